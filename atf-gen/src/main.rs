@@ -1,0 +1,2 @@
+//! The generator command.
+fn main() {}
