@@ -1,1 +1,46 @@
-//! Placeholder.
+//! A binary format's TOML schema, expanded at compile time.
+//!
+//! [`schema!`] turns a schema into Rust types; [`macro@AtfLayout`] proves that a struct of
+//! somebody's own lies in memory as a record of a schema does. Both are thin: the work is
+//! done by the generator's library, whose command prints the same Rust as text.
+//!
+//! A proc-macro does not see a data file change, so what is expanded includes the schema's
+//! bytes, and cargo rebuilds when they change.
+
+#![forbid(unsafe_code)]
+
+mod locate;
+
+use proc_macro::TokenStream;
+use quote::quote;
+
+/// Expands to everything that a program needs to know of a format: a struct per record with
+/// asserts on its size and on every offset, a type per enum and set of flags, constants, the
+/// files, and a description of all fields.
+///
+/// The path is relative to the folder of the calling crate's `Cargo.toml`. Where no file
+/// lies there, as in a packaged crate whose schema lies outside of the package, the file of
+/// the same name in the crate's own folder `schema` is taken.
+///
+/// The calling crate needs `zerocopy` with its feature `derive`.
+///
+/// ```ignore
+/// pub mod format {
+///     atf_derive::schema!("../schema/my-format.toml");
+/// }
+/// ```
+///
+/// # Errors
+///
+/// A mistake in the schema is a compile error that shows the schema's own line.
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    let path = syn::parse_macro_input!(input as syn::LitStr);
+    let schema = match locate::load(&path) {
+        Ok(schema) => schema,
+        Err(error) => return error.into_compile_error().into(),
+    };
+    let tokens = atf_gen::emit::rust::tokens(&schema.format);
+    let rebuild = schema.rebuild();
+    quote!(#tokens #rebuild).into()
+}

@@ -1,1 +1,70 @@
-//! Placeholder.
+//! From one TOML schema of a binary format to everything that knows its layout.
+//!
+//! ```text
+//! TOML -> parse (places kept) -> model (every name resolved) -> check -> emit
+//! ```
+//!
+//! [`load`] does all but the last step and reports every mistake of the schema at once;
+//! the functions of [`emit`] turn the model into Rust, C, tables. The proc-macros of the
+//! sister crate and the command use the same functions, so that what is compiled and what
+//! is printed cannot differ.
+//!
+//! ```
+//! let schema = r#"
+//! [format]
+//! name = "tiny"
+//! version = 1
+//! endian = "little"
+//!
+//! [[record]]
+//! name = "Point"
+//! size = 4
+//! fields = [
+//!   { offset = 0, name = "x", type = "u16" },
+//!   { offset = 3, name = "y", type = "u16" },
+//! ]
+//! "#;
+//! let wrong = atf_gen::load("tiny.toml", schema.as_bytes()).unwrap_err();
+//! assert_eq!(
+//!     wrong.headline(&wrong.list()[0]),
+//!     "tiny.toml:12:14: record Point, field y: expected offset 2, found 3 (a gap of 1 byte after x)"
+//! );
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod emit;
+pub mod model;
+pub mod source;
+
+mod check;
+mod parse;
+
+use diagnostic::Diagnostics;
+use model::Format;
+use source::Source;
+
+/// Reads a schema and checks it.
+///
+/// `name` is what diagnostics call the schema, usually its path as the user gave it; the
+/// last part of it is what generated files name as their source.
+///
+/// # Errors
+///
+/// Everything that is wrong with the schema, in the order of its lines. Never panics,
+/// whatever the bytes.
+pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics> {
+    let source = Source::new(name, bytes)?;
+    let mut diagnostics = Diagnostics::new(source.clone());
+    let format = parse::parse(&source, &mut diagnostics).map(|schema| {
+        let format = model::resolve::resolve(&schema, source.file_name(), &mut diagnostics);
+        check::check(&format, &mut diagnostics);
+        format
+    });
+    diagnostics.sort();
+    match format {
+        Some(format) if diagnostics.is_empty() => Ok(format),
+        _ => Err(diagnostics),
+    }
+}

@@ -1,0 +1,132 @@
+//! What is wrong with a schema: collected, never thrown, so that one run reports all of it.
+//!
+//! Parser, resolver and checks push into one [`Diagnostics`]; the command and the
+//! proc-macros print it.
+
+mod code;
+mod nearest;
+mod render;
+
+pub use code::Code;
+pub use nearest::nearest;
+
+use crate::source::{Source, Span};
+
+/// One mistake in a schema.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Stable code of the rule that was broken.
+    pub code: Code,
+    /// One line: where in the schema's own terms, expected, found.
+    pub message: String,
+    /// The text that is wrong.
+    pub span: Span,
+    /// What to write under that text.
+    pub label: Option<String>,
+    /// A second place that matters (the first definition, the overlapped field) and why.
+    pub second: Option<(Span, String)>,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at `span`.
+    #[must_use]
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            span,
+            label: None,
+            second: None,
+            help: None,
+        }
+    }
+
+    /// Writes `label` under the wrong text.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Points at a second place.
+    #[must_use]
+    pub fn second(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.second = Some((span, label.into()));
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Everything that is wrong with one schema, in the order of its lines.
+#[derive(Clone, Debug)]
+pub struct Diagnostics {
+    source: Source,
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// An empty collection for `source`.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            list: Vec::new(),
+        }
+    }
+
+    /// Adds a mistake.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// The mistakes, in the order of the schema's lines once the checks are through.
+    #[must_use]
+    pub fn list(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The schema that this is about.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(crate) fn sort(&mut self) {
+        self.list.sort_by_key(|d| (d.span, d.code));
+    }
+
+    /// `path:line:column: message` of one mistake.
+    #[must_use]
+    pub fn headline(&self, diagnostic: &Diagnostic) -> String {
+        let at = self.source.position(diagnostic.span.start);
+        format!(
+            "{}:{}:{}: {}",
+            self.source.name(),
+            at.line,
+            at.column,
+            diagnostic.message
+        )
+    }
+}
+
+impl std::fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        render::report(self, f)
+    }
+}
+
+impl std::error::Error for Diagnostics {}

@@ -1,0 +1,59 @@
+//! The word that was probably meant.
+
+/// Returns the candidate that is nearest to `word`, or `None` when none is near enough
+/// to be what was meant (more than a third of the letters differ, at least one allowed).
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A word this long is no slip of the pen, and the distance costs its square.
+    if word.len() > 64 {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| candidate.len() <= 64)
+        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= (word.chars().count().max(candidate.chars().count()) / 3).max(1)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edit distance with neighbours that changed places counted as one edit.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let same = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 1)
+                .min(row[j - 1] + 1)
+                .min(rows[i - 1][j - 1] + same);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swapped_letters_and_case_are_found() {
+        assert_eq!(nearest("ofsfet", ["size", "offset"]), Some("offset"));
+        assert_eq!(nearest("OFFSET", ["size", "offset"]), Some("offset"));
+        assert_eq!(nearest("u46", ["u32", "u64"]), Some("u64"));
+    }
+
+    #[test]
+    fn a_different_word_is_not_suggested() {
+        assert_eq!(nearest("colour", ["size", "offset"]), None);
+        assert_eq!(nearest(&"x".repeat(100), [&*"x".repeat(100)]), None);
+    }
+}

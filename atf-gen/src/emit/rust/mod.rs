@@ -1,0 +1,67 @@
+//! Rust: the same tokens for the proc-macro and for the text.
+//!
+//! The output stands in a module of its own and needs no crate but `zerocopy`. Integers are
+//! little-endian with alignment 1, so that records can be borrowed from bytes on any host.
+
+mod consts;
+mod docs;
+mod enums;
+mod fields;
+mod files;
+mod flags;
+mod records;
+mod support;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use crate::model::Format;
+
+/// Everything that a program needs to know of the format.
+#[must_use]
+pub fn tokens(format: &Format) -> TokenStream {
+    let head = consts::emit(format);
+    let enums = format.enums.iter().map(enums::emit);
+    let flags = format.flags.iter().map(|flags| flags::emit(format, flags));
+    let records = format
+        .records
+        .iter()
+        .map(|record| records::emit(format, record));
+    let files = files::emit(format);
+    let support = support::emit();
+    quote! { #head #(#enums)* #(#flags)* #(#records)* #files #support }
+}
+
+/// The same as text, headed by where it came from.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn text(format: &Format) -> String {
+    let file = syn::parse2(tokens(format)).expect("what is emitted parses as Rust");
+    format!(
+        "// {}\n\n{}",
+        super::mark(&format.source_name),
+        prettyplease::unparse(&file)
+    )
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// An identifier in upper snake case.
+fn upper(name: &str) -> Ident {
+    ident(&super::case::upper(name))
+}
+
+/// The native integer of so many bytes.
+fn native(signed: bool, bytes: u8) -> Ident {
+    ident(&format!(
+        "{}{}",
+        if signed { 'i' } else { 'u' },
+        u32::from(bytes) * 8
+    ))
+}
+
+fn size(value: u64) -> Literal {
+    Literal::u64_unsuffixed(value)
+}

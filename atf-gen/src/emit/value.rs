@@ -1,0 +1,44 @@
+//! Values as people read them, the same in every target's comments and tables.
+
+use crate::model::{Format, Int, Type, Value, ValueSource};
+
+/// `value` in words: `"PK"`, `NONE (0xFFFFFFFF)`, `red (1)`, `64`.
+#[must_use]
+pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
+    let number = || match ty {
+        Type::Int(int) => int_text(*int, value.number().unwrap_or(0)),
+        _ => value.number().unwrap_or(0).to_string(),
+    };
+    match &value.from {
+        ValueSource::Constant(id) => format!("{} ({})", format.constants[*id].name, number()),
+        ValueSource::Named(at) => match ty {
+            Type::Enum(id) => format!("{} ({})", format.enums[*id].values[*at].name, number()),
+            Type::Flags(id) => format!("{} ({})", format.flags[*id].bits[*at].name, number()),
+            _ => number(),
+        },
+        ValueSource::Int(_) => number(),
+        ValueSource::Float(float) => format!("{float}"),
+        ValueSource::Text(_) => format!("\"{}\"", value.bytes.escape_ascii()),
+        ValueSource::List => {
+            let bytes: Vec<String> = value
+                .bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            bytes.join(" ")
+        }
+    }
+}
+
+fn int_text(int: Int, raw: u64) -> String {
+    let bits = u32::from(int.bytes) * 8;
+    if int.signed {
+        let shift = 64 - bits;
+        return ((raw << shift).cast_signed() >> shift).to_string();
+    }
+    // All bits set is a pattern rather than a count.
+    if int.bytes > 1 && raw == u64::MAX >> (64 - bits) {
+        return format!("0x{raw:X}");
+    }
+    raw.to_string()
+}

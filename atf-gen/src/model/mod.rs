@@ -1,0 +1,411 @@
+//! The format as it is: every name looked up, every value turned into bytes.
+//!
+//! Made by [`crate::load`] from what the parser read; the checks and the emitters see this
+//! and never the TOML. Elements refer to one another by id, which is the position in the
+//! list of their kind.
+
+mod payload;
+pub(crate) mod resolve;
+mod role;
+mod types;
+mod value;
+
+pub use payload::{ElementNames, EnumCase, Payload};
+pub use role::{Algorithm, Extent, FieldRef, Role, RoleKind, Section};
+pub use types::{Int, Type};
+pub use value::{Value, ValueSource};
+
+use crate::source::Span;
+
+/// Position of an enum in [`Format::enums`].
+pub type EnumId = usize;
+/// Position of a flags type in [`Format::flags`].
+pub type FlagsId = usize;
+/// Position of a record in [`Format::records`].
+pub type RecordId = usize;
+/// Position of a file in [`Format::files`].
+pub type FileId = usize;
+/// Position of a constant in [`Format::constants`].
+pub type ConstantId = usize;
+
+/// A whole format.
+#[derive(Clone, Debug)]
+pub struct Format {
+    /// File name of the schema, which generated files name as their source.
+    pub source_name: String,
+    /// Name of the format.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// What the format is.
+    pub doc: String,
+    /// The version on disk.
+    pub version: u32,
+    /// Counts compatible additions; not on disk.
+    pub revision: u32,
+    /// Versions on disk that a reader made from this schema accepts.
+    pub reads: Vec<u32>,
+    /// Copies of the schema that are kept equal to it, relative to the schema's folder.
+    pub copies: Vec<String>,
+    /// Where each copy's path stands.
+    pub copies_at: Vec<Span>,
+    /// Names in C.
+    pub c: CNames,
+    /// Named numbers.
+    pub constants: Vec<Constant>,
+    /// Enums.
+    pub enums: Vec<Enum>,
+    /// Sets of one-bit flags.
+    pub flags: Vec<Flags>,
+    /// Records.
+    pub records: Vec<Record>,
+    /// Files.
+    pub files: Vec<File>,
+    /// Where `[format]`'s name stands.
+    pub at: Span,
+}
+
+/// What C code calls things.
+#[derive(Clone, Debug)]
+pub struct CNames {
+    /// Prefix of every macro, without the underscore.
+    pub prefix: String,
+    /// File name of the header.
+    pub header: String,
+    /// Where the prefix stands.
+    pub prefix_at: Span,
+    /// Where the header's name stands.
+    pub header_at: Span,
+}
+
+/// A named number.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// Name.
+    pub name: String,
+    /// Type.
+    pub ty: Type,
+    /// Value.
+    pub value: Value,
+    /// Meaning.
+    pub doc: String,
+    /// Where the name stands.
+    pub at: Span,
+}
+
+/// An enum: a number whose values have names.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Name.
+    pub name: String,
+    /// The number's type.
+    pub int: Int,
+    /// Whether a value without a name is kept rather than refused.
+    pub open: bool,
+    /// Prefix of the values' names in C.
+    pub c_prefix: String,
+    /// Meaning.
+    pub doc: String,
+    /// The named values, as written.
+    pub values: Vec<EnumValue>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the prefix stands.
+    pub c_prefix_at: Span,
+}
+
+/// A named value of an enum.
+#[derive(Clone, Debug)]
+pub struct EnumValue {
+    /// Name.
+    pub name: String,
+    /// Number.
+    pub value: u64,
+    /// Meaning.
+    pub doc: String,
+    /// The Rust `cfg` predicate that holds where this value is the host's.
+    pub detect_rust: Option<String>,
+    /// The C preprocessor expression that holds where this value is the host's.
+    pub detect_c: Option<String>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the number stands.
+    pub value_at: Span,
+    /// Where the Rust predicate stands.
+    pub detect_rust_at: Span,
+    /// Where the C expression stands.
+    pub detect_c_at: Span,
+}
+
+/// A number whose bits have names.
+#[derive(Clone, Debug)]
+pub struct Flags {
+    /// Name.
+    pub name: String,
+    /// The number's type.
+    pub int: Int,
+    /// Whether an unnamed bit is kept rather than refused.
+    pub open: bool,
+    /// Prefix of the bits' names in C.
+    pub c_prefix: String,
+    /// Meaning.
+    pub doc: String,
+    /// The named bits, as written.
+    pub bits: Vec<FlagBit>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the prefix stands.
+    pub c_prefix_at: Span,
+}
+
+/// A named bit.
+#[derive(Clone, Debug)]
+pub struct FlagBit {
+    /// Name.
+    pub name: String,
+    /// Number of the bit, from the lowest.
+    pub bit: u32,
+    /// Meaning.
+    pub doc: String,
+    /// The file that is there when the bit is set.
+    pub present: Option<FileId>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the number stands.
+    pub bit_at: Span,
+}
+
+impl FlagBit {
+    /// The bit as a mask.
+    #[must_use]
+    pub fn mask(&self) -> u64 {
+        1_u64.checked_shl(self.bit).unwrap_or(0)
+    }
+}
+
+/// A run of bytes with named parts.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Name.
+    pub name: String,
+    /// Bytes, without a counted tail.
+    pub size: u64,
+    /// Meaning.
+    pub doc: String,
+    /// The parts, in the order of their offsets.
+    pub fields: Vec<Field>,
+    /// Bytes after the fields, as many as one of the fields says.
+    pub tail: Option<Tail>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the size stands.
+    pub size_at: Span,
+}
+
+/// Bytes after a record's fields, counted by one of them.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    /// Name.
+    pub name: String,
+    /// Declared offset: the record's size.
+    pub offset: u64,
+    /// Position, in the record's fields, of the field that counts the bytes.
+    pub count: usize,
+    /// Unit.
+    pub unit: Option<String>,
+    /// Meaning.
+    pub doc: String,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the offset stands.
+    pub offset_at: Span,
+}
+
+/// A part of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Name.
+    pub name: String,
+    /// Declared first byte.
+    pub offset: u64,
+    /// Bytes.
+    pub size: u64,
+    /// Type.
+    pub ty: Type,
+    /// Meaning.
+    pub doc: String,
+    /// Unit of the number.
+    pub unit: Option<String>,
+    /// The only legal value.
+    pub constant: Option<Value>,
+    /// What a new record starts with.
+    pub default: Option<Value>,
+    /// The value that says "none".
+    pub sentinel: Option<Value>,
+    /// Largest legal value.
+    pub max: Option<Value>,
+    /// Whether the bytes are kept for later and zero today.
+    pub reserved: bool,
+    /// What the field says about its file.
+    pub role: Option<Role>,
+    /// Names of an array's elements, by the values of enums.
+    pub element_names: Vec<ElementNames>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the offset stands.
+    pub offset_at: Span,
+    /// Where the type stands.
+    pub type_at: Span,
+}
+
+impl Field {
+    /// One past the last byte.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.offset.saturating_add(self.size)
+    }
+}
+
+/// How the events of a file follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Each takes the same number of bytes.
+    Fixed,
+    /// Each says how long it is.
+    LengthPrefixed,
+}
+
+impl Framing {
+    /// The word that stands for it in a schema.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::LengthPrefixed => "length-prefixed",
+        }
+    }
+}
+
+/// How the footer is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FooterAt {
+    /// A field of the header says where it starts.
+    Offset,
+    /// It is the last bytes of the file.
+    End,
+}
+
+impl FooterAt {
+    /// The word that stands for it in a schema.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Offset => "offset",
+            Self::End => "end",
+        }
+    }
+}
+
+/// A file: which records stand in it, and where.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Name.
+    pub name: String,
+    /// Path, relative to the folder that holds the format's files.
+    pub path: String,
+    /// Meaning.
+    pub doc: String,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// The record at its start.
+    pub header: Option<RecordId>,
+    /// The record of each event.
+    pub event: Option<RecordId>,
+    /// The record at its end.
+    pub footer: Option<RecordId>,
+    /// How events follow one another.
+    pub framing: Framing,
+    /// How the footer is found.
+    pub footer_at: FooterAt,
+    /// What may stand behind an event's header.
+    pub payloads: Vec<Payload>,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the path stands.
+    pub path_at: Span,
+    /// Where the framing stands.
+    pub framing_at: Span,
+    /// Where the way to the footer stands.
+    pub footer_at_at: Span,
+}
+
+impl File {
+    /// The record that stands in `section`.
+    #[must_use]
+    pub fn record(&self, section: Section) -> Option<RecordId> {
+        match section {
+            Section::Header => self.header,
+            Section::Events => self.event,
+            Section::Footer => self.footer,
+        }
+    }
+
+    /// Whether `record` is header, event, footer or payload of this file.
+    #[must_use]
+    pub fn holds(&self, record: RecordId) -> bool {
+        [self.header, self.event, self.footer].contains(&Some(record))
+            || self.payloads.iter().any(|payload| payload.record == record)
+    }
+}
+
+impl Format {
+    /// Bytes that a value of `ty` takes.
+    #[must_use]
+    pub fn size_of(&self, ty: &Type) -> u64 {
+        match ty {
+            Type::Int(int) => u64::from(int.bytes),
+            Type::Float(bytes) => u64::from(*bytes),
+            Type::Enum(id) => u64::from(self.enums[*id].int.bytes),
+            Type::Flags(id) => u64::from(self.flags[*id].int.bytes),
+            Type::Record(id) => self.records[*id].size,
+            Type::Array(element, length) => self.size_of(element).saturating_mul(*length),
+        }
+    }
+
+    /// A type as a schema writes it.
+    #[must_use]
+    pub fn type_name(&self, ty: &Type) -> String {
+        match ty {
+            Type::Int(int) => format!(
+                "{}{}",
+                if int.signed { 'i' } else { 'u' },
+                u32::from(int.bytes) * 8
+            ),
+            Type::Float(bytes) => format!("f{}", u32::from(*bytes) * 8),
+            Type::Enum(id) => self.enums[*id].name.clone(),
+            Type::Flags(id) => self.flags[*id].name.clone(),
+            Type::Record(id) => self.records[*id].name.clone(),
+            Type::Array(element, length) => format!("[{}; {length}]", self.type_name(element)),
+        }
+    }
+
+    /// Whether a float stands anywhere inside `ty`.
+    #[must_use]
+    pub fn holds_float(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Float(_) => true,
+            Type::Array(element, _) => self.holds_float(element),
+            Type::Record(id) => self.records[*id]
+                .fields
+                .iter()
+                .any(|field| self.holds_float(&field.ty)),
+            Type::Int(_) | Type::Enum(_) | Type::Flags(_) => false,
+        }
+    }
+
+    /// File stem of what is generated: the format's name in lower snake case.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        self.name.replace('-', "_")
+    }
+}

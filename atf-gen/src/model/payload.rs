@@ -1,0 +1,35 @@
+//! What depends on the value of an enum: payloads and names of array elements.
+
+use super::{EnumId, RecordId};
+use crate::source::Span;
+
+/// Some values of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumCase {
+    /// The enum.
+    pub id: EnumId,
+    /// Positions in the enum's values.
+    pub values: Vec<usize>,
+}
+
+/// A record that stands behind an event's header when a field of it has certain values.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    /// The record.
+    pub record: RecordId,
+    /// The deciding fields (positions in the event's record) and their values.
+    pub when: Vec<(usize, EnumCase)>,
+    /// Where the record's name stands.
+    pub at: Span,
+}
+
+/// Names of an array's elements.
+#[derive(Clone, Debug)]
+pub struct ElementNames {
+    /// When the names hold: all of these.
+    pub when: Vec<EnumCase>,
+    /// The names, of the first elements.
+    pub names: Vec<String>,
+    /// Where they stand.
+    pub at: Span,
+}

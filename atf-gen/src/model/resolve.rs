@@ -1,0 +1,165 @@
+//! Looks up every name of the schema and turns what was written into the model.
+//!
+//! Goes from what depends on nothing to what depends on all: constants, enums, flags,
+//! records, files, roles. An element that refers to something missing is reported and
+//! replaced by the nearest thing that lets the rest be checked, so that one slip does not
+//! bring a dozen follow-on errors.
+
+pub(crate) mod fields;
+mod files;
+mod numbers;
+mod roles;
+mod when;
+
+use std::collections::HashMap;
+
+use super::{CNames, EnumId, FlagsId, Format, RecordId, value};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::parse::ast::{self, Word};
+use crate::source::Span;
+
+/// Names that elements have, and what they stand for. The first of two equal names counts.
+pub(crate) struct Names {
+    enums: HashMap<String, EnumId>,
+    flags: HashMap<String, FlagsId>,
+    records: HashMap<String, RecordId>,
+    files: HashMap<String, usize>,
+    constants: HashMap<String, usize>,
+}
+
+fn index<'a>(names: impl Iterator<Item = &'a Word>) -> HashMap<String, usize> {
+    let mut map = HashMap::new();
+    for (at, name) in names.enumerate() {
+        map.entry(name.value.clone()).or_insert(at);
+    }
+    map
+}
+
+/// Makes the model. What could not be resolved is in `diagnostics`.
+pub(crate) fn resolve(
+    schema: &ast::Schema,
+    source_name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Format {
+    let names = Names {
+        enums: index(schema.enums.iter().map(|e| &e.name)),
+        flags: index(schema.flags.iter().map(|f| &f.name)),
+        records: index(schema.records.iter().map(|r| &r.name)),
+        files: index(schema.files.iter().map(|f| &f.name)),
+        constants: index(schema.constants.iter().map(|c| &c.name)),
+    };
+    let mut format = head(&schema.format, source_name, diagnostics);
+    for constant in &schema.constants {
+        let constant = numbers::constant(&format, constant, diagnostics);
+        format.constants.push(constant);
+    }
+    let prefix = format.c.prefix.clone();
+    format.enums = schema
+        .enums
+        .iter()
+        .map(|e| numbers::enumeration(e, &prefix, diagnostics))
+        .collect();
+    format.flags = schema
+        .flags
+        .iter()
+        .map(|f| numbers::flags(f, &names, &prefix, diagnostics))
+        .collect();
+    fields::records(schema, &names, &mut format, diagnostics);
+    fields::values(schema, &mut format, diagnostics);
+    fields::element_names(schema, &names, &mut format, diagnostics);
+    files::files(schema, &names, &mut format, diagnostics);
+    roles::roles(schema, &names, &mut format, diagnostics);
+    format
+}
+
+fn doc(doc: Option<&Word>) -> String {
+    let text = doc.map_or("", |doc| doc.value.as_str());
+    text.trim()
+        .lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> Format {
+    let name = ast
+        .name
+        .as_ref()
+        .map_or("unnamed", |name| name.value.as_str())
+        .to_owned();
+    let at = ast.name.as_ref().map_or(Span::default(), |name| name.span);
+    let limited = |number: Option<&ast::Number>, what: &str, diagnostics: &mut Diagnostics| {
+        let number = number?;
+        let limited = u32::try_from(number.value).ok();
+        if limited.is_none() {
+            diagnostics.push(Diagnostic::new(
+                Code::OutOfRange,
+                number.span,
+                format!(
+                    "[format]: `{what}`: expected 0 to {}, found {}",
+                    u32::MAX,
+                    number.value
+                ),
+            ));
+        }
+        limited
+    };
+    let version = limited(ast.version.as_ref(), "version", diagnostics);
+    let revision = limited(ast.revision.as_ref(), "revision", diagnostics).unwrap_or(0);
+    let mut reads: Vec<u32> = ast
+        .reads
+        .iter()
+        .filter_map(|number| limited(Some(number), "reads", diagnostics))
+        .collect();
+    if let Some(version) = version {
+        if ast.reads.is_empty() {
+            reads.push(version);
+        } else if !reads.contains(&version) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Conflict,
+                    ast.reads[0].span,
+                    format!("[format]: `reads`: expected the version {version} among them, found {reads:?}"),
+                )
+                .help("a reader of a format reads what its writer writes"),
+            );
+        }
+    }
+    let stem = name.replace('-', "_");
+    let upper = stem.split('_').next().unwrap_or("").to_ascii_uppercase();
+    let text = |word: Option<&Word>, otherwise: &str| {
+        word.map_or(otherwise.to_owned(), |word| word.value.clone())
+    };
+    let span = |word: Option<&Word>| word.map_or(at, |word| word.span);
+    Format {
+        source_name: source_name.to_owned(),
+        title: text(ast.title.as_ref(), &name),
+        doc: doc(ast.doc.as_ref()),
+        version: version.unwrap_or(0),
+        revision,
+        reads,
+        copies: ast.copies.iter().map(|copy| copy.value.clone()).collect(),
+        copies_at: ast.copies.iter().map(|copy| copy.span).collect(),
+        c: CNames {
+            prefix: text(ast.c_prefix.as_ref(), &upper),
+            header: text(ast.c_header.as_ref(), &format!("{stem}_types.h")),
+            prefix_at: span(ast.c_prefix.as_ref()),
+            header_at: span(ast.c_header.as_ref()),
+        },
+        constants: Vec::new(),
+        enums: Vec::new(),
+        flags: Vec::new(),
+        records: Vec::new(),
+        files: Vec::new(),
+        at,
+        name,
+    }
+}
+
+fn report_misfit(misfit: value::Misfit, what: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let mut diagnostic = Diagnostic::new(misfit.code, span, format!("{what}{}", misfit.message));
+    if let Some(help) = misfit.help {
+        diagnostic = diagnostic.help(help);
+    }
+    diagnostics.push(diagnostic);
+}

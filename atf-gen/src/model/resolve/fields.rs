@@ -1,0 +1,474 @@
+//! Records and their fields: types, sizes, values, names of elements.
+
+use super::numbers::suggest_type;
+use super::{Names, doc, report_misfit, when};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::types::{PRIMITIVES, primitive};
+use crate::model::{ElementNames, Field, Format, Record, Tail, Type, Value, value};
+use crate::parse::ast::{self, At, Literal};
+use crate::parse::table::shorten;
+use crate::parse::type_expr::{self, Length, TypeExpr};
+
+/// Largest record: a record is what a program lays over bytes, not the data itself.
+pub(crate) const MAX_RECORD_BYTES: u64 = 16 << 20;
+
+/// Makes all records, without the values of their fields.
+pub(super) fn records(
+    schema: &ast::Schema,
+    names: &Names,
+    format: &mut Format,
+    diagnostics: &mut Diagnostics,
+) {
+    // A field's size may be another record's, so every declared size is known before any field.
+    for record in &schema.records {
+        let what = format!("record {}", shorten(&record.name.value));
+        let size = bounded(&record.size, &what, "size", diagnostics);
+        format.records.push(Record {
+            name: record.name.value.clone(),
+            size,
+            doc: doc(record.doc.as_ref()),
+            fields: Vec::new(),
+            tail: None,
+            at: record.name.span,
+            size_at: record.size.span,
+        });
+    }
+    for (id, record) in schema.records.iter().enumerate() {
+        let (fields, tail) = fields(record, names, format, diagnostics);
+        format.records[id].fields = fields;
+        format.records[id].tail = tail;
+    }
+}
+
+fn bounded(number: &ast::Number, what: &str, key: &str, diagnostics: &mut Diagnostics) -> u64 {
+    if let Ok(value) = u64::try_from(number.value)
+        && value <= MAX_RECORD_BYTES
+    {
+        return value;
+    }
+    diagnostics.push(
+        Diagnostic::new(
+            if number.value < 0 {
+                Code::OutOfRange
+            } else {
+                Code::TooLarge
+            },
+            number.span,
+            format!(
+                "{what}: expected a {key} of 0 to {MAX_RECORD_BYTES}, found {}",
+                number.value
+            ),
+        )
+        .help("a record is what a program lays over bytes, not the data itself"),
+    );
+    0
+}
+
+fn fields(
+    record: &ast::Record,
+    names: &Names,
+    format: &Format,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Field>, Option<Tail>) {
+    let mut fields: Vec<Field> = Vec::with_capacity(record.fields.len());
+    let mut tail = None;
+    for (at, field) in record.fields.iter().enumerate() {
+        let what = format!(
+            "record {}, field {}",
+            shorten(&record.name.value),
+            shorten(&field.name.value)
+        );
+        let offset = bounded(&field.offset, &what, "offset", diagnostics);
+        let expr = match type_expr::parse(&field.ty.value) {
+            Ok(expr) => Some(expr),
+            Err(expected) => {
+                diagnostics.push(Diagnostic::new(
+                    Code::TypeSyntax,
+                    field.ty.span,
+                    format!(
+                        "{what}: type: expected {expected}, found {}",
+                        shorten(&field.ty.value)
+                    ),
+                ));
+                None
+            }
+        };
+        let ty = match &expr {
+            None => None,
+            Some(TypeExpr::Array(element, Length::Name(count)))
+                if !names.constants.contains_key(count) =>
+            {
+                match counted_tail(
+                    record,
+                    field,
+                    at,
+                    element,
+                    count,
+                    &fields,
+                    &what,
+                    diagnostics,
+                ) {
+                    Some(count) => {
+                        tail = Some(Tail {
+                            name: field.name.value.clone(),
+                            offset,
+                            count,
+                            unit: field.unit.as_ref().map(|unit| unit.value.clone()),
+                            doc: doc(field.doc.as_ref()),
+                            at: field.name.span,
+                            offset_at: field.offset.span,
+                        });
+                        continue;
+                    }
+                    None => None,
+                }
+            }
+            Some(expr) => resolve_type(expr, field, names, format, &what, diagnostics),
+        };
+        // Without a type the size is not known: take the room up to the next field, so that
+        // the fields behind it can still be checked.
+        let ty = ty.unwrap_or_else(|| {
+            let next = record
+                .fields
+                .get(at + 1)
+                .map_or(record.size.value, |next| next.offset.value);
+            let room = u64::try_from(next.saturating_sub(field.offset.value)).unwrap_or(0);
+            Type::Array(Box::new(Type::BYTE), room.min(MAX_RECORD_BYTES))
+        });
+        let mut size = format.size_of(&ty);
+        if size > MAX_RECORD_BYTES {
+            diagnostics.push(Diagnostic::new(
+                Code::TooLarge,
+                field.ty.span,
+                format!("{what}: type: expected at most {MAX_RECORD_BYTES} bytes, found {size}"),
+            ));
+            size = 0;
+        }
+        fields.push(Field {
+            name: field.name.value.clone(),
+            offset,
+            size,
+            ty,
+            doc: doc(field.doc.as_ref()),
+            unit: field.unit.as_ref().map(|unit| unit.value.clone()),
+            constant: None,
+            default: None,
+            sentinel: None,
+            max: None,
+            reserved: field
+                .reserved
+                .as_ref()
+                .is_some_and(|reserved| reserved.value),
+            role: None,
+            element_names: Vec::new(),
+            at: field.name.span,
+            offset_at: field.offset.span,
+            type_at: field.ty.span,
+        });
+    }
+    (fields, tail)
+}
+
+/// Position of the field that counts the tail, when all is well with it.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one caller, and each of them is needed in a message"
+)]
+fn counted_tail(
+    record: &ast::Record,
+    field: &ast::Field,
+    at: usize,
+    element: &TypeExpr,
+    count: &str,
+    before: &[Field],
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let mut fault = |message: String, help: &str| {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::CountedTail,
+                field.ty.span,
+                format!("{what}: {message}"),
+            )
+            .help(help),
+        );
+    };
+    let counter = before.iter().position(|candidate| candidate.name == count);
+    let Some(counter) = counter else {
+        let known = before.iter().map(|field| field.name.as_str());
+        let meant = crate::diagnostic::nearest(count, known);
+        fault(
+            format!(
+                "expected a constant or a field before it as the length, found {}",
+                shorten(count)
+            ),
+            &meant.map_or_else(
+                || "declare the field that counts the bytes before the tail".to_owned(),
+                |meant| format!("did you mean `{meant}`?"),
+            ),
+        );
+        return None;
+    };
+    if at + 1 != record.fields.len() {
+        fault(
+            "expected a counted tail to be the last field, found fields behind it".to_owned(),
+            "move it to the end, or give it a fixed length",
+        );
+        return None;
+    }
+    if *element != TypeExpr::Name("u8".to_owned()) {
+        fault(
+            format!("expected a tail of u8, found {}", shorten(&field.ty.value)),
+            "a tail is counted in bytes: write [u8; ...]",
+        );
+        return None;
+    }
+    if !before[counter].ty.is_unsigned() {
+        fault(
+            format!("expected an unsigned integer to count the tail, found {count}, which is none"),
+            "use u8, u16, u32 or u64 for the field that counts",
+        );
+        return None;
+    }
+    let extra: [(&str, bool); 7] = [
+        ("const", field.constant.is_some()),
+        ("default", field.default.is_some()),
+        ("sentinel", field.sentinel.is_some()),
+        ("max", field.max.is_some()),
+        ("reserved", field.reserved.is_some()),
+        ("role", field.role.is_some()),
+        ("element_names", !field.element_names.is_empty()),
+    ];
+    if let Some((key, _)) = extra.iter().find(|(_, given)| *given) {
+        fault(
+            format!("expected a counted tail without `{key}`, found one"),
+            "values and roles belong to fields of a fixed size",
+        );
+    }
+    Some(counter)
+}
+
+fn resolve_type(
+    expr: &TypeExpr,
+    field: &ast::Field,
+    names: &Names,
+    format: &Format,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Type> {
+    match expr {
+        TypeExpr::Name(name) => {
+            let found = primitive(name)
+                .or_else(|| names.enums.get(name).map(|id| Type::Enum(*id)))
+                .or_else(|| names.flags.get(name).map(|id| Type::Flags(*id)))
+                .or_else(|| names.records.get(name).map(|id| Type::Record(*id)));
+            if found.is_none() {
+                let known = PRIMITIVES
+                    .iter()
+                    .copied()
+                    .chain(names.enums.keys().map(String::as_str))
+                    .chain(names.flags.keys().map(String::as_str))
+                    .chain(names.records.keys().map(String::as_str));
+                // Sorted: of two names equally near, the same one is suggested in every run.
+                let mut known: Vec<&str> = known.collect();
+                known.sort_unstable();
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::UnknownType,
+                        field.ty.span,
+                        format!("{what}: unknown type {}", shorten(name)),
+                    )
+                    .label("not declared")
+                    .help(suggest_type(name, known.into_iter())),
+                );
+            }
+            found
+        }
+        TypeExpr::Array(element, length) => {
+            let length = match length {
+                Length::Number(length) => *length,
+                Length::Name(name) => match names.constants.get(name) {
+                    Some(id) => format.constants[*id].value.number().unwrap_or(0),
+                    None => {
+                        diagnostics.push(
+                            Diagnostic::new(
+                                Code::UnknownValue,
+                                field.ty.span,
+                                format!("{what}: type: expected a number or a constant as the length, found {}", shorten(name)),
+                            )
+                            .help("only the last field, a list of u8, can be counted by another field"),
+                        );
+                        return None;
+                    }
+                },
+            };
+            if length == 0 {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::TypeNotAllowed,
+                        field.ty.span,
+                        format!(
+                            "{what}: type: expected an array of at least one element, found none"
+                        ),
+                    )
+                    .help("leave the field out"),
+                );
+                return None;
+            }
+            let element = resolve_type(element, field, names, format, what, diagnostics)?;
+            Some(Type::Array(Box::new(element), length))
+        }
+    }
+}
+
+/// Gives the fields their constants, defaults, sentinels and limits.
+pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mut Diagnostics) {
+    for (record, written) in schema.records.iter().enumerate() {
+        for at in 0..format.records[record].fields.len() {
+            let ast = &written.fields[at];
+            let what = format!(
+                "record {}, field {}",
+                shorten(&written.name.value),
+                shorten(&ast.name.value)
+            );
+            let mut read = |key: &str, literal: Option<&At<Literal>>| -> Option<Value> {
+                let literal = literal?;
+                match value::encode(
+                    format,
+                    &literal.value,
+                    &format.records[record].fields[at].ty,
+                ) {
+                    Ok(value) => Some(value),
+                    Err(misfit) => {
+                        report_misfit(
+                            misfit,
+                            &format!("{what}: `{key}`: "),
+                            literal.span,
+                            diagnostics,
+                        );
+                        None
+                    }
+                }
+            };
+            let constant = read("const", ast.constant.as_ref());
+            let default = read("default", ast.default.as_ref());
+            let sentinel = read("sentinel", ast.sentinel.as_ref());
+            let max = read("max", ast.max.as_ref());
+            conflicts(ast, &what, diagnostics);
+            if let Some(max) = &ast.max
+                && !format.records[record].fields[at].ty.is_unsigned()
+            {
+                diagnostics.push(Diagnostic::new(
+                    Code::TypeNotAllowed,
+                    max.span,
+                    format!(
+                        "{what}: `max`: expected a field of an unsigned integer type, found {}",
+                        shorten(&ast.ty.value)
+                    ),
+                ));
+            }
+            let field = &mut format.records[record].fields[at];
+            (field.constant, field.default, field.sentinel, field.max) =
+                (constant, default, sentinel, max);
+        }
+    }
+}
+
+fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
+    let reserved = ast
+        .reserved
+        .as_ref()
+        .filter(|reserved| reserved.value)
+        .map(|reserved| reserved.span);
+    let constant = ast.constant.as_ref().map(|value| value.span);
+    let default = ast.default.as_ref().map(|value| value.span);
+    let sentinel = ast.sentinel.as_ref().map(|value| value.span);
+    let role = ast.role.as_ref().map(|role| role.span);
+    let pairs = [
+        (
+            "const",
+            constant,
+            "reserved",
+            reserved,
+            "reserved bytes are zero: give one of the two",
+        ),
+        (
+            "default",
+            default,
+            "reserved",
+            reserved,
+            "reserved bytes are zero: give one of the two",
+        ),
+        (
+            "sentinel",
+            sentinel,
+            "reserved",
+            reserved,
+            "reserved bytes are zero: give one of the two",
+        ),
+        (
+            "role",
+            role,
+            "reserved",
+            reserved,
+            "reserved bytes say nothing: give one of the two",
+        ),
+        (
+            "default",
+            default,
+            "const",
+            constant,
+            "a constant is the default as well: leave the default out",
+        ),
+        (
+            "sentinel",
+            sentinel,
+            "const",
+            constant,
+            "a constant is never absent: leave the sentinel out",
+        ),
+    ];
+    for (key, span, other, other_span, help) in pairs {
+        if let (Some(span), Some(other_span)) = (span, other_span) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Conflict,
+                    span,
+                    format!("{what}: expected no `{key}` beside `{other}`, found both"),
+                )
+                .second(other_span, format!("`{other}` stands here"))
+                .help(help),
+            );
+        }
+    }
+}
+
+/// Gives arrays the names of their elements.
+pub(super) fn element_names(
+    schema: &ast::Schema,
+    names: &Names,
+    format: &mut Format,
+    diagnostics: &mut Diagnostics,
+) {
+    for (record, written) in schema.records.iter().enumerate() {
+        for at in 0..format.records[record].fields.len() {
+            let ast = &written.fields[at];
+            let what = format!(
+                "record {}, field {}, element names",
+                shorten(&written.name.value),
+                shorten(&ast.name.value)
+            );
+            let lists: Vec<ElementNames> = ast
+                .element_names
+                .iter()
+                .map(|list| ElementNames {
+                    when: when::by_enum_name(&list.when, names, format, &what, diagnostics),
+                    names: list.names.iter().map(|name| name.value.clone()).collect(),
+                    at: list.span,
+                })
+                .collect();
+            format.records[record].fields[at].element_names = lists;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Constants, enums and flags: everything that is a number with a name.
+
+use super::{Names, doc, report_misfit, roles};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::emit::case;
+use crate::model::types::{PRIMITIVES, primitive};
+use crate::model::{
+    Constant, Enum, EnumValue, FileId, FlagBit, Flags, Format, Int, Type, Value, ValueSource, value,
+};
+use crate::parse::ast::{self, Word};
+use crate::parse::table::shorten;
+
+/// What stands in for a number that could not be read.
+const WIDEST: Int = Int {
+    signed: false,
+    bytes: 8,
+};
+
+pub(super) fn constant(
+    format: &Format,
+    constant: &ast::Constant,
+    diagnostics: &mut Diagnostics,
+) -> Constant {
+    let what = format!("constant {}", shorten(&constant.name.value));
+    let ty = primitive(&constant.ty.value);
+    if ty.is_none() {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownType,
+                constant.ty.span,
+                format!(
+                    "{what}: expected an integer or float type, found {}",
+                    shorten(&constant.ty.value)
+                ),
+            )
+            .help(suggest_type(&constant.ty.value, PRIMITIVES.iter().copied())),
+        );
+    }
+    let ty = ty.unwrap_or(Type::Int(WIDEST));
+    let value = value::encode(format, &constant.value.value, &ty).unwrap_or_else(|misfit| {
+        report_misfit(
+            misfit,
+            &format!("{what}: "),
+            constant.value.span,
+            diagnostics,
+        );
+        // Ids are positions: a constant that failed keeps its place.
+        Value {
+            bytes: vec![0; format.size_of(&ty) as usize],
+            from: ValueSource::Int(0),
+        }
+    });
+    Constant {
+        name: constant.name.value.clone(),
+        ty,
+        value,
+        doc: doc(constant.doc.as_ref()),
+        at: constant.name.span,
+    }
+}
+
+/// A help line for a type that is not there.
+pub(super) fn suggest_type<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest(name, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!(
+            "primitive types: {}; all others are declared in the schema",
+            PRIMITIVES.join(", ")
+        ),
+    }
+}
+
+fn unsigned(what: &str, ty: &Word, diagnostics: &mut Diagnostics) -> Int {
+    if let Some(Type::Int(int)) = primitive(&ty.value)
+        && !int.signed
+    {
+        return int;
+    }
+    diagnostics.push(
+        Diagnostic::new(
+            Code::UnknownType,
+            ty.span,
+            format!(
+                "{what}: expected u8, u16, u32 or u64, found {}",
+                shorten(&ty.value)
+            ),
+        )
+        .help("enums and flags are stored as unsigned integers"),
+    );
+    WIDEST
+}
+
+fn c_prefix(given: Option<&Word>, prefix: &str, name: &str) -> String {
+    given.map_or_else(|| case::prefixed(prefix, name), |word| word.value.clone())
+}
+
+pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagnostics) -> Enum {
+    let what = format!("enum {}", shorten(&ast.name.value));
+    let int = unsigned(&what, &ast.ty, diagnostics);
+    let mut values = Vec::with_capacity(ast.values.len());
+    for value in &ast.values {
+        let number = value.value.value;
+        if !int.holds(number) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::ValueTooLarge,
+                    value.value.span,
+                    format!(
+                        "{what}, value {}: expected a value that fits {}, found {number}",
+                        shorten(&value.name.value),
+                        shorten(&ast.ty.value),
+                    ),
+                )
+                .second(ast.ty.span, "the type"),
+            );
+        }
+        let detect = value.detect.as_ref();
+        let rust = detect.and_then(|detect| detect.rust.as_ref());
+        let c = detect.and_then(|detect| detect.c.as_ref());
+        values.push(EnumValue {
+            name: value.name.value.clone(),
+            value: u64::try_from(number).unwrap_or(0),
+            doc: doc(value.doc.as_ref()),
+            detect_rust: rust.map(|word| word.value.clone()),
+            detect_c: c.map(|word| word.value.clone()),
+            at: value.name.span,
+            value_at: value.value.span,
+            detect_rust_at: rust.map_or(value.name.span, |word| word.span),
+            detect_c_at: c.map_or(value.name.span, |word| word.span),
+        });
+    }
+    Enum {
+        name: ast.name.value.clone(),
+        int,
+        open: ast.open,
+        c_prefix: c_prefix(ast.c_prefix.as_ref(), prefix, &ast.name.value),
+        doc: doc(ast.doc.as_ref()),
+        values,
+        at: ast.name.span,
+        c_prefix_at: ast
+            .c_prefix
+            .as_ref()
+            .map_or(ast.name.span, |word| word.span),
+    }
+}
+
+pub(super) fn flags(
+    ast: &ast::Flags,
+    names: &Names,
+    prefix: &str,
+    diagnostics: &mut Diagnostics,
+) -> Flags {
+    let what = format!("flags {}", shorten(&ast.name.value));
+    let int = unsigned(&what, &ast.ty, diagnostics);
+    let mut bits = Vec::with_capacity(ast.bits.len());
+    for bit in &ast.bits {
+        let what = format!("{what}, bit {}", shorten(&bit.name.value));
+        let width = i128::from(int.bytes) * 8;
+        let number = bit.bit.value;
+        if !(0..width).contains(&number) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::BitOutOfRange,
+                    bit.bit.span,
+                    format!(
+                        "{what}: expected a bit from 0 to {}, found {number}",
+                        width - 1
+                    ),
+                )
+                .second(ast.ty.span, "the type"),
+            );
+        }
+        bits.push(FlagBit {
+            name: bit.name.value.clone(),
+            bit: u32::try_from(number).unwrap_or(u32::MAX),
+            doc: doc(bit.doc.as_ref()),
+            present: bit
+                .role
+                .as_ref()
+                .and_then(|role| present(role, &what, names, diagnostics)),
+            at: bit.name.span,
+            bit_at: bit.bit.span,
+        });
+    }
+    Flags {
+        name: ast.name.value.clone(),
+        int,
+        open: ast.open,
+        c_prefix: c_prefix(ast.c_prefix.as_ref(), prefix, &ast.name.value),
+        doc: doc(ast.doc.as_ref()),
+        bits,
+        at: ast.name.span,
+        c_prefix_at: ast
+            .c_prefix
+            .as_ref()
+            .map_or(ast.name.span, |word| word.span),
+    }
+}
+
+fn present(
+    role: &ast::Role,
+    what: &str,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<FileId> {
+    if role.verb.value == "present" {
+        return roles::file(&role.target, what, names, diagnostics);
+    }
+    diagnostics.push(
+        Diagnostic::new(
+            Code::RoleSyntax,
+            role.verb.span,
+            format!(
+                "{what}: expected the role `present` for a flag, found `{}`",
+                role.verb.value
+            ),
+        )
+        .help("a flag can say that a file is there: role = { present = \"file\" }"),
+    );
+    None
+}

@@ -1,0 +1,304 @@
+//! Roles: every target is looked up in the files that the record stands in.
+
+use super::Names;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::model::{
+    Algorithm, Extent, FieldRef, FileId, Format, RecordId, Role, RoleKind, Section,
+};
+use crate::parse::ast::{self, Word};
+use crate::parse::table::shorten;
+
+pub(super) fn roles(
+    schema: &ast::Schema,
+    names: &Names,
+    format: &mut Format,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut files_of: Vec<Vec<FileId>> = vec![Vec::new(); format.records.len()];
+    for (id, file) in format.files.iter().enumerate() {
+        let payloads = file.payloads.iter().map(|payload| payload.record);
+        for record in [file.header, file.event, file.footer]
+            .into_iter()
+            .flatten()
+            .chain(payloads)
+        {
+            if files_of[record].last() != Some(&id) {
+                files_of[record].push(id);
+            }
+        }
+    }
+    for (record, written) in schema.records.iter().enumerate() {
+        for at in 0..format.records[record].fields.len() {
+            let Some(ast) = &written.fields[at].role else {
+                continue;
+            };
+            let what = format!(
+                "record {}, field {}: role `{}`",
+                shorten(&written.name.value),
+                shorten(&written.fields[at].name.value),
+                ast.verb.value
+            );
+            let mut resolver = Resolver {
+                format,
+                names,
+                files: &files_of[record],
+                what,
+                diagnostics,
+            };
+            let kind = resolver.kind(ast);
+            if let Some(kind) = kind {
+                format.records[record].fields[at].role = Some(Role {
+                    kind,
+                    authoritative: ast.authoritative.as_ref().is_some_and(|flag| flag.value),
+                    at: ast.span,
+                });
+            }
+        }
+    }
+}
+
+struct Resolver<'a> {
+    format: &'a Format,
+    names: &'a Names,
+    files: &'a [FileId],
+    what: String,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Resolver<'_> {
+    fn fault(&mut self, code: Code, at: &Word, message: &str, help: Option<String>) {
+        let mut diagnostic = Diagnostic::new(code, at.span, format!("{}: {message}", self.what));
+        if let Some(help) = help {
+            diagnostic = diagnostic.help(help);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn kind(&mut self, role: &ast::Role) -> Option<RoleKind> {
+        let target = &role.target;
+        if let Some(algorithm) = &role.algorithm
+            && role.verb.value != "checksum"
+        {
+            self.fault(
+                Code::RoleSyntax,
+                algorithm,
+                "expected `algorithm` with the role `checksum` only, found one",
+                Some("leave it out".to_owned()),
+            );
+        }
+        match role.verb.value.as_str() {
+            "count" => self.section(target).map(RoleKind::Count),
+            "offset" => self.section(target).map(RoleKind::Offset),
+            "stride" => self.section(target).map(RoleKind::Stride),
+            "length" => self.extent(target).map(RoleKind::Length),
+            "checksum" => {
+                let section = self.section(target);
+                let algorithm = self.algorithm(role);
+                Some(RoleKind::Checksum(section?, algorithm?))
+            }
+            "first" => self.event_field(target).map(RoleKind::First),
+            "last" => self.event_field(target).map(RoleKind::Last),
+            "min" => self.event_field(target).map(RoleKind::Min),
+            "max" => self.event_field(target).map(RoleKind::Max),
+            "link" => file(target, &self.what, self.names, self.diagnostics).map(RoleKind::Link),
+            "same" => self.same(target),
+            "version" => {
+                if target.value != "format" {
+                    self.fault(
+                        Code::RoleTarget,
+                        target,
+                        &format!("expected \"format\", found \"{}\"", shorten(&target.value)),
+                        None,
+                    );
+                    return None;
+                }
+                Some(RoleKind::Version)
+            }
+            _ => {
+                self.fault(
+                    Code::RoleSyntax,
+                    &role.verb,
+                    "expected a role of a field, found one of a flag",
+                    Some("`present` belongs to a bit of flags".to_owned()),
+                );
+                None
+            }
+        }
+    }
+
+    fn algorithm(&mut self, role: &ast::Role) -> Option<Algorithm> {
+        match &role.algorithm {
+            Some(word) if word.value == Algorithm::Crc32.word() => Some(Algorithm::Crc32),
+            Some(word) => {
+                let message = format!(
+                    "`algorithm`: expected \"crc32\", found \"{}\"",
+                    shorten(&word.value)
+                );
+                self.fault(Code::UnknownWord, word, &message, None);
+                None
+            }
+            None => {
+                self.fault(
+                    Code::RoleSyntax,
+                    &role.verb,
+                    "expected an `algorithm`, found none",
+                    Some("add algorithm = \"crc32\"".to_owned()),
+                );
+                None
+            }
+        }
+    }
+
+    /// Whether the record stands in a file; says so when not.
+    fn in_a_file(&mut self, at: &Word) -> bool {
+        if self.files.is_empty() {
+            self.fault(
+                Code::RoleWithoutFile,
+                at,
+                "expected a record that stands in a file, found one that no [[file]] names",
+                Some(
+                    "name the record as header, event, footer or payload of a [[file]]".to_owned(),
+                ),
+            );
+        }
+        !self.files.is_empty()
+    }
+
+    fn section(&mut self, target: &Word) -> Option<Section> {
+        let Some(section) = Section::ALL
+            .iter()
+            .copied()
+            .find(|section| section.word() == target.value)
+        else {
+            let words: Vec<&str> = Section::ALL.iter().map(|section| section.word()).collect();
+            let message = format!(
+                "expected one of {}, found \"{}\"",
+                words.join(", "),
+                shorten(&target.value)
+            );
+            let help = nearest(&target.value, words.iter().copied())
+                .map(|meant| format!("did you mean \"{meant}\"?"));
+            self.fault(Code::RoleTarget, target, &message, help);
+            return None;
+        };
+        if !self.in_a_file(target) {
+            return None;
+        }
+        for file in self.files {
+            if self.format.files[*file].record(section).is_none() {
+                let message = format!(
+                    "expected a section of the file {}, found \"{}\", which it has not",
+                    self.format.files[*file].name, target.value
+                );
+                self.fault(Code::RoleTarget, target, &message, None);
+                return None;
+            }
+        }
+        Some(section)
+    }
+
+    fn extent(&mut self, target: &Word) -> Option<Extent> {
+        match target.value.as_str() {
+            "record" => self.in_a_file(target).then_some(Extent::Record),
+            "payload" => self.in_a_file(target).then_some(Extent::Payload),
+            _ => self.section(target).map(Extent::Section),
+        }
+    }
+
+    /// `events.field`: a field of the event's record.
+    fn event_field(&mut self, target: &Word) -> Option<FieldRef> {
+        let Some(name) = target.value.strip_prefix("events.") else {
+            let message = format!(
+                "expected \"events.\" and a field, found \"{}\"",
+                shorten(&target.value)
+            );
+            self.fault(Code::RoleTarget, target, &message, None);
+            return None;
+        };
+        if !self.in_a_file(target) {
+            return None;
+        }
+        let mut found = None;
+        for file in self.files {
+            let Some(event) = self.format.files[*file].event else {
+                let message = format!(
+                    "expected a file with events, found {}, which has none",
+                    self.format.files[*file].name
+                );
+                self.fault(Code::RoleTarget, target, &message, None);
+                return None;
+            };
+            found = Some(self.field(event, name, target)?);
+        }
+        found
+    }
+
+    /// `file.field`: a field of the record of another file's events.
+    fn same(&mut self, target: &Word) -> Option<RoleKind> {
+        let Some((file_name, name)) = target.value.split_once('.') else {
+            let message = format!(
+                "expected a file, a dot and a field, found \"{}\"",
+                shorten(&target.value)
+            );
+            self.fault(Code::RoleTarget, target, &message, None);
+            return None;
+        };
+        let word = Word {
+            value: file_name.to_owned(),
+            span: target.span,
+        };
+        let id = file(&word, &self.what, self.names, self.diagnostics)?;
+        let Some(event) = self.format.files[id].event else {
+            let message = format!("expected a file with events, found {file_name}, which has none");
+            self.fault(Code::RoleTarget, target, &message, None);
+            return None;
+        };
+        if !self.in_a_file(target) {
+            return None;
+        }
+        Some(RoleKind::Same(id, self.field(event, name, target)?))
+    }
+
+    fn field(&mut self, record: RecordId, name: &str, target: &Word) -> Option<FieldRef> {
+        let owner = &self.format.records[record];
+        let found = owner.fields.iter().position(|field| field.name == name);
+        if found.is_none() {
+            let message = format!(
+                "expected a field of {}, found \"{}\"",
+                owner.name,
+                shorten(name)
+            );
+            let help = nearest(name, owner.fields.iter().map(|field| field.name.as_str()))
+                .map(|meant| format!("did you mean `{meant}`?"));
+            self.fault(Code::RoleTarget, target, &message, help);
+        }
+        found.map(|field| FieldRef { record, field })
+    }
+}
+
+/// The file of that name.
+pub(super) fn file(
+    target: &Word,
+    what: &str,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<FileId> {
+    let found = names.files.get(&target.value).copied();
+    if found.is_none() {
+        let mut known: Vec<&str> = names.files.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        let mut diagnostic = Diagnostic::new(
+            Code::RoleTarget,
+            target.span,
+            format!(
+                "{what}: expected a file, found \"{}\"",
+                shorten(&target.value)
+            ),
+        );
+        if let Some(meant) = nearest(&target.value, known.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean \"{meant}\"?"));
+        }
+        diagnostics.push(diagnostic);
+    }
+    found
+}

@@ -1,0 +1,165 @@
+//! The schema as it was written: words and numbers with the place where each stands,
+//! nothing looked up yet.
+
+use crate::source::Span;
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+pub(crate) type Word = At<String>;
+pub(crate) type Number = At<i128>;
+
+#[derive(Debug, Default)]
+pub(crate) struct Schema {
+    pub(crate) format: Format,
+    pub(crate) constants: Vec<Constant>,
+    pub(crate) enums: Vec<Enum>,
+    pub(crate) flags: Vec<Flags>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) files: Vec<File>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Format {
+    pub(crate) name: Option<Word>,
+    pub(crate) title: Option<Word>,
+    pub(crate) doc: Option<Word>,
+    pub(crate) version: Option<Number>,
+    pub(crate) revision: Option<Number>,
+    pub(crate) reads: Vec<Number>,
+    pub(crate) copies: Vec<Word>,
+    pub(crate) c_prefix: Option<Word>,
+    pub(crate) c_header: Option<Word>,
+}
+
+/// What a schema writes where a value is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Literal {
+    Int(i128),
+    Float(f64),
+    Text(String),
+    List(Vec<Number>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Constant {
+    pub(crate) name: Word,
+    pub(crate) ty: Word,
+    pub(crate) value: At<Literal>,
+    pub(crate) doc: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) name: Word,
+    pub(crate) ty: Word,
+    pub(crate) open: bool,
+    pub(crate) c_prefix: Option<Word>,
+    pub(crate) doc: Option<Word>,
+    pub(crate) values: Vec<EnumValue>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EnumValue {
+    pub(crate) name: Word,
+    pub(crate) value: Number,
+    pub(crate) doc: Option<Word>,
+    pub(crate) detect: Option<Detect>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Detect {
+    pub(crate) rust: Option<Word>,
+    pub(crate) c: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Flags {
+    pub(crate) name: Word,
+    pub(crate) ty: Word,
+    pub(crate) open: bool,
+    pub(crate) c_prefix: Option<Word>,
+    pub(crate) doc: Option<Word>,
+    pub(crate) bits: Vec<FlagBit>,
+}
+
+#[derive(Debug)]
+pub(crate) struct FlagBit {
+    pub(crate) name: Word,
+    pub(crate) bit: Number,
+    pub(crate) doc: Option<Word>,
+    pub(crate) role: Option<Role>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) name: Word,
+    pub(crate) size: Number,
+    pub(crate) doc: Option<Word>,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) span: Span,
+    pub(crate) offset: Number,
+    pub(crate) name: Word,
+    pub(crate) ty: Word,
+    pub(crate) doc: Option<Word>,
+    pub(crate) unit: Option<Word>,
+    pub(crate) constant: Option<At<Literal>>,
+    pub(crate) default: Option<At<Literal>>,
+    pub(crate) sentinel: Option<At<Literal>>,
+    pub(crate) max: Option<At<Literal>>,
+    pub(crate) reserved: Option<At<bool>>,
+    pub(crate) role: Option<Role>,
+    pub(crate) element_names: Vec<ElementNames>,
+}
+
+/// `{ verb = "target" }` and what goes with the verb.
+#[derive(Debug)]
+pub(crate) struct Role {
+    pub(crate) verb: Word,
+    pub(crate) target: Word,
+    pub(crate) algorithm: Option<Word>,
+    pub(crate) authoritative: Option<At<bool>>,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) struct ElementNames {
+    pub(crate) when: Vec<Condition>,
+    pub(crate) names: Vec<Word>,
+    pub(crate) span: Span,
+}
+
+/// `key = "value"` or `key = ["value", ...]`.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub(crate) key: Word,
+    pub(crate) values: Vec<Word>,
+}
+
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) name: Word,
+    pub(crate) path: Option<Word>,
+    pub(crate) doc: Option<Word>,
+    pub(crate) optional: bool,
+    pub(crate) header: Option<Word>,
+    pub(crate) event: Option<Word>,
+    pub(crate) footer: Option<Word>,
+    pub(crate) framing: Option<Word>,
+    pub(crate) footer_at: Option<Word>,
+    pub(crate) payloads: Vec<Payload>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Payload {
+    pub(crate) record: Word,
+    pub(crate) when: Vec<Condition>,
+}

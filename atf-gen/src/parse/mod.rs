@@ -1,0 +1,75 @@
+//! TOML in, the schema as written out. Called by `load` and by nobody else.
+//!
+//! Nothing stops at the first mistake: an element with a broken key is read as far as it
+//! goes, and left out only when what identifies it is missing.
+
+pub(crate) mod ast;
+mod elements;
+mod files;
+pub(crate) mod table;
+pub(crate) mod type_expr;
+
+use toml::de::DeTable;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{Source, Span};
+use ast::Schema;
+use table::Table;
+
+/// Reads the schema. `None` when the text is not TOML: then there is nothing to go on with.
+pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Schema> {
+    let (root, errors) = DeTable::parse_recoverable(source.text());
+    if !errors.is_empty() {
+        for error in errors {
+            let end = source.text().len();
+            let span = error.span().map_or(Span::new(end, end), Span::from);
+            let message = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            diagnostics.push(Diagnostic::new(
+                Code::Toml,
+                span,
+                format!("TOML: {message}"),
+            ));
+        }
+        return None;
+    }
+    let mut root = Table::new("schema", Span::default(), root.get_ref());
+    let mut schema = Schema::default();
+    match root.table("format", diagnostics) {
+        Some((span, table)) => schema.format = files::format(span, table, diagnostics),
+        None => root.missing(
+            "format",
+            "{ name = \"my-format\", version = 1, endian = \"little\" }",
+            diagnostics,
+        ),
+    }
+    for (span, table) in root.tables("constant", diagnostics) {
+        schema
+            .constants
+            .extend(elements::constant(span, table, diagnostics));
+    }
+    for (span, table) in root.tables("enum", diagnostics) {
+        schema
+            .enums
+            .extend(elements::enumeration(span, table, diagnostics));
+    }
+    for (span, table) in root.tables("flags", diagnostics) {
+        schema
+            .flags
+            .extend(elements::flags(span, table, diagnostics));
+    }
+    for (span, table) in root.tables("record", diagnostics) {
+        schema
+            .records
+            .extend(elements::record(span, table, diagnostics));
+    }
+    for (span, table) in root.tables("file", diagnostics) {
+        schema.files.extend(files::file(span, table, diagnostics));
+    }
+    root.finish(diagnostics);
+    Some(schema)
+}

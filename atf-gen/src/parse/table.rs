@@ -1,0 +1,355 @@
+//! One TOML table, read key by key: what is asked for is taken, what is left over was
+//! not known and is reported with the key that was probably meant.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::ast::{At, Condition, Literal, Number, Word};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::source::Span;
+
+pub(crate) struct Table<'a> {
+    /// What the table describes, for messages: `record Foo`, `[format]`.
+    pub(crate) what: String,
+    pub(crate) span: Span,
+    table: &'a DeTable<'a>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn new(what: impl Into<String>, span: Span, table: &'a DeTable<'a>) -> Self {
+        Self {
+            what: what.into(),
+            span,
+            table,
+            asked: Vec::new(),
+        }
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.asked.push(key);
+        self.table.get(key)
+    }
+
+    /// The keys that are there, without asking for one.
+    pub(crate) fn keys(&self) -> Vec<Word> {
+        let mut keys: Vec<Word> = self
+            .table
+            .iter()
+            .map(|(key, _)| At {
+                value: key.get_ref().to_string(),
+                span: key.span().into(),
+            })
+            .collect();
+        keys.sort_by_key(|key| key.span);
+        keys
+    }
+
+    fn wrong_kind(
+        &self,
+        key: &str,
+        expected: &str,
+        found: &Spanned<DeValue<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::WrongKind,
+                found.span().into(),
+                format!(
+                    "{}: `{key}`: expected {expected}, found {}",
+                    self.what,
+                    kind(found.get_ref())
+                ),
+            )
+            .label(format!("expected {expected}")),
+        );
+    }
+
+    pub(crate) fn word(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Word> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(At {
+                value: text.to_string(),
+                span: value.span().into(),
+            }),
+            _ => {
+                self.wrong_kind(key, "a string", value, diagnostics);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn flag(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<At<bool>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(At {
+                value: *flag,
+                span: value.span().into(),
+            }),
+            _ => {
+                self.wrong_kind(key, "true or false", value, diagnostics);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn number(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Number> {
+        let value = self.get(key)?;
+        match integer(value) {
+            Some(number) => Some(number),
+            None => {
+                self.wrong_kind(key, "an integer", value, diagnostics);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn numbers(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Number> {
+        self.list(key, "a list of integers", diagnostics, integer)
+    }
+
+    pub(crate) fn words(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Word> {
+        self.list(key, "a list of strings", diagnostics, text)
+    }
+
+    fn list<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        diagnostics: &mut Diagnostics,
+        read: impl Fn(&Spanned<DeValue<'_>>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_kind(key, expected, value, diagnostics);
+            return Vec::new();
+        };
+        let mut list = Vec::with_capacity(array.len());
+        for item in array.iter() {
+            match read(item) {
+                Some(item) => list.push(item),
+                None => self.wrong_kind(key, expected, item, diagnostics),
+            }
+        }
+        list
+    }
+
+    pub(crate) fn literal(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<At<Literal>> {
+        let value = self.get(key)?;
+        let expected = "a number, a string or a list of integers";
+        let literal = match value.get_ref() {
+            DeValue::Integer(_) => integer(value).map(|number| Literal::Int(number.value)),
+            DeValue::Float(float) => float.as_str().parse().ok().map(Literal::Float),
+            DeValue::String(text) => Some(Literal::Text(text.to_string())),
+            DeValue::Array(array) => array
+                .iter()
+                .map(integer)
+                .collect::<Option<Vec<_>>>()
+                .map(Literal::List),
+            _ => None,
+        };
+        if literal.is_none() {
+            self.wrong_kind(key, expected, value, diagnostics);
+        }
+        literal.map(|value_read| At {
+            value: value_read,
+            span: value.span().into(),
+        })
+    }
+
+    /// A list of tables, `[[key]]` or `key = [{..}, ..]`.
+    pub(crate) fn tables(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(Span, &'a DeTable<'a>)> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_kind(key, "a list of tables", value, diagnostics);
+            return Vec::new();
+        };
+        let mut tables = Vec::with_capacity(array.len());
+        for item in array.iter() {
+            match item.get_ref() {
+                DeValue::Table(table) => tables.push((item.span().into(), table)),
+                _ => self.wrong_kind(key, "a table", item, diagnostics),
+            }
+        }
+        tables
+    }
+
+    pub(crate) fn table(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Span, &'a DeTable<'a>)> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some((value.span().into(), table)),
+            _ => {
+                self.wrong_kind(key, "a table", value, diagnostics);
+                None
+            }
+        }
+    }
+
+    /// A table whose keys are the schema's own names: `{ Name = "word", Other = ["a", "b"] }`.
+    pub(crate) fn conditions(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Condition> {
+        let Some((span, table)) = self.table(key, diagnostics) else {
+            return Vec::new();
+        };
+        let inner = Table::new(format!("{}: `{key}`", self.what), span, table);
+        let mut conditions = Vec::new();
+        for name in inner.keys() {
+            let Some(value) = inner.table.get(name.value.as_str()) else {
+                continue;
+            };
+            let values = match value.get_ref() {
+                DeValue::Array(array) => array.iter().map(text).collect::<Option<Vec<_>>>(),
+                _ => text(value).map(|word| vec![word]),
+            };
+            match values {
+                Some(values) => conditions.push(Condition { key: name, values }),
+                None => inner.wrong_kind(
+                    &name.value,
+                    "a string or a list of strings",
+                    value,
+                    diagnostics,
+                ),
+            }
+        }
+        conditions
+    }
+
+    /// Reports that a required key is not there.
+    pub(crate) fn missing(&self, key: &str, example: &str, diagnostics: &mut Diagnostics) {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::MissingKey,
+                self.span,
+                format!("{}: expected the key `{key}`, found none", self.what),
+            )
+            .help(format!("add `{key} = {example}`")),
+        );
+    }
+
+    pub(crate) fn required_word(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Word> {
+        if !self.table.contains_key(key) {
+            self.asked.push(key);
+            self.missing(key, example, diagnostics);
+            return None;
+        }
+        self.word(key, diagnostics)
+    }
+
+    pub(crate) fn required_number(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Number> {
+        if !self.table.contains_key(key) {
+            self.asked.push(key);
+            self.missing(key, example, diagnostics);
+            return None;
+        }
+        self.number(key, diagnostics)
+    }
+
+    /// Reports every key that nobody asked for.
+    pub(crate) fn finish(self, diagnostics: &mut Diagnostics) {
+        for key in self.keys() {
+            if self.asked.iter().any(|asked| *asked == key.value) {
+                continue;
+            }
+            let help = match nearest(&key.value, self.asked.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("keys known here: {}", self.asked.join(", ")),
+            };
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::UnknownKey,
+                    key.span,
+                    format!("{}: unknown key `{}`", self.what, shorten(&key.value)),
+                )
+                .label("not a key of the schema language")
+                .help(help),
+            );
+        }
+    }
+}
+
+/// A name as it fits into a message.
+pub(crate) fn shorten(name: &str) -> String {
+    if name.chars().count() <= 80 {
+        return name.to_owned();
+    }
+    name.chars().take(77).chain("...".chars()).collect()
+}
+
+fn integer(value: &Spanned<DeValue<'_>>) -> Option<Number> {
+    let DeValue::Integer(number) = value.get_ref() else {
+        return None;
+    };
+    let value_read = i128::from_str_radix(number.as_str(), number.radix()).ok()?;
+    Some(At {
+        value: value_read,
+        span: value.span().into(),
+    })
+}
+
+fn text(value: &Spanned<DeValue<'_>>) -> Option<Word> {
+    let DeValue::String(text) = value.get_ref() else {
+        return None;
+    };
+    Some(At {
+        value: text.to_string(),
+        span: value.span().into(),
+    })
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
