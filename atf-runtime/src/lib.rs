@@ -1,1 +1,30 @@
-//! Placeholder.
+//! Writer, reader, verification and recovery of ATF v2 function traces.
+//!
+//! A traced program writes one `thread_N/index.atf` per thread, and a `detail.atf` when asked;
+//! see [`ThreadWriter`] and [`session::SessionWriter`]. [`ThreadReader`] and
+//! [`session::Session`] read them back over a memory map, also when they were torn by a crash.
+//! [`verify`] says what is wrong with a trace, [`recovery`] makes a whole one of what is left.
+//!
+//! The types in [`format`] are generated from the schema, `schema/atf-v2.toml`; nothing here
+//! types a byte offset of its own.
+
+#![deny(unsafe_code)]
+
+pub mod error;
+pub mod format;
+mod framing;
+mod output;
+mod platform;
+pub mod reader;
+pub mod recovery;
+mod seq;
+pub mod session;
+pub mod storage;
+pub mod verify;
+pub mod writer;
+
+pub use error::{Error, Fault, Result};
+pub use platform::{Platform, clock_of};
+pub use reader::{DetailEvent, DetailReader, IndexReader, ThreadReader};
+pub use seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
+pub use writer::{Event, FunctionDetail, Payload, ThreadSummary, ThreadWriter, WriterOptions};

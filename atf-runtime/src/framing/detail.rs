@@ -1,0 +1,157 @@
+//! A detail.atf's facts, and what its header and footer must say of them.
+
+use std::mem::offset_of;
+
+use super::{ChecksumState, Comparison, Progress, crc32, missing_footer, trailing};
+use crate::error::Fault;
+use crate::format::{AtfDetailFooter, AtfDetailHeader};
+use crate::reader::{DetailReader, FooterState};
+
+/// What the records of a detail.atf say, as far as they are whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DetailFacts {
+    pub(crate) count: u64,
+    /// Byte after the last whole record.
+    pub(crate) whole_end: u64,
+    /// The first record that is not whole.
+    pub(crate) record_fault: Option<Fault>,
+    times_ns: (u64, u64),
+    /// Lowest and highest index sequence; 0 without records.
+    index_seqs: (u64, u64),
+    checksum: u32,
+    pub(crate) checksum_state: ChecksumState,
+}
+
+impl DetailFacts {
+    /// One pass over the records and one for the checksum.
+    pub(crate) fn gather(detail: &DetailReader, progress: Progress<'_>) -> Self {
+        let mut times_ns = None;
+        let mut index_seqs = None;
+        for record in detail.iter().map_while(Result::ok) {
+            let time = record.header.timestamp.get();
+            times_ns = Some((times_ns.map_or(time, |(first, _)| first), time));
+            let seq = u64::from(record.header.index_seq.get());
+            let (lowest, highest) = index_seqs.unwrap_or((seq, seq));
+            index_seqs = Some((lowest.min(seq), highest.max(seq)));
+        }
+        let extent = detail.extent();
+        let section = &detail.bytes()[extent.events_offset as usize..extent.section_end as usize];
+        let checksum = crc32(section, progress);
+        let recorded = match extent.footer {
+            FooterState::Missing(_) => None,
+            _ => detail.footer().map(|footer| footer.checksum.get()),
+        };
+        Self {
+            count: detail.len() as u64,
+            whole_end: detail.whole_end(),
+            record_fault: detail.first_fault().cloned(),
+            times_ns: times_ns.unwrap_or_default(),
+            index_seqs: index_seqs.unwrap_or_default(),
+            checksum,
+            checksum_state: ChecksumState::of(recorded, checksum),
+        }
+    }
+
+    /// Everything that header and footer say and the records do not bear out, and the first record
+    /// that is not whole; empty for a finalized file that is whole.
+    pub(crate) fn framing_faults(&self, detail: &DetailReader) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let extent = detail.extent();
+        let file_len = detail.bytes().len() as u64;
+        match extent.footer {
+            FooterState::Missing(_) => {
+                let rest = file_len - self.whole_end;
+                let found = if rest == 0 {
+                    "the end of the file".to_owned()
+                } else {
+                    format!("{rest} bytes of a record or footer and the end of the file")
+                };
+                faults.push(missing_footer(self.whole_end, size_of::<AtfDetailFooter>(), found));
+                if extent.promised.is_some() {
+                    faults.extend(self.record_fault.clone());
+                }
+                if detail.header().event_count.get() != 0 {
+                    self.compare_header(detail, &mut faults);
+                }
+            }
+            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+                faults.extend(self.record_fault.clone());
+                match detail.footer() {
+                    Some(footer) => self.compare_footer(detail, footer, file_len, &mut faults),
+                    None => {
+                        let expected = format!("{} bytes of footer", size_of::<AtfDetailFooter>());
+                        let found = "bytes without its magic";
+                        faults.push(Fault::new("footer", offset, "magic", expected, found));
+                    }
+                }
+                self.compare_header(detail, &mut faults);
+                let end = offset + size_of::<AtfDetailFooter>() as u64;
+                if end < file_len {
+                    faults.push(trailing(end, file_len - end));
+                }
+            }
+        }
+        faults
+    }
+
+    /// Count and times follow from the records; behind a damaged one they are not known.
+    fn are_complete(&self) -> bool {
+        self.record_fault.is_none()
+    }
+
+    fn compare_footer(
+        &self,
+        detail: &DetailReader,
+        footer: &AtfDetailFooter,
+        file_len: u64,
+        faults: &mut Vec<Fault>,
+    ) {
+        let region_offset = file_len - size_of::<AtfDetailFooter>() as u64;
+        let mut footer_is = Comparison { region: "footer", region_offset, faults };
+        footer_is.checksum(
+            offset_of!(AtfDetailFooter, checksum),
+            self.checksum_state,
+            self.checksum,
+            footer.checksum.get(),
+        );
+        let extent = detail.extent();
+        let length = extent.section_end - extent.events_offset;
+        let at = offset_of!(AtfDetailFooter, bytes_length);
+        footer_is.field(at, "bytes_length", length, footer.bytes_length.get(), "");
+        if !self.are_complete() {
+            return;
+        }
+        let at = offset_of!(AtfDetailFooter, event_count);
+        let found = footer.event_count.get();
+        footer_is.field(at, "event_count", self.count, found, "records in the file");
+        let at = offset_of!(AtfDetailFooter, time_start_ns);
+        let found = footer.time_start_ns.get();
+        footer_is.field(at, "time_start_ns", self.times_ns.0, found, "the first record's");
+        let at = offset_of!(AtfDetailFooter, time_end_ns);
+        let found = footer.time_end_ns.get();
+        footer_is.field(at, "time_end_ns", self.times_ns.1, found, "the last record's");
+    }
+
+    fn compare_header(&self, detail: &DetailReader, faults: &mut Vec<Fault>) {
+        let header = detail.header();
+        let extent = detail.extent();
+        let mut header_is = Comparison { region: "header", region_offset: 0, faults };
+        let at = offset_of!(AtfDetailHeader, events_offset);
+        header_is.field(at, "events_offset", extent.events_offset, header.events_offset.get(), "");
+        let length = extent.section_end - extent.events_offset;
+        let at = offset_of!(AtfDetailHeader, bytes_length);
+        header_is.field(at, "bytes_length", length, header.bytes_length.get(), "");
+        if !self.are_complete() {
+            return;
+        }
+        let at = offset_of!(AtfDetailHeader, event_count);
+        let found = header.event_count.get();
+        header_is.field(at, "event_count", self.count, found, "records in the file");
+        let at = offset_of!(AtfDetailHeader, index_seq_start);
+        let found = header.index_seq_start.get();
+        header_is.field(at, "index_seq_start", self.index_seqs.0, found, "the lowest linked to");
+        let at = offset_of!(AtfDetailHeader, index_seq_end);
+        let found = header.index_seq_end.get();
+        header_is.field(at, "index_seq_end", self.index_seqs.1, found, "the highest linked to");
+    }
+}

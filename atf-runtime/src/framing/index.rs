@@ -1,0 +1,144 @@
+//! An index.atf's facts, and what its header and footer must say of them.
+
+use std::mem::offset_of;
+
+use super::{ChecksumState, Comparison, Progress, crc32, missing_footer, trailing};
+use crate::error::Fault;
+use crate::format::{AtfIndexFooter, AtfIndexHeader};
+use crate::reader::{FooterState, IndexReader, TornTail};
+
+/// What the events of an index.atf say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IndexFacts {
+    pub(crate) count: u32,
+    /// Timestamps of the first and last event; 0 without events.
+    pub(crate) time_start_ns: u64,
+    pub(crate) time_end_ns: u64,
+    pub(crate) checksum: u32,
+    pub(crate) checksum_state: ChecksumState,
+}
+
+impl IndexFacts {
+    /// One pass over the events, for the checksum.
+    pub(crate) fn gather(index: &IndexReader, progress: Progress<'_>) -> Self {
+        let (time_start_ns, time_end_ns) = index.time_range().unwrap_or_default();
+        let checksum = crc32(index.events_bytes(), progress);
+        let recorded = match index.extent().footer {
+            FooterState::Missing(_) => None,
+            _ => index.footer().map(|footer| footer.checksum.get()),
+        };
+        Self {
+            count: index.extent().count,
+            time_start_ns,
+            time_end_ns,
+            checksum,
+            checksum_state: ChecksumState::of(recorded, checksum),
+        }
+    }
+
+    /// Everything that header and footer say and the events do not bear out; empty for a finalized
+    /// file that is whole.
+    pub(crate) fn framing_faults(&self, index: &IndexReader) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let extent = index.extent();
+        let events_end = extent.events_end();
+        match extent.footer {
+            FooterState::Missing(tail) => {
+                let found = match tail {
+                    TornTail::None => "the end of the file".to_owned(),
+                    TornTail::Event { len } => {
+                        format!("{len} bytes of an event and the end of the file")
+                    }
+                    TornTail::Footer { len } => {
+                        format!("its first {len} bytes and the end of the file")
+                    }
+                };
+                faults.push(missing_footer(events_end, size_of::<AtfIndexFooter>(), found));
+                if !is_placeholder(index.header()) {
+                    self.compare_header(index, &mut faults);
+                }
+            }
+            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+                match index.footer() {
+                    Some(footer) => self.compare_footer(footer, offset, extent.stride, &mut faults),
+                    None => faults.push(magic_fault(index.bytes(), offset)),
+                }
+                self.compare_header(index, &mut faults);
+                let end = offset + size_of::<AtfIndexFooter>() as u64;
+                let file_len = index.bytes().len() as u64;
+                if end < file_len {
+                    faults.push(trailing(end, file_len - end));
+                }
+            }
+        }
+        faults
+    }
+
+    fn compare_footer(
+        &self,
+        footer: &AtfIndexFooter,
+        offset: u64,
+        stride: u64,
+        faults: &mut Vec<Fault>,
+    ) {
+        let mut footer_is = Comparison { region: "footer", region_offset: offset, faults };
+        let bytes = stride * u64::from(self.count);
+        footer_is.checksum(
+            offset_of!(AtfIndexFooter, checksum),
+            self.checksum_state,
+            self.checksum,
+            footer.checksum.get(),
+        );
+        let why = format!("{bytes} bytes / {stride}");
+        let at = offset_of!(AtfIndexFooter, event_count);
+        footer_is.field(at, "event_count", self.count.into(), footer.event_count.get(), &why);
+        let at = offset_of!(AtfIndexFooter, time_start_ns);
+        let found = footer.time_start_ns.get();
+        footer_is.field(at, "time_start_ns", self.time_start_ns, found, "the first event's");
+        let at = offset_of!(AtfIndexFooter, time_end_ns);
+        let found = footer.time_end_ns.get();
+        footer_is.field(at, "time_end_ns", self.time_end_ns, found, "the last event's");
+        let at = offset_of!(AtfIndexFooter, bytes_written);
+        footer_is.field(at, "bytes_written", bytes, footer.bytes_written.get(), "");
+    }
+
+    fn compare_header(&self, index: &IndexReader, faults: &mut Vec<Fault>) {
+        let header = index.header();
+        let extent = index.extent();
+        let mut header_is = Comparison { region: "header", region_offset: 0, faults };
+        let why = if extent.footer.is_whole() { "as the footer says" } else { "as the file holds" };
+        let at = offset_of!(AtfIndexHeader, event_size);
+        header_is.field(at, "event_size", extent.stride, header.event_size.get().into(), "");
+        let at = offset_of!(AtfIndexHeader, event_count);
+        let found = header.event_count.get().into();
+        header_is.field(at, "event_count", self.count.into(), found, why);
+        let at = offset_of!(AtfIndexHeader, events_offset);
+        header_is.field(at, "events_offset", extent.events_offset, header.events_offset.get(), "");
+        let at = offset_of!(AtfIndexHeader, footer_offset);
+        let found = header.footer_offset.get();
+        header_is.field(at, "footer_offset", extent.events_end(), found, "");
+        let at = offset_of!(AtfIndexHeader, time_start_ns);
+        let found = header.time_start_ns.get();
+        header_is.field(at, "time_start_ns", self.time_start_ns, found, "the first event's");
+        let at = offset_of!(AtfIndexHeader, time_end_ns);
+        let found = header.time_end_ns.get();
+        header_is.field(at, "time_end_ns", self.time_end_ns, found, "the last event's");
+    }
+}
+
+/// Whether the header is the one that is written when the file is made.
+fn is_placeholder(header: &AtfIndexHeader) -> bool {
+    header.event_count.get() == 0 && header.footer_offset == AtfIndexHeader::INIT.footer_offset
+}
+
+fn magic_fault(bytes: &[u8], offset: u64) -> Fault {
+    let magic = AtfIndexFooter::INIT.magic;
+    let found = &bytes[offset as usize..][..magic.len()];
+    Fault::new(
+        "footer",
+        offset,
+        "magic",
+        format!("\"{}\"", magic.escape_ascii()),
+        format!("\"{}\"", found.escape_ascii()),
+    )
+}

@@ -1,0 +1,56 @@
+//! Claiming the place where output goes: it must be new, and what stands there is never touched.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::storage::Storage;
+
+/// Makes `dir` an empty directory of ours: created with its parents, or found empty.
+///
+/// # Errors
+///
+/// [`Error::OutputTaken`] when something stands there, [`Error::Io`] when it cannot be made.
+pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
+    let taken = |found| Error::OutputTaken {
+        path: dir.to_owned(),
+        expected: "a new or empty directory",
+        found,
+    };
+    match fs::read_dir(dir) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err(taken("a directory with files in it")),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => create_with_parents(storage, dir),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Err(taken("a file")),
+        Err(error) => Err(Error::io(dir, "read the directory")(error)),
+    }
+}
+
+/// Refuses a file that exists, before anything is written.
+pub(crate) fn check_new_file(path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Error::io(path, "look at")(error)),
+        Ok(_) => Err(Error::OutputTaken {
+            path: path.to_owned(),
+            expected: "a new file",
+            found: "something of that name",
+        }),
+    }
+}
+
+fn create_with_parents<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
+    match storage.create_dir(dir) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let Some(parent) = dir.parent() else {
+                return Err(Error::io(dir, "create")(error));
+            };
+            create_with_parents(storage, parent)?;
+            storage.create_dir(dir).map_err(Error::io(dir, "create"))
+        }
+        result => result.map_err(Error::io(dir, "create")),
+    }
+}

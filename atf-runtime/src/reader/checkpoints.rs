@@ -1,0 +1,123 @@
+//! Offsets of every so many detail records, found by one scan and kept in bounded memory.
+
+use super::detail_event::DetailEvent;
+use super::detail_extent::DetailExtent;
+use crate::error::Fault;
+
+/// 4 MB of offsets, whatever the size of the file; beyond it every other one is dropped.
+const MAX_CHECKPOINTS: usize = (4 << 20) / size_of::<u64>();
+/// A get steps over at most this many records less one, until the file is so large that the
+/// stride doubles (at 33 million records).
+const FIRST_STRIDE: u64 = 64;
+
+/// The result of scanning a detail lane once.
+#[derive(Debug)]
+pub(super) struct Checkpoints {
+    offsets: Vec<u64>,
+    stride: u64,
+    /// Whole records, all before the first bad one.
+    pub(super) count: u64,
+    /// Byte after the last whole record.
+    pub(super) end: u64,
+    /// Why the scan ended before the section did.
+    pub(super) fault: Option<Fault>,
+}
+
+impl Checkpoints {
+    pub(super) fn scan(bytes: &[u8], extent: &DetailExtent) -> Self {
+        Self::scan_at_most(bytes, extent, MAX_CHECKPOINTS)
+    }
+
+    fn scan_at_most(bytes: &[u8], extent: &DetailExtent, max_checkpoints: usize) -> Self {
+        let mut found = Self {
+            offsets: Vec::new(),
+            stride: FIRST_STRIDE,
+            count: 0,
+            end: extent.events_offset,
+            fault: None,
+        };
+        // 0xFFFFFFFF is no sequence: records beyond it cannot be named.
+        while found.end < extent.section_end && found.count < u64::from(u32::MAX) {
+            match DetailEvent::at(bytes, found.end, extent.section_end, found.count) {
+                Ok(record) => {
+                    found.keep(record.offset, max_checkpoints);
+                    found.count += 1;
+                    // At least 24 bytes further: the scan ends.
+                    found.end = record.end();
+                }
+                Err(fault) => {
+                    found.fault = Some(fault);
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn keep(&mut self, offset: u64, max_checkpoints: usize) {
+        if !self.count.is_multiple_of(self.stride) {
+            return;
+        }
+        if self.offsets.len() == max_checkpoints {
+            let mut nth = 0;
+            self.offsets.retain(|_| {
+                nth += 1;
+                nth % 2 == 1
+            });
+            self.stride *= 2;
+            if !self.count.is_multiple_of(self.stride) {
+                return;
+            }
+        }
+        self.offsets.push(offset);
+    }
+
+    /// The nearest checkpoint at or before record `seq`: its offset, and how many records to step.
+    pub(super) fn before(&self, seq: u64) -> Option<(u64, u64)> {
+        let offset = self.offsets.get(usize::try_from(seq / self.stride).ok()?)?;
+        Some((*offset, seq % self.stride))
+    }
+
+    /// The last checkpoint whose record satisfies `is_before`, given the predicate holds for a
+    /// prefix of them: its offset and its record's number.
+    pub(super) fn last_where(&self, is_before: impl Fn(u64) -> bool) -> Option<(u64, u64)> {
+        let index = self.offsets.partition_point(|&offset| is_before(offset)).checked_sub(1)?;
+        Some((self.offsets[index], index as u64 * self.stride))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zerocopy::IntoBytes;
+
+    use super::*;
+    use crate::format::{AtfDetailHeader, DetailEventHeader};
+
+    // R-P5: memory is bounded by doubling the stride, and every record is still found.
+    #[test]
+    fn stride_doubles_when_checkpoints_run_out() {
+        let mut bytes = AtfDetailHeader::INIT.as_bytes().to_vec();
+        let mut offsets = Vec::new();
+        for seq in 0..1000_u32 {
+            offsets.push(bytes.len() as u64);
+            let payload = vec![0_u8; seq as usize % 7];
+            let header = DetailEventHeader {
+                total_length: (24 + payload.len() as u32).into(),
+                index_seq: seq.into(),
+                ..DetailEventHeader::INIT
+            };
+            bytes.extend_from_slice(header.as_bytes());
+            bytes.extend_from_slice(&payload);
+        }
+        let extent = DetailExtent::of(&bytes).unwrap();
+        let found = Checkpoints::scan_at_most(&bytes, &extent, 3);
+        assert_eq!((found.count, found.end), (1000, bytes.len() as u64));
+        assert!(found.offsets.len() <= 3, "{} checkpoints", found.offsets.len());
+        assert_eq!(found.stride, 512);
+        for (seq, &offset) in offsets.iter().enumerate() {
+            let (start, steps) = found.before(seq as u64).unwrap();
+            assert_eq!(start, offsets[seq - steps as usize]);
+            assert!(start <= offset && steps < found.stride);
+        }
+    }
+}

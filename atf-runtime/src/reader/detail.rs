@@ -1,0 +1,223 @@
+//! Reading a detail.atf: records by sequence, by index sequence, and in order.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use zerocopy::FromBytes;
+
+use super::FooterState;
+use super::checkpoints::Checkpoints;
+use super::detail_event::DetailEvent;
+use super::detail_extent::{DetailExtent, footer_at_end};
+use super::map::MappedFile;
+use crate::error::{Error, Fault, Result};
+use crate::format::{AtfDetailFooter, AtfDetailHeader};
+use crate::seq::{DetailSeq, IndexSeq};
+
+/// A detail.atf, mapped. The file must not be truncated while it is open.
+///
+/// Opening does not scan. The first access by sequence walks the records once and remembers the
+/// offset of every 64th, in at most 4 MB; after that an access steps over at most 63 records.
+#[derive(Debug)]
+pub struct DetailReader {
+    file: MappedFile,
+    extent: DetailExtent,
+    checkpoints: OnceLock<Checkpoints>,
+}
+
+impl DetailReader {
+    /// Opens a detail.atf in any state in which its header can be believed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; [`Error::Malformed`] when the header is too short or damaged.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let file = MappedFile::open(path.as_ref())?;
+        let extent = DetailExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
+        Ok(Self { file, extent, checkpoints: OnceLock::new() })
+    }
+
+    /// As [`open`](Self::open), for a file whose header is damaged or cut off. Nobody may ask such
+    /// a reader for its header.
+    pub(crate) fn open_without_header(path: &Path) -> Result<Self> {
+        let file = MappedFile::open(path)?;
+        let extent = DetailExtent::without_header(file.bytes());
+        Ok(Self { file, extent, checkpoints: OnceLock::new() })
+    }
+
+    /// The header as it stands in the file.
+    pub fn header(&self) -> &AtfDetailHeader {
+        match AtfDetailHeader::ref_from_prefix(self.file.bytes()) {
+            Ok((header, _)) => header,
+            Err(_) => unreachable!("open checked the length"),
+        }
+    }
+
+    /// The last 64 bytes of the file, if they carry a footer's magic.
+    pub fn footer(&self) -> Option<&AtfDetailFooter> {
+        footer_at_end(self.file.bytes()).map(|(_, footer)| footer)
+    }
+
+    /// Where the records are and how their end was found.
+    pub fn extent(&self) -> &DetailExtent {
+        &self.extent
+    }
+
+    /// Whether the file has the footer that ends a finalized one.
+    pub fn is_finalized(&self) -> bool {
+        matches!(self.extent.footer, FooterState::Whole { .. })
+    }
+
+    /// Number of whole records. The first call scans the file, unless another access did.
+    pub fn len(&self) -> usize {
+        self.checkpoints().count as usize
+    }
+
+    /// Whether there is no whole record. Does not scan.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none_or(|first| first.is_err())
+    }
+
+    /// Thread of this file, as the header says.
+    pub fn thread_id(&self) -> u32 {
+        self.header().thread_id.get()
+    }
+
+    /// The record at `seq`, or `None` when there are no more than `seq` of them.
+    ///
+    /// O(1): at most 63 steps (twice as many for each doubling of the file beyond 33 million
+    /// records). The first call scans.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when the file promises that record and a damaged one lies before it.
+    pub fn get(&self, seq: DetailSeq) -> Result<Option<DetailEvent<'_>>> {
+        let checkpoints = self.checkpoints();
+        let seq = u64::from(seq.0);
+        if seq >= checkpoints.count {
+            return match &checkpoints.fault {
+                Some(fault) if self.extent.promised.is_some_and(|promised| seq < promised) => {
+                    Err(Error::malformed(self.path())(fault.clone()))
+                }
+                _ => Ok(None),
+            };
+        }
+        let Some((offset, steps)) = checkpoints.before(seq) else { return Ok(None) };
+        self.iter_from(offset, seq - steps).nth(steps as usize).transpose()
+    }
+
+    /// The record whose `index_seq` is `seq`, or `None` if there is none.
+    ///
+    /// O(log n), because `index_seq` strictly increases from record to record; in a damaged file
+    /// where it does not, a record may not be found. The first call scans.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when a damaged record ends the lane before one with such an
+    /// `index_seq` was found, in a file that promises more records.
+    pub fn get_by_index_seq(&self, seq: IndexSeq) -> Result<Option<DetailEvent<'_>>> {
+        let checkpoints = self.checkpoints();
+        let starts_before = |offset| {
+            DetailEvent::at(self.bytes(), offset, checkpoints.end, 0)
+                .is_ok_and(|record| record.index_seq() <= seq)
+        };
+        let Some((offset, number)) = checkpoints.last_where(starts_before) else {
+            return self.absent(checkpoints.count == 0);
+        };
+        for record in self.iter_from(offset, number) {
+            let record = record?;
+            if record.index_seq() >= seq {
+                return Ok(Some(record).filter(|record| record.index_seq() == seq));
+            }
+        }
+        Ok(None)
+    }
+
+    fn absent(&self, nothing_whole: bool) -> Result<Option<DetailEvent<'_>>> {
+        match &self.checkpoints().fault {
+            Some(fault) if nothing_whole && self.extent.promised.is_some_and(|n| n > 0) => {
+                Err(Error::malformed(self.path())(fault.clone()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// All records in the order of the file. A damaged record is one error, and the last item; the
+    /// torn end of a file that was never finalized is no error but the end.
+    pub fn iter(&self) -> DetailIter<'_> {
+        self.iter_from(self.extent.events_offset, 0)
+    }
+
+    fn iter_from(&self, offset: u64, number: u64) -> DetailIter<'_> {
+        DetailIter { reader: self, offset, number }
+    }
+
+    /// What ends the whole records before the end of the section, if something does. The first call
+    /// scans.
+    pub fn first_fault(&self) -> Option<&Fault> {
+        self.checkpoints().fault.as_ref()
+    }
+
+    /// Byte after the last whole record. The first call scans.
+    pub fn whole_end(&self) -> u64 {
+        self.checkpoints().end
+    }
+
+    /// Path of the file.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.file.bytes()
+    }
+
+    fn checkpoints(&self) -> &Checkpoints {
+        self.checkpoints.get_or_init(|| Checkpoints::scan(self.file.bytes(), &self.extent))
+    }
+}
+
+impl<'a> IntoIterator for &'a DetailReader {
+    type Item = Result<DetailEvent<'a>>;
+    type IntoIter = DetailIter<'a>;
+
+    fn into_iter(self) -> DetailIter<'a> {
+        self.iter()
+    }
+}
+
+/// The records of a [`DetailReader`], in order.
+#[derive(Clone, Debug)]
+pub struct DetailIter<'a> {
+    reader: &'a DetailReader,
+    offset: u64,
+    number: u64,
+}
+
+impl<'a> Iterator for DetailIter<'a> {
+    type Item = Result<DetailEvent<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let extent = &self.reader.extent;
+        if self.offset >= extent.section_end || self.number >= u64::from(u32::MAX) {
+            return None;
+        }
+        let bytes = self.reader.bytes();
+        match DetailEvent::at(bytes, self.offset, extent.section_end, self.number) {
+            Ok(record) => {
+                self.offset = record.end();
+                self.number += 1;
+                Some(Ok(record))
+            }
+            Err(fault) => {
+                self.offset = extent.section_end;
+                // What a crash leaves at the end is the end, not damage.
+                extent.promised?;
+                Some(Err(Error::malformed(self.reader.path())(fault)))
+            }
+        }
+    }
+}
+
+impl std::iter::FusedIterator for DetailIter<'_> {}

@@ -1,0 +1,83 @@
+//! One detail record, borrowed from the map.
+
+use zerocopy::FromBytes;
+
+use crate::error::Fault;
+use crate::format::{DetailEventHeader, DetailEventType, DetailFunctionPayload, MAX_STACK_BYTES};
+use crate::seq::IndexSeq;
+
+/// A record of a detail.atf: its header and its payload, borrowed from the map.
+#[derive(Clone, Copy, Debug)]
+pub struct DetailEvent<'a> {
+    /// Where the record starts, in bytes from the start of the file.
+    pub offset: u64,
+    /// The record's header.
+    pub header: &'a DetailEventHeader,
+    /// The `total_length - 24` bytes after it.
+    pub payload: &'a [u8],
+}
+
+/// A function payload: registers, and the bytes of the stack from `sp` upward.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionView<'a> {
+    /// Registers.
+    pub registers: &'a DetailFunctionPayload,
+    /// Stack bytes; `stack[0]` is the byte at `registers.sp`.
+    pub stack: &'a [u8],
+}
+
+impl<'a> DetailEvent<'a> {
+    /// The record at `offset` of the file `bytes`, in a section that ends at `section_end`.
+    ///
+    /// # Errors
+    ///
+    /// The fault of a record that does not fit: `number` names it.
+    pub(super) fn at(
+        bytes: &'a [u8],
+        offset: u64,
+        section_end: u64,
+        number: u64,
+    ) -> Result<Self, Fault> {
+        const HEADER_SIZE: usize = size_of::<DetailEventHeader>();
+        let rest = usize::try_from(offset)
+            .ok()
+            .zip(usize::try_from(section_end).ok())
+            .and_then(|(start, end)| bytes.get(start..end))
+            .unwrap_or_default();
+        let fault = |field: &str, expected: String, found: u64| {
+            Fault::new(format!("record {number}"), offset, field, expected, found)
+        };
+        let Ok((header, after)) = DetailEventHeader::ref_from_prefix(rest) else {
+            let found = rest.len() as u64;
+            let expected = format!("{HEADER_SIZE} bytes of record header");
+            return Err(fault("length", expected, found));
+        };
+        let total = header.total_length.get() as usize;
+        let Some(payload) = total.checked_sub(HEADER_SIZE).and_then(|len| after.get(..len)) else {
+            let expected = format!("{HEADER_SIZE} to {}", rest.len());
+            return Err(fault("total_length", expected, total as u64));
+        };
+        Ok(Self { offset, header, payload })
+    }
+
+    /// Sequence of the index event that this record belongs to.
+    pub fn index_seq(&self) -> IndexSeq {
+        IndexSeq(self.header.index_seq.get())
+    }
+
+    /// Byte after the record.
+    pub fn end(&self) -> u64 {
+        self.offset + u64::from(self.header.total_length.get())
+    }
+
+    /// The payload as registers and stack, if it is exactly that: a function call or return of 100
+    /// bytes and `stack_size` (at most 256) bytes. Any other payload is opaque and gives `None`.
+    pub fn function(&self) -> Option<FunctionView<'a>> {
+        let is_function = [DetailEventType::FUNCTION_CALL, DetailEventType::FUNCTION_RETURN]
+            .contains(&self.header.event_type);
+        let (registers, stack) = DetailFunctionPayload::ref_from_prefix(self.payload).ok()?;
+        let stack_size = registers.stack_size.get();
+        let fits = stack_size <= MAX_STACK_BYTES && usize::from(stack_size) == stack.len();
+        (is_function && fits).then_some(FunctionView { registers, stack })
+    }
+}

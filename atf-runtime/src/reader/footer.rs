@@ -1,0 +1,57 @@
+//! How the end of a file was found: by its footer, its header, or its length.
+
+/// What stands where a footer belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FooterState {
+    /// A footer that fits the file; it is what the extent was taken from.
+    Whole {
+        /// Where it starts, in bytes.
+        offset: u64,
+    },
+    /// The final header says where the events end, but what stands there is no footer that fits.
+    Damaged {
+        /// Where it should start, in bytes.
+        offset: u64,
+    },
+    /// The file was never finalized, or lost its end.
+    Missing(TornTail),
+}
+
+impl FooterState {
+    /// Whether the file has the footer that ends a finalized one.
+    pub const fn is_whole(self) -> bool {
+        matches!(self, Self::Whole { .. })
+    }
+}
+
+/// What follows the last whole event of a file without a footer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TornTail {
+    /// Nothing.
+    None,
+    /// The beginning of an event.
+    Event {
+        /// Bytes of it.
+        len: u64,
+    },
+    /// The beginning of the footer that belongs to the events before it.
+    Footer {
+        /// Bytes of it.
+        len: u64,
+    },
+}
+
+impl TornTail {
+    /// Length in bytes.
+    pub const fn len(self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Event { len } | Self::Footer { len } => len,
+        }
+    }
+
+    /// Whether nothing follows the last whole event.
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}

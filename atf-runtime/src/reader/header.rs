@@ -1,0 +1,47 @@
+//! What both headers have in common: constants that must be right before anything is believed.
+
+use crate::error::Fault;
+use crate::format::{Field, READS, Record};
+
+/// The start of `bytes` as a header whose magic, endian mark and version are right.
+///
+/// Every constant that the schema declares is compared, but for the version, which may be any
+/// that the schema says is read.
+pub(super) fn check_header<H: Record>(bytes: &[u8]) -> Result<&H, Fault> {
+    let Ok((header, _)) = H::ref_from_prefix(bytes) else {
+        let expected = format!("at least {} bytes", H::SIZE);
+        return Err(Fault::new("header", 0, "length", expected, format!("{} bytes", bytes.len())));
+    };
+    for field in H::FIELDS {
+        let Some(constant) = field.constant else { continue };
+        let found = &bytes[field.offset..field.offset + field.size];
+        if found != constant && !(field.name == "version" && is_read(found)) {
+            return Err(constant_fault("header", 0, field, constant, found));
+        }
+    }
+    Ok(header)
+}
+
+fn is_read(version: &[u8]) -> bool {
+    matches!(version, [version] if READS.contains(&(*version).into()))
+}
+
+/// The fault of a field that must hold `expected`; text where all of it is printable, else a
+/// number or hexadecimal bytes.
+pub(crate) fn constant_fault(
+    region: &str,
+    region_offset: u64,
+    field: &Field,
+    expected: &[u8],
+    found: &[u8],
+) -> Fault {
+    let offset = region_offset + field.offset as u64;
+    Fault::new(region, offset, field.name, show_bytes(expected), show_bytes(found))
+}
+
+fn show_bytes(bytes: &[u8]) -> String {
+    if let [byte] = bytes {
+        return byte.to_string();
+    }
+    format!("\"{}\"", bytes.escape_ascii())
+}

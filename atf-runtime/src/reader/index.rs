@@ -1,0 +1,205 @@
+//! Reading an index.atf: events by sequence, in order, and by time.
+
+use std::ops::Range;
+use std::path::Path;
+
+use zerocopy::FromBytes;
+
+use super::index_extent::{IndexExtent, footer_at};
+use super::index_iter::IndexIter;
+use super::map::MappedFile;
+use crate::error::{Error, Result};
+use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags};
+use crate::seq::IndexSeq;
+
+/// An index.atf, mapped. The file must not be truncated while it is open; a recording that
+/// appends to it may go on, and shows when it is opened again.
+///
+/// ```
+/// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+/// # use atf_runtime::{Event, IndexReader, IndexSeq, Platform, ThreadWriter, WriterOptions};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let platform = Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+/// # let mut writer = ThreadWriter::create(dir.path(), 0, platform, WriterOptions::default())?;
+/// # for timestamp_ns in [10, 20, 30] {
+/// #     let event = Event { timestamp_ns, function_id: 1, event_kind: EventKind::CALL, call_depth: 0 };
+/// #     writer.write_event(&event, None)?;
+/// # }
+/// # writer.finalize()?;
+/// # let path = dir.path().join("thread_0/index.atf");
+/// let index = IndexReader::open(path)?;
+/// assert_eq!(index.len(), 3);
+/// assert_eq!(index.get(IndexSeq(1)).unwrap().timestamp_ns.get(), 20);
+/// assert!(index.get(IndexSeq(3)).is_none());
+/// let times: Vec<u64> = index.range(15..30).map(|event| event.timestamp_ns.get()).collect();
+/// assert_eq!(times, [20]);
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct IndexReader {
+    file: MappedFile,
+    extent: IndexExtent,
+}
+
+impl IndexReader {
+    /// Opens an index.atf in any state in which its header can be believed: finalized, never
+    /// finalized, or torn. [`extent`](Self::extent) tells which.
+    ///
+    /// Costs a map and a look at both ends of the file; it does not scan.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; [`Error::Malformed`] when the header is too short or damaged.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let file = MappedFile::open(path.as_ref())?;
+        let extent = IndexExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
+        Ok(Self { file, extent })
+    }
+
+    /// The header as it stands in the file. Where it disagrees with the footer, the footer is
+    /// right: use [`len`](Self::len) and [`time_range`](Self::time_range).
+    pub fn header(&self) -> &AtfIndexHeader {
+        match AtfIndexHeader::ref_from_prefix(self.file.bytes()) {
+            Ok((header, _)) => header,
+            Err(_) => unreachable!("open checked the length"),
+        }
+    }
+
+    /// The footer, if there is one at the end of the events, also a damaged one.
+    pub fn footer(&self) -> Option<&AtfIndexFooter> {
+        use super::FooterState::{Damaged, Missing, Whole};
+        match self.extent.footer {
+            Whole { offset } | Damaged { offset } => footer_at(self.file.bytes(), offset),
+            Missing(_) => None,
+        }
+    }
+
+    /// Where the events are and how their end was found.
+    pub fn extent(&self) -> &IndexExtent {
+        &self.extent
+    }
+
+    /// Number of events.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.extent.count as usize
+    }
+
+    /// Whether there is no event.
+    pub fn is_empty(&self) -> bool {
+        self.extent.count == 0
+    }
+
+    /// Thread of this file, as the header says.
+    pub fn thread_id(&self) -> u32 {
+        self.header().thread_id.get()
+    }
+
+    /// Whether the header announces a detail.atf beside this file.
+    pub fn has_detail(&self) -> bool {
+        self.header().flags.contains(IndexFlags::HAS_DETAIL_FILE)
+    }
+
+    /// Returns the event at `seq`, or `None` when `seq >= self.len()`.
+    ///
+    /// O(1): one bounds check and one multiplication into the map.
+    #[inline]
+    pub fn get(&self, seq: IndexSeq) -> Option<&IndexEvent> {
+        let start = seq.0 as usize * self.extent.stride as usize;
+        let event = self.events_bytes().get(start..)?.get(..size_of::<IndexEvent>())?;
+        IndexEvent::ref_from_bytes(event).ok()
+    }
+
+    /// All events in the order of the file.
+    pub fn iter(&self) -> IndexIter<'_> {
+        self.slice(0..self.len())
+    }
+
+    /// All events as one slice, or `None` if this file's events are longer than 32 bytes.
+    pub fn as_slice(&self) -> Option<&[IndexEvent]> {
+        if self.extent.stride as usize != size_of::<IndexEvent>() {
+            return None;
+        }
+        <[IndexEvent]>::ref_from_bytes(self.events_bytes()).ok()
+    }
+
+    /// Timestamps of the first and the last event in ns, or `None` without events.
+    pub fn time_range(&self) -> Option<(u64, u64)> {
+        let mut events = self.iter();
+        let first = events.next()?;
+        let last = events.next_back().unwrap_or(first);
+        Some((first.timestamp_ns.get(), last.timestamp_ns.get()))
+    }
+
+    /// Sequence of the first event at or after `from_ns`; [`len`](Self::len) if there is none.
+    ///
+    /// O(log n). On a thread whose clock went backwards the answer is *a* place where an earlier
+    /// event is followed by one that is not; whoever must not miss an event there filters
+    /// [`iter`](Self::iter).
+    pub fn find_start(&self, from_ns: u64) -> usize {
+        self.partition_point(|event| event.timestamp_ns.get() < from_ns)
+    }
+
+    /// Sequence after the last event before `to_ns`; 0 if there is none. As
+    /// [`find_start`](Self::find_start).
+    pub fn find_end(&self, to_ns: u64) -> usize {
+        self.find_start(to_ns)
+    }
+
+    /// Events from `times_ns.start` (inclusive) to `times_ns.end` (exclusive), found by binary
+    /// search; an empty iterator when the range is empty. See [`find_start`](Self::find_start) for
+    /// clocks that went backwards.
+    pub fn range(&self, times_ns: Range<u64>) -> IndexIter<'_> {
+        let start = self.find_start(times_ns.start);
+        let end = self.find_end(times_ns.end).max(start);
+        self.slice(start..end)
+    }
+
+    /// Path of the file.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Tells the system that the file will be read from front to back. Only a hint.
+    pub fn will_be_scanned(&self) {
+        self.file.will_be_scanned();
+    }
+
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.file.bytes()
+    }
+
+    #[inline]
+    pub(crate) fn events_bytes(&self) -> &[u8] {
+        self.extent.events(self.file.bytes())
+    }
+
+    fn slice(&self, seqs: Range<usize>) -> IndexIter<'_> {
+        let stride = self.extent.stride as usize;
+        IndexIter::new(&self.events_bytes()[seqs.start * stride..seqs.end * stride], stride)
+    }
+
+    fn partition_point(&self, before: impl Fn(&IndexEvent) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            // Below `len`, so that there is an event.
+            if self.get(IndexSeq(middle as u32)).is_some_and(&before) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+impl<'a> IntoIterator for &'a IndexReader {
+    type Item = &'a IndexEvent;
+    type IntoIter = IndexIter<'a>;
+
+    fn into_iter(self) -> IndexIter<'a> {
+        self.iter()
+    }
+}

@@ -1,0 +1,27 @@
+//! Reading a thread's files over a memory map: nothing is copied, and a file that was torn or
+//! never finalized is read as far as it goes.
+//!
+//! [`IndexReader`] and [`DetailReader`] read one file each, [`ThreadReader`] both with their
+//! links. Extents ([`IndexExtent`], [`DetailExtent`]) say where the events of a file end and how
+//! that was found out; recovery and verification build on them.
+
+mod checkpoints;
+mod detail;
+mod detail_event;
+mod detail_extent;
+mod footer;
+mod header;
+mod index;
+mod index_extent;
+mod index_iter;
+mod map;
+mod thread;
+
+pub use detail::{DetailIter, DetailReader};
+pub use detail_event::{DetailEvent, FunctionView};
+pub use detail_extent::DetailExtent;
+pub use footer::{FooterState, TornTail};
+pub use index::IndexReader;
+pub use index_extent::IndexExtent;
+pub use index_iter::IndexIter;
+pub use thread::ThreadReader;

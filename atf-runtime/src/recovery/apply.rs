@@ -1,0 +1,178 @@
+//! Carrying out a plan: as a copy beside the damaged trace, or in place.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::copy::{copy_detail, copy_file, copy_index};
+use super::in_place;
+use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use crate::error::{Error, Result};
+use crate::format::{DETAIL_FILE, INDEX_FILE};
+use crate::framing::Progress;
+use crate::output::{check_new_file, claim_dir};
+use crate::session::{MANIFEST_NAME, TracePath, thread_dir_name};
+use crate::storage::Storage;
+
+impl Plan {
+    /// Writes what is kept to `out`, which is then what the plan's path is: a session, a thread
+    /// directory, or a file. The damaged trace is not touched. `progress` is told of the bytes
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutputTaken`] when `out` is not absent or, if a directory, empty;
+    /// [`Error::Malformed`] when nothing can be kept; [`Error::Io`]. After an error nothing that
+    /// was written is left.
+    pub fn write_copy<S: Storage>(
+        &self,
+        storage: &S,
+        out: &Path,
+        progress: Progress<'_>,
+    ) -> Result<()> {
+        self.check_keeps_anything()?;
+        let is_file = matches!(self.path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
+        if is_file {
+            check_new_file(out)?;
+        } else {
+            claim_dir(storage, out)?;
+        }
+        let mut made = Made::default();
+        let result = self.write_copy_into(storage, out, &mut made, progress);
+        if result.is_err() {
+            made.remove(storage);
+        }
+        result
+    }
+
+    fn write_copy_into<S: Storage>(
+        &self,
+        storage: &S,
+        out: &Path,
+        made: &mut Made,
+        progress: Progress<'_>,
+    ) -> Result<()> {
+        for thread in self.threads.iter().filter(|thread| thread.is_written()) {
+            match (&self.path, thread.thread_id) {
+                (TracePath::Session(_), Some(id)) => {
+                    let dir = out.join(thread_dir_name(id));
+                    storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
+                    made.dirs.push(dir.clone());
+                    write_thread(thread, storage, &dir, made, progress)?;
+                }
+                (TracePath::IndexFile(_) | TracePath::DetailFile(_), _) => {
+                    made.files.push(out.to_owned());
+                    write_lanes(thread, storage, out, out, progress)?;
+                }
+                _ => write_thread(thread, storage, out, made, progress)?,
+            }
+        }
+        if let TracePath::Session(source) = &self.path {
+            made.files.push(out.join(MANIFEST_NAME));
+            match &self.manifest {
+                Some(ManifestPlan::Rewritten { manifest, .. }) => manifest.replace(storage, out)?,
+                _ => {
+                    let to = out.join(MANIFEST_NAME);
+                    copy_file(storage, &source.join(MANIFEST_NAME), &to, progress)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Repairs the trace where it lies: cuts each file to what is kept and ends it with its footer
+    /// and header. Needs no space to speak of; what is cut off is gone. A crash in between leaves
+    /// a trace that can be recovered again, to the same result.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when nothing can be kept, and then nothing was touched; [`Error::Io`].
+    pub fn apply_in_place<S: Storage>(&self, storage: &S, progress: Progress<'_>) -> Result<()> {
+        self.check_keeps_anything()?;
+        for thread in self.threads.iter().filter(|thread| thread.is_written()) {
+            in_place::repair(thread, storage, progress)?;
+        }
+        match (&self.path, &self.manifest) {
+            (TracePath::Session(dir), Some(ManifestPlan::Rewritten { manifest, .. })) => {
+                manifest.replace(storage, dir)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_keeps_anything(&self) -> Result<()> {
+        if self.keeps_anything() {
+            return Ok(());
+        }
+        let lanes = self.threads.iter().flat_map(|it| it.index.iter().chain(&it.detail));
+        let mut faults = lanes.filter_map(|lane| Some((lane, lane.faults.first()?)));
+        match faults.next() {
+            Some((lane, fault)) => Err(Error::malformed(&lane.file)(fault.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write_thread<S: Storage>(
+    thread: &ThreadPlan,
+    storage: &S,
+    dir: &Path,
+    made: &mut Made,
+    progress: Progress<'_>,
+) -> Result<()> {
+    let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
+    made.files.extend([index.clone(), detail.clone()]);
+    write_lanes(thread, storage, &index, &detail, progress)?;
+    storage.sync_dir(dir).map_err(Error::io(dir, "sync"))
+}
+
+fn write_lanes<S: Storage>(
+    thread: &ThreadPlan,
+    storage: &S,
+    index_out: &Path,
+    detail_out: &Path,
+    progress: Progress<'_>,
+) -> Result<()> {
+    if let Some(lane) = &thread.detail {
+        match lane.outcome {
+            LaneOutcome::Whole => copy_file(storage, &lane.file, detail_out, progress)?,
+            LaneOutcome::Finalized => copy_detail(thread, lane, storage, detail_out, progress)?,
+            LaneOutcome::Removed | LaneOutcome::Unreadable => {}
+        }
+    }
+    if let Some(lane) = &thread.index {
+        match lane.outcome {
+            LaneOutcome::Whole => copy_file(storage, &lane.file, index_out, progress)?,
+            _ => copy_index(thread, lane, storage, index_out, progress)?,
+        }
+    }
+    Ok(())
+}
+
+impl ThreadPlan {
+    /// Path of the index.atf that detail records are checked against, if there is one.
+    pub(super) fn index_file(&self) -> Option<&Path> {
+        self.index.as_ref().map(|lane: &LanePlan| lane.file.as_path())
+    }
+}
+
+/// What a copy has made so far, so that a failed one leaves nothing behind.
+#[derive(Default)]
+struct Made {
+    files: Vec<PathBuf>,
+    dirs: Vec<PathBuf>,
+}
+
+impl Made {
+    fn remove<S: Storage>(self, storage: &S) {
+        // The first error is the one to report; what cannot be removed either stays.
+        for file in &self.files {
+            let _ = storage.remove_file(file);
+            if file.file_name() == Some(OsStr::new(MANIFEST_NAME)) {
+                let _ = storage.remove_file(&file.with_extension("json.new"));
+            }
+        }
+        for dir in &self.dirs {
+            let _ = storage.remove_dir(dir);
+        }
+    }
+}

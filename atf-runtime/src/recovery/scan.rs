@@ -1,0 +1,313 @@
+//! From the files to a [`Plan`]. Reads, decides, writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::links::{KeptRecords, LinkFilter};
+use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use crate::error::{Error, Fault, Result};
+use crate::format::{DETAIL_FILE, INDEX_FILE, IndexEvent};
+use crate::framing::{DetailFacts, IndexFacts, Progress};
+use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
+use crate::session::{
+    MANIFEST_NAME, Manifest, Session, State, ThreadEntry, TracePath, thread_id_of_dir_name,
+};
+use crate::verify::{ThreadFacts, manifest_problem};
+
+impl Plan {
+    /// Reads a trace and decides what is kept of it. `progress` is told of the bytes read, in all
+    /// [`TracePath::size_bytes`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when a file or directory cannot be read. Damaged bytes are no error.
+    pub fn of(path: &TracePath, progress: Progress<'_>) -> Result<Self> {
+        let path = path.clone();
+        Ok(match &path {
+            TracePath::Session(dir) => {
+                let session = Session::open(dir)?;
+                let mut threads = Vec::new();
+                for thread in session.threads() {
+                    threads.push(scan_thread(&thread.dir, Some(thread.id), progress)?);
+                }
+                let manifest = Some(plan_manifest(&session, &threads));
+                Self { path, threads, manifest }
+            }
+            TracePath::Thread(dir) => {
+                let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
+                let threads = vec![scan_thread(dir, named, progress)?];
+                Self { path, threads, manifest: None }
+            }
+            TracePath::IndexFile(file) => {
+                let (index, thread_id) = scan_index_alone(file, progress)?;
+                Self::of_one_file(path.clone(), file, thread_id, Some(index), None)
+            }
+            TracePath::DetailFile(file) => {
+                let (detail, thread_id) = scan_detail_alone(file, progress)?;
+                Self::of_one_file(path.clone(), file, thread_id, None, Some(detail))
+            }
+        })
+    }
+
+    fn of_one_file(
+        path: TracePath,
+        file: &Path,
+        thread_id: Option<u32>,
+        index: Option<LanePlan>,
+        detail: Option<LanePlan>,
+    ) -> Self {
+        let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+        let thread =
+            ThreadPlan { thread_id, dir, index, detail, rebuild_detail_header: false, facts: None };
+        Self { path, threads: vec![thread], manifest: None }
+    }
+}
+
+/// A file's bytes that are wrong are a fault of the plan; a file that cannot be read is an error.
+fn split_fault<T>(result: Result<T>) -> Result<Result<T, Fault>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Error::Malformed { fault, .. }) => Ok(Err(*fault)),
+        Err(error) => Err(error),
+    }
+}
+
+fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result<ThreadPlan> {
+    let index_path = dir.join(INDEX_FILE.path);
+    let detail_path = dir.join(DETAIL_FILE.path);
+    let missing =
+        |path: &Path| path.try_exists().map(|exists| !exists).map_err(Error::io(path, "look for"));
+    let index = if missing(&index_path)? {
+        Err(Fault::new("file", 0, "index.atf", "a file", "none"))
+    } else {
+        split_fault(IndexReader::open(&index_path))?.and_then(refuse_grown_events)
+    };
+    let has_detail = !missing(&detail_path)?;
+    let index = match index {
+        Ok(index) => index,
+        Err(fault) => {
+            // Without its index a record belongs to nothing.
+            let detail = has_detail.then(|| unreadable(&detail_path, fault.clone()));
+            let index = Some(unreadable(&index_path, fault));
+            return Ok(ThreadPlan {
+                thread_id: named,
+                dir: dir.to_owned(),
+                index,
+                detail,
+                rebuild_detail_header: false,
+                facts: None,
+            });
+        }
+    };
+    index.will_be_scanned();
+    let mut rebuild_detail_header = false;
+    let detail = if has_detail {
+        Some(match split_fault(DetailReader::open(&detail_path))? {
+            Ok(detail) => (detail, None),
+            Err(fault) => {
+                rebuild_detail_header = true;
+                (DetailReader::open_without_header(&detail_path)?, Some(fault))
+            }
+        })
+    } else {
+        None
+    };
+    let kept = detail.as_ref().map(|(detail, _)| KeptRecords::of(detail, Some(&index)));
+    let kept_count = kept.as_ref().map_or(0, |kept| kept.count);
+    let detail_plan = match (&detail, &kept) {
+        (Some((detail, header_fault)), Some(kept)) => {
+            let facts = DetailFacts::gather(detail, progress);
+            Some(plan_detail(detail, kept, &facts, header_fault.clone(), true))
+        }
+        _ => None,
+    };
+    let facts = IndexFacts::gather(&index, progress);
+    let mut filter = LinkFilter::new(detail.as_ref().map(|(detail, _)| detail), kept_count);
+    let events = index.iter().enumerate();
+    let unlinked = events.filter(|(seq, event)| filter.is_lost(*seq as u32, event)).count();
+    let mut index_plan = plan_index(&index, &facts, unlinked as u64);
+    let has_detail_file = kept_count > 0 || detail_plan.as_ref().is_some_and(is_whole);
+    if index.has_detail() != has_detail_file {
+        index_plan.has_detail_file = Some(has_detail_file);
+        let found = if index.has_detail() { "set" } else { "clear" };
+        let expected = if has_detail_file { "set" } else { "clear" };
+        let at = std::mem::offset_of!(crate::format::AtfIndexHeader, flags) as u64;
+        let expected = format!("has_detail_file {expected}");
+        index_plan.faults.push(Fault::new("header", at, "flags", expected, found));
+        index_plan.outcome = LaneOutcome::Finalized;
+    }
+    Ok(ThreadPlan {
+        thread_id: Some(named.unwrap_or_else(|| index.thread_id())),
+        dir: dir.to_owned(),
+        index: Some(index_plan),
+        detail: detail_plan,
+        rebuild_detail_header,
+        facts: Some(ThreadFacts {
+            has_detail: has_detail_file,
+            clock_type: index.header().clock_type.get(),
+            time_range: index.time_range(),
+        }),
+    })
+}
+
+fn is_whole(lane: &LanePlan) -> bool {
+    lane.outcome == LaneOutcome::Whole
+}
+
+/// Events longer than ours are from a newer version: read, but not written again without the part
+/// that we do not know.
+fn refuse_grown_events(index: IndexReader) -> Result<IndexReader, Fault> {
+    let expected = size_of::<IndexEvent>() as u64;
+    let found = index.extent().stride;
+    if found == expected {
+        return Ok(index);
+    }
+    let at = std::mem::offset_of!(crate::format::AtfIndexHeader, event_size) as u64;
+    let expected = format!("{expected} (events of a newer version cannot be written again)");
+    Err(Fault::new("header", at, "event_size", expected, found))
+}
+
+fn scan_index_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, Option<u32>)> {
+    Ok(match split_fault(IndexReader::open(file))?.and_then(refuse_grown_events) {
+        Ok(index) => {
+            let facts = IndexFacts::gather(&index, progress);
+            (plan_index(&index, &facts, 0), Some(index.thread_id()))
+        }
+        Err(fault) => (unreadable(file, fault), None),
+    })
+}
+
+fn scan_detail_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, Option<u32>)> {
+    Ok(match split_fault(DetailReader::open(file))? {
+        Ok(detail) => {
+            let kept = KeptRecords::of(&detail, None);
+            let facts = DetailFacts::gather(&detail, progress);
+            (plan_detail(&detail, &kept, &facts, None, false), Some(detail.thread_id()))
+        }
+        Err(fault) => (unreadable(file, fault), None),
+    })
+}
+
+fn unreadable(file: &Path, fault: Fault) -> LanePlan {
+    LanePlan {
+        file: file.to_owned(),
+        kept: 0,
+        dropped: 0,
+        unlinked: 0,
+        first_bad_offset: Some(fault.offset),
+        faults: vec![fault],
+        outcome: LaneOutcome::Unreadable,
+        has_detail_file: None,
+    }
+}
+
+fn plan_index(index: &IndexReader, facts: &IndexFacts, unlinked: u64) -> LanePlan {
+    let faults = facts.framing_faults(index);
+    let extent = index.extent();
+    let kept = u64::from(extent.count);
+    let tail = match extent.footer {
+        FooterState::Missing(tail) => tail,
+        _ => TornTail::None,
+    };
+    // A final header knows how many events there were; a placeholder says 0.
+    let promised = match extent.footer {
+        FooterState::Missing(_) => u64::from(index.header().event_count.get()),
+        _ => 0,
+    };
+    let torn = u64::from(matches!(tail, TornTail::Event { .. }));
+    let is_whole = faults.is_empty() && unlinked == 0;
+    LanePlan {
+        file: index.path().to_owned(),
+        kept,
+        dropped: promised.saturating_sub(kept).max(torn),
+        unlinked,
+        first_bad_offset: (!tail.is_empty()).then(|| extent.events_end()),
+        faults,
+        outcome: if is_whole { LaneOutcome::Whole } else { LaneOutcome::Finalized },
+        has_detail_file: None,
+    }
+}
+
+fn plan_detail(
+    detail: &DetailReader,
+    kept: &KeptRecords,
+    facts: &DetailFacts,
+    header_fault: Option<Fault>,
+    may_be_removed: bool,
+) -> LanePlan {
+    let extent = detail.extent();
+    let mut faults: Vec<Fault> = header_fault.into_iter().collect();
+    if faults.is_empty() {
+        faults = facts.framing_faults(detail);
+    }
+    faults.extend(kept.unnamed.clone());
+    let file_len = detail.bytes().len() as u64;
+    let kept_everything = kept.end == extent.section_end;
+    let rest_is_torn = u64::from(facts.record_fault.is_some() && !is_torn_footer(detail, kept.end));
+    let behind = facts.count - kept.count + rest_is_torn;
+    // A count that not even records without payload could reach is itself damaged.
+    let most = (extent.section_end - extent.events_offset) / 24;
+    let promised = match extent.promised {
+        Some(promised) if !kept_everything && promised <= most => promised,
+        _ => 0,
+    };
+    let outcome = if faults.is_empty() {
+        LaneOutcome::Whole
+    } else if kept.count == 0 && may_be_removed {
+        LaneOutcome::Removed
+    } else {
+        LaneOutcome::Finalized
+    };
+    let has_footer_after = kept_everything && !matches!(extent.footer, FooterState::Missing(_));
+    LanePlan {
+        file: detail.path().to_owned(),
+        kept: kept.count,
+        dropped: promised.saturating_sub(kept.count).max(behind),
+        unlinked: 0,
+        first_bad_offset: (!has_footer_after && kept.end < file_len).then_some(kept.end),
+        faults,
+        outcome,
+        has_detail_file: None,
+    }
+}
+
+/// Whether what follows the records starts like the footer that belongs there.
+fn is_torn_footer(detail: &DetailReader, end: u64) -> bool {
+    let magic = crate::format::AtfDetailFooter::INIT.magic;
+    let tail = detail.bytes().get(end as usize..).unwrap_or_default();
+    tail.len() < size_of::<crate::format::AtfDetailFooter>()
+        && magic.starts_with(&tail[..tail.len().min(magic.len())])
+}
+
+fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
+    let written = || threads.iter().filter(|thread| thread.is_written());
+    let facts: BTreeMap<u32, ThreadFacts> =
+        written().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
+    let rewritten = |reason: String, mut manifest: Manifest| {
+        manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
+            id,
+            has_detail: facts.has_detail,
+            time_range: facts.time_range,
+        }));
+        manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
+        manifest.state = Some(State::Complete);
+        ManifestPlan::Rewritten { reason, manifest }
+    };
+    let manifest = match session.manifest() {
+        Ok(manifest) => manifest.clone(),
+        Err(error) => return rewritten(error.to_string(), Manifest::recording()),
+    };
+    let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
+    if !listed.iter().eq(facts.keys()) {
+        return rewritten("it does not list the threads that are there".to_owned(), manifest);
+    }
+    if manifest.state == Some(State::Recording) {
+        return rewritten("the session was not ended".to_owned(), manifest);
+    }
+    let path = session.dir().join(MANIFEST_NAME);
+    match manifest_problem(&manifest, &facts, &path) {
+        Some(problem) => rewritten(problem, manifest),
+        None => ManifestPlan::Whole,
+    }
+}

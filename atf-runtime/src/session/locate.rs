@@ -1,0 +1,177 @@
+//! From a path that a user typed to the session, thread or file that it means.
+
+use std::collections::VecDeque;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::manifest::{MANIFEST_NAME, Manifest};
+use super::read::Session;
+use super::thread_id_of_dir_name;
+use crate::error::{Error, Result};
+use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE};
+
+/// What a path names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TracePath {
+    /// A session directory.
+    Session(PathBuf),
+    /// A thread directory.
+    Thread(PathBuf),
+    /// One index.atf, under whatever name.
+    IndexFile(PathBuf),
+    /// One detail.atf, under whatever name.
+    DetailFile(PathBuf),
+}
+
+impl TracePath {
+    /// The path itself.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Session(path)
+            | Self::Thread(path)
+            | Self::IndexFile(path)
+            | Self::DetailFile(path) => path,
+        }
+    }
+
+    /// Bytes in all index and detail files of this trace, for a progress bar; what cannot be
+    /// looked at counts 0.
+    pub fn size_bytes(&self) -> u64 {
+        let file = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let thread =
+            |dir: &Path| file(&dir.join(INDEX_FILE.path)) + file(&dir.join(DETAIL_FILE.path));
+        match self {
+            Self::Session(dir) => Session::open(dir)
+                .map_or(0, |session| session.threads().iter().map(|it| thread(&it.dir)).sum()),
+            Self::Thread(dir) => thread(dir),
+            Self::IndexFile(path) | Self::DetailFile(path) => file(path),
+        }
+    }
+}
+
+/// A session lies at most this many directories below the one that is named:
+/// ada_traces/session_*/pid_*, and one to spare.
+const SEARCH_DEPTH: usize = 4;
+/// So that naming `/` by mistake ends soon.
+const SEARCH_ENTRIES: usize = 20_000;
+
+/// Finds what `path` names: a session directory, or a folder above it that holds exactly one; a
+/// thread directory; or an .atf file.
+///
+/// A file is taken for what its name says (`index.atf`, `detail.atf`), any other by its magic.
+///
+/// # Errors
+///
+/// [`Error::Io`] when the path cannot be read, [`Error::NotATrace`] when it is none of these or
+/// there is more than one session below it.
+pub fn locate(path: impl AsRef<Path>) -> Result<TracePath> {
+    let path = path.as_ref();
+    let metadata = fs::metadata(path).map_err(Error::io(path, "open"))?;
+    if !metadata.is_dir() {
+        return locate_file(path);
+    }
+    if path.join(MANIFEST_NAME).exists() || has_thread_dirs(path)? {
+        return Ok(TracePath::Session(path.to_owned()));
+    }
+    if is_thread_dir(path) {
+        return Ok(TracePath::Thread(path.to_owned()));
+    }
+    locate_below(path).map(TracePath::Session)
+}
+
+fn locate_file(path: &Path) -> Result<TracePath> {
+    let name = path.file_name();
+    if name == Some(OsStr::new(INDEX_FILE.path)) {
+        return Ok(TracePath::IndexFile(path.to_owned()));
+    }
+    if name == Some(OsStr::new(DETAIL_FILE.path)) {
+        return Ok(TracePath::DetailFile(path.to_owned()));
+    }
+    let mut magic = Vec::new();
+    let file = File::open(path).map_err(Error::io(path, "open"))?;
+    file.take(4).read_to_end(&mut magic).map_err(Error::io(path, "read"))?;
+    if magic == AtfIndexHeader::INIT.magic {
+        Ok(TracePath::IndexFile(path.to_owned()))
+    } else if magic == AtfDetailHeader::INIT.magic {
+        Ok(TracePath::DetailFile(path.to_owned()))
+    } else {
+        Err(Error::NotATrace {
+            path: path.to_owned(),
+            expected: "an .atf file, which starts with \"ATI2\" (index) or \"ATD2\" (detail)",
+            found: if magic.is_empty() {
+                "an empty file".to_owned()
+            } else {
+                format!("a file that starts with \"{}\"", magic.escape_ascii())
+            },
+        })
+    }
+}
+
+fn is_thread_dir(path: &Path) -> bool {
+    path.join(INDEX_FILE.path).exists()
+        || path.join(DETAIL_FILE.path).exists()
+        || path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name).is_some()
+}
+
+fn has_thread_dirs(path: &Path) -> Result<bool> {
+    for entry in fs::read_dir(path).map_err(Error::io(path, "read the directory"))? {
+        let entry = entry.map_err(Error::io(path, "read the directory"))?;
+        let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_dir && entry.file_name().to_str().and_then(thread_id_of_dir_name).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Other programs write a manifest.json too; one that is found and not named must look like ours.
+fn is_session_found_below(path: &Path) -> bool {
+    has_thread_dirs(path).unwrap_or(false) || Manifest::read(&path.join(MANIFEST_NAME)).is_ok()
+}
+
+fn locate_below(top: &Path) -> Result<PathBuf> {
+    let mut sessions = Vec::new();
+    let mut queue = VecDeque::from([(top.to_owned(), 0)]);
+    let mut entries_left = SEARCH_ENTRIES;
+    while let Some((dir, depth)) = queue.pop_front() {
+        // A directory below that cannot be read holds nothing that we could open.
+        let Ok(entries) = fs::read_dir(&dir) else { continue };
+        for entry in entries.flatten() {
+            entries_left = entries_left.saturating_sub(1);
+            // Not through links: they may lead in circles or out of the tree that was named.
+            if entries_left == 0 || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                continue;
+            }
+            let path = entry.path();
+            if is_session_found_below(&path) {
+                sessions.push(path);
+            } else if depth + 1 < SEARCH_DEPTH {
+                queue.push_back((path, depth + 1));
+            }
+        }
+    }
+    if sessions.len() == 1 {
+        return Ok(sessions.remove(0));
+    }
+    sessions.sort();
+    let found = match sessions.as_slice() {
+        [] if entries_left == 0 => format!("none among its first {SEARCH_ENTRIES} entries"),
+        [] => "a directory with none of them".to_owned(),
+        [first, second] => format!("two sessions: {} and {}", first.display(), second.display()),
+        [first, second, more @ ..] => format!(
+            "{} sessions: {}, {} and {} more",
+            sessions.len(),
+            first.display(),
+            second.display(),
+            more.len()
+        ),
+        [_] => unreachable!("returned above"),
+    };
+    Err(Error::NotATrace {
+        path: top.to_owned(),
+        expected: "one session (manifest.json, thread_N/), a thread directory (index.atf) or an .atf file",
+        found,
+    })
+}

@@ -1,0 +1,204 @@
+//! manifest.json: what a session says of itself. Where it and the files disagree, the files win.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::storage::{Storage, StorageFile};
+
+/// Name of the manifest in a session directory.
+pub const MANIFEST_NAME: &str = "manifest.json";
+/// It is written under this name and then renamed, so that it is replaced whole or not at all.
+const MANIFEST_TEMPORARY_NAME: &str = "manifest.json.new";
+/// No session's manifest is larger; a file that is would only fill the memory.
+const MAX_MANIFEST_BYTES: u64 = 256 << 20;
+
+/// A session's manifest.json. Only `threads` and each thread's `id` are required of one that is
+/// read; keys that are not known stand in `other` and are written again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// "2.0", or "2.1" with modules and symbols.
+    #[serde(default = "version_without_symbols")]
+    pub format_version: String,
+    /// One entry per thread directory.
+    pub threads: Vec<ManifestThread>,
+    /// Lowest first timestamp over all threads, ns; 0 without events.
+    #[serde(default)]
+    pub time_start_ns: u64,
+    /// Highest last timestamp over all threads, ns; 0 without events.
+    #[serde(default)]
+    pub time_end_ns: u64,
+    /// Clock, as in the index header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_type: Option<u8>,
+    /// Whether the session ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// Loaded modules (2.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<Module>,
+    /// Names of functions (2.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<Symbol>,
+    /// Keys that this revision does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Whether a session ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is being recorded, or was killed while it was.
+    Recording,
+    /// It ended in order.
+    Complete,
+    /// A word that this revision does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// A thread of the manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManifestThread {
+    /// Thread; its directory is `thread_<id>`.
+    pub id: u32,
+    /// Whether the manifest claims a detail.atf for it.
+    #[serde(default)]
+    pub has_detail: bool,
+    /// Keys that this revision does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// A module of the traced program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Module {
+    /// Upper half of the `function_id`s of its functions.
+    pub module_id: u64,
+    /// File it was loaded from.
+    pub path: String,
+    /// Address it was loaded at, "0x...".
+    pub base_address: String,
+    /// Length in memory, in bytes.
+    pub size: u64,
+    /// Build id.
+    pub uuid: String,
+}
+
+/// The name of a traced function.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Symbol {
+    /// `function_id` of its events, "0x...".
+    pub function_id: String,
+    /// Its module.
+    pub module_id: u64,
+    /// Lower half of the `function_id`.
+    pub symbol_index: u32,
+    /// The name.
+    pub name: String,
+}
+
+impl Symbol {
+    /// The symbol of `(module_id << 32) | symbol_index`.
+    pub fn new(module_id: u32, symbol_index: u32, name: impl Into<String>) -> Self {
+        let function_id = u64::from(module_id) << 32 | u64::from(symbol_index);
+        Self {
+            function_id: format!("{function_id:#x}"),
+            module_id: module_id.into(),
+            symbol_index,
+            name: name.into(),
+        }
+    }
+
+    /// [`function_id`](Self::function_id) as a number, or `None` if it is not "0x" and at most 16
+    /// hexadecimal digits.
+    pub fn id(&self) -> Option<u64> {
+        u64::from_str_radix(self.function_id.strip_prefix("0x")?, 16).ok()
+    }
+}
+
+fn version_without_symbols() -> String {
+    "2.0".to_owned()
+}
+
+impl Manifest {
+    /// An empty manifest of a session that is being recorded.
+    pub fn recording() -> Self {
+        Self {
+            format_version: version_without_symbols(),
+            threads: Vec::new(),
+            time_start_ns: 0,
+            time_end_ns: 0,
+            clock_type: None,
+            state: Some(State::Recording),
+            modules: Vec::new(),
+            symbols: Vec::new(),
+            other: Map::new(),
+        }
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when it is missing or cannot be read; [`Error::Manifest`], with line and
+    /// column, when it is not JSON or lacks what is required.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(Error::io(path, "open"))?;
+        let len = file.metadata().map_err(Error::io(path, "read"))?.len();
+        let fault = |fault: String| Error::Manifest { path: path.to_owned(), fault };
+        if len > MAX_MANIFEST_BYTES {
+            let fault_text =
+                format!("length: expected at most {MAX_MANIFEST_BYTES} bytes, found {len}");
+            return Err(fault(fault_text));
+        }
+        serde_json::from_reader(BufReader::new(file)).map_err(|error| {
+            if error.is_io() {
+                return Error::io(path, "read")(error.into());
+            }
+            fault(format!("expected a session's manifest, found: {error}"))
+        })
+    }
+
+    /// Replaces the manifest in `session_dir`, whole or not at all: written beside, synced,
+    /// renamed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; then the old one is still there.
+    pub fn replace<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
+        let path = session_dir.join(MANIFEST_NAME);
+        let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
+        let mut text = serde_json::to_vec_pretty(self)
+            .map_err(|error| Error::io(&path, "write")(error.into()))?;
+        text.push(b'\n');
+        // Left by a crash between writing and renaming.
+        match storage.remove_file(&temporary) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Error::io(&temporary, "remove")(error));
+            }
+            _ => {}
+        }
+        let mut file = storage.create_new(&temporary).map_err(Error::io(&temporary, "create"))?;
+        file.write_all_at(&text, 0).map_err(Error::io(&temporary, "write"))?;
+        file.sync().map_err(Error::io(&temporary, "sync"))?;
+        storage.rename(&temporary, &path).map_err(Error::io(&path, "replace"))?;
+        storage.sync_dir(session_dir).map_err(Error::io(session_dir, "sync"))
+    }
+
+    /// Lists modules and symbols, which makes it a manifest of version 2.1.
+    #[must_use]
+    pub fn with_symbols(mut self, modules: Vec<Module>, symbols: Vec<Symbol>) -> Self {
+        "2.1".clone_into(&mut self.format_version);
+        self.modules = modules;
+        self.symbols = symbols;
+        self
+    }
+}

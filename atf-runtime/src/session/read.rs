@@ -1,0 +1,95 @@
+//! Opening a session directory in whatever state it is.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::manifest::{MANIFEST_NAME, Manifest};
+use super::{thread_dir_name, thread_id_of_dir_name};
+use crate::error::{Error, Result};
+
+/// A session directory: its manifest, if it can be read, and its threads, from manifest and
+/// directories together.
+#[derive(Debug)]
+pub struct Session {
+    dir: PathBuf,
+    manifest: Result<Manifest>,
+    threads: Vec<SessionThread>,
+}
+
+/// A thread of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionThread {
+    /// Thread, as its directory and the manifest name it.
+    pub id: u32,
+    /// Directory that holds, or should hold, its files.
+    pub dir: PathBuf,
+    /// Whether the manifest lists it.
+    pub in_manifest: bool,
+    /// Whether its directory is there.
+    pub exists: bool,
+}
+
+impl Session {
+    /// Opens the session in `dir`. A missing or broken manifest is no error here: see
+    /// [`manifest`](Self::manifest).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the directory cannot be read.
+    pub fn open(dir: impl Into<PathBuf>) -> Result<Self> {
+        let dir = dir.into();
+        let manifest = Manifest::read(&dir.join(MANIFEST_NAME));
+        let mut threads = BTreeMap::new();
+        let entry = |id: u32| SessionThread {
+            id,
+            dir: dir.join(thread_dir_name(id)),
+            in_manifest: false,
+            exists: false,
+        };
+        for listed in manifest.iter().flat_map(|manifest| &manifest.threads) {
+            threads.entry(listed.id).or_insert_with(|| entry(listed.id)).in_manifest = true;
+        }
+        for id in thread_dirs(&dir)? {
+            threads.entry(id).or_insert_with(|| entry(id)).exists = true;
+        }
+        Ok(Self { dir, manifest, threads: threads.into_values().collect() })
+    }
+
+    /// The session's directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The manifest.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none: missing, or not a session's manifest.
+    pub fn manifest(&self) -> Result<&Manifest, &Error> {
+        self.manifest.as_ref()
+    }
+
+    /// All threads that the manifest lists or a directory exists for, in the order of their ids.
+    pub fn threads(&self) -> &[SessionThread] {
+        &self.threads
+    }
+
+    /// Names of functions by `function_id`, from the manifest; empty without one.
+    pub fn symbols(&self) -> BTreeMap<u64, &str> {
+        let symbols = self.manifest.iter().flat_map(|manifest| &manifest.symbols);
+        symbols.filter_map(|symbol| Some((symbol.id()?, symbol.name.as_str()))).collect()
+    }
+}
+
+fn thread_dirs(dir: &Path) -> Result<Vec<u32>> {
+    let mut ids = Vec::new();
+    for entry in fs::read_dir(dir).map_err(Error::io(dir, "read the directory"))? {
+        let path = entry.map_err(Error::io(dir, "read the directory"))?.path();
+        let id = path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
+        // Through links too: a session's threads may lie on several disks.
+        ids.extend(id.filter(|_| path.is_dir()));
+    }
+    Ok(ids)
+}

@@ -1,0 +1,130 @@
+//! Making a session: its directory, its manifest, and a writer per thread.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::manifest::{Manifest, ManifestThread, Module, State, Symbol};
+use crate::error::Result;
+use crate::output::claim_dir;
+use crate::platform::Platform;
+use crate::storage::{Disk, Storage};
+use crate::writer::{ThreadSummary, ThreadWriter, WriterOptions};
+
+/// Makes a session directory and the writers of its threads.
+///
+/// A manifest that says "recording" is there from the start; [`finish`](Self::finish) replaces it
+/// by the final one. A session that never gets there can be opened by its directories.
+#[derive(Debug)]
+pub struct SessionWriter<S: Storage = Disk> {
+    storage: S,
+    dir: PathBuf,
+    platform: Platform,
+    options: WriterOptions,
+    manifest: Manifest,
+}
+
+impl SessionWriter<Disk> {
+    /// Makes `dir` a session on the real disk. It must be absent or empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutputTaken`](crate::Error::OutputTaken), and then nothing was touched;
+    /// [`Error::Io`](crate::Error::Io).
+    pub fn create(
+        dir: impl Into<PathBuf>,
+        platform: Platform,
+        options: WriterOptions,
+    ) -> Result<Self> {
+        Self::create_in(Disk, dir, platform, options)
+    }
+}
+
+impl<S: Storage> SessionWriter<S> {
+    /// As [`create`](SessionWriter::create), on another storage.
+    ///
+    /// # Errors
+    ///
+    /// As for [`create`](SessionWriter::create).
+    pub fn create_in(
+        storage: S,
+        dir: impl Into<PathBuf>,
+        platform: Platform,
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let dir = dir.into();
+        claim_dir(&storage, &dir)?;
+        let manifest =
+            Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
+        manifest.replace(&storage, &dir)?;
+        Ok(Self { storage, dir, platform, options, manifest })
+    }
+
+    /// Makes the writer of a thread; it can be sent to that thread.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::Error::Io) when the thread's directory exists already or cannot be made.
+    pub fn thread(&self, thread_id: u32) -> Result<ThreadWriter<S>> {
+        ThreadWriter::create_in(
+            self.storage.clone(),
+            &self.dir,
+            thread_id,
+            self.platform,
+            self.options,
+        )
+    }
+
+    /// Lists modules and function names in the manifest.
+    pub fn set_symbols(&mut self, modules: Vec<Module>, symbols: Vec<Symbol>) {
+        self.manifest = self.manifest.clone().with_symbols(modules, symbols);
+    }
+
+    /// Ends the session with what its finalized threads hold, and returns the manifest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::Error::Io); then the manifest still says "recording".
+    pub fn finish(mut self, threads: &[ThreadSummary]) -> Result<Manifest> {
+        self.manifest.set_threads(threads.iter().map(|thread| ThreadEntry {
+            id: thread.thread_id,
+            has_detail: thread.details.is_some(),
+            time_range: thread.time_range,
+        }));
+        self.manifest.state = Some(State::Complete);
+        self.manifest.replace(&self.storage, &self.dir)?;
+        Ok(self.manifest)
+    }
+
+    /// The session's directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+/// What the manifest says of a thread.
+pub(crate) struct ThreadEntry {
+    pub(crate) id: u32,
+    pub(crate) has_detail: bool,
+    pub(crate) time_range: Option<(u64, u64)>,
+}
+
+impl Manifest {
+    /// Says what the files say: an entry per thread, and the time range over all threads with
+    /// events. Unknown keys of threads that were listed before are kept.
+    pub(crate) fn set_threads(&mut self, threads: impl Iterator<Item = ThreadEntry>) {
+        let listed = std::mem::take(&mut self.threads).into_iter();
+        let mut unknown_keys: BTreeMap<u32, _> =
+            listed.map(|thread| (thread.id, thread.other)).collect();
+        let mut range: Option<(u64, u64)> = None;
+        for ThreadEntry { id, has_detail, time_range } in threads {
+            let other = unknown_keys.remove(&id).unwrap_or_default();
+            self.threads.push(ManifestThread { id, has_detail, other });
+            if let Some((start, end)) = time_range {
+                let (lowest, highest) = range.unwrap_or((start, end));
+                range = Some((lowest.min(start), highest.max(end)));
+            }
+        }
+        self.threads.sort_by_key(|thread| thread.id);
+        (self.time_start_ns, self.time_end_ns) = range.unwrap_or_default();
+    }
+}

@@ -1,0 +1,93 @@
+//! What headers and footers say beside counts: reserved bytes, the platform, the thread.
+
+use crate::error::Fault;
+use crate::format::{AtfDetailHeader, AtfIndexHeader, FieldKind, Record, Value};
+use crate::platform::clock_of;
+
+/// Reserved bytes and unknown flag bits of a record, which must be zero.
+pub(super) fn reserved_faults<R: Record>(
+    region: &str,
+    region_offset: u64,
+    record: &R,
+) -> Vec<Fault> {
+    const DAMAGED: &str = "0 (reserved: damaged, or from a newer revision)";
+    let bytes = record.as_bytes();
+    let mut faults = Vec::new();
+    for field in R::FIELDS {
+        let value = &bytes[field.offset..field.offset + field.size];
+        let offset = region_offset + field.offset as u64;
+        if field.reserved && value.iter().any(|&byte| byte != 0) {
+            faults.push(Fault::new(region, offset, field.name, DAMAGED, hex(value)));
+        }
+        if let (FieldKind::Flags(known), Some(Value::Unsigned(found))) =
+            (&field.kind, field.value(bytes))
+        {
+            let unknown = known.iter().fold(found, |rest, flag| rest & !flag.value);
+            if unknown != 0 {
+                let found = format!("bits {unknown:#x}");
+                faults.push(Fault::new(region, offset, field.name, DAMAGED, found));
+            }
+        }
+    }
+    faults
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.join(" ")
+}
+
+/// Values of the index header that no reader knows, or that contradict each other.
+pub(super) fn index_platform_faults(header: &AtfIndexHeader) -> Vec<Fault> {
+    let mut faults = unknown_values(header);
+    if let Some(clock) = clock_of(header.os).filter(|&clock| clock != header.clock_type)
+        && header.clock_type.is_known()
+    {
+        let offset = std::mem::offset_of!(AtfIndexHeader, clock_type) as u64;
+        let expected = format!("{clock} (the clock of {})", header.os);
+        faults.push(Fault::new("header", offset, "clock_type", expected, header.clock_type));
+    }
+    faults
+}
+
+/// Values of the detail header that no reader knows, or that are not the index header's.
+pub(super) fn detail_platform_faults(
+    detail: &AtfDetailHeader,
+    index: Option<&AtfIndexHeader>,
+) -> Vec<Fault> {
+    let mut faults = unknown_values(detail);
+    let Some(index) = index else { return faults };
+    let pairs = [
+        ("arch", index.arch.to_string(), detail.arch.to_string()),
+        ("os", index.os.to_string(), detail.os.to_string()),
+        ("thread_id", index.thread_id.to_string(), detail.thread_id.to_string()),
+    ];
+    for (name, expected, found) in pairs {
+        if expected != found {
+            let offset = offset_of_field::<AtfDetailHeader>(name);
+            let expected = format!("{expected} (as in index.atf)");
+            faults.push(Fault::new("header", offset, name, expected, found));
+        }
+    }
+    faults
+}
+
+/// A header decides how the rest is read, so a value that is not known is a problem there.
+fn unknown_values<H: Record>(header: &H) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for field in H::FIELDS {
+        if let (FieldKind::Enum(known), Some(Value::Unsigned(found))) =
+            (&field.kind, field.value(header.as_bytes()))
+        {
+            let names: Vec<String> =
+                known.iter().map(|known| format!("{} ({})", known.value, known.name)).collect();
+            let expected = names.join(", ");
+            faults.push(Fault::new("header", field.offset as u64, field.name, expected, found));
+        }
+    }
+    faults
+}
+
+fn offset_of_field<R: Record>(name: &str) -> u64 {
+    R::FIELDS.iter().find(|field| field.name == name).map_or(0, |field| field.offset as u64)
+}

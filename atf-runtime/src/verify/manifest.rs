@@ -1,0 +1,136 @@
+//! A session as a whole: its manifest against its threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::report::Report;
+use super::thread::{self, ThreadFacts};
+use crate::error::{Error, Fault, Result};
+use crate::framing::Progress;
+use crate::session::{MANIFEST_NAME, Manifest, Session, State};
+
+/// Checks the manifest and every thread.
+pub(super) fn check_session(
+    session: &Session,
+    report: &mut Report,
+    progress: Progress<'_>,
+) -> Result<()> {
+    let path = session.dir().join(MANIFEST_NAME);
+    let mut facts = BTreeMap::new();
+    for thread in session.threads() {
+        if !thread.exists {
+            let found = "no such directory";
+            report.problem(&thread.dir, Fault::new("thread", 0, "directory", "a directory", found));
+            continue;
+        }
+        if let Some(found) = thread::check(&thread.dir, report, progress)? {
+            facts.insert(thread.id, found);
+        }
+        if session.manifest().is_ok() && !thread.in_manifest {
+            let expected = format!("thread {} listed", thread.id);
+            report.problem(&path, Fault::new("manifest", 0, "threads", expected, "not listed"));
+        }
+    }
+    match session.manifest() {
+        Ok(manifest) => check_manifest(manifest, &facts, &path, report),
+        Err(Error::Manifest { fault, .. }) => {
+            let expected = "a session's manifest";
+            report.problem(&path, Fault::new("manifest", 0, "JSON", expected, fault));
+        }
+        Err(error) => {
+            let found = std::error::Error::source(error).map_or_else(
+                || error.to_string(),
+                |source| format!("none that can be read ({source})"),
+            );
+            report.problem(&path, Fault::new("manifest", 0, "file", "a file", found));
+        }
+    }
+    Ok(())
+}
+
+/// The first thing in which a manifest is wrong about its threads, in words.
+pub(crate) fn manifest_problem(
+    manifest: &Manifest,
+    facts: &BTreeMap<u32, ThreadFacts>,
+    path: &Path,
+) -> Option<String> {
+    let mut report = Report::default();
+    check_manifest(manifest, facts, path, &mut report);
+    report.problems().first().map(|problem| problem.fault.to_string())
+}
+
+fn check_manifest(
+    manifest: &Manifest,
+    facts: &BTreeMap<u32, ThreadFacts>,
+    path: &Path,
+    report: &mut Report,
+) {
+    let mut listed = BTreeSet::new();
+    for (position, thread) in manifest.threads.iter().enumerate() {
+        if !listed.insert(thread.id) {
+            let found = format!("{} twice", thread.id);
+            report.problem(path, Fault::new("manifest", 0, "threads", "every id once", found));
+        }
+        let Some(facts) = facts.get(&thread.id) else { continue };
+        match (thread.has_detail, facts.has_detail) {
+            (true, false) => report.note(
+                path,
+                format!(
+                    "thread {} has no detail.atf, though has_detail says so, \
+                     as the original tracer does for every thread",
+                    thread.id
+                ),
+            ),
+            (false, true) => {
+                let field = format!("threads[{position}].has_detail");
+                report.problem(path, Fault::new("manifest", 0, field, true, false));
+            }
+            _ => {}
+        }
+    }
+    check_clock(manifest, facts, path, report);
+    check_times(manifest, facts, path, report);
+    if manifest.state == Some(State::Recording) {
+        report.note(path, "state is \"recording\": the session goes on, or was killed");
+    }
+}
+
+fn check_clock(
+    manifest: &Manifest,
+    facts: &BTreeMap<u32, ThreadFacts>,
+    path: &Path,
+    report: &mut Report,
+) {
+    let Some(clock) = manifest.clock_type else { return };
+    if let Some((id, facts)) = facts.iter().find(|(_, facts)| facts.clock_type != clock) {
+        let expected = format!("{} (as thread {id} says)", facts.clock_type);
+        report.problem(path, Fault::new("manifest", 0, "clock_type", expected, clock));
+    }
+}
+
+fn check_times(
+    manifest: &Manifest,
+    facts: &BTreeMap<u32, ThreadFacts>,
+    path: &Path,
+    report: &mut Report,
+) {
+    let ranges = || facts.values().filter_map(|facts| facts.time_range);
+    let start = ranges().map(|(start, _)| start).min().unwrap_or(0);
+    let end = ranges().map(|(_, end)| end).max().unwrap_or(0);
+    if (manifest.time_start_ns, manifest.time_end_ns) == (0, 0) {
+        if (start, end) != (0, 0) && manifest.state != Some(State::Recording) {
+            report.note(path, "times are 0: not recorded, as by the original tracer");
+        }
+        return;
+    }
+    let fields = [
+        ("time_start_ns", start, manifest.time_start_ns),
+        ("time_end_ns", end, manifest.time_end_ns),
+    ];
+    for (name, expected, found) in fields {
+        if expected != found {
+            let expected = format!("{expected} (over all threads)");
+            report.problem(path, Fault::new("manifest", 0, name, expected, found));
+        }
+    }
+}

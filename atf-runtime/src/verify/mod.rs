@@ -1,0 +1,75 @@
+//! Verification: every check that the format allows, on a session, a thread or one file.
+//!
+//! A path located by [`session::locate`](crate::session::locate) goes in, a [`Report`] comes out.
+//! Payloads are not judged, and an unknown value of an open enum is none of our business, except
+//! in a header, where it decides how the file is read.
+
+mod headers;
+mod links;
+mod manifest;
+mod report;
+mod thread;
+
+pub use crate::framing::{ChecksumState, Progress};
+pub(crate) use manifest::manifest_problem;
+pub use report::{Note, Problem, Report};
+pub(crate) use thread::ThreadFacts;
+
+use crate::error::Result;
+use crate::framing::{DetailFacts, IndexFacts};
+use crate::reader::{DetailReader, IndexReader, ThreadReader};
+use crate::session::{Session, TracePath};
+
+/// Checks everything that `path` names. `progress` is told of the bytes worked through, in all
+/// [`TracePath::size_bytes`].
+///
+/// # Errors
+///
+/// [`Error::Io`](crate::Error::Io) when a file or directory cannot be read at all. What is wrong
+/// with the bytes of one is not an error but a problem in the report.
+pub fn verify(path: &TracePath, progress: Progress<'_>) -> Result<Report> {
+    let mut report = Report::default();
+    match path {
+        TracePath::Session(dir) => {
+            manifest::check_session(&Session::open(dir)?, &mut report, progress)?;
+        }
+        TracePath::Thread(dir) => {
+            thread::check(dir, &mut report, progress)?;
+        }
+        TracePath::IndexFile(file) => match IndexReader::open(file) {
+            Ok(index) => {
+                thread::check_index(&index, &mut report, progress);
+                report.note(file, "one file alone: its links were not checked");
+            }
+            Err(error) => report.add_error(error)?,
+        },
+        TracePath::DetailFile(file) => match DetailReader::open(file) {
+            Ok(detail) => {
+                thread::check_detail(&detail, &mut report, progress);
+                report.note(file, "one file alone: its links were not checked");
+            }
+            Err(error) => report.add_error(error)?,
+        },
+    }
+    report.finish();
+    Ok(report)
+}
+
+/// Whether an index.atf's recorded checksum is that of its events. Scans the file.
+pub fn index_checksum(index: &IndexReader, progress: Progress<'_>) -> ChecksumState {
+    IndexFacts::gather(index, progress).checksum_state
+}
+
+/// Whether a detail.atf's recorded checksum is that of its records. Scans the file.
+pub fn detail_checksum(detail: &DetailReader, progress: Progress<'_>) -> ChecksumState {
+    DetailFacts::gather(detail, progress).checksum_state
+}
+
+/// The worse of both lanes' checksums: a mismatch before one that was not recorded.
+pub fn thread_checksum(thread: &ThreadReader, progress: Progress<'_>) -> ChecksumState {
+    let index = index_checksum(thread.index(), progress);
+    match thread.detail() {
+        Ok(Some(detail)) => index.worse(detail_checksum(detail, progress)),
+        _ => index,
+    }
+}

@@ -1,0 +1,106 @@
+//! What verification found.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Fault, Result};
+
+/// After this many problems of one kind in one file the rest is only counted: a file of
+/// garbage would otherwise fill the memory with what is wrong with it.
+const MOST_OF_A_KIND: u64 = 20;
+
+/// One thing that is wrong. Displays as one line: file, region at byte N, field, expected, found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// File or directory.
+    pub file: PathBuf,
+    /// Where in it, and what.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file.display(), self.fault)
+    }
+}
+
+/// Something that is worth knowing and no fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// File or directory.
+    pub file: PathBuf,
+    /// What there is to know.
+    pub text: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file.display(), self.text)
+    }
+}
+
+/// Problems and notes of a verification.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    problems: Vec<Problem>,
+    notes: Vec<Note>,
+    of_a_kind: BTreeMap<(PathBuf, String), u64>,
+}
+
+impl Report {
+    /// Whether there is no problem.
+    pub fn is_ok(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// What is wrong; of each kind in each file at most the first 20, the rest is a note.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What is worth knowing.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    pub(super) fn problem(&mut self, file: &Path, fault: Fault) {
+        let kind = (file.to_owned(), fault.field.clone());
+        let count = self.of_a_kind.entry(kind).or_default();
+        *count += 1;
+        if *count <= MOST_OF_A_KIND {
+            self.problems.push(Problem { file: file.to_owned(), fault });
+        }
+    }
+
+    pub(super) fn problems_in(&mut self, file: &Path, faults: Vec<Fault>) {
+        for fault in faults {
+            self.problem(file, fault);
+        }
+    }
+
+    pub(super) fn note(&mut self, file: &Path, text: impl Into<String>) {
+        self.notes.push(Note { file: file.to_owned(), text: text.into() });
+    }
+
+    /// Bytes that are wrong are a problem; a file that cannot be read ends the verification.
+    pub(super) fn add_error(&mut self, error: Error) -> Result<()> {
+        match error {
+            Error::Malformed { path, fault } => {
+                self.problem(&path, *fault);
+                Ok(())
+            }
+            error => Err(error),
+        }
+    }
+
+    /// Says how many problems were only counted.
+    pub(super) fn finish(&mut self) {
+        for ((file, field), count) in std::mem::take(&mut self.of_a_kind) {
+            if count > MOST_OF_A_KIND {
+                let more = count - MOST_OF_A_KIND;
+                self.note(&file, format!("{more} more problems with {field}"));
+            }
+        }
+    }
+}

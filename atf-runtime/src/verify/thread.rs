@@ -1,0 +1,187 @@
+//! The checks of one thread's files.
+
+use std::mem::offset_of;
+use std::path::Path;
+
+use super::headers::{detail_platform_faults, index_platform_faults, reserved_faults};
+use super::links;
+use super::report::Report;
+use crate::error::{Error, Fault, Result};
+use crate::format::{AtfIndexHeader, DETAIL_FILE, DetailEventHeader, IndexEvent, IndexFlags};
+use crate::framing::{ChecksumState, DetailFacts, IndexFacts, Progress};
+use crate::reader::{DetailReader, FooterState, IndexReader, ThreadReader};
+use crate::session::thread_id_of_dir_name;
+
+/// What a thread's files say, for the manifest to agree with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ThreadFacts {
+    pub(crate) has_detail: bool,
+    pub(crate) clock_type: u8,
+    pub(crate) time_range: Option<(u64, u64)>,
+}
+
+/// Checks a thread directory; `None` when its index could not be read.
+pub(super) fn check(
+    dir: &Path,
+    report: &mut Report,
+    progress: Progress<'_>,
+) -> Result<Option<ThreadFacts>> {
+    let thread = match ThreadReader::open(dir) {
+        Ok(thread) => thread,
+        Err(Error::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            report.problem(&path, Fault::new("file", 0, "index.atf", "a file", "none"));
+            return Ok(None);
+        }
+        Err(error) => {
+            report.add_error(error)?;
+            return Ok(None);
+        }
+    };
+    let index = thread.index();
+    check_index(index, report, progress);
+    check_directory_name(dir, index, report);
+    let has_detail = match thread.detail() {
+        Ok(None) => {
+            links::check_without_detail(index, report);
+            false
+        }
+        Ok(Some(detail)) => {
+            check_detail_of(detail, Some(index), report, progress);
+            links::check(index, detail, report);
+            true
+        }
+        Err(Error::Malformed { path, fault }) => {
+            report.problem(path, Fault::clone(fault));
+            true
+        }
+        Err(_) => {
+            // Opened again for the error itself, which a reference cannot give away.
+            DetailReader::open(dir.join(DETAIL_FILE.path))?;
+            true
+        }
+    };
+    check_detail_flag(index, has_detail, report);
+    Ok(Some(ThreadFacts {
+        has_detail,
+        clock_type: index.header().clock_type.get(),
+        time_range: index.time_range(),
+    }))
+}
+
+/// Checks an index.atf by itself.
+pub(super) fn check_index(index: &IndexReader, report: &mut Report, progress: Progress<'_>) {
+    index.will_be_scanned();
+    let facts = IndexFacts::gather(index, progress);
+    let file = index.path();
+    report.problems_in(file, facts.framing_faults(index));
+    note_checksum(file, facts.checksum_state, index.extent().footer, report);
+    report.problems_in(file, reserved_faults("header", 0, index.header()));
+    if let (Some(footer), FooterState::Whole { offset }) = (index.footer(), index.extent().footer) {
+        report.problems_in(file, reserved_faults("footer", offset, footer));
+    }
+    report.problems_in(file, index_platform_faults(index.header()));
+    check_events(index, report);
+}
+
+/// Checks a detail.atf by itself.
+pub(super) fn check_detail(detail: &DetailReader, report: &mut Report, progress: Progress<'_>) {
+    check_detail_of(detail, None, report, progress);
+}
+
+fn check_detail_of(
+    detail: &DetailReader,
+    index: Option<&IndexReader>,
+    report: &mut Report,
+    progress: Progress<'_>,
+) {
+    let facts = DetailFacts::gather(detail, progress);
+    let file = detail.path();
+    report.problems_in(file, facts.framing_faults(detail));
+    note_checksum(file, facts.checksum_state, detail.extent().footer, report);
+    report.problems_in(file, reserved_faults("header", 0, detail.header()));
+    if let (Some(footer), FooterState::Whole { offset }) = (detail.footer(), detail.extent().footer)
+    {
+        report.problems_in(file, reserved_faults("footer", offset, footer));
+    }
+    let index_header = index.map(IndexReader::header);
+    report.problems_in(file, detail_platform_faults(detail.header(), index_header));
+    check_records(detail, report);
+}
+
+fn note_checksum(file: &Path, state: ChecksumState, footer: FooterState, report: &mut Report) {
+    if state == ChecksumState::NotRecorded && footer.is_whole() {
+        report
+            .note(file, "the checksum is 0: not recorded, so damage inside events would not show");
+    }
+}
+
+fn check_events(index: &IndexReader, report: &mut Report) {
+    let thread_id = index.header().thread_id;
+    let mut previous_ns = 0;
+    let mut first_backward = None;
+    let mut backward: u64 = 0;
+    for (seq, event) in index.iter().enumerate() {
+        if event.thread_id != thread_id {
+            let offset = links::event_offset(index, seq) + offset_of!(IndexEvent, thread_id) as u64;
+            let expected = format!("{thread_id} (as in the header)");
+            let region = format!("event {seq}");
+            let fault = Fault::new(region, offset, "thread_id", expected, event.thread_id);
+            report.problem(index.path(), fault);
+        }
+        let timestamp_ns = event.timestamp_ns.get();
+        if timestamp_ns < previous_ns {
+            backward += 1;
+            first_backward.get_or_insert(seq);
+        }
+        previous_ns = timestamp_ns;
+    }
+    if let Some(seq) = first_backward {
+        let text = format!("the clock went backwards {backward} times, first at event {seq}");
+        report.note(index.path(), text);
+    }
+}
+
+fn check_records(detail: &DetailReader, report: &mut Report) {
+    let thread_id = detail.header().thread_id;
+    for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
+        let region = || format!("record {seq}");
+        let offset = |field: usize| record.offset + field as u64;
+        if record.header.thread_id != thread_id {
+            let at = offset(offset_of!(DetailEventHeader, thread_id));
+            let expected = format!("{thread_id} (as in the header)");
+            let found = record.header.thread_id;
+            let fault = Fault::new(region(), at, "thread_id", expected, found);
+            report.problem(detail.path(), fault);
+        }
+        if record.header.flags.get() != 0 {
+            let at = offset(offset_of!(DetailEventHeader, flags));
+            let expected = "0 (reserved: damaged, or from a newer revision)";
+            let fault = Fault::new(region(), at, "flags", expected, record.header.flags);
+            report.problem(detail.path(), fault);
+        }
+    }
+}
+
+fn check_directory_name(dir: &Path, index: &IndexReader, report: &mut Report) {
+    let named = dir.file_name().and_then(|name| name.to_str()).and_then(thread_id_of_dir_name);
+    let found = index.thread_id();
+    if let Some(named) = named.filter(|&named| named != found) {
+        let offset = offset_of!(AtfIndexHeader, thread_id) as u64;
+        let expected = format!("{named} (the directory's name)");
+        report.problem(index.path(), Fault::new("header", offset, "thread_id", expected, found));
+    }
+}
+
+fn check_detail_flag(index: &IndexReader, has_detail: bool, report: &mut Report) {
+    if index.has_detail() == has_detail {
+        return;
+    }
+    let offset = offset_of!(AtfIndexHeader, flags) as u64;
+    let bit = IndexFlags::HAS_DETAIL_FILE.get();
+    let (expected, found) = if has_detail {
+        (format!("has_detail_file ({bit:#x}) set: there is a detail.atf"), "clear")
+    } else {
+        (format!("has_detail_file ({bit:#x}) clear: there is no detail.atf"), "set")
+    };
+    report.problem(index.path(), Fault::new("header", offset, "flags", expected, found));
+}

@@ -1,0 +1,238 @@
+//! The detail lane: length-prefixed records, each with the sequence of its index event.
+
+use std::path::{Path, PathBuf};
+
+use zerocopy::IntoBytes;
+
+use super::WriterOptions;
+use super::lane::LaneFile;
+use super::payload::{Encoded, Payload};
+use crate::error::{Error, Result};
+use crate::format::{
+    AtfDetailFooter, AtfDetailHeader, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
+};
+use crate::platform::Platform;
+use crate::seq::{DetailSeq, IndexSeq, Lane};
+use crate::storage::{Storage, StorageFile};
+
+/// Writes one detail.atf.
+///
+/// The header is in the file as soon as it exists. Dropping the writer flushes what it buffered
+/// and adds no footer; recovery reads such a file.
+pub struct DetailWriter<F: StorageFile = std::fs::File> {
+    lane: LaneFile<F>,
+    header: AtfDetailHeader,
+    next_seq: u32,
+    times_ns: Option<(u64, u64)>,
+    index_seqs: Option<(u32, u32)>,
+    sync: bool,
+    finished: bool,
+}
+
+impl<F: StorageFile> DetailWriter<F> {
+    /// Creates `path`, which must not exist, with its placeholder header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file exists or cannot be created or written.
+    pub fn create<S: Storage<File = F>>(
+        storage: &S,
+        path: impl Into<PathBuf>,
+        thread_id: u32,
+        platform: Platform,
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let header = AtfDetailHeader {
+            arch: platform.arch,
+            os: platform.os,
+            thread_id: thread_id.into(),
+            ..AtfDetailHeader::INIT
+        };
+        Self::create_with_header(storage, path.into(), header, header.as_bytes(), options)
+    }
+
+    /// As [`create`](Self::create), with the header of another file; see the index writer's.
+    pub(crate) fn create_with_header<S: Storage<File = F>>(
+        storage: &S,
+        path: PathBuf,
+        header: AtfDetailHeader,
+        header_bytes: &[u8],
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let file = storage.create_new(&path).map_err(Error::io(&path, "create"))?;
+        let header = AtfDetailHeader {
+            events_offset: (header_bytes.len() as u64).into(),
+            event_count: 0.into(),
+            bytes_length: 0.into(),
+            index_seq_start: 0.into(),
+            index_seq_end: 0.into(),
+            ..header
+        };
+        let mut start = header_bytes.to_vec();
+        start[..size_of::<AtfDetailHeader>()].copy_from_slice(header.as_bytes());
+        Ok(Self {
+            lane: LaneFile::start(file, path, &start, options.buffer_bytes)?,
+            header,
+            next_seq: 0,
+            times_ns: None,
+            index_seqs: None,
+            sync: options.sync_on_finalize,
+            finished: false,
+        })
+    }
+
+    /// Appends the record of the index event at `index_seq`.
+    ///
+    /// `kind` and `function_id` are the event's; they go into a [`Payload::Function`] and are not
+    /// used by raw bytes. `index_seq` must be higher than the previous record's.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PayloadTooLong`], [`Error::OutOfSequence`], [`Error::SequencesExhausted`], and
+    /// [`Error::Io`] when the buffer could not be written. Then the record was not taken.
+    pub fn write(
+        &mut self,
+        index_seq: IndexSeq,
+        timestamp_ns: u64,
+        kind: EventKind,
+        function_id: u64,
+        payload: &Payload<'_>,
+    ) -> Result<DetailSeq> {
+        let encoded = Encoded::new(payload, kind, function_id)?;
+        if let Some((_, last)) = self.index_seqs.filter(|&(_, last)| index_seq.0 <= last) {
+            return Err(Error::OutOfSequence {
+                thread_id: self.thread_id(),
+                lane: Lane::Detail,
+                expected: last.saturating_add(1),
+                found: crate::error::MaybeSeq(Some(index_seq.0)),
+            });
+        }
+        self.make_room(&encoded)?;
+        Ok(self.push(index_seq, timestamp_ns, &encoded))
+    }
+
+    /// Makes sure that the [`push`](Self::push) of `encoded` cannot fail.
+    pub(super) fn make_room(&mut self, encoded: &Encoded<'_>) -> Result<()> {
+        if self.next_seq == NO_DETAIL_SEQ {
+            let thread_id = self.thread_id();
+            return Err(Error::SequencesExhausted { thread_id, lane: Lane::Detail });
+        }
+        self.lane.make_room(encoded.total_length as usize)
+    }
+
+    pub(super) fn push(
+        &mut self,
+        index_seq: IndexSeq,
+        timestamp_ns: u64,
+        encoded: &Encoded<'_>,
+    ) -> DetailSeq {
+        let header = DetailEventHeader {
+            total_length: encoded.total_length.into(),
+            event_type: encoded.event_type,
+            index_seq: index_seq.0.into(),
+            thread_id: self.header.thread_id,
+            timestamp: timestamp_ns.into(),
+            ..DetailEventHeader::INIT
+        };
+        self.lane.push(header.as_bytes());
+        self.lane.push(encoded.fixed_bytes());
+        self.lane.push(encoded.bytes);
+        self.took(index_seq.0, timestamp_ns)
+    }
+
+    /// Appends a whole record of another file, byte for byte.
+    pub(crate) fn copy(&mut self, header: &DetailEventHeader, payload: &[u8]) -> Result<()> {
+        self.lane.make_room(size_of::<DetailEventHeader>() + payload.len())?;
+        self.lane.push(header.as_bytes());
+        self.lane.push(payload);
+        self.took(header.index_seq.get(), header.timestamp.get());
+        Ok(())
+    }
+
+    fn took(&mut self, index_seq: u32, timestamp_ns: u64) -> DetailSeq {
+        let (start, _) = *self.times_ns.get_or_insert((timestamp_ns, timestamp_ns));
+        self.times_ns = Some((start, timestamp_ns));
+        let (lowest, highest) = *self.index_seqs.get_or_insert((index_seq, index_seq));
+        self.index_seqs = Some((lowest.min(index_seq), highest.max(index_seq)));
+        let seq = DetailSeq(self.next_seq);
+        self.next_seq += 1;
+        seq
+    }
+
+    /// Number of records written, buffered ones included; also the sequence of the next one.
+    pub fn len(&self) -> u32 {
+        self.next_seq
+    }
+
+    /// Whether no record was written yet.
+    pub fn is_empty(&self) -> bool {
+        self.next_seq == 0
+    }
+
+    /// Length of the events section in bytes, buffered records included.
+    pub fn bytes_length(&self) -> u64 {
+        self.lane.len()
+    }
+
+    /// Thread of this file.
+    pub fn thread_id(&self) -> u32 {
+        self.header.thread_id.get()
+    }
+
+    /// Hands what is buffered to the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; nothing is lost and the call can be repeated.
+    pub fn flush(&mut self) -> Result<()> {
+        self.lane.flush()
+    }
+
+    /// Writes what is left, the footer with counts, times and CRC-32, and then the final header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; the call can be repeated, and until it succeeds the file is one that
+    /// recovery reads.
+    pub fn finalize(&mut self) -> Result<()> {
+        if self.finished {
+            return Ok(());
+        }
+        self.flush()?;
+        let (time_start_ns, time_end_ns) = self.times_ns.unwrap_or_default();
+        let (lowest, highest) = self.index_seqs.unwrap_or_default();
+        let footer = AtfDetailFooter {
+            checksum: self.lane.checksum().into(),
+            event_count: u64::from(self.next_seq).into(),
+            bytes_length: self.lane.len().into(),
+            time_start_ns: time_start_ns.into(),
+            time_end_ns: time_end_ns.into(),
+            ..AtfDetailFooter::INIT
+        };
+        let header = AtfDetailHeader {
+            event_count: footer.event_count,
+            bytes_length: footer.bytes_length,
+            index_seq_start: u64::from(lowest).into(),
+            index_seq_end: u64::from(highest).into(),
+            ..self.header
+        };
+        self.lane.finish(header.as_bytes(), footer.as_bytes(), self.sync)?;
+        self.header = header;
+        self.finished = true;
+        Ok(())
+    }
+
+    /// Path given to [`create`](Self::create).
+    pub fn path(&self) -> &Path {
+        self.lane.path()
+    }
+}
+
+impl<F: StorageFile> Drop for DetailWriter<F> {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Nobody is left to tell; what could not be written is what recovery will not find.
+            let _ = self.flush();
+        }
+    }
+}

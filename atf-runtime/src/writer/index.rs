@@ -1,0 +1,255 @@
+//! The index lane: 32-byte events go into the file as they are.
+
+use std::path::{Path, PathBuf};
+
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::WriterOptions;
+use super::lane::LaneFile;
+use crate::error::{Error, Result};
+use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
+use crate::platform::Platform;
+use crate::seq::{IndexSeq, Lane};
+use crate::storage::{Storage, StorageFile};
+
+const EVENT_SIZE: usize = size_of::<IndexEvent>();
+
+/// Writes one index.atf.
+///
+/// The header is in the file as soon as it exists, with `event_count` 0 and `footer_offset` 64,
+/// so that a file that is never finalized can be read. Dropping the writer flushes what it
+/// buffered and adds no footer.
+pub struct IndexWriter<F: StorageFile = std::fs::File> {
+    lane: LaneFile<F>,
+    header: AtfIndexHeader,
+    next_seq: u32,
+    time_start_ns: u64,
+    time_end_ns: u64,
+    sync: bool,
+    finished: bool,
+}
+
+impl<F: StorageFile> IndexWriter<F> {
+    /// Creates `path`, which must not exist, with its placeholder header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the file exists or cannot be created or written.
+    pub fn create<S: Storage<File = F>>(
+        storage: &S,
+        path: impl Into<PathBuf>,
+        thread_id: u32,
+        platform: Platform,
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let header = AtfIndexHeader {
+            arch: platform.arch,
+            os: platform.os,
+            clock_type: platform.clock_type,
+            thread_id: thread_id.into(),
+            ..AtfIndexHeader::INIT
+        };
+        Self::create_with_header(storage, path.into(), header, header.as_bytes(), options)
+    }
+
+    /// As [`create`](Self::create), with the header of another file: what recovery does, so that
+    /// fields and bytes that this revision does not know are kept. `header_bytes` may be longer
+    /// than the header; events start after them.
+    pub(crate) fn create_with_header<S: Storage<File = F>>(
+        storage: &S,
+        path: PathBuf,
+        header: AtfIndexHeader,
+        header_bytes: &[u8],
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let file = storage.create_new(&path).map_err(Error::io(&path, "create"))?;
+        let header = AtfIndexHeader {
+            event_count: 0.into(),
+            events_offset: (header_bytes.len() as u64).into(),
+            footer_offset: AtfIndexHeader::INIT.footer_offset,
+            time_start_ns: 0.into(),
+            time_end_ns: 0.into(),
+            event_size: (EVENT_SIZE as u32).into(),
+            ..header
+        };
+        let mut start = header_bytes.to_vec();
+        start[..size_of::<AtfIndexHeader>()].copy_from_slice(header.as_bytes());
+        Ok(Self {
+            lane: LaneFile::start(file, path, &start, options.buffer_bytes)?,
+            header,
+            next_seq: 0,
+            time_start_ns: 0,
+            time_end_ns: 0,
+            sync: options.sync_on_finalize,
+            finished: false,
+        })
+    }
+
+    /// Appends one event, as it is: a copy of 32 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the buffer was full and could not be written: the event was not taken,
+    /// nothing is lost, and the call can be repeated. [`Error::SequencesExhausted`] after
+    /// 0xFFFFFFFF events.
+    #[inline]
+    pub fn write(&mut self, event: &IndexEvent) -> Result<IndexSeq> {
+        self.make_room()?;
+        Ok(self.push(event))
+    }
+
+    /// Appends events as they are and returns how many were taken: all of them, unless there is an
+    /// error, which is returned by the next call for the rest.
+    ///
+    /// # Errors
+    ///
+    /// As for [`write`](Self::write). Events before the one that failed were taken; see
+    /// [`len`](Self::len).
+    pub fn write_all(&mut self, events: &[IndexEvent]) -> Result<()> {
+        let mut rest = events;
+        while !rest.is_empty() {
+            self.make_room()?;
+            let sequences = (NO_DETAIL_SEQ - self.next_seq) as usize;
+            let fits = (self.lane.room() / EVENT_SIZE).max(1).min(sequences);
+            let (now, later) = rest.split_at(fits.min(rest.len()));
+            self.lane.push(now.as_bytes());
+            self.next_seq += now.len() as u32;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the next [`push`](Self::push) cannot fail.
+    #[inline]
+    pub(super) fn make_room(&mut self) -> Result<()> {
+        if self.next_seq == NO_DETAIL_SEQ {
+            return Err(self.exhausted());
+        }
+        if self.lane.room() < EVENT_SIZE {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, event: &IndexEvent) -> IndexSeq {
+        let seq = IndexSeq(self.next_seq);
+        self.lane.push(event.as_bytes());
+        self.next_seq += 1;
+        seq
+    }
+
+    #[cold]
+    fn exhausted(&self) -> Error {
+        Error::SequencesExhausted { thread_id: self.thread_id(), lane: Lane::Index }
+    }
+
+    /// Number of events written, buffered ones included; also the sequence of the next one.
+    pub fn len(&self) -> u32 {
+        self.next_seq
+    }
+
+    /// Whether no event was written yet.
+    pub fn is_empty(&self) -> bool {
+        self.next_seq == 0
+    }
+
+    /// Thread of this file.
+    pub fn thread_id(&self) -> u32 {
+        self.header.thread_id.get()
+    }
+
+    /// Timestamps of the first and the last event in ns, or `None` without events.
+    pub fn time_range(&self) -> Option<(u64, u64)> {
+        let buffered = self.lane.buffered();
+        let first = if self.lane.len() == buffered.len() as u64 {
+            first_timestamp(buffered)
+        } else {
+            Some(self.time_start_ns)
+        };
+        let last = last_timestamp(buffered).unwrap_or(self.time_end_ns);
+        first.map(|first| (first, last))
+    }
+
+    pub(super) fn has_detail_file(&self) -> bool {
+        self.header.flags.contains(IndexFlags::HAS_DETAIL_FILE)
+    }
+
+    /// Says in the header, on disk, that this thread has a detail.atf.
+    pub(crate) fn set_has_detail_file(&mut self) -> Result<()> {
+        let flags = self.header.flags.with(IndexFlags::HAS_DETAIL_FILE);
+        let header = AtfIndexHeader { flags, ..self.header };
+        self.lane.rewrite_header(header.as_bytes())?;
+        self.header = header;
+        Ok(())
+    }
+
+    /// Hands what is buffered to the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; nothing is lost and the call can be repeated.
+    pub fn flush(&mut self) -> Result<()> {
+        // Times are taken from whole buffers instead of from every event: the hot path stays a copy.
+        let range = self.time_range();
+        self.lane.flush()?;
+        if let Some((start, end)) = range {
+            (self.time_start_ns, self.time_end_ns) = (start, end);
+        }
+        Ok(())
+    }
+
+    /// Writes what is left, the footer with counts, times and CRC-32, and then the final header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; the call can be repeated, and until it succeeds the file is one that
+    /// recovery reads.
+    pub fn finalize(&mut self) -> Result<()> {
+        if self.finished {
+            return Ok(());
+        }
+        self.flush()?;
+        let footer = AtfIndexFooter {
+            checksum: self.lane.checksum().into(),
+            event_count: u64::from(self.next_seq).into(),
+            time_start_ns: self.time_start_ns.into(),
+            time_end_ns: self.time_end_ns.into(),
+            bytes_written: self.lane.len().into(),
+            ..AtfIndexFooter::INIT
+        };
+        let header = AtfIndexHeader {
+            event_count: self.next_seq.into(),
+            footer_offset: (self.header.events_offset.get() + self.lane.len()).into(),
+            time_start_ns: footer.time_start_ns,
+            time_end_ns: footer.time_end_ns,
+            ..self.header
+        };
+        self.lane.finish(header.as_bytes(), footer.as_bytes(), self.sync)?;
+        self.header = header;
+        self.finished = true;
+        Ok(())
+    }
+
+    /// Path given to [`create`](Self::create).
+    pub fn path(&self) -> &Path {
+        self.lane.path()
+    }
+}
+
+impl<F: StorageFile> Drop for IndexWriter<F> {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Nobody is left to tell; what could not be written is what recovery will not find.
+            let _ = self.flush();
+        }
+    }
+}
+
+fn first_timestamp(events: &[u8]) -> Option<u64> {
+    Some(IndexEvent::ref_from_prefix(events).ok()?.0.timestamp_ns.get())
+}
+
+fn last_timestamp(events: &[u8]) -> Option<u64> {
+    Some(IndexEvent::ref_from_suffix(events).ok()?.1.timestamp_ns.get())
+}

@@ -1,0 +1,49 @@
+//! Writing a thread's files: events come in from the traced thread, index.atf and detail.atf
+//! go out through a [`Storage`](crate::storage::Storage).
+//!
+//! [`ThreadWriter`] is what a tracer uses; [`IndexWriter`] and [`DetailWriter`] are its lanes.
+
+mod detail;
+mod index;
+mod lane;
+mod payload;
+mod thread;
+
+pub use detail::DetailWriter;
+pub use index::IndexWriter;
+pub use payload::{FunctionDetail, Payload};
+pub use thread::{Event, ThreadSummary, ThreadWriter};
+
+/// How a writer buffers and when it asks the disk to make data durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WriterOptions {
+    /// Bytes collected per lane before they go to the disk in one write. 128 to 512 KiB measured
+    /// best; less means more system calls, more falls out of the processor's cache.
+    pub buffer_bytes: usize,
+    /// Whether finalizing syncs events and footer, and then the header, so that a finalized file
+    /// survives a power cut.
+    pub sync_on_finalize: bool,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self { buffer_bytes: 256 * 1024, sync_on_finalize: true }
+    }
+}
+
+impl WriterOptions {
+    /// Sets [`buffer_bytes`](Self::buffer_bytes).
+    #[must_use]
+    pub const fn buffer_bytes(mut self, bytes: usize) -> Self {
+        self.buffer_bytes = bytes;
+        self
+    }
+
+    /// Sets [`sync_on_finalize`](Self::sync_on_finalize).
+    #[must_use]
+    pub const fn sync_on_finalize(mut self, sync: bool) -> Self {
+        self.sync_on_finalize = sync;
+        self
+    }
+}

@@ -1,0 +1,112 @@
+//! What a detail record carries: opaque bytes, or the one defined payload with registers and stack.
+
+use zerocopy::IntoBytes;
+
+use crate::error::{Error, Result};
+use crate::format::{
+    DetailEventHeader, DetailEventType, DetailFunctionPayload, EventKind, MAX_STACK_BYTES,
+};
+
+/// Registers and stack of one function call or return.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FunctionDetail<'a> {
+    /// Argument registers, as the format lists them per architecture; on a return only the
+    /// first is set.
+    pub x_regs: [u64; 8],
+    /// Link register or return address.
+    pub lr: u64,
+    /// Frame pointer.
+    pub fp: u64,
+    /// Stack pointer: the address of `stack[0]`.
+    pub sp: u64,
+    /// Stack bytes from `sp` upward, at most 256.
+    pub stack: &'a [u8],
+}
+
+/// The payload of a detail record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Payload<'a> {
+    /// The defined payload; its `event_type` follows from the event's kind.
+    Function(FunctionDetail<'a>),
+    /// Any bytes, of any length that `total_length` can hold.
+    Raw {
+        /// Type of the record.
+        event_type: DetailEventType,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+}
+
+impl<'a> From<FunctionDetail<'a>> for Payload<'a> {
+    fn from(detail: FunctionDetail<'a>) -> Self {
+        Self::Function(detail)
+    }
+}
+
+/// A payload turned into what is copied into the lane: a fixed part and a run of bytes.
+pub(super) struct Encoded<'a> {
+    pub(super) event_type: DetailEventType,
+    pub(super) total_length: u32,
+    fixed: Option<DetailFunctionPayload>,
+    pub(super) bytes: &'a [u8],
+}
+
+impl<'a> Encoded<'a> {
+    pub(super) fn new(payload: &Payload<'a>, kind: EventKind, function_id: u64) -> Result<Self> {
+        let (event_type, fixed, bytes) = match *payload {
+            Payload::Raw { event_type, bytes } => (event_type, None, bytes),
+            Payload::Function(detail) => {
+                // The format defines no type of its own for an exception: it is recorded on entry.
+                let event_type = if kind == EventKind::RETURN {
+                    DetailEventType::FUNCTION_RETURN
+                } else {
+                    DetailEventType::FUNCTION_CALL
+                };
+                let fixed = function_payload(&detail, event_type, function_id)?;
+                (event_type, Some(fixed), detail.stack)
+            }
+        };
+        let fixed_len = fixed.as_ref().map_or(0, |_| size_of::<DetailFunctionPayload>());
+        let head = size_of::<DetailEventHeader>() + fixed_len;
+        let total_length = head
+            .checked_add(bytes.len())
+            .and_then(|total| u32::try_from(total).ok())
+            .ok_or(Error::PayloadTooLong {
+                event_type,
+                field: "total_length",
+                limit: u64::from(u32::MAX) - head as u64,
+                found: bytes.len() as u64,
+            })?;
+        Ok(Self { event_type, total_length, fixed, bytes })
+    }
+
+    pub(super) fn fixed_bytes(&self) -> &[u8] {
+        self.fixed.as_ref().map_or(&[], |fixed| fixed.as_bytes())
+    }
+}
+
+fn function_payload(
+    detail: &FunctionDetail<'_>,
+    event_type: DetailEventType,
+    function_id: u64,
+) -> Result<DetailFunctionPayload> {
+    let stack_size = u16::try_from(detail.stack.len())
+        .ok()
+        .filter(|&size| size <= MAX_STACK_BYTES)
+        .ok_or(Error::PayloadTooLong {
+            event_type,
+            field: "stack_size",
+            limit: u64::from(MAX_STACK_BYTES),
+            found: detail.stack.len() as u64,
+        })?;
+    Ok(DetailFunctionPayload {
+        function_id: function_id.into(),
+        x_regs: detail.x_regs.map(Into::into),
+        lr: detail.lr.into(),
+        fp: detail.fp.into(),
+        sp: detail.sp.into(),
+        stack_size: stack_size.into(),
+        ..DetailFunctionPayload::INIT
+    })
+}

@@ -1,0 +1,375 @@
+//! A traced thread's writer: both lanes under one set of counters.
+
+use std::path::{Path, PathBuf};
+
+use super::payload::Encoded;
+use super::{DetailWriter, IndexWriter, Payload, WriterOptions};
+use crate::error::{Error, MaybeSeq, Result};
+use crate::format::{DETAIL_FILE, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
+use crate::platform::Platform;
+use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
+use crate::storage::{Disk, Storage};
+
+/// What a tracer knows of an event; sequences and thread are the writer's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When, in ns on the platform's continuous clock.
+    pub timestamp_ns: u64,
+    /// `(module_id << 32) | symbol_index`.
+    pub function_id: u64,
+    /// Call, return or exception.
+    pub event_kind: EventKind,
+    /// Depth of the call stack.
+    pub call_depth: u32,
+}
+
+/// What a finalized thread holds: the manifest's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadSummary {
+    /// Thread.
+    pub thread_id: u32,
+    /// Events in index.atf.
+    pub events: u32,
+    /// Records in detail.atf; `None` if there is no such file.
+    pub details: Option<u32>,
+    /// Timestamps of the first and the last event in ns; `None` without events.
+    pub time_range: Option<(u64, u64)>,
+}
+
+/// Writes `thread_N/index.atf` and, from the first detail on, `thread_N/detail.atf`.
+///
+/// One writer per traced thread, used by that thread alone. A dropped writer leaves files that
+/// recovery reads; [`finalize`](Self::finalize) ends them properly.
+///
+/// ```
+/// use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+/// use atf_runtime::{Event, Platform, ThreadReader, ThreadWriter, WriterOptions};
+/// # let session = tempfile::tempdir().unwrap();
+/// # let session = session.path();
+/// let platform = Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+/// let mut writer = ThreadWriter::create(session, 0, platform, WriterOptions::default())?;
+/// let call = Event { timestamp_ns: 10, function_id: 1 << 32, event_kind: EventKind::CALL, call_depth: 0 };
+/// writer.write_event(&call, None)?;
+/// let done = writer.finalize()?;
+/// assert_eq!((done.events, done.details), (1, None));
+/// assert_eq!(ThreadReader::open(session.join("thread_0"))?.index().len(), 1);
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
+pub struct ThreadWriter<S: Storage = Disk> {
+    storage: S,
+    dir: PathBuf,
+    platform: Platform,
+    options: WriterOptions,
+    counters: ThreadCounters,
+    // Detail before index, so that dropping flushes a record before the event that names it.
+    detail: Option<DetailWriter<S::File>>,
+    index: IndexWriter<S::File>,
+}
+
+impl ThreadWriter<Disk> {
+    /// Creates `thread_<thread_id>` in `session_dir` on the real disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the directory exists already or cannot be written.
+    pub fn create(
+        session_dir: impl AsRef<Path>,
+        thread_id: u32,
+        platform: Platform,
+        options: WriterOptions,
+    ) -> Result<Self> {
+        Self::create_in(Disk, session_dir, thread_id, platform, options)
+    }
+}
+
+impl<S: Storage> ThreadWriter<S> {
+    /// As [`create`](ThreadWriter::create), on another storage.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the directory exists already or cannot be written.
+    pub fn create_in(
+        storage: S,
+        session_dir: impl AsRef<Path>,
+        thread_id: u32,
+        platform: Platform,
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let dir = session_dir.as_ref().join(crate::session::thread_dir_name(thread_id));
+        storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
+        let index =
+            IndexWriter::create(&storage, dir.join(INDEX_FILE.path), thread_id, platform, options)?;
+        let counters = ThreadCounters::new(thread_id);
+        Ok(Self { storage, dir, platform, options, counters, detail: None, index })
+    }
+
+    /// Writes one event and, with a payload, its detail record, and returns the event's sequence.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], [`Error::PayloadTooLong`], [`Error::SequencesExhausted`]. Then neither the
+    /// event nor its record was taken, no sequence is used up, and the call can be repeated.
+    #[inline]
+    pub fn write_event(&mut self, event: &Event, payload: Option<Payload<'_>>) -> Result<IndexSeq> {
+        match payload {
+            None => {
+                self.check_nothing_reserved()?;
+                self.index.make_room()?;
+                let sequences = self.counters.reserve(false)?;
+                self.push_event(&sequences, event);
+                Ok(sequences.index_seq)
+            }
+            Some(payload) => self.write_with_detail(event, &payload),
+        }
+    }
+
+    fn write_with_detail(&mut self, event: &Event, payload: &Payload<'_>) -> Result<IndexSeq> {
+        self.check_nothing_reserved()?;
+        let encoded = Encoded::new(payload, event.event_kind, event.function_id)?;
+        // Room in both lanes before a sequence is taken: after that nothing can fail.
+        self.open_detail()?.make_room(&encoded)?;
+        self.index.make_room()?;
+        let sequences = self.counters.reserve(true)?;
+        if let Some(detail) = &mut self.detail {
+            detail.push(sequences.index_seq, event.timestamp_ns, &encoded);
+        }
+        self.push_event(&sequences, event);
+        Ok(sequences.index_seq)
+    }
+
+    /// Reserves the sequences of the next event, to be written with
+    /// [`write_detail_event`](Self::write_detail_event) (first, if `with_detail`) and
+    /// [`write_index_event`](Self::write_index_event), in the order of reserving.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SequencesExhausted`].
+    pub fn reserve_sequences(&mut self, with_detail: bool) -> Result<Sequences> {
+        self.counters.reserve(with_detail)
+    }
+
+    /// Writes the index event for which `sequences` were reserved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfSequence`] if it is not the next one, or its detail record is not written
+    /// yet; [`Error::Io`] as for [`write_event`](Self::write_event).
+    pub fn write_index_event(&mut self, sequences: &Sequences, event: &Event) -> Result<()> {
+        self.check_order(Lane::Index, self.index.len(), Some(sequences.index_seq.0))?;
+        self.check_is_reserved(sequences)?;
+        if let Some(DetailSeq(seq)) = sequences.detail_seq {
+            let written = self.detail.as_ref().map_or(0, DetailWriter::len);
+            if seq.checked_add(1) != Some(written) {
+                return Err(self.out_of_sequence(Lane::Detail, written, Some(seq)));
+            }
+        }
+        self.index.make_room()?;
+        self.push_event(sequences, event);
+        Ok(())
+    }
+
+    /// Writes the detail record for which `sequences` were reserved; `event` is its index event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfSequence`] if no detail was reserved or it is not the next one;
+    /// [`Error::PayloadTooLong`]; [`Error::Io`] as for [`write_event`](Self::write_event).
+    pub fn write_detail_event(
+        &mut self,
+        sequences: &Sequences,
+        event: &Event,
+        payload: &Payload<'_>,
+    ) -> Result<()> {
+        self.check_order(Lane::Index, self.index.len(), Some(sequences.index_seq.0))?;
+        let next = self.detail.as_ref().map_or(0, DetailWriter::len);
+        self.check_order(Lane::Detail, next, sequences.detail_seq.map(|seq| seq.0))?;
+        self.check_is_reserved(sequences)?;
+        let encoded = Encoded::new(payload, event.event_kind, event.function_id)?;
+        let detail = self.open_detail()?;
+        detail.make_room(&encoded)?;
+        detail.push(sequences.index_seq, event.timestamp_ns, &encoded);
+        Ok(())
+    }
+
+    /// Writes a run of events without detail, byte for byte: the fastest way in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ForeignEvent`] when an event's `thread_id` is not this thread's or its
+    /// `detail_seq` is not the sentinel: nothing of the slice was written.
+    /// [`Error::SequencesExhausted`] when the slice does not fit: nothing was written.
+    /// [`Error::Io`]: the first [`event_count`](Self::event_count) events are safe, the rest of the
+    /// slice was not taken.
+    pub fn write_index_events(&mut self, events: &[IndexEvent]) -> Result<()> {
+        self.check_nothing_reserved()?;
+        self.check_events_belong_here(events)?;
+        let before = self.index.len();
+        let mut counters = self.counters.clone();
+        counters.reserve_run(events.len())?;
+        let result = self.index.write_all(events);
+        let taken = (self.index.len() - before) as usize;
+        self.counters.reserve_run(taken)?;
+        result
+    }
+
+    /// Hands what is buffered in both lanes to the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; nothing is lost and the call can be repeated.
+    pub fn flush(&mut self) -> Result<()> {
+        if let Some(detail) = &mut self.detail {
+            detail.flush()?;
+        }
+        self.index.flush()
+    }
+
+    /// Ends both files: footer and final header, detail first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unwritten`] when reserved sequences were never written; [`Error::Io`]. In both
+    /// cases the files are left as a crash would leave them, and recovery reads them.
+    pub fn finalize(mut self) -> Result<ThreadSummary> {
+        self.check_all_written()?;
+        if let Some(detail) = &mut self.detail {
+            detail.finalize()?;
+        }
+        self.index.finalize()?;
+        if self.options.sync_on_finalize {
+            self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+        }
+        Ok(ThreadSummary {
+            thread_id: self.thread_id(),
+            events: self.index.len(),
+            details: self.detail.as_ref().map(DetailWriter::len),
+            time_range: self.index.time_range(),
+        })
+    }
+
+    /// Number of events written, buffered ones included.
+    pub fn event_count(&self) -> u32 {
+        self.index.len()
+    }
+
+    /// Number of detail records written, buffered ones included.
+    pub fn detail_count(&self) -> u32 {
+        self.detail.as_ref().map_or(0, DetailWriter::len)
+    }
+
+    /// Thread of this writer.
+    pub fn thread_id(&self) -> u32 {
+        self.counters.thread_id()
+    }
+
+    /// Directory of the thread's files.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    #[inline]
+    fn push_event(&mut self, sequences: &Sequences, event: &Event) {
+        self.index.push(&IndexEvent {
+            timestamp_ns: event.timestamp_ns.into(),
+            function_id: event.function_id.into(),
+            thread_id: self.counters.thread_id().into(),
+            event_kind: event.event_kind,
+            call_depth: event.call_depth.into(),
+            detail_seq: DetailSeq::to_field(sequences.detail_seq).into(),
+            ..IndexEvent::INIT
+        });
+    }
+
+    /// The detail lane, created with the first record. The file comes before the flag that
+    /// announces it: a reader that sees the flag finds the file.
+    fn open_detail(&mut self) -> Result<&mut DetailWriter<S::File>> {
+        if self.detail.is_none() {
+            let detail = DetailWriter::create(
+                &self.storage,
+                self.dir.join(DETAIL_FILE.path),
+                self.counters.thread_id(),
+                self.platform,
+                self.options,
+            )?;
+            self.detail = Some(detail);
+        }
+        if !self.index.has_detail_file() {
+            self.index.set_has_detail_file()?;
+        }
+        match &mut self.detail {
+            Some(detail) => Ok(detail),
+            None => unreachable!("created above"),
+        }
+    }
+
+    #[inline]
+    fn check_nothing_reserved(&self) -> Result<()> {
+        if self.counters.index_count() == self.index.len() {
+            return Ok(());
+        }
+        Err(self.out_of_sequence(Lane::Index, self.index.len(), Some(self.counters.index_count())))
+    }
+
+    fn check_order(&self, lane: Lane, expected: u32, found: Option<u32>) -> Result<()> {
+        if found == Some(expected) {
+            return Ok(());
+        }
+        Err(self.out_of_sequence(lane, expected, found))
+    }
+
+    /// Sequences that these counters never handed out are another thread's, or made up.
+    fn check_is_reserved(&self, sequences: &Sequences) -> Result<()> {
+        let IndexSeq(index_seq) = sequences.index_seq;
+        if index_seq >= self.counters.index_count() {
+            return Err(self.out_of_sequence(Lane::Index, self.counters.index_count(), None));
+        }
+        match sequences.detail_seq {
+            Some(DetailSeq(seq)) if seq >= self.counters.detail_count() => {
+                Err(self.out_of_sequence(Lane::Detail, self.counters.detail_count(), None))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_events_belong_here(&self, events: &[IndexEvent]) -> Result<()> {
+        let thread_id = self.thread_id();
+        let foreign = |event: &IndexEvent| {
+            (event.thread_id.get() ^ thread_id) | (event.detail_seq.get() ^ NO_DETAIL_SEQ)
+        };
+        // Folded without a branch per event; the one that is wrong is looked for only if there is one.
+        if events.iter().fold(0, |all, event| all | foreign(event)) == 0 {
+            return Ok(());
+        }
+        let position = events.iter().position(|event| foreign(event) != 0).unwrap_or_default();
+        let found = events[position].thread_id.get();
+        let (field, expected, found) = if found == thread_id {
+            ("detail_seq", NO_DETAIL_SEQ, events[position].detail_seq.get())
+        } else {
+            ("thread_id", thread_id, found)
+        };
+        Err(Error::ForeignEvent { thread_id, position, field, expected, found })
+    }
+
+    fn check_all_written(&self) -> Result<()> {
+        let lanes = [
+            (Lane::Index, self.counters.index_count(), self.event_count()),
+            (Lane::Detail, self.counters.detail_count(), self.detail_count()),
+        ];
+        for (lane, reserved, written) in lanes {
+            if reserved != written {
+                return Err(Error::Unwritten {
+                    thread_id: self.thread_id(),
+                    lane,
+                    reserved: reserved.into(),
+                    written: written.into(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn out_of_sequence(&self, lane: Lane, expected: u32, found: Option<u32>) -> Error {
+        Error::OutOfSequence { thread_id: self.thread_id(), lane, expected, found: MaybeSeq(found) }
+    }
+}
