@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::detail_event::DetailEvent;
 use super::{DetailReader, IndexReader};
 use crate::error::{Error, Fault, Result};
-use crate::format::{DETAIL_FILE, INDEX_FILE, IndexEvent};
+use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::seq::DetailSeq;
 
 /// A thread directory: its index.atf, and its detail.atf if there is one.
@@ -88,16 +88,11 @@ impl ThreadReader {
     }
 
     fn broken_link(&self, record: &DetailEvent<'_>, seq: DetailSeq) -> Error {
-        let offset = std::mem::offset_of!(crate::format::DetailEventHeader, index_seq) as u64;
-        Error::Malformed {
-            path: self.dir.join(DETAIL_FILE.path),
-            fault: Fault::new(
-                format!("record {seq}"),
-                record.offset + offset,
-                "index_seq",
-                format!("the sequence of the event that links to detail_seq {seq}"),
-                record.index_seq(),
-            ),
-        }
+        let at = std::mem::offset_of!(DetailEventHeader, index_seq) as u64;
+        let expected = format!("the sequence of the event that links to detail_seq {seq}");
+        let region = format!("record {seq}");
+        let fault =
+            Fault::new(region, record.offset + at, "index_seq", expected, record.index_seq());
+        Error::malformed(&self.dir.join(DETAIL_FILE.path))(fault)
     }
 }
