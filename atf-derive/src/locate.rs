@@ -24,25 +24,19 @@ impl Schema {
 /// Reads the schema at `path`, seen from the crate that is being compiled.
 pub(crate) fn load(path: &LitStr) -> Result<Schema, syn::Error> {
     let written = path.value();
-    let package = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .unwrap_or_default();
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let file =
         find(&package, Path::new(&written)).map_err(|error| syn::Error::new(path.span(), error))?;
     let bytes = std::fs::read(&file).map_err(|error| {
-        syn::Error::new(
-            path.span(),
-            format!("{}: {error}", name_of(&file, &written)),
-        )
+        syn::Error::new(path.span(), format!("{}: {error}", name_of(&file, &written)))
     })?;
     match atf_gen::load(name_of(&file, &written), &bytes) {
         Ok(format) => Ok(Schema { format, file }),
         // The compiler puts `error: ` before the first line; an empty one keeps the schema's
         // lines below one another.
-        Err(diagnostics) => Err(syn::Error::new(
-            path.span(),
-            format!("the schema is wrong\n\n{diagnostics}"),
-        )),
+        Err(diagnostics) => {
+            Err(syn::Error::new(path.span(), format!("the schema is wrong\n\n{diagnostics}")))
+        }
     }
 }
 
@@ -52,17 +46,13 @@ fn find(package: &Path, path: &Path) -> Result<PathBuf, String> {
     if direct.is_file() {
         return Ok(direct);
     }
-    let copy = path
-        .file_name()
-        .map(|name| package.join("schema").join(name));
+    let copy = path.file_name().map(|name| package.join("schema").join(name));
     match copy {
         Some(copy) if copy.is_file() => Ok(copy),
         _ => Err(format!(
             "schema {}: expected a file there (seen from the crate's folder) or as schema/{} in the crate, found none",
             path.display(),
-            path.file_name()
-                .map(|name| name.to_string_lossy())
-                .unwrap_or_default(),
+            path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default(),
         )),
     }
 }

@@ -60,10 +60,7 @@ impl Source {
             let fault = Diagnostic::new(
                 Code::FileTooLarge,
                 Span::default(),
-                format!(
-                    "schema: expected at most {MAX_SCHEMA_BYTES} bytes, found {}",
-                    bytes.len()
-                ),
+                format!("schema: expected at most {MAX_SCHEMA_BYTES} bytes, found {}", bytes.len()),
             )
             .help("a schema describes a layout; data belongs elsewhere");
             (String::new(), Some(fault))
@@ -84,9 +81,7 @@ impl Source {
                 }
                 Err(error) => {
                     let at = error.valid_up_to();
-                    let good = std::str::from_utf8(&bytes[..at])
-                        .unwrap_or_default()
-                        .to_owned();
+                    let good = std::str::from_utf8(&bytes[..at]).unwrap_or_default().to_owned();
                     let fault = Diagnostic::new(
                         Code::NotUtf8,
                         Span::new(at, at),
@@ -101,18 +96,9 @@ impl Source {
             }
         };
         let line_starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|(_, b)| *b == b'\n')
-                    .map(|(at, _)| at + 1),
-            )
+            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
             .collect();
-        let source = Self {
-            name,
-            text,
-            line_starts,
-        };
+        let source = Self { name, text, line_starts };
         match fault {
             None => Ok(source),
             Some(fault) => {
@@ -147,30 +133,18 @@ impl Source {
         let at = self.floor(at);
         let line = self.line_of(at);
         let start = self.line_starts[line];
-        Position {
-            line: line + 1,
-            column: self.text[start..at].chars().count() + 1,
-        }
+        Position { line: line + 1, column: self.text[start..at].chars().count() + 1 }
     }
 
     /// Number of the line, from zero, that byte `at` stands in.
     pub(crate) fn line_of(&self, at: usize) -> usize {
-        self.line_starts
-            .partition_point(|start| *start <= at)
-            .saturating_sub(1)
+        self.line_starts.partition_point(|start| *start <= at).saturating_sub(1)
     }
 
     /// Byte range of line `line` (from zero), without its end of line; empty beyond the last.
     pub(crate) fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let start = self
-            .line_starts
-            .get(line)
-            .copied()
-            .unwrap_or(self.text.len());
-        let end = self
-            .line_starts
-            .get(line + 1)
-            .map_or(self.text.len(), |next| next - 1);
+        let start = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
         start..end.max(start)
     }
 

@@ -12,12 +12,13 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             );
             continue;
         }
-        offsets(record, diagnostics);
-        size(record, diagnostics);
+        let end = offsets(record, diagnostics);
+        size(record, end, diagnostics);
     }
 }
 
-fn offsets(record: &Record, diagnostics: &mut Diagnostics) {
+/// Returns where the fields end.
+fn offsets(record: &Record, diagnostics: &mut Diagnostics) -> u64 {
     let mut expected = 0;
     for (at, field) in record.fields.iter().enumerate() {
         let found = field.offset;
@@ -25,18 +26,8 @@ fn offsets(record: &Record, diagnostics: &mut Diagnostics) {
             let before = at.checked_sub(1).map(|before| &record.fields[before]);
             let (why, label) = match before {
                 Some(before) if found < expected => (
-                    format!(
-                        "overlaps {} at {}..{}",
-                        before.name,
-                        before.offset,
-                        before.end()
-                    ),
-                    format!(
-                        "{} takes bytes {}..{}",
-                        before.name,
-                        before.offset,
-                        before.end()
-                    ),
+                    format!("overlaps {} at {}..{}", before.name, before.offset, before.end()),
+                    format!("{} takes bytes {}..{}", before.name, before.offset, before.end()),
                 ),
                 Some(before) => {
                     let gap = found - expected;
@@ -49,10 +40,7 @@ fn offsets(record: &Record, diagnostics: &mut Diagnostics) {
                         format!("{} ends at {}", before.name, before.end()),
                     )
                 }
-                None => (
-                    "the first field starts the record".to_owned(),
-                    String::new(),
-                ),
+                None => ("the first field starts the record".to_owned(), String::new()),
             };
             let mut diagnostic = Diagnostic::new(
                 Code::WrongOffset,
@@ -76,16 +64,19 @@ fn offsets(record: &Record, diagnostics: &mut Diagnostics) {
             };
             diagnostics.push(diagnostic.help(help));
         }
-        // Go on from where the field claims to be: one slip is one report.
-        expected = field.end();
+        // One slip is one report: where the next field stands as if this one were right, this
+        // one alone is wrong; else go on from where it claims to be.
+        let next = record.fields.get(at + 1).map_or(record.size, |next| next.offset);
+        let mended = expected.saturating_add(field.size);
+        expected = if next == mended { mended } else { field.end() };
     }
+    expected
 }
 
-fn size(record: &Record, diagnostics: &mut Diagnostics) {
+fn size(record: &Record, end: u64, diagnostics: &mut Diagnostics) {
     let Some(last) = record.fields.last() else {
         return;
     };
-    let end = last.end();
     if end != record.size {
         let (difference, direction) = if end > record.size {
             (end - record.size, "too many")
@@ -128,9 +119,7 @@ fn size(record: &Record, diagnostics: &mut Diagnostics) {
             )
             .label(format!("expected {end}"))
             .second(last.at, format!("{} ends at {end}", last.name))
-            .help(format!(
-                "write `offset = {end}`: a tail starts where the fields end"
-            )),
+            .help(format!("write `offset = {end}`: a tail starts where the fields end")),
         );
     }
 }

@@ -55,6 +55,8 @@ codes! {
     ReservedWord = "E0303",
     /// Names stay different in every target language.
     NameCollision = "E0304",
+    /// Text for people holds no control characters.
+    ControlCharacter = "E0305",
     /// A type exists.
     UnknownType = "E0401",
     /// A type is written as the language wants it.
@@ -109,6 +111,8 @@ codes! {
     Payload = "E0804",
     /// A path is relative and names a file.
     Path = "E0805",
+    /// A condition that finds the host can be used in its language.
+    Detect = "E0806",
 }
 
 impl std::fmt::Display for Code {

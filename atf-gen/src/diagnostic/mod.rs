@@ -33,14 +33,7 @@ impl Diagnostic {
     /// A mistake at `span`.
     #[must_use]
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            span,
-            label: None,
-            second: None,
-            help: None,
-        }
+        Self { code, message: message.into(), span, label: None, second: None, help: None }
     }
 
     /// Writes `label` under the wrong text.
@@ -76,10 +69,7 @@ impl Diagnostics {
     /// An empty collection for `source`.
     #[must_use]
     pub fn new(source: Source) -> Self {
-        Self {
-            source,
-            list: Vec::new(),
-        }
+        Self { source, list: Vec::new() }
     }
 
     /// Adds a mistake.
@@ -113,13 +103,7 @@ impl Diagnostics {
     #[must_use]
     pub fn headline(&self, diagnostic: &Diagnostic) -> String {
         let at = self.source.position(diagnostic.span.start);
-        format!(
-            "{}:{}:{}: {}",
-            self.source.name(),
-            at.line,
-            at.column,
-            diagnostic.message
-        )
+        format!("{}:{}:{}: {}", self.source.name(), at.line, at.column, diagnostic.message)
     }
 }
 

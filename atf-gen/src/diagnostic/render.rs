@@ -46,9 +46,8 @@ fn body(source: &Source, diagnostic: &Diagnostic) -> String {
         _ if !text_is_there => {}
         None => group = snippet(group, source, &[primary], false),
         Some(second) => {
-            let lines = source
-                .line_of(primary.span.start)
-                .abs_diff(source.line_of(second.span.start));
+            let lines =
+                source.line_of(primary.span.start).abs_diff(source.line_of(second.span.start));
             if lines > FAR {
                 group = snippet(group, source, &[primary], false);
                 group = snippet(group, source, &[second], true);
@@ -65,10 +64,7 @@ fn body(source: &Source, diagnostic: &Diagnostic) -> String {
         diagnostic.code,
         diagnostic.code.rule()
     )));
-    Renderer::plain()
-        .decor_style(DecorStyle::Ascii)
-        .term_width(140)
-        .render(&[group])
+    Renderer::plain().decor_style(DecorStyle::Ascii).term_width(140).render(&[group])
 }
 
 struct Mark<'a> {
@@ -80,42 +76,24 @@ struct Mark<'a> {
 /// Adds the lines around `marks`. Only those lines are handed over: rendering costs the
 /// length of what is given, and a schema may have very many lines, or a very long one.
 fn snippet<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'a>], named: bool) -> Group<'a> {
-    let first = marks
-        .iter()
-        .map(|m| source.line_of(source.floor(m.span.start)))
-        .min()
-        .unwrap_or(0);
-    let last = marks
-        .iter()
-        .map(|m| source.line_of(source.floor(m.span.start)))
-        .max()
-        .unwrap_or(0);
+    let first = marks.iter().map(|m| source.line_of(source.floor(m.span.start))).min().unwrap_or(0);
+    let last = marks.iter().map(|m| source.line_of(source.floor(m.span.start))).max().unwrap_or(0);
     let mut window = source.line_range(first).start..source.line_range(last).end;
     if window.len() > LONGEST_LINE * (last - first + 1) {
         let at = marks[0].span.start;
-        window.start = source
-            .floor(at.saturating_sub(LONGEST_LINE / 4))
-            .max(window.start);
+        window.start = source.floor(at.saturating_sub(LONGEST_LINE / 4)).max(window.start);
         window.end = source.floor(at + LONGEST_LINE).min(window.end);
     }
-    let mut shown = Snippet::source(&source.text()[window.clone()])
-        .line_start(first + 1)
-        .fold(true);
+    let mut shown =
+        Snippet::source(&source.text()[window.clone()]).line_start(first + 1).fold(true);
     if named {
         shown = shown.path(source.name());
     }
     for mark in marks {
-        let line_end = source
-            .line_range(source.line_of(source.floor(mark.span.start)))
-            .end;
-        let start = source
-            .floor(mark.span.start)
-            .clamp(window.start, window.end);
+        let line_end = source.line_range(source.line_of(source.floor(mark.span.start))).end;
+        let start = source.floor(mark.span.start).clamp(window.start, window.end);
         // What spans many lines (a record) is marked on its first line only.
-        let end = source
-            .floor(mark.span.end)
-            .min(line_end)
-            .clamp(start, window.end);
+        let end = source.floor(mark.span.end).min(line_end).clamp(start, window.end);
         let mut annotation = mark.kind.span(start - window.start..end - window.start);
         if let Some(label) = mark.label {
             annotation = annotation.label(label);

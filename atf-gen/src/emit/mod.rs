@@ -1,7 +1,10 @@
 //! One file per target. Each takes the model and gives text (or tokens); none sees the
 //! TOML, none sees another.
 
+pub mod c;
 pub mod case;
+pub mod layout;
+pub mod layout_tests;
 pub mod rust;
 pub mod value;
 
@@ -15,4 +18,27 @@ pub const COMMAND: &str = "cargo run -p atf-gen -- generate";
 #[must_use]
 pub fn mark(source_name: &str) -> String {
     format!("Generated from {source_name} by `{COMMAND}`; do not edit.")
+}
+
+/// A generated file.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Path below the folder of generated files, with `/` between its parts.
+    pub path: String,
+    /// The whole file.
+    pub text: String,
+}
+
+/// Every file that is generated from a format.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn outputs(format: &crate::model::Format) -> Vec<Output> {
+    let stem = format.stem();
+    vec![
+        Output { path: format!("rust/{stem}.rs"), text: rust::text(format) },
+        Output { path: format!("rust/{stem}_layout_tests.rs"), text: layout_tests::text(format) },
+        Output { path: format!("c/{}", format.c.header), text: c::text(format) },
+        Output { path: format!("docs/{stem}_layout.txt"), text: layout::text(format) },
+    ]
 }

@@ -20,11 +20,7 @@ pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
         ValueSource::Float(float) => format!("{float}"),
         ValueSource::Text(_) => format!("\"{}\"", value.bytes.escape_ascii()),
         ValueSource::List => {
-            let bytes: Vec<String> = value
-                .bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let bytes: Vec<String> = value.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             bytes.join(" ")
         }
     }

@@ -376,11 +376,9 @@ impl Format {
     #[must_use]
     pub fn type_name(&self, ty: &Type) -> String {
         match ty {
-            Type::Int(int) => format!(
-                "{}{}",
-                if int.signed { 'i' } else { 'u' },
-                u32::from(int.bytes) * 8
-            ),
+            Type::Int(int) => {
+                format!("{}{}", if int.signed { 'i' } else { 'u' }, u32::from(int.bytes) * 8)
+            }
             Type::Float(bytes) => format!("f{}", u32::from(*bytes) * 8),
             Type::Enum(id) => self.enums[*id].name.clone(),
             Type::Flags(id) => self.flags[*id].name.clone(),
@@ -395,10 +393,9 @@ impl Format {
         match ty {
             Type::Float(_) => true,
             Type::Array(element, _) => self.holds_float(element),
-            Type::Record(id) => self.records[*id]
-                .fields
-                .iter()
-                .any(|field| self.holds_float(&field.ty)),
+            Type::Record(id) => {
+                self.records[*id].fields.iter().any(|field| self.holds_float(&field.ty))
+            }
             Type::Int(_) | Type::Enum(_) | Type::Flags(_) => false,
         }
     }

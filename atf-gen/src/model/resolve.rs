@@ -54,16 +54,10 @@ pub(crate) fn resolve(
         format.constants.push(constant);
     }
     let prefix = format.c.prefix.clone();
-    format.enums = schema
-        .enums
-        .iter()
-        .map(|e| numbers::enumeration(e, &prefix, diagnostics))
-        .collect();
-    format.flags = schema
-        .flags
-        .iter()
-        .map(|f| numbers::flags(f, &names, &prefix, diagnostics))
-        .collect();
+    format.enums =
+        schema.enums.iter().map(|e| numbers::enumeration(e, &prefix, diagnostics)).collect();
+    format.flags =
+        schema.flags.iter().map(|f| numbers::flags(f, &names, &prefix, diagnostics)).collect();
     fields::records(schema, &names, &mut format, diagnostics);
     fields::values(schema, &mut format, diagnostics);
     fields::element_names(schema, &names, &mut format, diagnostics);
@@ -74,19 +68,11 @@ pub(crate) fn resolve(
 
 fn doc(doc: Option<&Word>) -> String {
     let text = doc.map_or("", |doc| doc.value.as_str());
-    text.trim()
-        .lines()
-        .map(str::trim_end)
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.trim().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> Format {
-    let name = ast
-        .name
-        .as_ref()
-        .map_or("unnamed", |name| name.value.as_str())
-        .to_owned();
+    let name = ast.name.as_ref().map_or("unnamed", |name| name.value.as_str()).to_owned();
     let at = ast.name.as_ref().map_or(Span::default(), |name| name.span);
     let limited = |number: Option<&ast::Number>, what: &str, diagnostics: &mut Diagnostics| {
         let number = number?;
@@ -95,22 +81,15 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
             diagnostics.push(Diagnostic::new(
                 Code::OutOfRange,
                 number.span,
-                format!(
-                    "[format]: `{what}`: expected 0 to {}, found {}",
-                    u32::MAX,
-                    number.value
-                ),
+                format!("[format]: `{what}`: expected 0 to {}, found {}", u32::MAX, number.value),
             ));
         }
         limited
     };
     let version = limited(ast.version.as_ref(), "version", diagnostics);
     let revision = limited(ast.revision.as_ref(), "revision", diagnostics).unwrap_or(0);
-    let mut reads: Vec<u32> = ast
-        .reads
-        .iter()
-        .filter_map(|number| limited(Some(number), "reads", diagnostics))
-        .collect();
+    let mut reads: Vec<u32> =
+        ast.reads.iter().filter_map(|number| limited(Some(number), "reads", diagnostics)).collect();
     if let Some(version) = version {
         if ast.reads.is_empty() {
             reads.push(version);

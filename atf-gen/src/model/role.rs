@@ -149,19 +149,18 @@ impl RoleKind {
 }
 
 impl super::Format {
-    /// A role in words: "counts the events".
+    /// A role in words: "number of events".
     #[must_use]
     pub fn role_text(&self, kind: RoleKind) -> String {
         let field = |at: FieldRef| self.records[at.record].fields[at.field].name.as_str();
         match kind {
-            RoleKind::Count(section) => format!("counts the {}", section.word()),
-            RoleKind::Offset(section) => {
-                format!("says where the {} start{}", section.word(), plural(section))
+            RoleKind::Count(Section::Events) => "number of events".to_owned(),
+            RoleKind::Count(section) => format!("number of {}s", section.word()),
+            RoleKind::Offset(section) => format!("start of the {}", section.word()),
+            RoleKind::Stride(Section::Events) => "distance from one event to the next".to_owned(),
+            RoleKind::Stride(section) => {
+                format!("distance from one {} to the next", section.word())
             }
-            RoleKind::Stride(section) => format!(
-                "says how far one of the {} is from the next",
-                section.word()
-            ),
             RoleKind::Length(Extent::Section(section)) => {
                 format!("length of the {}", section.word())
             }
@@ -175,10 +174,7 @@ impl super::Format {
             RoleKind::Min(at) => format!("lowest `{}` of the events", field(at)),
             RoleKind::Max(at) => format!("highest `{}` of the events", field(at)),
             RoleKind::Link(file) => {
-                format!(
-                    "position of the linked event in the file `{}`",
-                    self.files[file].name
-                )
+                format!("position of the linked event in the file `{}`", self.files[file].name)
             }
             RoleKind::Same(file, at) => {
                 format!(
@@ -189,12 +185,5 @@ impl super::Format {
             }
             RoleKind::Version => "version of the format".to_owned(),
         }
-    }
-}
-
-const fn plural(section: Section) -> &'static str {
-    match section {
-        Section::Events => "",
-        Section::Header | Section::Footer => "s",
     }
 }

@@ -53,30 +53,20 @@ pub(crate) fn primitive(name: &str) -> Option<Type> {
         _ => return None,
     };
     match kind {
-        "u" => Some(Type::Int(Int {
-            signed: false,
-            bytes,
-        })),
-        "i" => Some(Type::Int(Int {
-            signed: true,
-            bytes,
-        })),
+        "u" => Some(Type::Int(Int { signed: false, bytes })),
+        "i" => Some(Type::Int(Int { signed: true, bytes })),
         "f" if bytes >= 4 => Some(Type::Float(bytes)),
         _ => None,
     }
 }
 
 /// Names of all primitive types.
-pub(crate) const PRIMITIVES: &[&str] = &[
-    "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64",
-];
+pub(crate) const PRIMITIVES: &[&str] =
+    &["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"];
 
 impl Type {
     /// `u8`.
-    pub(crate) const BYTE: Self = Self::Int(Int {
-        signed: false,
-        bytes: 1,
-    });
+    pub(crate) const BYTE: Self = Self::Int(Int { signed: false, bytes: 1 });
 
     /// The length, when this is an array of bytes.
     #[must_use]

@@ -36,9 +36,7 @@ impl Value {
     #[must_use]
     pub fn number(&self) -> Option<u64> {
         let mut bytes = [0; 8];
-        bytes
-            .get_mut(..self.bytes.len())?
-            .copy_from_slice(&self.bytes);
+        bytes.get_mut(..self.bytes.len())?.copy_from_slice(&self.bytes);
         Some(u64::from_le_bytes(bytes))
     }
 
@@ -58,11 +56,7 @@ pub(crate) struct Misfit {
 
 impl Misfit {
     fn new(code: Code, message: String) -> Self {
-        Self {
-            code,
-            message,
-            help: None,
-        }
+        Self { code, message, help: None }
     }
 
     fn help(self, help: Option<String>) -> Self {
@@ -79,29 +73,17 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
         )
     };
     match (ty, literal) {
-        (Type::Int(int), Literal::Int(number)) => Ok(Value {
-            bytes: int_bytes(format, *int, *number)?,
-            from: ValueSource::Int(*number),
-        }),
+        (Type::Int(int), Literal::Int(number)) => {
+            Ok(Value { bytes: int_bytes(format, *int, *number)?, from: ValueSource::Int(*number) })
+        }
         (Type::Int(int), Literal::Text(name)) => {
-            let Some(id) = format
-                .constants
-                .iter()
-                .position(|constant| constant.name == *name)
+            let Some(id) = format.constants.iter().position(|constant| constant.name == *name)
             else {
-                let meant = nearest(
-                    name,
-                    format
-                        .constants
-                        .iter()
-                        .map(|constant| constant.name.as_str()),
-                );
+                let meant =
+                    nearest(name, format.constants.iter().map(|constant| constant.name.as_str()));
                 return Err(Misfit::new(
                     Code::UnknownValue,
-                    format!(
-                        "expected a number or a constant, found \"{}\"",
-                        shorten(name)
-                    ),
+                    format!("expected a number or a constant, found \"{}\"", shorten(name)),
                 )
                 .help(meant.map(|meant| format!("did you mean `{meant}`?"))));
             };
@@ -111,10 +93,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
                     format!("expected an integer, found the constant {name}, which is none"),
                 ));
             };
-            Ok(Value {
-                bytes: int_bytes(format, *int, number)?,
-                from: ValueSource::Constant(id),
-            })
+            Ok(Value { bytes: int_bytes(format, *int, number)?, from: ValueSource::Constant(id) })
         }
         (Type::Int(_), _) => Err(wrong_kind("an integer")),
         (Type::Float(bytes), Literal::Int(_) | Literal::Float(_)) => {
@@ -123,15 +102,18 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
                 Literal::Float(number) => *number,
                 Literal::Text(_) | Literal::List(_) => 0.0,
             };
+            if *bytes == 4 && number.is_finite() && !(number as f32).is_finite() {
+                return Err(Misfit::new(
+                    Code::ValueTooLarge,
+                    format!("expected a value that fits f32, found {number:e}"),
+                ));
+            }
             let bytes = if *bytes == 4 {
                 (number as f32).to_le_bytes().to_vec()
             } else {
                 number.to_le_bytes().to_vec()
             };
-            Ok(Value {
-                bytes,
-                from: ValueSource::Float(number),
-            })
+            Ok(Value { bytes, from: ValueSource::Float(number) })
         }
         (Type::Float(_), _) => Err(wrong_kind("a number")),
         (Type::Enum(id), Literal::Text(name)) => {
@@ -176,10 +158,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
         (Type::Flags(_), _) => Err(wrong_kind("the name of a bit or a number")),
         (Type::Array(element, length), Literal::Text(text)) if **element == Type::BYTE => {
             same_length(format, ty, *length, text.len(), "bytes")?;
-            Ok(Value {
-                bytes: text.as_bytes().to_vec(),
-                from: ValueSource::Text(text.clone()),
-            })
+            Ok(Value { bytes: text.as_bytes().to_vec(), from: ValueSource::Text(text.clone()) })
         }
         (Type::Array(element, length), Literal::List(numbers))
             if matches!(**element, Type::Int(_)) =>
@@ -192,10 +171,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
             for number in numbers {
                 bytes.extend(int_bytes(format, int, number.value)?);
             }
-            Ok(Value {
-                bytes,
-                from: ValueSource::List,
-            })
+            Ok(Value { bytes, from: ValueSource::List })
         }
         (Type::Array(element, _), _) if **element == Type::BYTE => {
             Err(wrong_kind("text or a list of bytes"))
@@ -203,10 +179,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
         (Type::Array(..), _) => Err(wrong_kind("a list of integers")),
         (Type::Record(_), _) => Err(Misfit::new(
             Code::WrongValueKind,
-            format!(
-                "expected no value for a field that is a record, found {}",
-                describe(literal)
-            ),
+            format!("expected no value for a field that is a record, found {}", describe(literal)),
         )),
     }
 }
@@ -223,10 +196,7 @@ fn same_length(
     }
     Err(Misfit::new(
         Code::WrongLength,
-        format!(
-            "expected {expected} {unit} for {}, found {found}",
-            format.type_name(ty)
-        ),
+        format!("expected {expected} {unit} for {}, found {found}", format.type_name(ty)),
     ))
 }
 
@@ -240,11 +210,8 @@ fn unknown_name<'a>(
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => format!("known: {}", known.take(12).collect::<Vec<_>>().join(", ")),
     };
-    Misfit::new(
-        Code::UnknownValue,
-        format!("expected {what} {owner}, found \"{}\"", shorten(name)),
-    )
-    .help(Some(meant))
+    Misfit::new(Code::UnknownValue, format!("expected {what} {owner}, found \"{}\"", shorten(name)))
+        .help(Some(meant))
 }
 
 fn int_bytes(format: &Format, int: Int, number: i128) -> Result<Vec<u8>, Misfit> {

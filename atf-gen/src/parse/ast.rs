@@ -105,7 +105,6 @@ pub(crate) struct Record {
 
 #[derive(Debug)]
 pub(crate) struct Field {
-    pub(crate) span: Span,
     pub(crate) offset: Number,
     pub(crate) name: Word,
     pub(crate) ty: Word,

@@ -23,10 +23,7 @@ pub(super) fn named(
     diagnostics: &mut Diagnostics,
 ) -> Option<Word> {
     let name = table.required_word("name", example, diagnostics)?;
-    table.what = match kind.rsplit_once(", ") {
-        Some(_) => format!("{kind} {}", shorten(&name.value)),
-        None => format!("{kind} {}", shorten(&name.value)),
-    };
+    table.what = format!("{kind} {}", shorten(&name.value));
     Some(name)
 }
 
@@ -44,12 +41,7 @@ pub(super) fn constant(
     }
     let doc = table.word("doc", diagnostics);
     table.finish(diagnostics);
-    Some(Constant {
-        name: name?,
-        ty: ty?,
-        value: value?,
-        doc,
-    })
+    Some(Constant { name: name?, ty: ty?, value: value?, doc })
 }
 
 pub(super) fn enumeration(
@@ -60,9 +52,7 @@ pub(super) fn enumeration(
     let mut table = Table::new("enum", span, table);
     let name = named(&mut table, "enum", "\"Color\"", diagnostics);
     let ty = table.required_word("type", "\"u8\"", diagnostics);
-    let open = table
-        .flag("open", diagnostics)
-        .is_some_and(|flag| flag.value);
+    let open = table.flag("open", diagnostics).is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
     let doc = table.word("doc", diagnostics);
     let mut values = Vec::new();
@@ -81,23 +71,11 @@ pub(super) fn enumeration(
         });
         inner.finish(diagnostics);
         if let (Some(name), Some(value)) = (name, value) {
-            values.push(EnumValue {
-                name,
-                value,
-                doc,
-                detect,
-            });
+            values.push(EnumValue { name, value, doc, detect });
         }
     }
     table.finish(diagnostics);
-    Some(Enum {
-        name: name?,
-        ty: ty?,
-        open,
-        c_prefix,
-        doc,
-        values,
-    })
+    Some(Enum { name: name?, ty: ty?, open, c_prefix, doc, values })
 }
 
 pub(super) fn flags(
@@ -108,9 +86,7 @@ pub(super) fn flags(
     let mut table = Table::new("flags", span, table);
     let name = named(&mut table, "flags", "\"Options\"", diagnostics);
     let ty = table.required_word("type", "\"u8\"", diagnostics);
-    let open = table
-        .flag("open", diagnostics)
-        .is_some_and(|flag| flag.value);
+    let open = table.flag("open", diagnostics).is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
     let doc = table.word("doc", diagnostics);
     let mut bits = Vec::new();
@@ -123,23 +99,11 @@ pub(super) fn flags(
         let role = role(&mut inner, diagnostics);
         inner.finish(diagnostics);
         if let (Some(name), Some(bit)) = (name, bit) {
-            bits.push(FlagBit {
-                name,
-                bit,
-                doc,
-                role,
-            });
+            bits.push(FlagBit { name, bit, doc, role });
         }
     }
     table.finish(diagnostics);
-    Some(Flags {
-        name: name?,
-        ty: ty?,
-        open,
-        c_prefix,
-        doc,
-        bits,
-    })
+    Some(Flags { name: name?, ty: ty?, open, c_prefix, doc, bits })
 }
 
 pub(super) fn record(
@@ -157,12 +121,7 @@ pub(super) fn record(
         .filter_map(|(span, inner)| field(&table.what, span, inner, diagnostics))
         .collect();
     table.finish(diagnostics);
-    Some(Record {
-        name: name?,
-        size: size?,
-        doc,
-        fields,
-    })
+    Some(Record { name: name?, size: size?, doc, fields })
 }
 
 fn field(
@@ -194,7 +153,6 @@ fn field(
     }
     table.finish(diagnostics);
     Some(Field {
-        span,
         offset: offset?,
         name: name?,
         ty: ty?,
@@ -258,11 +216,5 @@ fn role(outer: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Role> {
         }
         return None;
     };
-    Some(Role {
-        verb,
-        target,
-        algorithm,
-        authoritative: authoritative.map(|a| At { ..a }),
-        span,
-    })
+    Some(Role { verb, target, algorithm, authoritative: authoritative.map(|a| At { ..a }), span })
 }

@@ -47,9 +47,7 @@ pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostic
     let name = named(&mut table, "file", "\"data\"", diagnostics);
     let path = table.required_word("path", "\"data.bin\"", diagnostics);
     let doc = table.word("doc", diagnostics);
-    let optional = table
-        .flag("optional", diagnostics)
-        .is_some_and(|flag| flag.value);
+    let optional = table.flag("optional", diagnostics).is_some_and(|flag| flag.value);
     let header = table.word("header", diagnostics);
     let event = table.word("event", diagnostics);
     let footer = table.word("footer", diagnostics);

@@ -23,17 +23,8 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Sc
         for error in errors {
             let end = source.text().len();
             let span = error.span().map_or(Span::new(end, end), Span::from);
-            let message = error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            diagnostics.push(Diagnostic::new(
-                Code::Toml,
-                span,
-                format!("TOML: {message}"),
-            ));
+            let message = error.message().lines().next().unwrap_or_default().to_owned();
+            diagnostics.push(Diagnostic::new(Code::Toml, span, format!("TOML: {message}")));
         }
         return None;
     }
@@ -48,24 +39,16 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Sc
         ),
     }
     for (span, table) in root.tables("constant", diagnostics) {
-        schema
-            .constants
-            .extend(elements::constant(span, table, diagnostics));
+        schema.constants.extend(elements::constant(span, table, diagnostics));
     }
     for (span, table) in root.tables("enum", diagnostics) {
-        schema
-            .enums
-            .extend(elements::enumeration(span, table, diagnostics));
+        schema.enums.extend(elements::enumeration(span, table, diagnostics));
     }
     for (span, table) in root.tables("flags", diagnostics) {
-        schema
-            .flags
-            .extend(elements::flags(span, table, diagnostics));
+        schema.flags.extend(elements::flags(span, table, diagnostics));
     }
     for (span, table) in root.tables("record", diagnostics) {
-        schema
-            .records
-            .extend(elements::record(span, table, diagnostics));
+        schema.records.extend(elements::record(span, table, diagnostics));
     }
     for (span, table) in root.tables("file", diagnostics) {
         schema.files.extend(files::file(span, table, diagnostics));

@@ -18,12 +18,7 @@ pub(crate) struct Table<'a> {
 
 impl<'a> Table<'a> {
     pub(crate) fn new(what: impl Into<String>, span: Span, table: &'a DeTable<'a>) -> Self {
-        Self {
-            what: what.into(),
-            span,
-            table,
-            asked: Vec::new(),
-        }
+        Self { what: what.into(), span, table, asked: Vec::new() }
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -36,10 +31,7 @@ impl<'a> Table<'a> {
         let mut keys: Vec<Word> = self
             .table
             .iter()
-            .map(|(key, _)| At {
-                value: key.get_ref().to_string(),
-                span: key.span().into(),
-            })
+            .map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span().into() })
             .collect();
         keys.sort_by_key(|key| key.span);
         keys
@@ -73,10 +65,9 @@ impl<'a> Table<'a> {
     ) -> Option<Word> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::String(text) => Some(At {
-                value: text.to_string(),
-                span: value.span().into(),
-            }),
+            DeValue::String(text) => {
+                Some(At { value: text.to_string(), span: value.span().into() })
+            }
             _ => {
                 self.wrong_kind(key, "a string", value, diagnostics);
                 None
@@ -91,10 +82,7 @@ impl<'a> Table<'a> {
     ) -> Option<At<bool>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Boolean(flag) => Some(At {
-                value: *flag,
-                span: value.span().into(),
-            }),
+            DeValue::Boolean(flag) => Some(At { value: *flag, span: value.span().into() }),
             _ => {
                 self.wrong_kind(key, "true or false", value, diagnostics);
                 None
@@ -164,20 +152,15 @@ impl<'a> Table<'a> {
             DeValue::Integer(_) => integer(value).map(|number| Literal::Int(number.value)),
             DeValue::Float(float) => float.as_str().parse().ok().map(Literal::Float),
             DeValue::String(text) => Some(Literal::Text(text.to_string())),
-            DeValue::Array(array) => array
-                .iter()
-                .map(integer)
-                .collect::<Option<Vec<_>>>()
-                .map(Literal::List),
+            DeValue::Array(array) => {
+                array.iter().map(integer).collect::<Option<Vec<_>>>().map(Literal::List)
+            }
             _ => None,
         };
         if literal.is_none() {
             self.wrong_kind(key, expected, value, diagnostics);
         }
-        literal.map(|value_read| At {
-            value: value_read,
-            span: value.span().into(),
-        })
+        literal.map(|value_read| At { value: value_read, span: value.span().into() })
     }
 
     /// A list of tables, `[[key]]` or `key = [{..}, ..]`.
@@ -326,20 +309,14 @@ fn integer(value: &Spanned<DeValue<'_>>) -> Option<Number> {
         return None;
     };
     let value_read = i128::from_str_radix(number.as_str(), number.radix()).ok()?;
-    Some(At {
-        value: value_read,
-        span: value.span().into(),
-    })
+    Some(At { value: value_read, span: value.span().into() })
 }
 
 fn text(value: &Spanned<DeValue<'_>>) -> Option<Word> {
     let DeValue::String(text) = value.get_ref() else {
         return None;
     };
-    Some(At {
-        value: text.to_string(),
-        span: value.span().into(),
-    })
+    Some(At { value: text.to_string(), span: value.span().into() })
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {

@@ -33,12 +33,9 @@ fn parse_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
             Err("a name such as u32, or an array such as [u8; 4]".to_owned())
         };
     };
-    let inner = inner
-        .strip_suffix(']')
-        .ok_or("`]` at the end of the array")?;
-    let (element, length) = inner
-        .rsplit_once(';')
-        .ok_or("`;` and a length in the array, as in [u8; 4]")?;
+    let inner = inner.strip_suffix(']').ok_or("`]` at the end of the array")?;
+    let (element, length) =
+        inner.rsplit_once(';').ok_or("`;` and a length in the array, as in [u8; 4]")?;
     let length = length.trim();
     let length = if is_identifier(length) {
         Length::Name(length.to_owned())
@@ -47,10 +44,7 @@ fn parse_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
             number(length).ok_or("a number, a constant or a field as the array's length")?,
         )
     };
-    Ok(TypeExpr::Array(
-        Box::new(parse_at(element.trim(), depth + 1)?),
-        length,
-    ))
+    Ok(TypeExpr::Array(Box::new(parse_at(element.trim(), depth + 1)?), length))
 }
 
 fn number(text: &str) -> Option<u64> {
@@ -64,9 +58,7 @@ fn number(text: &str) -> Option<u64> {
 /// Whether the text is an ASCII identifier.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
-    chars
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
@@ -80,33 +72,21 @@ mod tests {
         assert_eq!(
             parse("[[u8; 4]; COUNT]"),
             Ok(TypeExpr::Array(
-                Box::new(TypeExpr::Array(
-                    Box::new(TypeExpr::Name("u8".into())),
-                    Length::Number(4)
-                )),
+                Box::new(TypeExpr::Array(Box::new(TypeExpr::Name("u8".into())), Length::Number(4))),
                 Length::Name("COUNT".into())
             ))
         );
         assert_eq!(
             parse("[u8; 0x1_0]"),
-            Ok(TypeExpr::Array(
-                Box::new(TypeExpr::Name("u8".into())),
-                Length::Number(16)
-            ))
+            Ok(TypeExpr::Array(Box::new(TypeExpr::Name("u8".into())), Length::Number(16)))
         );
     }
 
     #[test]
     fn broken_types_say_what_was_expected() {
         assert_eq!(parse("[u8; 4").unwrap_err(), "`]` at the end of the array");
-        assert_eq!(
-            parse("[u8]").unwrap_err(),
-            "`;` and a length in the array, as in [u8; 4]"
-        );
-        assert_eq!(
-            parse("u8 *").unwrap_err(),
-            "a name such as u32, or an array such as [u8; 4]"
-        );
+        assert_eq!(parse("[u8]").unwrap_err(), "`;` and a length in the array, as in [u8; 4]");
+        assert_eq!(parse("u8 *").unwrap_err(), "a name such as u32, or an array such as [u8; 4]");
         assert_eq!(
             parse("[u8; -1]").unwrap_err(),
             "a number, a constant or a field as the array's length"

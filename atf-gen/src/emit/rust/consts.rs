@@ -13,10 +13,7 @@ pub(super) fn emit(format: &Format) -> TokenStream {
     let version_type = native(false, bytes);
     let version = Literal::u32_unsuffixed(format.version);
     let revision = Literal::u32_unsuffixed(format.revision);
-    let reads = format
-        .reads
-        .iter()
-        .map(|read| Literal::u32_unsuffixed(*read));
+    let reads = format.reads.iter().map(|read| Literal::u32_unsuffixed(*read));
     let title = format!("Name of the format: {}.", format.title);
     let name_doc = doc(&[&title, &format.doc]);
     let constants = format.constants.iter().map(constant);
@@ -40,28 +37,17 @@ fn version_bytes(format: &Format) -> u8 {
         .records
         .iter()
         .flat_map(|record| &record.fields)
-        .filter(|field| {
-            field
-                .role
-                .is_some_and(|role| role.kind == RoleKind::Version)
-        });
+        .filter(|field| field.role.is_some_and(|role| role.kind == RoleKind::Version));
     let Some(first) = fields.next() else { return 4 };
     let Type::Int(int) = first.ty else { return 4 };
     let fits = format.reads.iter().all(|read| int.holds(i128::from(*read)));
-    if fits && fields.all(|field| field.ty == first.ty) {
-        int.bytes
-    } else {
-        4
-    }
+    if fits && fields.all(|field| field.ty == first.ty) { int.bytes } else { 4 }
 }
 
 fn constant(constant: &Constant) -> TokenStream {
     let name = ident(&constant.name);
-    let docs = doc(&[if constant.doc.is_empty() {
-        "A constant of the format."
-    } else {
-        &constant.doc
-    }]);
+    let docs =
+        doc(&[if constant.doc.is_empty() { "A constant of the format." } else { &constant.doc }]);
     let (ty, value) = match (&constant.ty, &constant.value.from) {
         (Type::Int(int), ValueSource::Int(number)) => {
             (native(int.signed, int.bytes), number_literal(*int, *number))
@@ -69,11 +55,7 @@ fn constant(constant: &Constant) -> TokenStream {
         (Type::Float(bytes), ValueSource::Float(number)) => {
             let literal = if number.is_finite() {
                 let literal = Literal::f64_unsuffixed(number.abs());
-                if number.is_sign_negative() {
-                    quote!(-#literal)
-                } else {
-                    quote!(#literal)
-                }
+                if number.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
             } else {
                 let ty = ident(&format!("f{}", u32::from(*bytes) * 8));
                 let which = if number.is_nan() {
@@ -91,10 +73,7 @@ fn constant(constant: &Constant) -> TokenStream {
         // A constant that is given by the name of another.
         (Type::Int(int), _) => {
             let number = constant.value.number().unwrap_or(0);
-            (
-                native(int.signed, int.bytes),
-                number_literal(*int, sign(*int, number)),
-            )
+            (native(int.signed, int.bytes), number_literal(*int, sign(*int, number)))
         }
         _ => (ident("u8"), quote!(0)),
     };
@@ -105,11 +84,7 @@ fn constant(constant: &Constant) -> TokenStream {
 pub(super) fn sign(int: Int, raw: u64) -> i128 {
     let bits = u32::from(int.bytes) * 8;
     let raw = i128::from(raw);
-    if int.signed && raw >> (bits - 1) & 1 == 1 {
-        raw - (1 << bits)
-    } else {
-        raw
-    }
+    if int.signed && raw >> (bits - 1) & 1 == 1 { raw - (1 << bits) } else { raw }
 }
 
 /// A number as people read it: hexadecimal when all bits are set, else decimal.
@@ -120,9 +95,5 @@ pub(super) fn number_literal(int: Int, number: i128) -> TokenStream {
         return format!("0x{digits}").parse().unwrap_or_default();
     }
     let literal = Literal::u128_unsuffixed(number.unsigned_abs());
-    if number < 0 {
-        quote!(-#literal)
-    } else {
-        quote!(#literal)
-    }
+    if number < 0 { quote!(-#literal) } else { quote!(#literal) }
 }

@@ -7,18 +7,12 @@ use quote::quote;
 /// Doc attributes of some paragraphs; empty ones are left out.
 pub(super) fn doc(paragraphs: &[&str]) -> TokenStream {
     let mut lines: Vec<String> = Vec::new();
-    for paragraph in paragraphs
-        .iter()
-        .filter(|paragraph| !paragraph.trim().is_empty())
-    {
+    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(
-            escape(paragraph)
-                .lines()
-                .map(|line| format!(" {line}").trim_end().to_owned()),
-        );
+        lines
+            .extend(escape(paragraph).lines().map(|line| format!(" {line}").trim_end().to_owned()));
     }
     quote! { #(#[doc = #lines])* }
 }

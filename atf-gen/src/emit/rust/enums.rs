@@ -19,20 +19,10 @@ pub(super) fn emit(declared: &Enum) -> TokenStream {
         "Closed: a value without a name is an error of the data."
     };
     let fallback = format!("Values of {}.", declared.name);
-    let docs = doc(&[
-        if declared.doc.is_empty() {
-            &fallback
-        } else {
-            &declared.doc
-        },
-        openness,
-    ]);
+    let docs = doc(&[if declared.doc.is_empty() { &fallback } else { &declared.doc }, openness]);
     let consts = declared.values.iter().map(|value| {
         let ident = upper(&value.name);
-        let docs = doc(&[
-            value_doc(value),
-            &format!("`{}`, {}.", value.name, value.value),
-        ]);
+        let docs = doc(&[value_doc(value), &format!("`{}`, {}.", value.name, value.value)]);
         let literal = Literal::u64_unsuffixed(value.value);
         quote! { #docs pub const #ident: Self = Self::new(#literal); }
     });
@@ -142,11 +132,7 @@ pub(super) fn emit(declared: &Enum) -> TokenStream {
 }
 
 fn value_doc(value: &EnumValue) -> &str {
-    if value.doc.is_empty() {
-        "A value of the format."
-    } else {
-        &value.doc
-    }
+    if value.doc.is_empty() { "A value of the format." } else { &value.doc }
 }
 
 /// How an unsigned integer of so many bytes is stored.

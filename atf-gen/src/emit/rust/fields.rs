@@ -90,11 +90,7 @@ fn bytes(bytes: &[u8], from: &ValueSource) -> TokenStream {
 
 /// The field's value in a fresh record: constant, else default, else zero.
 pub(super) fn initial(format: &Format, field: &Field) -> TokenStream {
-    expression(
-        format,
-        &field.ty,
-        field.constant.as_ref().or(field.default.as_ref()),
-    )
+    expression(format, &field.ty, field.constant.as_ref().or(field.default.as_ref()))
 }
 
 fn expression(format: &Format, ty: &Type, value: Option<&Value>) -> TokenStream {
@@ -102,11 +98,7 @@ fn expression(format: &Format, ty: &Type, value: Option<&Value>) -> TokenStream 
     match (ty, value) {
         (Type::Int(int), value) => {
             let number = value.map_or_else(|| quote!(0), |value| int_value(format, *int, value));
-            if int.bytes == 1 {
-                number
-            } else {
-                quote!(#stored::new(#number))
-            }
+            if int.bytes == 1 { number } else { quote!(#stored::new(#number)) }
         }
         (Type::Float(size), value) => {
             let zero = vec![0; usize::from(*size)];
@@ -116,23 +108,11 @@ fn expression(format: &Format, ty: &Type, value: Option<&Value>) -> TokenStream 
                 .map(|b| Literal::u8_unsuffixed(*b));
             quote!(#stored::from_bytes([#(#bytes),*]))
         }
-        (
-            Type::Enum(id),
-            Some(Value {
-                from: ValueSource::Named(at),
-                ..
-            }),
-        ) => {
+        (Type::Enum(id), Some(Value { from: ValueSource::Named(at), .. })) => {
             let name = upper(&format.enums[*id].values[*at].name);
             quote!(#stored::#name)
         }
-        (
-            Type::Flags(id),
-            Some(Value {
-                from: ValueSource::Named(at),
-                ..
-            }),
-        ) => {
+        (Type::Flags(id), Some(Value { from: ValueSource::Named(at), .. })) => {
             let name = upper(&format.flags[*id].bits[*at].name);
             quote!(#stored::#name)
         }
@@ -147,10 +127,7 @@ fn expression(format: &Format, ty: &Type, value: Option<&Value>) -> TokenStream 
         (Type::Array(element, _), Some(value)) => {
             let step = usize::try_from(format.size_of(element)).unwrap_or(1).max(1);
             let items = value.bytes.chunks(step).map(|chunk| {
-                let item = Value {
-                    bytes: chunk.to_vec(),
-                    from: ValueSource::List,
-                };
+                let item = Value { bytes: chunk.to_vec(), from: ValueSource::List };
                 expression(format, element, Some(&item))
             });
             quote!([#(#items),*])

@@ -20,30 +20,16 @@ pub(super) fn emit(format: &Format, declared: &Flags) -> TokenStream {
         "Closed: a bit without a name is an error of the data."
     };
     let fallback = format!("Flags of {}.", declared.name);
-    let docs = doc(&[
-        if declared.doc.is_empty() {
-            &fallback
-        } else {
-            &declared.doc
-        },
-        openness,
-    ]);
+    let docs = doc(&[if declared.doc.is_empty() { &fallback } else { &declared.doc }, openness]);
     let text = |at: usize| {
         let bit = &declared.bits[at];
-        if bit.doc.is_empty() {
-            "A flag of the format."
-        } else {
-            &bit.doc
-        }
+        if bit.doc.is_empty() { "A flag of the format." } else { &bit.doc }
     };
     let consts = declared.bits.iter().enumerate().map(|(at, bit)| {
         let ident = upper(&bit.name);
         let mut fact = format!("`{}`, bit {}.", bit.name, bit.bit);
         if let Some(file) = bit.present {
-            fact.push_str(&format!(
-                " Set when the file `{}` is there.",
-                format.files[file].name
-            ));
+            fact.push_str(&format!(" Set when the file `{}` is there.", format.files[file].name));
         }
         let docs = doc(&[text(at), &fact]);
         let mask = Literal::u64_unsuffixed(bit.mask());
@@ -56,11 +42,8 @@ pub(super) fn emit(format: &Format, declared: &Flags) -> TokenStream {
     });
     let known = Literal::u64_unsuffixed(declared.bits.iter().fold(0, |all, bit| all | bit.mask()));
     let debug = format!("{}({{self}})", declared.name);
-    let widen = if declared.int.bytes == 8 {
-        quote!(self.get())
-    } else {
-        quote!(u64::from(self.get()))
-    };
+    let widen =
+        if declared.int.bytes == 8 { quote!(self.get()) } else { quote!(u64::from(self.get())) };
     quote! {
         #docs
         #[derive(

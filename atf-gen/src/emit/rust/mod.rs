@@ -17,16 +17,36 @@ use quote::quote;
 
 use crate::model::Format;
 
+/// Types that every format defines; a schema cannot use their names for its own.
+pub(crate) const TYPE_NAMES: &[&str] = &[
+    "CountedTail",
+    "Elements",
+    "EnumValue",
+    "Field",
+    "FieldKind",
+    "FileLayout",
+    "FooterAt",
+    "Framing",
+    "Record",
+    "Value",
+];
+/// Constants that every format defines.
+pub(crate) const CONST_NAMES: &[&str] =
+    &["FILES", "FORMAT_NAME", "FORMAT_REVISION", "FORMAT_VERSION", "READS"];
+/// Constants that every enum defines.
+pub(crate) const ENUM_NAMES: &[&str] = &["OPEN", "VALUES"];
+/// Constants that every set of flags defines.
+pub(crate) const FLAGS_NAMES: &[&str] = &["KNOWN", "OPEN", "VALUES"];
+/// Constants that every record defines.
+pub(crate) const RECORD_NAMES: &[&str] = &["FIELDS", "INIT", "NAME", "SIZE", "TAIL"];
+
 /// Everything that a program needs to know of the format.
 #[must_use]
 pub fn tokens(format: &Format) -> TokenStream {
     let head = consts::emit(format);
     let enums = format.enums.iter().map(enums::emit);
     let flags = format.flags.iter().map(|flags| flags::emit(format, flags));
-    let records = format
-        .records
-        .iter()
-        .map(|record| records::emit(format, record));
+    let records = format.records.iter().map(|record| records::emit(format, record));
     let files = files::emit(format);
     let support = support::emit();
     quote! { #head #(#enums)* #(#flags)* #(#records)* #files #support }
@@ -37,11 +57,7 @@ pub fn tokens(format: &Format) -> TokenStream {
 #[must_use]
 pub fn text(format: &Format) -> String {
     let file = syn::parse2(tokens(format)).expect("what is emitted parses as Rust");
-    format!(
-        "// {}\n\n{}",
-        super::mark(&format.source_name),
-        prettyplease::unparse(&file)
-    )
+    format!("// {}\n\n{}", super::mark(&format.source_name), prettyplease::unparse(&file))
 }
 
 fn ident(name: &str) -> Ident {
@@ -55,11 +71,7 @@ fn upper(name: &str) -> Ident {
 
 /// The native integer of so many bytes.
 fn native(signed: bool, bytes: u8) -> Ident {
-    ident(&format!(
-        "{}{}",
-        if signed { 'i' } else { 'u' },
-        u32::from(bytes) * 8
-    ))
+    ident(&format!("{}{}", if signed { 'i' } else { 'u' }, u32::from(bytes) * 8))
 }
 
 fn size(value: u64) -> Literal {

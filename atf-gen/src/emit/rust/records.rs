@@ -21,14 +21,7 @@ pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
     }
     facts.push('.');
     let fallback = format!("The record {text}.");
-    let docs = doc(&[
-        if record.doc.is_empty() {
-            &fallback
-        } else {
-            &record.doc
-        },
-        &facts,
-    ]);
+    let docs = doc(&[if record.doc.is_empty() { &fallback } else { &record.doc }, &facts]);
     let comparable = if format.holds_float(&Type::Record(id_of(format, record))) {
         TokenStream::new()
     } else {
@@ -43,18 +36,9 @@ pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
         let (ident, value) = (ident(&field.name), fields::initial(format, field));
         quote! { #ident: #value, }
     });
-    let constants = record
-        .fields
-        .iter()
-        .filter_map(|field| constant(format, field));
-    let reflected = record
-        .fields
-        .iter()
-        .map(|field| fields::reflection(format, field));
-    let names = record
-        .fields
-        .iter()
-        .filter_map(|field| element_names(format, field));
+    let constants = record.fields.iter().filter_map(|field| constant(format, field));
+    let reflected = record.fields.iter().map(|field| fields::reflection(format, field));
+    let names = record.fields.iter().filter_map(|field| element_names(format, field));
     let tail_const = record.tail.as_ref().map(|tail| tail_const(record, tail));
     let split = record.tail.as_ref().map(|tail| split_tail(record, tail));
     let tail = fields::option(record.tail.as_ref().map(|tail| {
@@ -99,11 +83,7 @@ pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
 }
 
 fn id_of(format: &Format, record: &Record) -> usize {
-    format
-        .records
-        .iter()
-        .position(|candidate| std::ptr::eq(candidate, record))
-        .unwrap_or(0)
+    format.records.iter().position(|candidate| std::ptr::eq(candidate, record)).unwrap_or(0)
 }
 
 pub(super) fn field_doc(field: &Field) -> &str {
@@ -166,18 +146,9 @@ fn constant(format: &Format, field: &Field) -> Option<TokenStream> {
 fn tail_const(record: &Record, tail: &Tail) -> TokenStream {
     let ident = upper(&tail.name);
     let (name, count) = (&tail.name, &record.fields[tail.count].name);
-    let text = if tail.doc.is_empty() {
-        "Bytes behind the record."
-    } else {
-        &tail.doc
-    };
-    let docs = doc(&[
-        text,
-        &format!(
-            "Starts at offset {}; `{count}` counts its bytes.",
-            tail.offset
-        ),
-    ]);
+    let text = if tail.doc.is_empty() { "Bytes behind the record." } else { &tail.doc };
+    let docs =
+        doc(&[text, &format!("Starts at offset {}; `{count}` counts its bytes.", tail.offset)]);
     let offset = size(tail.offset);
     quote! {
         #docs
@@ -188,16 +159,9 @@ fn tail_const(record: &Record, tail: &Tail) -> TokenStream {
 fn split_tail(record: &Record, tail: &Tail) -> TokenStream {
     let counter = &record.fields[tail.count];
     let count = ident(&counter.name);
-    let read = if counter.size == 1 {
-        quote!(head.#count)
-    } else {
-        quote!(head.#count.get())
-    };
+    let read = if counter.size == 1 { quote!(head.#count) } else { quote!(head.#count.get()) };
     let docs = doc(&[
-        &format!(
-            "Splits `bytes` into the record, its `{}`, and what is left.",
-            tail.name
-        ),
+        &format!("Splits `bytes` into the record, its `{}`, and what is left.", tail.name),
         "`None` when the bytes end before the record does, or before its tail does.",
     ]);
     quote! {
@@ -222,34 +186,26 @@ fn element_names(format: &Format, field: &Field) -> Option<TokenStream> {
             enums.push(case.id);
         }
     }
-    let arguments: Vec<_> = enums
-        .iter()
-        .map(|id| ident(&snake(&format.enums[*id].name)))
-        .collect();
+    let arguments: Vec<_> = enums.iter().map(|id| ident(&snake(&format.enums[*id].name))).collect();
     let types = enums.iter().map(|id| ident(&format.enums[*id].name));
     let arms = field.element_names.iter().map(|list| {
-        let patterns = enums
-            .iter()
-            .map(|id| match list.when.iter().find(|case| case.id == *id) {
-                None => quote!(_),
-                Some(case) => {
-                    let ty = ident(&format.enums[*id].name);
-                    let values = case.values.iter().map(|at| {
-                        let value = upper(&format.enums[*id].values[*at].name);
-                        quote!(#ty::#value)
-                    });
-                    quote!(#(#values)|*)
-                }
-            });
+        let patterns = enums.iter().map(|id| match list.when.iter().find(|case| case.id == *id) {
+            None => quote!(_),
+            Some(case) => {
+                let ty = ident(&format.enums[*id].name);
+                let values = case.values.iter().map(|at| {
+                    let value = upper(&format.enums[*id].values[*at].name);
+                    quote!(#ty::#value)
+                });
+                quote!(#(#values)|*)
+            }
+        });
         let names = &list.names;
         quote! { (#(#patterns,)*) => &[#(#names),*], }
     });
     let function = ident(&format!("{}_names", field.name));
     let docs = doc(&[
-        &format!(
-            "Names of the first elements of `{}`, as many as have one.",
-            field.name
-        ),
+        &format!("Names of the first elements of `{}`, as many as have one.", field.name),
         "Empty when the schema gives none for these values.",
     ]);
     Some(quote! {

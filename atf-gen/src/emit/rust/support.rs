@@ -3,20 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Names that this defines; a schema cannot use them for its own types.
-pub(crate) const NAMES: &[&str] = &[
-    "CountedTail",
-    "Elements",
-    "EnumValue",
-    "Field",
-    "FieldKind",
-    "FileLayout",
-    "FooterAt",
-    "Framing",
-    "Record",
-    "Value",
-];
-
 pub(super) fn emit() -> TokenStream {
     let layouts = layouts();
     let values = values();

@@ -48,16 +48,9 @@ fn bounded(number: &ast::Number, what: &str, key: &str, diagnostics: &mut Diagno
     }
     diagnostics.push(
         Diagnostic::new(
-            if number.value < 0 {
-                Code::OutOfRange
-            } else {
-                Code::TooLarge
-            },
+            if number.value < 0 { Code::OutOfRange } else { Code::TooLarge },
             number.span,
-            format!(
-                "{what}: expected a {key} of 0 to {MAX_RECORD_BYTES}, found {}",
-                number.value
-            ),
+            format!("{what}: expected a {key} of 0 to {MAX_RECORD_BYTES}, found {}", number.value),
         )
         .help("a record is what a program lays over bytes, not the data itself"),
     );
@@ -73,11 +66,8 @@ fn fields(
     let mut fields: Vec<Field> = Vec::with_capacity(record.fields.len());
     let mut tail = None;
     for (at, field) in record.fields.iter().enumerate() {
-        let what = format!(
-            "record {}, field {}",
-            shorten(&record.name.value),
-            shorten(&field.name.value)
-        );
+        let what =
+            format!("record {}, field {}", shorten(&record.name.value), shorten(&field.name.value));
         let offset = bounded(&field.offset, &what, "offset", diagnostics);
         let expr = match type_expr::parse(&field.ty.value) {
             Ok(expr) => Some(expr),
@@ -98,16 +88,7 @@ fn fields(
             Some(TypeExpr::Array(element, Length::Name(count)))
                 if !names.constants.contains_key(count) =>
             {
-                match counted_tail(
-                    record,
-                    field,
-                    at,
-                    element,
-                    count,
-                    &fields,
-                    &what,
-                    diagnostics,
-                ) {
+                match counted_tail(record, field, at, element, count, &fields, &what, diagnostics) {
                     Some(count) => {
                         tail = Some(Tail {
                             name: field.name.value.clone(),
@@ -128,10 +109,8 @@ fn fields(
         // Without a type the size is not known: take the room up to the next field, so that
         // the fields behind it can still be checked.
         let ty = ty.unwrap_or_else(|| {
-            let next = record
-                .fields
-                .get(at + 1)
-                .map_or(record.size.value, |next| next.offset.value);
+            let next =
+                record.fields.get(at + 1).map_or(record.size.value, |next| next.offset.value);
             let room = u64::try_from(next.saturating_sub(field.offset.value)).unwrap_or(0);
             Type::Array(Box::new(Type::BYTE), room.min(MAX_RECORD_BYTES))
         });
@@ -155,10 +134,7 @@ fn fields(
             default: None,
             sentinel: None,
             max: None,
-            reserved: field
-                .reserved
-                .as_ref()
-                .is_some_and(|reserved| reserved.value),
+            reserved: field.reserved.as_ref().is_some_and(|reserved| reserved.value),
             role: None,
             element_names: Vec::new(),
             at: field.name.span,
@@ -186,12 +162,8 @@ fn counted_tail(
 ) -> Option<usize> {
     let mut fault = |message: String, help: &str| {
         diagnostics.push(
-            Diagnostic::new(
-                Code::CountedTail,
-                field.ty.span,
-                format!("{what}: {message}"),
-            )
-            .help(help),
+            Diagnostic::new(Code::CountedTail, field.ty.span, format!("{what}: {message}"))
+                .help(help),
         );
     };
     let counter = before.iter().position(|candidate| candidate.name == count);
@@ -334,11 +306,7 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
             );
             let mut read = |key: &str, literal: Option<&At<Literal>>| -> Option<Value> {
                 let literal = literal?;
-                match value::encode(
-                    format,
-                    &literal.value,
-                    &format.records[record].fields[at].ty,
-                ) {
+                match value::encode(format, &literal.value, &format.records[record].fields[at].ty) {
                     Ok(value) => Some(value),
                     Err(misfit) => {
                         report_misfit(
@@ -376,30 +344,15 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
 }
 
 fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
-    let reserved = ast
-        .reserved
-        .as_ref()
-        .filter(|reserved| reserved.value)
-        .map(|reserved| reserved.span);
+    let reserved =
+        ast.reserved.as_ref().filter(|reserved| reserved.value).map(|reserved| reserved.span);
     let constant = ast.constant.as_ref().map(|value| value.span);
     let default = ast.default.as_ref().map(|value| value.span);
     let sentinel = ast.sentinel.as_ref().map(|value| value.span);
     let role = ast.role.as_ref().map(|role| role.span);
     let pairs = [
-        (
-            "const",
-            constant,
-            "reserved",
-            reserved,
-            "reserved bytes are zero: give one of the two",
-        ),
-        (
-            "default",
-            default,
-            "reserved",
-            reserved,
-            "reserved bytes are zero: give one of the two",
-        ),
+        ("const", constant, "reserved", reserved, "reserved bytes are zero: give one of the two"),
+        ("default", default, "reserved", reserved, "reserved bytes are zero: give one of the two"),
         (
             "sentinel",
             sentinel,
@@ -407,13 +360,7 @@ fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
             reserved,
             "reserved bytes are zero: give one of the two",
         ),
-        (
-            "role",
-            role,
-            "reserved",
-            reserved,
-            "reserved bytes say nothing: give one of the two",
-        ),
+        ("role", role, "reserved", reserved, "reserved bytes say nothing: give one of the two"),
         (
             "default",
             default,

@@ -14,30 +14,9 @@ pub(super) fn files(
 ) {
     for file in &schema.files {
         let what = format!("file {}", shorten(&file.name.value));
-        let header = record(
-            file.header.as_ref(),
-            "header",
-            &what,
-            names,
-            format,
-            diagnostics,
-        );
-        let event = record(
-            file.event.as_ref(),
-            "event",
-            &what,
-            names,
-            format,
-            diagnostics,
-        );
-        let footer = record(
-            file.footer.as_ref(),
-            "footer",
-            &what,
-            names,
-            format,
-            diagnostics,
-        );
+        let header = record(file.header.as_ref(), "header", &what, names, format, diagnostics);
+        let event = record(file.event.as_ref(), "event", &what, names, format, diagnostics);
+        let footer = record(file.footer.as_ref(), "footer", &what, names, format, diagnostics);
         let framing = match file.framing.as_ref() {
             None => Framing::Fixed,
             Some(word) => {
@@ -56,14 +35,9 @@ pub(super) fn files(
         let mut payloads = Vec::new();
         for payload in &file.payloads {
             let what = format!("{what}, payload {}", shorten(&payload.record.value));
-            let Some(id) = record(
-                Some(&payload.record),
-                "record",
-                &what,
-                names,
-                format,
-                diagnostics,
-            ) else {
+            let Some(id) =
+                record(Some(&payload.record), "record", &what, names, format, diagnostics)
+            else {
                 continue;
             };
             let when = match event {
@@ -72,19 +46,12 @@ pub(super) fn files(
                 }
                 None => Vec::new(),
             };
-            payloads.push(Payload {
-                record: id,
-                when,
-                at: payload.record.span,
-            });
+            payloads.push(Payload { record: id, when, at: payload.record.span });
         }
         let span = |word: Option<&Word>| word.map_or(file.name.span, |word| word.span);
         format.files.push(File {
             name: file.name.value.clone(),
-            path: file
-                .path
-                .as_ref()
-                .map_or_else(String::new, |path| path.value.clone()),
+            path: file.path.as_ref().map_or_else(String::new, |path| path.value.clone()),
             doc: doc(file.doc.as_ref()),
             optional: file.optional,
             header,
@@ -115,10 +82,7 @@ fn record(
         let mut diagnostic = Diagnostic::new(
             Code::UnknownRecord,
             name.span,
-            format!(
-                "{what}: `{key}`: expected a record, found {}",
-                shorten(&name.value)
-            ),
+            format!("{what}: `{key}`: expected a record, found {}", shorten(&name.value)),
         )
         .label("no record of this name");
         let known = format.records.iter().map(|record| record.name.as_str());
@@ -137,15 +101,9 @@ fn choice<T: Copy>(
     what: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    let found = known
-        .iter()
-        .find(|(name, _)| *name == word.value)
-        .map(|(_, choice)| *choice);
+    let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, choice)| *choice);
     if found.is_none() {
-        let words: Vec<String> = known
-            .iter()
-            .map(|(name, _)| format!("\"{name}\""))
-            .collect();
+        let words: Vec<String> = known.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         diagnostics.push(Diagnostic::new(
             Code::UnknownWord,
             word.span,

@@ -11,10 +11,7 @@ use crate::parse::ast::{self, Word};
 use crate::parse::table::shorten;
 
 /// What stands in for a number that could not be read.
-const WIDEST: Int = Int {
-    signed: false,
-    bytes: 8,
-};
+const WIDEST: Int = Int { signed: false, bytes: 8 };
 
 pub(super) fn constant(
     format: &Format,
@@ -38,17 +35,9 @@ pub(super) fn constant(
     }
     let ty = ty.unwrap_or(Type::Int(WIDEST));
     let value = value::encode(format, &constant.value.value, &ty).unwrap_or_else(|misfit| {
-        report_misfit(
-            misfit,
-            &format!("{what}: "),
-            constant.value.span,
-            diagnostics,
-        );
+        report_misfit(misfit, &format!("{what}: "), constant.value.span, diagnostics);
         // Ids are positions: a constant that failed keeps its place.
-        Value {
-            bytes: vec![0; format.size_of(&ty) as usize],
-            from: ValueSource::Int(0),
-        }
+        Value { bytes: vec![0; format.size_of(&ty) as usize], from: ValueSource::Int(0) }
     });
     Constant {
         name: constant.name.value.clone(),
@@ -80,10 +69,7 @@ fn unsigned(what: &str, ty: &Word, diagnostics: &mut Diagnostics) -> Int {
         Diagnostic::new(
             Code::UnknownType,
             ty.span,
-            format!(
-                "{what}: expected u8, u16, u32 or u64, found {}",
-                shorten(&ty.value)
-            ),
+            format!("{what}: expected u8, u16, u32 or u64, found {}", shorten(&ty.value)),
         )
         .help("enums and flags are stored as unsigned integers"),
     );
@@ -137,10 +123,7 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
         doc: doc(ast.doc.as_ref()),
         values,
         at: ast.name.span,
-        c_prefix_at: ast
-            .c_prefix
-            .as_ref()
-            .map_or(ast.name.span, |word| word.span),
+        c_prefix_at: ast.c_prefix.as_ref().map_or(ast.name.span, |word| word.span),
     }
 }
 
@@ -162,10 +145,7 @@ pub(super) fn flags(
                 Diagnostic::new(
                     Code::BitOutOfRange,
                     bit.bit.span,
-                    format!(
-                        "{what}: expected a bit from 0 to {}, found {number}",
-                        width - 1
-                    ),
+                    format!("{what}: expected a bit from 0 to {}, found {number}", width - 1),
                 )
                 .second(ast.ty.span, "the type"),
             );
@@ -174,10 +154,7 @@ pub(super) fn flags(
             name: bit.name.value.clone(),
             bit: u32::try_from(number).unwrap_or(u32::MAX),
             doc: doc(bit.doc.as_ref()),
-            present: bit
-                .role
-                .as_ref()
-                .and_then(|role| present(role, &what, names, diagnostics)),
+            present: bit.role.as_ref().and_then(|role| present(role, &what, names, diagnostics)),
             at: bit.name.span,
             bit_at: bit.bit.span,
         });
@@ -190,10 +167,7 @@ pub(super) fn flags(
         doc: doc(ast.doc.as_ref()),
         bits,
         at: ast.name.span,
-        c_prefix_at: ast
-            .c_prefix
-            .as_ref()
-            .map_or(ast.name.span, |word| word.span),
+        c_prefix_at: ast.c_prefix.as_ref().map_or(ast.name.span, |word| word.span),
     }
 }
 
@@ -210,10 +184,7 @@ fn present(
         Diagnostic::new(
             Code::RoleSyntax,
             role.verb.span,
-            format!(
-                "{what}: expected the role `present` for a flag, found `{}`",
-                role.verb.value
-            ),
+            format!("{what}: expected the role `present` for a flag, found `{}`", role.verb.value),
         )
         .help("a flag can say that a file is there: role = { present = \"file\" }"),
     );

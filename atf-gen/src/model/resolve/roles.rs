@@ -17,11 +17,7 @@ pub(super) fn roles(
     let mut files_of: Vec<Vec<FileId>> = vec![Vec::new(); format.records.len()];
     for (id, file) in format.files.iter().enumerate() {
         let payloads = file.payloads.iter().map(|payload| payload.record);
-        for record in [file.header, file.event, file.footer]
-            .into_iter()
-            .flatten()
-            .chain(payloads)
-        {
+        for record in [file.header, file.event, file.footer].into_iter().flatten().chain(payloads) {
             if files_of[record].last() != Some(&id) {
                 files_of[record].push(id);
             }
@@ -38,13 +34,8 @@ pub(super) fn roles(
                 shorten(&written.fields[at].name.value),
                 ast.verb.value
             );
-            let mut resolver = Resolver {
-                format,
-                names,
-                files: &files_of[record],
-                what,
-                diagnostics,
-            };
+            let mut resolver =
+                Resolver { format, names, files: &files_of[record], what, diagnostics };
             let kind = resolver.kind(ast);
             if let Some(kind) = kind {
                 format.records[record].fields[at].role = Some(Role {
@@ -130,10 +121,8 @@ impl Resolver<'_> {
         match &role.algorithm {
             Some(word) if word.value == Algorithm::Crc32.word() => Some(Algorithm::Crc32),
             Some(word) => {
-                let message = format!(
-                    "`algorithm`: expected \"crc32\", found \"{}\"",
-                    shorten(&word.value)
-                );
+                let message =
+                    format!("`algorithm`: expected \"crc32\", found \"{}\"", shorten(&word.value));
                 self.fault(Code::UnknownWord, word, &message, None);
                 None
             }
@@ -165,10 +154,8 @@ impl Resolver<'_> {
     }
 
     fn section(&mut self, target: &Word) -> Option<Section> {
-        let Some(section) = Section::ALL
-            .iter()
-            .copied()
-            .find(|section| section.word() == target.value)
+        let Some(section) =
+            Section::ALL.iter().copied().find(|section| section.word() == target.value)
         else {
             let words: Vec<&str> = Section::ALL.iter().map(|section| section.word()).collect();
             let message = format!(
@@ -208,10 +195,8 @@ impl Resolver<'_> {
     /// `events.field`: a field of the event's record.
     fn event_field(&mut self, target: &Word) -> Option<FieldRef> {
         let Some(name) = target.value.strip_prefix("events.") else {
-            let message = format!(
-                "expected \"events.\" and a field, found \"{}\"",
-                shorten(&target.value)
-            );
+            let message =
+                format!("expected \"events.\" and a field, found \"{}\"", shorten(&target.value));
             self.fault(Code::RoleTarget, target, &message, None);
             return None;
         };
@@ -236,17 +221,12 @@ impl Resolver<'_> {
     /// `file.field`: a field of the record of another file's events.
     fn same(&mut self, target: &Word) -> Option<RoleKind> {
         let Some((file_name, name)) = target.value.split_once('.') else {
-            let message = format!(
-                "expected a file, a dot and a field, found \"{}\"",
-                shorten(&target.value)
-            );
+            let message =
+                format!("expected a file, a dot and a field, found \"{}\"", shorten(&target.value));
             self.fault(Code::RoleTarget, target, &message, None);
             return None;
         };
-        let word = Word {
-            value: file_name.to_owned(),
-            span: target.span,
-        };
+        let word = Word { value: file_name.to_owned(), span: target.span };
         let id = file(&word, &self.what, self.names, self.diagnostics)?;
         let Some(event) = self.format.files[id].event else {
             let message = format!("expected a file with events, found {file_name}, which has none");
@@ -263,11 +243,8 @@ impl Resolver<'_> {
         let owner = &self.format.records[record];
         let found = owner.fields.iter().position(|field| field.name == name);
         if found.is_none() {
-            let message = format!(
-                "expected a field of {}, found \"{}\"",
-                owner.name,
-                shorten(name)
-            );
+            let message =
+                format!("expected a field of {}, found \"{}\"", owner.name, shorten(name));
             let help = nearest(name, owner.fields.iter().map(|field| field.name.as_str()))
                 .map(|meant| format!("did you mean `{meant}`?"));
             self.fault(Code::RoleTarget, target, &message, help);
@@ -290,10 +267,7 @@ pub(super) fn file(
         let mut diagnostic = Diagnostic::new(
             Code::RoleTarget,
             target.span,
-            format!(
-                "{what}: expected a file, found \"{}\"",
-                shorten(&target.value)
-            ),
+            format!("{what}: expected a file, found \"{}\"", shorten(&target.value)),
         );
         if let Some(meant) = nearest(&target.value, known.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean \"{meant}\"?"));

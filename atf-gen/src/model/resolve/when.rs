@@ -18,14 +18,8 @@ pub(super) fn by_enum_name(
     for condition in conditions {
         match names.enums.get(&condition.key.value) {
             Some(id) => {
-                let values = values(
-                    *id,
-                    &condition.values,
-                    format,
-                    what,
-                    Code::ElementNames,
-                    diagnostics,
-                );
+                let values =
+                    values(*id, &condition.values, format, what, Code::ElementNames, diagnostics);
                 cases.push(EnumCase { id: *id, values });
             }
             None => {
@@ -33,10 +27,7 @@ pub(super) fn by_enum_name(
                 let mut diagnostic = Diagnostic::new(
                     Code::ElementNames,
                     condition.key.span,
-                    format!(
-                        "{what}: expected an enum, found {}",
-                        shorten(&condition.key.value)
-                    ),
+                    format!("{what}: expected an enum, found {}", shorten(&condition.key.value)),
                 );
                 if let Some(meant) = nearest(&condition.key.value, known) {
                     diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
@@ -60,11 +51,7 @@ pub(super) fn by_field_name(
     let owner = &format.records[record];
     for condition in conditions {
         let key = &condition.key;
-        let Some(at) = owner
-            .fields
-            .iter()
-            .position(|field| field.name == key.value)
-        else {
+        let Some(at) = owner.fields.iter().position(|field| field.name == key.value) else {
             let mut diagnostic = Diagnostic::new(
                 Code::Payload,
                 key.span,
@@ -74,10 +61,9 @@ pub(super) fn by_field_name(
                     shorten(&key.value)
                 ),
             );
-            if let Some(meant) = nearest(
-                &key.value,
-                owner.fields.iter().map(|field| field.name.as_str()),
-            ) {
+            if let Some(meant) =
+                nearest(&key.value, owner.fields.iter().map(|field| field.name.as_str()))
+            {
                 diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
             }
             diagnostics.push(diagnostic);
@@ -98,14 +84,7 @@ pub(super) fn by_field_name(
             );
             continue;
         };
-        let values = values(
-            id,
-            &condition.values,
-            format,
-            what,
-            Code::Payload,
-            diagnostics,
-        );
+        let values = values(id, &condition.values, format, what, Code::Payload, diagnostics);
         cases.push((at, EnumCase { id, values }));
     }
     cases
@@ -122,11 +101,7 @@ fn values(
     let declared = &format.enums[id];
     let mut values = Vec::new();
     for word in written {
-        match declared
-            .values
-            .iter()
-            .position(|value| value.name == word.value)
-        {
+        match declared.values.iter().position(|value| value.name == word.value) {
             Some(at) => values.push(at),
             None => {
                 let known = declared.values.iter().map(|value| value.name.as_str());

@@ -1,0 +1,122 @@
+//! Different names stay different in every target language, also once they are put into its
+//! case or behind a prefix, and do not meet a name that the target defines itself.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::emit::{c, case, rust};
+use crate::model::Format;
+use crate::parse::table::shorten;
+use crate::source::Span;
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    let mut types = Scope::new("Rust", rust::TYPE_NAMES);
+    for (what, name, at) in type_names(format) {
+        types.add(what, name, name.to_owned(), at, diagnostics);
+    }
+    let mut values = Scope::new("Rust", rust::CONST_NAMES);
+    for constant in &format.constants {
+        let what = format!("constant {}", constant.name);
+        values.add(what, &constant.name, constant.name.clone(), constant.at, diagnostics);
+    }
+    for file in &format.files {
+        let made = format!("{}_FILE", case::upper(&file.name));
+        values.add(format!("file {}", file.name), &file.name, made, file.at, diagnostics);
+    }
+    for declared in &format.enums {
+        let mut scope = Scope::new("Rust", rust::ENUM_NAMES);
+        for value in &declared.values {
+            let what = format!("enum {}, value {}", declared.name, value.name);
+            scope.add(what, &value.name, case::upper(&value.name), value.at, diagnostics);
+        }
+    }
+    for declared in &format.flags {
+        let mut scope = Scope::new("Rust", rust::FLAGS_NAMES);
+        for bit in &declared.bits {
+            let what = format!("flags {}, bit {}", declared.name, bit.name);
+            scope.add(what, &bit.name, case::upper(&bit.name), bit.at, diagnostics);
+        }
+    }
+    for record in &format.records {
+        let mut scope = Scope::new("Rust", rust::RECORD_NAMES);
+        let constants = record.fields.iter().filter(|field| field.constant.is_some());
+        let tail = record.tail.iter().map(|tail| (&tail.name, tail.at));
+        for (name, at) in constants.map(|field| (&field.name, field.at)).chain(tail) {
+            let what = format!("record {}, field {name}", record.name);
+            scope.add(what, name, case::upper(name), at, diagnostics);
+        }
+    }
+    let mut scope = Scope::new("C", &[]);
+    for made in c::names(format) {
+        scope.add(made.what, &made.origin, made.name, made.at, diagnostics);
+    }
+}
+
+fn type_names(format: &Format) -> impl Iterator<Item = (String, &str, Span)> {
+    let enums = format.enums.iter().map(|e| (format!("enum {}", e.name), e.name.as_str(), e.at));
+    let flags = format.flags.iter().map(|f| (format!("flags {}", f.name), f.name.as_str(), f.at));
+    let records =
+        format.records.iter().map(|r| (format!("record {}", r.name), r.name.as_str(), r.at));
+    enums.chain(flags).chain(records)
+}
+
+/// Names that stand beside one another in a target.
+struct Scope<'a> {
+    language: &'a str,
+    own: &'a [&'a str],
+    seen: HashMap<String, (String, String, Span)>,
+}
+
+impl<'a> Scope<'a> {
+    fn new(language: &'a str, own: &'a [&'a str]) -> Self {
+        Self { language, own, seen: HashMap::new() }
+    }
+
+    /// Adds the name `made` of the element `what`, which the schema calls `origin`.
+    fn add(
+        &mut self,
+        what: String,
+        origin: &str,
+        made: String,
+        at: Span,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let language = self.language;
+        if self.own.contains(&made.as_str()) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::NameCollision,
+                    at,
+                    format!(
+                        "{}: expected a name of its own in {language}, found {made}, which every format defines",
+                        shorten(&what)
+                    ),
+                )
+                .help("rename it"),
+            );
+            return;
+        }
+        match self.seen.get(&made) {
+            // The same name given twice is reported as that.
+            Some((_, first_origin, _)) if first_origin == origin => {}
+            Some((first, _, first_at)) => {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::NameCollision,
+                        at,
+                        format!(
+                            "{}: expected a name of its own in {language}, found {made}, which {} has as well",
+                            shorten(&what),
+                            shorten(first)
+                        ),
+                    )
+                    .second(*first_at, "the other")
+                    .help("rename one of the two"),
+                );
+            }
+            None => {
+                self.seen.insert(made, (what, origin.to_owned(), at));
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Names of elements stand on an array, are no more than it has elements, and at most one
+//! list of them holds at a time.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{ElementNames, Format, Type};
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    for record in &format.records {
+        for field in &record.fields {
+            let what = format!("record {}, field {}: `element_names`", record.name, field.name);
+            for (at, list) in field.element_names.iter().enumerate() {
+                let mut fault = |message: String| {
+                    diagnostics.push(Diagnostic::new(
+                        Code::ElementNames,
+                        list.at,
+                        format!("{what}: {message}"),
+                    ));
+                };
+                match &field.ty {
+                    Type::Array(_, length) if list.names.len() as u64 > *length => fault(format!(
+                        "expected at most {length} names for {}, found {}",
+                        format.type_name(&field.ty),
+                        list.names.len()
+                    )),
+                    Type::Array(..) => {}
+                    other => fault(format!("expected an array, found {}", format.type_name(other))),
+                }
+                if list.names.is_empty() || list.names.iter().any(|name| name.trim().is_empty()) {
+                    fault("expected names, found an empty one".to_owned());
+                }
+                if list.when.iter().any(|case| case.values.is_empty()) {
+                    fault("expected values in the condition, found none".to_owned());
+                }
+                if let Some(other) =
+                    field.element_names[..at].iter().find(|other| overlap(list, other))
+                {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::ElementNames,
+                            list.at,
+                            format!("{what}: expected conditions of which one holds at a time, found two that can hold together"),
+                        )
+                        .second(other.at, "the other"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether both lists can hold at once: no enum tells them apart.
+fn overlap(a: &ElementNames, b: &ElementNames) -> bool {
+    !a.when.iter().any(|case| {
+        b.when.iter().any(|other| {
+            case.id == other.id && !case.values.iter().any(|value| other.values.contains(value))
+        })
+    })
+}

@@ -1,0 +1,139 @@
+//! Names are ASCII identifiers in the case of their kind, so that every target language can
+//! take them over and none has to guess at words.
+
+use super::{Kind, names};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::emit::case;
+use crate::model::Format;
+use crate::parse::table::shorten;
+use crate::parse::type_expr::is_identifier;
+use crate::source::Span;
+
+/// Longest name: C compilers need not tell longer ones apart.
+const LONGEST: usize = 63;
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    for named in names(format) {
+        let (rule, good) = match named.kind {
+            Kind::Type => ("UpperCamelCase", is_camel(named.name)),
+            Kind::Constant => ("UPPER_SNAKE_CASE", is_upper(named.name)),
+            Kind::Field => {
+                ("lower_snake_case", is_snake(named.name.strip_prefix('_').unwrap_or(named.name)))
+            }
+            Kind::Value | Kind::File => ("lower_snake_case", is_snake(named.name)),
+        };
+        if !good {
+            let better = match named.kind {
+                Kind::Type => camel(named.name),
+                Kind::Constant => case::upper(&named.name.replace('-', "_")),
+                _ => case::snake(&named.name.replace('-', "_")),
+            };
+            fault(
+                &shorten(&named.what),
+                named.name,
+                named.at,
+                rule,
+                is_identifier(&better).then_some(better),
+                diagnostics,
+            );
+        }
+    }
+    if !is_format_name(&format.name) {
+        fault(
+            "[format]: `name`",
+            &format.name,
+            format.at,
+            "lower-case words with - or _ between them",
+            None,
+            diagnostics,
+        );
+    }
+    if !is_upper(&format.c.prefix) {
+        fault(
+            "[format.c]: `prefix`",
+            &format.c.prefix,
+            format.c.prefix_at,
+            "UPPER_SNAKE_CASE",
+            None,
+            diagnostics,
+        );
+    }
+    let prefixes =
+        format
+            .enums
+            .iter()
+            .map(|declared| ("enum", &declared.name, &declared.c_prefix, declared.c_prefix_at))
+            .chain(format.flags.iter().map(|declared| {
+                ("flags", &declared.name, &declared.c_prefix, declared.c_prefix_at)
+            }));
+    for (kind, name, prefix, at) in prefixes {
+        // A prefix that is made from a wrong name is reported with the name.
+        if !is_upper(prefix) && is_camel(name) && is_upper(&format.c.prefix) {
+            fault(
+                &format!("{kind} {name}: `c_prefix`"),
+                prefix,
+                at,
+                "UPPER_SNAKE_CASE",
+                None,
+                diagnostics,
+            );
+        }
+    }
+}
+
+fn fault(
+    what: &str,
+    name: &str,
+    at: Span,
+    rule: &str,
+    better: Option<String>,
+    diagnostics: &mut Diagnostics,
+) {
+    let found = if name.len() > LONGEST {
+        format!("{} letters", name.len())
+    } else {
+        format!("\"{name}\"")
+    };
+    let mut diagnostic = Diagnostic::new(
+        Code::NameCase,
+        at,
+        format!("{what}: expected a name in {rule} of at most {LONGEST} letters, found {found}"),
+    );
+    if let Some(better) = better.filter(|better| better != name && better.len() <= LONGEST) {
+        diagnostic = diagnostic.help(format!("write \"{better}\""));
+    }
+    diagnostics.push(diagnostic);
+}
+
+fn is_camel(name: &str) -> bool {
+    name.len() <= LONGEST
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+fn is_snake(name: &str) -> bool {
+    name.len() < LONGEST
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        // Two underscores in a row belong to the compiler in C++.
+        && !name.contains("__")
+}
+
+fn is_upper(name: &str) -> bool {
+    is_snake(&name.to_ascii_lowercase()) && !name.contains(|c: char| c.is_ascii_lowercase())
+}
+
+fn is_format_name(name: &str) -> bool {
+    is_snake(&name.replace('-', "_"))
+}
+
+fn camel(name: &str) -> String {
+    name.split(['_', '-'])
+        .map(|word| {
+            let mut chars = word.chars();
+            chars.next().map_or_else(String::new, |first| {
+                first.to_uppercase().chain(chars).collect::<String>()
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! Paths are relative, mean the same on every system, and name one file each.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::Format;
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    let mut seen = HashMap::new();
+    for file in &format.files {
+        let what = format!("file {}: `path`", file.name);
+        if let Err(found) = relative(&file.path, false) {
+            diagnostics.push(
+                Diagnostic::new(Code::Path, file.path_at, format!("{what}: expected a relative path, found {found}"))
+                    .help("write the path from the folder that holds the format's files, with / between its parts"),
+            );
+        } else if let Some(first) = seen.insert(&file.path, file.path_at) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Path,
+                    file.path_at,
+                    format!("{what}: expected a path of its own, found one that is taken"),
+                )
+                .second(first, "first given here"),
+            );
+        }
+    }
+    for (copy, at) in format.copies.iter().zip(&format.copies_at) {
+        if let Err(found) = relative(copy, true) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Path,
+                    *at,
+                    format!("[format]: `copies`: expected a relative path, found {found}"),
+                )
+                .help("write the path from the schema's own folder, with / between its parts"),
+            );
+        } else if !copy.ends_with(".toml") {
+            diagnostics.push(Diagnostic::new(
+                Code::Path,
+                *at,
+                "[format]: `copies`: expected the path of a .toml file, found another".to_owned(),
+            ));
+        }
+    }
+    let header = &format.c.header;
+    let plain = header.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    if !plain || !header.ends_with(".h") || header.starts_with('.') {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Path,
+                format.c.header_at,
+                "[format.c]: `header`: expected a file name that ends in .h, found another"
+                    .to_owned(),
+            )
+            .help("for example header = \"my_types.h\""),
+        );
+    }
+}
+
+/// What is wrong with a path that should be relative.
+fn relative(path: &str, may_climb: bool) -> Result<(), &'static str> {
+    if path.is_empty() {
+        return Err("an empty one");
+    }
+    if path.starts_with('/') {
+        return Err("one that starts at the root");
+    }
+    if path.chars().any(|c| c.is_control() || matches!(c, '\\' | ':' | '"' | '<' | '>' | '|' | '?'))
+    {
+        return Err("one with a character that paths cannot have everywhere");
+    }
+    for part in path.split('/') {
+        match part {
+            "" => return Err("one with an empty part"),
+            "." => return Err("one with the part \".\""),
+            ".." if !may_climb => return Err("one that leaves the folder"),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Payloads stand behind events, and their conditions tell them apart.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Format, Payload};
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    for file in &format.files {
+        for (at, payload) in file.payloads.iter().enumerate() {
+            let what =
+                format!("file {}, payload {}", file.name, format.records[payload.record].name);
+            if file.event.is_none() {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::Payload,
+                        payload.at,
+                        format!("{what}: expected a file with events, found one that has none"),
+                    )
+                    .help("name the record of the file's events: event = \"...\""),
+                );
+                continue;
+            }
+            if let Some(other) = file.payloads[..at].iter().find(|other| overlap(payload, other)) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::Payload,
+                        payload.at,
+                        format!(
+                            "{what}: expected a condition that tells it from {}, found none",
+                            format.records[other.record].name
+                        ),
+                    )
+                    .second(other.at, "the other"),
+                );
+            }
+        }
+    }
+}
+
+/// Whether both can stand behind the same event: no field tells them apart.
+fn overlap(a: &Payload, b: &Payload) -> bool {
+    !a.when.iter().any(|(field, case)| {
+        b.when.iter().any(|(other_field, other)| {
+            field == other_field && !case.values.iter().any(|value| other.values.contains(value))
+        })
+    })
+}

@@ -1,0 +1,152 @@
+//! Names that reach a target language as they are, are no words of it.
+
+use super::{Kind, names};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::Format;
+
+const RUST: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+const C: &[&str] = &[
+    "FILE", "auto", "bool", "break", "case", "char", "const", "continue", "default", "do",
+    "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
+    "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
+    "typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "NULL", "EOF", "asm",
+];
+const CPP: &[&str] = &[
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "char16_t",
+    "char32_t",
+    "char8_t",
+    "class",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "compl",
+    "concept",
+    "const",
+    "const_cast",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "continue",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "requires",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
+];
+const PYTHON: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    for named in names(format) {
+        // Values and constants reach every language in capitals or behind a prefix.
+        if !matches!(named.kind, Kind::Type | Kind::Field) {
+            continue;
+        }
+        let languages: Vec<&str> = [("Rust", RUST), ("C", C), ("C++", CPP), ("Python", PYTHON)]
+            .into_iter()
+            .filter(|(_, words)| words.contains(&named.name))
+            .map(|(language, _)| language)
+            .collect();
+        if languages.is_empty() {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::ReservedWord,
+                named.at,
+                format!(
+                    "{}: expected a name that every target language can use, found a reserved word of {}",
+                    named.what,
+                    languages.join(", ")
+                ),
+            )
+            .help(if named.kind == Kind::Field {
+                format!("write \"{}_value\", or a name that says more", named.name)
+            } else {
+                format!("write \"{}Record\", or a name that says more", named.name)
+            }),
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! A role is given once per record, to a field that can hold what it says, and agrees with
+//! the values that the schema gives.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{
+    Algorithm, Extent, Field, FieldRef, Format, Int, Record, RecordId, Role, RoleKind, Section,
+    Type, Value,
+};
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    for (id, record) in format.records.iter().enumerate() {
+        let mut seen: HashMap<RoleKind, &Field> = HashMap::new();
+        for field in &record.fields {
+            let Some(role) = &field.role else { continue };
+            let what = format!(
+                "record {}, field {}: role `{}`",
+                record.name,
+                field.name,
+                role.kind.verb()
+            );
+            if let Some(first) = seen.get(&role.kind) {
+                let first_at = first.role.as_ref().map_or(first.at, |role| role.at);
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::DuplicateRole,
+                        role.at,
+                        format!("{what}: expected one field of the record that says it, found {} as well", first.name),
+                    )
+                    .second(first_at, "the first")
+                    .help("remove one of the two"),
+                );
+            } else {
+                seen.insert(role.kind, field);
+            }
+            holds(format, field, role, &what, diagnostics);
+            place(format, id, role, &what, diagnostics);
+            agrees(format, id, record, field, role, &what, diagnostics);
+        }
+    }
+}
+
+/// The field's type can hold what the role says.
+fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &mut Diagnostics) {
+    let mut expect = |expected: String| {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::RoleType,
+                field.type_at,
+                format!("{what}: expected {expected}, found {}", format.type_name(&field.ty)),
+            )
+            .second(role.at, "the role"),
+        );
+    };
+    match role.kind {
+        RoleKind::Count(_)
+        | RoleKind::Offset(_)
+        | RoleKind::Stride(_)
+        | RoleKind::Length(_)
+        | RoleKind::Link(_)
+        | RoleKind::Version => {
+            if !field.ty.is_unsigned() {
+                expect("a field of an unsigned integer type".to_owned());
+            }
+        }
+        RoleKind::Checksum(_, algorithm @ Algorithm::Crc32) => {
+            let wanted = Type::Int(Int { signed: false, bytes: algorithm.bytes() });
+            if field.ty != wanted {
+                expect(format!(
+                    "a field of type {} for {}",
+                    format.type_name(&wanted),
+                    algorithm.word()
+                ));
+            }
+        }
+        RoleKind::First(at) | RoleKind::Last(at) | RoleKind::Min(at) | RoleKind::Max(at) => {
+            copies(format, field, at, &mut expect);
+        }
+        RoleKind::Same(_, at) => copies(format, field, at, &mut expect),
+    }
+}
+
+fn copies(format: &Format, field: &Field, at: FieldRef, expect: &mut impl FnMut(String)) {
+    let source = &format.records[at.record].fields[at.field];
+    let fits = match (&field.ty, &source.ty) {
+        (Type::Int(own), Type::Int(other)) => {
+            own.signed == other.signed && own.bytes >= other.bytes
+        }
+        (own, other) => own == other,
+    };
+    if !fits {
+        expect(format!(
+            "a type that can hold {}, which is {}",
+            source.name,
+            format.type_name(&source.ty)
+        ));
+    }
+}
+
+/// The record stands where the role makes sense.
+fn place(
+    format: &Format,
+    record: RecordId,
+    role: &Role,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut files = format.files.iter().filter(|file| file.holds(record));
+    let message = match role.kind {
+        RoleKind::Length(Extent::Record | Extent::Payload)
+            if files.any(|file| file.event != Some(record)) =>
+        {
+            "expected the record of an event, found one that stands elsewhere in a file"
+        }
+        RoleKind::Link(file) if format.files[file].event.is_none() => {
+            "expected a file with events, found one that has none"
+        }
+        _ => return,
+    };
+    diagnostics.push(Diagnostic::new(Code::RoleTarget, role.at, format!("{what}: {message}")));
+}
+
+/// What the schema writes into the field agrees with what the role says.
+fn agrees(
+    format: &Format,
+    id: RecordId,
+    record: &Record,
+    field: &Field,
+    role: &Role,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some((key, value)) = field
+        .constant
+        .as_ref()
+        .map(|value| ("const", value))
+        .or_else(|| field.default.as_ref().map(|value| ("default", value)))
+    else {
+        return;
+    };
+    let Some(found) = value_of(value) else { return };
+    let file = format.files.iter().find(|file| file.holds(id));
+    let expected = match role.kind {
+        RoleKind::Version => {
+            Some((u64::from(format.version), "the version of the format".to_owned()))
+        }
+        RoleKind::Stride(section) => file.and_then(|file| file.record(section)).map(|target| {
+            let target = &format.records[target];
+            (target.size, format!("the size of {}", target.name))
+        }),
+        RoleKind::Offset(Section::Events) if file.is_some_and(|file| file.header == Some(id)) => {
+            Some((record.size, format!("the size of {}", record.name)))
+        }
+        _ => None,
+    };
+    if let Some((expected, why)) = expected
+        && expected != found
+    {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Conflict,
+                field.at,
+                format!("{what}: `{key}`: expected {expected}, {why}, found {found}"),
+            )
+            .help(format!("write {key} = {expected}")),
+        );
+    }
+}
+
+fn value_of(value: &Value) -> Option<u64> {
+    value.number()
+}

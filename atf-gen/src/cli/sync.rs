@@ -1,0 +1,132 @@
+//! Makes a folder hold the generated files, or says in what it does not: one function with
+//! a flag, so that what is checked is what would be written.
+
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::error::{Failure, io};
+use super::find::Shown;
+
+/// Whether to write or to look only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Write,
+    Check,
+}
+
+/// A file as it should be.
+pub(super) struct File {
+    pub(super) at: Shown,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What was done, or would be.
+pub(super) struct Report {
+    /// A line per file that is not as it should be, or was not.
+    pub(super) changed: Vec<String>,
+    pub(super) written: usize,
+    pub(super) unchanged: usize,
+}
+
+/// Makes the files be as expected and removes the orphans; in [`Mode::Check`] only looks.
+pub(super) fn sync(expected: &[File], orphans: &[Shown], mode: Mode) -> Result<Report, Failure> {
+    let mut report = Report { changed: Vec::new(), written: 0, unchanged: 0 };
+    for file in expected {
+        let shown = &file.at.shown;
+        let state = match std::fs::read(&file.at.path) {
+            Ok(found) if found == file.bytes => {
+                report.unchanged += 1;
+                continue;
+            }
+            Ok(_) => "stale",
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "missing",
+            Err(error) => return Err(io(shown)(error)),
+        };
+        report.changed.push(match mode {
+            Mode::Check => format!("{shown} is {state}"),
+            Mode::Write => format!("{shown} written"),
+        });
+        report.written += 1;
+        if mode == Mode::Write {
+            write(&file.at, &file.bytes)?;
+        }
+    }
+    for orphan in orphans {
+        let shown = &orphan.shown;
+        report.changed.push(match mode {
+            Mode::Check => format!("{shown} is orphaned: nothing in the schema asks for it"),
+            Mode::Write => format!("{shown} removed"),
+        });
+        if mode == Mode::Write {
+            std::fs::remove_file(&orphan.path).map_err(io(shown))?;
+        }
+    }
+    Ok(report)
+}
+
+/// Writes beside and renames: a reader sees the old file or the new one, never half of it.
+fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = at.path.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder).map_err(io(&at.shown))?;
+    let name = at.path.file_name().unwrap_or_default().to_string_lossy();
+    let beside: PathBuf = folder.join(format!(".{name}.{}.new", std::process::id()));
+    let done = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &at.path));
+    if done.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    done.map_err(io(&at.shown))
+}
+
+/// Files below `folder` that this generator made for the schema, or for one that is gone, and
+/// that are not expected. Files without our first line are nobody's business here.
+pub(super) fn orphans(
+    folder: &Shown,
+    expected: &[File],
+    schema: &Shown,
+) -> Result<Vec<Shown>, Failure> {
+    let expected: HashSet<&Path> = expected.iter().map(|file| file.at.path.as_path()).collect();
+    let mut found = Vec::new();
+    walk(folder, &mut found)?;
+    found.retain(|file| {
+        !expected.contains(file.path.as_path())
+            && source(&file.path).is_some_and(|source| {
+                let beside = schema.beside(&source);
+                beside.path == schema.path || !beside.path.exists()
+            })
+    });
+    found.sort_by(|a, b| a.shown.cmp(&b.shown));
+    Ok(found)
+}
+
+fn walk(folder: &Shown, found: &mut Vec<Shown>) -> Result<(), Failure> {
+    let entries = match std::fs::read_dir(&folder.path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io(&folder.shown)(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(io(&folder.shown))?;
+        let at = folder.join(&entry.file_name().to_string_lossy());
+        // The entry's own type: a link is not followed out of the folder.
+        let kind = entry.file_type().map_err(io(&at.shown))?;
+        if kind.is_dir() {
+            walk(&at, found)?;
+        } else if kind.is_file() {
+            found.push(at);
+        }
+    }
+    Ok(())
+}
+
+/// The schema that a file says it was generated from, when it says so in its first line.
+fn source(path: &Path) -> Option<String> {
+    let mut head = Vec::new();
+    std::fs::File::open(path).ok()?.take(512).read_to_end(&mut head).ok()?;
+    let head = String::from_utf8_lossy(&head);
+    let line = head.lines().next()?;
+    let (_, rest) = line.split_once("Generated from ")?;
+    let (source, rest) = rest.split_once(" by `")?;
+    let ours = rest.starts_with(crate::emit::COMMAND) && !source.contains(['/', '\\']);
+    ours.then(|| source.to_owned())
+}

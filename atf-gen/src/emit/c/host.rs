@@ -1,0 +1,32 @@
+//! Macros that say which value of an enum is the host's.
+
+use std::fmt::Write as _;
+
+use super::names;
+use crate::model::Format;
+
+pub(super) fn emit(format: &Format, out: &mut String) {
+    for declared in &format.enums {
+        let host = names::host(declared);
+        let cases: Vec<(&str, String)> = declared
+            .values
+            .iter()
+            .filter_map(|value| {
+                Some((value.detect_c.as_deref()?, names::value(declared, &value.name)))
+            })
+            .collect();
+        if cases.is_empty() {
+            continue;
+        }
+        let _ = writeln!(
+            out,
+            "/* {host}: the {} of the machine this is compiled for; not defined where none is known. */",
+            declared.name
+        );
+        for (at, (condition, value)) in cases.iter().enumerate() {
+            let directive = if at == 0 { "#if" } else { "#elif" };
+            let _ = writeln!(out, "{directive} {condition}\n#define {host} {value}");
+        }
+        out.push_str("#endif\n\n");
+    }
+}

@@ -1,0 +1,48 @@
+//! C: one header for C11 and C++17, packed by pragma, with its own proof of the layout.
+
+mod comment;
+mod helpers;
+mod host;
+mod names;
+mod numbers;
+mod records;
+
+pub(crate) use names::names;
+
+use std::fmt::Write as _;
+
+use crate::emit::case;
+use crate::model::Format;
+
+/// The header.
+#[must_use]
+pub fn text(format: &Format) -> String {
+    let mut out = String::new();
+    let guard = case::upper(&format.c.header.replace(['.', '-'], "_"));
+    let prefix = &format.c.prefix;
+    let _ = write!(
+        out,
+        "/* {mark} */\n#ifndef {guard}\n#define {guard}\n\n{about}\n\
+         #include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n\
+         #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)\n\
+         #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__\n\
+         #error \"{name} is little-endian: these structs cannot be laid over its bytes on a big-endian machine\"\n\
+         #endif\n#endif\n\n\
+         #ifdef __cplusplus\n\
+         #define {prefix}_STATIC_ASSERT(condition, message) static_assert(condition, message)\n\
+         extern \"C\" {{\n\
+         #else\n\
+         #define {prefix}_STATIC_ASSERT(condition, message) _Static_assert(condition, message)\n\
+         #endif\n\n",
+        mark = super::mark(&format.source_name),
+        about = comment::block(&[&format.title, &format.doc]),
+        name = format.name,
+    );
+    numbers::emit(format, &mut out);
+    host::emit(format, &mut out);
+    records::emit(format, &mut out);
+    helpers::emit(format, &mut out);
+    let _ =
+        write!(out, "#ifdef __cplusplus\n}} /* extern \"C\" */\n#endif\n\n#endif /* {guard} */\n");
+    out
+}

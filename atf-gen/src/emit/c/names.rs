@@ -1,0 +1,145 @@
+//! What the header calls things. Each name is made here and nowhere else, so that the check
+//! for collisions sees what the header will hold.
+
+use crate::emit::case;
+use crate::model::{Constant, Enum, Field, FlagBit, Flags, Format, Record, Tail, ValueSource};
+use crate::source::Span;
+
+/// A name of the header, and the element of the schema that it comes from.
+pub(crate) struct Made {
+    /// The element, for messages.
+    pub(crate) what: String,
+    /// What the schema calls it.
+    pub(crate) origin: String,
+    /// The name in C.
+    pub(crate) name: String,
+    /// Where it stands.
+    pub(crate) at: Span,
+}
+
+pub(super) fn constant(format: &Format, constant: &Constant) -> String {
+    format!("{}_{}", format.c.prefix, constant.name)
+}
+
+pub(super) fn value(declared: &Enum, name: &str) -> String {
+    format!("{}_{}", declared.c_prefix, case::upper(name))
+}
+
+pub(super) fn host(declared: &Enum) -> String {
+    format!("{}_HOST", declared.c_prefix)
+}
+
+pub(super) fn bit(declared: &Flags, bit: &FlagBit) -> String {
+    format!("{}_{}", declared.c_prefix, case::upper(&bit.name))
+}
+
+pub(super) fn bit_test(declared: &Flags, the_bit: &FlagBit) -> String {
+    format!("{}_is_set", bit(declared, the_bit).to_ascii_lowercase())
+}
+
+fn record(format: &Format, record: &Record) -> String {
+    case::prefixed(&format.c.prefix, &record.name)
+}
+
+pub(super) fn size(format: &Format, the_record: &Record) -> String {
+    format!("{}_SIZE", record(format, the_record))
+}
+
+/// Macro of a field's constant.
+pub(super) fn field(format: &Format, the_record: &Record, field: &Field) -> String {
+    format!("{}_{}", record(format, the_record), case::upper(&field.name))
+}
+
+/// Macro of what a field starts with.
+pub(super) fn field_default(format: &Format, the_record: &Record, the_field: &Field) -> String {
+    format!("{}_DEFAULT", field(format, the_record, the_field))
+}
+
+/// Macro of what says "none", where no constant of the schema does.
+pub(super) fn field_none(format: &Format, the_record: &Record, the_field: &Field) -> String {
+    format!("{}_NONE", field(format, the_record, the_field))
+}
+
+pub(super) fn init(format: &Format, the_record: &Record) -> String {
+    format!("{}_init", record(format, the_record).to_ascii_lowercase())
+}
+
+pub(super) fn has(format: &Format, the_record: &Record, field: &Field) -> String {
+    format!(
+        "{}_has_{}",
+        record(format, the_record).to_ascii_lowercase(),
+        field.name.trim_start_matches('_')
+    )
+}
+
+pub(super) fn tail(format: &Format, the_record: &Record, tail: &Tail) -> String {
+    format!(
+        "{}_{}",
+        record(format, the_record).to_ascii_lowercase(),
+        tail.name.trim_start_matches('_')
+    )
+}
+
+/// Every name that the header defines.
+pub(crate) fn names(format: &Format) -> Vec<Made> {
+    let mut names = Vec::new();
+    let mut add = |what: String, origin: &str, name: String, at: Span| {
+        names.push(Made { what, origin: origin.to_owned(), name, at });
+    };
+    let guard = case::upper(&format.c.header.replace(['.', '-'], "_"));
+    add("[format.c]: `header`".to_owned(), "header", guard, format.c.header_at);
+    for own in ["STATIC_ASSERT", "FORMAT_VERSION", "FORMAT_REVISION"] {
+        let name = format!("{}_{own}", format.c.prefix);
+        add("[format.c]: `prefix`".to_owned(), own, name, format.c.prefix_at);
+    }
+    for the_constant in &format.constants {
+        let what = format!("constant {}", the_constant.name);
+        add(what, &the_constant.name, constant(format, the_constant), the_constant.at);
+    }
+    for declared in &format.enums {
+        for the_value in &declared.values {
+            let what = format!("enum {}, value {}", declared.name, the_value.name);
+            let origin = format!("{}.{}", declared.name, the_value.name);
+            add(what, &origin, value(declared, &the_value.name), the_value.at);
+        }
+        let what = format!("enum {}", declared.name);
+        add(what, &declared.name, host(declared), declared.at);
+    }
+    for declared in &format.flags {
+        for the_bit in &declared.bits {
+            let what = format!("flags {}, bit {}", declared.name, the_bit.name);
+            let origin = format!("{}.{}", declared.name, the_bit.name);
+            add(what.clone(), &origin, bit(declared, the_bit), the_bit.at);
+            add(what, &origin, bit_test(declared, the_bit), the_bit.at);
+        }
+    }
+    for the_record in &format.records {
+        let what = format!("record {}", the_record.name);
+        for name in [the_record.name.clone(), size(format, the_record), init(format, the_record)] {
+            add(what.clone(), &the_record.name, name, the_record.at);
+        }
+        for the_field in &the_record.fields {
+            let what = format!("record {}, field {}", the_record.name, the_field.name);
+            let origin = format!("{}.{}", the_record.name, the_field.name);
+            let mut field_name = |name| add(what.clone(), &origin, name, the_field.at);
+            if the_field.constant.is_some() {
+                field_name(field(format, the_record, the_field));
+            }
+            if the_field.default.is_some() {
+                field_name(field_default(format, the_record, the_field));
+            }
+            if let Some(sentinel) = &the_field.sentinel {
+                field_name(has(format, the_record, the_field));
+                if !matches!(sentinel.from, ValueSource::Constant(_)) {
+                    field_name(field_none(format, the_record, the_field));
+                }
+            }
+        }
+        if let Some(the_tail) = &the_record.tail {
+            let what = format!("record {}, field {}", the_record.name, the_tail.name);
+            let origin = format!("{}.{}", the_record.name, the_tail.name);
+            add(what, &origin, tail(format, the_record, the_tail), the_tail.at);
+        }
+    }
+    names
+}

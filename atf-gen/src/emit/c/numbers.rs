@@ -1,0 +1,175 @@
+//! Constants, values of enums, flags.
+
+use std::fmt::Write as _;
+
+use super::{comment, names};
+use crate::model::{Format, Int, Type, Value, ValueSource};
+
+pub(super) fn emit(format: &Format, out: &mut String) {
+    let prefix = &format.c.prefix;
+    let _ = write!(
+        out,
+        "/** Version of the format, as it stands on disk. */\n#define {prefix}_FORMAT_VERSION {}\n\
+         /** Counts compatible additions to the format; not on disk. */\n#define {prefix}_FORMAT_REVISION {}\n\n",
+        format.version, format.revision
+    );
+    for constant in &format.constants {
+        out.push_str(&comment::block(&[if constant.doc.is_empty() {
+            "A constant."
+        } else {
+            &constant.doc
+        }]));
+        let value = literal(format, &constant.ty, &constant.value);
+        let _ = writeln!(out, "#define {} {value}\n", names::constant(format, constant));
+    }
+    for declared in &format.enums {
+        let head = format!("{}, {} on disk.", declared.name, int_type(declared.int));
+        out.push_str(&comment::block(&[&head, &declared.doc, openness(declared.open)]));
+        for value in &declared.values {
+            let number = int_literal(declared.int, i128::from(value.value));
+            let _ = write!(out, "#define {} {number}", names::value(declared, &value.name));
+            if value.doc.is_empty() {
+                out.push('\n');
+            } else {
+                let _ = write!(
+                    out,
+                    " {}",
+                    comment::block(&[&value.doc.replace('\n', " ")]).replacen("/**", "/**<", 1)
+                );
+            }
+        }
+        out.push('\n');
+    }
+    for declared in &format.flags {
+        let head = format!("{}, {} on disk.", declared.name, int_type(declared.int));
+        out.push_str(&comment::block(&[&head, &declared.doc, openness(declared.open)]));
+        for bit in &declared.bits {
+            let number = format!("{}(0x{:x})", int_macro(declared.int), bit.mask());
+            let _ = write!(out, "#define {} {number}", names::bit(declared, bit));
+            if bit.doc.is_empty() {
+                out.push('\n');
+            } else {
+                let _ = write!(
+                    out,
+                    " {}",
+                    comment::block(&[&bit.doc.replace('\n', " ")]).replacen("/**", "/**<", 1)
+                );
+            }
+        }
+        out.push('\n');
+    }
+}
+
+const fn openness(open: bool) -> &'static str {
+    if open {
+        "Open: keep what has no name here, a later revision may have given it one."
+    } else {
+        "Closed: what has no name here is an error of the data."
+    }
+}
+
+/// The C type of an integer.
+pub(super) fn int_type(int: Int) -> String {
+    format!("{}int{}_t", if int.signed { "" } else { "u" }, u32::from(int.bytes) * 8)
+}
+
+fn int_macro(int: Int) -> String {
+    format!("{}INT{}_C", if int.signed { "" } else { "U" }, u32::from(int.bytes) * 8)
+}
+
+/// A number that keeps its value and sign in `#if` and in expressions.
+pub(super) fn int_literal(int: Int, number: i128) -> String {
+    let bits = u32::from(int.bytes) * 8;
+    let name = int_macro(int);
+    if number < 0 {
+        // The lowest number has no positive counterpart to negate.
+        return if number == -(1_i128 << (bits - 1)) {
+            format!("(-{name}({}) - 1)", (1_i128 << (bits - 1)) - 1)
+        } else {
+            format!("(-{name}({}))", -number)
+        };
+    }
+    if !int.signed && bits > 8 && number == (1_i128 << bits) - 1 {
+        return format!("{name}(0x{number:X})");
+    }
+    format!("{name}({number})")
+}
+
+/// A value as a macro's text.
+pub(super) fn literal(format: &Format, ty: &Type, value: &Value) -> String {
+    if let ValueSource::Constant(id) = value.from {
+        return names::constant(format, &format.constants[id]);
+    }
+    match ty {
+        Type::Int(int) => {
+            let raw = value.number().unwrap_or(0);
+            let bits = u32::from(int.bytes) * 8;
+            let number = if int.signed && raw >> (bits - 1) & 1 == 1 {
+                i128::from(raw) - (1_i128 << bits)
+            } else {
+                i128::from(raw)
+            };
+            int_literal(*int, number)
+        }
+        Type::Float(bytes) => match &value.from {
+            ValueSource::Float(float) if float.is_finite() => {
+                let suffix = if *bytes == 4 { "f" } else { "" };
+                format!("({float:?}{suffix})")
+            }
+            _ => string(&value.bytes),
+        },
+        Type::Enum(id) => match value.from {
+            ValueSource::Named(at) => {
+                names::value(&format.enums[*id], &format.enums[*id].values[at].name)
+            }
+            _ => int_literal(format.enums[*id].int, i128::from(value.number().unwrap_or(0))),
+        },
+        Type::Flags(id) => match value.from {
+            ValueSource::Named(at) => names::bit(&format.flags[*id], &format.flags[*id].bits[at]),
+            _ => int_literal(format.flags[*id].int, i128::from(value.number().unwrap_or(0))),
+        },
+        Type::Record(_) | Type::Array(..) => string(&value.bytes),
+    }
+}
+
+/// Bytes as a string literal. Escapes are octal: they end after three digits, whatever follows.
+pub(super) fn string(bytes: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' | b'?' => {
+                out.push('\\');
+                out.push(char::from(*byte));
+            }
+            0x20..=0x7e => out.push(char::from(*byte)),
+            _ => {
+                let _ = write!(out, "\\{byte:03o}");
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_value_and_sign() {
+        let int = |signed, bytes| Int { signed, bytes };
+        assert_eq!(int_literal(int(false, 1), 255), "UINT8_C(255)");
+        assert_eq!(int_literal(int(false, 4), 0xFFFF_FFFF), "UINT32_C(0xFFFFFFFF)");
+        assert_eq!(int_literal(int(true, 4), -5), "(-INT32_C(5))");
+        assert_eq!(
+            int_literal(int(true, 8), i128::from(i64::MIN)),
+            "(-INT64_C(9223372036854775807) - 1)"
+        );
+    }
+
+    #[test]
+    fn bytes_are_escaped_so_that_the_next_letter_is_not_swallowed() {
+        assert_eq!(string(b"\x89PNG\r\n\x1a\n"), "\"\\211PNG\\015\\012\\032\\012\"");
+        assert_eq!(string(b"a\"?\\"), "\"a\\\"\\?\\\\\"");
+    }
+}

@@ -1,0 +1,93 @@
+//! Layout tables: offset, size, type, field, unit, meaning, and a map of the bytes.
+
+mod byte_map;
+#[cfg(feature = "cli")]
+mod json;
+mod table;
+
+#[cfg(feature = "cli")]
+pub use json::json;
+pub(crate) use table::facts;
+
+use std::fmt::Write as _;
+
+use crate::model::{Format, Record, RecordId, Section};
+
+/// All records, headed by where they came from.
+#[must_use]
+pub fn text(format: &Format) -> String {
+    let mut out = format!("# {}\n\n{}\n", super::mark(&format.source_name), all(format));
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+/// All records, files, enums, flags and constants.
+#[must_use]
+pub fn all(format: &Format) -> String {
+    let mut out = format!("{}: {}\n", format.name, format.title);
+    let _ = writeln!(
+        out,
+        "version {} on disk, revision {}, little-endian",
+        format.version, format.revision
+    );
+    if !format.doc.is_empty() {
+        let _ = write!(out, "\n{}\n", format.doc);
+    }
+    if !format.files.is_empty() {
+        out.push('\n');
+        out.push_str(&table::files(format));
+    }
+    for id in 0..format.records.len() {
+        out.push('\n');
+        out.push_str(&record(format, id));
+    }
+    let numbers = table::numbers(format);
+    if !numbers.is_empty() {
+        out.push('\n');
+        out.push_str(&numbers);
+    }
+    out
+}
+
+/// One record.
+#[must_use]
+pub fn record(format: &Format, id: RecordId) -> String {
+    let record = &format.records[id];
+    let mut out = format!("{}, {} bytes{}\n", record.name, record.size, place(format, id));
+    if !record.doc.is_empty() {
+        let _ = writeln!(out, "{}", record.doc);
+    }
+    out.push('\n');
+    out.push_str(&table::fields(format, record));
+    out.push('\n');
+    out.push_str(&byte_map::draw(record));
+    out
+}
+
+/// Where in the files the record stands.
+fn place(format: &Format, id: RecordId) -> String {
+    let mut places = Vec::new();
+    for file in &format.files {
+        for section in Section::ALL {
+            if file.record(*section) == Some(id) {
+                let what = match section {
+                    Section::Header => "header",
+                    Section::Events => "event",
+                    Section::Footer => "footer",
+                };
+                places.push(format!("{what} of {}", file.path));
+            }
+        }
+        if file.payloads.iter().any(|payload| payload.record == id) {
+            places.push(format!("payload in {}", file.path));
+        }
+    }
+    if places.is_empty() { String::new() } else { format!(", {}", places.join(", ")) }
+}
+
+/// The counted tail's type as a schema writes it.
+fn tail_type(record: &Record) -> Option<String> {
+    let tail = record.tail.as_ref()?;
+    Some(format!("[u8; {}]", record.fields[tail.count].name))
+}

@@ -1,0 +1,504 @@
+/* Generated from atf-v2.toml by `cargo run -p atf-gen -- generate`; do not edit. */
+#ifndef ATF_V2_TYPES_H
+#define ATF_V2_TYPES_H
+
+/**
+ * ADA Trace Format v2
+ *
+ * Function call and return traces. Each thread of the traced process writes its own
+ * files: an index lane with one fixed-size event per call, return or exception, and,
+ * where detail was recorded, a detail lane with registers and stack bytes. The two
+ * lanes name each other by sequence.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"
+#endif
+#endif
+
+#ifdef __cplusplus
+#define ATF_STATIC_ASSERT(condition, message) static_assert(condition, message)
+extern "C" {
+#else
+#define ATF_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
+#endif
+
+/** Version of the format, as it stands on disk. */
+#define ATF_FORMAT_VERSION 1
+/** Counts compatible additions to the format; not on disk. */
+#define ATF_FORMAT_REVISION 0
+
+/** Value of `detail_seq` in an index event that has no detail event. */
+#define ATF_NO_DETAIL_SEQ UINT32_C(0xFFFFFFFF)
+
+/** Most stack bytes that one function payload carries; 128 is the usual setting. */
+#define ATF_MAX_STACK_BYTES UINT16_C(256)
+
+/**
+ * Arch, uint8_t on disk.
+ *
+ * Instruction set of the traced process.
+ *
+ * Open: keep what has no name here, a later revision may have given it one.
+ */
+#define ATF_ARCH_X86_64 UINT8_C(1) /**< 64-bit x86. */
+#define ATF_ARCH_ARM64 UINT8_C(2) /**< 64-bit ARM (AArch64). */
+
+/**
+ * Os, uint8_t on disk.
+ *
+ * Operating system of the traced process.
+ *
+ * Open: keep what has no name here, a later revision may have given it one.
+ */
+#define ATF_OS_IOS UINT8_C(1) /**< iOS. */
+#define ATF_OS_ANDROID UINT8_C(2) /**< Android. */
+#define ATF_OS_MACOS UINT8_C(3) /**< macOS. */
+#define ATF_OS_LINUX UINT8_C(4) /**< Linux. */
+#define ATF_OS_WINDOWS UINT8_C(5) /**< Windows. */
+
+/**
+ * ClockType, uint8_t on disk.
+ *
+ * Clock that the timestamps were read from. Each is continuous: it runs on while the machine sleeps.
+ *
+ * Open: keep what has no name here, a later revision may have given it one.
+ */
+#define ATF_CLOCK_MACH_CONTINUOUS UINT8_C(1) /**< `mach_continuous_time` of macOS and iOS. */
+#define ATF_CLOCK_QPC UINT8_C(2) /**< `QueryPerformanceCounter` of Windows. */
+#define ATF_CLOCK_BOOTTIME UINT8_C(3) /**< `CLOCK_BOOTTIME` of Linux and Android. */
+
+/**
+ * EventKind, uint32_t on disk.
+ *
+ * What an index event records.
+ *
+ * Open: keep what has no name here, a later revision may have given it one.
+ */
+#define ATF_EVENT_KIND_CALL UINT32_C(1) /**< The function was entered. */
+#define ATF_EVENT_KIND_RETURN UINT32_C(2) /**< The function returned. */
+#define ATF_EVENT_KIND_EXCEPTION UINT32_C(3) /**< The function was left by an exception. */
+
+/**
+ * DetailEventType, uint16_t on disk.
+ *
+ * What a detail event records, and so what its payload is.
+ *
+ * Open: keep what has no name here, a later revision may have given it one.
+ */
+#define ATF_DETAIL_EVENT_FUNCTION_CALL UINT16_C(3) /**< Registers and stack at a function's entry. */
+#define ATF_DETAIL_EVENT_FUNCTION_RETURN UINT16_C(4) /**< Registers and stack at a function's return. */
+
+/**
+ * IndexFlags, uint32_t on disk.
+ *
+ * Flags of an index file.
+ *
+ * Open: keep what has no name here, a later revision may have given it one.
+ */
+#define ATF_INDEX_FLAG_HAS_DETAIL_FILE UINT32_C(0x1) /**< A detail file stands beside the index file. */
+
+/* ATF_ARCH_HOST: the Arch of the machine this is compiled for; not defined where none is known. */
+#if defined(__x86_64__) || defined(_M_X64)
+#define ATF_ARCH_HOST ATF_ARCH_X86_64
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define ATF_ARCH_HOST ATF_ARCH_ARM64
+#endif
+
+/* ATF_OS_HOST: the Os of the machine this is compiled for; not defined where none is known. */
+#if defined(__APPLE__) && defined(__ENVIRONMENT_IPHONE_OS_VERSION_MIN_REQUIRED__)
+#define ATF_OS_HOST ATF_OS_IOS
+#elif defined(__ANDROID__)
+#define ATF_OS_HOST ATF_OS_ANDROID
+#elif defined(__APPLE__) && defined(__MACH__)
+#define ATF_OS_HOST ATF_OS_MACOS
+#elif defined(__linux__)
+#define ATF_OS_HOST ATF_OS_LINUX
+#elif defined(_WIN32)
+#define ATF_OS_HOST ATF_OS_WINDOWS
+#endif
+
+/* ATF_CLOCK_HOST: the ClockType of the machine this is compiled for; not defined where none is known. */
+#if defined(__APPLE__)
+#define ATF_CLOCK_HOST ATF_CLOCK_MACH_CONTINUOUS
+#elif defined(_WIN32)
+#define ATF_CLOCK_HOST ATF_CLOCK_QPC
+#elif defined(__linux__) || defined(__ANDROID__)
+#define ATF_CLOCK_HOST ATF_CLOCK_BOOTTIME
+#endif
+
+#pragma pack(push, 1)
+
+/**
+ * First bytes of an index file. Counts and times are zero until the file is finalized.
+ *
+ * 64 bytes.
+ */
+typedef struct AtfIndexHeader {
+    /** Marks an index file. (offset 0, always "ATI2") */
+    uint8_t magic[4];
+    /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
+    uint8_t endian;
+    /** Version of the format. (offset 5, always 1) */
+    uint8_t version;
+    /** Instruction set of the traced process. (offset 6, Arch) */
+    uint8_t arch;
+    /** Operating system of the traced process. (offset 7, Os) */
+    uint8_t os;
+    /** Flags of this file; undeclared bits are zero. (offset 8, IndexFlags) */
+    uint32_t flags;
+    /** Thread that wrote this file. (offset 12) */
+    uint32_t thread_id;
+    /** Clock of every timestamp in this file. (offset 16, ClockType) */
+    uint8_t clock_type;
+    /** Zero. (offset 17) */
+    uint8_t _reserved1[3];
+    /** Zero. (offset 20) */
+    uint32_t _reserved2;
+    /** Distance from one event to the next. (offset 24, in bytes, 32 by default) */
+    uint32_t event_size;
+    /** Number of events; filled in when the file is finalized. (offset 28) */
+    uint32_t event_count;
+    /** Where the first event starts. (offset 32, in bytes, 64 by default) */
+    uint64_t events_offset;
+    /** Where the footer starts; the end of this header until the file is finalized. (offset 40, in bytes, 64 by default) */
+    uint64_t footer_offset;
+    /** Timestamp of the first event. (offset 48, in ns) */
+    uint64_t time_start_ns;
+    /** Timestamp of the last event. (offset 56, in ns) */
+    uint64_t time_end_ns;
+} AtfIndexHeader;
+
+/**
+ * One call, return or exception. Its sequence is its position in the file, counted from zero.
+ *
+ * 32 bytes.
+ */
+typedef struct IndexEvent {
+    /** Time of the event on the clock that the header names. (offset 0, in ns) */
+    uint64_t timestamp_ns;
+    /** The function: `(module_id << 32) | symbol_index`. (offset 8) */
+    uint64_t function_id;
+    /** Thread that the event happened on. (offset 16) */
+    uint32_t thread_id;
+    /** What happened. (offset 20, EventKind) */
+    uint32_t event_kind;
+    /** Depth of the call stack. (offset 24) */
+    uint32_t call_depth;
+    /** Sequence of the linked detail event. (offset 28, ATF_NO_DETAIL_SEQ by default, ATF_NO_DETAIL_SEQ means none) */
+    uint32_t detail_seq;
+} IndexEvent;
+
+/**
+ * Last bytes of a finalized index file. Where it disagrees with the header, it wins.
+ *
+ * 64 bytes.
+ */
+typedef struct AtfIndexFooter {
+    /** The header's magic reversed. (offset 0, always "2ITA") */
+    uint8_t magic[4];
+    /** CRC-32 (IEEE) of the events section. (offset 4) */
+    uint32_t checksum;
+    /** Number of events. (offset 8) */
+    uint64_t event_count;
+    /** Timestamp of the first event. (offset 16, in ns) */
+    uint64_t time_start_ns;
+    /** Timestamp of the last event. (offset 24, in ns) */
+    uint64_t time_end_ns;
+    /** Length of the events section. (offset 32, in bytes) */
+    uint64_t bytes_written;
+    /** Zero. (offset 40) */
+    uint8_t reserved[24];
+} AtfIndexFooter;
+
+/**
+ * First bytes of a detail file. Counts and lengths are zero until the file is finalized.
+ *
+ * 64 bytes.
+ */
+typedef struct AtfDetailHeader {
+    /** Marks a detail file. (offset 0, always "ATD2") */
+    uint8_t magic[4];
+    /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
+    uint8_t endian;
+    /** Version of the format. (offset 5, always 1) */
+    uint8_t version;
+    /** Instruction set of the traced process. (offset 6, Arch) */
+    uint8_t arch;
+    /** Operating system of the traced process. (offset 7, Os) */
+    uint8_t os;
+    /** Zero. (offset 8) */
+    uint32_t flags;
+    /** Thread that wrote this file. (offset 12) */
+    uint32_t thread_id;
+    /** Zero. (offset 16) */
+    uint32_t _reserved1;
+    /** Where the first event starts. (offset 20, in bytes, 64 by default) */
+    uint64_t events_offset;
+    /** Number of detail events; filled in when the file is finalized. (offset 28) */
+    uint64_t event_count;
+    /** Length of the events section. (offset 36, in bytes) */
+    uint64_t bytes_length;
+    /** Lowest index sequence linked to. (offset 44) */
+    uint64_t index_seq_start;
+    /** Highest index sequence linked to. (offset 52) */
+    uint64_t index_seq_end;
+    /** Zero. (offset 60) */
+    uint8_t _reserved2[4];
+} AtfDetailHeader;
+
+/**
+ * What stands before the payload of each detail event. Its sequence is its position in the file, counted from zero.
+ *
+ * 24 bytes.
+ */
+typedef struct DetailEventHeader {
+    /** Length of this header and its payload. (offset 0, in bytes) */
+    uint32_t total_length;
+    /** What the payload is. (offset 4, DetailEventType) */
+    uint16_t event_type;
+    /** Meant for flags of the event type; zero today. (offset 6) */
+    uint16_t flags;
+    /** Sequence of the linked index event. (offset 8) */
+    uint32_t index_seq;
+    /** Thread that the event happened on. (offset 12) */
+    uint32_t thread_id;
+    /** Time of the event: the same as the linked index event's. (offset 16, in ns) */
+    uint64_t timestamp;
+} DetailEventHeader;
+
+/**
+ * Payload of a function's call or return: registers, then a snapshot of the stack.
+ *
+ * 100 bytes, then as many bytes of stack_snapshot as stack_size says.
+ */
+typedef struct DetailFunctionPayload {
+    /** The function: the same as the linked index event's. (offset 0) */
+    uint64_t function_id;
+    /** Registers; which ones depends on the instruction set and the event type. (offset 8) */
+    uint64_t x_regs[8];
+    /** Link register, or return address. (offset 72) */
+    uint64_t lr;
+    /** Frame pointer. (offset 80) */
+    uint64_t fp;
+    /** Stack pointer: where the snapshot was taken. (offset 88) */
+    uint64_t sp;
+    /** Bytes of stack that follow. (offset 96, in bytes, at most ATF_MAX_STACK_BYTES) */
+    uint16_t stack_size;
+    /** Zero. (offset 98) */
+    uint16_t _reserved;
+    /* stack_snapshot [stack_size] follows. Stack bytes from `sp` upward. */
+} DetailFunctionPayload;
+
+/**
+ * Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
+ *
+ * 64 bytes.
+ */
+typedef struct AtfDetailFooter {
+    /** The header's magic reversed. (offset 0, always "2DTA") */
+    uint8_t magic[4];
+    /** CRC-32 (IEEE) of the events section. (offset 4) */
+    uint32_t checksum;
+    /** Number of detail events. (offset 8) */
+    uint64_t event_count;
+    /** Length of the events section. (offset 16, in bytes) */
+    uint64_t bytes_length;
+    /** Timestamp of the first detail event. (offset 24, in ns) */
+    uint64_t time_start_ns;
+    /** Timestamp of the last detail event. (offset 32, in ns) */
+    uint64_t time_end_ns;
+    /** Zero. (offset 40) */
+    uint8_t reserved[24];
+} AtfDetailFooter;
+
+#pragma pack(pop)
+
+/* AtfIndexHeader */
+#define ATF_INDEX_HEADER_SIZE 64
+#define ATF_INDEX_HEADER_MAGIC "ATI2"
+#define ATF_INDEX_HEADER_ENDIAN UINT8_C(1)
+#define ATF_INDEX_HEADER_VERSION UINT8_C(1)
+#define ATF_INDEX_HEADER_EVENT_SIZE_DEFAULT UINT32_C(32)
+#define ATF_INDEX_HEADER_EVENTS_OFFSET_DEFAULT UINT64_C(64)
+#define ATF_INDEX_HEADER_FOOTER_OFFSET_DEFAULT UINT64_C(64)
+
+/* IndexEvent */
+#define ATF_INDEX_EVENT_SIZE 32
+#define ATF_INDEX_EVENT_DETAIL_SEQ_DEFAULT ATF_NO_DETAIL_SEQ
+
+/* AtfIndexFooter */
+#define ATF_INDEX_FOOTER_SIZE 64
+#define ATF_INDEX_FOOTER_MAGIC "2ITA"
+
+/* AtfDetailHeader */
+#define ATF_DETAIL_HEADER_SIZE 64
+#define ATF_DETAIL_HEADER_MAGIC "ATD2"
+#define ATF_DETAIL_HEADER_ENDIAN UINT8_C(1)
+#define ATF_DETAIL_HEADER_VERSION UINT8_C(1)
+#define ATF_DETAIL_HEADER_EVENTS_OFFSET_DEFAULT UINT64_C(64)
+
+/* DetailEventHeader */
+#define ATF_DETAIL_EVENT_HEADER_SIZE 24
+
+/* DetailFunctionPayload */
+#define ATF_DETAIL_FUNCTION_PAYLOAD_SIZE 100
+
+/* AtfDetailFooter */
+#define ATF_DETAIL_FOOTER_SIZE 64
+#define ATF_DETAIL_FOOTER_MAGIC "2DTA"
+
+ATF_STATIC_ASSERT(sizeof(AtfIndexHeader) == 64, "size of AtfIndexHeader");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, magic) == 0, "offset of AtfIndexHeader.magic");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, endian) == 4, "offset of AtfIndexHeader.endian");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, version) == 5, "offset of AtfIndexHeader.version");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, arch) == 6, "offset of AtfIndexHeader.arch");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, os) == 7, "offset of AtfIndexHeader.os");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, flags) == 8, "offset of AtfIndexHeader.flags");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, thread_id) == 12, "offset of AtfIndexHeader.thread_id");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, clock_type) == 16, "offset of AtfIndexHeader.clock_type");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, _reserved1) == 17, "offset of AtfIndexHeader._reserved1");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, _reserved2) == 20, "offset of AtfIndexHeader._reserved2");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, event_size) == 24, "offset of AtfIndexHeader.event_size");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, event_count) == 28, "offset of AtfIndexHeader.event_count");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, events_offset) == 32, "offset of AtfIndexHeader.events_offset");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, footer_offset) == 40, "offset of AtfIndexHeader.footer_offset");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, time_start_ns) == 48, "offset of AtfIndexHeader.time_start_ns");
+ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, time_end_ns) == 56, "offset of AtfIndexHeader.time_end_ns");
+
+ATF_STATIC_ASSERT(sizeof(IndexEvent) == 32, "size of IndexEvent");
+ATF_STATIC_ASSERT(offsetof(IndexEvent, timestamp_ns) == 0, "offset of IndexEvent.timestamp_ns");
+ATF_STATIC_ASSERT(offsetof(IndexEvent, function_id) == 8, "offset of IndexEvent.function_id");
+ATF_STATIC_ASSERT(offsetof(IndexEvent, thread_id) == 16, "offset of IndexEvent.thread_id");
+ATF_STATIC_ASSERT(offsetof(IndexEvent, event_kind) == 20, "offset of IndexEvent.event_kind");
+ATF_STATIC_ASSERT(offsetof(IndexEvent, call_depth) == 24, "offset of IndexEvent.call_depth");
+ATF_STATIC_ASSERT(offsetof(IndexEvent, detail_seq) == 28, "offset of IndexEvent.detail_seq");
+
+ATF_STATIC_ASSERT(sizeof(AtfIndexFooter) == 64, "size of AtfIndexFooter");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, magic) == 0, "offset of AtfIndexFooter.magic");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, checksum) == 4, "offset of AtfIndexFooter.checksum");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, event_count) == 8, "offset of AtfIndexFooter.event_count");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, time_start_ns) == 16, "offset of AtfIndexFooter.time_start_ns");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, time_end_ns) == 24, "offset of AtfIndexFooter.time_end_ns");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, bytes_written) == 32, "offset of AtfIndexFooter.bytes_written");
+ATF_STATIC_ASSERT(offsetof(AtfIndexFooter, reserved) == 40, "offset of AtfIndexFooter.reserved");
+
+ATF_STATIC_ASSERT(sizeof(AtfDetailHeader) == 64, "size of AtfDetailHeader");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, magic) == 0, "offset of AtfDetailHeader.magic");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, endian) == 4, "offset of AtfDetailHeader.endian");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, version) == 5, "offset of AtfDetailHeader.version");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, arch) == 6, "offset of AtfDetailHeader.arch");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, os) == 7, "offset of AtfDetailHeader.os");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, flags) == 8, "offset of AtfDetailHeader.flags");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, thread_id) == 12, "offset of AtfDetailHeader.thread_id");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, _reserved1) == 16, "offset of AtfDetailHeader._reserved1");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, events_offset) == 20, "offset of AtfDetailHeader.events_offset");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, event_count) == 28, "offset of AtfDetailHeader.event_count");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, bytes_length) == 36, "offset of AtfDetailHeader.bytes_length");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, index_seq_start) == 44, "offset of AtfDetailHeader.index_seq_start");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, index_seq_end) == 52, "offset of AtfDetailHeader.index_seq_end");
+ATF_STATIC_ASSERT(offsetof(AtfDetailHeader, _reserved2) == 60, "offset of AtfDetailHeader._reserved2");
+
+ATF_STATIC_ASSERT(sizeof(DetailEventHeader) == 24, "size of DetailEventHeader");
+ATF_STATIC_ASSERT(offsetof(DetailEventHeader, total_length) == 0, "offset of DetailEventHeader.total_length");
+ATF_STATIC_ASSERT(offsetof(DetailEventHeader, event_type) == 4, "offset of DetailEventHeader.event_type");
+ATF_STATIC_ASSERT(offsetof(DetailEventHeader, flags) == 6, "offset of DetailEventHeader.flags");
+ATF_STATIC_ASSERT(offsetof(DetailEventHeader, index_seq) == 8, "offset of DetailEventHeader.index_seq");
+ATF_STATIC_ASSERT(offsetof(DetailEventHeader, thread_id) == 12, "offset of DetailEventHeader.thread_id");
+ATF_STATIC_ASSERT(offsetof(DetailEventHeader, timestamp) == 16, "offset of DetailEventHeader.timestamp");
+
+ATF_STATIC_ASSERT(sizeof(DetailFunctionPayload) == 100, "size of DetailFunctionPayload");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, function_id) == 0, "offset of DetailFunctionPayload.function_id");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, x_regs) == 8, "offset of DetailFunctionPayload.x_regs");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, lr) == 72, "offset of DetailFunctionPayload.lr");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, fp) == 80, "offset of DetailFunctionPayload.fp");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, sp) == 88, "offset of DetailFunctionPayload.sp");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, stack_size) == 96, "offset of DetailFunctionPayload.stack_size");
+ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, _reserved) == 98, "offset of DetailFunctionPayload._reserved");
+
+ATF_STATIC_ASSERT(sizeof(AtfDetailFooter) == 64, "size of AtfDetailFooter");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, magic) == 0, "offset of AtfDetailFooter.magic");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, checksum) == 4, "offset of AtfDetailFooter.checksum");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, event_count) == 8, "offset of AtfDetailFooter.event_count");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, bytes_length) == 16, "offset of AtfDetailFooter.bytes_length");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, time_start_ns) == 24, "offset of AtfDetailFooter.time_start_ns");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, time_end_ns) == 32, "offset of AtfDetailFooter.time_end_ns");
+ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, reserved) == 40, "offset of AtfDetailFooter.reserved");
+
+/** Makes `*record` a fresh AtfIndexHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_index_header_init(AtfIndexHeader *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_INDEX_HEADER_MAGIC, sizeof(record->magic));
+    record->endian = ATF_INDEX_HEADER_ENDIAN;
+    record->version = ATF_INDEX_HEADER_VERSION;
+    record->event_size = ATF_INDEX_HEADER_EVENT_SIZE_DEFAULT;
+    record->events_offset = ATF_INDEX_HEADER_EVENTS_OFFSET_DEFAULT;
+    record->footer_offset = ATF_INDEX_HEADER_FOOTER_OFFSET_DEFAULT;
+}
+
+/** Makes `*record` a fresh IndexEvent: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_index_event_init(IndexEvent *record) {
+    memset(record, 0, sizeof(*record));
+    record->detail_seq = ATF_INDEX_EVENT_DETAIL_SEQ_DEFAULT;
+}
+
+/** Makes `*record` a fresh AtfIndexFooter: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_index_footer_init(AtfIndexFooter *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_INDEX_FOOTER_MAGIC, sizeof(record->magic));
+}
+
+/** Makes `*record` a fresh AtfDetailHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_detail_header_init(AtfDetailHeader *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_DETAIL_HEADER_MAGIC, sizeof(record->magic));
+    record->endian = ATF_DETAIL_HEADER_ENDIAN;
+    record->version = ATF_DETAIL_HEADER_VERSION;
+    record->events_offset = ATF_DETAIL_HEADER_EVENTS_OFFSET_DEFAULT;
+}
+
+/** Makes `*record` a fresh DetailEventHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_detail_event_header_init(DetailEventHeader *record) {
+    memset(record, 0, sizeof(*record));
+}
+
+/** Makes `*record` a fresh DetailFunctionPayload: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_detail_function_payload_init(DetailFunctionPayload *record) {
+    memset(record, 0, sizeof(*record));
+}
+
+/** Makes `*record` a fresh AtfDetailFooter: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_detail_footer_init(AtfDetailFooter *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_DETAIL_FOOTER_MAGIC, sizeof(record->magic));
+}
+
+/** Whether `has_detail_file` is set in `flags`: 1 or 0. */
+static inline int atf_index_flag_has_detail_file_is_set(uint32_t flags) {
+    return (flags & ATF_INDEX_FLAG_HAS_DETAIL_FILE) != 0;
+}
+
+/** Whether `detail_seq` holds a value rather than ATF_NO_DETAIL_SEQ: 1 or 0. `record` is not NULL. */
+static inline int atf_index_event_has_detail_seq(const IndexEvent *record) {
+    return record->detail_seq != ATF_NO_DETAIL_SEQ;
+}
+
+/**
+ * Where `stack_snapshot` starts: `record->stack_size` bytes behind the record.
+ *
+ * `record` is not NULL and the bytes behind it belong to the same buffer; their end is not checked here.
+ */
+static inline const uint8_t *atf_detail_function_payload_stack_snapshot(const DetailFunctionPayload *record) {
+    return (const uint8_t *)(const void *)record + ATF_DETAIL_FUNCTION_PAYLOAD_SIZE;
+}
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* ATF_V2_TYPES_H */

@@ -1,0 +1,2765 @@
+// Generated from atf-v2.toml by `cargo run -p atf-gen -- generate`; do not edit.
+
+/// Name of the format: ADA Trace Format v2.
+///
+/// Function call and return traces. Each thread of the traced process writes its own
+/// files: an index lane with one fixed-size event per call, return or exception, and,
+/// where detail was recorded, a detail lane with registers and stack bytes. The two
+/// lanes name each other by sequence.
+pub const FORMAT_NAME: &str = "atf-v2";
+/// Version of the format, as it stands on disk.
+pub const FORMAT_VERSION: u8 = 1;
+/// Counts compatible additions to the format; not on disk.
+pub const FORMAT_REVISION: u32 = 0;
+/// Versions on disk that a reader of this format accepts.
+pub const READS: &[u8] = &[1];
+/// Value of `detail_seq` in an index event that has no detail event.
+pub const NO_DETAIL_SEQ: u32 = 0xFFFF_FFFF;
+/// Most stack bytes that one function payload carries; 128 is the usual setting.
+pub const MAX_STACK_BYTES: u16 = 256;
+/// Instruction set of the traced process.
+///
+/// Open: a value without a name is kept as its number.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct Arch(u8);
+impl Arch {
+    /// 64-bit x86.
+    ///
+    /// `x86_64`, 1.
+    pub const X86_64: Self = Self::new(1);
+    /// 64-bit ARM (AArch64).
+    ///
+    /// `arm64`, 2.
+    pub const ARM64: Self = Self::new(2);
+    /// Whether a value without a name is kept rather than refused.
+    pub const OPEN: bool = true;
+    /// The values that have a name, as the schema lists them.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "x86_64",
+            value: 1,
+            doc: "64-bit x86.",
+        },
+        EnumValue {
+            name: "arm64",
+            value: 2,
+            doc: "64-bit ARM (AArch64).",
+        },
+    ];
+    /// The value of that number, with a name or without.
+    #[must_use]
+    pub const fn new(value: u8) -> Self {
+        Self(value)
+    }
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+    /// The value's name, or `None` when the schema has none for it.
+    #[must_use]
+    pub const fn name(self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::X86_64 => ::core::option::Option::Some("x86_64"),
+            Self::ARM64 => ::core::option::Option::Some("arm64"),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The value of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "x86_64" => ::core::option::Option::Some(Self::X86_64),
+            "arm64" => ::core::option::Option::Some(Self::ARM64),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// Whether the schema has a name for the value.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+    /// The value that holds for the machine this is compiled for, or `None` when the
+    /// schema has none for it.
+    #[must_use]
+    pub const fn host() -> ::core::option::Option<Self> {
+        if ::core::cfg!(target_arch = "x86_64") {
+            ::core::option::Option::Some(Self::X86_64)
+        } else if ::core::cfg!(target_arch = "aarch64") {
+            ::core::option::Option::Some(Self::ARM64)
+        } else {
+            ::core::option::Option::None
+        }
+    }
+}
+impl ::core::fmt::Display for Arch {
+    /// The name, or the number of a value that has none.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => f.pad(name),
+            ::core::option::Option::None => ::core::fmt::Display::fmt(&self.get(), f),
+        }
+    }
+}
+impl ::core::fmt::Debug for Arch {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => ::core::write!(f, "Arch({name})"),
+            ::core::option::Option::None => ::core::write!(f, "Arch({})", self.get()),
+        }
+    }
+}
+impl ::core::convert::From<u8> for Arch {
+    fn from(value: u8) -> Self {
+        Self::new(value)
+    }
+}
+impl ::core::convert::From<Arch> for u8 {
+    fn from(value: Arch) -> Self {
+        value.get()
+    }
+}
+/// Operating system of the traced process.
+///
+/// Open: a value without a name is kept as its number.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct Os(u8);
+impl Os {
+    /// iOS.
+    ///
+    /// `ios`, 1.
+    pub const IOS: Self = Self::new(1);
+    /// Android.
+    ///
+    /// `android`, 2.
+    pub const ANDROID: Self = Self::new(2);
+    /// macOS.
+    ///
+    /// `macos`, 3.
+    pub const MACOS: Self = Self::new(3);
+    /// Linux.
+    ///
+    /// `linux`, 4.
+    pub const LINUX: Self = Self::new(4);
+    /// Windows.
+    ///
+    /// `windows`, 5.
+    pub const WINDOWS: Self = Self::new(5);
+    /// Whether a value without a name is kept rather than refused.
+    pub const OPEN: bool = true;
+    /// The values that have a name, as the schema lists them.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "ios",
+            value: 1,
+            doc: "iOS.",
+        },
+        EnumValue {
+            name: "android",
+            value: 2,
+            doc: "Android.",
+        },
+        EnumValue {
+            name: "macos",
+            value: 3,
+            doc: "macOS.",
+        },
+        EnumValue {
+            name: "linux",
+            value: 4,
+            doc: "Linux.",
+        },
+        EnumValue {
+            name: "windows",
+            value: 5,
+            doc: "Windows.",
+        },
+    ];
+    /// The value of that number, with a name or without.
+    #[must_use]
+    pub const fn new(value: u8) -> Self {
+        Self(value)
+    }
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+    /// The value's name, or `None` when the schema has none for it.
+    #[must_use]
+    pub const fn name(self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::IOS => ::core::option::Option::Some("ios"),
+            Self::ANDROID => ::core::option::Option::Some("android"),
+            Self::MACOS => ::core::option::Option::Some("macos"),
+            Self::LINUX => ::core::option::Option::Some("linux"),
+            Self::WINDOWS => ::core::option::Option::Some("windows"),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The value of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "ios" => ::core::option::Option::Some(Self::IOS),
+            "android" => ::core::option::Option::Some(Self::ANDROID),
+            "macos" => ::core::option::Option::Some(Self::MACOS),
+            "linux" => ::core::option::Option::Some(Self::LINUX),
+            "windows" => ::core::option::Option::Some(Self::WINDOWS),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// Whether the schema has a name for the value.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+    /// The value that holds for the machine this is compiled for, or `None` when the
+    /// schema has none for it.
+    #[must_use]
+    pub const fn host() -> ::core::option::Option<Self> {
+        if ::core::cfg!(target_os = "ios") {
+            ::core::option::Option::Some(Self::IOS)
+        } else if ::core::cfg!(target_os = "android") {
+            ::core::option::Option::Some(Self::ANDROID)
+        } else if ::core::cfg!(target_os = "macos") {
+            ::core::option::Option::Some(Self::MACOS)
+        } else if ::core::cfg!(target_os = "linux") {
+            ::core::option::Option::Some(Self::LINUX)
+        } else if ::core::cfg!(target_os = "windows") {
+            ::core::option::Option::Some(Self::WINDOWS)
+        } else {
+            ::core::option::Option::None
+        }
+    }
+}
+impl ::core::fmt::Display for Os {
+    /// The name, or the number of a value that has none.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => f.pad(name),
+            ::core::option::Option::None => ::core::fmt::Display::fmt(&self.get(), f),
+        }
+    }
+}
+impl ::core::fmt::Debug for Os {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => ::core::write!(f, "Os({name})"),
+            ::core::option::Option::None => ::core::write!(f, "Os({})", self.get()),
+        }
+    }
+}
+impl ::core::convert::From<u8> for Os {
+    fn from(value: u8) -> Self {
+        Self::new(value)
+    }
+}
+impl ::core::convert::From<Os> for u8 {
+    fn from(value: Os) -> Self {
+        value.get()
+    }
+}
+/// Clock that the timestamps were read from. Each is continuous: it runs on while the machine sleeps.
+///
+/// Open: a value without a name is kept as its number.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct ClockType(u8);
+impl ClockType {
+    /// `mach_continuous_time` of macOS and iOS.
+    ///
+    /// `mach_continuous`, 1.
+    pub const MACH_CONTINUOUS: Self = Self::new(1);
+    /// `QueryPerformanceCounter` of Windows.
+    ///
+    /// `qpc`, 2.
+    pub const QPC: Self = Self::new(2);
+    /// `CLOCK_BOOTTIME` of Linux and Android.
+    ///
+    /// `boottime`, 3.
+    pub const BOOTTIME: Self = Self::new(3);
+    /// Whether a value without a name is kept rather than refused.
+    pub const OPEN: bool = true;
+    /// The values that have a name, as the schema lists them.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "mach_continuous",
+            value: 1,
+            doc: "`mach_continuous_time` of macOS and iOS.",
+        },
+        EnumValue {
+            name: "qpc",
+            value: 2,
+            doc: "`QueryPerformanceCounter` of Windows.",
+        },
+        EnumValue {
+            name: "boottime",
+            value: 3,
+            doc: "`CLOCK_BOOTTIME` of Linux and Android.",
+        },
+    ];
+    /// The value of that number, with a name or without.
+    #[must_use]
+    pub const fn new(value: u8) -> Self {
+        Self(value)
+    }
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+    /// The value's name, or `None` when the schema has none for it.
+    #[must_use]
+    pub const fn name(self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::MACH_CONTINUOUS => ::core::option::Option::Some("mach_continuous"),
+            Self::QPC => ::core::option::Option::Some("qpc"),
+            Self::BOOTTIME => ::core::option::Option::Some("boottime"),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The value of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "mach_continuous" => ::core::option::Option::Some(Self::MACH_CONTINUOUS),
+            "qpc" => ::core::option::Option::Some(Self::QPC),
+            "boottime" => ::core::option::Option::Some(Self::BOOTTIME),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// Whether the schema has a name for the value.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+    /// The value that holds for the machine this is compiled for, or `None` when the
+    /// schema has none for it.
+    #[must_use]
+    pub const fn host() -> ::core::option::Option<Self> {
+        if ::core::cfg!(any(target_os = "macos", target_os = "ios")) {
+            ::core::option::Option::Some(Self::MACH_CONTINUOUS)
+        } else if ::core::cfg!(target_os = "windows") {
+            ::core::option::Option::Some(Self::QPC)
+        } else if ::core::cfg!(any(target_os = "linux", target_os = "android")) {
+            ::core::option::Option::Some(Self::BOOTTIME)
+        } else {
+            ::core::option::Option::None
+        }
+    }
+}
+impl ::core::fmt::Display for ClockType {
+    /// The name, or the number of a value that has none.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => f.pad(name),
+            ::core::option::Option::None => ::core::fmt::Display::fmt(&self.get(), f),
+        }
+    }
+}
+impl ::core::fmt::Debug for ClockType {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => ::core::write!(f, "ClockType({name})"),
+            ::core::option::Option::None => {
+                ::core::write!(f, "ClockType({})", self.get())
+            }
+        }
+    }
+}
+impl ::core::convert::From<u8> for ClockType {
+    fn from(value: u8) -> Self {
+        Self::new(value)
+    }
+}
+impl ::core::convert::From<ClockType> for u8 {
+    fn from(value: ClockType) -> Self {
+        value.get()
+    }
+}
+/// What an index event records.
+///
+/// Open: a value without a name is kept as its number.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct EventKind(::zerocopy::little_endian::U32);
+impl EventKind {
+    /// The function was entered.
+    ///
+    /// `call`, 1.
+    pub const CALL: Self = Self::new(1);
+    /// The function returned.
+    ///
+    /// `return`, 2.
+    pub const RETURN: Self = Self::new(2);
+    /// The function was left by an exception.
+    ///
+    /// `exception`, 3.
+    pub const EXCEPTION: Self = Self::new(3);
+    /// Whether a value without a name is kept rather than refused.
+    pub const OPEN: bool = true;
+    /// The values that have a name, as the schema lists them.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "call",
+            value: 1,
+            doc: "The function was entered.",
+        },
+        EnumValue {
+            name: "return",
+            value: 2,
+            doc: "The function returned.",
+        },
+        EnumValue {
+            name: "exception",
+            value: 3,
+            doc: "The function was left by an exception.",
+        },
+    ];
+    /// The value of that number, with a name or without.
+    #[must_use]
+    pub const fn new(value: u32) -> Self {
+        Self(::zerocopy::little_endian::U32::new(value))
+    }
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+    /// The value's name, or `None` when the schema has none for it.
+    #[must_use]
+    pub const fn name(self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::CALL => ::core::option::Option::Some("call"),
+            Self::RETURN => ::core::option::Option::Some("return"),
+            Self::EXCEPTION => ::core::option::Option::Some("exception"),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The value of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "call" => ::core::option::Option::Some(Self::CALL),
+            "return" => ::core::option::Option::Some(Self::RETURN),
+            "exception" => ::core::option::Option::Some(Self::EXCEPTION),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// Whether the schema has a name for the value.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+}
+impl ::core::fmt::Display for EventKind {
+    /// The name, or the number of a value that has none.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => f.pad(name),
+            ::core::option::Option::None => ::core::fmt::Display::fmt(&self.get(), f),
+        }
+    }
+}
+impl ::core::fmt::Debug for EventKind {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => ::core::write!(f, "EventKind({name})"),
+            ::core::option::Option::None => {
+                ::core::write!(f, "EventKind({})", self.get())
+            }
+        }
+    }
+}
+impl ::core::convert::From<u32> for EventKind {
+    fn from(value: u32) -> Self {
+        Self::new(value)
+    }
+}
+impl ::core::convert::From<EventKind> for u32 {
+    fn from(value: EventKind) -> Self {
+        value.get()
+    }
+}
+/// What a detail event records, and so what its payload is.
+///
+/// Open: a value without a name is kept as its number.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct DetailEventType(::zerocopy::little_endian::U16);
+impl DetailEventType {
+    /// Registers and stack at a function's entry.
+    ///
+    /// `function_call`, 3.
+    pub const FUNCTION_CALL: Self = Self::new(3);
+    /// Registers and stack at a function's return.
+    ///
+    /// `function_return`, 4.
+    pub const FUNCTION_RETURN: Self = Self::new(4);
+    /// Whether a value without a name is kept rather than refused.
+    pub const OPEN: bool = true;
+    /// The values that have a name, as the schema lists them.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "function_call",
+            value: 3,
+            doc: "Registers and stack at a function's entry.",
+        },
+        EnumValue {
+            name: "function_return",
+            value: 4,
+            doc: "Registers and stack at a function's return.",
+        },
+    ];
+    /// The value of that number, with a name or without.
+    #[must_use]
+    pub const fn new(value: u16) -> Self {
+        Self(::zerocopy::little_endian::U16::new(value))
+    }
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0.get()
+    }
+    /// The value's name, or `None` when the schema has none for it.
+    #[must_use]
+    pub const fn name(self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::FUNCTION_CALL => ::core::option::Option::Some("function_call"),
+            Self::FUNCTION_RETURN => ::core::option::Option::Some("function_return"),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// The value of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "function_call" => ::core::option::Option::Some(Self::FUNCTION_CALL),
+            "function_return" => ::core::option::Option::Some(Self::FUNCTION_RETURN),
+            _ => ::core::option::Option::None,
+        }
+    }
+    /// Whether the schema has a name for the value.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+}
+impl ::core::fmt::Display for DetailEventType {
+    /// The name, or the number of a value that has none.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => f.pad(name),
+            ::core::option::Option::None => ::core::fmt::Display::fmt(&self.get(), f),
+        }
+    }
+}
+impl ::core::fmt::Debug for DetailEventType {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => {
+                ::core::write!(f, "DetailEventType({name})")
+            }
+            ::core::option::Option::None => {
+                ::core::write!(f, "DetailEventType({})", self.get())
+            }
+        }
+    }
+}
+impl ::core::convert::From<u16> for DetailEventType {
+    fn from(value: u16) -> Self {
+        Self::new(value)
+    }
+}
+impl ::core::convert::From<DetailEventType> for u16 {
+    fn from(value: DetailEventType) -> Self {
+        value.get()
+    }
+}
+/// Flags of an index file.
+///
+/// Open: a bit without a name is kept.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct IndexFlags(::zerocopy::little_endian::U32);
+impl IndexFlags {
+    /// A detail file stands beside the index file.
+    ///
+    /// `has_detail_file`, bit 0. Set when the file `detail` is there.
+    pub const HAS_DETAIL_FILE: Self = Self::new(1);
+    /// Whether a bit without a name is kept rather than refused.
+    pub const OPEN: bool = true;
+    /// The bits that have a name, each as its mask.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "has_detail_file",
+            value: 1,
+            doc: "A detail file stands beside the index file.",
+        },
+    ];
+    /// All bits that have a name.
+    pub const KNOWN: Self = Self::new(1);
+    /// The flags whose bits are set in `value`.
+    #[must_use]
+    pub const fn new(value: u32) -> Self {
+        Self(::zerocopy::little_endian::U32::new(value))
+    }
+    /// No flag at all.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self::new(0)
+    }
+    /// The bits.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+    /// Whether no bit is set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.get() == 0
+    }
+    /// Whether every bit of `other` is set.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.get() & other.get() == other.get()
+    }
+    /// These flags and those of `other`.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self::new(self.get() | other.get())
+    }
+    /// These flags but those of `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self::new(self.get() & !other.get())
+    }
+    /// The set bits that have no name.
+    #[must_use]
+    pub const fn unknown_bits(self) -> u32 {
+        self.get() & !Self::KNOWN.get()
+    }
+}
+impl ::core::ops::BitOr for IndexFlags {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        self.with(other)
+    }
+}
+impl ::core::fmt::Display for IndexFlags {
+    /// The names of the set bits with `|` between them, unnamed bits as a number; `0` when none is set.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        let mut between = "";
+        for flag in Self::VALUES {
+            if u64::from(self.get()) & flag.value != 0 {
+                ::core::write!(f, "{between}{}", flag.name)?;
+                between = "|";
+            }
+        }
+        if self.unknown_bits() != 0 || self.is_empty() {
+            ::core::write!(f, "{between}{:#x}", self.unknown_bits())?;
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+impl ::core::fmt::Debug for IndexFlags {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::write!(f, "IndexFlags({self})")
+    }
+}
+impl ::core::convert::From<u32> for IndexFlags {
+    fn from(value: u32) -> Self {
+        Self::new(value)
+    }
+}
+impl ::core::convert::From<IndexFlags> for u32 {
+    fn from(value: IndexFlags) -> Self {
+        value.get()
+    }
+}
+/// First bytes of an index file. Counts and times are zero until the file is finalized.
+///
+/// 64 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct AtfIndexHeader {
+    /// Marks an index file.
+    ///
+    /// Offset 0, 4 bytes; always `"ATI2"`.
+    pub magic: [u8; 4],
+    /// Byte order of the file: 1 is little-endian, the only legal value.
+    ///
+    /// Offset 4, 1 byte; always `1`.
+    pub endian: u8,
+    /// Version of the format.
+    ///
+    /// Offset 5, 1 byte; always `1`; version of the format.
+    pub version: u8,
+    /// Instruction set of the traced process.
+    ///
+    /// Offset 6, 1 byte.
+    pub arch: Arch,
+    /// Operating system of the traced process.
+    ///
+    /// Offset 7, 1 byte.
+    pub os: Os,
+    /// Flags of this file; undeclared bits are zero.
+    ///
+    /// Offset 8, 4 bytes.
+    pub flags: IndexFlags,
+    /// Thread that wrote this file.
+    ///
+    /// Offset 12, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// Clock of every timestamp in this file.
+    ///
+    /// Offset 16, 1 byte.
+    pub clock_type: ClockType,
+    /// Zero.
+    ///
+    /// Offset 17, 3 bytes; reserved, zero.
+    pub _reserved1: [u8; 3],
+    /// Zero.
+    ///
+    /// Offset 20, 4 bytes; reserved, zero.
+    pub _reserved2: ::zerocopy::little_endian::U32,
+    /// Distance from one event to the next.
+    ///
+    /// Offset 24, 4 bytes; in bytes; `32` by default; distance from one event to the next.
+    pub event_size: ::zerocopy::little_endian::U32,
+    /// Number of events; filled in when the file is finalized.
+    ///
+    /// Offset 28, 4 bytes; number of events.
+    pub event_count: ::zerocopy::little_endian::U32,
+    /// Where the first event starts.
+    ///
+    /// Offset 32, 8 bytes; in bytes; `64` by default; start of the events.
+    pub events_offset: ::zerocopy::little_endian::U64,
+    /// Where the footer starts; the end of this header until the file is finalized.
+    ///
+    /// Offset 40, 8 bytes; in bytes; `64` by default; start of the footer.
+    pub footer_offset: ::zerocopy::little_endian::U64,
+    /// Timestamp of the first event.
+    ///
+    /// Offset 48, 8 bytes; in ns; `timestamp_ns` of the first event.
+    pub time_start_ns: ::zerocopy::little_endian::U64,
+    /// Timestamp of the last event.
+    ///
+    /// Offset 56, 8 bytes; in ns; `timestamp_ns` of the last event.
+    pub time_end_ns: ::zerocopy::little_endian::U64,
+}
+impl AtfIndexHeader {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"ATI2",
+        endian: 1,
+        version: 1,
+        arch: Arch::new(0),
+        os: Os::new(0),
+        flags: IndexFlags::new(0),
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        clock_type: ClockType::new(0),
+        _reserved1: [0; 3],
+        _reserved2: ::zerocopy::little_endian::U32::new(0),
+        event_size: ::zerocopy::little_endian::U32::new(32),
+        event_count: ::zerocopy::little_endian::U32::new(0),
+        events_offset: ::zerocopy::little_endian::U64::new(64),
+        footer_offset: ::zerocopy::little_endian::U64::new(64),
+        time_start_ns: ::zerocopy::little_endian::U64::new(0),
+        time_end_ns: ::zerocopy::little_endian::U64::new(0),
+    };
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"ATI2";
+    /// The only legal value of `endian`.
+    pub const ENDIAN: u8 = 1;
+    /// The only legal value of `version`.
+    pub const VERSION: u8 = 1;
+}
+impl ::core::default::Default for AtfIndexHeader {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for AtfIndexHeader {
+    const NAME: &'static str = "AtfIndexHeader";
+    const SIZE: usize = 64;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Marks an index file.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"ATI2"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "endian",
+            offset: 4,
+            size: 1,
+            type_name: "u8",
+            doc: "Byte order of the file: 1 is little-endian, the only legal value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"\x01"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "version",
+            offset: 5,
+            size: 1,
+            type_name: "u8",
+            doc: "Version of the format.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"\x01"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "arch",
+            offset: 6,
+            size: 1,
+            type_name: "Arch",
+            doc: "Instruction set of the traced process.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(Arch::VALUES),
+        },
+        Field {
+            name: "os",
+            offset: 7,
+            size: 1,
+            type_name: "Os",
+            doc: "Operating system of the traced process.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(Os::VALUES),
+        },
+        Field {
+            name: "flags",
+            offset: 8,
+            size: 4,
+            type_name: "IndexFlags",
+            doc: "Flags of this file; undeclared bits are zero.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Flags(IndexFlags::VALUES),
+        },
+        Field {
+            name: "thread_id",
+            offset: 12,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that wrote this file.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "clock_type",
+            offset: 16,
+            size: 1,
+            type_name: "ClockType",
+            doc: "Clock of every timestamp in this file.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(ClockType::VALUES),
+        },
+        Field {
+            name: "_reserved1",
+            offset: 17,
+            size: 3,
+            type_name: "[u8; 3]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "_reserved2",
+            offset: 20,
+            size: 4,
+            type_name: "u32",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_size",
+            offset: 24,
+            size: 4,
+            type_name: "u32",
+            doc: "Distance from one event to the next.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_count",
+            offset: 28,
+            size: 4,
+            type_name: "u32",
+            doc: "Number of events; filled in when the file is finalized.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "events_offset",
+            offset: 32,
+            size: 8,
+            type_name: "u64",
+            doc: "Where the first event starts.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "footer_offset",
+            offset: 40,
+            size: 8,
+            type_name: "u64",
+            doc: "Where the footer starts; the end of this header until the file is finalized.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_start_ns",
+            offset: 48,
+            size: 8,
+            type_name: "u64",
+            doc: "Timestamp of the first event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_end_ns",
+            offset: 56,
+            size: 8,
+            type_name: "u64",
+            doc: "Timestamp of the last event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < AtfIndexHeader > () == 64, "size of AtfIndexHeader"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < AtfIndexHeader > () == 1, "alignment of AtfIndexHeader"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, magic) == 0,
+        "offset of AtfIndexHeader.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, endian) == 4,
+        "offset of AtfIndexHeader.endian"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, version) == 5,
+        "offset of AtfIndexHeader.version"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, arch) == 6,
+        "offset of AtfIndexHeader.arch"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, os) == 7, "offset of AtfIndexHeader.os"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, flags) == 8,
+        "offset of AtfIndexHeader.flags"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, thread_id) == 12,
+        "offset of AtfIndexHeader.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, clock_type) == 16,
+        "offset of AtfIndexHeader.clock_type"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, _reserved1) == 17,
+        "offset of AtfIndexHeader._reserved1"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, _reserved2) == 20,
+        "offset of AtfIndexHeader._reserved2"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, event_size) == 24,
+        "offset of AtfIndexHeader.event_size"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, event_count) == 28,
+        "offset of AtfIndexHeader.event_count"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, events_offset) == 32,
+        "offset of AtfIndexHeader.events_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, footer_offset) == 40,
+        "offset of AtfIndexHeader.footer_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, time_start_ns) == 48,
+        "offset of AtfIndexHeader.time_start_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexHeader, time_end_ns) == 56,
+        "offset of AtfIndexHeader.time_end_ns"
+    );
+};
+/// One call, return or exception. Its sequence is its position in the file, counted from zero.
+///
+/// 32 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct IndexEvent {
+    /// Time of the event on the clock that the header names.
+    ///
+    /// Offset 0, 8 bytes; in ns.
+    pub timestamp_ns: ::zerocopy::little_endian::U64,
+    /// The function: `(module_id << 32) | symbol_index`.
+    ///
+    /// Offset 8, 8 bytes.
+    pub function_id: ::zerocopy::little_endian::U64,
+    /// Thread that the event happened on.
+    ///
+    /// Offset 16, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// What happened.
+    ///
+    /// Offset 20, 4 bytes.
+    pub event_kind: EventKind,
+    /// Depth of the call stack.
+    ///
+    /// Offset 24, 4 bytes.
+    pub call_depth: ::zerocopy::little_endian::U32,
+    /// Sequence of the linked detail event.
+    ///
+    /// Offset 28, 4 bytes; `NO_DETAIL_SEQ (0xFFFFFFFF)` by default; `NO_DETAIL_SEQ (0xFFFFFFFF)` means none; position of the linked event in the file `detail`.
+    pub detail_seq: ::zerocopy::little_endian::U32,
+}
+impl IndexEvent {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        timestamp_ns: ::zerocopy::little_endian::U64::new(0),
+        function_id: ::zerocopy::little_endian::U64::new(0),
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        event_kind: EventKind::new(0),
+        call_depth: ::zerocopy::little_endian::U32::new(0),
+        detail_seq: ::zerocopy::little_endian::U32::new(NO_DETAIL_SEQ),
+    };
+}
+impl ::core::default::Default for IndexEvent {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for IndexEvent {
+    const NAME: &'static str = "IndexEvent";
+    const SIZE: usize = 32;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "timestamp_ns",
+            offset: 0,
+            size: 8,
+            type_name: "u64",
+            doc: "Time of the event on the clock that the header names.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "function_id",
+            offset: 8,
+            size: 8,
+            type_name: "u64",
+            doc: "The function: `(module_id << 32) | symbol_index`.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "thread_id",
+            offset: 16,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that the event happened on.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_kind",
+            offset: 20,
+            size: 4,
+            type_name: "EventKind",
+            doc: "What happened.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(EventKind::VALUES),
+        },
+        Field {
+            name: "call_depth",
+            offset: 24,
+            size: 4,
+            type_name: "u32",
+            doc: "Depth of the call stack.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "detail_seq",
+            offset: 28,
+            size: 4,
+            type_name: "u32",
+            doc: "Sequence of the linked detail event.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::Some(b"\xFF\xFF\xFF\xFF"),
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < IndexEvent > () == 32, "size of IndexEvent"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < IndexEvent > () == 1, "alignment of IndexEvent"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(IndexEvent, timestamp_ns) == 0,
+        "offset of IndexEvent.timestamp_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(IndexEvent, function_id) == 8,
+        "offset of IndexEvent.function_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(IndexEvent, thread_id) == 16,
+        "offset of IndexEvent.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(IndexEvent, event_kind) == 20,
+        "offset of IndexEvent.event_kind"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(IndexEvent, call_depth) == 24,
+        "offset of IndexEvent.call_depth"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(IndexEvent, detail_seq) == 28,
+        "offset of IndexEvent.detail_seq"
+    );
+};
+/// Last bytes of a finalized index file. Where it disagrees with the header, it wins.
+///
+/// 64 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct AtfIndexFooter {
+    /// The header's magic reversed.
+    ///
+    /// Offset 0, 4 bytes; always `"2ITA"`.
+    pub magic: [u8; 4],
+    /// CRC-32 (IEEE) of the events section.
+    ///
+    /// Offset 4, 4 bytes; crc32 of the events.
+    pub checksum: ::zerocopy::little_endian::U32,
+    /// Number of events.
+    ///
+    /// Offset 8, 8 bytes; number of events, authoritative.
+    pub event_count: ::zerocopy::little_endian::U64,
+    /// Timestamp of the first event.
+    ///
+    /// Offset 16, 8 bytes; in ns; `timestamp_ns` of the first event, authoritative.
+    pub time_start_ns: ::zerocopy::little_endian::U64,
+    /// Timestamp of the last event.
+    ///
+    /// Offset 24, 8 bytes; in ns; `timestamp_ns` of the last event, authoritative.
+    pub time_end_ns: ::zerocopy::little_endian::U64,
+    /// Length of the events section.
+    ///
+    /// Offset 32, 8 bytes; in bytes; length of the events, authoritative.
+    pub bytes_written: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 40, 24 bytes; reserved, zero.
+    pub reserved: [u8; 24],
+}
+impl AtfIndexFooter {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"2ITA",
+        checksum: ::zerocopy::little_endian::U32::new(0),
+        event_count: ::zerocopy::little_endian::U64::new(0),
+        time_start_ns: ::zerocopy::little_endian::U64::new(0),
+        time_end_ns: ::zerocopy::little_endian::U64::new(0),
+        bytes_written: ::zerocopy::little_endian::U64::new(0),
+        reserved: [0; 24],
+    };
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"2ITA";
+}
+impl ::core::default::Default for AtfIndexFooter {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for AtfIndexFooter {
+    const NAME: &'static str = "AtfIndexFooter";
+    const SIZE: usize = 64;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "The header's magic reversed.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"2ITA"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "checksum",
+            offset: 4,
+            size: 4,
+            type_name: "u32",
+            doc: "CRC-32 (IEEE) of the events section.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_count",
+            offset: 8,
+            size: 8,
+            type_name: "u64",
+            doc: "Number of events.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_start_ns",
+            offset: 16,
+            size: 8,
+            type_name: "u64",
+            doc: "Timestamp of the first event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_end_ns",
+            offset: 24,
+            size: 8,
+            type_name: "u64",
+            doc: "Timestamp of the last event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "bytes_written",
+            offset: 32,
+            size: 8,
+            type_name: "u64",
+            doc: "Length of the events section.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "reserved",
+            offset: 40,
+            size: 24,
+            type_name: "[u8; 24]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < AtfIndexFooter > () == 64, "size of AtfIndexFooter"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < AtfIndexFooter > () == 1, "alignment of AtfIndexFooter"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, magic) == 0,
+        "offset of AtfIndexFooter.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, checksum) == 4,
+        "offset of AtfIndexFooter.checksum"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, event_count) == 8,
+        "offset of AtfIndexFooter.event_count"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, time_start_ns) == 16,
+        "offset of AtfIndexFooter.time_start_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, time_end_ns) == 24,
+        "offset of AtfIndexFooter.time_end_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, bytes_written) == 32,
+        "offset of AtfIndexFooter.bytes_written"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfIndexFooter, reserved) == 40,
+        "offset of AtfIndexFooter.reserved"
+    );
+};
+/// First bytes of a detail file. Counts and lengths are zero until the file is finalized.
+///
+/// 64 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct AtfDetailHeader {
+    /// Marks a detail file.
+    ///
+    /// Offset 0, 4 bytes; always `"ATD2"`.
+    pub magic: [u8; 4],
+    /// Byte order of the file: 1 is little-endian, the only legal value.
+    ///
+    /// Offset 4, 1 byte; always `1`.
+    pub endian: u8,
+    /// Version of the format.
+    ///
+    /// Offset 5, 1 byte; always `1`; version of the format.
+    pub version: u8,
+    /// Instruction set of the traced process.
+    ///
+    /// Offset 6, 1 byte.
+    pub arch: Arch,
+    /// Operating system of the traced process.
+    ///
+    /// Offset 7, 1 byte.
+    pub os: Os,
+    /// Zero.
+    ///
+    /// Offset 8, 4 bytes; reserved, zero.
+    pub flags: ::zerocopy::little_endian::U32,
+    /// Thread that wrote this file.
+    ///
+    /// Offset 12, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// Zero.
+    ///
+    /// Offset 16, 4 bytes; reserved, zero.
+    pub _reserved1: ::zerocopy::little_endian::U32,
+    /// Where the first event starts.
+    ///
+    /// Offset 20, 8 bytes; in bytes; `64` by default; start of the events.
+    pub events_offset: ::zerocopy::little_endian::U64,
+    /// Number of detail events; filled in when the file is finalized.
+    ///
+    /// Offset 28, 8 bytes; number of events.
+    pub event_count: ::zerocopy::little_endian::U64,
+    /// Length of the events section.
+    ///
+    /// Offset 36, 8 bytes; in bytes; length of the events.
+    pub bytes_length: ::zerocopy::little_endian::U64,
+    /// Lowest index sequence linked to.
+    ///
+    /// Offset 44, 8 bytes; lowest `index_seq` of the events.
+    pub index_seq_start: ::zerocopy::little_endian::U64,
+    /// Highest index sequence linked to.
+    ///
+    /// Offset 52, 8 bytes; highest `index_seq` of the events.
+    pub index_seq_end: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 60, 4 bytes; reserved, zero.
+    pub _reserved2: [u8; 4],
+}
+impl AtfDetailHeader {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"ATD2",
+        endian: 1,
+        version: 1,
+        arch: Arch::new(0),
+        os: Os::new(0),
+        flags: ::zerocopy::little_endian::U32::new(0),
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        _reserved1: ::zerocopy::little_endian::U32::new(0),
+        events_offset: ::zerocopy::little_endian::U64::new(64),
+        event_count: ::zerocopy::little_endian::U64::new(0),
+        bytes_length: ::zerocopy::little_endian::U64::new(0),
+        index_seq_start: ::zerocopy::little_endian::U64::new(0),
+        index_seq_end: ::zerocopy::little_endian::U64::new(0),
+        _reserved2: [0; 4],
+    };
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"ATD2";
+    /// The only legal value of `endian`.
+    pub const ENDIAN: u8 = 1;
+    /// The only legal value of `version`.
+    pub const VERSION: u8 = 1;
+}
+impl ::core::default::Default for AtfDetailHeader {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for AtfDetailHeader {
+    const NAME: &'static str = "AtfDetailHeader";
+    const SIZE: usize = 64;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Marks a detail file.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"ATD2"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "endian",
+            offset: 4,
+            size: 1,
+            type_name: "u8",
+            doc: "Byte order of the file: 1 is little-endian, the only legal value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"\x01"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "version",
+            offset: 5,
+            size: 1,
+            type_name: "u8",
+            doc: "Version of the format.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"\x01"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "arch",
+            offset: 6,
+            size: 1,
+            type_name: "Arch",
+            doc: "Instruction set of the traced process.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(Arch::VALUES),
+        },
+        Field {
+            name: "os",
+            offset: 7,
+            size: 1,
+            type_name: "Os",
+            doc: "Operating system of the traced process.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(Os::VALUES),
+        },
+        Field {
+            name: "flags",
+            offset: 8,
+            size: 4,
+            type_name: "u32",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "thread_id",
+            offset: 12,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that wrote this file.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved1",
+            offset: 16,
+            size: 4,
+            type_name: "u32",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "events_offset",
+            offset: 20,
+            size: 8,
+            type_name: "u64",
+            doc: "Where the first event starts.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_count",
+            offset: 28,
+            size: 8,
+            type_name: "u64",
+            doc: "Number of detail events; filled in when the file is finalized.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "bytes_length",
+            offset: 36,
+            size: 8,
+            type_name: "u64",
+            doc: "Length of the events section.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "index_seq_start",
+            offset: 44,
+            size: 8,
+            type_name: "u64",
+            doc: "Lowest index sequence linked to.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "index_seq_end",
+            offset: 52,
+            size: 8,
+            type_name: "u64",
+            doc: "Highest index sequence linked to.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved2",
+            offset: 60,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < AtfDetailHeader > () == 64, "size of AtfDetailHeader"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < AtfDetailHeader > () == 1,
+        "alignment of AtfDetailHeader"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, magic) == 0,
+        "offset of AtfDetailHeader.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, endian) == 4,
+        "offset of AtfDetailHeader.endian"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, version) == 5,
+        "offset of AtfDetailHeader.version"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, arch) == 6,
+        "offset of AtfDetailHeader.arch"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, os) == 7, "offset of AtfDetailHeader.os"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, flags) == 8,
+        "offset of AtfDetailHeader.flags"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, thread_id) == 12,
+        "offset of AtfDetailHeader.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, _reserved1) == 16,
+        "offset of AtfDetailHeader._reserved1"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, events_offset) == 20,
+        "offset of AtfDetailHeader.events_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, event_count) == 28,
+        "offset of AtfDetailHeader.event_count"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, bytes_length) == 36,
+        "offset of AtfDetailHeader.bytes_length"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, index_seq_start) == 44,
+        "offset of AtfDetailHeader.index_seq_start"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, index_seq_end) == 52,
+        "offset of AtfDetailHeader.index_seq_end"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailHeader, _reserved2) == 60,
+        "offset of AtfDetailHeader._reserved2"
+    );
+};
+/// What stands before the payload of each detail event. Its sequence is its position in the file, counted from zero.
+///
+/// 24 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct DetailEventHeader {
+    /// Length of this header and its payload.
+    ///
+    /// Offset 0, 4 bytes; in bytes; length of this record and its payload.
+    pub total_length: ::zerocopy::little_endian::U32,
+    /// What the payload is.
+    ///
+    /// Offset 4, 2 bytes.
+    pub event_type: DetailEventType,
+    /// Meant for flags of the event type; zero today.
+    ///
+    /// Offset 6, 2 bytes; reserved, zero.
+    pub flags: ::zerocopy::little_endian::U16,
+    /// Sequence of the linked index event.
+    ///
+    /// Offset 8, 4 bytes; position of the linked event in the file `index`.
+    pub index_seq: ::zerocopy::little_endian::U32,
+    /// Thread that the event happened on.
+    ///
+    /// Offset 12, 4 bytes; same as `thread_id` of the linked event in the file `index`.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// Time of the event: the same as the linked index event's.
+    ///
+    /// Offset 16, 8 bytes; in ns; same as `timestamp_ns` of the linked event in the file `index`.
+    pub timestamp: ::zerocopy::little_endian::U64,
+}
+impl DetailEventHeader {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        total_length: ::zerocopy::little_endian::U32::new(0),
+        event_type: DetailEventType::new(0),
+        flags: ::zerocopy::little_endian::U16::new(0),
+        index_seq: ::zerocopy::little_endian::U32::new(0),
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        timestamp: ::zerocopy::little_endian::U64::new(0),
+    };
+}
+impl ::core::default::Default for DetailEventHeader {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for DetailEventHeader {
+    const NAME: &'static str = "DetailEventHeader";
+    const SIZE: usize = 24;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "total_length",
+            offset: 0,
+            size: 4,
+            type_name: "u32",
+            doc: "Length of this header and its payload.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_type",
+            offset: 4,
+            size: 2,
+            type_name: "DetailEventType",
+            doc: "What the payload is.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum(DetailEventType::VALUES),
+        },
+        Field {
+            name: "flags",
+            offset: 6,
+            size: 2,
+            type_name: "u16",
+            doc: "Meant for flags of the event type; zero today.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "index_seq",
+            offset: 8,
+            size: 4,
+            type_name: "u32",
+            doc: "Sequence of the linked index event.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "thread_id",
+            offset: 12,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that the event happened on.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "timestamp",
+            offset: 16,
+            size: 8,
+            type_name: "u64",
+            doc: "Time of the event: the same as the linked index event's.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < DetailEventHeader > () == 24,
+        "size of DetailEventHeader"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < DetailEventHeader > () == 1,
+        "alignment of DetailEventHeader"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailEventHeader, total_length) == 0,
+        "offset of DetailEventHeader.total_length"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailEventHeader, event_type) == 4,
+        "offset of DetailEventHeader.event_type"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailEventHeader, flags) == 6,
+        "offset of DetailEventHeader.flags"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailEventHeader, index_seq) == 8,
+        "offset of DetailEventHeader.index_seq"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailEventHeader, thread_id) == 12,
+        "offset of DetailEventHeader.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailEventHeader, timestamp) == 16,
+        "offset of DetailEventHeader.timestamp"
+    );
+};
+/// Payload of a function's call or return: registers, then a snapshot of the stack.
+///
+/// 100 bytes, then as many bytes of `stack_snapshot` as `stack_size` says.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct DetailFunctionPayload {
+    /// The function: the same as the linked index event's.
+    ///
+    /// Offset 0, 8 bytes; same as `function_id` of the linked event in the file `index`.
+    pub function_id: ::zerocopy::little_endian::U64,
+    /// Registers; which ones depends on the instruction set and the event type.
+    ///
+    /// Offset 8, 64 bytes.
+    pub x_regs: [::zerocopy::little_endian::U64; 8],
+    /// Link register, or return address.
+    ///
+    /// Offset 72, 8 bytes.
+    pub lr: ::zerocopy::little_endian::U64,
+    /// Frame pointer.
+    ///
+    /// Offset 80, 8 bytes.
+    pub fp: ::zerocopy::little_endian::U64,
+    /// Stack pointer: where the snapshot was taken.
+    ///
+    /// Offset 88, 8 bytes.
+    pub sp: ::zerocopy::little_endian::U64,
+    /// Bytes of stack that follow.
+    ///
+    /// Offset 96, 2 bytes; in bytes; at most `MAX_STACK_BYTES (256)`.
+    pub stack_size: ::zerocopy::little_endian::U16,
+    /// Zero.
+    ///
+    /// Offset 98, 2 bytes; reserved, zero.
+    pub _reserved: ::zerocopy::little_endian::U16,
+}
+impl DetailFunctionPayload {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        function_id: ::zerocopy::little_endian::U64::new(0),
+        x_regs: [::zerocopy::little_endian::U64::new(0); 8],
+        lr: ::zerocopy::little_endian::U64::new(0),
+        fp: ::zerocopy::little_endian::U64::new(0),
+        sp: ::zerocopy::little_endian::U64::new(0),
+        stack_size: ::zerocopy::little_endian::U16::new(0),
+        _reserved: ::zerocopy::little_endian::U16::new(0),
+    };
+    /// Stack bytes from `sp` upward.
+    ///
+    /// Starts at offset 100; `stack_size` counts its bytes.
+    pub const STACK_SNAPSHOT: CountedTail = CountedTail {
+        name: "stack_snapshot",
+        offset: 100,
+        count: "stack_size",
+        doc: "Stack bytes from `sp` upward.",
+    };
+    /// Names of the first elements of `x_regs`, as many as have one.
+    ///
+    /// Empty when the schema gives none for these values.
+    #[must_use]
+    pub const fn x_regs_names(
+        arch: Arch,
+        detail_event_type: DetailEventType,
+    ) -> &'static [&'static str] {
+        match (arch, detail_event_type) {
+            (Arch::ARM64, DetailEventType::FUNCTION_CALL) => {
+                &["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"]
+            }
+            (Arch::ARM64, DetailEventType::FUNCTION_RETURN) => &["x0"],
+            (Arch::X86_64, DetailEventType::FUNCTION_CALL) => {
+                &["rdi", "rsi", "rdx", "rcx", "r8", "r9", "rbp", "rsp"]
+            }
+            (Arch::X86_64, DetailEventType::FUNCTION_RETURN) => &["rax"],
+            _ => &[],
+        }
+    }
+    /// Splits `bytes` into the record, its `stack_snapshot`, and what is left.
+    ///
+    /// `None` when the bytes end before the record does, or before its tail does.
+    #[must_use]
+    pub fn split_tail(bytes: &[u8]) -> ::core::option::Option<(&Self, &[u8], &[u8])> {
+        let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes)
+            .ok()?;
+        let (tail, rest) = behind
+            .split_at_checked(
+                ::core::convert::TryFrom::try_from(head.stack_size.get()).ok()?,
+            )?;
+        ::core::option::Option::Some((head, tail, rest))
+    }
+}
+impl ::core::default::Default for DetailFunctionPayload {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for DetailFunctionPayload {
+    const NAME: &'static str = "DetailFunctionPayload";
+    const SIZE: usize = 100;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "function_id",
+            offset: 0,
+            size: 8,
+            type_name: "u64",
+            doc: "The function: the same as the linked index event's.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "x_regs",
+            offset: 8,
+            size: 64,
+            type_name: "[u64; 8]",
+            doc: "Registers; which ones depends on the instruction set and the event type.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Array {
+                of: &FieldKind::Unsigned,
+                size: 8,
+            },
+        },
+        Field {
+            name: "lr",
+            offset: 72,
+            size: 8,
+            type_name: "u64",
+            doc: "Link register, or return address.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "fp",
+            offset: 80,
+            size: 8,
+            type_name: "u64",
+            doc: "Frame pointer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "sp",
+            offset: 88,
+            size: 8,
+            type_name: "u64",
+            doc: "Stack pointer: where the snapshot was taken.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "stack_size",
+            offset: 96,
+            size: 2,
+            type_name: "u16",
+            doc: "Bytes of stack that follow.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::Some(256),
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved",
+            offset: 98,
+            size: 2,
+            type_name: "u16",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::Some(
+        Self::STACK_SNAPSHOT,
+    );
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < DetailFunctionPayload > () == 100,
+        "size of DetailFunctionPayload"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < DetailFunctionPayload > () == 1,
+        "alignment of DetailFunctionPayload"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, function_id) == 0,
+        "offset of DetailFunctionPayload.function_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, x_regs) == 8,
+        "offset of DetailFunctionPayload.x_regs"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, lr) == 72,
+        "offset of DetailFunctionPayload.lr"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, fp) == 80,
+        "offset of DetailFunctionPayload.fp"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, sp) == 88,
+        "offset of DetailFunctionPayload.sp"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, stack_size) == 96,
+        "offset of DetailFunctionPayload.stack_size"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailFunctionPayload, _reserved) == 98,
+        "offset of DetailFunctionPayload._reserved"
+    );
+};
+/// Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
+///
+/// 64 bytes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct AtfDetailFooter {
+    /// The header's magic reversed.
+    ///
+    /// Offset 0, 4 bytes; always `"2DTA"`.
+    pub magic: [u8; 4],
+    /// CRC-32 (IEEE) of the events section.
+    ///
+    /// Offset 4, 4 bytes; crc32 of the events.
+    pub checksum: ::zerocopy::little_endian::U32,
+    /// Number of detail events.
+    ///
+    /// Offset 8, 8 bytes; number of events, authoritative.
+    pub event_count: ::zerocopy::little_endian::U64,
+    /// Length of the events section.
+    ///
+    /// Offset 16, 8 bytes; in bytes; length of the events, authoritative.
+    pub bytes_length: ::zerocopy::little_endian::U64,
+    /// Timestamp of the first detail event.
+    ///
+    /// Offset 24, 8 bytes; in ns; `timestamp` of the first event.
+    pub time_start_ns: ::zerocopy::little_endian::U64,
+    /// Timestamp of the last detail event.
+    ///
+    /// Offset 32, 8 bytes; in ns; `timestamp` of the last event.
+    pub time_end_ns: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 40, 24 bytes; reserved, zero.
+    pub reserved: [u8; 24],
+}
+impl AtfDetailFooter {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"2DTA",
+        checksum: ::zerocopy::little_endian::U32::new(0),
+        event_count: ::zerocopy::little_endian::U64::new(0),
+        bytes_length: ::zerocopy::little_endian::U64::new(0),
+        time_start_ns: ::zerocopy::little_endian::U64::new(0),
+        time_end_ns: ::zerocopy::little_endian::U64::new(0),
+        reserved: [0; 24],
+    };
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"2DTA";
+}
+impl ::core::default::Default for AtfDetailFooter {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+impl Record for AtfDetailFooter {
+    const NAME: &'static str = "AtfDetailFooter";
+    const SIZE: usize = 64;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "The header's magic reversed.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::Some(b"2DTA"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "checksum",
+            offset: 4,
+            size: 4,
+            type_name: "u32",
+            doc: "CRC-32 (IEEE) of the events section.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_count",
+            offset: 8,
+            size: 8,
+            type_name: "u64",
+            doc: "Number of detail events.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "bytes_length",
+            offset: 16,
+            size: 8,
+            type_name: "u64",
+            doc: "Length of the events section.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_start_ns",
+            offset: 24,
+            size: 8,
+            type_name: "u64",
+            doc: "Timestamp of the first detail event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_end_ns",
+            offset: 32,
+            size: 8,
+            type_name: "u64",
+            doc: "Timestamp of the last detail event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "reserved",
+            offset: 40,
+            size: 24,
+            type_name: "[u8; 24]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            constant: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+const _: () = {
+    ::core::assert!(
+        ::core::mem::size_of:: < AtfDetailFooter > () == 64, "size of AtfDetailFooter"
+    );
+    ::core::assert!(
+        ::core::mem::align_of:: < AtfDetailFooter > () == 1,
+        "alignment of AtfDetailFooter"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, magic) == 0,
+        "offset of AtfDetailFooter.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, checksum) == 4,
+        "offset of AtfDetailFooter.checksum"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, event_count) == 8,
+        "offset of AtfDetailFooter.event_count"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, bytes_length) == 16,
+        "offset of AtfDetailFooter.bytes_length"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, time_start_ns) == 24,
+        "offset of AtfDetailFooter.time_start_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, time_end_ns) == 32,
+        "offset of AtfDetailFooter.time_end_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(AtfDetailFooter, reserved) == 40,
+        "offset of AtfDetailFooter.reserved"
+    );
+};
+/// The index lane of one thread: every thread has one.
+pub const INDEX_FILE: FileLayout = FileLayout {
+    name: "index",
+    path: "index.atf",
+    doc: "The index lane of one thread: every thread has one.",
+    optional: false,
+    header: ::core::option::Option::Some("AtfIndexHeader"),
+    event: ::core::option::Option::Some("IndexEvent"),
+    footer: ::core::option::Option::Some("AtfIndexFooter"),
+    framing: Framing::Fixed,
+    footer_at: FooterAt::Offset,
+};
+/// The detail lane of one thread: there if detail was recorded on it.
+pub const DETAIL_FILE: FileLayout = FileLayout {
+    name: "detail",
+    path: "detail.atf",
+    doc: "The detail lane of one thread: there if detail was recorded on it.",
+    optional: true,
+    header: ::core::option::Option::Some("AtfDetailHeader"),
+    event: ::core::option::Option::Some("DetailEventHeader"),
+    footer: ::core::option::Option::Some("AtfDetailFooter"),
+    framing: Framing::LengthPrefixed,
+    footer_at: FooterAt::End,
+};
+/// Every file of the format.
+pub const FILES: &[FileLayout] = &[INDEX_FILE, DETAIL_FILE];
+/// A record of the format.
+pub trait Record: ::zerocopy::FromBytes + ::zerocopy::IntoBytes + ::zerocopy::KnownLayout + ::zerocopy::Immutable + ::zerocopy::Unaligned + ::core::marker::Copy + 'static {
+    /// Name in the schema.
+    const NAME: &'static str;
+    /// Bytes, without a counted tail.
+    const SIZE: usize;
+    /// The fields, in the order of their offsets.
+    const FIELDS: &'static [Field];
+    /// The bytes behind the record that one of its fields counts.
+    const TAIL: ::core::option::Option<CountedTail>;
+}
+/// A named value of an enum, or a named bit of flags as its mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnumValue {
+    /// Name in the schema.
+    pub name: &'static str,
+    /// The number.
+    pub value: u64,
+    /// Meaning.
+    pub doc: &'static str,
+}
+/// A field of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field {
+    /// Name in the schema.
+    pub name: &'static str,
+    /// First byte within the record.
+    pub offset: usize,
+    /// Bytes.
+    pub size: usize,
+    /// Type, as the schema writes it.
+    pub type_name: &'static str,
+    /// Meaning.
+    pub doc: &'static str,
+    /// Unit of the number.
+    pub unit: ::core::option::Option<&'static str>,
+    /// Whether the bytes are kept for later and zero today.
+    pub reserved: bool,
+    /// The only legal bytes.
+    pub constant: ::core::option::Option<&'static [u8]>,
+    /// The bytes that say "none".
+    pub sentinel: ::core::option::Option<&'static [u8]>,
+    /// The largest legal number.
+    pub max: ::core::option::Option<u64>,
+    /// How the bytes are to be read.
+    pub kind: FieldKind,
+}
+/// How a field's bytes are to be read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FieldKind {
+    /// An unsigned integer.
+    Unsigned,
+    /// A signed integer.
+    Signed,
+    /// A float.
+    Float,
+    /// Plain bytes.
+    Bytes,
+    /// An enum with these named values.
+    Enum(&'static [EnumValue]),
+    /// Flags with these named bits, each as its mask.
+    Flags(&'static [EnumValue]),
+    /// So many of one kind.
+    Array {
+        /// Kind of each element.
+        of: &'static FieldKind,
+        /// Bytes of each element.
+        size: usize,
+    },
+    /// A record with these fields.
+    Record(&'static [Field]),
+}
+/// Bytes behind a record that one of its fields counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedTail {
+    /// Name in the schema.
+    pub name: &'static str,
+    /// First byte: the record's size.
+    pub offset: usize,
+    /// The field that counts the bytes.
+    pub count: &'static str,
+    /// Meaning.
+    pub doc: &'static str,
+}
+/// A file: which records stand in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileLayout {
+    /// Name in the schema.
+    pub name: &'static str,
+    /// Path, relative to the folder that holds the format's files.
+    pub path: &'static str,
+    /// Meaning.
+    pub doc: &'static str,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// Name of the record at its start.
+    pub header: ::core::option::Option<&'static str>,
+    /// Name of the record of each event.
+    pub event: ::core::option::Option<&'static str>,
+    /// Name of the record at its end.
+    pub footer: ::core::option::Option<&'static str>,
+    /// How events follow one another.
+    pub framing: Framing,
+    /// How the footer is found.
+    pub footer_at: FooterAt,
+}
+/// How the events of a file follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Each takes the same number of bytes.
+    Fixed,
+    /// Each says how long it is.
+    LengthPrefixed,
+}
+/// How the footer of a file is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FooterAt {
+    /// A field of the header says where it starts.
+    Offset,
+    /// It is the last bytes of the file.
+    End,
+}
+/// A field's value, read from a record's bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// An unsigned integer, flags, or an enum's value that has no name.
+    Unsigned(u64),
+    /// A signed integer.
+    Signed(i64),
+    /// A float.
+    Float(f64),
+    /// Name of an enum's value.
+    Name(&'static str),
+    /// The field holds what stands for "none".
+    Absent,
+    /// Plain bytes.
+    Bytes(&'a [u8]),
+    /// The elements of an array.
+    List(Elements<'a>),
+    /// A record inside the record.
+    Record {
+        /// Its fields.
+        fields: &'static [Field],
+        /// Its bytes.
+        bytes: &'a [u8],
+    },
+}
+/// The values of an array's elements, in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elements<'a> {
+    kind: &'static FieldKind,
+    size: usize,
+    bytes: &'a [u8],
+}
+impl<'a> ::core::iter::Iterator for Elements<'a> {
+    type Item = Value<'a>;
+    fn next(&mut self) -> ::core::option::Option<Value<'a>> {
+        let (first, rest) = self.bytes.split_at_checked(self.size)?;
+        if first.is_empty() {
+            return ::core::option::Option::None;
+        }
+        self.bytes = rest;
+        ::core::option::Option::Some(self.kind.value(first))
+    }
+    fn size_hint(&self) -> (usize, ::core::option::Option<usize>) {
+        let left = self.bytes.len().checked_div(self.size).unwrap_or(0);
+        (left, ::core::option::Option::Some(left))
+    }
+}
+impl ::core::iter::ExactSizeIterator for Elements<'_> {}
+impl Field {
+    /// The field's bytes within `record`, or `None` when the record ends before them.
+    #[must_use]
+    pub fn bytes<'a>(&self, record: &'a [u8]) -> ::core::option::Option<&'a [u8]> {
+        record.get(self.offset..self.offset + self.size)
+    }
+    /// The field's value in `record`, or `None` when the record ends before it.
+    #[must_use]
+    pub fn value<'a>(&self, record: &'a [u8]) -> ::core::option::Option<Value<'a>> {
+        let bytes = self.bytes(record)?;
+        if self.sentinel == ::core::option::Option::Some(bytes) {
+            return ::core::option::Option::Some(Value::Absent);
+        }
+        ::core::option::Option::Some(self.kind.value(bytes))
+    }
+}
+impl FieldKind {
+    /// The value that `bytes` stand for; a number is read from the first eight of them.
+    #[must_use]
+    pub fn value<'a>(self, bytes: &'a [u8]) -> Value<'a> {
+        match self {
+            Self::Unsigned | Self::Flags(_) => Value::Unsigned(little_endian(bytes)),
+            Self::Signed => Value::Signed(sign_extended(bytes)),
+            Self::Float => Value::Float(float(bytes)),
+            Self::Bytes => Value::Bytes(bytes),
+            Self::Enum(values) => {
+                let number = little_endian(bytes);
+                match values.iter().find(|known| known.value == number) {
+                    ::core::option::Option::Some(known) => Value::Name(known.name),
+                    ::core::option::Option::None => Value::Unsigned(number),
+                }
+            }
+            Self::Array { of, size } => Value::List(Elements { kind: of, size, bytes }),
+            Self::Record(fields) => Value::Record { fields, bytes },
+        }
+    }
+}
+fn little_endian(bytes: &[u8]) -> u64 {
+    match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h, ..] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+    }
+}
+fn sign_extended(bytes: &[u8]) -> i64 {
+    match *bytes {
+        [a] => i64::from(i8::from_le_bytes([a])),
+        [a, b] => i64::from(i16::from_le_bytes([a, b])),
+        [a, b, c, d] => i64::from(i32::from_le_bytes([a, b, c, d])),
+        _ => little_endian(bytes).cast_signed(),
+    }
+}
+fn float(bytes: &[u8]) -> f64 {
+    match *bytes {
+        [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),
+        _ => f64::from_bits(little_endian(bytes)),
+    }
+}
