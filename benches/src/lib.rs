@@ -1,1 +1,12 @@
-//! Placeholder.
+//! Benchmarks of ATF beside their baselines.
+//!
+//! The machine is noisy and absolute figures mean little, so every benchmark runs its sides in
+//! rounds, one of each per round, and what counts is the ratio of their medians.
+
+#![forbid(unsafe_code)]
+
+mod rounds;
+mod workload;
+
+pub use rounds::{Side, Target, run_rounds};
+pub use workload::{BUFFER_BYTES, EVENT_COUNT, Events, platform, scratch_dir};

@@ -110,7 +110,7 @@ impl<F: StorageFile> IndexWriter<F> {
         while !rest.is_empty() {
             self.make_room()?;
             let sequences = (NO_DETAIL_SEQ - self.next_seq) as usize;
-            let fits = (self.lane.room() / EVENT_SIZE).max(1).min(sequences);
+            let fits = (self.lane.room() / EVENT_SIZE).min(sequences);
             let (now, later) = rest.split_at(fits.min(rest.len()));
             self.lane.push(now.as_bytes());
             self.next_seq += now.len() as u32;
@@ -125,10 +125,13 @@ impl<F: StorageFile> IndexWriter<F> {
         if self.next_seq == NO_DETAIL_SEQ {
             return Err(self.exhausted());
         }
-        if self.lane.room() < EVENT_SIZE {
-            self.flush()?;
-        }
-        Ok(())
+        if self.lane.has_room(EVENT_SIZE) { Ok(()) } else { self.make_room_slowly() }
+    }
+
+    #[cold]
+    fn make_room_slowly(&mut self) -> Result<()> {
+        self.keep_times();
+        self.lane.make_room(EVENT_SIZE)
     }
 
     #[inline]
@@ -190,13 +193,16 @@ impl<F: StorageFile> IndexWriter<F> {
     ///
     /// [`Error::Io`]; nothing is lost and the call can be repeated.
     pub fn flush(&mut self) -> Result<()> {
-        // Times are taken from whole buffers instead of from every event: the hot path stays a copy.
-        let range = self.time_range();
-        self.lane.flush()?;
-        if let Some((start, end)) = range {
+        self.keep_times();
+        self.lane.flush()
+    }
+
+    /// Takes the times from the buffer before it goes out, instead of from every event: the hot
+    /// path stays a copy.
+    fn keep_times(&mut self) {
+        if let Some((start, end)) = self.time_range() {
             (self.time_start_ns, self.time_end_ns) = (start, end);
         }
-        Ok(())
     }
 
     /// Writes what is left, the footer with counts, times and CRC-32, and then the final header.

@@ -8,13 +8,20 @@ use crc32fast::Hasher;
 use crate::error::{Error, Result};
 use crate::storage::StorageFile;
 
+/// Room in the buffer beyond one write, so that a record which does not end at a write's end need
+/// not shorten the write.
+const SLACK_BYTES: usize = 4096;
+
 pub(super) struct LaneFile<F: StorageFile> {
     file: F,
     path: PathBuf,
     /// Byte at which the events section starts.
     events_offset: u64,
+    /// Bytes that a write should have, and a multiple of which it should end at.
+    write_bytes: usize,
+    /// Always of full length, so that a push is one bounds check and one copy.
     buffer: Vec<u8>,
-    buffer_bytes: usize,
+    filled: usize,
     /// Bytes of the events section that reached the file; `checksum` covers exactly these.
     written: u64,
     checksum: Hasher,
@@ -28,72 +35,95 @@ impl<F: StorageFile> LaneFile<F> {
         header: &[u8],
         buffer_bytes: usize,
     ) -> Result<Self> {
-        file.write_all_at(header, 0).map_err(Error::io(&path, "write the header"))?;
+        write_at(&mut file, &path, 0, header)?;
         Ok(Self {
             file,
             path,
             events_offset: header.len() as u64,
-            buffer: Vec::with_capacity(buffer_bytes),
-            buffer_bytes,
+            write_bytes: buffer_bytes,
+            buffer: vec![0; buffer_bytes + SLACK_BYTES],
+            filled: 0,
             written: 0,
             checksum: Hasher::new(),
         })
+    }
+
+    /// Whether the next `len` bytes can be pushed.
+    #[inline]
+    pub(super) fn has_room(&self, len: usize) -> bool {
+        self.buffer.len() - self.filled >= len
     }
 
     /// Makes sure that the next `len` bytes can be pushed. After an error nothing is lost: what
     /// was pushed stays in the buffer, and the call can be repeated.
     #[inline]
     pub(super) fn make_room(&mut self, len: usize) -> Result<()> {
-        if self.buffer.len() + len <= self.buffer_bytes {
-            return Ok(());
-        }
-        self.make_room_slowly(len)
+        if self.has_room(len) { Ok(()) } else { self.make_room_slowly(len) }
     }
 
     #[cold]
     fn make_room_slowly(&mut self, len: usize) -> Result<()> {
-        self.flush()?;
-        // A record larger than the buffer passes through it alone.
-        self.buffer.reserve(len);
+        self.write_buffered(self.len_to_boundary())?;
+        if !self.has_room(len) {
+            self.buffer.resize(self.filled + len, 0);
+        }
         Ok(())
     }
 
     /// Appends bytes for which [`make_room`](Self::make_room) made room.
     #[inline]
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
+        self.buffer[self.filled..][..bytes.len()].copy_from_slice(bytes);
+        self.filled += bytes.len();
     }
 
     /// Length of the events section so far, in bytes, buffered ones included.
     pub(super) fn len(&self) -> u64 {
-        self.written + self.buffer.len() as u64
+        self.written + self.filled as u64
     }
 
     /// What has not reached the file yet.
     pub(super) fn buffered(&self) -> &[u8] {
-        &self.buffer
+        &self.buffer[..self.filled]
     }
 
     /// Bytes that [`push`](Self::push) may append before the buffer has to go out.
     pub(super) fn room(&self) -> usize {
-        self.buffer_bytes.saturating_sub(self.buffer.len())
+        self.buffer.len() - self.filled
+    }
+
+    /// How much of the buffer to write so that the file ends at a multiple of `write_bytes`: all
+    /// of it where that would leave most of it behind.
+    ///
+    /// Writes that start and end at such a multiple measured a quarter faster than the same
+    /// writes 64 bytes (the header) further: the page cache takes them in large folios.
+    fn len_to_boundary(&self) -> usize {
+        let end = self.events_offset + self.written + self.filled as u64;
+        let beyond = end.checked_rem(self.write_bytes as u64).unwrap_or(0) as usize;
+        if beyond <= self.filled / 2 { self.filled - beyond } else { self.filled }
     }
 
     pub(super) fn flush(&mut self) -> Result<()> {
-        if self.buffer.is_empty() {
+        self.write_buffered(self.filled)
+    }
+
+    /// Writes the first `len` bytes of the buffer and moves the rest to its start.
+    fn write_buffered(&mut self, len: usize) -> Result<()> {
+        if len == 0 {
             return Ok(());
         }
-        let at = self.events_offset + self.written;
-        self.write_at(at, None)?;
-        self.checksum.update(&self.buffer);
-        self.written += self.buffer.len() as u64;
-        self.buffer.clear();
+        let bytes = &self.buffer[..len];
+        write_at(&mut self.file, &self.path, self.events_offset + self.written, bytes)?;
+        self.checksum.update(bytes);
+        self.written += bytes.len() as u64;
+        self.buffer.copy_within(len..self.filled, 0);
+        self.filled -= len;
         Ok(())
     }
 
     /// Writes the header again, as it is now known.
     pub(super) fn rewrite_header(&mut self, header: &[u8]) -> Result<()> {
-        self.write_at(0, Some(header))
+        write_at(&mut self.file, &self.path, 0, header)
     }
 
     /// The file's path, for messages.
@@ -110,7 +140,8 @@ impl<F: StorageFile> LaneFile<F> {
     /// exists, so at every point in between recovery finds either the one or the other.
     pub(super) fn finish(&mut self, header: &[u8], footer: &[u8], sync: bool) -> Result<()> {
         self.flush()?;
-        self.write_at(self.events_offset + self.written, Some(footer))?;
+        let at = self.events_offset + self.written;
+        write_at(&mut self.file, &self.path, at, footer)?;
         self.sync(sync)?;
         self.rewrite_header(header)?;
         self.sync(sync)
@@ -122,14 +153,12 @@ impl<F: StorageFile> LaneFile<F> {
         }
         self.file.sync().map_err(Error::io(&self.path, "sync"))
     }
+}
 
-    /// Writes `bytes`, or the buffer when there are none.
-    fn write_at(&mut self, offset: u64, bytes: Option<&[u8]>) -> Result<()> {
-        let bytes = bytes.unwrap_or(&self.buffer);
-        self.file.write_all_at(bytes, offset).map_err(|source| Error::Io {
-            path: self.path.clone(),
-            action: format!("write {} bytes at byte {offset}", bytes.len()),
-            source,
-        })
-    }
+fn write_at<F: StorageFile>(file: &mut F, path: &Path, offset: u64, bytes: &[u8]) -> Result<()> {
+    file.write_all_at(bytes, offset).map_err(|source| Error::Io {
+        path: path.to_owned(),
+        action: format!("write {} bytes at byte {offset}", bytes.len()),
+        source,
+    })
 }

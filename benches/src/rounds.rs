@@ -1,0 +1,101 @@
+//! Measuring sides in turn, and reporting them to criterion and as ratios.
+
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+
+/// What a side must reach.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// At least this speed, relative to the side of that name.
+    AtLeast(f64, &'static str),
+    /// At most this time, relative to the side of that name.
+    TimeAtMost(f64, &'static str),
+}
+
+/// One way of doing the work.
+pub struct Side<'a> {
+    /// Its name.
+    pub name: &'static str,
+    /// Does all of the work once and says how long it took.
+    pub run: Box<dyn FnMut() -> Duration + 'a>,
+    /// What it must reach, if anything.
+    pub targets: &'static [Target],
+}
+
+impl<'a> Side<'a> {
+    /// A side without a target: a baseline.
+    pub fn new(name: &'static str, run: impl FnMut() -> Duration + 'a) -> Self {
+        Self { name, run: Box::new(run), targets: &[] }
+    }
+
+    /// The same with targets.
+    #[must_use]
+    pub fn must_reach(mut self, targets: &'static [Target]) -> Self {
+        self.targets = targets;
+        self
+    }
+}
+
+/// Measures all sides under criterion, which is shown one side at a time but runs a round of all
+/// of them for each sample it asks for; then prints a table of medians and ratios over all rounds.
+/// `elements` is what one run of a side works through.
+pub fn run_rounds(criterion: &mut Criterion, group: &str, elements: u64, mut sides: Vec<Side<'_>>) {
+    let mut samples: Vec<Vec<Duration>> = vec![Vec::new(); sides.len()];
+    let mut group_of = criterion.benchmark_group(group);
+    group_of.sample_size(10);
+    group_of.sampling_mode(criterion::SamplingMode::Flat);
+    group_of.throughput(Throughput::Elements(elements));
+    for shown in 0..sides.len() {
+        let id = BenchmarkId::from_parameter(sides[shown].name);
+        group_of.bench_function(id, |bencher| {
+            bencher.iter_custom(|rounds| {
+                (0..rounds).map(|_| run_round(&mut sides, &mut samples)[shown]).sum()
+            });
+        });
+    }
+    group_of.finish();
+    if samples.iter().all(|samples| !samples.is_empty()) {
+        print_table(group, elements, &sides, &samples);
+    }
+}
+
+fn run_round(sides: &mut [Side<'_>], samples: &mut [Vec<Duration>]) -> Vec<Duration> {
+    let round: Vec<Duration> = sides.iter_mut().map(|side| (side.run)()).collect();
+    for (samples, &took) in samples.iter_mut().zip(&round) {
+        samples.push(took);
+    }
+    round
+}
+
+fn print_table(group: &str, elements: u64, sides: &[Side<'_>], samples: &[Vec<Duration>]) {
+    let medians: Vec<f64> = samples.iter().map(|samples| median(samples)).collect();
+    let of = |name: &str| sides.iter().position(|side| side.name == name).map(|at| medians[at]);
+    println!("\n{group}: medians of {} rounds, sides in turn", samples[0].len());
+    for (side, &seconds) in sides.iter().zip(&medians) {
+        let rate = elements as f64 / seconds / 1e6;
+        println!("  {:<28} {rate:>9.1} M/s  {:>8.2} ns each", side.name, 1e3 / rate);
+        for target in side.targets {
+            let (Target::AtLeast(limit, other) | Target::TimeAtMost(limit, other)) = *target;
+            let Some(base) = of(other) else { continue };
+            let (reached, ratio, sign) = match target {
+                Target::AtLeast(..) => (base / seconds >= limit, base / seconds, ">="),
+                Target::TimeAtMost(..) => (seconds / base <= limit, seconds / base, "<="),
+            };
+            let verdict = if reached { "reached" } else { "MISSED" };
+            println!("  {:<28} {ratio:>9.2} x {other} (target {sign} {limit}): {verdict}", "");
+        }
+    }
+    println!();
+}
+
+fn median(samples: &[Duration]) -> f64 {
+    let mut seconds: Vec<f64> = samples.iter().map(Duration::as_secs_f64).collect();
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds.len() / 2;
+    if seconds.len().is_multiple_of(2) {
+        f64::midpoint(seconds[middle - 1], seconds[middle])
+    } else {
+        seconds[middle]
+    }
+}
