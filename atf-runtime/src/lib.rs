@@ -28,3 +28,8 @@ pub use platform::{Platform, clock_of};
 pub use reader::{DetailEvent, DetailReader, IndexReader, ThreadReader};
 pub use seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
 pub use writer::{Event, FunctionDetail, Payload, ThreadSummary, ThreadWriter, WriterOptions};
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -23,7 +23,7 @@ pub(super) fn check_header<H: Record>(bytes: &[u8]) -> Result<&H, Fault> {
 }
 
 fn is_read(version: &[u8]) -> bool {
-    matches!(version, [version] if READS.contains(&(*version).into()))
+    matches!(version, [version] if READS.contains(version))
 }
 
 /// The fault of a field that must hold `expected`; text where all of it is printable, else a

@@ -72,13 +72,22 @@ pub fn locate(path: impl AsRef<Path>) -> Result<TracePath> {
     if !metadata.is_dir() {
         return locate_file(path);
     }
-    if path.join(MANIFEST_NAME).exists() || has_thread_dirs(path)? {
+    if has_thread_dirs(path)? {
         return Ok(TracePath::Session(path.to_owned()));
     }
     if is_thread_dir(path) {
         return Ok(TracePath::Thread(path.to_owned()));
     }
-    locate_below(path).map(TracePath::Session)
+    let manifest = path.join(MANIFEST_NAME);
+    if Manifest::read(&manifest).is_ok() {
+        return Ok(TracePath::Session(path.to_owned()));
+    }
+    match locate_below(path) {
+        // A session that lost all but a broken manifest; but other programs write a manifest.json
+        // too, and theirs must not hide what lies below.
+        Err(_) if manifest.exists() => Ok(TracePath::Session(path.to_owned())),
+        below => below.map(TracePath::Session),
+    }
 }
 
 fn locate_file(path: &Path) -> Result<TracePath> {
@@ -126,7 +135,6 @@ fn has_thread_dirs(path: &Path) -> Result<bool> {
     Ok(false)
 }
 
-/// Other programs write a manifest.json too; one that is found and not named must look like ours.
 fn is_session_found_below(path: &Path) -> bool {
     has_thread_dirs(path).unwrap_or(false) || Manifest::read(&path.join(MANIFEST_NAME)).is_ok()
 }

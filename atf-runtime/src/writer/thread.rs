@@ -276,7 +276,6 @@ impl<S: Storage> ThreadWriter<S> {
             event_kind: event.event_kind,
             call_depth: event.call_depth.into(),
             detail_seq: DetailSeq::to_field(sequences.detail_seq).into(),
-            ..IndexEvent::INIT
         });
     }
 
