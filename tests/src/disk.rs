@@ -1,0 +1,363 @@
+//! A disk that a test can make full, failing or torn, and whose every earlier state it can see.
+//!
+//! [`TestDisk`] passes each operation on to the real disk below a temporary directory, so that
+//! readers can map what was written, and remembers it. A [`Tree`] replays what was remembered up
+//! to any operation, the next one torn at any byte: what a crash would have left. Syncing costs
+//! nothing here; what it promises is tested by [`power_cuts`].
+#![allow(dead_code, reason = "each test takes this module in and uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use atf_runtime::storage::{Disk, Storage, StorageFile};
+
+/// What was asked of a [`TestDisk`], and done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named after the calls of Storage and StorageFile")]
+pub enum Op {
+    CreateDir(PathBuf),
+    CreateNew(PathBuf),
+    Write { path: PathBuf, offset: u64, bytes: Vec<u8> },
+    SetLen { path: PathBuf, len: u64 },
+    Sync(PathBuf),
+    Rename { from: PathBuf, to: PathBuf },
+    RemoveFile(PathBuf),
+    RemoveDir(PathBuf),
+    SyncDir(PathBuf),
+}
+
+impl Op {
+    /// File that the operation changes the bytes of or makes durable, if it is about one.
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Write { path, .. } | Self::SetLen { path, .. } | Self::Sync(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    fn changes_bytes(&self) -> bool {
+        matches!(self, Self::Write { .. } | Self::SetLen { .. })
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    log: Vec<Op>,
+    /// Number of calls so far, failed ones included.
+    calls: usize,
+    fail_at: Option<usize>,
+    /// Most bytes that all files may have together.
+    capacity: Option<u64>,
+    lengths: BTreeMap<PathBuf, u64>,
+}
+
+/// A [`Storage`] on the real disk that remembers every operation.
+#[derive(Clone, Debug, Default)]
+pub struct TestDisk(Arc<Mutex<State>>);
+
+/// An open file of a [`TestDisk`].
+#[derive(Debug)]
+pub struct TestFile {
+    disk: TestDisk,
+    path: PathBuf,
+    file: fs::File,
+}
+
+impl TestDisk {
+    /// A disk that does as it is told.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no test panics while it holds this lock")
+    }
+
+    /// Everything that was done so far.
+    pub fn ops(&self) -> Vec<Op> {
+        self.state().log.clone()
+    }
+
+    /// Number of calls so far, those that failed included.
+    pub fn calls(&self) -> usize {
+        self.state().calls
+    }
+
+    /// Makes call number `call` (counted from 0 since the disk was made) fail, and it alone.
+    pub fn fail_call(&self, call: usize) {
+        self.state().fail_at = Some(call);
+    }
+
+    /// Makes the next call fail, and it alone.
+    pub fn fail_next(&self) {
+        let mut state = self.state();
+        state.fail_at = Some(state.calls);
+    }
+
+    /// Lets all files together grow to `bytes`; a write beyond it is torn there.
+    pub fn full_at(&self, bytes: u64) {
+        self.state().capacity = Some(bytes);
+    }
+
+    /// Takes the limit away.
+    pub fn freed(&self) {
+        self.state().capacity = None;
+    }
+
+    /// Bytes in all files.
+    pub fn used(&self) -> u64 {
+        self.state().lengths.values().sum()
+    }
+
+    fn call<T>(&self, op: Op, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let mut state = self.state();
+        let number = state.calls;
+        state.calls += 1;
+        if state.fail_at == Some(number) {
+            return Err(io::Error::other("the disk failed, as the test asked"));
+        }
+        let value = act()?;
+        match &op {
+            Op::CreateNew(path) => {
+                state.lengths.insert(path.clone(), 0);
+            }
+            Op::Write { path, offset, bytes } => {
+                let len = state.lengths.entry(path.clone()).or_default();
+                *len = (*len).max(offset + bytes.len() as u64);
+            }
+            Op::SetLen { path, len } => {
+                state.lengths.insert(path.clone(), *len);
+            }
+            Op::RemoveFile(path) => {
+                state.lengths.remove(path);
+            }
+            Op::Rename { from, to } => {
+                let len = state.lengths.remove(from).unwrap_or_default();
+                state.lengths.insert(to.clone(), len);
+            }
+            _ => {}
+        }
+        state.log.push(op);
+        Ok(value)
+    }
+
+    /// How many of `len` bytes at `offset` of `path` still fit.
+    fn fitting(&self, path: &Path, offset: u64, len: u64) -> u64 {
+        let state = self.state();
+        let Some(capacity) = state.capacity else { return len };
+        let this = state.lengths.get(path).copied().unwrap_or_default();
+        let all: u64 = state.lengths.values().sum();
+        let end = this + capacity.saturating_sub(all);
+        end.saturating_sub(offset).min(len)
+    }
+}
+
+impl Storage for TestDisk {
+    type File = TestFile;
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.call(Op::CreateDir(path.to_owned()), || Disk.create_dir(path))
+    }
+
+    fn create_new(&self, path: &Path) -> io::Result<TestFile> {
+        let file = self.call(Op::CreateNew(path.to_owned()), || Disk.create_new(path))?;
+        Ok(TestFile { disk: self.clone(), path: path.to_owned(), file })
+    }
+
+    fn open_existing(&self, path: &Path) -> io::Result<TestFile> {
+        let file = Disk.open_existing(path)?;
+        let len = file.metadata()?.len();
+        self.state().lengths.insert(path.to_owned(), len);
+        Ok(TestFile { disk: self.clone(), path: path.to_owned(), file })
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let op = Op::Rename { from: from.to_owned(), to: to.to_owned() };
+        self.call(op, || Disk.rename(from, to))
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.call(Op::RemoveFile(path.to_owned()), || Disk.remove_file(path))
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.call(Op::RemoveDir(path.to_owned()), || Disk.remove_dir(path))
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.call(Op::SyncDir(path.to_owned()), || Ok(()))
+    }
+}
+
+impl StorageFile for TestFile {
+    fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let fitting = self.disk.fitting(&self.path, offset, bytes.len() as u64) as usize;
+        let op = Op::Write { path: self.path.clone(), offset, bytes: bytes[..fitting].to_vec() };
+        let file = &mut self.file;
+        self.disk.call(op, || file.write_all_at(&bytes[..fitting], offset))?;
+        if fitting < bytes.len() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
+    fn set_len(&mut self, len: u64) -> io::Result<()> {
+        let op = Op::SetLen { path: self.path.clone(), len };
+        let file = &mut self.file;
+        self.disk.call(op, || file.set_len(len))
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.disk.call(Op::Sync(self.path.clone()), || Ok(()))
+    }
+}
+
+/// Directories and files as they stood at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree(BTreeMap<PathBuf, Option<Vec<u8>>>);
+
+impl Tree {
+    /// What is below `top` now, `top` included.
+    pub fn load(top: &Path) -> Self {
+        let mut tree = Self(BTreeMap::from([(top.to_owned(), None)]));
+        for entry in fs::read_dir(top).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                tree.0.extend(Self::load(&path).0);
+            } else {
+                let bytes = fs::read(&path).expect("a file");
+                tree.0.insert(path, Some(bytes));
+            }
+        }
+        tree
+    }
+
+    /// Bytes of the file at `path`.
+    pub fn file(&self, path: &Path) -> Option<&[u8]> {
+        self.0.get(path)?.as_deref()
+    }
+
+    /// Paths of all files.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path.as_path())
+    }
+
+    /// Carries out `op`.
+    pub fn apply(&mut self, op: &Op) {
+        self.apply_torn(op, usize::MAX);
+    }
+
+    /// Carries out `op`; of a write only the first `len` bytes.
+    pub fn apply_torn(&mut self, op: &Op, len: usize) {
+        match op {
+            Op::CreateDir(path) => {
+                self.0.insert(path.clone(), None);
+            }
+            Op::CreateNew(path) => {
+                self.0.insert(path.clone(), Some(Vec::new()));
+            }
+            Op::Write { path, offset, bytes } => {
+                let bytes = &bytes[..len.min(bytes.len())];
+                let file = self.file_mut(path);
+                let start = *offset as usize;
+                if !bytes.is_empty() {
+                    file.resize(file.len().max(start + bytes.len()), 0);
+                    file[start..start + bytes.len()].copy_from_slice(bytes);
+                }
+            }
+            Op::SetLen { path, len } => self.file_mut(path).resize(*len as usize, 0),
+            Op::Rename { from, to } => {
+                let bytes = self.0.remove(from).expect("a file to rename");
+                self.0.insert(to.clone(), bytes);
+            }
+            Op::RemoveFile(path) | Op::RemoveDir(path) => {
+                self.0.remove(path);
+            }
+            Op::Sync(_) | Op::SyncDir(_) => {}
+        }
+    }
+
+    fn file_mut(&mut self, path: &Path) -> &mut Vec<u8> {
+        self.0.get_mut(path).and_then(Option::as_mut).expect("a file that was created")
+    }
+
+    /// Writes everything to the real disk, with `to` in the place of `from`.
+    pub fn write(&self, from: &Path, to: &Path) {
+        for (path, bytes) in &self.0 {
+            let Ok(below) = path.strip_prefix(from) else { continue };
+            let path = to.join(below);
+            match bytes {
+                None => fs::create_dir_all(&path).expect("a directory"),
+                Some(bytes) => {
+                    fs::create_dir_all(path.parent().expect("a parent")).expect("its directory");
+                    fs::write(&path, bytes).expect("a file");
+                }
+            }
+        }
+    }
+}
+
+/// A state that a crash may leave: after `ops` operations, and `bytes` of the next one.
+#[derive(Clone, Debug)]
+pub struct Crash {
+    /// Operations that were done.
+    pub ops: usize,
+    /// Bytes of the next one that were written; of a power cut, which changes were lost.
+    pub bytes: usize,
+    /// What is there.
+    pub tree: Tree,
+}
+
+/// Every state that a killed process may leave: each prefix of the operations, the next write
+/// torn at each byte.
+pub fn crashes(before: &Tree, ops: &[Op]) -> Vec<Crash> {
+    let mut states = Vec::new();
+    let mut tree = before.clone();
+    for (number, op) in ops.iter().enumerate() {
+        states.push(Crash { ops: number, bytes: 0, tree: tree.clone() });
+        if let Op::Write { bytes, .. } = op {
+            for len in 1..bytes.len() {
+                let mut torn = tree.clone();
+                torn.apply_torn(op, len);
+                states.push(Crash { ops: number, bytes: len, tree: torn });
+            }
+        }
+        tree.apply(op);
+    }
+    states.push(Crash { ops: ops.len(), bytes: 0, tree });
+    states
+}
+
+/// States that a power cut may leave after each operation: of the writes and cuts of a file since
+/// it was last synced, any may be missing. Names are taken to be durable in order.
+///
+/// All subsets of at most the last `most` unsynced changes; earlier ones are there.
+pub fn power_cuts(before: &Tree, ops: &[Op], most: usize) -> Vec<Crash> {
+    let mut states = Vec::new();
+    for done in 0..=ops.len() {
+        let done_ops = &ops[..done];
+        let unsynced: Vec<usize> = (0..done)
+            .filter(|&at| {
+                let is_synced = |later: &Op| matches!(later, Op::Sync(path) if Some(path.as_path()) == ops[at].file());
+                ops[at].changes_bytes() && !done_ops[at..].iter().any(is_synced)
+            })
+            .collect();
+        let in_doubt = &unsynced[unsynced.len().saturating_sub(most)..];
+        for lost in 0..1_u32 << in_doubt.len() {
+            let is_lost = |at: usize| {
+                in_doubt.iter().position(|&it| it == at).is_some_and(|bit| lost >> bit & 1 == 1)
+            };
+            let mut tree = before.clone();
+            for (at, op) in done_ops.iter().enumerate() {
+                if !is_lost(at) {
+                    tree.apply(op);
+                }
+            }
+            states.push(Crash { ops: done, bytes: lost as usize, tree });
+        }
+    }
+    states
+}

@@ -1,0 +1,101 @@
+//! What must hold of a trace after a crash or of a recovered one, whatever happened to it.
+#![allow(dead_code, reason = "each test takes this module in and uses a part of it")]
+
+use std::path::Path;
+
+use atf_runtime::format::IndexEvent;
+use atf_runtime::recovery::Plan;
+use atf_runtime::session::TracePath;
+use atf_runtime::verify::verify;
+use atf_runtime::{DetailReader, Error, IndexReader};
+use atf_tests::builder;
+use zerocopy::IntoBytes;
+
+/// A progress callback that nobody listens to.
+pub fn quiet() -> impl FnMut(u64) {
+    |_| {}
+}
+
+/// Every problem of a path, as text, with `dir` cut off; panics when it cannot be verified at all.
+pub fn problems(path: &TracePath) -> Vec<String> {
+    let report = verify(path, &mut quiet()).expect("it can be read");
+    report.problems().iter().map(|it| relative(&it.to_string(), path.path())).collect()
+}
+
+/// Every note of a path, as [`problems`].
+pub fn notes(path: &TracePath) -> Vec<String> {
+    let report = verify(path, &mut quiet()).expect("it can be read");
+    report.notes().iter().map(|it| relative(&it.to_string(), path.path())).collect()
+}
+
+/// `text` without the directory in front of its paths.
+pub fn relative(text: &str, dir: &Path) -> String {
+    text.replace(&format!("{}/", dir.display()), "").replace(&dir.display().to_string(), ".")
+}
+
+/// The plan of a path; panics when it cannot be read at all.
+pub fn plan(path: &TracePath) -> Plan {
+    Plan::of(path, &mut quiet()).expect("it can be read")
+}
+
+/// The bytes of the events that a reader gives, checked to be the same by `get` and both ways of
+/// iterating.
+pub fn events_of(index: &IndexReader) -> Vec<u8> {
+    let events: Vec<&IndexEvent> = index.iter().collect();
+    assert_eq!(events.len(), index.len());
+    let mut backwards: Vec<&IndexEvent> = index.iter().rev().collect();
+    backwards.reverse();
+    assert_eq!(events, backwards);
+    for (seq, event) in events.iter().enumerate() {
+        assert_eq!(index.get(atf_runtime::IndexSeq(seq as u32)), Some(*event));
+    }
+    assert_eq!(index.get(atf_runtime::IndexSeq(events.len() as u32)), None);
+    events.iter().flat_map(|event| event.as_bytes()).copied().collect()
+}
+
+/// The bytes of the whole records that a reader gives, checked to be the same by `get`.
+pub fn records_of(detail: &DetailReader) -> Vec<Vec<u8>> {
+    let mut records = Vec::new();
+    for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
+        let again = detail.get(atf_runtime::DetailSeq(seq as u32)).expect("a whole record");
+        let again = again.expect("as many as the iterator gives");
+        assert_eq!((again.offset, again.header), (record.offset, record.header));
+        records.push([record.header.as_bytes(), record.payload].concat());
+    }
+    assert_eq!(detail.len(), records.len());
+    records
+}
+
+/// How many whole events of `events` the bytes of an index.atf hold, and that what they hold is
+/// those.
+pub fn assert_whole_prefix(
+    index_bytes: &[u8],
+    events: &[builder::IndexEvent],
+    context: &str,
+) -> usize {
+    let section = index_bytes.get(builder::FRAME..).unwrap_or_default();
+    let all: Vec<u8> = events.iter().flat_map(builder::IndexEvent::bytes).collect();
+    let same = section.iter().zip(&all).take_while(|(found, wanted)| found == wanted).count();
+    let whole = same / builder::EVENT;
+    assert!(whole <= events.len(), "{context}");
+    whole
+}
+
+/// That an error tells the file, and of its bytes where, what was expected and what was found.
+pub fn assert_whole_message(error: &Error, file: &Path) {
+    let text = error.to_string();
+    let fault = error.fault().unwrap_or_else(|| panic!("not about bytes: {text}"));
+    let whole = format!(
+        "{}: {} at byte {}: {}: expected {}, found {}",
+        file.display(),
+        fault.region,
+        fault.offset,
+        fault.field,
+        fault.expected,
+        fault.found
+    );
+    assert_eq!(text, whole);
+    for part in [&fault.region, &fault.field, &fault.expected, &fault.found] {
+        assert!(!part.is_empty(), "{text}");
+    }
+}
