@@ -71,7 +71,7 @@ impl<F: StorageFile> DetailWriter<F> {
         let mut start = header_bytes.to_vec();
         start[..size_of::<AtfDetailHeader>()].copy_from_slice(header.as_bytes());
         Ok(Self {
-            lane: LaneFile::start(file, path, &start, options.buffer_bytes)?,
+            lane: LaneFile::start(storage, file, path, &start, options.buffer_bytes)?,
             header,
             next_seq: 0,
             times_ns: None,

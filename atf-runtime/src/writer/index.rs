@@ -75,7 +75,7 @@ impl<F: StorageFile> IndexWriter<F> {
         let mut start = header_bytes.to_vec();
         start[..size_of::<AtfIndexHeader>()].copy_from_slice(header.as_bytes());
         Ok(Self {
-            lane: LaneFile::start(file, path, &start, options.buffer_bytes)?,
+            lane: LaneFile::start(storage, file, path, &start, options.buffer_bytes)?,
             header,
             next_seq: 0,
             time_start_ns: 0,
@@ -90,16 +90,15 @@ impl<F: StorageFile> IndexWriter<F> {
     /// # Errors
     ///
     /// [`Error::Io`] when the buffer was full and could not be written: the event was not taken,
-    /// nothing is lost, and the call can be repeated. [`Error::SequencesExhausted`] after
-    /// 0xFFFFFFFF events.
+    /// nothing is lost, and the call can be repeated; also after [`finalize`](Self::finalize), where
+    /// it can not. [`Error::SequencesExhausted`] after 0xFFFFFFFF events.
     #[inline]
     pub fn write(&mut self, event: &IndexEvent) -> Result<IndexSeq> {
         self.make_room()?;
         Ok(self.push(event))
     }
 
-    /// Appends events as they are and returns how many were taken: all of them, unless there is an
-    /// error, which is returned by the next call for the rest.
+    /// Appends events as they are.
     ///
     /// # Errors
     ///

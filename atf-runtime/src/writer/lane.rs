@@ -1,12 +1,13 @@
 //! One file's events section on its way to the disk: a buffer, its checksum, and positioned
 //! writes. The index and the detail writer each own one and add what a header and footer are.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
 
 use crate::error::{Error, Result};
-use crate::storage::StorageFile;
+use crate::storage::{Storage, StorageFile};
 
 /// Room in the buffer beyond one write, so that a record which does not end at a write's end need
 /// not shorten the write.
@@ -25,17 +26,24 @@ pub(super) struct LaneFile<F: StorageFile> {
     /// Bytes of the events section that reached the file; `checksum` covers exactly these.
     written: u64,
     checksum: Hasher,
+    /// Whether footer and final header are in the file: nothing may follow them.
+    ended: bool,
 }
 
 impl<F: StorageFile> LaneFile<F> {
-    /// Puts `header` at the start of the new, empty `file`.
-    pub(super) fn start(
+    /// Puts `header` at the start of the new, empty `file`. If that fails the file is removed
+    /// again, so that creating it can be repeated.
+    pub(super) fn start<S: Storage<File = F>>(
+        storage: &S,
         mut file: F,
         path: PathBuf,
         header: &[u8],
         buffer_bytes: usize,
     ) -> Result<Self> {
-        write_at(&mut file, &path, 0, header)?;
+        write_at(&mut file, &path, 0, header).inspect_err(|_| {
+            // The first error is the one to report; a file that cannot be removed either stays.
+            let _ = storage.remove_file(&path);
+        })?;
         Ok(Self {
             file,
             path,
@@ -45,6 +53,7 @@ impl<F: StorageFile> LaneFile<F> {
             filled: 0,
             written: 0,
             checksum: Hasher::new(),
+            ended: false,
         })
     }
 
@@ -63,6 +72,10 @@ impl<F: StorageFile> LaneFile<F> {
 
     #[cold]
     fn make_room_slowly(&mut self, len: usize) -> Result<()> {
+        if self.ended {
+            let source = io::Error::new(io::ErrorKind::InvalidInput, "the file was finalized");
+            return Err(Error::io(&self.path, "write after the footer")(source));
+        }
         self.write_buffered(self.len_to_boundary())?;
         if !self.has_room(len) {
             self.buffer.resize(self.filled + len, 0);
@@ -144,7 +157,11 @@ impl<F: StorageFile> LaneFile<F> {
         write_at(&mut self.file, &self.path, at, footer)?;
         self.sync(sync)?;
         self.rewrite_header(header)?;
-        self.sync(sync)
+        self.sync(sync)?;
+        self.ended = true;
+        // Without room what comes later goes the slow way, where it is refused.
+        self.buffer = Vec::new();
+        Ok(())
     }
 
     fn sync(&mut self, wanted: bool) -> Result<()> {

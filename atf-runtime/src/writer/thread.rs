@@ -97,8 +97,10 @@ impl<S: Storage> ThreadWriter<S> {
     ) -> Result<Self> {
         let dir = session_dir.as_ref().join(crate::session::thread_dir_name(thread_id));
         storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
-        let index =
-            IndexWriter::create(&storage, dir.join(INDEX_FILE.path), thread_id, platform, options)?;
+        let path = dir.join(INDEX_FILE.path);
+        // An empty directory left behind would be one that exists already at the next try.
+        let index = IndexWriter::create(&storage, path, thread_id, platform, options)
+            .inspect_err(|_| drop(storage.remove_dir(&dir)))?;
         let counters = ThreadCounters::new(thread_id);
         Ok(Self { storage, dir, platform, options, counters, detail: None, index })
     }
