@@ -21,6 +21,9 @@ use crate::format::{
 use crate::framing::Progress;
 use crate::storage::{Storage, StorageFile};
 
+/// The footer's last byte of magic; the highest byte of the length, were it a record.
+const MAGIC_END: u64 = 3;
+
 pub(super) fn repair<S: Storage>(
     thread: &ThreadPlan,
     storage: &S,
@@ -139,6 +142,11 @@ fn repair_detail<S: Storage>(
     // The file is cut below: nothing may be mapped then.
     drop(detail);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
+    // The first bytes of a footer that is torn in the middle of its magic could turn what stands
+    // there into a record that is whole. Its length with this byte, over 1 GiB, is none.
+    let at = end + MAGIC_END;
+    let byte = &footer.magic[MAGIC_END as usize..];
+    file.write_all_at(byte, at).map_err(Error::io(&lane.file, "write the footer"))?;
     end_file(&mut file, lane, end, footer.as_bytes(), header.as_bytes())
 }
 
