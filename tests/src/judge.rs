@@ -1,6 +1,7 @@
 //! What must hold of a trace after a crash or of a recovered one, whatever happened to it.
 #![allow(dead_code, reason = "each test takes this module in and uses a part of it")]
 
+use std::fs;
 use std::path::Path;
 
 use atf_runtime::format::IndexEvent;
@@ -8,7 +9,7 @@ use atf_runtime::recovery::Plan;
 use atf_runtime::session::TracePath;
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, Error, IndexReader};
-use atf_tests::builder;
+use atf_tests::builder::{self, DetailFile, EVENT, FRAME, IndexFile, NO_DETAIL, Thread};
 use zerocopy::IntoBytes;
 
 /// A progress callback that nobody listens to.
@@ -66,19 +67,43 @@ pub fn records_of(detail: &DetailReader) -> Vec<Vec<u8>> {
     records
 }
 
-/// How many whole events of `events` the bytes of an index.atf hold, and that what they hold is
-/// those.
-pub fn assert_whole_prefix(
-    index_bytes: &[u8],
-    events: &[builder::IndexEvent],
-    context: &str,
-) -> usize {
-    let section = index_bytes.get(builder::FRAME..).unwrap_or_default();
-    let all: Vec<u8> = events.iter().flat_map(builder::IndexEvent::bytes).collect();
-    let same = section.iter().zip(&all).take_while(|(found, wanted)| found == wanted).count();
-    let whole = same / builder::EVENT;
-    assert!(whole <= events.len(), "{context}");
-    whole
+/// How many events and records of `thread` stand whole in files of these lengths.
+pub fn whole_in(thread: &Thread, index_len: usize, detail_len: usize) -> (usize, usize) {
+    let events = (index_len.saturating_sub(FRAME) / EVENT).min(thread.index.events.len());
+    let Some(detail) = &thread.detail else { return (events, 0) };
+    let is_whole = |count: &usize| detail.record_offset(*count) <= detail_len;
+    let records = (1..=detail.records.len()).take_while(is_whole).count();
+    (events, records)
+}
+
+/// The files that recovery must make when the first `events` and `records` are whole.
+pub fn recovered(
+    thread: &Thread,
+    events: usize,
+    records: usize,
+) -> (IndexFile, Option<DetailFile>) {
+    let lane = thread.detail.iter().flat_map(|detail| &detail.records).take(records);
+    let kept: Vec<_> = lane.take_while(|it| (it.index_seq as usize) < events).cloned().collect();
+    let mut left = thread.index.events[..events].to_vec();
+    for event in &mut left {
+        if event.detail_seq as usize >= kept.len() {
+            event.detail_seq = NO_DETAIL;
+        }
+    }
+    let detail = (!kept.is_empty()).then(|| DetailFile::finalized(thread.id, &kept));
+    (IndexFile::finalized(thread.id, &left), detail)
+}
+
+/// Checks what a recovery left in `dir` to be exactly these files, clean and whole.
+pub fn assert_recovered(dir: &Path, expected: &(IndexFile, Option<DetailFile>), context: &str) {
+    let read = |name| fs::read(dir.join("thread_7").join(name)).ok();
+    assert_eq!(read("index.atf"), Some(expected.0.bytes()), "{context}");
+    assert_eq!(read("detail.atf"), expected.1.as_ref().map(DetailFile::bytes), "{context}");
+    let path = TracePath::Session(dir.to_owned());
+    assert_eq!(problems(&path), [""; 0], "{context}");
+    assert!(plan(&path).is_whole(), "{context}");
+    let manifest = fs::read_to_string(dir.join("manifest.json")).unwrap();
+    assert!(manifest.contains(r#""state": "complete""#), "{context}: {manifest}");
 }
 
 /// That an error tells the file, and of its bytes where, what was expected and what was found.

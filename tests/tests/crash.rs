@@ -14,9 +14,12 @@ use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
 use atf_runtime::recovery::Plan;
 use atf_runtime::session::{SessionWriter, TracePath, locate};
 use atf_runtime::{DetailReader, Event, IndexReader, Payload, Platform, WriterOptions};
-use atf_tests::builder::{self, DetailFile, EVENT, FRAME, IndexFile, NO_DETAIL, Thread};
+use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
 use disk::{Crash, Op, TestDisk, Tree, crashes, power_cuts};
-use judge::{assert_whole_message, events_of, plan, problems, quiet, records_of};
+use judge::{
+    assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
+    recovered, whole_in,
+};
 use tempfile::TempDir;
 
 const LINUX: Platform =
@@ -55,41 +58,6 @@ fn record(dir: &Path, thread: &Thread) -> (Tree, Vec<Op>) {
     }
     session.finish(&[writer.finalize().unwrap()]).unwrap();
     (before, disk.ops()[start..].to_vec())
-}
-
-/// How many events and records of `thread` stand whole in files of these lengths.
-fn whole_in(thread: &Thread, index_len: usize, detail_len: usize) -> (usize, usize) {
-    let events = (index_len.saturating_sub(FRAME) / EVENT).min(thread.index.events.len());
-    let Some(detail) = &thread.detail else { return (events, 0) };
-    let is_whole = |count: &usize| detail.record_offset(*count) <= detail_len;
-    let records = (1..=detail.records.len()).take_while(is_whole).count();
-    (events, records)
-}
-
-/// The files that recovery must make when the first `events` and `records` are whole.
-fn recovered(thread: &Thread, events: usize, records: usize) -> (IndexFile, Option<DetailFile>) {
-    let lane = thread.detail.iter().flat_map(|detail| &detail.records).take(records);
-    let kept: Vec<_> = lane.take_while(|it| (it.index_seq as usize) < events).cloned().collect();
-    let mut left = thread.index.events[..events].to_vec();
-    for event in &mut left {
-        if event.detail_seq as usize >= kept.len() {
-            event.detail_seq = NO_DETAIL;
-        }
-    }
-    let detail = (!kept.is_empty()).then(|| DetailFile::finalized(thread.id, &kept));
-    (IndexFile::finalized(thread.id, &left), detail)
-}
-
-/// Checks what a recovery left in `dir` to be exactly these files, clean and whole.
-fn assert_recovered(dir: &Path, expected: &(IndexFile, Option<DetailFile>), context: &str) {
-    let read = |name| fs::read(dir.join("thread_7").join(name)).ok();
-    assert_eq!(read("index.atf"), Some(expected.0.bytes()), "{context}");
-    assert_eq!(read("detail.atf"), expected.1.as_ref().map(DetailFile::bytes), "{context}");
-    let path = TracePath::Session(dir.to_owned());
-    assert_eq!(problems(&path), [""; 0], "{context}");
-    assert!(plan(&path).is_whole(), "{context}");
-    let manifest = fs::read_to_string(dir.join("manifest.json")).unwrap();
-    assert!(manifest.contains(r#""state": "complete""#), "{context}: {manifest}");
 }
 
 /// Checks one state that a crash left in `dir`; true when the thread could be recovered.

@@ -103,16 +103,14 @@ fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
         && events_offset.checked_add(length) == Some(header.footer_offset.get())
         && header.footer_offset.get() <= bytes.len() as u64;
     let offset = header.footer_offset.get();
-    let torn = bytes.len() as u64 - offset.min(bytes.len() as u64) < FOOTER_SIZE;
-    fits.then_some(IndexExtent {
+    fits.then(|| IndexExtent {
         events_offset,
         stride: EVENT_SIZE,
         count,
-        footer: if torn {
-            let len = bytes.len() as u64 - offset;
-            FooterState::Missing(if len == 0 { TornTail::None } else { TornTail::Footer { len } })
-        } else {
-            FooterState::Damaged { offset }
+        footer: match bytes.len() as u64 - offset {
+            0 => FooterState::Missing(TornTail::None),
+            len if len < FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len }),
+            _ => FooterState::Damaged { offset },
         },
     })
 }
