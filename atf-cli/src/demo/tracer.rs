@@ -1,0 +1,139 @@
+//! Tracing by hand: a guard records the call of a function, and its return when it is dropped.
+
+use std::cell::{Cell, RefCell};
+
+use atf_runtime::format::{
+    Arch, DetailEventType, DetailFunctionPayload, EventKind, MAX_STACK_BYTES,
+};
+use atf_runtime::{Error, Event, FunctionDetail, Payload, Result, ThreadSummary, ThreadWriter};
+
+use super::clock::now_ns;
+use super::functions::Function;
+
+/// The tracer of one thread.
+pub(super) struct Tracer {
+    arch: Arch,
+    writer: RefCell<ThreadWriter>,
+    depth: Cell<u32>,
+    /// Events that may still be recorded, those of calls that have not returned taken off.
+    left: Cell<u64>,
+    /// The first error: the traced work is not bothered with it.
+    error: RefCell<Option<Error>>,
+}
+
+/// What a detail record shows: registers in the order of the calling convention, and a buffer on
+/// the stack.
+#[derive(Clone, Copy)]
+pub(super) struct Snapshot<'a> {
+    pub(super) registers: &'a [u64],
+    pub(super) stack: &'a [u8],
+}
+
+impl Tracer {
+    /// A tracer that records at most `max_events`.
+    pub(super) fn new(writer: ThreadWriter, arch: Arch, max_events: u64) -> Self {
+        Self {
+            arch,
+            writer: RefCell::new(writer),
+            depth: Cell::new(0),
+            left: Cell::new(max_events),
+            error: RefCell::new(None),
+        }
+    }
+
+    /// Records that `function` is called; its return when the guard is dropped.
+    #[must_use]
+    pub(super) fn call(&self, function: Function) -> Call<'_> {
+        self.call_with(function, None)
+    }
+
+    /// As [`call`](Self::call), with registers and stack.
+    #[must_use]
+    pub(super) fn call_with(&self, function: Function, snapshot: Option<Snapshot<'_>>) -> Call<'_> {
+        let call = Call { tracer: self, function, is_recorded: !self.is_full() };
+        if call.is_recorded {
+            // The return needs its place too.
+            self.left.set(self.left.get() - 2);
+            self.record(function, EventKind::CALL, snapshot);
+            self.depth.set(self.depth.get() + 1);
+        }
+        call
+    }
+
+    /// Whether no more calls are recorded.
+    pub(super) fn is_full(&self) -> bool {
+        self.left.get() < 2
+    }
+
+    /// Ends the thread's trace.
+    ///
+    /// # Errors
+    ///
+    /// What kept an event from being recorded, or the trace from being ended.
+    pub(super) fn finish(self) -> Result<ThreadSummary> {
+        match self.error.into_inner() {
+            Some(error) => Err(error),
+            None => self.writer.into_inner().finalize(),
+        }
+    }
+
+    fn record(&self, function: Function, event_kind: EventKind, snapshot: Option<Snapshot<'_>>) {
+        let event = Event {
+            timestamp_ns: now_ns(),
+            function_id: function.id(),
+            event_kind,
+            call_depth: self.depth.get(),
+        };
+        let payload = snapshot.map(|snapshot| Payload::Function(self.detail(event_kind, snapshot)));
+        if let Err(error) = self.writer.borrow_mut().write_event(&event, payload) {
+            self.left.set(0);
+            self.error.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// What safe code cannot read, the return address and the frame pointer, stays 0.
+    fn detail<'a>(&self, kind: EventKind, snapshot: Snapshot<'a>) -> FunctionDetail<'a> {
+        let stack = &snapshot.stack[..snapshot.stack.len().min(MAX_STACK_BYTES.into())];
+        let sp = stack.as_ptr().addr() as u64;
+        let mut x_regs = [0; 8];
+        for (register, value) in x_regs.iter_mut().zip(snapshot.registers) {
+            *register = *value;
+        }
+        if kind == EventKind::CALL {
+            // x86_64 has the stack pointer among its registers, arm64 has not.
+            let names =
+                DetailFunctionPayload::x_regs_names(self.arch, DetailEventType::FUNCTION_CALL);
+            if let Some(position) = names.iter().position(|&name| name == "rsp") {
+                x_regs[position] = sp;
+            }
+        }
+        FunctionDetail { x_regs, sp, stack, ..FunctionDetail::default() }
+    }
+}
+
+/// A call that has not returned.
+pub(super) struct Call<'t> {
+    tracer: &'t Tracer,
+    function: Function,
+    is_recorded: bool,
+}
+
+impl Call<'_> {
+    /// Records the return with registers and stack.
+    pub(super) fn return_with(mut self, snapshot: Snapshot<'_>) {
+        self.record_return(Some(snapshot));
+    }
+
+    fn record_return(&mut self, snapshot: Option<Snapshot<'_>>) {
+        if std::mem::take(&mut self.is_recorded) {
+            self.tracer.depth.set(self.tracer.depth.get() - 1);
+            self.tracer.record(self.function, EventKind::RETURN, snapshot);
+        }
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.record_return(None);
+    }
+}

@@ -1,0 +1,168 @@
+//! Comma-separated values: a line of names, then a line per event. No value needs quotes: all are
+//! numbers, names of the schema, or hexadecimal digits.
+
+use std::io::{self, Write};
+
+use atf_runtime::DetailEvent;
+use atf_runtime::format::{Field, FieldKind, IndexEvent, Value};
+
+use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
+use super::printer::Printer;
+use crate::out::Out;
+use crate::trace::{Lanes, Thread};
+use crate::values::{self, record_bytes, shown_fields};
+
+/// Prints [csv](self).
+pub(super) struct Csv {
+    /// Whether the lines are detail records by themselves.
+    records_alone: bool,
+    with_details: bool,
+    thread_id: u64,
+    event: Vec<&'static Field>,
+    detail: DetailFields,
+}
+
+impl Csv {
+    pub(super) fn new(with_details: bool, threads: &[&Thread]) -> Self {
+        let is_record = |thread: &&Thread| matches!(thread.lanes, Ok(Lanes::Detail(_)));
+        Self {
+            records_alone: threads.iter().any(is_record),
+            with_details,
+            thread_id: 0,
+            event: shown_fields::<IndexEvent>().collect(),
+            detail: DetailFields::new(),
+        }
+    }
+
+    /// The detail record's columns; `prefix` sets them apart from the event's.
+    fn put_detail_names(&self, prefix: &str, out: &mut Out) -> io::Result<()> {
+        for field in self.detail.header.iter().chain(&self.detail.function) {
+            put_names(prefix, field, out)?;
+        }
+        for name in self.detail.tail.map(|tail| tail.name).into_iter().chain([PAYLOAD_HEX]) {
+            write!(out, ",{prefix}{name}")?;
+        }
+        Ok(())
+    }
+
+    fn put_detail(&self, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
+        put_fields(&self.detail.header, header_bytes(record), out)?;
+        match record.function() {
+            Some(function) => {
+                put_fields(&self.detail.function, function_bytes(&function), out)?;
+                out.put(b",")?;
+                out.put_hex(function.stack)?;
+                out.put(b",")
+            }
+            None => {
+                put_empty(self.function_columns(), out)?;
+                out.put(b",")?;
+                out.put_hex(record.payload)
+            }
+        }
+    }
+
+    fn function_columns(&self) -> usize {
+        let tail = usize::from(self.detail.tail.is_some());
+        self.detail.function.iter().map(|field| columns(field)).sum::<usize>() + tail
+    }
+
+    fn detail_columns(&self) -> usize {
+        let header = self.detail.header.iter().map(|field| columns(field)).sum::<usize>();
+        header + self.function_columns() + [PAYLOAD_HEX].len()
+    }
+
+    fn put_line_start(&self, seq: u64, out: &mut Out) -> io::Result<()> {
+        out.put_u64(self.thread_id)?;
+        out.put(b",")?;
+        out.put_u64(seq)
+    }
+}
+
+impl Printer for Csv {
+    fn start(&mut self, out: &mut Out) -> io::Result<()> {
+        out.put(b"thread,seq")?;
+        if self.records_alone {
+            self.put_detail_names("", out)?;
+        } else {
+            for field in &self.event {
+                put_names("", field, out)?;
+            }
+            if self.with_details {
+                self.put_detail_names("detail.", out)?;
+            }
+        }
+        out.put(b"\n")
+    }
+
+    fn thread(&mut self, thread_id: u32, _lanes: &Lanes, _out: &mut Out) -> io::Result<()> {
+        self.thread_id = thread_id.into();
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        seq: u64,
+        event: &IndexEvent,
+        detail: Option<&DetailEvent<'_>>,
+        out: &mut Out,
+    ) -> io::Result<()> {
+        self.put_line_start(seq, out)?;
+        put_fields(&self.event, record_bytes(event), out)?;
+        match detail {
+            Some(record) => self.put_detail(record, out)?,
+            None if self.with_details => put_empty(self.detail_columns(), out)?,
+            None => {}
+        }
+        out.put(b"\n")
+    }
+
+    fn record(&mut self, seq: u64, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
+        self.put_line_start(seq, out)?;
+        self.put_detail(record, out)?;
+        out.put(b"\n")
+    }
+}
+
+/// Columns of a field: one per element of an array.
+fn columns(field: &Field) -> usize {
+    match field.kind {
+        FieldKind::Array { size, .. } => field.size / size.max(1),
+        _ => 1,
+    }
+}
+
+fn put_names(prefix: &str, field: &Field, out: &mut Out) -> io::Result<()> {
+    let name = field.name;
+    match field.kind {
+        FieldKind::Array { .. } => {
+            (0..columns(field)).try_for_each(|at| write!(out, ",{prefix}{name}[{at}]"))
+        }
+        _ => write!(out, ",{prefix}{name}"),
+    }
+}
+
+fn put_fields(fields: &[&'static Field], record: &[u8], out: &mut Out) -> io::Result<()> {
+    for field in fields {
+        match field.value(record).unwrap_or(Value::Absent) {
+            Value::List(mut elements) => elements.try_for_each(|it| put_cell(it, out))?,
+            value => put_cell(value, out)?,
+        }
+    }
+    Ok(())
+}
+
+fn put_cell(value: Value<'_>, out: &mut Out) -> io::Result<()> {
+    out.put(b",")?;
+    match value {
+        Value::Unsigned(number) => out.put_u64(number),
+        Value::Name(name) => out.put(name.as_bytes()),
+        Value::Absent => Ok(()),
+        Value::Bytes(bytes) | Value::Record { bytes, .. } => out.put_hex(bytes),
+        other => out.put(values::text(other).as_bytes()),
+    }
+}
+
+fn put_empty(columns: usize, out: &mut Out) -> io::Result<()> {
+    (0..columns).try_for_each(|_| out.put(b","))
+}

@@ -1,0 +1,167 @@
+//! A JSON object per line. Names come from the schema and need no escaping.
+
+use std::io::{self, Write};
+
+use atf_runtime::DetailEvent;
+use atf_runtime::format::{Field, IndexEvent, Value};
+
+use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
+use super::printer::Printer;
+use crate::out::Out;
+use crate::trace::Lanes;
+use crate::values::{self, record_bytes, shown_fields};
+
+/// Prints [jsonl](self).
+pub(super) struct Jsonl {
+    with_details: bool,
+    /// `{"thread":N,"seq":`, the same for every line of a thread.
+    line_start: Vec<u8>,
+    event: Vec<Member>,
+    detail_header: Vec<Member>,
+    detail_function: Vec<Member>,
+    /// `,"stack_snapshot":"`.
+    tail_key: Vec<u8>,
+    /// `,"payload_hex":"`.
+    payload_key: Vec<u8>,
+}
+
+/// A member of an object: `,"name":` and where its value is.
+struct Member {
+    key: Vec<u8>,
+    field: &'static Field,
+}
+
+fn key(name: &str) -> Vec<u8> {
+    format!(",\"{name}\":").into_bytes()
+}
+
+fn members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member> {
+    fields.into_iter().map(|field| Member { key: key(field.name), field }).collect()
+}
+
+/// Members that start an object, with no comma before the first.
+fn first_members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member> {
+    let mut members = members(fields);
+    if let Some(first) = members.first_mut() {
+        first.key.remove(0);
+    }
+    members
+}
+
+impl Jsonl {
+    pub(super) fn new(with_details: bool) -> Self {
+        let DetailFields { header, function, tail } = DetailFields::new();
+        Self {
+            with_details,
+            line_start: Vec::new(),
+            event: members(shown_fields::<IndexEvent>()),
+            detail_header: first_members(header),
+            detail_function: members(function),
+            tail_key: tail.map(|tail| key(tail.name)).unwrap_or_default(),
+            payload_key: key(PAYLOAD_HEX),
+        }
+    }
+
+    /// The members of a detail record.
+    fn put_detail(&self, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
+        put_members(&self.detail_header, header_bytes(record), out)?;
+        match record.function() {
+            Some(function) => {
+                put_members(&self.detail_function, function_bytes(&function), out)?;
+                out.put(&self.tail_key)?;
+                put_value(Value::Bytes(function.stack), out)
+            }
+            None => {
+                out.put(&self.payload_key)?;
+                put_value(Value::Bytes(record.payload), out)
+            }
+        }
+    }
+}
+
+impl Printer for Jsonl {
+    fn start(&mut self, _out: &mut Out) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn thread(&mut self, thread_id: u32, _lanes: &Lanes, _out: &mut Out) -> io::Result<()> {
+        self.line_start = format!("{{\"thread\":{thread_id},\"seq\":").into_bytes();
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        seq: u64,
+        event: &IndexEvent,
+        detail: Option<&DetailEvent<'_>>,
+        out: &mut Out,
+    ) -> io::Result<()> {
+        out.put(&self.line_start)?;
+        out.put_u64(seq)?;
+        put_members(&self.event, record_bytes(event), out)?;
+        if self.with_details {
+            out.put(b",\"detail\":")?;
+            match detail {
+                None => out.put(b"null")?,
+                Some(record) => {
+                    out.put(b"{")?;
+                    self.put_detail(record, out)?;
+                    out.put(b"}")?;
+                }
+            }
+        }
+        out.put(b"}\n")
+    }
+
+    fn record(&mut self, seq: u64, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
+        out.put(&self.line_start)?;
+        out.put_u64(seq)?;
+        out.put(b",")?;
+        self.put_detail(record, out)?;
+        out.put(b"}\n")
+    }
+}
+
+#[inline]
+fn put_members(members: &[Member], record: &[u8], out: &mut Out) -> io::Result<()> {
+    for Member { key, field } in members {
+        out.put(key)?;
+        put_value(field.value(record).unwrap_or(Value::Absent), out)?;
+    }
+    Ok(())
+}
+
+#[inline]
+fn put_value(value: Value<'_>, out: &mut Out) -> io::Result<()> {
+    match value {
+        Value::Unsigned(number) => out.put_u64(number),
+        Value::Name(name) => {
+            out.put(b"\"")?;
+            out.put(name.as_bytes())?;
+            out.put(b"\"")
+        }
+        Value::Absent => out.put(b"null"),
+        other => put_rare_value(other, out),
+    }
+}
+
+fn put_rare_value(value: Value<'_>, out: &mut Out) -> io::Result<()> {
+    match value {
+        Value::Bytes(bytes) => {
+            out.put(b"\"")?;
+            out.put_hex(bytes)?;
+            out.put(b"\"")
+        }
+        Value::List(elements) => {
+            out.put(b"[")?;
+            for (position, element) in elements.enumerate() {
+                if position > 0 {
+                    out.put(b",")?;
+                }
+                put_value(element, out)?;
+            }
+            out.put(b"]")
+        }
+        other => write!(out, "{}", values::json(other)),
+    }
+}

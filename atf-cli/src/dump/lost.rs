@@ -1,0 +1,53 @@
+//! Detail records that events link to and that are not there: printed as none, and told once.
+
+use atf_runtime::format::IndexEvent;
+use atf_runtime::{DetailEvent, DetailSeq, Error};
+
+use crate::failure::one_line;
+use crate::trace::Lanes;
+use crate::{notes, numbers};
+
+/// Counts a thread's links that lead nowhere.
+#[derive(Default)]
+pub(super) struct LostDetails {
+    count: u64,
+    first: Option<String>,
+}
+
+impl LostDetails {
+    /// The record that `event` links to, or `None` if there is none or it is lost.
+    pub(super) fn record_of<'a>(
+        &mut self,
+        lanes: &'a Lanes,
+        event: &IndexEvent,
+    ) -> Option<DetailEvent<'a>> {
+        let seq = DetailSeq::from_field(event.detail_seq.get())?;
+        let why = match lanes {
+            Lanes::Both(thread) => match thread.get_detail_for(event) {
+                Ok(Some(record)) => return Some(record),
+                Ok(None) => format!("{}: no detail record {seq}", thread.dir().display()),
+                Err(error) => one_line(&error),
+            },
+            Lanes::Index(index) => {
+                format!("{}: one file alone, its details are not beside it", index.path().display())
+            }
+            Lanes::Detail(_) => return None,
+        };
+        self.count += 1;
+        self.first.get_or_insert(why);
+        None
+    }
+
+    /// Says how many there were, and what the first one's trouble was.
+    pub(super) fn note(&self) {
+        if let Some(first) = &self.first {
+            let lost = numbers::count(self.count, "detail record");
+            notes::note(format_args!("{lost} cannot be read, first: {first}"));
+        }
+    }
+}
+
+/// Says why a detail lane ends before its end.
+pub(super) fn note_rest_of_lane(error: &Error) {
+    notes::note(format_args!("the rest cannot be read: {}", one_line(error)));
+}

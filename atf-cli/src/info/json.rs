@@ -1,0 +1,56 @@
+//! `atf info --json`.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value as Json, json};
+
+use super::thread::{ThreadInfo, Totals};
+use crate::out::Out;
+use crate::trace::Trace;
+use crate::values;
+
+/// Prints the one object.
+pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
+    let totals = Totals::of(threads);
+    let (time_start_ns, time_end_ns) = totals.time_range.unwrap_or_default();
+    let manifest = trace.manifest().map(|manifest| {
+        json!({
+            "format_version": manifest.format_version,
+            "state": manifest.state,
+            "modules": manifest.modules.len(),
+            "symbols": manifest.symbols.len(),
+        })
+    });
+    let object = json!({
+        "path": trace.path.path().to_string_lossy(),
+        "threads": threads.iter().map(thread_as_json).collect::<Json>(),
+        "events": totals.events,
+        "details": totals.details,
+        "time_start_ns": time_start_ns,
+        "time_end_ns": time_end_ns,
+        "finalized": totals.is_finalized,
+        "manifest": manifest,
+    });
+    writeln!(out, "{object}")
+}
+
+/// Without events both times are 0, as in the manifest.
+fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
+    let (time_start_ns, time_end_ns) = thread.time_range.unwrap_or_default();
+    let mut object = Map::new();
+    let mut set = |key: &str, value: Json| object.insert(key.to_owned(), value);
+    set("thread_id", thread.thread_id.into());
+    set("events", thread.events.into());
+    set("details", thread.details.into());
+    set("time_start_ns", time_start_ns.into());
+    set("time_end_ns", time_end_ns.into());
+    for &(name, value) in &thread.platform {
+        set(name, values::json(value));
+    }
+    set("finalized", thread.is_finalized.into());
+    set("checksum", thread.checksum_in_words().into());
+    if let Some(error) = &thread.error {
+        set("error", error.as_str().into());
+    }
+    object.into()
+}

@@ -1,0 +1,51 @@
+//! `atf info`: what is in a trace, thread by thread.
+
+mod json;
+mod text;
+mod thread;
+
+use std::path::PathBuf;
+
+use crate::failure::{Failure, Verdict};
+use crate::out::Out;
+use crate::progress::{Progress, Unit};
+use crate::trace::Trace;
+use thread::ThreadInfo;
+
+/// Says what is in a trace: events, details, times, clock and machine of each thread.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  $ atf info ada_traces/session_20260102_030405/pid_77
+  $ atf info --json ada_traces | jq '.threads[] | {thread_id, events}'
+
+The times are what `atf dump --from NS --to NS` takes. A trace that was never finalized is shown
+as far as it can be read.
+
+Exit codes: 0 done, also for a torn trace (with a note on stderr); 2 it cannot be read.")]
+pub(crate) struct Args {
+    /// Session, thread directory, or .atf file.
+    path: PathBuf,
+    /// Print one JSON object: {"threads": [{"thread_id", "events", ...}], "events", "details", ...}.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Read all events and compare them with the checksums that the files record.
+    #[arg(long)]
+    checksum: bool,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
+    let trace = Trace::open(&args.path)?;
+    let infos: Vec<ThreadInfo> = {
+        let bytes = trace.path.size_bytes();
+        let progress = args.checksum.then(|| Progress::new("reading", bytes, Unit::Bytes));
+        trace.threads.iter().map(|thread| ThreadInfo::of(thread, progress.as_ref())).collect()
+    };
+    if args.json {
+        json::print(&trace, &infos, out)?;
+    } else {
+        text::print(&trace, &infos, out)?;
+    }
+    trace.note_what_is_torn();
+    Ok(Verdict::Clean)
+}

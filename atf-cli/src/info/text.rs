@@ -1,0 +1,84 @@
+//! `atf info` for people: a table.
+
+use std::io::{self, Write};
+
+use super::thread::{ThreadInfo, Totals};
+use atf_runtime::session::State;
+
+use crate::numbers;
+use crate::out::Out;
+use crate::table::{Align, Table};
+use crate::trace::Trace;
+use crate::values;
+
+/// Prints what the trace is, a row per thread, and the sums.
+pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
+    writeln!(out, "{}{}", trace.path.path().display(), manifest_in_words(trace))?;
+    print_table(threads, out)?;
+    let totals = Totals::of(threads);
+    let mut line = format!(
+        "total: {}, {}, {}",
+        numbers::count(threads.len() as u64, "thread"),
+        numbers::count(totals.events, "event"),
+        numbers::count(totals.details, "detail")
+    );
+    if let Some((start, end)) = totals.time_range {
+        line.push_str(&format!(", {}", numbers::duration(end.saturating_sub(start))));
+    }
+    if !totals.is_finalized {
+        line.push_str(", not all of it finalized");
+    }
+    writeln!(out, "{line}")
+}
+
+fn manifest_in_words(trace: &Trace) -> String {
+    let Some(manifest) = trace.manifest() else { return String::new() };
+    let mut text = format!(": format {}", values::printable(&manifest.format_version));
+    if let Some(state) = &manifest.state {
+        text.push_str(&format!(", {}", state_in_words(state)));
+    }
+    if !manifest.symbols.is_empty() {
+        let symbols = numbers::count(manifest.symbols.len() as u64, "symbol");
+        text.push_str(&format!(", {symbols}"));
+    }
+    text
+}
+
+fn state_in_words(state: &State) -> String {
+    match state {
+        State::Recording => "recording".to_owned(),
+        State::Complete => "complete".to_owned(),
+        State::Other(other) => values::printable(other),
+    }
+}
+
+fn print_table(threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
+    // Every thread's header has the same fields; one that cannot be read has none.
+    let platform = threads.iter().map(|thread| &thread.platform).max_by_key(|it| it.len());
+    let platform_names = platform.into_iter().flatten().map(|&(name, _)| name);
+    let numbers = ["thread_id", "events", "details", "time_start_ns", "time_end_ns", "duration"];
+    let mut columns: Vec<_> = numbers.into_iter().map(|name| (name, Align::Right)).collect();
+    columns.extend(platform_names.clone().map(|name| (name, Align::Left)));
+    columns.extend(["finalized", "checksum", ""].map(|name| (name, Align::Left)));
+    let mut table = Table::new(columns);
+    for thread in threads {
+        let time = |pick: fn((u64, u64)) -> String| thread.time_range.map_or("-".to_owned(), pick);
+        let mut cells = vec![
+            thread.thread_id.to_string(),
+            thread.events.to_string(),
+            thread.details.to_string(),
+            time(|(start, _)| start.to_string()),
+            time(|(_, end)| end.to_string()),
+            time(|(start, end)| numbers::duration(end.saturating_sub(start))),
+        ];
+        cells.extend(platform_names.clone().map(|name| {
+            let value = thread.platform.iter().find(|(known, _)| *known == name);
+            value.map_or("-".to_owned(), |&(_, value)| values::text(value))
+        }));
+        cells.push(if thread.is_finalized { "yes" } else { "no" }.to_owned());
+        cells.push(thread.checksum_in_words().to_owned());
+        cells.push(thread.error.clone().unwrap_or_default());
+        table.row(cells);
+    }
+    table.print(out)
+}

@@ -1,0 +1,117 @@
+//! What is said of a thread, and of all of them together.
+
+use atf_runtime::format::Value;
+use atf_runtime::verify::{ChecksumState, detail_checksum, index_checksum, thread_checksum};
+
+use crate::failure::one_line;
+use crate::progress::Progress;
+use crate::trace::{Lanes, Thread};
+use crate::values;
+
+/// A thread's row.
+pub(super) struct ThreadInfo<'a> {
+    pub(super) thread_id: u32,
+    pub(super) events: u64,
+    pub(super) details: u64,
+    pub(super) time_range: Option<(u64, u64)>,
+    pub(super) is_finalized: bool,
+    /// `None` when it was not checked.
+    pub(super) checksum: Option<ChecksumState>,
+    /// What the header says of the machine: architecture, operating system, clock.
+    pub(super) platform: Vec<(&'static str, Value<'a>)>,
+    /// Why the thread, or its detail lane, cannot be read.
+    pub(super) error: Option<String>,
+}
+
+impl<'a> ThreadInfo<'a> {
+    /// Looks at a thread; with `progress` its checksums are compared too.
+    pub(super) fn of(thread: &'a Thread, progress: Option<&Progress>) -> Self {
+        match &thread.lanes {
+            Ok(lanes) => Self::of_lanes(thread.id, lanes, progress),
+            Err(error) => Self {
+                thread_id: thread.id,
+                events: 0,
+                details: 0,
+                time_range: None,
+                is_finalized: false,
+                checksum: None,
+                platform: Vec::new(),
+                error: Some(one_line(error)),
+            },
+        }
+    }
+
+    fn of_lanes(thread_id: u32, lanes: &'a Lanes, progress: Option<&Progress>) -> Self {
+        let index = lanes.index();
+        let (detail, error) = match lanes.detail() {
+            Ok(detail) => (detail, None),
+            Err(error) => (None, Some(one_line(error))),
+        };
+        let mut platform = detail.map(|it| values::enum_fields(it.header())).unwrap_or_default();
+        let mut time_range = None;
+        if let Some(index) = index {
+            platform = values::enum_fields(index.header());
+            time_range = index.time_range();
+        } else if let Some(detail) = detail {
+            time_range = record_time_range(detail);
+        }
+        Self {
+            thread_id,
+            events: index.map_or(0, |index| index.len() as u64),
+            details: detail.map_or(0, |detail| detail.len() as u64),
+            time_range,
+            is_finalized: lanes.is_finalized(),
+            checksum: progress.map(|progress| checksum(lanes, progress)),
+            platform,
+            error,
+        }
+    }
+
+    /// The checksum in the words of scripts and people alike.
+    pub(super) fn checksum_in_words(&self) -> &'static str {
+        match self.checksum {
+            None => "not checked",
+            Some(ChecksumState::Ok) => "ok",
+            Some(ChecksumState::Mismatch) => "mismatch",
+            Some(ChecksumState::NotRecorded) => "not recorded",
+        }
+    }
+}
+
+/// Timestamps of the first and last record of a detail lane that stands alone.
+fn record_time_range(detail: &atf_runtime::DetailReader) -> Option<(u64, u64)> {
+    let mut times = detail.iter().map_while(Result::ok).map(|record| record.header.timestamp.get());
+    let first = times.next()?;
+    Some((first, times.last().unwrap_or(first)))
+}
+
+fn checksum(lanes: &Lanes, progress: &Progress) -> ChecksumState {
+    let add = &mut |bytes| progress.add(bytes);
+    match lanes {
+        Lanes::Both(thread) => thread_checksum(thread, add),
+        Lanes::Index(index) => index_checksum(index, add),
+        Lanes::Detail(detail) => detail_checksum(detail, add),
+    }
+}
+
+/// Sums over threads.
+pub(super) struct Totals {
+    pub(super) events: u64,
+    pub(super) details: u64,
+    pub(super) time_range: Option<(u64, u64)>,
+    pub(super) is_finalized: bool,
+}
+
+impl Totals {
+    pub(super) fn of(threads: &[ThreadInfo<'_>]) -> Self {
+        let ranges = || threads.iter().filter_map(|thread| thread.time_range);
+        let start = ranges().map(|(start, _)| start).min();
+        let end = ranges().map(|(_, end)| end).max();
+        Self {
+            events: threads.iter().map(|thread| thread.events).sum(),
+            details: threads.iter().map(|thread| thread.details).sum(),
+            time_range: start.zip(end),
+            is_finalized: threads.iter().all(|thread| thread.is_finalized),
+        }
+    }
+}

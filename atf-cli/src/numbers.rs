@@ -1,0 +1,90 @@
+//! Numbers as text, for people mostly; [`Out`](crate::out::Out) writes the many of a dump.
+
+/// Number of decimal digits of `number`.
+#[inline]
+pub(crate) fn decimal_len(number: u64) -> usize {
+    number.checked_ilog10().unwrap_or(0) as usize + 1
+}
+
+/// A byte as two lowercase hexadecimal digits.
+#[inline]
+pub(crate) const fn hex_digits(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[(byte >> 4) as usize], DIGITS[(byte & 15) as usize]]
+}
+
+/// Bytes as lowercase hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|&byte| hex_digits(byte)).map(char::from).collect()
+}
+
+/// A count with a space between groups of three digits, for people.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and what it counts: "1 event", "3 000 events".
+pub(crate) fn count(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(number))
+}
+
+/// A number of bytes with the unit that fits, in powers of ten: "96 B", "3.2 MB".
+pub(crate) fn byte_size(bytes: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match units.into_iter().find(|&(unit, _)| bytes >= unit) {
+        Some((unit, name)) => format!("{:.1} {name}", bytes as f64 / unit as f64),
+        None => format!("{bytes} B"),
+    }
+}
+
+/// A length of time with the unit that fits: "17 ns", "1.250 ms".
+pub(crate) fn duration(ns: u64) -> String {
+    let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
+    match units.into_iter().find(|&(unit, _)| ns >= unit) {
+        Some((unit, name)) => format!("{:.3} {name}", ns as f64 / unit as f64),
+        None => format!("{ns} ns"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimal_digits_are_counted() {
+        for number in [0, 9, 10, 99, 100, u64::MAX - 1, u64::MAX] {
+            assert_eq!(decimal_len(number), number.to_string().len());
+        }
+    }
+
+    #[test]
+    fn counts_are_grouped_by_three_digits() {
+        let texts = [0, 999, 1_000, 12_345_678].map(grouped);
+        assert_eq!(texts, ["0", "999", "1 000", "12 345 678"]);
+        assert_eq!(count(1, "event"), "1 event");
+        assert_eq!(count(0, "event"), "0 events");
+    }
+
+    #[test]
+    fn sizes_and_times_carry_the_unit_that_fits() {
+        assert_eq!(byte_size(999), "999 B");
+        assert_eq!(byte_size(3_200_000), "3.2 MB");
+        assert_eq!(duration(999), "999 ns");
+        assert_eq!(duration(1_250_000), "1.250 ms");
+        assert_eq!(duration(u64::MAX), "18446744073.710 s");
+    }
+
+    #[test]
+    fn bytes_are_lowercase_hexadecimal() {
+        assert_eq!(hex(&[0x00, 0x7F, 0xFF]), "007fff");
+    }
+}

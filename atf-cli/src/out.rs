@@ -1,0 +1,144 @@
+//! Stdout behind one large buffer, with the few ways of writing that a line per event needs.
+//!
+//! Integers and hexadecimal digits go straight into the buffer: millions of lines a second leave
+//! no time for `format!`. All else uses `write!`, for which this is an [`io::Write`].
+
+use std::io::{self, Write};
+
+use crate::numbers;
+
+/// Bytes that go to the system in one write.
+const PAGE_BYTES: usize = 128 * 1024;
+
+/// Buffered output.
+pub(crate) struct Out {
+    sink: Box<dyn Write>,
+    page: Box<[u8]>,
+    len: usize,
+}
+
+impl Out {
+    /// The process's stdout.
+    pub(crate) fn stdout() -> Self {
+        Self::to(io::stdout().lock())
+    }
+
+    fn to(sink: impl Write + 'static) -> Self {
+        Self { sink: Box::new(sink), page: vec![0; PAGE_BYTES].into_boxed_slice(), len: 0 }
+    }
+
+    /// Writes `bytes` as they are.
+    #[inline]
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.page[self.len..].get_mut(..bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.len += bytes.len();
+                Ok(())
+            }
+            None => self.put_slowly(bytes),
+        }
+    }
+
+    #[cold]
+    fn put_slowly(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.flush_page()?;
+        if bytes.len() > self.page.len() {
+            return self.sink.write_all(bytes);
+        }
+        self.page[..bytes.len()].copy_from_slice(bytes);
+        self.len = bytes.len();
+        Ok(())
+    }
+
+    /// Writes a number in decimal.
+    #[inline]
+    pub(crate) fn put_u64(&mut self, number: u64) -> io::Result<()> {
+        self.put(itoa::Buffer::new().format(number).as_bytes())
+    }
+
+    /// Writes a number in decimal, right-aligned in `width` columns.
+    pub(crate) fn put_u64_aligned(&mut self, number: u64, width: usize) -> io::Result<()> {
+        self.put_spaces(width.saturating_sub(numbers::decimal_len(number)))?;
+        self.put_u64(number)
+    }
+
+    /// Writes that many spaces.
+    pub(crate) fn put_spaces(&mut self, mut count: usize) -> io::Result<()> {
+        const SPACES: &[u8; 64] = &[b' '; 64];
+        while count > 0 {
+            let some = count.min(SPACES.len());
+            self.put(&SPACES[..some])?;
+            count -= some;
+        }
+        Ok(())
+    }
+
+    /// Writes bytes as lowercase hexadecimal digits.
+    pub(crate) fn put_hex(&mut self, bytes: &[u8]) -> io::Result<()> {
+        for &byte in bytes {
+            self.put(&numbers::hex_digits(byte))?;
+        }
+        Ok(())
+    }
+
+    /// Hands everything to the system.
+    pub(crate) fn flush_page(&mut self) -> io::Result<()> {
+        let len = std::mem::take(&mut self.len);
+        self.sink.write_all(&self.page[..len])?;
+        self.sink.flush()
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flush_page()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Shared(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_where_pages_meet() {
+        let sink = Shared::default();
+        let mut out = Out::to(sink.clone());
+        let mut expected = Vec::new();
+        let long = vec![b'x'; PAGE_BYTES + 1];
+        for number in 0..60_000_u64 {
+            out.put_u64(number * number * number).unwrap();
+            out.put(b",").unwrap();
+            write!(expected, "{},", number * number * number).unwrap();
+            if number == 30_000 {
+                out.put(&long).unwrap();
+                expected.extend_from_slice(&long);
+            }
+        }
+        out.put_hex(&[0x00, 0xAF]).unwrap();
+        out.put_u64_aligned(7, 3).unwrap();
+        expected.extend_from_slice(b"00af  7");
+        out.flush_page().unwrap();
+        assert!(*sink.0.borrow() == expected);
+    }
+}

@@ -1,0 +1,55 @@
+//! A progress bar for work that lasts, on a terminal's stderr and nowhere else.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Work that is done sooner shows no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unit {
+    Bytes,
+    Events,
+}
+
+/// Counts work and shows it when it lasts. Shared by threads as a reference.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+    shown: OnceLock<()>,
+}
+
+impl Progress {
+    /// Progress of `total` units of the work named by the verb `doing`.
+    pub(crate) fn new(doing: &'static str, total: u64, unit: Unit) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        let numbers = match unit {
+            Unit::Bytes => "{bytes} of {total_bytes}, {bytes_per_sec}",
+            Unit::Events => "{human_pos} of {human_len} events, {per_sec}",
+        };
+        let template = format!("{{msg}} {{wide_bar}} {numbers}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        bar.set_message(doing);
+        Self { bar, started: Instant::now(), shown: OnceLock::new() }
+    }
+
+    /// So many more units are done.
+    pub(crate) fn add(&self, units: u64) {
+        self.bar.inc(units);
+        if self.started.elapsed() >= PATIENCE {
+            // Draws nothing when stderr is no terminal.
+            self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

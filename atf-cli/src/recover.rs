@@ -1,0 +1,155 @@
+//! `atf recover`: a finalized trace out of what a crash left.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use atf_runtime::session::locate;
+use atf_runtime::storage::Disk;
+use serde_json::{Value as Json, json};
+
+use crate::failure::{Failure, Verdict};
+use crate::out::Out;
+use crate::progress::{Progress, Unit};
+use crate::table::{Align, Table};
+
+/// Makes a whole trace of one that was torn, never finalized, or disagrees with itself.
+///
+/// Keeps every index event whose bytes are whole, and every detail record that such an event
+/// names; an event whose record is gone loses only the link. The result is finalized.
+///
+/// With --in-place nothing is asked and there is no way back: what is cut off is gone. With --out
+/// the damaged trace is not touched.
+#[derive(Debug, clap::Args)]
+#[command(
+    group(clap::ArgGroup::new("where").required(true).args(["out", "in_place"])),
+    after_help = "\
+Example:
+  $ atf recover ada_traces/session_20260102_030405/pid_77 --out mended
+  thread  file       kept  dropped  unlinked  first bad byte  outcome
+       0  index.atf  3000        1         0           96064  finalized
+  manifest.json: written again: the session was not ended
+  written to mended
+
+Exit codes: 0 all was whole; 1 something was repaired or lost, and the output is there; 2 nothing
+was written."
+)]
+pub(crate) struct Args {
+    /// Session, thread directory, or .atf file.
+    path: PathBuf,
+    /// Where the whole trace goes: a session, thread directory or file like PATH. Absent or empty.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Repair the files where they lie; what is cut off is gone.
+    #[arg(long)]
+    in_place: bool,
+    /// Print one JSON object: {"threads", "manifest", "ok", "out"}.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
+    let path = locate(&args.path)?;
+    let plan = {
+        let progress = Progress::new("reading", path.size_bytes(), Unit::Bytes);
+        Plan::of(&path, &mut |bytes| progress.add(bytes))?
+    };
+    {
+        let progress = Progress::new("writing", path.size_bytes(), Unit::Bytes);
+        let mut add = |bytes| progress.add(bytes);
+        match &args.out {
+            Some(to) => plan.write_copy(&Disk, to, &mut add)?,
+            None => plan.apply_in_place(&Disk, &mut add)?,
+        }
+    }
+    if args.json {
+        writeln!(out, "{}", plan_as_json(&plan, args))?;
+    } else {
+        print_text(&plan, args, out)?;
+    }
+    Ok(Verdict::of(plan.is_whole()))
+}
+
+fn lanes(thread: &ThreadPlan) -> impl Iterator<Item = &LanePlan> {
+    thread.index.iter().chain(&thread.detail)
+}
+
+fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+    let mut table = Table::new([
+        ("thread", Align::Right),
+        ("file", Align::Left),
+        ("kept", Align::Right),
+        ("dropped", Align::Right),
+        ("unlinked", Align::Right),
+        ("first bad byte", Align::Right),
+        ("outcome", Align::Left),
+    ]);
+    for thread in &plan.threads {
+        let id = thread.thread_id.map_or_else(|| "?".to_owned(), |id| id.to_string());
+        for lane in lanes(thread) {
+            table.row([
+                id.clone(),
+                file_name(lane),
+                lane.kept.to_string(),
+                lane.dropped.to_string(),
+                lane.unlinked.to_string(),
+                lane.first_bad_offset.map_or_else(|| "-".to_owned(), |offset| offset.to_string()),
+                lane.outcome.describe().to_owned(),
+            ]);
+        }
+    }
+    table.print(out)?;
+    for lane in plan.threads.iter().flat_map(lanes) {
+        for fault in &lane.faults {
+            writeln!(out, "{}: {fault}", lane.file.display())?;
+        }
+    }
+    if let Some(manifest) = &plan.manifest {
+        writeln!(out, "manifest.json: {}", manifest_in_words(manifest))?;
+    }
+    match &args.out {
+        Some(to) => writeln!(out, "written to {}", to.display()),
+        None if plan.is_whole() => writeln!(out, "whole: nothing was changed"),
+        None => writeln!(out, "repaired in place"),
+    }
+}
+
+fn file_name(lane: &LanePlan) -> String {
+    lane.file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn manifest_in_words(manifest: &ManifestPlan) -> String {
+    match manifest {
+        ManifestPlan::Whole => LaneOutcome::Whole.describe().to_owned(),
+        ManifestPlan::Rewritten { reason, .. } => format!("written again: {reason}"),
+    }
+}
+
+fn plan_as_json(plan: &Plan, args: &Args) -> Json {
+    let lane = |lane: &LanePlan| {
+        let problems: Json =
+            lane.faults.iter().map(|fault| Json::from(fault.to_string())).collect();
+        json!({
+            "file": lane.file.to_string_lossy(),
+            "kept": lane.kept,
+            "dropped": lane.dropped,
+            "unlinked": lane.unlinked,
+            "first_bad_offset": lane.first_bad_offset,
+            "done": lane.outcome.describe(),
+            "problems": problems,
+        })
+    };
+    let thread = |thread: &ThreadPlan| {
+        json!({
+            "thread_id": thread.thread_id,
+            "index": thread.index.as_ref().map(lane),
+            "detail": thread.detail.as_ref().map(lane),
+        })
+    };
+    json!({
+        "threads": plan.threads.iter().map(thread).collect::<Json>(),
+        "manifest": plan.manifest.as_ref().map(manifest_in_words),
+        "ok": plan.is_whole(),
+        "out": args.out.as_ref().map(|out| out.to_string_lossy()),
+    })
+}

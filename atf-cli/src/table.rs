@@ -1,0 +1,61 @@
+//! Aligned columns for people.
+
+use std::io;
+
+use crate::out::Out;
+
+/// Rows under a headline, each column as wide as its widest cell.
+pub(crate) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+}
+
+struct Column {
+    name: String,
+    align: Align,
+}
+
+/// Which side of a column its cells keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+impl Table {
+    /// A table without rows.
+    pub(crate) fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Align)>) -> Self {
+        let columns = columns.into_iter();
+        let columns = columns.map(|(name, align)| Column { name: name.to_owned(), align });
+        Self { columns: columns.collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row; cells that it lacks are empty.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// Writes it, without spaces at the ends of lines.
+    pub(crate) fn print(&self, out: &mut Out) -> io::Result<()> {
+        let headline = self.columns.iter().map(|column| column.name.clone()).collect();
+        let lines = || std::iter::once(&headline).chain(&self.rows);
+        let width = |at: usize| {
+            lines().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max()
+        };
+        let widths: Vec<usize> =
+            (0..self.columns.len()).map(|at| width(at).unwrap_or_default()).collect();
+        for line in lines() {
+            let mut text = String::new();
+            for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
+                let between = if at == 0 { "" } else { "  " };
+                text.push_str(&match self.columns[at].align {
+                    Align::Left => format!("{between}{cell:<width$}"),
+                    Align::Right => format!("{between}{cell:>width$}"),
+                });
+            }
+            out.put(text.trim_end().as_bytes())?;
+            out.put(b"\n")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! Whatever a PATH names, opened: a list of threads with the lanes that can be read.
+//!
+//! Used by the commands that show a trace; a thread that cannot be opened does not hide the
+//! others.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use atf_runtime::reader::{FooterState, TornTail};
+use atf_runtime::session::{Manifest, Session, TracePath, locate, thread_id_of_dir_name};
+use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
+
+use crate::failure::{Failure, one_line};
+use crate::{notes, numbers, shell};
+
+/// An opened trace.
+pub(crate) struct Trace {
+    /// What the path names.
+    pub(crate) path: TracePath,
+    /// The session, if it is one.
+    session: Option<Session>,
+    /// Its threads in the order of their ids; of one file alone, the one thread.
+    pub(crate) threads: Vec<Thread>,
+}
+
+/// A thread of a trace.
+pub(crate) struct Thread {
+    /// What the directory's name says, or else the header.
+    pub(crate) id: u32,
+    /// Its files, or why they cannot be read.
+    pub(crate) lanes: Result<Lanes, Error>,
+}
+
+/// The files of a thread that were named.
+pub(crate) enum Lanes {
+    /// A thread directory.
+    Both(Box<ThreadReader>),
+    /// One index.atf alone.
+    Index(Box<IndexReader>),
+    /// One detail.atf alone.
+    Detail(Box<DetailReader>),
+}
+
+impl Lanes {
+    /// The index lane, if it was named.
+    pub(crate) fn index(&self) -> Option<&IndexReader> {
+        match self {
+            Self::Both(thread) => Some(thread.index()),
+            Self::Index(index) => Some(index),
+            Self::Detail(_) => None,
+        }
+    }
+
+    /// The detail lane, if there is one and it was named.
+    pub(crate) fn detail(&self) -> Result<Option<&DetailReader>, &Error> {
+        match self {
+            Self::Both(thread) => thread.detail(),
+            Self::Index(_) => Ok(None),
+            Self::Detail(detail) => Ok(Some(detail)),
+        }
+    }
+
+    /// Whether every file that is there ends with its footer.
+    pub(crate) fn is_finalized(&self) -> bool {
+        let index = self.index().is_none_or(|index| index.extent().footer.is_whole());
+        let detail = self.detail().is_ok_and(|it| it.is_none_or(DetailReader::is_finalized));
+        index && detail
+    }
+}
+
+impl Trace {
+    /// Opens what `path` names.
+    ///
+    /// # Errors
+    ///
+    /// When the path names nothing, or no thread of it can be opened.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let path = locate(path)?;
+        let mut session = None;
+        let threads = match &path {
+            TracePath::Session(dir) => {
+                let session = session.insert(Session::open(dir)?);
+                let open = |dir: &Path| ThreadReader::open(dir).map(Box::new).map(Lanes::Both);
+                let threads = session.threads().iter();
+                threads.map(|thread| Thread { id: thread.id, lanes: open(&thread.dir) }).collect()
+            }
+            TracePath::Thread(dir) => {
+                let reader = ThreadReader::open(dir)?;
+                let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
+                let id = named.unwrap_or(reader.thread_id());
+                vec![Thread { id, lanes: Ok(Lanes::Both(reader.into())) }]
+            }
+            TracePath::IndexFile(file) => {
+                let reader = IndexReader::open(file)?;
+                vec![Thread { id: reader.thread_id(), lanes: Ok(Lanes::Index(reader.into())) }]
+            }
+            TracePath::DetailFile(file) => {
+                let reader = DetailReader::open(file)?;
+                vec![Thread { id: reader.thread_id(), lanes: Ok(Lanes::Detail(reader.into())) }]
+            }
+        };
+        Self { path, session, threads }.with_something_to_read()
+    }
+
+    fn with_something_to_read(mut self) -> Result<Self, Failure> {
+        if self.threads.is_empty() || self.threads.iter().any(|thread| thread.lanes.is_ok()) {
+            return Ok(self);
+        }
+        let count = self.threads.len();
+        match self.threads.swap_remove(0).lanes {
+            Err(error) if count > 1 => {
+                let first = one_line(&error);
+                Err(Failure::Other(format!("none of {count} threads can be read: {first}")))
+            }
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(self),
+        }
+    }
+
+    /// The session's manifest, if it is a session with one that can be read.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.session.as_ref()?.manifest().ok()
+    }
+
+    /// The session, if the path names one.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// Says on stderr what keeps the trace from being whole, as far as opening it shows.
+    pub(crate) fn note_what_is_torn(&self) {
+        if let Some(Err(error)) = self.session.as_ref().map(Session::manifest) {
+            notes::note(one_line(error));
+        }
+        let mut is_unfinalized = false;
+        for thread in &self.threads {
+            match &thread.lanes {
+                Err(error) => {
+                    notes::note(format_args!(
+                        "thread {} is left out: {}",
+                        thread.id,
+                        one_line(error)
+                    ));
+                }
+                Ok(lanes) => is_unfinalized |= note_unfinalized(lanes),
+            }
+        }
+        if is_unfinalized {
+            let command = shell::recover_command(self.path.path());
+            notes::hint(format_args!("`{command}` makes a whole trace of what is there"));
+        }
+    }
+}
+
+fn note_unfinalized(lanes: &Lanes) -> bool {
+    if let Some(index) = lanes.index()
+        && let Some(state) = footer_in_words(index.extent().footer)
+    {
+        let events = numbers::count(index.len() as u64, "whole event");
+        notes::note(format_args!("{}: {state}; {events} can be read", index.path().display()));
+    }
+    match lanes.detail() {
+        Ok(Some(detail)) => {
+            if let Some(state) = footer_in_words(detail.extent().footer) {
+                notes::note(format_args!("{}: {state}", detail.path().display()));
+            }
+        }
+        Ok(None) => {}
+        Err(error) => notes::note(one_line(error)),
+    }
+    !lanes.is_finalized()
+}
+
+/// What is wrong with a footer; `None` when it is whole.
+fn footer_in_words(footer: FooterState) -> Option<String> {
+    const MISSING: &str = "no footer: never finalized, or its end was lost";
+    match footer {
+        FooterState::Whole { .. } => None,
+        FooterState::Damaged { offset } => Some(format!("the footer at byte {offset} is damaged")),
+        FooterState::Missing(TornTail::None) => Some(MISSING.to_owned()),
+        FooterState::Missing(TornTail::Event { len }) => {
+            Some(format!("{MISSING} ({len} bytes of a torn event at the end)"))
+        }
+        FooterState::Missing(TornTail::Footer { len }) => {
+            Some(format!("{MISSING} ({len} bytes of a torn footer at the end)"))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Fields of a record by the generated reflection, so that no name of the format is typed here.
+
+use atf_runtime::format::{Field, FieldKind, Record, Value};
+use serde_json::Value as Json;
+
+use crate::numbers;
+
+/// The bytes of a record.
+#[inline]
+pub(crate) fn record_bytes<R: Record>(record: &R) -> &[u8] {
+    record.as_bytes()
+}
+
+/// The fields that mean something: all but the reserved ones.
+pub(crate) fn shown_fields<R: Record>() -> impl Iterator<Item = &'static Field> {
+    R::FIELDS.iter().filter(|field| !field.reserved)
+}
+
+/// The fields of a record that are enums, with their values: of a header, its platform.
+pub(crate) fn enum_fields<R: Record>(record: &R) -> Vec<(&'static str, Value<'_>)> {
+    let enums = shown_fields::<R>().filter(|field| matches!(field.kind, FieldKind::Enum(_)));
+    let bytes = record_bytes(record);
+    enums.filter_map(|field| Some((field.name, field.value(bytes)?))).collect()
+}
+
+/// A value as JSON: an enum's name or number, bytes as hexadecimal digits, no link as null.
+pub(crate) fn json(value: Value<'_>) -> Json {
+    match value {
+        Value::Unsigned(number) => number.into(),
+        Value::Signed(number) => number.into(),
+        Value::Float(number) => number.into(),
+        Value::Name(name) => name.into(),
+        Value::Absent => Json::Null,
+        Value::Bytes(bytes) => numbers::hex(bytes).into(),
+        Value::List(elements) => elements.map(json).collect(),
+        Value::Record { fields, bytes } => {
+            let fields = fields.iter().filter(|field| !field.reserved);
+            let member = |field: &Field| Some((field.name.to_owned(), json(field.value(bytes)?)));
+            Json::Object(fields.filter_map(member).collect())
+        }
+    }
+}
+
+/// A value as people read it.
+pub(crate) fn text(value: Value<'_>) -> String {
+    match json(value) {
+        Json::String(text) => text,
+        Json::Null => "none".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Text out of a file, with what could move a terminal's cursor made visible.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_become_visible() {
+        assert_eq!(printable("größe\n\u{1b}[31m"), "größe\\n\\u{1b}[31m");
+    }
+}
