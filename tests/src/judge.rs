@@ -9,7 +9,7 @@ use atf_runtime::recovery::Plan;
 use atf_runtime::session::TracePath;
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, Error, IndexReader};
-use atf_tests::builder::{self, DetailFile, EVENT, FRAME, IndexFile, NO_DETAIL, Thread};
+use atf_tests::builder::{DetailFile, EVENT, FRAME, IndexFile, NO_DETAIL, Thread};
 use zerocopy::IntoBytes;
 
 /// A progress callback that nobody listens to.

@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use super::{ChecksumState, Comparison, Progress, crc32, missing_footer, trailing};
+use super::{ChecksumState, Comparison, Progress, crc32, magic_fault, missing_footer, trailing};
 use crate::error::Fault;
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::reader::{DetailReader, FooterState};
@@ -79,9 +79,8 @@ impl DetailFacts {
                 match detail.footer() {
                     Some(footer) => self.compare_footer(detail, footer, file_len, &mut faults),
                     None => {
-                        let expected = format!("{} bytes of footer", size_of::<AtfDetailFooter>());
-                        let found = "bytes without its magic";
-                        faults.push(Fault::new("footer", offset, "magic", expected, found));
+                        let magic = AtfDetailFooter::INIT.magic;
+                        faults.push(magic_fault(detail.bytes(), offset, magic));
                     }
                 }
                 self.compare_header(detail, &mut faults);

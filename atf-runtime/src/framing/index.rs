@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use super::{ChecksumState, Comparison, Progress, crc32, missing_footer, trailing};
+use super::{ChecksumState, Comparison, Progress, crc32, magic_fault, missing_footer, trailing};
 use crate::error::Fault;
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
 use crate::reader::{FooterState, IndexReader, TornTail};
@@ -61,7 +61,9 @@ impl IndexFacts {
             FooterState::Whole { offset } | FooterState::Damaged { offset } => {
                 match index.footer() {
                     Some(footer) => self.compare_footer(footer, offset, extent.stride, &mut faults),
-                    None => faults.push(magic_fault(index.bytes(), offset)),
+                    None => {
+                        faults.push(magic_fault(index.bytes(), offset, AtfIndexFooter::INIT.magic))
+                    }
                 }
                 self.compare_header(index, &mut faults);
                 let end = offset + size_of::<AtfIndexFooter>() as u64;
@@ -129,16 +131,4 @@ impl IndexFacts {
 /// Whether the header is the one that is written when the file is made.
 fn is_placeholder(header: &AtfIndexHeader) -> bool {
     header.event_count.get() == 0 && header.footer_offset == AtfIndexHeader::INIT.footer_offset
-}
-
-fn magic_fault(bytes: &[u8], offset: u64) -> Fault {
-    let magic = AtfIndexFooter::INIT.magic;
-    let found = &bytes[offset as usize..][..magic.len()];
-    Fault::new(
-        "footer",
-        offset,
-        "magic",
-        format!("\"{}\"", magic.escape_ascii()),
-        format!("\"{}\"", found.escape_ascii()),
-    )
 }

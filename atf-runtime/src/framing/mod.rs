@@ -88,6 +88,13 @@ fn missing_footer(offset: u64, footer_size: usize, found: String) -> Fault {
     Fault::new("footer", offset, "length", expected, found)
 }
 
+/// What stands where a footer's magic belongs.
+fn magic_fault(bytes: &[u8], offset: u64, magic: [u8; 4]) -> Fault {
+    let found = &bytes[offset as usize..][..magic.len()];
+    let (expected, found) = (magic.escape_ascii(), found.escape_ascii());
+    Fault::new("footer", offset, "magic", format!("\"{expected}\""), format!("\"{found}\""))
+}
+
 /// Bytes that nothing accounts for.
 fn trailing(after: u64, len: u64) -> Fault {
     Fault::new("end of file", after, "length", "no bytes after the footer", format!("{len} bytes"))
