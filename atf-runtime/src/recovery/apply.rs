@@ -136,7 +136,7 @@ fn write_lanes<S: Storage>(
         match lane.outcome {
             LaneOutcome::Whole => copy_file(storage, &lane.file, detail_out, progress)?,
             LaneOutcome::Finalized => copy_detail(thread, lane, storage, detail_out, progress)?,
-            LaneOutcome::Removed | LaneOutcome::Unreadable => {}
+            LaneOutcome::Removed | LaneOutcome::Unreadable | LaneOutcome::Orphaned => {}
         }
     }
     if let Some(lane) = &thread.index {

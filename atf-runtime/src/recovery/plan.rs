@@ -67,6 +67,8 @@ pub enum LaneOutcome {
     Removed,
     /// Its header cannot be believed: it is reported, and not written.
     Unreadable,
+    /// It is a detail.atf whose index.atf cannot be read: it is not written.
+    Orphaned,
 }
 
 impl LaneOutcome {
@@ -77,6 +79,7 @@ impl LaneOutcome {
             Self::Finalized => "finalized",
             Self::Removed => "removed: no record could be kept",
             Self::Unreadable => "not written: its header cannot be read",
+            Self::Orphaned => "not written: its index.atf cannot be read",
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::links::{KeptRecords, LinkFilter};
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use crate::error::{Error, Fault, Result};
-use crate::format::{DETAIL_FILE, INDEX_FILE, IndexEvent};
+use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::framing::{DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
 use crate::session::{
@@ -88,7 +88,7 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
         Ok(index) => index,
         Err(fault) => {
             // Without its index a record belongs to nothing.
-            let detail = has_detail.then(|| unreadable(&detail_path, fault.clone()));
+            let detail = has_detail.then(|| orphaned(&detail_path));
             let index = Some(unreadable(&index_path, fault));
             return Ok(ThreadPlan {
                 thread_id: named,
@@ -191,13 +191,22 @@ fn scan_detail_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, O
 
 fn unreadable(file: &Path, fault: Fault) -> LanePlan {
     LanePlan {
+        first_bad_offset: Some(fault.offset),
+        faults: vec![fault],
+        outcome: LaneOutcome::Unreadable,
+        ..orphaned(file)
+    }
+}
+
+fn orphaned(file: &Path) -> LanePlan {
+    LanePlan {
         file: file.to_owned(),
         kept: 0,
         dropped: 0,
         unlinked: 0,
-        first_bad_offset: Some(fault.offset),
-        faults: vec![fault],
-        outcome: LaneOutcome::Unreadable,
+        first_bad_offset: None,
+        faults: Vec::new(),
+        outcome: LaneOutcome::Orphaned,
         has_detail_file: None,
     }
 }
@@ -237,6 +246,7 @@ fn plan_detail(
     may_be_removed: bool,
 ) -> LanePlan {
     let extent = detail.extent();
+    let has_header = header_fault.is_none();
     let mut faults: Vec<Fault> = header_fault.into_iter().collect();
     if faults.is_empty() {
         faults = facts.framing_faults(detail);
@@ -246,12 +256,7 @@ fn plan_detail(
     let kept_everything = kept.end == extent.section_end;
     let rest_is_torn = u64::from(facts.record_fault.is_some() && !is_torn_footer(detail, kept.end));
     let behind = facts.count - kept.count + rest_is_torn;
-    // A count that not even records without payload could reach is itself damaged.
-    let most = (extent.section_end - extent.events_offset) / 24;
-    let promised = match extent.promised {
-        Some(promised) if !kept_everything && promised <= most => promised,
-        _ => 0,
-    };
+    let promised = if kept_everything { 0 } else { promised_records(detail, has_header) };
     let outcome = if faults.is_empty() {
         LaneOutcome::Whole
     } else if kept.count == 0 && may_be_removed {
@@ -270,6 +275,20 @@ fn plan_detail(
         outcome,
         has_detail_file: None,
     }
+}
+
+/// Number of records that footer or header speak of; 0 if the file was never finalized, or if not
+/// even records without payload would fit into the length that they speak of.
+fn promised_records(detail: &DetailReader, has_header: bool) -> u64 {
+    let extent = detail.extent();
+    let (count, bytes) = match extent.promised {
+        Some(promised) => (promised, extent.section_end - extent.events_offset),
+        None if has_header => {
+            (detail.header().event_count.get(), detail.header().bytes_length.get())
+        }
+        None => (0, 0),
+    };
+    if count <= bytes / size_of::<DetailEventHeader>() as u64 { count } else { 0 }
 }
 
 /// Whether what follows the records starts like the footer that belongs there.
