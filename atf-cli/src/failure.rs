@@ -114,9 +114,7 @@ pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if json_was_asked_for(std::env::args_os()) {
-        let text = error.render().to_string();
-        let first = text.lines().next().unwrap_or_default();
-        print_json_error(first.trim_start_matches("error: "));
+        print_json_error(&first_paragraph(&error.render().to_string()));
     }
     ExitCode::from(EXIT_CANNOT)
 }
@@ -124,6 +122,13 @@ pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
 /// The command line did not parse, so this only looks for the word; behind `--` it is a path.
 fn json_was_asked_for(args: impl Iterator<Item = OsString>) -> bool {
     args.take_while(|arg| arg != "--").any(|arg| arg == "--json")
+}
+
+/// What is wrong with the command line, without the usage that follows it.
+fn first_paragraph(text: &str) -> String {
+    let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let line = lines.collect::<Vec<_>>().join(" ");
+    line.trim_start_matches("error: ").to_owned()
 }
 
 fn print_json_error(text: &str) {

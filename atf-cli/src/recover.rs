@@ -28,6 +28,8 @@ Example:
   $ atf recover ada_traces/session_20260102_030405/pid_77 --out mended
   thread  file       kept  dropped  unlinked  first bad byte  outcome
        0  index.atf  3000        1         0           96064  finalized
+  thread_0/index.atf: footer at byte 96064: length: expected 64 bytes of footer, found 5 bytes of
+  an event and the end of the file
   manifest.json: written again: the session was not ended
   written to mended
 

@@ -127,13 +127,14 @@ impl Trace {
         self.session.as_ref()
     }
 
-    /// Says on stderr what keeps the trace from being whole, as far as opening it shows.
-    pub(crate) fn note_what_is_torn(&self) {
+    /// Says on stderr what keeps the trace from being whole, as far as opening it shows; of its
+    /// threads only of these.
+    pub(crate) fn note_what_is_torn<'a>(&self, threads: impl IntoIterator<Item = &'a Thread>) {
         if let Some(Err(error)) = self.session.as_ref().map(Session::manifest) {
             notes::note(one_line(error));
         }
         let mut is_unfinalized = false;
-        for thread in &self.threads {
+        for thread in threads {
             match &thread.lanes {
                 Err(error) => {
                     notes::note(format_args!(

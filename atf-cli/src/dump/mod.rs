@@ -68,7 +68,7 @@ enum Format {
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let trace = Trace::open(&args.path)?;
     let threads = args.selection.threads(&trace)?;
-    trace.note_what_is_torn();
+    trace.note_what_is_torn(threads.iter().copied());
     print_threads(&threads, args, &FunctionNames::of(&trace), out)?;
     Ok(Verdict::Clean)
 }

@@ -108,7 +108,7 @@ impl Printer for Text<'_> {
         } else if let Ok(Some(detail)) = lanes.detail() {
             self.arch = detail.header().arch;
         }
-        writeln!(out, "thread {thread_id}: {count}; times in s after {} ns", self.start_ns)?;
+        writeln!(out, "thread {thread_id}: {count}; times in s since {} ns", self.start_ns)?;
         let (time_width, kind_width) = (SECONDS_WIDTH + 11, self.kind_width);
         let what = if index.is_some() { "function" } else { "" };
         let kind = if index.is_some() { "event" } else { "record" };

@@ -46,6 +46,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     } else {
         text::print(&trace, &infos, out)?;
     }
-    trace.note_what_is_torn();
+    trace.note_what_is_torn(&trace.threads);
     Ok(Verdict::Clean)
 }
