@@ -4,3 +4,4 @@
 //! fake disk, the judges of a recovered trace) is taken in by the tests that need it.
 
 pub mod builder;
+pub mod cli;

@@ -1,0 +1,260 @@
+//! `atf dump`: lines for people, jq and spreadsheets.
+
+#[path = "cli/trace.rs"]
+mod trace;
+
+use std::path::Path;
+
+use atf_tests::cli::{Run, run_on};
+use serde_json::Value as Json;
+use trace::{Trace, thread_at_times};
+
+fn dump(path: &Path, args: &[&str]) -> Run {
+    run_on("dump", path, args)
+}
+
+/// Time stamps of the printed events.
+fn times(run: &Run) -> Vec<u64> {
+    let time = |line: &&str| {
+        let object: Json = serde_json::from_str(line).unwrap();
+        object["timestamp_ns"].as_u64().unwrap()
+    };
+    run.lines().iter().map(time).collect()
+}
+
+#[test]
+fn jsonl_is_thread_seq_and_the_fields_of_the_schema() {
+    let run = dump(&Trace::new().path(), &["--format", "jsonl"]).exits(0);
+    let expected = r#"
+{"thread":0,"seq":0,"timestamp_ns":1000,"function_id":4294967296,"thread_id":0,"event_kind":"call","call_depth":0,"detail_seq":null}
+{"thread":0,"seq":1,"timestamp_ns":1100,"function_id":4294967297,"thread_id":0,"event_kind":"call","call_depth":1,"detail_seq":0}
+{"thread":0,"seq":2,"timestamp_ns":1150,"function_id":18446744073709551615,"thread_id":0,"event_kind":77,"call_depth":4294967295,"detail_seq":null}
+{"thread":0,"seq":3,"timestamp_ns":1200,"function_id":4294967297,"thread_id":0,"event_kind":"exception","call_depth":1,"detail_seq":1}
+{"thread":0,"seq":4,"timestamp_ns":1300,"function_id":4294967296,"thread_id":0,"event_kind":"return","call_depth":0,"detail_seq":2}
+{"thread":7,"seq":0,"timestamp_ns":900,"function_id":4294967296,"thread_id":7,"event_kind":"call","call_depth":0,"detail_seq":null}
+{"thread":7,"seq":1,"timestamp_ns":950,"function_id":4294967296,"thread_id":7,"event_kind":"return","call_depth":0,"detail_seq":null}
+"#;
+    assert_eq!(run.stdout, expected.trim_start());
+    assert_eq!(run.stderr, "");
+}
+
+const CALL_DETAIL: &str = r#""total_length":144,"event_type":"function_call","index_seq":1,"thread_id":0,"timestamp":1100,"function_id":4294967297,"x_regs":[1,2,3,4,5,6,7,18446744073709551615],"lr":4198400,"fp":32752,"sp":32512,"stack_size":20,"stack_snapshot":"6162636465666768696a6b6c6d6e6f7071727374""#;
+const RAW_DETAIL: &str = r#""total_length":26,"event_type":9,"index_seq":3,"thread_id":0,"timestamp":1200,"payload_hex":"dead""#;
+const RETURN_DETAIL: &str = r#""total_length":124,"event_type":"function_return","index_seq":4,"thread_id":0,"timestamp":1300,"function_id":4294967296,"x_regs":[42,0,0,0,0,0,0,0],"lr":0,"fp":0,"sp":32640,"stack_size":0,"stack_snapshot":"""#;
+
+#[test]
+fn details_stand_under_detail_with_the_payloads_fields_or_its_bytes() {
+    let run = dump(&Trace::new().path(), &["--format", "jsonl", "--details"]).exits(0);
+    let ends: Vec<&str> =
+        run.lines().iter().map(|line| line.split_once(r#","detail":"#).unwrap().1).collect();
+    let object = |members: &str| format!("{{{members}}}}}");
+    let none = "null}".to_owned();
+    let expected = [
+        none.clone(),
+        object(CALL_DETAIL),
+        none.clone(),
+        object(RAW_DETAIL),
+        object(RETURN_DETAIL),
+        none.clone(),
+        none,
+    ];
+    assert_eq!(ends, expected);
+    assert!(run.lines().iter().all(|line| serde_json::from_str::<Json>(line).is_ok()));
+}
+
+#[test]
+fn a_detail_file_alone_is_a_line_per_record() {
+    let trace = Trace::new();
+    let run = dump(&trace.join("thread_0/detail.atf"), &["--format", "jsonl"]).exits(0);
+    let expected = [CALL_DETAIL, RAW_DETAIL, RETURN_DETAIL].iter().enumerate();
+    let expected: Vec<String> =
+        expected.map(|(seq, it)| format!(r#"{{"thread":0,"seq":{seq},{it}}}"#)).collect();
+    assert_eq!(run.lines(), expected);
+}
+
+#[test]
+fn an_index_file_alone_has_its_headers_thread() {
+    let trace = Trace::new();
+    let run = dump(&trace.join("thread_7/index.atf"), &["--format", "jsonl"]).exits(0);
+    assert_eq!(run.lines().len(), 2);
+    assert!(run.lines()[0].starts_with(r#"{"thread":7,"seq":0,"#), "{}", run.stdout);
+}
+
+#[test]
+fn csv_has_a_line_of_names_and_a_cell_for_each() {
+    let trace = Trace::new();
+    let run = dump(&trace.path(), &["--format", "csv"]).exits(0);
+    let expected = "\
+thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq
+0,0,1000,4294967296,0,call,0,
+0,1,1100,4294967297,0,call,1,0
+0,2,1150,18446744073709551615,0,77,4294967295,
+0,3,1200,4294967297,0,exception,1,1
+0,4,1300,4294967296,0,return,0,2
+7,0,900,4294967296,7,call,0,
+7,1,950,4294967296,7,return,0,
+";
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn csv_flattens_details() {
+    let trace = Trace::new();
+    let run = dump(&trace.path(), &["--format", "csv", "--details", "--thread", "0"]).exits(0);
+    let expected = "\
+thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq,\
+detail.total_length,detail.event_type,detail.index_seq,detail.thread_id,detail.timestamp,\
+detail.function_id,detail.x_regs[0],detail.x_regs[1],detail.x_regs[2],detail.x_regs[3],\
+detail.x_regs[4],detail.x_regs[5],detail.x_regs[6],detail.x_regs[7],detail.lr,detail.fp,detail.sp,\
+detail.stack_size,detail.stack_snapshot,detail.payload_hex
+0,0,1000,4294967296,0,call,0,,,,,,,,,,,,,,,,,,,,,
+0,1,1100,4294967297,0,call,1,0,144,function_call,1,0,1100,4294967297,1,2,3,4,5,6,7,\
+18446744073709551615,4198400,32752,32512,20,6162636465666768696a6b6c6d6e6f7071727374,
+0,2,1150,18446744073709551615,0,77,4294967295,,,,,,,,,,,,,,,,,,,,,
+0,3,1200,4294967297,0,exception,1,1,26,9,3,0,1200,,,,,,,,,,,,,,,dead
+0,4,1300,4294967296,0,return,0,2,124,function_return,4,0,1300,4294967296,42,0,0,0,0,0,0,0,0,0,\
+32640,0,,
+";
+    assert_eq!(run.stdout, expected);
+    let columns: Vec<usize> = run.lines().iter().map(|line| line.split(',').count()).collect();
+    assert_eq!(columns, [28; 6]);
+}
+
+#[test]
+fn text_indents_calls_and_names_functions() {
+    let run = dump(&Trace::new().path(), &[]).exits(0);
+    let deepest = " ".repeat(80);
+    let expected = format!(
+        r"thread 0: 5 events; times in s since 900 ns
+      seq               time  event      function
+        0       +0.000000100  call       main
+        1       +0.000000200  call         parse\n
+        2       +0.000000250  77         {deepest}0xffffffffffffffff
+        3       +0.000000300  exception    parse\n
+        4       +0.000000400  return     main
+
+thread 7: 2 events; times in s since 900 ns
+      seq               time  event      function
+        0       +0.000000000  call       main
+        1       +0.000000050  return     main
+"
+    );
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn text_shows_registers_by_name_and_the_stack() {
+    let run = dump(&Trace::new().path(), &["--details", "--thread", "0"]).exits(0);
+    let expected = r"        1       +0.000000100  call         parse\n
+             function_id=0x100000001 rdi=0x1 rsi=0x2 rdx=0x3
+             rcx=0x4 r8=0x5 r9=0x6 rbp=0x7
+             rsp=0xffffffffffffffff lr=0x401000 fp=0x7ff0 sp=0x7f00
+             stack_size=20
+             0x0000000000007f00  61 62 63 64 65 66 67 68 69 6a 6b 6c 6d 6e 6f 70  |abcdefghijklmnop|
+             0x0000000000007f10  71 72 73 74                                      |qrst|
+";
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+    let raw = "             payload of 2 bytes:\n             0x0000000000000000  de ad ";
+    assert!(run.stdout.contains(raw), "{}", run.stdout);
+    let on_return = "             function_id=0x100000000 rax=0x2a lr=0x0 fp=0x0\n";
+    assert!(run.stdout.contains(on_return), "{}", run.stdout);
+}
+
+#[test]
+fn from_is_inclusive_and_to_exclusive() {
+    let trace = Trace::new();
+    let run = dump(&trace.path(), &["--format", "jsonl", "--from", "950", "--to", "1200"]).exits(0);
+    assert_eq!(times(&run), [1000, 1100, 1150, 950]);
+}
+
+#[test]
+fn ranges_lose_no_event_of_a_clock_that_went_backwards() {
+    let dir = tempfile::tempdir().unwrap();
+    let thread = thread_at_times(dir.path(), &[500, 100, u64::MAX, 300, 0]);
+    let run = dump(&thread, &["--format", "jsonl", "--from", "100", "--to", "501"]).exits(0);
+    assert_eq!(times(&run), [500, 100, 300]);
+    let run = dump(&thread, &["--format", "jsonl", "--from", "501"]).exits(0);
+    assert_eq!(times(&run), [u64::MAX]);
+    let all = dump(&thread, &["--format", "jsonl"]).exits(0);
+    assert_eq!(times(&all).len(), 5);
+    let text = dump(&thread, &[]).exits(0).stdout;
+    assert!(text.contains("        1       -0.000000400  call"), "{text}");
+    assert!(text.contains("        2  +18446744073.709551115  call"), "{text}");
+}
+
+#[test]
+fn limit_counts_over_all_threads() {
+    let trace = Trace::new();
+    let run = dump(&trace.path(), &["--format", "jsonl", "--limit", "6"]).exits(0);
+    assert_eq!(times(&run), [1000, 1100, 1150, 1200, 1300, 900]);
+    assert_eq!(dump(&trace.path(), &["--format", "jsonl", "--limit", "0"]).exits(0).stdout, "");
+}
+
+#[test]
+fn an_unknown_thread_is_refused_with_those_that_are_there() {
+    let trace = Trace::new();
+    let run = dump(&trace.path(), &["--thread", "3"]).exits(2);
+    assert_eq!(run.stdout, "");
+    let expected = format!("error: {}: expected a thread 3, found 0, 7\n", trace.path().display());
+    assert_eq!(run.stderr, expected);
+}
+
+#[test]
+fn an_unfinalized_thread_is_printed_with_a_note() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let run = dump(&trace.path(), &["--format", "jsonl", "--thread", "7"]).exits(0);
+    assert_eq!(times(&run), [900]);
+    let path = trace.path();
+    let path = path.display();
+    let expected = format!(
+        "note: {path}/thread_7/index.atf: no footer: never finalized, or its end was lost \
+         (5 bytes of a torn event at the end); 1 whole event can be read\n\
+         hint: `atf recover {path} --out {path}.recovered` makes a whole trace of what is there\n"
+    );
+    assert_eq!(run.stderr, expected);
+    let other = dump(&trace.path(), &["--format", "jsonl", "--thread", "0"]).exits(0);
+    assert_eq!(other.stderr, "");
+}
+
+#[test]
+fn a_broken_thread_does_not_hide_the_others() {
+    let trace = Trace::new();
+    trace.patch("thread_0/index.atf", 0, b"X");
+    let run = dump(&trace.path(), &["--format", "jsonl"]).exits(0);
+    assert_eq!(times(&run), [900, 950]);
+    assert!(run.stderr.starts_with("note: thread 0 is left out: "), "{}", run.stderr);
+    trace.patch("thread_7/index.atf", 4, &[9]);
+    let run = dump(&trace.path(), &[]).exits(2);
+    assert!(run.stderr.starts_with("error: none of 2 threads can be read: "), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn a_lost_detail_is_null_and_told_once() {
+    let trace = Trace::new();
+    trace.cut("thread_0/detail.atf", 64 + 144 + 10);
+    let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
+    let with_detail = |line: &&&str| !line.ends_with(r#""detail":null}"#);
+    assert_eq!(run.lines().iter().filter(with_detail).count(), 1, "{}", run.stdout);
+    assert_eq!(run.stderr.matches("2 detail records cannot be read, first: ").count(), 1);
+}
+
+#[test]
+fn a_missing_detail_file_is_told() {
+    let trace = Trace::new();
+    std::fs::remove_file(trace.join("thread_0/detail.atf")).unwrap();
+    let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
+    assert_eq!(run.lines().len(), 5);
+    assert!(run.stderr.contains("3 detail records cannot be read, first: "), "{}", run.stderr);
+}
+
+#[test]
+fn without_a_manifest_functions_are_numbers() {
+    let trace = Trace::new();
+    std::fs::remove_file(trace.join("manifest.json")).unwrap();
+    let run = dump(&trace.path(), &["--thread", "7"]).exits(0);
+    assert!(run.stdout.contains("  call       0x0000000100000000\n"), "{}", run.stdout);
+    assert!(run.stderr.starts_with("note: "), "{}", run.stderr);
+    assert!(run.stderr.contains("manifest.json: cannot open: "), "{}", run.stderr);
+}

@@ -1,0 +1,210 @@
+//! `atf info`: what is in a trace.
+
+#[path = "cli/trace.rs"]
+mod trace;
+
+use std::path::Path;
+
+use atf_tests::cli::{Run, run_on};
+use serde_json::{Value as Json, json};
+use trace::Trace;
+
+fn info(path: &Path, args: &[&str]) -> Run {
+    run_on("info", path, args)
+}
+
+fn info_json(path: &Path, args: &[&str]) -> Json {
+    let mut all = vec!["--json"];
+    all.extend(args);
+    let run = info(path, &all).exits(0);
+    assert_eq!(run.lines().len(), 1, "one object: {}", run.stdout);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn json_has_a_thread_each_and_the_sums() {
+    let trace = Trace::new();
+    let expected = json!({
+        "path": trace.path().to_str().unwrap(),
+        "threads": [
+            {
+                "thread_id": 0, "events": 5, "details": 3, "time_start_ns": 1000, "time_end_ns": 1300,
+                "arch": "x86_64", "os": "linux", "clock_type": "boottime",
+                "finalized": true, "checksum": "not checked",
+            },
+            {
+                "thread_id": 7, "events": 2, "details": 0, "time_start_ns": 900, "time_end_ns": 950,
+                "arch": "x86_64", "os": "linux", "clock_type": "boottime",
+                "finalized": true, "checksum": "not checked",
+            },
+        ],
+        "events": 7, "details": 3, "time_start_ns": 900, "time_end_ns": 1300, "finalized": true,
+        "manifest": { "format_version": "2.1", "state": "complete", "modules": 1, "symbols": 2 },
+    });
+    assert_eq!(info_json(&trace.path(), &[]), expected);
+}
+
+#[test]
+fn a_folder_above_the_only_session_names_it() {
+    let trace = Trace::new();
+    let above = trace.beside("");
+    assert_eq!(info_json(&above, &[])["events"], 7);
+}
+
+#[test]
+fn threads_and_files_can_be_named_alone() {
+    let trace = Trace::new();
+    let paths = ["thread_0", "thread_0/index.atf", "thread_0/detail.atf"];
+    let counts = paths.map(|path| {
+        let info = info_json(&trace.join(path), &["--checksum"]);
+        let thread = &info["threads"][0];
+        assert_eq!(thread["checksum"], "ok");
+        assert_eq!(thread["thread_id"], 0);
+        assert_eq!(info["manifest"], Json::Null);
+        (thread["events"].as_u64(), thread["details"].as_u64(), thread["time_end_ns"].as_u64())
+    });
+    let expected = [(5, 3, 1300), (5, 0, 1300), (0, 3, 1300)];
+    assert_eq!(counts, expected.map(|(a, b, c)| (Some(a), Some(b), Some(c))));
+}
+
+#[test]
+fn checksum_is_ok_mismatch_or_not_recorded() {
+    let trace = Trace::new();
+    let checksums = || {
+        let info = info_json(&trace.path(), &["--checksum"]);
+        [0, 1].map(|thread| info["threads"][thread]["checksum"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(checksums(), ["ok", "ok"]);
+    trace.patch("thread_0/detail.atf", 64 + 30, &[0xFF]);
+    assert_eq!(checksums(), ["mismatch", "ok"]);
+    trace.patch("thread_7/index.atf", 64 + 2 * 32 + 4, &[0; 4]);
+    assert_eq!(checksums(), ["mismatch", "not recorded"]);
+}
+
+#[test]
+fn an_unfinalized_thread_is_said_to_be_one() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let run = info(&trace.path(), &["--json", "--checksum"]).exits(0);
+    let info: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(info["finalized"], false);
+    assert_eq!(info["threads"][0]["finalized"], true);
+    let thread = &info["threads"][1];
+    assert_eq!(thread["finalized"], false);
+    assert_eq!(thread["events"], 1);
+    assert_eq!(thread["checksum"], "not recorded");
+    assert!(run.stderr.contains("hint: `atf recover "), "{}", run.stderr);
+}
+
+#[test]
+fn an_unfinalized_detail_lane_makes_the_thread_one() {
+    let trace = Trace::new();
+    trace.cut("thread_0/detail.atf", 64 + 144);
+    let info = info_json(&trace.path(), &[]);
+    assert_eq!(info["threads"][0]["finalized"], false);
+    assert_eq!(info["threads"][0]["details"], 1);
+}
+
+#[test]
+fn a_broken_thread_is_listed_with_its_error() {
+    let trace = Trace::new();
+    trace.patch("thread_0/index.atf", 0, b"X");
+    let run = info(&trace.path(), &["--json"]).exits(0);
+    let info: Json = serde_json::from_str(&run.stdout).unwrap();
+    let thread = &info["threads"][0];
+    let file = trace.join("thread_0/index.atf");
+    let expected =
+        format!(r#"{}: header at byte 0: magic: expected "ATI2", found "XTI2""#, file.display());
+    assert_eq!(thread["error"], expected);
+    assert_eq!((&thread["events"], &thread["finalized"]), (&json!(0), &json!(false)));
+    assert_eq!((&info["events"], &info["finalized"]), (&json!(2), &json!(false)));
+    assert_eq!(info["threads"][1].get("error"), None);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert_eq!(run.stderr, format!("note: thread 0 is left out: {expected}\n"));
+}
+
+#[test]
+fn a_listed_thread_without_a_directory_is_told() {
+    let trace = Trace::new();
+    std::fs::remove_dir_all(trace.join("thread_7")).unwrap();
+    let info = info_json(&trace.path(), &[]);
+    let error = info["threads"][1]["error"].as_str().unwrap();
+    assert!(error.contains("thread_7"), "{error}");
+    assert_eq!(info["events"], 5);
+}
+
+#[test]
+fn unknown_platform_values_are_numbers() {
+    let trace = Trace::new();
+    trace.patch("thread_7/index.atf", 6, &[9, 8]);
+    trace.patch("thread_7/index.atf", 16, &[7]);
+    let thread = &info_json(&trace.path(), &[])["threads"][1];
+    assert_eq!([&thread["arch"], &thread["os"], &thread["clock_type"]], [9, 8, 7]);
+}
+
+#[test]
+fn without_a_manifest_the_directories_count() {
+    let trace = Trace::new();
+    std::fs::remove_file(trace.join("manifest.json")).unwrap();
+    let run = info(&trace.path(), &["--json"]).exits(0);
+    let info: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&info["events"], &info["manifest"]), (&json!(7), &Json::Null));
+    assert!(run.stderr.contains("manifest.json: cannot open: "), "{}", run.stderr);
+}
+
+#[test]
+fn what_cannot_be_read_is_one_json_object_too() {
+    let trace = Trace::new();
+    trace.patch("thread_0/index.atf", 0, b"X");
+    trace.patch("thread_7/index.atf", 0, b"X");
+    let broken_file = trace.join("thread_0/index.atf");
+    let no_trace = tempfile::tempdir().unwrap();
+    for path in [trace.path(), trace.beside("nowhere"), no_trace.path().to_owned(), broken_file] {
+        let run = info(&path, &["--json"]).exits(2);
+        let object: Json = serde_json::from_str(&run.stdout).unwrap();
+        let error = object["error"].as_str().unwrap();
+        assert_eq!(object.as_object().unwrap().len(), 1);
+        assert_eq!(run.stderr, format!("error: {error}\n"));
+        assert!(info(&path, &[]).exits(2).stdout.is_empty());
+    }
+}
+
+#[test]
+fn two_sessions_below_a_folder_are_told_apart() {
+    let trace = Trace::new();
+    let copy = trace.beside("t");
+    run_on("recover", &trace.path(), &["--out", copy.to_str().unwrap()]).exits(0);
+    let run = info(&trace.beside(""), &[]).exits(2);
+    assert!(run.stderr.contains("found two sessions: "), "{}", run.stderr);
+}
+
+#[test]
+fn text_is_a_table_with_the_sums() {
+    let trace = Trace::new();
+    let run = info(&trace.path(), &[]).exits(0);
+    let expected = format!(
+        "\
+{}: format 2.1, complete, 2 symbols
+thread_id  events  details  time_start_ns  time_end_ns  duration  arch    os     clock_type  finalized  checksum
+        0       5        3           1000         1300    300 ns  x86_64  linux  boottime    yes        not checked
+        7       2        0            900          950     50 ns  x86_64  linux  boottime    yes        not checked
+total: 2 threads, 7 events, 3 details, 400 ns
+",
+        trace.path().display()
+    );
+    assert_eq!(run.stdout, expected);
+    assert_eq!(run.stderr, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_with_spaces_and_bytes_that_are_no_text_are_read() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let trace = Trace::new();
+    let odd = trace.beside("x").with_file_name(OsStr::from_bytes(b"a b\xFF'c"));
+    std::fs::rename(trace.path(), &odd).unwrap();
+    let info = info_json(&odd, &[]);
+    assert_eq!(info["events"], 7);
+    assert!(info["path"].as_str().unwrap().ends_with("a b\u{FFFD}'c"));
+}

@@ -1,0 +1,162 @@
+//! `atf demo` and `atf synth`: sessions made by the command itself.
+
+#[path = "cli/trace.rs"]
+mod trace;
+
+use std::path::Path;
+use std::process::Output;
+
+use atf_tests::cli::{atf, run, run_on};
+use serde_json::Value as Json;
+use trace::files;
+
+fn synth(out: &Path, args: &[&str]) {
+    let mut all = vec!["synth", "--out", out.to_str().unwrap()];
+    all.extend(args);
+    run(all).exits(0);
+}
+
+fn info(path: &Path) -> Json {
+    serde_json::from_str(&run_on("info", path, &["--json"]).exits(0).stdout).unwrap()
+}
+
+fn demo_in(dir: &Path, args: &[&str]) -> Output {
+    atf().arg("demo").args(args).current_dir(dir).output().unwrap()
+}
+
+#[test]
+fn demo_ends_with_a_recorded_verified_and_printed_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "It was the best of times, it was the WORST of extraordinary times.\n";
+    std::fs::write(dir.path().join("a.txt"), text).unwrap();
+    std::fs::write(dir.path().join("b.md"), text).unwrap();
+    std::fs::create_dir(dir.path().join(".git")).unwrap();
+    std::fs::write(dir.path().join(".git/c.txt"), "hidden hidden hidden hidden hidden").unwrap();
+    let output = demo_in(dir.path(), &["--threads", "2"]);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(stdout.starts_with("recorded  ada_traces/session_"), "{stdout}");
+    assert!(stdout.contains("2 threads counted words in 2 of the 2 texts found"), "{stdout}");
+    let words = "words: it 4, of 4, the 4, times 4, was 4, best 2, extraordinary 2, worst 2\n";
+    assert!(stdout.contains(words), "{stdout}");
+    // Per text: one call each of count_texts, read_text, split_words, merge, and 13 words.
+    assert!(stdout.contains("120 events, 4 with registers and stack"), "{stdout}");
+    assert!(stdout.contains("verified  clean: 2 threads, 120 events\n"), "{stdout}");
+    assert!(stdout.contains("  call       count_texts\n"), "{stdout}");
+
+    let session = dir.path().join("ada_traces");
+    run_on("verify", &session, &[]).exits(0);
+    let lines = run_on("dump", &session, &["--format", "jsonl"]).exits(0);
+    assert_eq!(info(&session)["events"], lines.lines().len());
+    let details = run_on("dump", &session, &["--details"]).exits(0).stdout;
+    if cfg!(target_arch = "x86_64") {
+        // The second argument is the length of "extraordinary", and so is what it returns.
+        assert!(details.contains(" rsi=0xd "), "{details}");
+        assert!(details.contains(" rax=0xd "), "{details}");
+    }
+    assert!(details.contains("|extraordinary"), "{details}");
+}
+
+#[test]
+fn demo_without_texts_takes_its_own_source() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let output = demo_in(dir.path(), &["--out", "out"]);
+    assert_eq!(output.status.code(), Some(0));
+    let info = info(&out);
+    assert_eq!(info["threads"].as_array().unwrap().len(), 4);
+    let events = |thread: &Json| thread["events"].as_u64().unwrap();
+    assert!(info["threads"].as_array().unwrap().iter().all(|thread| events(thread) > 100));
+    assert!(info["events"].as_u64().unwrap() <= 100_000);
+    let again = demo_in(dir.path(), &["--out", "out"]);
+    assert_eq!(again.status.code(), Some(2));
+}
+
+#[test]
+fn synth_is_clean_and_has_what_was_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    synth(&out, &["--threads", "3", "--events", "10001", "--detail-every", "10"]);
+    run_on("verify", &out, &[]).exits(0);
+    let info = info(&out);
+    let counts = |key: &str| {
+        let threads = info["threads"].as_array().unwrap().iter();
+        threads.map(|thread| thread[key].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(counts("events"), [3334, 3334, 3333]);
+    assert_eq!(counts("details"), [333, 333, 333]);
+    // All threads run at some time together.
+    assert!(counts("time_start_ns").iter().max() < counts("time_end_ns").iter().min());
+    let lines = run_on("dump", &out, &["--format", "jsonl"]).exits(0);
+    assert_eq!(lines.lines().len(), 10_001);
+}
+
+#[test]
+fn synths_calls_nest_and_time_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    synth(&out, &["--threads", "1", "--events", "4000"]);
+    let dump = run_on("dump", &out, &["--format", "jsonl"]).exits(0);
+    let (mut stack, mut previous_ns, mut exceptions) = (Vec::new(), 0, 0);
+    for line in dump.lines() {
+        let event: Json = serde_json::from_str(line).unwrap();
+        let time_ns = event["timestamp_ns"].as_u64().unwrap();
+        assert!(time_ns > previous_ns, "{line}");
+        previous_ns = time_ns;
+        match event["event_kind"].as_str().unwrap() {
+            "call" => {
+                assert_eq!(event["call_depth"], stack.len(), "{line}");
+                stack.push(event["function_id"].clone());
+            }
+            kind => {
+                assert_eq!(stack.pop(), Some(event["function_id"].clone()), "{line}");
+                assert_eq!(event["call_depth"], stack.len(), "{line}");
+                exceptions += usize::from(kind == "exception");
+            }
+        }
+    }
+    assert_eq!(stack, [Json::Null; 0]);
+    assert!(exceptions > 0);
+}
+
+#[test]
+fn synth_makes_the_same_bytes_of_the_same_seed() {
+    let dir = tempfile::tempdir().unwrap();
+    let args = ["--threads", "4", "--events", "2000", "--detail-every", "3", "--seed"];
+    let session = |name: &str, seed: &str| {
+        let out = dir.path().join(name);
+        let mut all = args.to_vec();
+        all.push(seed);
+        synth(&out, &all);
+        files(&out)
+    };
+    let first = session("a", "1");
+    assert!(first == session("b", "1"));
+    assert!(first != session("c", "2"));
+}
+
+#[test]
+fn synth_makes_threads_without_events() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    synth(&out, &["--threads", "3", "--events", "1"]);
+    run_on("verify", &out, &[]).exits(0);
+    let info = info(&out);
+    assert_eq!(info["events"], 1);
+    assert_eq!(info["threads"][2]["time_end_ns"], 0);
+    assert_eq!(run_on("dump", &out, &["--format", "jsonl"]).exits(0).lines().len(), 1);
+}
+
+#[test]
+fn synth_refuses_what_does_not_fit() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    let out = out.to_str().unwrap();
+    let most = u64::MAX.to_string();
+    let run = run(["synth", "--out", out, "--threads", "2", "--events", &most]).exits(2);
+    let expected = "error: --events: expected at most 8 589 934 590 for 2 threads, \
+                    found 18 446 744 073 709 551 615\n";
+    assert_eq!(run.stderr, expected);
+    assert!(!Path::new(out).exists());
+}

@@ -1,0 +1,194 @@
+//! `atf recover`: a whole trace out of a torn one.
+
+#[path = "cli/trace.rs"]
+mod trace;
+
+use std::path::Path;
+
+use atf_tests::cli::{Run, run_on};
+use serde_json::{Value as Json, json};
+use trace::{Trace, files};
+
+fn recover_to(path: &Path, out: &Path, args: &[&str]) -> Run {
+    let mut all = vec!["--out", out.to_str().unwrap()];
+    all.extend(args);
+    run_on("recover", path, &all)
+}
+
+#[test]
+fn a_whole_session_is_copied_byte_for_byte() {
+    let trace = Trace::new();
+    let out = trace.beside("out");
+    recover_to(&trace.path(), &out, &[]).exits(0);
+    assert_eq!(files(&out), files(&trace.path()));
+}
+
+#[test]
+fn a_torn_thread_is_finalized_and_clean() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let before = files(&trace.path());
+    let out = trace.beside("out");
+    let run = recover_to(&trace.path(), &out, &[]).exits(1);
+    let (source, target) = (trace.path(), out.display());
+    let expected = format!(
+        "\
+thread  file        kept  dropped  unlinked  first bad byte  outcome
+     0  index.atf      5        0         0               -  kept as it is
+     0  detail.atf     3        0         0               -  kept as it is
+     7  index.atf      1        1         0              96  finalized
+{}/thread_7/index.atf: footer at byte 96: length: expected 64 bytes of footer, found 5 bytes of an \
+event and the end of the file
+manifest.json: kept as it is
+written to {target}
+",
+        source.display()
+    );
+    assert_eq!(run.stdout, expected);
+    assert_eq!(files(&trace.path()), before);
+    run_on("verify", &out, &[]).exits(0);
+    let dump = run_on("dump", &out, &["--format", "jsonl", "--thread", "7"]).exits(0);
+    assert_eq!(dump.lines().len(), 1);
+}
+
+#[test]
+fn json_says_what_was_done_to_each_lane() {
+    let trace = Trace::new();
+    trace.cut("thread_0/detail.atf", 64 + 144 + 10);
+    trace.patch("thread_0/detail.atf", 28, &[0; 32]);
+    let out = trace.beside("out");
+    let run = recover_to(&trace.path(), &out, &["--json"]).exits(1);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(object["ok"], false);
+    assert_eq!(object["out"], out.to_str().unwrap());
+    assert_eq!(object["manifest"], "kept as it is");
+    let thread = &object["threads"][0];
+    assert_eq!(thread["thread_id"], 0);
+    let problems = thread["detail"]["problems"].as_array().unwrap();
+    assert!(!problems.is_empty());
+    let mut detail = thread["detail"].clone();
+    detail.as_object_mut().unwrap().remove("problems");
+    let file = trace.join("thread_0/detail.atf");
+    let expected = json!({
+        "file": file.to_str().unwrap(), "kept": 1, "dropped": 1, "unlinked": 0,
+        "first_bad_offset": 208, "done": "finalized",
+    });
+    assert_eq!(detail, expected);
+    let index = &thread["index"];
+    assert_eq!((&index["kept"], &index["unlinked"]), (&json!(5), &json!(2)));
+    assert_eq!(object["threads"][1]["detail"], Json::Null);
+    assert_eq!(object["threads"][1]["index"]["done"], "kept as it is");
+    run_on("verify", &out, &[]).exits(0);
+}
+
+#[test]
+fn a_taken_place_is_left_alone() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let before = files(&trace.path());
+    let out = trace.beside("out");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("mine"), "mine").unwrap();
+    for args in [&[][..], &["--json"]] {
+        let run = recover_to(&trace.path(), &out, args).exits(2);
+        let error = "expected a new or empty directory, found a directory with files in it; \
+                     nothing was touched";
+        assert!(run.stderr.contains(error), "{}", run.stderr);
+    }
+    assert_eq!(files(&out), [("mine".into(), b"mine".to_vec())]);
+    // Its own source is taken too.
+    recover_to(&trace.path(), &trace.path(), &[]).exits(2);
+    assert_eq!(files(&trace.path()), before);
+}
+
+#[test]
+fn an_empty_directory_is_not_taken() {
+    let trace = Trace::new();
+    let out = trace.beside("out");
+    std::fs::create_dir(&out).unwrap();
+    recover_to(&trace.path(), &out, &[]).exits(0);
+    assert_eq!(files(&out), files(&trace.path()));
+}
+
+#[test]
+fn a_thread_makes_a_thread_and_a_file_a_file() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let (thread, file) = (trace.beside("thread_7"), trace.beside("index.atf"));
+    recover_to(&trace.join("thread_7"), &thread, &[]).exits(1);
+    recover_to(&trace.join("thread_7/index.atf"), &file, &[]).exits(1);
+    let made = files(&thread);
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0].0, Path::new("index.atf"));
+    assert_eq!(std::fs::read(&file).unwrap(), made[0].1);
+    run_on("verify", &file, &[]).exits(0);
+    recover_to(&trace.join("thread_7/index.atf"), &file, &[]).exits(2);
+}
+
+#[test]
+fn in_place_ends_in_the_same_bytes_as_a_copy() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let out = trace.beside("out");
+    recover_to(&trace.path(), &out, &[]).exits(1);
+    let run = run_on("recover", &trace.path(), &["--in-place", "--json"]).exits(1);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&object["ok"], &object["out"]), (&json!(false), &Json::Null));
+    assert_eq!(files(&trace.path()), files(&out));
+    let again = run_on("recover", &trace.path(), &["--in-place"]).exits(0);
+    assert!(again.stdout.ends_with("whole: nothing was changed\n"), "{}", again.stdout);
+    assert_eq!(files(&trace.path()), files(&out));
+}
+
+#[test]
+fn a_thread_without_header_is_reported_and_not_written() {
+    let trace = Trace::new();
+    trace.patch("thread_7/index.atf", 0, b"X");
+    let out = trace.beside("out");
+    let run = recover_to(&trace.path(), &out, &["--json"]).exits(1);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    let done = object["threads"][1]["index"]["done"].as_str().unwrap();
+    assert!(done.starts_with("not written"), "{done}");
+    assert!(!out.join("thread_7").exists());
+    run_on("verify", &out, &[]).exits(0);
+}
+
+#[test]
+fn nothing_to_keep_writes_nothing() {
+    let trace = Trace::new();
+    trace.patch("thread_0/index.atf", 0, b"X");
+    trace.patch("thread_7/index.atf", 0, b"X");
+    let out = trace.beside("out");
+    let run = recover_to(&trace.path(), &out, &["--json"]).exits(2);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert!(object["error"].as_str().unwrap().contains("magic"), "{object}");
+    assert!(!out.exists());
+    run_on("recover", &trace.path(), &["--in-place"]).exits(2);
+}
+
+#[test]
+fn a_missing_manifest_is_made_again() {
+    let trace = Trace::new();
+    std::fs::remove_file(trace.join("manifest.json")).unwrap();
+    let out = trace.beside("out");
+    let run = recover_to(&trace.path(), &out, &[]).exits(1);
+    assert!(run.stdout.contains("manifest.json: written again: "), "{}", run.stdout);
+    run_on("verify", &out, &[]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_it_makes_is_for_its_owner_only() {
+    use std::os::unix::fs::MetadataExt;
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let out = trace.beside("out");
+    recover_to(&trace.path(), &out, &[]).exits(1);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
+    for dir in [out.clone(), out.join("thread_0"), out.join("thread_7")] {
+        assert_eq!(mode(&dir), 0o700, "{}", dir.display());
+    }
+    for (file, _) in files(&out) {
+        assert_eq!(mode(&out.join(&file)), 0o600, "{}", file.display());
+    }
+}

@@ -1,0 +1,136 @@
+//! What all commands have in common: help, wrong arguments, closed pipes.
+
+#[path = "cli/trace.rs"]
+mod trace;
+
+use atf_tests::cli::{run, run_with_closed_stdout};
+use serde_json::Value as Json;
+use trace::Trace;
+
+const COMMANDS: [&str; 6] = ["demo", "info", "dump", "verify", "recover", "synth"];
+
+#[test]
+fn help_says_in_which_order_a_newcomer_uses_the_commands() {
+    let help = run(["--help"]).exits(0).stdout;
+    let positions = COMMANDS.map(|command| help.find(&format!("\n  atf {command}")).unwrap());
+    assert!(positions.is_sorted(), "{help}");
+}
+
+#[test]
+fn help_of_each_command_has_an_example_and_the_exit_codes() {
+    for command in COMMANDS {
+        let help = run([command, "--help"]).exits(0).stdout;
+        assert!(help.contains(&format!("Example:\n  $ atf {command} ")), "{help}");
+        assert!(help.contains("\nExit codes: 0 "), "{help}");
+    }
+}
+
+#[test]
+fn version_is_the_packages() {
+    let expected = format!("atf {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run(["--version"]).exits(0).stdout, expected);
+}
+
+#[test]
+fn a_wrong_command_line_is_2_and_says_nothing_on_stdout() {
+    let wrong: [&[&str]; 7] = [
+        &[],
+        &["dmup"],
+        &["info"],
+        &["dump", "x", "--from", "18446744073709551616"],
+        &["dump", "x", "--thread", "-1"],
+        &["recover", "x"],
+        &["synth", "--out", "x", "--threads", "0", "--events", "1"],
+    ];
+    for args in wrong {
+        let run = run(args).exits(2);
+        assert_eq!(run.stdout, "", "{args:?}");
+        assert!(!run.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_with_json_is_one_object() {
+    let wrong: [(&[&str], &str); 3] = [
+        (&["info", "--json"], "the following required arguments were not provided: <PATH>"),
+        (&["verify", "x", "--jsno", "--json"], "unexpected argument '--jsno' found"),
+        (
+            &["recover", "x", "--json", "--out", "y", "--in-place"],
+            "the argument '--out <DIR>' cannot be used with '--in-place'",
+        ),
+    ];
+    for (args, expected) in wrong {
+        let run = run(args).exits(2);
+        let object: Json = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(object, serde_json::json!({ "error": expected }));
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_every_command_quietly() {
+    let trace = Trace::new();
+    let path = trace.path();
+    let path = path.to_str().unwrap();
+    let outs = ["demo", "synth", "copy"].map(|name| trace.beside(name));
+    let outs = outs.each_ref().map(|out| out.to_str().unwrap());
+    let commands: [&[&str]; 9] = [
+        &["--help"],
+        &["info", path],
+        &["info", path, "--json"],
+        &["dump", path],
+        &["dump", path, "--format", "jsonl", "--details"],
+        &["verify", path],
+        &["recover", path, "--out", outs[2]],
+        &["demo", "--out", outs[0]],
+        &["synth", "--out", outs[1], "--threads", "1", "--events", "9"],
+    ];
+    for args in commands {
+        let run = run_with_closed_stdout(args).exits(0);
+        assert_eq!(run.stderr, "", "{args:?}");
+    }
+    // The work itself was done.
+    for out in outs {
+        run(["verify", out]).exits(0);
+    }
+}
+
+#[test]
+fn a_pipe_that_is_closed_amid_much_output_ends_it_quietly() {
+    let trace = Trace::new();
+    let out = trace.beside("big");
+    let out = out.to_str().unwrap();
+    run(["synth", "--out", out, "--threads", "1", "--events", "20000"]).exits(0);
+    let run = run_with_closed_stdout(["dump", out, "--format", "jsonl"]).exits(0);
+    assert_eq!(run.stderr, "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_stdout_is_2() {
+    let trace = Trace::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = atf_tests::cli::atf();
+    let output = command.arg("info").arg(trace.path()).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.starts_with("error: stdout: cannot write: "), "{stderr}");
+}
+
+#[test]
+fn a_trace_cut_at_any_byte_never_panics() {
+    let trace = Trace::new();
+    for file in ["thread_0/index.atf", "thread_0/detail.atf"] {
+        let whole = std::fs::read(trace.join(file)).unwrap();
+        for len in (0..whole.len()).step_by(29) {
+            std::fs::write(trace.join(file), &whole[..len]).unwrap();
+            let thread = trace.join("thread_0");
+            let thread = thread.to_str().unwrap();
+            for command in [&["info"][..], &["dump", "--details"], &["verify", "--json"]] {
+                let run = run(command.iter().chain(&[thread]));
+                assert!((0..=2).contains(&run.code), "{command:?} at {len}: {}", run.stderr);
+                assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+            }
+        }
+        std::fs::write(trace.join(file), &whole).unwrap();
+    }
+}
