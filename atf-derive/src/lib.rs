@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod layout_proof;
 mod locate;
 
 use proc_macro::TokenStream;
@@ -43,4 +44,31 @@ pub fn schema(input: TokenStream) -> TokenStream {
     let tokens = atf_gen::emit::rust::tokens(&schema.format);
     let rebuild = schema.rebuild();
     quote!(#tokens #rebuild).into()
+}
+
+/// Proves that a struct of somebody's own lies in memory as a record of a schema does.
+///
+/// The struct needs `#[repr(C)]` or `#[repr(C, packed)]` and a field for each of the
+/// record's, under the same name or with `#[atf(field = "name in the schema")]`. Compilation
+/// fails at the field that is wrong: one that is missing, that the record does not have,
+/// that lies at another offset, or whose size, sign or floatness differs. Types of one's own
+/// are measured. A counted tail is no field: leave it out.
+///
+/// ```ignore
+/// #[derive(atf_derive::AtfLayout)]
+/// #[atf(schema = "schema/my-format.toml", record = "Point")]
+/// #[repr(C, packed)]
+/// struct Point {
+///     x: u16,
+///     #[atf(field = "y")]
+///     height: u16,
+/// }
+/// ```
+#[proc_macro_derive(AtfLayout, attributes(atf))]
+pub fn atf_layout(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    match layout_proof::expand(&input) {
+        Ok(tokens) => tokens.into(),
+        Err(error) => error.into_compile_error().into(),
+    }
 }

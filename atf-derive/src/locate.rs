@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use atf_gen::model::Format;
+use atf_gen::source::Source;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
@@ -10,6 +11,8 @@ use syn::LitStr;
 /// A schema that was found and is free of mistakes.
 pub(crate) struct Schema {
     pub(crate) format: Format,
+    /// The text, for the places that messages name.
+    pub(crate) source: Source,
     file: PathBuf,
 }
 
@@ -30,14 +33,15 @@ pub(crate) fn load(path: &LitStr) -> Result<Schema, syn::Error> {
     let bytes = std::fs::read(&file).map_err(|error| {
         syn::Error::new(path.span(), format!("{}: {error}", name_of(&file, &written)))
     })?;
-    match atf_gen::load(name_of(&file, &written), &bytes) {
-        Ok(format) => Ok(Schema { format, file }),
-        // The compiler puts `error: ` before the first line; an empty one keeps the schema's
-        // lines below one another.
-        Err(diagnostics) => {
-            Err(syn::Error::new(path.span(), format!("the schema is wrong\n\n{diagnostics}")))
-        }
-    }
+    let name = name_of(&file, &written);
+    // The compiler puts `error: ` before the first line; a line of our own keeps the schema's
+    // below one another.
+    let wrong = |diagnostics: atf_gen::diagnostic::Diagnostics| {
+        syn::Error::new(path.span(), format!("the schema is wrong\n\n{diagnostics}"))
+    };
+    let format = atf_gen::load(&name, &bytes).map_err(wrong)?;
+    let source = Source::new(name, &bytes).map_err(wrong)?;
+    Ok(Schema { format, source, file })
 }
 
 /// The file that `path` means, or the package's own copy of it.

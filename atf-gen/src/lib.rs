@@ -70,3 +70,14 @@ pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics
         _ => Err(diagnostics),
     }
 }
+
+/// The copies that a schema names, also when the rest of it is wrong.
+#[cfg(feature = "cli")]
+fn copies(bytes: &[u8]) -> Vec<String> {
+    let Ok(source) = Source::new("", bytes) else { return Vec::new() };
+    let mut ignored = Diagnostics::new(source.clone());
+    let schema = parse::parse(&source, &mut ignored);
+    schema.map_or_else(Vec::new, |schema| {
+        schema.format.copies.into_iter().map(|copy| copy.value).collect()
+    })
+}

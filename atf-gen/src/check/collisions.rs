@@ -24,26 +24,26 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         values.add(format!("file {}", file.name), &file.name, made, file.at, diagnostics);
     }
     for declared in &format.enums {
-        let mut scope = Scope::new("Rust", rust::ENUM_NAMES);
+        let mut scope = Scope::new("Rust", &[]);
         for value in &declared.values {
             let what = format!("enum {}, value {}", declared.name, value.name);
-            scope.add(what, &value.name, case::upper(&value.name), value.at, diagnostics);
+            scope.add(what, &value.name, rust::value_const(&value.name), value.at, diagnostics);
         }
     }
     for declared in &format.flags {
-        let mut scope = Scope::new("Rust", rust::FLAGS_NAMES);
+        let mut scope = Scope::new("Rust", &[]);
         for bit in &declared.bits {
             let what = format!("flags {}, bit {}", declared.name, bit.name);
-            scope.add(what, &bit.name, case::upper(&bit.name), bit.at, diagnostics);
+            scope.add(what, &bit.name, rust::bit_const(&bit.name), bit.at, diagnostics);
         }
     }
     for record in &format.records {
-        let mut scope = Scope::new("Rust", rust::RECORD_NAMES);
+        let mut scope = Scope::new("Rust", &[]);
         let constants = record.fields.iter().filter(|field| field.constant.is_some());
         let tail = record.tail.iter().map(|tail| (&tail.name, tail.at));
         for (name, at) in constants.map(|field| (&field.name, field.at)).chain(tail) {
             let what = format!("record {}, field {name}", record.name);
-            scope.add(what, name, case::upper(name), at, diagnostics);
+            scope.add(what, name, rust::field_const(name), at, diagnostics);
         }
     }
     let mut scope = Scope::new("C", &[]);

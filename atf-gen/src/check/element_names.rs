@@ -23,12 +23,13 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         list.names.len()
                     )),
                     Type::Array(..) => {}
+                    _ if !field.type_is_known => {}
                     other => fault(format!("expected an array, found {}", format.type_name(other))),
                 }
                 if list.names.is_empty() || list.names.iter().any(|name| name.trim().is_empty()) {
                     fault("expected names, found an empty one".to_owned());
                 }
-                if list.when.iter().any(|case| case.values.is_empty()) {
+                if list.is_complete && list.when.iter().any(|case| case.values.is_empty()) {
                     fault("expected values in the condition, found none".to_owned());
                 }
                 if let Some(other) =
@@ -50,9 +51,11 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
 
 /// Whether both lists can hold at once: no enum tells them apart.
 fn overlap(a: &ElementNames, b: &ElementNames) -> bool {
-    !a.when.iter().any(|case| {
-        b.when.iter().any(|other| {
-            case.id == other.id && !case.values.iter().any(|value| other.values.contains(value))
+    a.is_complete
+        && b.is_complete
+        && !a.when.iter().any(|case| {
+            b.when.iter().any(|other| {
+                case.id == other.id && !case.values.iter().any(|value| other.values.contains(value))
+            })
         })
-    })
 }

@@ -13,7 +13,9 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             continue;
         }
         let end = offsets(record, diagnostics);
-        size(record, end, diagnostics);
+        if record.size_is_known {
+            size(record, end, diagnostics);
+        }
     }
 }
 

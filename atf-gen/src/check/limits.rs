@@ -21,6 +21,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 }
             }
             if field.reserved
+                && field.type_is_known
                 && !matches!(field.ty, Type::Int(_))
                 && field.ty.byte_array().is_none()
             {

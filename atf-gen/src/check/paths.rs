@@ -9,6 +9,10 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     let mut seen = HashMap::new();
     for file in &format.files {
         let what = format!("file {}: `path`", file.name);
+        // One that is missing is reported as that.
+        if file.path.is_empty() && file.path_at == file.at {
+            continue;
+        }
         if let Err(found) = relative(&file.path, false) {
             diagnostics.push(
                 Diagnostic::new(Code::Path, file.path_at, format!("{what}: expected a relative path, found {found}"))

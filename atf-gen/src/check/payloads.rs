@@ -38,9 +38,12 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
 
 /// Whether both can stand behind the same event: no field tells them apart.
 fn overlap(a: &Payload, b: &Payload) -> bool {
-    !a.when.iter().any(|(field, case)| {
-        b.when.iter().any(|(other_field, other)| {
-            field == other_field && !case.values.iter().any(|value| other.values.contains(value))
+    a.is_complete
+        && b.is_complete
+        && !a.when.iter().any(|(field, case)| {
+            b.when.iter().any(|(other_field, other)| {
+                field == other_field
+                    && !case.values.iter().any(|value| other.values.contains(value))
+            })
         })
-    })
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
     Algorithm, Extent, Field, FieldRef, Format, Int, Record, RecordId, Role, RoleKind, Section,
-    Type, Value,
+    Type,
 };
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
@@ -43,6 +43,9 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
 
 /// The field's type can hold what the role says.
 fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &mut Diagnostics) {
+    if !field.type_is_known {
+        return;
+    }
     let mut expect = |expected: String| {
         diagnostics.push(
             Diagnostic::new(
@@ -83,6 +86,9 @@ fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &
 
 fn copies(format: &Format, field: &Field, at: FieldRef, expect: &mut impl FnMut(String)) {
     let source = &format.records[at.record].fields[at.field];
+    if !source.type_is_known {
+        return;
+    }
     let fits = match (&field.ty, &source.ty) {
         (Type::Int(own), Type::Int(other)) => {
             own.signed == other.signed && own.bytes >= other.bytes
@@ -139,12 +145,12 @@ fn agrees(
     else {
         return;
     };
-    let Some(found) = value_of(value) else { return };
+    let Some(found) = value.number() else { return };
     let file = format.files.iter().find(|file| file.holds(id));
     let expected = match role.kind {
-        RoleKind::Version => {
-            Some((u64::from(format.version), "the version of the format".to_owned()))
-        }
+        RoleKind::Version => format
+            .version_is_known
+            .then(|| (u64::from(format.version), "the version of the format".to_owned())),
         RoleKind::Stride(section) => file.and_then(|file| file.record(section)).map(|target| {
             let target = &format.records[target];
             (target.size, format!("the size of {}", target.name))
@@ -166,8 +172,4 @@ fn agrees(
             .help(format!("write {key} = {expected}")),
         );
     }
-}
-
-fn value_of(value: &Value) -> Option<u64> {
-    value.number()
 }

@@ -74,29 +74,54 @@ pub(super) fn schema(given: Option<&Path>, here: &Path) -> Result<Schema, Failur
 
 fn search(here: &Path) -> Result<Shown, Failure> {
     let mut climbed = String::new();
+    let mut nearest: Option<Shown> = None;
     for folder in here.ancestors() {
         let schemas = folder.join("schema");
         if schemas.is_dir() {
             let found = tomls(&schemas).map_err(io(schemas.to_string_lossy()))?;
-            match found.as_slice() {
-                [] => {}
-                [only] => {
-                    return Ok(Shown::new(schemas.join(only), format!("{climbed}schema/{only}")));
+            match (found.as_slice(), &nearest) {
+                ([], _) => {}
+                ([only], None) => {
+                    nearest =
+                        Some(Shown::new(schemas.join(only), format!("{climbed}schema/{only}")));
                 }
-                several => {
+                (several, None) => {
                     return Err(Failure::Asked(format!(
                         "{climbed}schema: expected one .toml file, found {}: name one with --schema",
                         several.join(", ")
                     )));
                 }
+                // A crate's checked copy lies nearer to people in that crate than the schema
+                // itself does; what they mean is the schema.
+                (above, Some(copy)) => {
+                    let original = above.iter().find(|name| keeps(&schemas.join(name), &copy.path));
+                    if let Some(name) = original {
+                        return Ok(Shown::new(
+                            schemas.join(name),
+                            format!("{climbed}schema/{name}"),
+                        ));
+                    }
+                }
             }
         }
         climbed.push_str("../");
     }
-    Err(Failure::Asked(
-        "expected a folder `schema` with a .toml file, here or in a folder above, found none: name one with --schema"
-            .to_owned(),
-    ))
+    nearest.ok_or_else(|| {
+        Failure::Asked(
+            "expected a folder `schema` with a .toml file, here or in a folder above, found none: name one with --schema"
+                .to_owned(),
+        )
+    })
+}
+
+/// Whether the schema at `path` names `copy` among its copies.
+fn keeps(path: &Path, copy: &Path) -> bool {
+    let Ok(copy) = copy.canonicalize() else { return false };
+    let Ok(bytes) = std::fs::read(path) else { return false };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    crate::copies(&bytes)
+        .iter()
+        .any(|kept| folder.join(kept).canonicalize().is_ok_and(|kept| kept == copy))
 }
 
 fn tomls(folder: &Path) -> std::io::Result<Vec<String>> {

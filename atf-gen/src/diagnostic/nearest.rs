@@ -13,21 +13,22 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|candidate| candidate.len() <= 64)
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
-            *distance <= (word.chars().count().max(candidate.chars().count()) / 3).max(1)
+            *distance <= 2 * (word.chars().count().max(candidate.chars().count()) / 3).max(1)
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Edit distance with neighbours that changed places counted as one edit.
+/// Edit distance: two for a letter more, less or changed, one for neighbours that changed
+/// places, which is the likelier slip.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    let mut rows = vec![(0..=b.len()).map(|at| at * 2).collect::<Vec<_>>()];
     for i in 1..=a.len() {
-        let mut row = vec![i];
+        let mut row = vec![i * 2];
         for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + same);
+            let same = 2 * usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 2).min(row[j - 1] + 2).min(rows[i - 1][j - 1] + same);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -46,7 +47,7 @@ mod tests {
     fn swapped_letters_and_case_are_found() {
         assert_eq!(nearest("ofsfet", ["size", "offset"]), Some("offset"));
         assert_eq!(nearest("OFFSET", ["size", "offset"]), Some("offset"));
-        assert_eq!(nearest("u46", ["u32", "u64"]), Some("u64"));
+        assert_eq!(nearest("u46", ["u16", "u32", "u64"]), Some("u64"));
     }
 
     #[test]

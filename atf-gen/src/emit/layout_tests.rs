@@ -8,8 +8,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::case;
 use super::layout::facts;
+use super::{case, rust};
 use crate::model::{Format, Record};
 
 /// The tests.
@@ -18,11 +18,11 @@ pub fn tokens(format: &Format) -> TokenStream {
     let records = format.records.iter().map(|at| record(format, at));
     let enums = format.enums.iter().map(|declared| {
         let values = declared.values.iter().map(|value| (value.name.as_str(), value.doc.as_str()));
-        numbers(&declared.name, values)
+        numbers(&declared.name, values, rust::value_const)
     });
     let flags = format.flags.iter().map(|declared| {
         let bits = declared.bits.iter().map(|bit| (bit.name.as_str(), bit.doc.as_str()));
-        numbers(&declared.name, bits)
+        numbers(&declared.name, bits, rust::bit_const)
     });
     let constants = constants(format);
     let support = support();
@@ -101,7 +101,7 @@ fn record(format: &Format, record: &Record) -> TokenStream {
         }
     });
     let tail = record.tail.as_ref().map(|tail| {
-        let ident = ident(&case::upper(&tail.name));
+        let ident = ident(&rust::field_const(&tail.name));
         quote! {
             let tail = format::#ty::#ident;
             table.push_str(&::std::format!("{:>6}    * [u8; {}] {}\n", tail.offset, tail.count, tail.name));
@@ -118,11 +118,15 @@ fn record(format: &Format, record: &Record) -> TokenStream {
     }
 }
 
-fn numbers<'a>(name: &str, values: impl Iterator<Item = (&'a str, &'a str)>) -> TokenStream {
+fn numbers<'a>(
+    name: &str,
+    values: impl Iterator<Item = (&'a str, &'a str)>,
+    const_name: fn(&str) -> String,
+) -> TokenStream {
     let ty = ident(name);
     let test = ident(&format!("{}_numbers_are_as_reviewed", case::snake(name)));
     let rows = values.map(|(value, doc)| {
-        let constant = ident(&case::upper(value));
+        let constant = ident(&const_name(value));
         let doc = doc.replace('\n', " ");
         quote! { (u64::from(format::#ty::#constant.get()), #value, #doc) }
     });

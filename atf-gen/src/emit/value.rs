@@ -7,6 +7,7 @@ use crate::model::{Format, Int, Type, Value, ValueSource};
 pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
     let number = || match ty {
         Type::Int(int) => int_text(*int, value.number().unwrap_or(0)),
+        Type::Flags(_) => format!("{:#x}", value.number().unwrap_or(0)),
         _ => value.number().unwrap_or(0).to_string(),
     };
     match &value.from {
@@ -20,6 +21,16 @@ pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
         ValueSource::Float(float) => format!("{float}"),
         ValueSource::Text(_) => format!("\"{}\"", value.bytes.escape_ascii()),
         ValueSource::List => {
+            if let Type::Array(element, _) = ty
+                && let Type::Int(int) = **element
+                && int.bytes > 1
+            {
+                let numbers = value.bytes.chunks(usize::from(int.bytes)).map(|bytes| {
+                    let raw = bytes.iter().rev().fold(0, |raw, byte| raw << 8 | u64::from(*byte));
+                    int_text(int, raw)
+                });
+                return format!("[{}]", numbers.collect::<Vec<_>>().join(", "));
+            }
             let bytes: Vec<String> = value.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             bytes.join(" ")
         }

@@ -41,6 +41,8 @@ pub struct Format {
     pub doc: String,
     /// The version on disk.
     pub version: u32,
+    /// Whether the version was understood; only a wrong schema has others.
+    pub(crate) version_is_known: bool,
     /// Counts compatible additions; not on disk.
     pub revision: u32,
     /// Versions on disk that a reader made from this schema accepts.
@@ -190,6 +192,8 @@ pub struct Record {
     pub name: String,
     /// Bytes, without a counted tail.
     pub size: u64,
+    /// Whether the size was understood; only a wrong schema has others.
+    pub(crate) size_is_known: bool,
     /// Meaning.
     pub doc: String,
     /// The parts, in the order of their offsets.
@@ -232,6 +236,8 @@ pub struct Field {
     pub size: u64,
     /// Type.
     pub ty: Type,
+    /// Whether the type was understood; only a wrong schema has others, with room for one.
+    pub(crate) type_is_known: bool,
     /// Meaning.
     pub doc: String,
     /// Unit of the number.

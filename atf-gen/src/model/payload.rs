@@ -19,6 +19,8 @@ pub struct Payload {
     pub record: RecordId,
     /// The deciding fields (positions in the event's record) and their values.
     pub when: Vec<(usize, EnumCase)>,
+    /// Whether every condition was understood; only a wrong schema has others.
+    pub(crate) is_complete: bool,
     /// Where the record's name stands.
     pub at: Span,
 }
@@ -28,6 +30,8 @@ pub struct Payload {
 pub struct ElementNames {
     /// When the names hold: all of these.
     pub when: Vec<EnumCase>,
+    /// Whether every condition was understood; only a wrong schema has others.
+    pub(crate) is_complete: bool,
     /// The names, of the first elements.
     pub names: Vec<String>,
     /// Where they stand.

@@ -115,6 +115,7 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
         title: text(ast.title.as_ref(), &name),
         doc: doc(ast.doc.as_ref()),
         version: version.unwrap_or(0),
+        version_is_known: version.is_some(),
         revision,
         reads,
         copies: ast.copies.iter().map(|copy| copy.value.clone()).collect(),

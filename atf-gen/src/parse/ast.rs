@@ -98,16 +98,17 @@ pub(crate) struct FlagBit {
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) name: Word,
-    pub(crate) size: Number,
+    /// `None` when it is missing, which is reported already; the same below.
+    pub(crate) size: Option<Number>,
     pub(crate) doc: Option<Word>,
     pub(crate) fields: Vec<Field>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Field {
-    pub(crate) offset: Number,
+    pub(crate) offset: Option<Number>,
     pub(crate) name: Word,
-    pub(crate) ty: Word,
+    pub(crate) ty: Option<Word>,
     pub(crate) doc: Option<Word>,
     pub(crate) unit: Option<Word>,
     pub(crate) constant: Option<At<Literal>>,

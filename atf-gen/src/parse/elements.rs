@@ -121,7 +121,7 @@ pub(super) fn record(
         .filter_map(|(span, inner)| field(&table.what, span, inner, diagnostics))
         .collect();
     table.finish(diagnostics);
-    Some(Record { name: name?, size: size?, doc, fields })
+    Some(Record { name: name?, size, doc, fields })
 }
 
 fn field(
@@ -153,9 +153,9 @@ fn field(
     }
     table.finish(diagnostics);
     Some(Field {
-        offset: offset?,
+        offset,
         name: name?,
-        ty: ty?,
+        ty,
         doc,
         unit,
         constant,

@@ -96,12 +96,12 @@ impl Arch {
     #[must_use]
     pub const fn host() -> ::core::option::Option<Self> {
         if ::core::cfg!(target_arch = "x86_64") {
-            ::core::option::Option::Some(Self::X86_64)
-        } else if ::core::cfg!(target_arch = "aarch64") {
-            ::core::option::Option::Some(Self::ARM64)
-        } else {
-            ::core::option::Option::None
+            return ::core::option::Option::Some(Self::X86_64);
         }
+        if ::core::cfg!(target_arch = "aarch64") {
+            return ::core::option::Option::Some(Self::ARM64);
+        }
+        ::core::option::Option::None
     }
 }
 impl ::core::fmt::Display for Arch {
@@ -243,18 +243,21 @@ impl Os {
     #[must_use]
     pub const fn host() -> ::core::option::Option<Self> {
         if ::core::cfg!(target_os = "ios") {
-            ::core::option::Option::Some(Self::IOS)
-        } else if ::core::cfg!(target_os = "android") {
-            ::core::option::Option::Some(Self::ANDROID)
-        } else if ::core::cfg!(target_os = "macos") {
-            ::core::option::Option::Some(Self::MACOS)
-        } else if ::core::cfg!(target_os = "linux") {
-            ::core::option::Option::Some(Self::LINUX)
-        } else if ::core::cfg!(target_os = "windows") {
-            ::core::option::Option::Some(Self::WINDOWS)
-        } else {
-            ::core::option::Option::None
+            return ::core::option::Option::Some(Self::IOS);
         }
+        if ::core::cfg!(target_os = "android") {
+            return ::core::option::Option::Some(Self::ANDROID);
+        }
+        if ::core::cfg!(target_os = "macos") {
+            return ::core::option::Option::Some(Self::MACOS);
+        }
+        if ::core::cfg!(target_os = "linux") {
+            return ::core::option::Option::Some(Self::LINUX);
+        }
+        if ::core::cfg!(target_os = "windows") {
+            return ::core::option::Option::Some(Self::WINDOWS);
+        }
+        ::core::option::Option::None
     }
 }
 impl ::core::fmt::Display for Os {
@@ -374,14 +377,15 @@ impl ClockType {
     #[must_use]
     pub const fn host() -> ::core::option::Option<Self> {
         if ::core::cfg!(any(target_os = "macos", target_os = "ios")) {
-            ::core::option::Option::Some(Self::MACH_CONTINUOUS)
-        } else if ::core::cfg!(target_os = "windows") {
-            ::core::option::Option::Some(Self::QPC)
-        } else if ::core::cfg!(any(target_os = "linux", target_os = "android")) {
-            ::core::option::Option::Some(Self::BOOTTIME)
-        } else {
-            ::core::option::Option::None
+            return ::core::option::Option::Some(Self::MACH_CONTINUOUS);
         }
+        if ::core::cfg!(target_os = "windows") {
+            return ::core::option::Option::Some(Self::QPC);
+        }
+        if ::core::cfg!(any(target_os = "linux", target_os = "android")) {
+            return ::core::option::Option::Some(Self::BOOTTIME);
+        }
+        ::core::option::Option::None
     }
 }
 impl ::core::fmt::Display for ClockType {
@@ -2154,9 +2158,7 @@ impl DetailFunctionPayload {
         let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes)
             .ok()?;
         let (tail, rest) = behind
-            .split_at_checked(
-                ::core::convert::TryFrom::try_from(head.stack_size.get()).ok()?,
-            )?;
+            .split_at_checked(::core::convert::From::from(head.stack_size.get()))?;
         ::core::option::Option::Some((head, tail, rest))
     }
 }

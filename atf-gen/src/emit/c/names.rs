@@ -45,9 +45,13 @@ pub(super) fn size(format: &Format, the_record: &Record) -> String {
     format!("{}_SIZE", record(format, the_record))
 }
 
-/// Macro of a field's constant.
+/// Macro of a field's constant; that of a field called `size` is not the record's own size.
 pub(super) fn field(format: &Format, the_record: &Record, field: &Field) -> String {
-    format!("{}_{}", record(format, the_record), case::upper(&field.name))
+    let name = match case::upper(&field.name) {
+        name if name == "SIZE" => "SIZE_VALUE".to_owned(),
+        name => name,
+    };
+    format!("{}_{name}", record(format, the_record))
 }
 
 /// Macro of what a field starts with.

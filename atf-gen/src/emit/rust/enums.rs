@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs::doc;
-use super::{ident, native, upper};
+use super::{ident, native, value_const};
 use crate::model::{Enum, EnumValue};
 
 pub(super) fn emit(declared: &Enum) -> TokenStream {
@@ -21,7 +21,7 @@ pub(super) fn emit(declared: &Enum) -> TokenStream {
     let fallback = format!("Values of {}.", declared.name);
     let docs = doc(&[if declared.doc.is_empty() { &fallback } else { &declared.doc }, openness]);
     let consts = declared.values.iter().map(|value| {
-        let ident = upper(&value.name);
+        let ident = ident(&value_const(&value.name));
         let docs = doc(&[value_doc(value), &format!("`{}`, {}.", value.name, value.value)]);
         let literal = Literal::u64_unsuffixed(value.value);
         quote! { #docs pub const #ident: Self = Self::new(#literal); }
@@ -32,11 +32,11 @@ pub(super) fn emit(declared: &Enum) -> TokenStream {
         quote! { EnumValue { name: #name, value: #literal, doc: #doc } }
     });
     let names = declared.values.iter().map(|value| {
-        let (ident, name) = (upper(&value.name), &value.name);
+        let (ident, name) = (ident(&value_const(&value.name)), &value.name);
         quote! { Self::#ident => ::core::option::Option::Some(#name), }
     });
     let from_names = declared.values.iter().map(|value| {
-        let (ident, name) = (upper(&value.name), &value.name);
+        let (ident, name) = (ident(&value_const(&value.name)), &value.name);
         quote! { #name => ::core::option::Option::Some(Self::#ident), }
     });
     let host = host(declared);
@@ -165,15 +165,20 @@ fn host(declared: &Enum) -> TokenStream {
         return TokenStream::new();
     }
     let arms = cases.iter().map(|(predicate, value)| {
-        let ident = upper(&value.name);
-        quote! { if ::core::cfg!(#predicate) { ::core::option::Option::Some(Self::#ident) } else }
+        let ident = ident(&value_const(&value.name));
+        quote! {
+            if ::core::cfg!(#predicate) {
+                return ::core::option::Option::Some(Self::#ident);
+            }
+        }
     });
     quote! {
         /// The value that holds for the machine this is compiled for, or `None` when the
         /// schema has none for it.
         #[must_use]
         pub const fn host() -> ::core::option::Option<Self> {
-            #(#arms)* { ::core::option::Option::None }
+            #(#arms)*
+            ::core::option::Option::None
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::consts::{number_literal, sign};
-use super::{ident, native, size, upper};
+use super::{bit_const, ident, native, size, value_const};
 use crate::model::{Field, Format, Int, Type, Value, ValueSource};
 
 /// The type that stands in the struct.
@@ -109,11 +109,11 @@ fn expression(format: &Format, ty: &Type, value: Option<&Value>) -> TokenStream 
             quote!(#stored::from_bytes([#(#bytes),*]))
         }
         (Type::Enum(id), Some(Value { from: ValueSource::Named(at), .. })) => {
-            let name = upper(&format.enums[*id].values[*at].name);
+            let name = ident(&value_const(&format.enums[*id].values[*at].name));
             quote!(#stored::#name)
         }
         (Type::Flags(id), Some(Value { from: ValueSource::Named(at), .. })) => {
-            let name = upper(&format.flags[*id].bits[*at].name);
+            let name = ident(&bit_const(&format.flags[*id].bits[*at].name));
             quote!(#stored::#name)
         }
         (Type::Enum(_) | Type::Flags(_), value) => {

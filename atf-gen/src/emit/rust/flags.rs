@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::doc;
 use super::enums::{stored, wrapping};
-use super::{ident, native, upper};
+use super::{bit_const, ident, native};
 use crate::model::{Flags, Format};
 
 pub(super) fn emit(format: &Format, declared: &Flags) -> TokenStream {
@@ -26,7 +26,7 @@ pub(super) fn emit(format: &Format, declared: &Flags) -> TokenStream {
         if bit.doc.is_empty() { "A flag of the format." } else { &bit.doc }
     };
     let consts = declared.bits.iter().enumerate().map(|(at, bit)| {
-        let ident = upper(&bit.name);
+        let ident = ident(&bit_const(&bit.name));
         let mut fact = format!("`{}`, bit {}.", bit.name, bit.bit);
         if let Some(file) = bit.present {
             fact.push_str(&format!(" Set when the file `{}` is there.", format.files[file].name));

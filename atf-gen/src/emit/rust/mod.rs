@@ -34,11 +34,11 @@ pub(crate) const TYPE_NAMES: &[&str] = &[
 pub(crate) const CONST_NAMES: &[&str] =
     &["FILES", "FORMAT_NAME", "FORMAT_REVISION", "FORMAT_VERSION", "READS"];
 /// Constants that every enum defines.
-pub(crate) const ENUM_NAMES: &[&str] = &["OPEN", "VALUES"];
+const ENUM_NAMES: &[&str] = &["OPEN", "VALUES"];
 /// Constants that every set of flags defines.
-pub(crate) const FLAGS_NAMES: &[&str] = &["KNOWN", "OPEN", "VALUES"];
+const FLAGS_NAMES: &[&str] = &["KNOWN", "OPEN", "VALUES"];
 /// Constants that every record defines.
-pub(crate) const RECORD_NAMES: &[&str] = &["FIELDS", "INIT", "NAME", "SIZE", "TAIL"];
+const RECORD_NAMES: &[&str] = &["FIELDS", "INIT", "NAME", "SIZE", "TAIL"];
 
 /// Everything that a program needs to know of the format.
 #[must_use]
@@ -64,9 +64,25 @@ fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// An identifier in upper snake case.
-fn upper(name: &str) -> Ident {
-    ident(&super::case::upper(name))
+/// Name of the constant of an enum's value.
+pub(crate) fn value_const(name: &str) -> String {
+    aside(name, ENUM_NAMES)
+}
+
+/// Name of the constant of a flag.
+pub(crate) fn bit_const(name: &str) -> String {
+    aside(name, FLAGS_NAMES)
+}
+
+/// Name of the constant of a record's field or tail.
+pub(crate) fn field_const(name: &str) -> String {
+    aside(name, RECORD_NAMES)
+}
+
+/// Upper snake case, and out of the way of what every type of the kind defines.
+fn aside(name: &str, taken: &[&str]) -> String {
+    let name = super::case::upper(name);
+    if taken.contains(&name.as_str()) { format!("{name}_VALUE") } else { name }
 }
 
 /// The native integer of so many bytes.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::doc;
-use super::{fields, ident, size, upper};
+use super::{field_const, fields, ident, size, value_const};
 use crate::emit::case::snake;
 use crate::model::{EnumId, Field, Format, Record, Tail, Type};
 
@@ -42,7 +42,7 @@ pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
     let tail_const = record.tail.as_ref().map(|tail| tail_const(record, tail));
     let split = record.tail.as_ref().map(|tail| split_tail(record, tail));
     let tail = fields::option(record.tail.as_ref().map(|tail| {
-        let name = upper(&tail.name);
+        let name = ident(&field_const(&tail.name));
         quote!(Self::#name)
     }));
     let asserts = asserts(record);
@@ -137,14 +137,14 @@ fn field_facts(format: &Format, field: &Field) -> String {
 fn constant(format: &Format, field: &Field) -> Option<TokenStream> {
     let value = field.constant.as_ref()?;
     let ty = fields::native_type(&field.ty)?;
-    let name = upper(&field.name);
+    let name = ident(&field_const(&field.name));
     let expression = fields::native_value(format, &field.ty, value);
     let docs = doc(&[&format!("The only legal value of `{}`.", field.name)]);
     Some(quote! { #docs pub const #name: #ty = #expression; })
 }
 
 fn tail_const(record: &Record, tail: &Tail) -> TokenStream {
-    let ident = upper(&tail.name);
+    let ident = ident(&field_const(&tail.name));
     let (name, count) = (&tail.name, &record.fields[tail.count].name);
     let text = if tail.doc.is_empty() { "Bytes behind the record." } else { &tail.doc };
     let docs =
@@ -159,7 +159,12 @@ fn tail_const(record: &Record, tail: &Tail) -> TokenStream {
 fn split_tail(record: &Record, tail: &Tail) -> TokenStream {
     let counter = &record.fields[tail.count];
     let count = ident(&counter.name);
-    let read = if counter.size == 1 { quote!(head.#count) } else { quote!(head.#count.get()) };
+    // Up to two bytes fit any `usize`; more may not.
+    let read = match counter.size {
+        1 => quote!(::core::convert::From::from(head.#count)),
+        2 => quote!(::core::convert::From::from(head.#count.get())),
+        _ => quote!(::core::convert::TryFrom::try_from(head.#count.get()).ok()?),
+    };
     let docs = doc(&[
         &format!("Splits `bytes` into the record, its `{}`, and what is left.", tail.name),
         "`None` when the bytes end before the record does, or before its tail does.",
@@ -169,7 +174,7 @@ fn split_tail(record: &Record, tail: &Tail) -> TokenStream {
         #[must_use]
         pub fn split_tail(bytes: &[u8]) -> ::core::option::Option<(&Self, &[u8], &[u8])> {
             let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes).ok()?;
-            let (tail, rest) = behind.split_at_checked(::core::convert::TryFrom::try_from(#read).ok()?)?;
+            let (tail, rest) = behind.split_at_checked(#read)?;
             ::core::option::Option::Some((head, tail, rest))
         }
     }
@@ -194,7 +199,7 @@ fn element_names(format: &Format, field: &Field) -> Option<TokenStream> {
             Some(case) => {
                 let ty = ident(&format.enums[*id].name);
                 let values = case.values.iter().map(|at| {
-                    let value = upper(&format.enums[*id].values[*at].name);
+                    let value = ident(&value_const(&format.enums[*id].values[*at].name));
                     quote!(#ty::#value)
                 });
                 quote!(#(#values)|*)

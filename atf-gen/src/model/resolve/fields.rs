@@ -5,7 +5,7 @@ use super::{Names, doc, report_misfit, when};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::types::{PRIMITIVES, primitive};
 use crate::model::{ElementNames, Field, Format, Record, Tail, Type, Value, value};
-use crate::parse::ast::{self, At, Literal};
+use crate::parse::ast::{self, At, Literal, Word};
 use crate::parse::table::shorten;
 use crate::parse::type_expr::{self, Length, TypeExpr};
 
@@ -22,15 +22,16 @@ pub(super) fn records(
     // A field's size may be another record's, so every declared size is known before any field.
     for record in &schema.records {
         let what = format!("record {}", shorten(&record.name.value));
-        let size = bounded(&record.size, &what, "size", diagnostics);
+        let size = record.size.as_ref().and_then(|size| bounded(size, &what, "size", diagnostics));
         format.records.push(Record {
             name: record.name.value.clone(),
-            size,
+            size: size.unwrap_or(0),
+            size_is_known: size.is_some(),
             doc: doc(record.doc.as_ref()),
             fields: Vec::new(),
             tail: None,
             at: record.name.span,
-            size_at: record.size.span,
+            size_at: record.size.as_ref().map_or(record.name.span, |size| size.span),
         });
     }
     for (id, record) in schema.records.iter().enumerate() {
@@ -40,11 +41,16 @@ pub(super) fn records(
     }
 }
 
-fn bounded(number: &ast::Number, what: &str, key: &str, diagnostics: &mut Diagnostics) -> u64 {
+fn bounded(
+    number: &ast::Number,
+    what: &str,
+    key: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<u64> {
     if let Ok(value) = u64::try_from(number.value)
         && value <= MAX_RECORD_BYTES
     {
-        return value;
+        return Some(value);
     }
     diagnostics.push(
         Diagnostic::new(
@@ -54,7 +60,7 @@ fn bounded(number: &ast::Number, what: &str, key: &str, diagnostics: &mut Diagno
         )
         .help("a record is what a program lays over bytes, not the data itself"),
     );
-    0
+    None
 }
 
 fn fields(
@@ -68,66 +74,78 @@ fn fields(
     for (at, field) in record.fields.iter().enumerate() {
         let what =
             format!("record {}, field {}", shorten(&record.name.value), shorten(&field.name.value));
-        let offset = bounded(&field.offset, &what, "offset", diagnostics);
-        let expr = match type_expr::parse(&field.ty.value) {
-            Ok(expr) => Some(expr),
-            Err(expected) => {
+        let end = fields.last().map_or(0, Field::end);
+        let offset = field
+            .offset
+            .as_ref()
+            .and_then(|offset| bounded(offset, &what, "offset", diagnostics))
+            .unwrap_or(end);
+        let expr = field.ty.as_ref().and_then(|written| {
+            type_expr::parse(&written.value)
+                .map_err(|expected| {
+                    let found = shorten(&written.value);
+                    diagnostics.push(Diagnostic::new(
+                        Code::TypeSyntax,
+                        written.span,
+                        format!("{what}: type: expected {expected}, found {found}"),
+                    ));
+                })
+                .ok()
+                .map(|expr| (written, expr))
+        });
+        let mut ty = None;
+        if let Some((written, expr)) = &expr {
+            if let TypeExpr::Array(element, Length::Name(count)) = expr
+                && !names.constants.contains_key(count)
+            {
+                let place = Place { record, field, at, written, what: &what };
+                if let Some(count) = counted_tail(&place, element, count, &fields, diagnostics) {
+                    tail = Some(Tail {
+                        name: field.name.value.clone(),
+                        offset,
+                        count,
+                        unit: field.unit.as_ref().map(|unit| unit.value.clone()),
+                        doc: doc(field.doc.as_ref()),
+                        at: field.name.span,
+                        offset_at: field.offset.as_ref().map_or(field.name.span, |at| at.span),
+                    });
+                    continue;
+                }
+            } else {
+                ty = resolve_type(expr, written, names, format, &what, diagnostics);
+            }
+            if let Some(known) = &ty
+                && format.size_of(known) > MAX_RECORD_BYTES
+            {
+                let found = format.size_of(known);
                 diagnostics.push(Diagnostic::new(
-                    Code::TypeSyntax,
-                    field.ty.span,
+                    Code::TooLarge,
+                    written.span,
                     format!(
-                        "{what}: type: expected {expected}, found {}",
-                        shorten(&field.ty.value)
+                        "{what}: type: expected at most {MAX_RECORD_BYTES} bytes, found {found}"
                     ),
                 ));
-                None
+                ty = None;
             }
-        };
-        let ty = match &expr {
-            None => None,
-            Some(TypeExpr::Array(element, Length::Name(count)))
-                if !names.constants.contains_key(count) =>
-            {
-                match counted_tail(record, field, at, element, count, &fields, &what, diagnostics) {
-                    Some(count) => {
-                        tail = Some(Tail {
-                            name: field.name.value.clone(),
-                            offset,
-                            count,
-                            unit: field.unit.as_ref().map(|unit| unit.value.clone()),
-                            doc: doc(field.doc.as_ref()),
-                            at: field.name.span,
-                            offset_at: field.offset.span,
-                        });
-                        continue;
-                    }
-                    None => None,
-                }
-            }
-            Some(expr) => resolve_type(expr, field, names, format, &what, diagnostics),
-        };
+        }
         // Without a type the size is not known: take the room up to the next field, so that
         // the fields behind it can still be checked.
+        let type_is_known = ty.is_some();
         let ty = ty.unwrap_or_else(|| {
-            let next =
-                record.fields.get(at + 1).map_or(record.size.value, |next| next.offset.value);
-            let room = u64::try_from(next.saturating_sub(field.offset.value)).unwrap_or(0);
-            Type::Array(Box::new(Type::BYTE), room.min(MAX_RECORD_BYTES))
+            let next = match record.fields.get(at + 1) {
+                Some(next) => next.offset.as_ref(),
+                None => record.size.as_ref(),
+            };
+            let next = next.and_then(|next| u64::try_from(next.value).ok()).unwrap_or(offset);
+            Type::Array(Box::new(Type::BYTE), next.saturating_sub(offset).min(MAX_RECORD_BYTES))
         });
-        let mut size = format.size_of(&ty);
-        if size > MAX_RECORD_BYTES {
-            diagnostics.push(Diagnostic::new(
-                Code::TooLarge,
-                field.ty.span,
-                format!("{what}: type: expected at most {MAX_RECORD_BYTES} bytes, found {size}"),
-            ));
-            size = 0;
-        }
+        let size = format.size_of(&ty);
         fields.push(Field {
             name: field.name.value.clone(),
             offset,
             size,
             ty,
+            type_is_known,
             doc: doc(field.doc.as_ref()),
             unit: field.unit.as_ref().map(|unit| unit.value.clone()),
             constant: None,
@@ -138,31 +156,34 @@ fn fields(
             role: None,
             element_names: Vec::new(),
             at: field.name.span,
-            offset_at: field.offset.span,
-            type_at: field.ty.span,
+            offset_at: field.offset.as_ref().map_or(field.name.span, |offset| offset.span),
+            type_at: field.ty.as_ref().map_or(field.name.span, |ty| ty.span),
         });
     }
     (fields, tail)
 }
 
-/// Position of the field that counts the tail, when all is well with it.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one caller, and each of them is needed in a message"
-)]
-fn counted_tail(
-    record: &ast::Record,
-    field: &ast::Field,
+/// A field of the schema, for messages about it.
+struct Place<'a> {
+    record: &'a ast::Record,
+    field: &'a ast::Field,
     at: usize,
+    written: &'a Word,
+    what: &'a str,
+}
+
+/// Position of the field that counts the tail, when all is well with it.
+fn counted_tail(
+    place: &Place<'_>,
     element: &TypeExpr,
     count: &str,
     before: &[Field],
-    what: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
+    let Place { record, field, at, written, what } = *place;
     let mut fault = |message: String, help: &str| {
         diagnostics.push(
-            Diagnostic::new(Code::CountedTail, field.ty.span, format!("{what}: {message}"))
+            Diagnostic::new(Code::CountedTail, written.span, format!("{what}: {message}"))
                 .help(help),
         );
     };
@@ -191,7 +212,7 @@ fn counted_tail(
     }
     if *element != TypeExpr::Name("u8".to_owned()) {
         fault(
-            format!("expected a tail of u8, found {}", shorten(&field.ty.value)),
+            format!("expected a tail of u8, found {}", shorten(&written.value)),
             "a tail is counted in bytes: write [u8; ...]",
         );
         return None;
@@ -223,7 +244,7 @@ fn counted_tail(
 
 fn resolve_type(
     expr: &TypeExpr,
-    field: &ast::Field,
+    written: &Word,
     names: &Names,
     format: &Format,
     what: &str,
@@ -248,7 +269,7 @@ fn resolve_type(
                 diagnostics.push(
                     Diagnostic::new(
                         Code::UnknownType,
-                        field.ty.span,
+                        written.span,
                         format!("{what}: unknown type {}", shorten(name)),
                     )
                     .label("not declared")
@@ -266,7 +287,7 @@ fn resolve_type(
                         diagnostics.push(
                             Diagnostic::new(
                                 Code::UnknownValue,
-                                field.ty.span,
+                                written.span,
                                 format!("{what}: type: expected a number or a constant as the length, found {}", shorten(name)),
                             )
                             .help("only the last field, a list of u8, can be counted by another field"),
@@ -279,7 +300,7 @@ fn resolve_type(
                 diagnostics.push(
                     Diagnostic::new(
                         Code::TypeNotAllowed,
-                        field.ty.span,
+                        written.span,
                         format!(
                             "{what}: type: expected an array of at least one element, found none"
                         ),
@@ -288,7 +309,7 @@ fn resolve_type(
                 );
                 return None;
             }
-            let element = resolve_type(element, field, names, format, what, diagnostics)?;
+            let element = resolve_type(element, written, names, format, what, diagnostics)?;
             Some(Type::Array(Box::new(element), length))
         }
     }
@@ -306,6 +327,9 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
             );
             let mut read = |key: &str, literal: Option<&At<Literal>>| -> Option<Value> {
                 let literal = literal?;
+                if !format.records[record].fields[at].type_is_known {
+                    return None;
+                }
                 match value::encode(format, &literal.value, &format.records[record].fields[at].ty) {
                     Ok(value) => Some(value),
                     Err(misfit) => {
@@ -322,17 +346,19 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
             let constant = read("const", ast.constant.as_ref());
             let default = read("default", ast.default.as_ref());
             let sentinel = read("sentinel", ast.sentinel.as_ref());
-            let max = read("max", ast.max.as_ref());
+            let limited = format.records[record].fields[at].ty.is_unsigned();
+            let max = if limited { read("max", ast.max.as_ref()) } else { None };
             conflicts(ast, &what, diagnostics);
             if let Some(max) = &ast.max
-                && !format.records[record].fields[at].ty.is_unsigned()
+                && !limited
+                && format.records[record].fields[at].type_is_known
             {
                 diagnostics.push(Diagnostic::new(
                     Code::TypeNotAllowed,
                     max.span,
                     format!(
                         "{what}: `max`: expected a field of an unsigned integer type, found {}",
-                        shorten(&ast.ty.value)
+                        format.type_name(&format.records[record].fields[at].ty)
                     ),
                 ));
             }
@@ -409,8 +435,12 @@ pub(super) fn element_names(
             let lists: Vec<ElementNames> = ast
                 .element_names
                 .iter()
-                .map(|list| ElementNames {
-                    when: when::by_enum_name(&list.when, names, format, &what, diagnostics),
+                .map(|list| {
+                    (list, when::by_enum_name(&list.when, names, format, &what, diagnostics))
+                })
+                .map(|(list, when)| ElementNames {
+                    is_complete: when::is_complete(&list.when, when.iter()),
+                    when,
                     names: list.names.iter().map(|name| name.value.clone()).collect(),
                     at: list.span,
                 })

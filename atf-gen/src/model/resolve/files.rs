@@ -46,7 +46,9 @@ pub(super) fn files(
                 }
                 None => Vec::new(),
             };
-            payloads.push(Payload { record: id, when, at: payload.record.span });
+            let cases: Vec<_> = when.iter().map(|(_, case)| case).collect();
+            let is_complete = when::is_complete(&payload.when, cases.into_iter());
+            payloads.push(Payload { record: id, when, is_complete, at: payload.record.span });
         }
         let span = |word: Option<&Word>| word.map_or(file.name.span, |word| word.span);
         format.files.push(File {

@@ -60,11 +60,12 @@ pub(super) fn suggest_type<'a>(name: &str, known: impl Iterator<Item = &'a str>)
 }
 
 fn unsigned(what: &str, ty: &Word, diagnostics: &mut Diagnostics) -> Int {
-    if let Some(Type::Int(int)) = primitive(&ty.value)
-        && !int.signed
-    {
-        return int;
-    }
+    let stand_in = match primitive(&ty.value) {
+        Some(Type::Int(int)) if !int.signed => return int,
+        // The width is what was meant, the sign is not.
+        Some(Type::Int(int)) => Int { signed: false, ..int },
+        _ => WIDEST,
+    };
     diagnostics.push(
         Diagnostic::new(
             Code::UnknownType,
@@ -73,7 +74,7 @@ fn unsigned(what: &str, ty: &Word, diagnostics: &mut Diagnostics) -> Int {
         )
         .help("enums and flags are stored as unsigned integers"),
     );
-    WIDEST
+    stand_in
 }
 
 fn c_prefix(given: Option<&Word>, prefix: &str, name: &str) -> String {

@@ -34,8 +34,10 @@ pub(super) fn roles(
                 shorten(&written.fields[at].name.value),
                 ast.verb.value
             );
-            let mut resolver =
-                Resolver { format, names, files: &files_of[record], what, diagnostics };
+            // A second record of one name is reported as that; its roles mean the first one's files.
+            let first = names.records.get(&written.name.value).copied().unwrap_or(record);
+            let files = &files_of[first];
+            let mut resolver = Resolver { schema, format, names, files, what, diagnostics };
             let kind = resolver.kind(ast);
             if let Some(kind) = kind {
                 format.records[record].fields[at].role = Some(Role {
@@ -49,6 +51,7 @@ pub(super) fn roles(
 }
 
 struct Resolver<'a> {
+    schema: &'a ast::Schema,
     format: &'a Format,
     names: &'a Names,
     files: &'a [FileId],
@@ -153,6 +156,17 @@ impl Resolver<'_> {
         !self.files.is_empty()
     }
 
+    /// Whether the file names a record there that does not exist, which is reported already.
+    fn is_broken(&self, file: FileId, section: Section) -> bool {
+        let written = &self.schema.files[file];
+        let named = match section {
+            Section::Header => &written.header,
+            Section::Events => &written.event,
+            Section::Footer => &written.footer,
+        };
+        named.is_some() && self.format.files[file].record(section).is_none()
+    }
+
     fn section(&mut self, target: &Word) -> Option<Section> {
         let Some(section) =
             Section::ALL.iter().copied().find(|section| section.word() == target.value)
@@ -172,6 +186,9 @@ impl Resolver<'_> {
             return None;
         }
         for file in self.files {
+            if self.is_broken(*file, section) {
+                return None;
+            }
             if self.format.files[*file].record(section).is_none() {
                 let message = format!(
                     "expected a section of the file {}, found \"{}\", which it has not",
@@ -205,6 +222,9 @@ impl Resolver<'_> {
         }
         let mut found = None;
         for file in self.files {
+            if self.is_broken(*file, Section::Events) {
+                return None;
+            }
             let Some(event) = self.format.files[*file].event else {
                 let message = format!(
                     "expected a file with events, found {}, which has none",
@@ -228,6 +248,9 @@ impl Resolver<'_> {
         };
         let word = Word { value: file_name.to_owned(), span: target.span };
         let id = file(&word, &self.what, self.names, self.diagnostics)?;
+        if self.is_broken(id, Section::Events) {
+            return None;
+        }
         let Some(event) = self.format.files[id].event else {
             let message = format!("expected a file with events, found {file_name}, which has none");
             self.fault(Code::RoleTarget, target, &message, None);

@@ -90,6 +90,18 @@ pub(super) fn by_field_name(
     cases
 }
 
+/// Whether everything that was written was found.
+pub(super) fn is_complete<'a>(
+    written: &[Condition],
+    found: impl ExactSizeIterator<Item = &'a EnumCase>,
+) -> bool {
+    written.len() == found.len()
+        && written
+            .iter()
+            .zip(found)
+            .all(|(written, found)| written.values.len() == found.values.len())
+}
+
 fn values(
     id: EnumId,
     written: &[Word],

@@ -1,0 +1,13 @@
+#[derive(atf_derive::AtfLayout)]
+#[atf(schema = "schema/point.toml", record = "Point")]
+#[repr(C, packed)]
+struct Point {
+    id: u32,
+    #[atf(field = "x")]
+    left: i32,
+    weight: f32,
+    time: u64,
+    label_len: u32,
+}
+
+fn main() {}

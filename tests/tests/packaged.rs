@@ -1,0 +1,155 @@
+//! The macros in a package of its own: with the schema's checked copy where the schema itself
+//! is out of reach, and with structs that the compiler finds wrong. G-02, G-05.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the repository is there")
+}
+
+/// A package of its own, outside of the workspace, that uses the macros.
+struct Package {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Package {
+    fn new(name: &str, lib: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaged");
+        let folder = root.join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        for part in ["src", "schema"] {
+            std::fs::create_dir_all(folder.join(part)).expect("the package's folders can be made");
+        }
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+             atf-derive = {{ path = {:?} }}\nzerocopy = {{ version = \"0.8\", features = [\"derive\"] }}\n\n[workspace]\n",
+            repository().join("atf-derive")
+        );
+        let package = Self { folder, target: root.join("target") };
+        package.write("Cargo.toml", &manifest);
+        package.write("src/lib.rs", lib);
+        // The versions that the workspace has: nothing is looked up anywhere else.
+        std::fs::copy(repository().join("Cargo.lock"), package.folder.join("Cargo.lock"))
+            .expect("the lock is there");
+        package
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        std::fs::write(self.folder.join(path), text).expect("the package's files can be written");
+    }
+
+    /// What `cargo check` says, and whether it went well.
+    fn check(&self) -> (bool, String) {
+        let output = Command::new(env!("CARGO"))
+            .args(["check", "--offline", "--color", "never"])
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env_remove("RUSTFLAGS")
+            .output()
+            .expect("cargo runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+const LIB: &str = "#![forbid(unsafe_code)]\n#![deny(missing_docs, unreachable_pub)]\n//! A packaged crate.\n\n/// The format.\npub mod format {\n    atf_derive::schema!(\"../schema/atf-v2.toml\");\n}\n\n/// Its size.\npub const SIZE: usize = <format::IndexEvent as format::Record>::SIZE;\n";
+
+// G-02: the schema lies outside of the package; a packaged crate carries a checked copy.
+#[test]
+fn a_packaged_crate_reads_its_own_copy_and_is_built_again_when_that_changes() {
+    let package = Package::new("with-copy", LIB);
+    let (ok, text) = package.check();
+    assert!(!ok);
+    assert!(
+        text.contains("schema ../schema/atf-v2.toml: expected a file there (seen from the crate's folder) or as schema/atf-v2.toml in the crate, found none"),
+        "{text}"
+    );
+
+    let schema = std::fs::read_to_string(repository().join("atf-runtime/schema/atf-v2.toml"))
+        .expect("the copy is there");
+    package.write("schema/atf-v2.toml", &schema);
+    let (ok, text) = package.check();
+    assert!(ok, "{text}");
+
+    // Only the schema changes; no Rust file does.
+    package.write("schema/atf-v2.toml", &schema.replacen("size = 32", "size = 33", 1));
+    let (ok, text) = package.check();
+    assert!(!ok, "{text}");
+    assert!(
+        text.contains(
+            "record IndexEvent: expected fields that add up to 33, found 32 (1 byte missing)"
+        ) && text.contains(" | size = 33"),
+        "{text}"
+    );
+}
+
+// G-02
+#[test]
+fn the_copy_is_part_of_the_package_of_the_runtime() {
+    let output = Command::new(env!("CARGO"))
+        .args(["package", "-p", "atf-runtime", "--list", "--allow-dirty", "--offline"])
+        .current_dir(repository())
+        .output()
+        .expect("cargo runs");
+    let list = String::from_utf8_lossy(&output.stdout);
+    assert!(list.lines().any(|line| line == "schema/atf-v2.toml"), "{list}");
+}
+
+fn point(name: &str, repr: &str, fields: &str) -> (Package, String) {
+    let lib = format!(
+        "#[derive(atf_derive::AtfLayout)]\n#[atf(schema = \"schema/point.toml\", record = \"Point\")]\n#[repr({repr})]\npub struct Point {{\n{fields}}}\n"
+    );
+    let package = Package::new(name, &lib);
+    let schema = std::fs::read_to_string(repository().join("atf-derive/tests/ui/point.toml"))
+        .expect("the schema is there");
+    package.write("schema/point.toml", &schema);
+    let (ok, text) = package.check();
+    assert!(!ok, "{text}");
+    (package, text)
+}
+
+// G-02: fails at the field that is wrong, and only there.
+#[test]
+fn a_field_at_another_offset_is_named_and_those_behind_it_are_not() {
+    let fields = "    pub id: u32,\n    pub x: i32,\n    pub weight: f32,\n    pub time: u64,\n    pub label_len: u32,\n";
+    let (_package, text) = point("moved", "C", fields);
+    assert!(
+        text.contains(
+            "record Point, field time: expected offset 12, found 16 (schema/point.toml:13:14)"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("src/lib.rs:8:9"), "{text}");
+    assert_eq!(text.matches("record Point").count(), 1, "{text}");
+}
+
+// G-02
+#[test]
+fn a_field_of_another_size_is_named_and_those_behind_it_are_not() {
+    let fields = "    pub id: u32,\n    pub x: i32,\n    pub weight: f32,\n    pub time: u32,\n    pub label_len: u32,\n";
+    let (_package, text) = point("resized", "C, packed", fields);
+    assert!(
+        text.contains(
+            "record Point, field time: expected 8 bytes for u64, found 4 (schema/point.toml:13:40)"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("src/lib.rs:8:15"), "{text}");
+    assert_eq!(text.matches("record Point").count(), 1, "{text}");
+}
+
+// G-02
+#[test]
+fn a_struct_that_is_padded_at_its_end_is_named() {
+    let fields = "    pub id: u32,\n    pub x: i32,\n    pub weight: f32,\n    pub time: [u8; 8],\n    pub label_len: u32,\n";
+    let (_package, text) = point("padded", "C, align(16)", fields);
+    assert!(
+        text.contains("record Point: expected size 24, found 32 (schema/point.toml:8:8)"),
+        "{text}"
+    );
+    assert!(text.contains("src/lib.rs:4:12"), "{text}");
+}

@@ -1,0 +1,225 @@
+//! Wrong schemas: every mistake is refused in one run, with file, line, column, what was
+//! expected, what was found and how to mend it. G-06, A-03.
+//!
+//! Each file of `tests/schemas/wrong` stands beside the report that it gets.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use atf_gen::diagnostic::{Code, Diagnostics};
+use proptest::prelude::*;
+
+fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")
+}
+
+fn wrong() -> Vec<(String, Diagnostics)> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(schemas().join("wrong"))
+        .expect("the folder of wrong schemas is there")
+        .map(|entry| entry.expect("its entries can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
+            let bytes = std::fs::read(&path).expect("it can be read");
+            let Err(diagnostics) = atf_gen::load(format!("{name}.toml"), &bytes) else {
+                panic!("{name}.toml is wrong on purpose, but was taken");
+            };
+            (name, diagnostics)
+        })
+        .collect()
+}
+
+// G-06
+#[test]
+fn each_wrong_schema_gets_the_report_that_stands_beside_it() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../schemas/wrong");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for (name, diagnostics) in wrong() {
+            insta::assert_snapshot!(name, diagnostics.to_string());
+        }
+    });
+}
+
+// G-06
+#[test]
+fn every_code_is_shown_by_a_wrong_schema() {
+    let shown: BTreeSet<Code> = wrong()
+        .iter()
+        .flat_map(|(_, diagnostics)| diagnostics.list())
+        .map(|diagnostic| diagnostic.code)
+        .collect();
+    let hidden: Vec<&str> = Code::ALL
+        .iter()
+        // A file that large is made by a test of its own.
+        .filter(|code| **code != Code::FileTooLarge && !shown.contains(code))
+        .map(|code| code.as_str())
+        .collect();
+    assert!(hidden.is_empty(), "no wrong schema shows {hidden:?}");
+}
+
+#[test]
+fn codes_are_unique() {
+    let texts: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(texts.len(), Code::ALL.len());
+}
+
+#[test]
+fn the_schema_that_the_wrong_ones_are_made_from_is_right() {
+    for name in ["shelf.toml", "ledger.toml"] {
+        let bytes = std::fs::read(schemas().join(name)).expect("it can be read");
+        if let Err(diagnostics) = atf_gen::load(name, &bytes) {
+            panic!("{diagnostics}");
+        }
+    }
+}
+
+#[test]
+fn a_field_that_overlaps_is_refused_in_the_form_of_the_house() {
+    let schema = "[format]\nname = \"shelf\"\nversion = 1\nendian = \"little\"\n\n[[record]]\nname = \"Item\"\n\
+        size = 16\nfields = [\n  { offset = 0, name = \"time\", type = \"u64\" },\n  \
+        { offset = 6, name = \"depth\", type = \"u64\" },\n]\n";
+    let wrong = atf_gen::load("schema/shelf.toml", schema.as_bytes()).expect_err("it overlaps");
+    assert_eq!(
+        wrong.headline(&wrong.list()[0]),
+        "schema/shelf.toml:11:14: record Item, field depth: expected offset 8, found 6 (overlaps time at 0..8)"
+    );
+    assert_eq!(wrong.list().len(), 1);
+}
+
+#[test]
+fn a_file_of_many_megabytes_is_refused_before_it_is_read() {
+    let wrong =
+        atf_gen::load("big.toml", &vec![b'#'; (16 << 20) + 1]).expect_err("it is too large");
+    assert_eq!(
+        wrong.headline(&wrong.list()[0]),
+        "big.toml:1:1: schema: expected at most 16777216 bytes, found 16777217"
+    );
+}
+
+#[test]
+fn a_hundred_thousand_fields_are_checked_in_a_few_seconds() {
+    let fields: String = (0..100_000)
+        .map(|at| {
+            format!(
+                "  {{ offset = {}, name = \"f{at}\", type = \"u8\" }},\n",
+                at + usize::from(at >= 50_000)
+            )
+        })
+        .collect();
+    let schema = format!(
+        "[format]\nname = \"wide\"\nversion = 1\nendian = \"little\"\n[[record]]\nname = \"Wide\"\nsize = 100001\nfields = [\n{fields}]\n"
+    );
+    let start = std::time::Instant::now();
+    let wrong = atf_gen::load("wide.toml", schema.as_bytes()).expect_err("it has a gap");
+    let text = wrong.to_string();
+    assert_eq!(
+        text.lines().next(),
+        Some(
+            "wide.toml:50009:14: record Wide, field f50000: expected offset 50000, found 50001 (a gap of 1 byte after f49999)"
+        )
+    );
+    // Generous: it takes well under a second; a quadratic check would take minutes.
+    assert!(start.elapsed().as_secs() < 30, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn records_nested_deeper_than_anyone_can_follow_are_refused() {
+    let mut schema =
+        "[format]\nname = \"deep\"\nversion = 1\nendian = \"little\"\n[[record]]\nname = \"R0\"\nsize = 1\n\
+         fields = [{ offset = 0, name = \"x\", type = \"u8\" }]\n"
+            .to_owned();
+    for at in 1..20_000 {
+        schema.push_str(&format!(
+            "[[record]]\nname = \"R{at}\"\nsize = 1\nfields = [{{ offset = 0, name = \"x\", type = \"R{}\" }}]\n",
+            at - 1
+        ));
+    }
+    let wrong = atf_gen::load("deep.toml", schema.as_bytes()).expect_err("it is too deep");
+    assert_eq!(
+        wrong.headline(&wrong.list()[0]),
+        "deep.toml:72:44: record R16, field x: type: expected at most 16 records inside one another, found more"
+    );
+}
+
+// A-03: no input makes it panic.
+#[test]
+fn brackets_without_end_are_refused() {
+    for bytes in
+        ["[".repeat(100_000), "a = ".to_owned() + &"[".repeat(100_000), "a.".repeat(100_000)]
+    {
+        assert!(atf_gen::load("deep.toml", bytes.as_bytes()).is_err());
+    }
+}
+
+/// Takes the schema or refuses it; both the report and what is emitted must come without a panic.
+fn survives(bytes: &[u8]) {
+    match atf_gen::load("any.toml", bytes) {
+        Ok(format) => {
+            for output in atf_gen::emit::outputs(&format) {
+                assert!(!output.text.is_empty());
+            }
+        }
+        Err(diagnostics) => assert!(!diagnostics.to_string().is_empty()),
+    }
+}
+
+fn ledger() -> Vec<u8> {
+    std::fs::read(schemas().join("ledger.toml")).expect("it can be read")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    // A-03
+    #[test]
+    fn flipped_bytes_never_panic(at in any::<prop::sample::Index>(), to in any::<u8>(), more in any::<prop::sample::Index>()) {
+        let mut bytes = ledger();
+        let at = at.index(bytes.len());
+        bytes[at] = to;
+        let more = more.index(bytes.len());
+        bytes[more] = bytes[more].wrapping_add(1);
+        survives(&bytes);
+    }
+
+    // A-03
+    #[test]
+    fn removed_and_repeated_ranges_never_panic(from in any::<prop::sample::Index>(), len in 0_usize..200, to in any::<prop::sample::Index>()) {
+        let mut bytes = ledger();
+        let from = from.index(bytes.len());
+        let end = (from + len).min(bytes.len());
+        let piece: Vec<u8> = bytes.drain(from..end).collect();
+        survives(&bytes);
+        let to = to.index(bytes.len());
+        bytes.splice(to..to, piece);
+        survives(&bytes);
+    }
+
+    // A-03
+    #[test]
+    fn swapped_words_never_panic(a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>()) {
+        let text = String::from_utf8(ledger()).expect("it is UTF-8");
+        let mut words: Vec<&str> = text.split_inclusive(' ').collect();
+        let (a, b) = (a.index(words.len()), b.index(words.len()));
+        words.swap(a, b);
+        survives(words.concat().as_bytes());
+    }
+
+    // A-03
+    #[test]
+    fn other_numbers_never_panic(at in any::<prop::sample::Index>(), number in any::<i128>(), small in 0_u64..70) {
+        let text = String::from_utf8(ledger()).expect("it is UTF-8");
+        let starts: Vec<usize> = text.match_indices("= ").map(|(at, _)| at + 2).collect();
+        let at = starts[at.index(starts.len())];
+        let end = at + text[at..].find([' ', ',', '\n']).unwrap_or(0);
+        for value in [number.to_string(), small.to_string(), "1e999".to_owned(), "\"\"".to_owned(), "[]".to_owned()] {
+            survives(format!("{}{value}{}", &text[..at], &text[end..]).as_bytes());
+        }
+    }
+}
