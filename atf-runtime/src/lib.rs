@@ -13,6 +13,7 @@
 pub mod error;
 pub mod format;
 mod framing;
+mod input;
 mod output;
 mod platform;
 pub mod reader;

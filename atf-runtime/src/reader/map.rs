@@ -1,12 +1,12 @@
 //! The one place where this crate maps a file.
 #![allow(unsafe_code)]
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use memmap2::{Advice, Mmap};
 
 use crate::error::{Error, Result};
+use crate::input::open_regular;
 
 /// A file mapped read-only, at the length it had when it was opened.
 #[derive(Debug)]
@@ -18,16 +18,8 @@ pub(crate) struct MappedFile {
 
 impl MappedFile {
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io(path, "open"))?;
-        let metadata = file.metadata().map_err(Error::io(path, "read the length"))?;
-        if !metadata.is_file() {
-            return Err(Error::NotATrace {
-                path: path.to_owned(),
-                expected: "a regular file",
-                found: "something else".to_owned(),
-            });
-        }
-        if metadata.len() == 0 {
+        let (file, len) = open_regular(path)?;
+        if len == 0 {
             return Ok(Self { path: path.to_owned(), map: None });
         }
         // SAFETY: 1. The map is read-only and private to this value, and lives as long as every

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use super::read::Session;
 use super::thread_id_of_dir_name;
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE};
+use crate::input::open_regular;
 
 /// What a path names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ fn locate_file(path: &Path) -> Result<TracePath> {
         return Ok(TracePath::DetailFile(path.to_owned()));
     }
     let mut magic = Vec::new();
-    let file = File::open(path).map_err(Error::io(path, "open"))?;
+    let (file, _) = open_regular(path)?;
     file.take(4).read_to_end(&mut magic).map_err(Error::io(path, "read"))?;
     if magic == AtfIndexHeader::INIT.magic {
         Ok(TracePath::IndexFile(path.to_owned()))

@@ -1,6 +1,5 @@
 //! manifest.json: what a session says of itself. Where it and the files disagree, the files win.
 
-use std::fs::File;
 use std::io::{BufReader, ErrorKind};
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::input::open_regular;
 use crate::storage::{Storage, StorageFile};
 
 /// Name of the manifest in a session directory.
@@ -148,11 +148,11 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when it is missing or cannot be read; [`Error::Manifest`], with line and
-    /// column, when it is not JSON or lacks what is required.
+    /// [`Error::Io`] when it is missing or cannot be read; [`Error::NotATrace`] when it is no
+    /// regular file; [`Error::Manifest`], with line and column, when it is not JSON or lacks what is
+    /// required.
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io(path, "open"))?;
-        let len = file.metadata().map_err(Error::io(path, "read"))?.len();
+        let (file, len) = open_regular(path)?;
         let fault = |fault: String| Error::Manifest { path: path.to_owned(), fault };
         if len > MAX_MANIFEST_BYTES {
             let fault_text =
