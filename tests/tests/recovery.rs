@@ -1,0 +1,442 @@
+//! What recovery keeps, drops and says, rule by rule; what it leaves alone; where it refuses.
+
+#[path = "../src/judge.rs"]
+pub mod judge;
+
+use std::fs;
+use std::path::Path;
+
+use atf_runtime::recovery::{LaneOutcome, ManifestPlan, Plan};
+use atf_runtime::session::TracePath;
+use atf_runtime::storage::Disk;
+use atf_tests::builder::{self, DetailFile, IndexFile, NO_DETAIL, Thread, write_session};
+use judge::{plan, problems, quiet, relative};
+use tempfile::TempDir;
+
+fn sample() -> Thread {
+    Thread::sample(7, 12, &[1, 2, 5, 8, 11])
+}
+
+fn on_disk(thread: &Thread) -> (TempDir, TracePath) {
+    let dir = TempDir::new().unwrap();
+    let path = TracePath::Thread(thread.write(dir.path()));
+    (dir, path)
+}
+
+fn copy(plan: &Plan) -> TempDir {
+    let out = TempDir::new().unwrap();
+    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    out
+}
+
+/// What a lane's plan says: kept, dropped, unlinked, first bad offset, outcome.
+type Says = (u64, u64, u64, Option<u64>, LaneOutcome);
+
+fn says(plan: &Plan) -> (Option<Says>, Option<Says>) {
+    let thread = &plan.threads[0];
+    let lane = |lane: &Option<atf_runtime::recovery::LanePlan>| {
+        lane.as_ref().map(|it| (it.kept, it.dropped, it.unlinked, it.first_bad_offset, it.outcome))
+    };
+    (lane(&thread.index), lane(&thread.detail))
+}
+
+fn faults(plan: &Plan) -> Vec<String> {
+    let lanes = plan.threads.iter().flat_map(|it| it.index.iter().chain(&it.detail));
+    lanes.flat_map(|lane| lane.faults.iter().map(ToString::to_string)).collect()
+}
+
+use LaneOutcome::{Finalized, Removed, Unreadable, Whole};
+
+// W-012
+#[test]
+fn whole_thread_is_whole() {
+    let (_dir, path) = on_disk(&sample());
+    let plan = plan(&path);
+    assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Whole))));
+    assert!(plan.is_whole() && plan.keeps_anything() && faults(&plan).is_empty());
+}
+
+// W-012: never finalized, nothing torn: nothing is dropped.
+#[test]
+fn unfinalized_thread_is_finalized_and_drops_nothing() {
+    let thread = sample();
+    let (_dir, path) = on_disk(&Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]));
+    let plan = plan(&path);
+    assert_eq!(says(&plan), (Some((12, 0, 0, None, Finalized)), Some((5, 0, 0, None, Finalized))));
+    assert!(!plan.is_whole());
+    let out = copy(&plan);
+    let read = |name: &str| fs::read(out.path().join(name)).unwrap();
+    assert_eq!(read("index.atf"), thread.index.bytes());
+    assert_eq!(read("detail.atf"), thread.detail.unwrap().bytes());
+}
+
+// An index event is kept if its 32 bytes are whole.
+#[test]
+fn torn_event_is_dropped_and_counted() {
+    let mut thread = Thread::unfinalized(7, 12, &[]);
+    thread.index.torn = vec![9; 31];
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert_eq!(says(&plan).0, Some((12, 1, 0, Some(448), Finalized)));
+    assert_eq!(
+        faults(&plan),
+        [
+            "footer at byte 448: length: expected 64 bytes of footer, found 31 bytes of an event and \
+             the end of the file",
+        ]
+    );
+}
+
+// A final header knows how many there were.
+#[test]
+fn events_that_a_final_header_promised_are_counted_as_dropped() {
+    let thread = Thread::sample(7, 12, &[]);
+    let dir = TempDir::new().unwrap();
+    let bytes = &thread.index.bytes()[..64 + 5 * 32 + 7];
+    let path = TracePath::Thread(builder::write_thread(dir.path(), 7, bytes, None));
+    assert_eq!(says(&plan(&path)).0, Some((5, 7, 0, Some(224), Finalized)));
+}
+
+// Never cut because of the detail lane: events without their records stay, unlinked.
+#[test]
+fn events_without_their_records_stay_and_lose_the_link() {
+    let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
+    thread.detail_mut().records.truncate(2);
+    thread.detail_mut().torn = builder::sample_record(7, 5).bytes()[..26].to_vec();
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    let end = thread.detail_mut().record_offset(2) as u64;
+    assert_eq!(
+        says(&plan),
+        (Some((12, 0, 3, None, Finalized)), Some((2, 1, 0, Some(end), Finalized)))
+    );
+    let out = copy(&plan);
+    let mut events = sample().index.events;
+    for seq in [5, 8, 11] {
+        events[seq].detail_seq = NO_DETAIL;
+    }
+    let index = fs::read(out.path().join("index.atf")).unwrap();
+    assert_eq!(index, IndexFile::finalized(7, &events).bytes());
+}
+
+// Never invented because of the detail lane: a record whose event is not there is dropped.
+#[test]
+fn records_without_their_event_are_dropped() {
+    let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
+    thread.index.events.truncate(6);
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    let end = thread.detail_mut().record_offset(3) as u64;
+    assert_eq!(
+        says(&plan),
+        (Some((6, 0, 0, None, Finalized)), Some((3, 2, 0, Some(end), Finalized)))
+    );
+    assert_eq!(
+        faults(&plan).last().unwrap(),
+        &format!(
+            "record 3 at byte {}: index_seq: expected an event whose detail_seq is 3, found 8, which \
+             is not in index.atf",
+            end + 8
+        )
+    );
+}
+
+// A record that its event does not name ends the lane, also when those behind it are named.
+#[test]
+fn record_that_its_event_does_not_name_ends_the_lane() {
+    let mut thread = sample();
+    thread.index.events[5].detail_seq = NO_DETAIL;
+    thread.index = thread.index.clone().finalize();
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    let end = thread.detail_mut().record_offset(2) as u64;
+    assert_eq!(
+        says(&plan),
+        (Some((12, 0, 2, None, Finalized)), Some((2, 3, 0, Some(end), Finalized)))
+    );
+    let out = copy(&plan);
+    let records = &sample().detail.unwrap().records[..2];
+    let detail = fs::read(out.path().join("detail.atf")).unwrap();
+    assert_eq!(detail, DetailFile::finalized(7, records).bytes());
+}
+
+// No detail kept: no detail.atf, and the flag is cleared.
+#[test]
+fn without_a_kept_record_there_is_no_detail_file() {
+    let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
+    thread.detail_mut().records.clear();
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert_eq!(says(&plan), (Some((12, 0, 5, None, Finalized)), Some((0, 0, 0, None, Removed))));
+    let out = copy(&plan);
+    assert!(!out.path().join("detail.atf").exists());
+    let expected = Thread::sample(7, 12, &[]).index.bytes();
+    assert_eq!(fs::read(out.path().join("index.atf")).unwrap(), expected);
+    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    assert!(!path.path().join("detail.atf").exists());
+    assert_eq!(fs::read(path.path().join("index.atf")).unwrap(), expected);
+}
+
+// Trailing bytes that are a prefix of the footer that belongs there are no events.
+#[test]
+fn torn_footer_keeps_every_whole_event_and_adds_none() {
+    let whole = Thread::sample(7, 12, &[]).index;
+    for checksum in [whole.footer.as_ref().unwrap().checksum, 0] {
+        let mut footer = whole.footer.clone().unwrap();
+        footer.checksum = checksum;
+        for len in 1..64 {
+            let mut thread = Thread::unfinalized(7, 12, &[]);
+            thread.index.torn = footer.bytes()[..len].to_vec();
+            let (_dir, path) = on_disk(&thread);
+            let plan = plan(&path);
+            assert_eq!(says(&plan).0, Some((12, 0, 0, Some(448), Finalized)), "{len}");
+            let out = copy(&plan);
+            assert_eq!(fs::read(out.path().join("index.atf")).unwrap(), whole.bytes());
+        }
+    }
+}
+
+// An event that only looks a little like a footer is an event.
+#[test]
+fn event_that_starts_like_another_footer_is_kept() {
+    let looks_like_magic = u64::from(u32::from_le_bytes(*b"2ITA"));
+    for (function_id, thread_id) in [(12, 7), (13, 0), (0, 0)] {
+        let mut thread = Thread::unfinalized(7, 12, &[]);
+        thread.index.events.push(builder::IndexEvent {
+            timestamp_ns: looks_like_magic,
+            function_id,
+            ..builder::sample_event(thread_id, 12, NO_DETAIL)
+        });
+        let (_dir, path) = on_disk(&thread);
+        let plan = plan(&path);
+        assert_eq!(says(&plan).0, Some((13, 0, 0, None, Finalized)), "{function_id}");
+    }
+}
+
+// Index header gone: the thread is reported, and not written; the others are.
+#[test]
+fn thread_without_an_index_header_is_reported_and_the_others_written() {
+    let dir = TempDir::new().unwrap();
+    let mut threads = vec![Thread::sample(1, 3, &[]), sample()];
+    threads[1].index.header.magic = *b"\0\0\0\0";
+    write_session(dir.path(), &threads);
+    let path = TracePath::Session(dir.path().to_owned());
+    let plan = plan(&path);
+    assert!(!plan.is_whole() && plan.keeps_anything());
+    let lost = &plan.threads[1];
+    assert_eq!((lost.thread_id, lost.is_written(), lost.is_whole()), (Some(7), false, false));
+    let index = lost.index.as_ref().unwrap();
+    assert_eq!((index.kept, index.first_bad_offset, index.outcome), (0, Some(0), Unreadable));
+    assert_eq!(
+        index.faults[0].to_string(),
+        r#"header at byte 0: magic: expected "ATI2", found "\x00\x00\x00\x00""#
+    );
+    let Some(ManifestPlan::Rewritten { reason, manifest }) = &plan.manifest else { panic!() };
+    assert_eq!(reason, "it does not list the threads that are there");
+    assert_eq!(manifest.threads.iter().map(|it| it.id).collect::<Vec<_>>(), [1]);
+    let out = copy(&plan);
+    assert!(!out.path().join("thread_7").exists());
+    assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
+}
+
+// Nothing can be kept: nothing is written, neither here nor there.
+#[test]
+fn trace_of_which_nothing_is_left_is_refused() {
+    let mut thread = sample();
+    thread.index.header.version = 77;
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert!(!plan.keeps_anything());
+    let out = TempDir::new().unwrap();
+    let expected = "index.atf: header at byte 5: version: expected 1, found 77";
+    let error = plan.write_copy(&Disk, &out.path().join("x"), &mut quiet()).unwrap_err();
+    assert_eq!(relative(&error.to_string(), path.path()), expected);
+    let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+    assert_eq!(relative(&error.to_string(), path.path()), expected);
+    assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
+    assert_eq!(fs::read(path.path().join("index.atf")).unwrap(), thread.index.bytes());
+}
+
+// What is expected of the output is said, and what stands there is not touched.
+#[test]
+fn output_that_is_taken_is_refused() {
+    let (dir, path) = on_disk(&sample());
+    let plan_of_thread = plan(&path);
+    let taken = dir.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("mine"), "x").unwrap();
+    let error = plan_of_thread.write_copy(&Disk, &taken, &mut quiet()).unwrap_err();
+    assert_eq!(
+        relative(&error.to_string(), dir.path()),
+        "taken: expected a new or empty directory, found a directory with files in it"
+    );
+    let file = taken.join("mine");
+    let plan_of_file = plan(&TracePath::IndexFile(path.path().join("index.atf")));
+    let error = plan_of_file.write_copy(&Disk, &file, &mut quiet()).unwrap_err();
+    assert_eq!(
+        relative(&error.to_string(), dir.path()),
+        "taken/mine: expected a new file, found something of that name"
+    );
+    assert_eq!(fs::read(&file).unwrap(), b"x");
+}
+
+// Recovering a thread directory makes a thread directory, a file a file.
+#[test]
+fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
+    let whole = sample();
+    let thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
+    let (dir, path) = on_disk(&thread);
+    let expected =
+        [("index.atf", whole.index.bytes()), ("detail.atf", whole.detail.unwrap().bytes())];
+    for (name, bytes) in expected {
+        let file = path.path().join(name);
+        let of_file = if name == "index.atf" {
+            TracePath::IndexFile(file.clone())
+        } else {
+            TracePath::DetailFile(file.clone())
+        };
+        let plan = plan(&of_file);
+        let out = dir.path().join(format!("out_{name}"));
+        plan.write_copy(&Disk, &out, &mut quiet()).unwrap();
+        assert_eq!(fs::read(&out).unwrap(), bytes, "{name}");
+        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        assert_eq!(fs::read(&file).unwrap(), bytes, "{name}");
+    }
+}
+
+// Thread 9 in thread_7/: the directory's name is where it stays, its header is left as it is.
+#[test]
+fn header_of_another_thread_is_left_as_it_is() {
+    let mut thread = Thread::unfinalized(7, 3, &[]);
+    thread.index.header.thread_id = 9;
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert_eq!(plan.threads[0].thread_id, Some(7));
+    let out = copy(&plan);
+    let thread_id = &fs::read(out.path().join("index.atf")).unwrap()[12..16];
+    assert_eq!(thread_id, 9_u32.to_le_bytes());
+}
+
+// Bytes of a newer revision go into the copy: a longer header, reserved bytes, unknown values.
+#[test]
+fn what_this_revision_does_not_know_is_kept() {
+    let mut thread = Thread::unfinalized(7, 12, &[1, 2]);
+    thread.index.header.reserved2 = 0x0A0B_0C0D;
+    thread.index.header.arch = 77;
+    thread.index.header.more = vec![0xAB; 40];
+    thread.index.header.events_offset = 104;
+    thread.detail_mut().header.flags = 5;
+    thread.detail_mut().header.more = vec![0xCD; 9];
+    thread.detail_mut().header.events_offset = 73;
+    thread.detail_mut().records[0].flags = 6;
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    let out = copy(&plan);
+    let read = |dir: &Path, name: &str| fs::read(dir.join(name)).unwrap();
+    let index = thread.index.finalize().bytes();
+    let detail = thread.detail.unwrap().finalize().bytes();
+    assert_eq!(read(out.path(), "index.atf"), index);
+    assert_eq!(read(out.path(), "detail.atf"), detail);
+    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    assert_eq!(read(path.path(), "index.atf"), index);
+    assert_eq!(read(path.path(), "detail.atf"), detail);
+}
+
+// Events of a newer version are read, but not written again without the part that is not known.
+#[test]
+fn grown_events_are_refused() {
+    let mut thread = Thread::sample(7, 3, &[]);
+    thread.index.more_per_event = vec![0; 16];
+    thread.index = thread.index.finalize();
+    thread.index.header.time_end_ns = 0;
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert!(!plan.keeps_anything());
+    assert_eq!(
+        faults(&plan),
+        [
+            "header at byte 24: event_size: expected 32 (events of a newer version cannot be written \
+             again), found 48",
+        ]
+    );
+}
+
+// A damaged detail header is made anew from the index header's platform and thread.
+#[test]
+fn damaged_detail_header_is_made_anew() {
+    let mut thread = sample();
+    let whole = thread.detail.clone().unwrap().bytes();
+    thread.detail_mut().header.magic = *b"????";
+    thread.detail_mut().header.thread_id = 0xFFFF;
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Finalized))));
+    let out = copy(&plan);
+    assert_eq!(fs::read(out.path().join("detail.atf")).unwrap(), whole);
+}
+
+// Records whose index_seq does not rise, each named by its event: kept to the letter of the rule,
+// and verification still says that they are out of order.
+#[test]
+fn records_out_of_order_that_are_named_are_kept() {
+    let mut thread = Thread::sample(7, 4, &[1, 2]);
+    thread.index.events[1].detail_seq = 1;
+    thread.index.events[2].detail_seq = 0;
+    thread.index = thread.index.clone().finalize();
+    thread.detail_mut().records.swap(0, 1);
+    thread.detail = Some(thread.detail.unwrap().finalize());
+    let (_dir, path) = on_disk(&thread);
+    let plan = plan(&path);
+    assert_eq!(says(&plan), (Some((4, 0, 0, None, Whole)), Some((2, 0, 0, None, Whole))));
+    assert_eq!(problems(&path).len(), 3);
+}
+
+// The session's manifest says why it is written again.
+#[test]
+fn manifest_is_written_again_for_a_reason() {
+    let reasons = [
+        (None, "cannot open"),
+        (
+            Some("{}"),
+            "expected a session's manifest, found: missing field `threads` at line 1 column 2",
+        ),
+        (Some(r#"{"threads": []}"#), "it does not list the threads that are there"),
+        (
+            Some(r#"{"threads": [{"id": 7, "has_detail": true}], "state": "recording"}"#),
+            "the session was not ended",
+        ),
+        (
+            Some(r#"{"threads": [{"id": 7}]}"#),
+            "manifest at byte 0: threads[0].has_detail: expected true, found false",
+        ),
+        (
+            Some(r#"{"threads": [{"id": 7, "has_detail": true}], "clock_type": 1}"#),
+            "manifest at byte 0: clock_type: expected 3 (as thread 7 says), found 1",
+        ),
+    ];
+    for (manifest, expected) in reasons {
+        let dir = TempDir::new().unwrap();
+        sample().write(dir.path());
+        if let Some(manifest) = manifest {
+            fs::write(dir.path().join("manifest.json"), manifest).unwrap();
+        }
+        let path = TracePath::Session(dir.path().to_owned());
+        let plan = plan(&path);
+        let Some(ManifestPlan::Rewritten { reason, .. }) = &plan.manifest else { panic!() };
+        let reason = relative(reason, dir.path());
+        assert_eq!(reason.strip_prefix("manifest.json: ").unwrap_or(&reason), expected);
+        let out = copy(&plan);
+        assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
+        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        assert_eq!(problems(&path), [""; 0]);
+        assert!(judge::plan(&path).is_whole());
+    }
+}
+
+#[test]
+fn outcomes_have_words() {
+    assert_eq!(Whole.describe(), "kept as it is");
+    assert_eq!(Finalized.describe(), "finalized");
+    assert_eq!(Removed.describe(), "removed: no record could be kept");
+    assert_eq!(Unreadable.describe(), "not written: its header cannot be read");
+}
