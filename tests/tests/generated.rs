@@ -402,3 +402,50 @@ fn a_closed_pipe_ends_layout_quietly() {
     let code = run(["atf-gen", "layout"].map(OsString::from), &repository(), &mut Closed, &mut err);
     assert_eq!((code, err.len()), (FINE, 0));
 }
+
+/// The blocks of `language` in the page that teaches the schema language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    page.split(&fence)
+        .skip(1)
+        .map(|rest| rest.split("```").next().expect("a block ends").to_owned())
+        .collect()
+}
+
+#[test]
+fn what_the_documentation_shows_is_what_the_commands_print() {
+    let page = read(&repository(), "docs/schema.md");
+    let schema = blocks(&page, "toml").remove(0);
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("schema")).expect("its part");
+    let write = |text: &str| {
+        std::fs::write(folder.path().join("schema/weather.toml"), text).expect("written")
+    };
+    let edits: [&[(&str, &str)]; 5] = [
+        &[],
+        &[],
+        &[],
+        &[
+            ("{ offset = 12, name = \"wind\"", "{ offset = 10, name = \"wind\""),
+            ("sentinel = \"NO_PHOTO\"", "sentinel = \"NO_PHOTOS\""),
+            ("count = \"events\", authoritative", "count = \"evnets\", authoritative"),
+        ],
+        &[
+            ("name = \"barometer\", bit = 1", "name = \"barometer\", bit = 16"),
+            ("{ name = \"overcast\", value = 2", "{ name = \"overcast\", value = 1"),
+        ],
+    ];
+    let shown = blocks(&page, "text");
+    assert_eq!(shown.len(), edits.len());
+    for (shown, edits) in shown.iter().zip(edits) {
+        write(&edits.iter().fold(schema.clone(), |text, (from, to)| text.replacen(from, to, 1)));
+        let (command, expected) = shown.split_once('\n').expect("a command and what it prints");
+        let arguments: Vec<&str> = command.trim_start_matches("$ atf-gen ").split(' ').collect();
+        let (_, out, err) = atf_gen(folder.path(), &arguments);
+        assert_eq!(format!("{out}{err}"), expected, "{command}");
+    }
+    // Every code of a rule is in the table.
+    for code in atf_gen::diagnostic::Code::ALL {
+        assert!(page.contains(&format!("| {code} | {} |", code.rule())), "{code}");
+    }
+}

@@ -92,8 +92,9 @@ pub(super) fn fields(format: &Format, record: &Record) -> String {
                     format!("{} {}", declared.name, values.join(" or "))
                 })
                 .collect();
-            let when = if when.is_empty() { "always".to_owned() } else { when.join(", ") };
-            let _ = writeln!(out, "  {} when {when}: {}", field.name, list.names.join(" "));
+            let when =
+                if when.is_empty() { String::new() } else { format!(" when {}", when.join(", ")) };
+            let _ = writeln!(out, "  {}{when}: {}", field.name, list.names.join(" "));
         }
     }
     out

@@ -213,14 +213,23 @@ fn element_names(format: &Format, field: &Field) -> Option<TokenStream> {
         &format!("Names of the first elements of `{}`, as many as have one.", field.name),
         "Empty when the schema gives none for these values.",
     ]);
-    Some(quote! {
-        #docs
-        #[must_use]
-        pub const fn #function(#(#arguments: #types),*) -> &'static [&'static str] {
+    let body = match field.element_names.as_slice() {
+        [always] if always.when.is_empty() => {
+            let names = &always.names;
+            quote!(&[#(#names),*])
+        }
+        _ => quote! {
             match (#(#arguments,)*) {
                 #(#arms)*
                 _ => &[],
             }
+        },
+    };
+    Some(quote! {
+        #docs
+        #[must_use]
+        pub const fn #function(#(#arguments: #types),*) -> &'static [&'static str] {
+            #body
         }
     })
 }
