@@ -128,10 +128,6 @@ fn check_times(
         }
         return;
     }
-    // A thread that cannot be read may be the one that the times are from.
-    if manifest.threads.iter().any(|thread| !facts.contains_key(&thread.id)) {
-        return;
-    }
     let fields = [
         ("time_start_ns", start, manifest.time_start_ns),
         ("time_end_ns", end, manifest.time_end_ns),
