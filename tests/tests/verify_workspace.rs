@@ -1,0 +1,139 @@
+//! What holds of the project as a whole: its dependencies, its unsafe code, and the map from
+//! requirements to tests.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The crates of `cargo tree -p PACKAGE` with these edges.
+fn tree(package: &str, edges: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--package", package, "--edges", edges, "--offline", "--locked"])
+        .args(["--prefix", "none", "--format", "{p}"])
+        .current_dir(repository())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let name = |line: &str| line.split(' ').next().map(str::to_owned);
+    text.lines().filter_map(name).filter(|name| !name.is_empty()).collect()
+}
+
+// W-013
+#[test]
+fn runtime_depends_on_few_crates_and_no_protobuf() {
+    let all = tree("atf-runtime", "normal");
+    assert!(all.contains("atf-runtime") && all.contains("zerocopy"), "{all:?}");
+    let protobuf: Vec<_> =
+        all.iter().filter(|name| name.contains("prost") || name.contains("proto")).collect();
+    // proc-macro2 and its like are no protobuf.
+    assert_eq!(protobuf, Vec::<&String>::new());
+    // Half of them are what the macro needs to read the schema, and are not linked.
+    assert!(all.len() <= 32, "{} crates: {all:?}", all.len());
+    let linked = tree("atf-runtime", "normal,no-proc-macro");
+    assert!(linked.len() <= 13, "{} crates: {linked:?}", linked.len());
+}
+
+fn rust_files(dir: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// The word as it opens a block, a function, an implementation or a trait, or allows it.
+fn is_unsafe(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    let opens = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe trait", "unsafe extern"];
+    opens.iter().any(|it| code.contains(it)) || code.contains("allow(unsafe_code")
+}
+
+//
+#[test]
+fn unsafe_stands_only_where_files_are_mapped() {
+    let mut files = Vec::new();
+    for room in ["atf-gen", "atf-derive", "atf-runtime", "atf-cli"] {
+        rust_files(&repository().join(room).join("src"), &mut files);
+    }
+    assert!(files.len() > 100, "{}", files.len());
+    let with_unsafe: Vec<_> = files
+        .iter()
+        .filter(|file| fs::read_to_string(file).unwrap().lines().any(is_unsafe))
+        .map(|file| file.strip_prefix(repository()).unwrap().to_owned())
+        .collect();
+    assert_eq!(with_unsafe, [Path::new("atf-runtime/src/reader/map.rs")]);
+    // One block in it, with its reason.
+    let map = fs::read_to_string(repository().join("atf-runtime/src/reader/map.rs")).unwrap();
+    assert_eq!(map.matches("unsafe {").count(), 1);
+    assert_eq!(map.matches("// SAFETY: 1.").count(), 1);
+    // Everywhere else the compiler refuses it.
+    for (root, lint) in [
+        ("atf-gen/src/lib.rs", "forbid"),
+        ("atf-gen/src/main.rs", "forbid"),
+        ("atf-derive/src/lib.rs", "forbid"),
+        ("atf-cli/src/main.rs", "forbid"),
+        ("atf-runtime/src/lib.rs", "deny"),
+    ] {
+        let text = fs::read_to_string(repository().join(root)).unwrap();
+        assert!(text.contains(&format!("#![{lint}(unsafe_code)]")), "{root}");
+    }
+}
+
+fn requirements() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("REQUIREMENTS.md")).unwrap()
+}
+
+/// All `file::test` of a line.
+fn named_tests(line: &str) -> Vec<(&str, &str)> {
+    line.split('`').skip(1).step_by(2).filter_map(|quoted| quoted.split_once("::")).collect()
+}
+
+#[test]
+fn every_test_that_the_map_names_exists() {
+    let page = requirements();
+    let entries = page.lines().filter(|line| line.starts_with("- **"));
+    let names: Vec<_> = entries.flat_map(named_tests).collect();
+    assert!(names.len() > 100, "{}", names.len());
+    let mut missing = Vec::new();
+    for (file, test) in names {
+        let path = if file.contains('/') {
+            repository().join(file)
+        } else {
+            repository().join(format!("tests/tests/{file}.rs"))
+        };
+        let text = fs::read_to_string(path).unwrap_or_default();
+        if !text.contains(&format!("fn {test}(")) {
+            missing.push(format!("{file}::{test}"));
+        }
+    }
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn every_requirement_has_tests_or_says_what_it_waits_for() {
+    let page = requirements();
+    let mut ids = Vec::new();
+    ids.extend((1..=8).map(|number| format!("G-{number:02}")));
+    ids.extend((1..=13).map(|number| format!("W-{number:03}")));
+    ids.extend(["W-L", "W-P1"].map(str::to_owned));
+    ids.extend((1..=15).filter(|&it| it != 5).map(|number| format!("R-{number:03}")));
+    ids.extend((1..=6).map(|number| format!("R-P{number}")));
+    ids.extend(["L-01", "L-08", "L-P1"].map(str::to_owned));
+    ids.extend((1..=5).map(|number| format!("A-{number:02}")));
+    for id in ids {
+        let mut entries =
+            page.lines().filter(|it| it.starts_with("- **") && it.contains(&format!("**{id}**")));
+        let entry = entries.next().unwrap_or_else(|| panic!("no entry for {id}"));
+        assert_eq!(entries.next(), None, "{id} twice");
+        assert!(!named_tests(entry).is_empty() || entry.contains("not built yet"), "{entry}");
+    }
+}
