@@ -44,8 +44,8 @@ pub(crate) struct Args {
     /// Where the session goes; absent or empty.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Number of threads.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    /// Number of threads, at most 256.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=256))]
     threads: u32,
 }
 
