@@ -25,10 +25,15 @@ use quote::quote;
 ///
 /// The calling crate needs `zerocopy` with its feature `derive`.
 ///
-/// ```ignore
-/// pub mod format {
-///     atf_derive::schema!("../schema/my-format.toml");
+/// ```
+/// mod format {
+///     atf_derive::schema!("tests/ui/point.toml");
 /// }
+///
+/// let mut point = format::Point::INIT;
+/// point.x = (-3).into();
+/// assert_eq!(<format::Point as format::Record>::SIZE, 24);
+/// assert_eq!(zerocopy::IntoBytes::as_bytes(&point)[4..8], [0xFD, 0xFF, 0xFF, 0xFF]);
 /// ```
 ///
 /// # Errors
@@ -54,14 +59,32 @@ pub fn schema(input: TokenStream) -> TokenStream {
 /// that lies at another offset, or whose size, sign or floatness differs. Types of one's own
 /// are measured. A counted tail is no field: leave it out.
 ///
-/// ```ignore
+/// ```
 /// #[derive(atf_derive::AtfLayout)]
-/// #[atf(schema = "schema/my-format.toml", record = "Point")]
+/// #[atf(schema = "tests/ui/point.toml", record = "Point")]
 /// #[repr(C, packed)]
 /// struct Point {
-///     x: u16,
-///     #[atf(field = "y")]
-///     height: u16,
+///     id: u32,
+///     #[atf(field = "x")]
+///     left: i32,
+///     weight: f32,
+///     time: u64,
+///     label_len: u32,
+/// }
+/// ```
+///
+/// Without `packed` the compiler aligns `time`, and that is an error at `time`:
+///
+/// ```compile_fail
+/// #[derive(atf_derive::AtfLayout)]
+/// #[atf(schema = "tests/ui/point.toml", record = "Point")]
+/// #[repr(C)]
+/// struct Point {
+///     id: u32,
+///     x: i32,
+///     weight: f32,
+///     time: u64,
+///     label_len: u32,
 /// }
 /// ```
 #[proc_macro_derive(AtfLayout, attributes(atf))]

@@ -125,7 +125,9 @@ fn a_counted_tail_is_split_off_or_refused_when_it_is_cut() {
 
 #[test]
 fn names_of_elements_follow_the_enums_that_they_depend_on() {
-    use ledger::{Currency, PlaceNote, Side};
+    use ledger::{Booking, Currency, PlaceNote, Side};
+
+    assert_eq!(Booking::rates_names(), ["buying", "selling"]);
 
     assert_eq!(
         PlaceNote::corners_names(Currency::EURO, Side::CREDIT),

@@ -46,7 +46,7 @@ pub fn tokens(format: &Format) -> TokenStream {
     let head = consts::emit(format);
     let enums = format.enums.iter().map(enums::emit);
     let flags = format.flags.iter().map(|flags| flags::emit(format, flags));
-    let records = format.records.iter().map(|record| records::emit(format, record));
+    let records = (0..format.records.len()).map(|id| records::emit(format, id));
     let files = files::emit(format);
     let support = support::emit();
     quote! { #head #(#enums)* #(#flags)* #(#records)* #files #support }

@@ -6,9 +6,10 @@ use quote::quote;
 use super::docs::doc;
 use super::{field_const, fields, ident, size, value_const};
 use crate::emit::case::snake;
-use crate::model::{EnumId, Field, Format, Record, Tail, Type};
+use crate::model::{EnumId, Field, Format, Record, RecordId, Tail, Type};
 
-pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
+pub(super) fn emit(format: &Format, id: RecordId) -> TokenStream {
+    let record = &format.records[id];
     let name = ident(&record.name);
     let text = &record.name;
     let bytes = size(record.size);
@@ -22,7 +23,7 @@ pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
     facts.push('.');
     let fallback = format!("The record {text}.");
     let docs = doc(&[if record.doc.is_empty() { &fallback } else { &record.doc }, &facts]);
-    let comparable = if format.holds_float(&Type::Record(id_of(format, record))) {
+    let comparable = if format.holds_float(&Type::Record(id)) {
         TokenStream::new()
     } else {
         quote!(PartialEq, Eq, Hash,)
@@ -80,10 +81,6 @@ pub(super) fn emit(format: &Format, record: &Record) -> TokenStream {
 
         #asserts
     }
-}
-
-fn id_of(format: &Format, record: &Record) -> usize {
-    format.records.iter().position(|candidate| std::ptr::eq(candidate, record)).unwrap_or(0)
 }
 
 pub(super) fn field_doc(field: &Field) -> &str {
