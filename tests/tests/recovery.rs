@@ -213,6 +213,44 @@ fn event_that_starts_like_another_footer_is_kept() {
     }
 }
 
+// Symptom: of an unfinalized file whose first event starts like a footer of no events, which the
+// placeholder header points at, no event was kept. Cause: a likeness was enough, whatever followed.
+#[test]
+fn first_event_that_starts_like_a_footer_of_none_is_kept() {
+    let mut thread = Thread::unfinalized(7, 4, &[]);
+    thread.index.events[0].timestamp_ns = u64::from(u32::from_le_bytes(*b"2ITA"));
+    thread.index.events[0].function_id = 0;
+    thread.index.events[1].timestamp_ns = 0;
+    let (_dir, path) = on_disk(&thread);
+    assert_eq!(says(&plan(&path)).0, Some((4, 0, 0, None, Finalized)));
+    // The footer of an empty file is one also with bytes behind it.
+    let mut empty = Thread::sample(7, 0, &[]);
+    empty.index.trailing = vec![1; 70];
+    let (_dir, path) = on_disk(&empty);
+    assert_eq!(says(&plan(&path)).0, Some((0, 0, 0, None, Finalized)));
+}
+
+// Symptom: one flipped bit of events_offset in an unfinalized detail.atf lost every record, in place
+// for good. Cause: without a footer the offset was believed, and garbage read there.
+#[test]
+fn offset_that_leads_to_no_record_costs_no_record() {
+    let whole = sample();
+    for events_offset in [65, 66, 68, 72, 80, 96, 128, 0, u64::MAX] {
+        let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
+        thread.detail_mut().header.events_offset = events_offset;
+        let (_dir, path) = on_disk(&thread);
+        let plan = plan(&path);
+        assert_eq!(says(&plan).1, Some((5, 0, 0, None, Finalized)), "{events_offset}");
+        assert_eq!(
+            plan.threads[0].detail.as_ref().unwrap().faults[0].to_string(),
+            format!("header at byte 20: events_offset: expected 64, found {events_offset}")
+        );
+        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        let detail = fs::read(path.path().join("detail.atf")).unwrap();
+        assert_eq!(detail, whole.detail.as_ref().unwrap().bytes());
+    }
+}
+
 // Index header gone: the thread is reported, and not written; the others are.
 #[test]
 fn thread_without_an_index_header_is_reported_and_the_others_written() {

@@ -7,6 +7,7 @@ use std::mem::offset_of;
 
 use zerocopy::FromBytes;
 
+use super::detail_event::DetailEvent;
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
 use crate::error::Fault;
@@ -41,7 +42,8 @@ impl DetailExtent {
         let declared = header.events_offset.get();
         match by_footer(bytes, declared).or_else(|| by_header(bytes, header)) {
             Some(extent) => Ok(extent),
-            None => by_length(bytes, declared),
+            None if first_record_is_of_thread(bytes, header) => by_length(bytes, declared),
+            None => Err(offset_fault(declared)),
         }
     }
 
@@ -96,10 +98,23 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
     })
 }
 
+/// A longer header is allowed, but without a footer only the records themselves can tell it from a
+/// flipped bit, which would turn all of them into garbage.
+fn first_record_is_of_thread(bytes: &[u8], header: &AtfDetailHeader) -> bool {
+    let events_offset = header.events_offset.get();
+    events_offset == HEADER_SIZE
+        || DetailEvent::at(bytes, events_offset, bytes.len() as u64, 0)
+            .is_ok_and(|first| first.header.thread_id == header.thread_id)
+}
+
+fn offset_fault(found: u64) -> Fault {
+    let offset = offset_of!(AtfDetailHeader, events_offset) as u64;
+    Fault::new("header", offset, "events_offset", HEADER_SIZE, found)
+}
+
 fn by_length(bytes: &[u8], events_offset: u64) -> Result<DetailExtent, Fault> {
     if events_offset < HEADER_SIZE || events_offset > bytes.len() as u64 {
-        let offset = offset_of!(AtfDetailHeader, events_offset) as u64;
-        return Err(Fault::new("header", offset, "events_offset", HEADER_SIZE, events_offset));
+        return Err(offset_fault(events_offset));
     }
     Ok(DetailExtent {
         events_offset,

@@ -80,6 +80,12 @@ fn by_footer(bytes: &[u8], header: &AtfIndexHeader, offset: u64) -> Option<Index
     {
         return None;
     }
+    // A header that was never finalized points at the first event: with bytes behind it, it takes
+    // more than a likeness to be the footer of none.
+    let is_last = offset + FOOTER_SIZE == bytes.len() as u64;
+    if count == 0 && !is_last && *footer != AtfIndexFooter::INIT {
+        return None;
+    }
     let stride = if count == 0 { EVENT_SIZE } else { length / u64::from(count) };
     let fits = stride.checked_mul(count.into()) == Some(length)
         && stride >= EVENT_SIZE
