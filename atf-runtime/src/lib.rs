@@ -5,7 +5,7 @@
 //! [`session::Session`] read them back over a memory map, also when they were torn by a crash.
 //! [`verify`] says what is wrong with a trace, [`recovery`] makes a whole one of what is left.
 //!
-//! The types in [`format`] are generated from the schema, `schema/atf-v2.toml`; nothing here
+//! The types in [`mod@format`] are generated from the schema, `schema/atf-v2.toml`; nothing here
 //! types a byte offset of its own.
 
 #![deny(unsafe_code)]

@@ -262,7 +262,7 @@ typedef struct DetailEventHeader {
     uint32_t total_length;
     /** What the payload is. (offset 4, DetailEventType) */
     uint16_t event_type;
-    /** Meant for flags of the event type; zero today. (offset 6) */
+    /** Flags of the event type; none is defined, so zero today. (offset 6) */
     uint16_t flags;
     /** Sequence of the linked index event. (offset 8) */
     uint32_t index_seq;

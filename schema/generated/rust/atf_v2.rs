@@ -1911,9 +1911,9 @@ pub struct DetailEventHeader {
     ///
     /// Offset 4, 2 bytes.
     pub event_type: DetailEventType,
-    /// Meant for flags of the event type; zero today.
+    /// Flags of the event type; none is defined, so zero today.
     ///
-    /// Offset 6, 2 bytes; reserved, zero.
+    /// Offset 6, 2 bytes.
     pub flags: ::zerocopy::little_endian::U16,
     /// Sequence of the linked index event.
     ///
@@ -1979,9 +1979,9 @@ impl Record for DetailEventHeader {
             offset: 6,
             size: 2,
             type_name: "u16",
-            doc: "Meant for flags of the event type; zero today.",
+            doc: "Flags of the event type; none is defined, so zero today.",
             unit: ::core::option::Option::None,
-            reserved: true,
+            reserved: false,
             constant: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,

@@ -589,7 +589,7 @@ fn detail_event_header_lies_as_reviewed() {
                 "u16",
                 "flags",
                 "",
-                "Meant for flags of the event type; zero today. [reserved]",
+                "Flags of the event type; none is defined, so zero today.",
             ),
             (
                 ::core::mem::offset_of!(format::DetailEventHeader, index_seq),
