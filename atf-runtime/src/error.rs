@@ -150,6 +150,22 @@ impl Error {
         move |fault| Self::Malformed { path, fault: Box::new(fault) }
     }
 
+    /// Where and what the error is, for a report in which one file that cannot be read must not
+    /// hide the others. `fallback` is the path of an error that names none.
+    pub(crate) fn into_fault(self, fallback: &Path) -> (PathBuf, Fault) {
+        let expected = "a regular file that can be read";
+        match self {
+            Self::Malformed { path, fault } => (path, *fault),
+            Self::Io { path, source, .. } => {
+                (path, Fault::new("file", 0, "file", expected, source))
+            }
+            Self::NotATrace { path, found, .. } => {
+                (path, Fault::new("file", 0, "file", expected, found))
+            }
+            error => (fallback.to_owned(), Fault::new("file", 0, "file", expected, error)),
+        }
+    }
+
     /// The fault, when the error is about the bytes of a file.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

@@ -23,7 +23,7 @@ fn timed(work: impl FnOnce() -> u64) -> Duration {
 /// Sequences in an order that no prefetcher guesses (Knuth's multiplicative hash).
 fn random_seqs() -> Vec<u32> {
     (0..GETS as u32)
-        .map(|i| (u64::from(i.wrapping_mul(2_654_435_761)) * u64::from(EVENT_COUNT) >> 32) as u32)
+        .map(|i| ((u64::from(i.wrapping_mul(2_654_435_761)) * u64::from(EVENT_COUNT)) >> 32) as u32)
         .collect()
 }
 

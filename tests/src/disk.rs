@@ -4,7 +4,6 @@
 //! readers can map what was written, and remembers it. A [`Tree`] replays what was remembered up
 //! to any operation, the next one torn at any byte: what a crash would have left. Syncing costs
 //! nothing here; what it promises is tested by [`power_cuts`].
-#![allow(dead_code, reason = "each test takes this module in and uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;

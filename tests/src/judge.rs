@@ -1,15 +1,14 @@
 //! What must hold of a trace after a crash or of a recovered one, whatever happened to it.
-#![allow(dead_code, reason = "each test takes this module in and uses a part of it")]
 
 use std::fs;
 use std::path::Path;
 
+use crate::builder::{DetailFile, EVENT, FRAME, IndexFile, NO_DETAIL, Thread};
 use atf_runtime::format::IndexEvent;
 use atf_runtime::recovery::Plan;
 use atf_runtime::session::TracePath;
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, Error, IndexReader};
-use atf_tests::builder::{DetailFile, EVENT, FRAME, IndexFile, NO_DETAIL, Thread};
 use zerocopy::IntoBytes;
 
 /// A progress callback that nobody listens to.

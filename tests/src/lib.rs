@@ -1,7 +1,9 @@
 //! What the tests share.
 //!
-//! [`builder`] is the oracle and depends on nothing of the project. What does depend on it (the
-//! fake disk, the judges of a recovered trace) is taken in by the tests that need it.
+//! [`builder`] is the oracle and uses nothing of the project; the fake disk and the judges of a
+//! recovered trace stand on its storage trait and its readers.
 
 pub mod builder;
 pub mod cli;
+pub mod disk;
+pub mod judge;

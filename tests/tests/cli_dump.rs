@@ -38,9 +38,9 @@ fn jsonl_is_thread_seq_and_the_fields_of_the_schema() {
     assert_eq!(run.stderr, "");
 }
 
-const CALL_DETAIL: &str = r#""total_length":144,"event_type":"function_call","index_seq":1,"thread_id":0,"timestamp":1100,"function_id":4294967297,"x_regs":[1,2,3,4,5,6,7,18446744073709551615],"lr":4198400,"fp":32752,"sp":32512,"stack_size":20,"stack_snapshot":"6162636465666768696a6b6c6d6e6f7071727374""#;
-const RAW_DETAIL: &str = r#""total_length":26,"event_type":9,"index_seq":3,"thread_id":0,"timestamp":1200,"payload_hex":"dead""#;
-const RETURN_DETAIL: &str = r#""total_length":124,"event_type":"function_return","index_seq":4,"thread_id":0,"timestamp":1300,"function_id":4294967296,"x_regs":[42,0,0,0,0,0,0,0],"lr":0,"fp":0,"sp":32640,"stack_size":0,"stack_snapshot":"""#;
+const CALL_DETAIL: &str = r#""total_length":144,"event_type":"function_call","flags":0,"index_seq":1,"thread_id":0,"timestamp":1100,"function_id":4294967297,"x_regs":[1,2,3,4,5,6,7,18446744073709551615],"lr":4198400,"fp":32752,"sp":32512,"stack_size":20,"stack_snapshot":"6162636465666768696a6b6c6d6e6f7071727374""#;
+const RAW_DETAIL: &str = r#""total_length":26,"event_type":9,"flags":0,"index_seq":3,"thread_id":0,"timestamp":1200,"payload_hex":"dead""#;
+const RETURN_DETAIL: &str = r#""total_length":124,"event_type":"function_return","flags":0,"index_seq":4,"thread_id":0,"timestamp":1300,"function_id":4294967296,"x_regs":[42,0,0,0,0,0,0,0],"lr":0,"fp":0,"sp":32640,"stack_size":0,"stack_snapshot":"""#;
 
 #[test]
 fn details_stand_under_detail_with_the_payloads_fields_or_its_bytes() {
@@ -103,21 +103,21 @@ fn csv_flattens_details() {
     let run = dump(&trace.path(), &["--format", "csv", "--details", "--thread", "0"]).exits(0);
     let expected = "\
 thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq,\
-detail.total_length,detail.event_type,detail.index_seq,detail.thread_id,detail.timestamp,\
-detail.function_id,detail.x_regs[0],detail.x_regs[1],detail.x_regs[2],detail.x_regs[3],\
+detail.total_length,detail.event_type,detail.flags,detail.index_seq,detail.thread_id,\
+detail.timestamp,detail.function_id,detail.x_regs[0],detail.x_regs[1],detail.x_regs[2],detail.x_regs[3],\
 detail.x_regs[4],detail.x_regs[5],detail.x_regs[6],detail.x_regs[7],detail.lr,detail.fp,detail.sp,\
 detail.stack_size,detail.stack_snapshot,detail.payload_hex
-0,0,1000,4294967296,0,call,0,,,,,,,,,,,,,,,,,,,,,
-0,1,1100,4294967297,0,call,1,0,144,function_call,1,0,1100,4294967297,1,2,3,4,5,6,7,\
+0,0,1000,4294967296,0,call,0,,,,,,,,,,,,,,,,,,,,,,
+0,1,1100,4294967297,0,call,1,0,144,function_call,0,1,0,1100,4294967297,1,2,3,4,5,6,7,\
 18446744073709551615,4198400,32752,32512,20,6162636465666768696a6b6c6d6e6f7071727374,
-0,2,1150,18446744073709551615,0,77,4294967295,,,,,,,,,,,,,,,,,,,,,
-0,3,1200,4294967297,0,exception,1,1,26,9,3,0,1200,,,,,,,,,,,,,,,dead
-0,4,1300,4294967296,0,return,0,2,124,function_return,4,0,1300,4294967296,42,0,0,0,0,0,0,0,0,0,\
+0,2,1150,18446744073709551615,0,77,4294967295,,,,,,,,,,,,,,,,,,,,,,
+0,3,1200,4294967297,0,exception,1,1,26,9,0,3,0,1200,,,,,,,,,,,,,,,dead
+0,4,1300,4294967296,0,return,0,2,124,function_return,0,4,0,1300,4294967296,42,0,0,0,0,0,0,0,0,0,\
 32640,0,,
 ";
     assert_eq!(run.stdout, expected);
     let columns: Vec<usize> = run.lines().iter().map(|line| line.split(',').count()).collect();
-    assert_eq!(columns, [28; 6]);
+    assert_eq!(columns, [29; 6]);
 }
 
 #[test]

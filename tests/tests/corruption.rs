@@ -2,11 +2,6 @@
 //! and events flipped, and damage at random. Nothing may panic, hang or be invented; what
 //! verification must see, and what recovery mends, is said byte by byte.
 
-#[path = "../src/disk.rs"]
-pub mod disk;
-#[path = "../src/judge.rs"]
-pub mod judge;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -16,8 +11,8 @@ use atf_runtime::session::{Session, TracePath};
 use atf_runtime::verify::{thread_checksum, verify};
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq, ThreadReader};
 use atf_tests::builder::{self, EVENT, FRAME, Thread, write_thread};
-use disk::{TestDisk, Tree};
-use judge::{
+use atf_tests::disk::{TestDisk, Tree};
+use atf_tests::judge::{
     assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
     recovered, whole_in,
 };
@@ -155,7 +150,7 @@ fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
     let copied = IndexReader::open(out.path().join("thread_7/index.atf")).unwrap();
     assert_eq!(copied.len(), thread.index.events.len(), "{context}");
     let again = TracePath::Session(out.path().to_owned());
-    assert!(judge::plan(&again).is_whole(), "{context}");
+    assert!(atf_tests::judge::plan(&again).is_whole(), "{context}");
     plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
     for file in ["index.atf", "detail.atf"] {
         let read = |dir: &Path| fs::read(dir.join("thread_7").join(file)).ok();
@@ -371,7 +366,7 @@ fn check_anything(dir: &Path) {
         return;
     }
     let copy = TracePath::Session(out.path().to_owned());
-    let again = judge::plan(&copy);
+    let again = atf_tests::judge::plan(&copy);
     assert!(again.is_whole(), "{again:#?}\nafter {plan:#?}");
     read_all(out.path());
     plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();

@@ -2,11 +2,6 @@
 //! last write torn at every byte. What is left is read, recovered as a copy and in place, and
 //! compared with what the oracle says must be kept.
 
-#[path = "../src/disk.rs"]
-pub mod disk;
-#[path = "../src/judge.rs"]
-pub mod judge;
-
 use std::fs;
 use std::path::Path;
 
@@ -15,8 +10,8 @@ use atf_runtime::recovery::Plan;
 use atf_runtime::session::{SessionWriter, TracePath, locate};
 use atf_runtime::{DetailReader, Event, IndexReader, Payload, Platform, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
-use disk::{Crash, Op, TestDisk, Tree, crashes, power_cuts};
-use judge::{
+use atf_tests::disk::{Crash, Op, TestDisk, Tree, crashes, power_cuts};
+use atf_tests::judge::{
     assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
     recovered, whole_in,
 };

@@ -1,16 +1,14 @@
 //! Files that somebody made to harm: the answer is an error, in bounded time and memory.
 
-#[path = "../src/judge.rs"]
-pub mod judge;
-
 use std::fs;
 use std::path::Path;
 
 use atf_runtime::session::{Manifest, TracePath, locate};
+use atf_runtime::storage::Disk;
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq};
 use atf_tests::builder::{self, DetailFile, FRAME, IndexFile, NO_DETAIL, Thread};
-use judge::{plan, problems, quiet};
+use atf_tests::judge::{plan, problems, quiet};
 use tempfile::TempDir;
 
 // deep nesting runs out of serde_json's patience, not of stack.
@@ -101,9 +99,32 @@ fn directory_in_the_place_of_a_file_is_an_error() {
     let index = dir.path().join("thread_7/index.atf");
     fs::remove_file(&index).unwrap();
     fs::create_dir(&index).unwrap();
-    let error = verify(&TracePath::Session(dir.path().to_owned()), &mut quiet()).unwrap_err();
+    let error = verify(&TracePath::Thread(dir.path().join("thread_7")), &mut quiet()).unwrap_err();
     let found = "expected a regular file, found something else";
     assert_eq!(error.to_string(), format!("{}: {found}", index.display()));
+}
+
+// One damaged file never touches another thread's: a file that cannot be read is that thread's
+// problem, and recovery writes the others.
+#[test]
+fn thread_that_cannot_be_read_does_not_hide_the_others() {
+    let dir = TempDir::new().unwrap();
+    builder::write_session(dir.path(), &[Thread::sample(3, 3, &[]), Thread::sample(7, 3, &[1])]);
+    let detail = dir.path().join("thread_7/detail.atf");
+    fs::remove_file(&detail).unwrap();
+    fs::create_dir(&detail).unwrap();
+    let session = TracePath::Session(dir.path().to_owned());
+    let report = verify(&session, &mut quiet()).unwrap();
+    let problems: Vec<String> = report.problems().iter().map(ToString::to_string).collect();
+    let fault =
+        "file at byte 0: file: expected a regular file that can be read, found something else";
+    assert_eq!(problems, [format!("{}: {fault}", detail.display())]);
+    let plan = atf_tests::judge::plan(&session);
+    let out = TempDir::new().unwrap();
+    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    assert!(out.path().join("thread_3/index.atf").exists());
+    assert!(!out.path().join("thread_7").exists());
+    assert!(verify(&TracePath::Session(out.path().to_owned()), &mut quiet()).unwrap().is_ok());
 }
 
 // whatever a header or footer claims, nothing of that size is allocated or looped over.

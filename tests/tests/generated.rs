@@ -206,7 +206,17 @@ fn files_that_are_not_ours_are_left_alone() {
         (code, out.as_str()),
         (
             FINE,
-            "schema/generated/rust/gone.rs removed\nschema/generated: 0 written, 5 unchanged, 1 removed\n"
+            "schema/generated/rust/gone.rs removed\n\
+             schema/generated/rust/README is orphaned: nothing in the schema asks for it, and it was not generated: remove it\n\
+             schema/generated: 0 written, 5 unchanged, 1 removed\n"
+        )
+    );
+    let (code, _, err) = atf_gen(folder.path(), &["check", "--schema", "schema/tiny.toml"]);
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            PROBLEM,
+            "schema/generated/rust/README is orphaned: nothing in the schema asks for it, and it was not generated: remove it\n"
         )
     );
     assert!(generated.join("rust/README").exists() && generated.join("rust/other.rs").exists());

@@ -1,8 +1,5 @@
 //! What recovery keeps, drops and says, rule by rule; what it leaves alone; where it refuses.
 
-#[path = "../src/judge.rs"]
-pub mod judge;
-
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +7,7 @@ use atf_runtime::recovery::{LaneOutcome, ManifestPlan, Plan};
 use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, DetailFile, IndexFile, NO_DETAIL, Thread, write_session};
-use judge::{plan, problems, quiet, relative};
+use atf_tests::judge::{plan, problems, quiet, relative};
 use tempfile::TempDir;
 
 fn sample() -> Thread {
@@ -467,7 +464,7 @@ fn manifest_is_written_again_for_a_reason() {
         assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
         plan.apply_in_place(&Disk, &mut quiet()).unwrap();
         assert_eq!(problems(&path), [""; 0]);
-        assert!(judge::plan(&path).is_whole());
+        assert!(atf_tests::judge::plan(&path).is_whole());
     }
 }
 

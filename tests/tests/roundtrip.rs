@@ -1,8 +1,5 @@
 //! What goes in comes out: through the writer and the readers, at random and in bulk.
 
-#[path = "../src/judge.rs"]
-pub mod judge;
-
 use std::fs;
 
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, IndexEvent, Os};
@@ -12,7 +9,7 @@ use atf_runtime::{
     ThreadWriter, WriterOptions,
 };
 use atf_tests::builder::{FRAME, IndexFile};
-use judge::problems;
+use atf_tests::judge::problems;
 use proptest::prelude::*;
 use tempfile::TempDir;
 

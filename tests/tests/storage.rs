@@ -1,14 +1,11 @@
 //! The real disk, as far as the writer relies on it; and the fake one, which must not lie.
 
-#[path = "../src/disk.rs"]
-pub mod disk;
-
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use atf_runtime::storage::{Disk, Storage, StorageFile};
-use disk::{Op, TestDisk, Tree, crashes, power_cuts};
+use atf_tests::disk::{Op, TestDisk, Tree, crashes, power_cuts};
 use tempfile::TempDir;
 
 fn check<S: Storage>(storage: &S) {

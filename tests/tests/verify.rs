@@ -1,8 +1,5 @@
 //! What verification calls a problem and what a note, each by its whole text.
 
-#[path = "../src/judge.rs"]
-pub mod judge;
-
 use std::fs;
 
 use atf_runtime::session::TracePath;
@@ -11,7 +8,7 @@ use atf_runtime::verify::{
 };
 use atf_runtime::{DetailReader, IndexReader, ThreadReader};
 use atf_tests::builder::{self, IndexFile, NO_DETAIL, Thread};
-use judge::{notes, problems, quiet};
+use atf_tests::judge::{notes, problems, quiet};
 use tempfile::TempDir;
 
 /// Three events, the middle one with a record of 5 bytes payload. The index footer is at byte 160,
@@ -734,7 +731,7 @@ fn session_of_the_original_tracer_has_only_notes() {
             "manifest.json: times are 0: not recorded, as by the original tracer".into(),
         ]
     );
-    assert!(judge::plan(&path).is_whole());
+    assert!(atf_tests::judge::plan(&path).is_whole());
 }
 
 #[test]

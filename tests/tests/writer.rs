@@ -1,8 +1,5 @@
 //! What the writer puts on disk, byte for byte against the oracle, and what it refuses.
 
-#[path = "../src/disk.rs"]
-pub mod disk;
-
 use std::fs;
 use std::path::Path;
 
@@ -13,7 +10,7 @@ use atf_runtime::{
     ThreadWriter, WriterOptions,
 };
 use atf_tests::builder::{self, DetailFile, DetailRecord, FunctionPayload, IndexFile, NO_DETAIL};
-use disk::{Op, TestDisk};
+use atf_tests::disk::{Op, TestDisk};
 use tempfile::TempDir;
 
 const LINUX: Platform =

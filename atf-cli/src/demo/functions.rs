@@ -40,7 +40,7 @@ pub(super) fn modules() -> Vec<Module> {
         // Where it was loaded cannot be asked without unsafe code.
         base_address: "0x0".to_owned(),
         size,
-        uuid: String::new(),
+        ..Module::default()
     }]
 }
 

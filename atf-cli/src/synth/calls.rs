@@ -26,6 +26,7 @@ pub(super) fn modules() -> Vec<Module> {
         base_address: format!("{base:#x}"),
         size: u64::from(FUNCTIONS_PER_MODULE) * 64,
         uuid: format!("{:032x}", u128::from(mix(base)) << 64 | u128::from(mix(id))),
+        ..Module::default()
     };
     (1..).zip(MODULES).map(module).collect()
 }

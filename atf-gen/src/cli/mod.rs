@@ -141,25 +141,22 @@ fn generate(
             }
         }
     }
-    let orphans = sync::orphans(&folder, &expected, &schema.file)?;
+    let orphans = sync::orphans(&folder, &expected, &schema.file, place.out.is_none())?;
     let report = sync::sync(&expected, &orphans, mode)?;
     match mode {
         Mode::Write => {
-            for line in &report.changed {
+            for line in report.changed.iter().chain(&report.foreign) {
                 writeln!(out, "{line}").map_err(io("standard output"))?;
             }
             writeln!(
                 out,
                 "{}: {} written, {} unchanged, {} removed",
-                folder.shown,
-                report.written,
-                report.unchanged,
-                orphans.len()
+                folder.shown, report.written, report.unchanged, report.removed
             )
             .map_err(io("standard output"))?;
             Ok(FINE)
         }
-        Mode::Check if report.changed.is_empty() => {
+        Mode::Check if report.changed.is_empty() && report.foreign.is_empty() => {
             writeln!(
                 out,
                 "{}: {} files are as {} asks",
@@ -172,6 +169,9 @@ fn generate(
             let mend = mend(place);
             for line in &report.changed {
                 writeln!(err, "{line}: run `{mend}`").map_err(io("standard error"))?;
+            }
+            for line in &report.foreign {
+                writeln!(err, "{line}").map_err(io("standard error"))?;
             }
             Ok(PROBLEM)
         }

@@ -21,17 +21,28 @@ pub(super) struct File {
     pub(super) bytes: Vec<u8>,
 }
 
+/// A file in the folder of outputs that nothing in the schema asks for.
+pub(super) struct Orphan {
+    pub(super) at: Shown,
+    /// Whether its first line says that this generator made it; else it is never removed.
+    ours: bool,
+}
+
 /// What was done, or would be.
 pub(super) struct Report {
-    /// A line per file that is not as it should be, or was not.
+    /// A line per file that is not as it should be, or was not; the command mends it.
     pub(super) changed: Vec<String>,
+    /// A line per file that only its owner can mend.
+    pub(super) foreign: Vec<String>,
     pub(super) written: usize,
     pub(super) unchanged: usize,
+    pub(super) removed: usize,
 }
 
 /// Makes the files be as expected and removes the orphans; in [`Mode::Check`] only looks.
-pub(super) fn sync(expected: &[File], orphans: &[Shown], mode: Mode) -> Result<Report, Failure> {
-    let mut report = Report { changed: Vec::new(), written: 0, unchanged: 0 };
+pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<Report, Failure> {
+    let mut report =
+        Report { changed: Vec::new(), foreign: Vec::new(), written: 0, unchanged: 0, removed: 0 };
     for file in expected {
         let shown = &file.at.shown;
         let state = match std::fs::read(&file.at.path) {
@@ -53,13 +64,20 @@ pub(super) fn sync(expected: &[File], orphans: &[Shown], mode: Mode) -> Result<R
         }
     }
     for orphan in orphans {
-        let shown = &orphan.shown;
+        let shown = &orphan.at.shown;
+        if !orphan.ours {
+            report.foreign.push(format!(
+                "{shown} is orphaned: nothing in the schema asks for it, and it was not generated: remove it"
+            ));
+            continue;
+        }
+        report.removed += 1;
         report.changed.push(match mode {
             Mode::Check => format!("{shown} is orphaned: nothing in the schema asks for it"),
             Mode::Write => format!("{shown} removed"),
         });
         if mode == Mode::Write {
-            std::fs::remove_file(&orphan.path).map_err(io(shown))?;
+            std::fs::remove_file(&orphan.at.path).map_err(io(shown))?;
         }
     }
     Ok(report)
@@ -79,24 +97,27 @@ fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Files below `folder` that this generator made for the schema, or for one that is gone, and
-/// that are not expected. Files without our first line are nobody's business here.
+/// that are not expected. Where the folder is `only_ours` all other files are orphans too, but for
+/// those of another schema that is there.
 pub(super) fn orphans(
     folder: &Shown,
     expected: &[File],
     schema: &Shown,
-) -> Result<Vec<Shown>, Failure> {
+    only_ours: bool,
+) -> Result<Vec<Orphan>, Failure> {
     let expected: HashSet<&Path> = expected.iter().map(|file| file.at.path.as_path()).collect();
     let mut found = Vec::new();
     walk(folder, &mut found)?;
-    found.retain(|file| {
-        !expected.contains(file.path.as_path())
-            && source(&file.path).is_some_and(|source| {
-                let beside = schema.beside(&source);
-                beside.path == schema.path || !beside.path.exists()
-            })
-    });
+    found.retain(|file| !expected.contains(file.path.as_path()));
     found.sort_by(|a, b| a.shown.cmp(&b.shown));
-    Ok(found)
+    let orphan = |at: Shown| match source(&at.path).map(|source| schema.beside(&source).path) {
+        Some(source) if source == schema.path || !source.exists() => {
+            Some(Orphan { at, ours: true })
+        }
+        Some(_) => None,
+        None => only_ours.then_some(Orphan { at, ours: false }),
+    };
+    Ok(found.into_iter().filter_map(orphan).collect())
 }
 
 fn walk(folder: &Shown, found: &mut Vec<Shown>) -> Result<(), Failure> {

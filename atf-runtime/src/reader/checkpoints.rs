@@ -1,6 +1,5 @@
 //! Offsets of every so many detail records, found by one scan and kept in bounded memory.
 
-use super::detail_event::DetailEvent;
 use super::detail_extent::DetailExtent;
 use crate::error::Fault;
 
@@ -36,9 +35,8 @@ impl Checkpoints {
             end: extent.events_offset,
             fault: None,
         };
-        // 0xFFFFFFFF is no sequence: records beyond it cannot be named.
-        while found.end < extent.section_end && found.count < u64::from(u32::MAX) {
-            match DetailEvent::at(bytes, found.end, extent.section_end, found.count) {
+        while let Some(record) = extent.record_at(bytes, found.end, found.count) {
+            match record {
                 Ok(record) => {
                     found.keep(record.offset, max_checkpoints);
                     found.count += 1;

@@ -200,11 +200,7 @@ impl<'a> Iterator for DetailIter<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let extent = &self.reader.extent;
-        if self.offset >= extent.section_end || self.number >= u64::from(u32::MAX) {
-            return None;
-        }
-        let bytes = self.reader.bytes();
-        match DetailEvent::at(bytes, self.offset, extent.section_end, self.number) {
+        match extent.record_at(self.reader.bytes(), self.offset, self.number)? {
             Ok(record) => {
                 self.offset = record.end();
                 self.number += 1;

@@ -62,6 +62,36 @@ impl DetailExtent {
     }
 }
 
+impl DetailExtent {
+    /// The record at `offset`, which is the `number`th; `None` where the records end.
+    ///
+    /// In a file that was not finalized they also end at the footer that belongs to the records
+    /// before it: repairing such a file in place writes one before it cuts what is behind, and in a
+    /// large file its magic would do for a length.
+    pub(super) fn record_at<'a>(
+        &self,
+        bytes: &'a [u8],
+        offset: u64,
+        number: u64,
+    ) -> Option<Result<DetailEvent<'a>, Fault>> {
+        // 0xFFFFFFFF is no sequence: records beyond it cannot be named.
+        let is_over = offset >= self.section_end
+            || number >= u64::from(u32::MAX)
+            || self.promised.is_none() && self.is_own_footer(bytes, offset, number);
+        (!is_over).then(|| DetailEvent::at(bytes, offset, self.section_end, number))
+    }
+
+    fn is_own_footer(&self, bytes: &[u8], offset: u64, number: u64) -> bool {
+        let tail = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..));
+        let footer = tail.and_then(|tail| AtfDetailFooter::ref_from_prefix(tail).ok());
+        footer.is_some_and(|(footer, _)| {
+            footer.magic == AtfDetailFooter::INIT.magic
+                && footer.event_count.get() == number
+                && footer.bytes_length.get() == offset - self.events_offset
+        })
+    }
+}
+
 /// The last 64 bytes of the file as a footer, if they are one, whatever it says.
 pub(crate) fn footer_at_end(bytes: &[u8]) -> Option<(u64, &AtfDetailFooter)> {
     let (before, footer) = AtfDetailFooter::ref_from_suffix(bytes).ok()?;

@@ -9,7 +9,7 @@ use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE};
 use crate::framing::Progress;
-use crate::output::{check_new_file, claim_dir};
+use crate::output::{Claim, check_new_file, claim_dir};
 use crate::session::{MANIFEST_NAME, TracePath, thread_dir_name};
 use crate::storage::Storage;
 
@@ -31,12 +31,12 @@ impl Plan {
     ) -> Result<()> {
         self.check_keeps_anything()?;
         let is_file = matches!(self.path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
+        let mut made = Made::default();
         if is_file {
             check_new_file(out)?;
-        } else {
-            claim_dir(storage, out)?;
+        } else if claim_dir(storage, out)? == Claim::Created {
+            made.dirs.push(out.to_owned());
         }
-        let mut made = Made::default();
         let result = self.write_copy_into(storage, out, &mut made, progress);
         if result.is_err() {
             made.remove(storage);
@@ -171,7 +171,8 @@ impl Made {
                 let _ = storage.remove_file(&file.with_extension("json.new"));
             }
         }
-        for dir in &self.dirs {
+        // The directory of all of them came first.
+        for dir in self.dirs.iter().rev() {
             let _ = storage.remove_dir(dir);
         }
     }

@@ -94,7 +94,7 @@ pub enum ManifestPlan {
         /// Why.
         reason: String,
         /// What it will say.
-        manifest: Manifest,
+        manifest: Box<Manifest>,
     },
 }
 

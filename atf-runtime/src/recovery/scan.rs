@@ -11,7 +11,8 @@ use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::framing::{DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
 use crate::session::{
-    MANIFEST_NAME, Manifest, Session, State, ThreadEntry, TracePath, thread_id_of_dir_name,
+    MANIFEST_NAME, Manifest, Session, SessionThread, State, ThreadEntry, TracePath,
+    thread_id_of_dir_name,
 };
 use crate::verify::{ThreadFacts, manifest_problem};
 
@@ -21,7 +22,9 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when a file or directory cannot be read. Damaged bytes are no error.
+    /// [`Error::Io`] when a session's directory, or a thread or file that was named itself, cannot
+    /// be read. Damaged bytes are no error, and a session's thread that cannot be read is
+    /// reported in its plan.
     pub fn of(path: &TracePath, progress: Progress<'_>) -> Result<Self> {
         let path = path.clone();
         Ok(match &path {
@@ -29,7 +32,10 @@ impl Plan {
                 let session = Session::open(dir)?;
                 let mut threads = Vec::new();
                 for thread in session.threads() {
-                    threads.push(scan_thread(&thread.dir, Some(thread.id), progress)?);
+                    threads.push(
+                        scan_thread(&thread.dir, Some(thread.id), progress)
+                            .unwrap_or_else(|error| unread_thread(thread, error)),
+                    );
                 }
                 let manifest = Some(plan_manifest(&session, &threads));
                 Self { path, threads, manifest }
@@ -61,6 +67,19 @@ impl Plan {
         let thread =
             ThreadPlan { thread_id, dir, index, detail, rebuild_detail_header: false, facts: None };
         Self { path, threads: vec![thread], manifest: None }
+    }
+}
+
+/// A thread of which a file cannot be read is reported and left alone; the others are recovered.
+fn unread_thread(thread: &SessionThread, error: Error) -> ThreadPlan {
+    let (file, fault) = error.into_fault(&thread.dir);
+    ThreadPlan {
+        thread_id: Some(thread.id),
+        dir: thread.dir.clone(),
+        index: Some(unreadable(&file, fault)),
+        detail: None,
+        rebuild_detail_header: false,
+        facts: None,
     }
 }
 
@@ -311,7 +330,7 @@ fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
         }));
         manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
         manifest.state = Some(State::Complete);
-        ManifestPlan::Rewritten { reason, manifest }
+        ManifestPlan::Rewritten { reason, manifest: Box::new(manifest) }
     };
     let manifest = match session.manifest() {
         Ok(manifest) => manifest.clone(),

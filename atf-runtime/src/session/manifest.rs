@@ -76,7 +76,7 @@ pub struct ManifestThread {
 }
 
 /// A module of the traced program.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Module {
     /// Upper half of the `function_id`s of its functions.
@@ -89,10 +89,13 @@ pub struct Module {
     pub size: u64,
     /// Build id.
     pub uuid: String,
+    /// Keys that this revision does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// The name of a traced function.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Symbol {
     /// `function_id` of its events, "0x...".
@@ -103,6 +106,9 @@ pub struct Symbol {
     pub symbol_index: u32,
     /// The name.
     pub name: String,
+    /// Keys that this revision does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 impl Symbol {
@@ -114,6 +120,7 @@ impl Symbol {
             module_id: module_id.into(),
             symbol_index,
             name: name.into(),
+            other: Map::new(),
         }
     }
 

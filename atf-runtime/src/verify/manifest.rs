@@ -23,8 +23,13 @@ pub(super) fn check_session(
             report.problem(&thread.dir, Fault::new("thread", 0, "directory", "a directory", found));
             continue;
         }
-        if let Some(found) = thread::check(&thread.dir, report, progress)? {
-            facts.insert(thread.id, found);
+        match thread::check(&thread.dir, report, progress) {
+            Ok(found) => facts.extend(found.map(|found| (thread.id, found))),
+            // One thread's files never touch another's.
+            Err(error) => {
+                let (file, fault) = error.into_fault(&thread.dir);
+                report.problem(&file, fault);
+            }
         }
         if session.manifest().is_ok() && !thread.in_manifest {
             let expected = format!("thread {} listed", thread.id);
