@@ -475,3 +475,33 @@ fn outcomes_have_words() {
     assert_eq!(Removed.describe(), "removed: no record could be kept");
     assert_eq!(Unreadable.describe(), "not written: its header cannot be read");
 }
+
+// Symptom: in a detail lane of more than 1 GiB behind the kept records, a crash between footer and
+// cut of a recovery in place left a footer that the next recovery took for a record: its magic is a
+// length of 1.09 GiB, its count the sequence of an event that names it.
+// Cause: the walk along the lane knew footers only at the end of the file.
+#[test]
+fn footer_within_a_large_unfinalized_lane_ends_it() {
+    let thread = Thread::unfinalized(7, 4, &[0, 1]);
+    let (dir, path) = on_disk(&thread);
+    let file = dir.path().join("thread_7/detail.atf");
+    let detail = thread.detail.as_ref().unwrap();
+    let end = detail.record_offset(1);
+    let mut bytes = detail.bytes()[..end].to_vec();
+    let footer = builder::DetailFooter {
+        magic: *b"2DTA",
+        checksum: 0,
+        event_count: 1,
+        bytes_length: end as u64 - 64,
+        time_start_ns: 0,
+        time_end_ns: 0,
+        reserved: [0; 24],
+    };
+    bytes.extend(footer.bytes());
+    fs::write(&file, &bytes).unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_len(5 << 28).unwrap();
+    let plan = plan(&path);
+    let (index, lane) = says(&plan);
+    assert_eq!(index, Some((4, 0, 1, None, Finalized)));
+    assert_eq!(lane, Some((1, 0, 0, Some(end as u64), Finalized)));
+}

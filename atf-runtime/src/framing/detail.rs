@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use super::{ChecksumState, Comparison, Progress, crc32, magic_fault, missing_footer, trailing};
+use super::{Checksum, ChecksumState, Comparison, Progress, magic_fault, missing_footer, trailing};
 use crate::error::Fault;
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::reader::{DetailReader, FooterState};
@@ -18,11 +18,15 @@ pub(crate) struct DetailFacts {
     times_ns: (u64, u64),
     /// Lowest and highest index sequence; 0 without records.
     index_seqs: (u64, u64),
-    checksum: u32,
-    pub(crate) checksum_state: ChecksumState,
+    checksum: Checksum,
 }
 
 impl DetailFacts {
+    /// What the recorded checksum is worth.
+    pub(crate) fn checksum_state(&self) -> ChecksumState {
+        self.checksum.state
+    }
+
     /// One pass over the records and one for the checksum.
     pub(crate) fn gather(detail: &DetailReader, progress: Progress<'_>) -> Self {
         let mut times_ns = None;
@@ -36,7 +40,6 @@ impl DetailFacts {
         }
         let extent = detail.extent();
         let section = &detail.bytes()[extent.events_offset as usize..extent.section_end as usize];
-        let checksum = crc32(section, progress);
         let recorded = match extent.footer {
             FooterState::Missing(_) => None,
             _ => detail.footer().map(|footer| footer.checksum.get()),
@@ -47,8 +50,7 @@ impl DetailFacts {
             record_fault: detail.first_fault().cloned(),
             times_ns: times_ns.unwrap_or_default(),
             index_seqs: index_seqs.unwrap_or_default(),
-            checksum,
-            checksum_state: ChecksumState::of(recorded, checksum),
+            checksum: Checksum::of(section, recorded, progress),
         }
     }
 
@@ -109,7 +111,6 @@ impl DetailFacts {
         let mut footer_is = Comparison { region: "footer", region_offset, faults };
         footer_is.checksum(
             offset_of!(AtfDetailFooter, checksum),
-            self.checksum_state,
             self.checksum,
             footer.checksum.get(),
         );

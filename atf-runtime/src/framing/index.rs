@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use super::{ChecksumState, Comparison, Progress, crc32, magic_fault, missing_footer, trailing};
+use super::{Checksum, ChecksumState, Comparison, Progress, magic_fault, missing_footer, trailing};
 use crate::error::Fault;
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
 use crate::reader::{FooterState, IndexReader, TornTail};
@@ -14,15 +14,18 @@ pub(crate) struct IndexFacts {
     /// Timestamps of the first and last event; 0 without events.
     pub(crate) time_start_ns: u64,
     pub(crate) time_end_ns: u64,
-    pub(crate) checksum: u32,
-    pub(crate) checksum_state: ChecksumState,
+    checksum: Checksum,
 }
 
 impl IndexFacts {
+    /// What the recorded checksum is worth.
+    pub(crate) fn checksum_state(&self) -> ChecksumState {
+        self.checksum.state
+    }
+
     /// One pass over the events, for the checksum.
     pub(crate) fn gather(index: &IndexReader, progress: Progress<'_>) -> Self {
         let (time_start_ns, time_end_ns) = index.time_range().unwrap_or_default();
-        let checksum = crc32(index.events_bytes(), progress);
         let recorded = match index.extent().footer {
             FooterState::Missing(_) => None,
             _ => index.footer().map(|footer| footer.checksum.get()),
@@ -31,8 +34,7 @@ impl IndexFacts {
             count: index.extent().count,
             time_start_ns,
             time_end_ns,
-            checksum,
-            checksum_state: ChecksumState::of(recorded, checksum),
+            checksum: Checksum::of(index.events_bytes(), recorded, progress),
         }
     }
 
@@ -87,7 +89,6 @@ impl IndexFacts {
         let bytes = stride * u64::from(self.count);
         footer_is.checksum(
             offset_of!(AtfIndexFooter, checksum),
-            self.checksum_state,
             self.checksum,
             footer.checksum.get(),
         );

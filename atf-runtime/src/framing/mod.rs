@@ -37,16 +37,38 @@ impl ChecksumState {
         }
     }
 
-    fn of(recorded: Option<u32>, actual: u32) -> Self {
+    fn of(recorded: u32, actual: u32) -> Self {
         match recorded {
-            Some(recorded) if recorded == actual => Self::Ok,
-            None | Some(0) => Self::NotRecorded,
-            Some(_) => Self::Mismatch,
+            _ if recorded == actual => Self::Ok,
+            0 => Self::NotRecorded,
+            _ => Self::Mismatch,
         }
     }
 }
 
-pub(crate) fn crc32(bytes: &[u8], progress: Progress<'_>) -> u32 {
+/// A file's checksum, computed only where there is a recorded one to compare it with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Checksum {
+    actual: u32,
+    state: ChecksumState,
+}
+
+impl Checksum {
+    fn of(section: &[u8], recorded: Option<u32>, progress: Progress<'_>) -> Self {
+        match recorded {
+            None => {
+                progress(section.len() as u64);
+                Self { actual: 0, state: ChecksumState::NotRecorded }
+            }
+            Some(recorded) => {
+                let actual = crc32(section, progress);
+                Self { actual, state: ChecksumState::of(recorded, actual) }
+            }
+        }
+    }
+}
+
+fn crc32(bytes: &[u8], progress: Progress<'_>) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     for chunk in bytes.chunks(STEP_BYTES) {
         hasher.update(chunk);
@@ -74,10 +96,11 @@ impl Comparison<'_> {
         self.faults.push(Fault::new(self.region, offset, name, expected, found));
     }
 
-    fn checksum(&mut self, field_offset: usize, state: ChecksumState, actual: u32, found: u32) {
-        if state == ChecksumState::Mismatch {
+    fn checksum(&mut self, field_offset: usize, checksum: Checksum, found: u32) {
+        if checksum.state == ChecksumState::Mismatch {
             let offset = self.region_offset + field_offset as u64;
-            let (expected, found) = (format!("{actual:#010x}"), format!("{found:#010x}"));
+            let (expected, found) =
+                (format!("{:#010x}", checksum.actual), format!("{found:#010x}"));
             self.faults.push(Fault::new(self.region, offset, "checksum", expected, found));
         }
     }

@@ -57,12 +57,12 @@ pub fn verify(path: &TracePath, progress: Progress<'_>) -> Result<Report> {
 
 /// Whether an index.atf's recorded checksum is that of its events. Scans the file.
 pub fn index_checksum(index: &IndexReader, progress: Progress<'_>) -> ChecksumState {
-    IndexFacts::gather(index, progress).checksum_state
+    IndexFacts::gather(index, progress).checksum_state()
 }
 
 /// Whether a detail.atf's recorded checksum is that of its records. Scans the file.
 pub fn detail_checksum(detail: &DetailReader, progress: Progress<'_>) -> ChecksumState {
-    DetailFacts::gather(detail, progress).checksum_state
+    DetailFacts::gather(detail, progress).checksum_state()
 }
 
 /// The worse of both lanes' checksums: a mismatch before one that was not recorded.

@@ -74,7 +74,7 @@ pub(super) fn check_index(index: &IndexReader, report: &mut Report, progress: Pr
     let facts = IndexFacts::gather(index, progress);
     let file = index.path();
     report.problems_in(file, facts.framing_faults(index));
-    note_checksum(file, facts.checksum_state, index.extent().footer, report);
+    note_checksum(file, facts.checksum_state(), index.extent().footer, report);
     report.problems_in(file, reserved_faults("header", 0, index.header()));
     if let (Some(footer), FooterState::Whole { offset }) = (index.footer(), index.extent().footer) {
         report.problems_in(file, reserved_faults("footer", offset, footer));
@@ -97,7 +97,7 @@ fn check_detail_of(
     let facts = DetailFacts::gather(detail, progress);
     let file = detail.path();
     report.problems_in(file, facts.framing_faults(detail));
-    note_checksum(file, facts.checksum_state, detail.extent().footer, report);
+    note_checksum(file, facts.checksum_state(), detail.extent().footer, report);
     report.problems_in(file, reserved_faults("header", 0, detail.header()));
     if let (Some(footer), FooterState::Whole { offset }) = (detail.footer(), detail.extent().footer)
     {
