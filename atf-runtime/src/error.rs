@@ -150,6 +150,24 @@ impl Error {
         move |fault| Self::Malformed { path, fault: Box::new(fault) }
     }
 
+    /// The error of opening a file once more. An I/O error's cause is kept by its kind and text.
+    pub(crate) fn repeated(&self) -> Self {
+        match self {
+            Self::Malformed { path, fault } => {
+                Self::Malformed { path: path.clone(), fault: fault.clone() }
+            }
+            Self::Io { path, action, source } => Self::Io {
+                path: path.clone(),
+                action: action.clone(),
+                source: io::Error::new(source.kind(), source.to_string()),
+            },
+            Self::NotATrace { path, expected, found } => {
+                Self::NotATrace { path: path.clone(), expected, found: found.clone() }
+            }
+            other => unreachable!("opening a file does not fail with: {other}"),
+        }
+    }
+
     /// Where and what the error is, for a report in which one file that cannot be read must not
     /// hide the others. `fallback` is the path of an error that names none.
     pub(crate) fn into_fault(self, fallback: &Path) -> (PathBuf, Fault) {
@@ -163,6 +181,14 @@ impl Error {
                 (path, Fault::new("file", 0, "file", expected, found))
             }
             error => (fallback.to_owned(), Fault::new("file", 0, "file", expected, error)),
+        }
+    }
+
+    /// The error and its cause in one line.
+    pub(crate) fn with_cause(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
         }
     }
 

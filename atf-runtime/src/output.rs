@@ -7,21 +7,12 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::storage::Storage;
 
-/// Whose an output directory is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
-    /// It was there, and empty.
-    Found,
-    /// We made it, and remove it again should the rest fail.
-    Created,
-}
-
 /// Makes `dir` an empty directory of ours: created with its parents, or found empty.
 ///
 /// # Errors
 ///
 /// [`Error::OutputTaken`] when something stands there, [`Error::Io`] when it cannot be made.
-pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<Claim> {
+pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     let taken = |found| Error::OutputTaken {
         path: dir.to_owned(),
         expected: "a new or empty directory",
@@ -29,12 +20,10 @@ pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<Claim> {
     };
     match fs::read_dir(dir) {
         Ok(mut entries) => match entries.next() {
-            None => Ok(Claim::Found),
+            None => Ok(()),
             Some(_) => Err(taken("a directory with files in it")),
         },
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            create_with_parents(storage, dir).map(|()| Claim::Created)
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => create_with_parents(storage, dir),
         Err(error) if error.kind() == ErrorKind::NotADirectory => Err(taken("a file")),
         Err(error) => Err(Error::io(dir, "read the directory")(error)),
     }

@@ -935,7 +935,9 @@ fn detail_that_cannot_be_opened_does_not_hide_the_index() {
         )
     );
     let event = reader.index().get(IndexSeq(1)).unwrap();
-    assert!(reader.get_detail_for(event).unwrap().is_none());
+    // "None" would say that there is no detail; there is one that cannot be read.
+    let error = reader.get_detail_for(event).unwrap_err().to_string();
+    assert_eq!(error, reader.detail().unwrap_err().to_string());
 }
 
 //

@@ -7,6 +7,7 @@ use atf_runtime::recovery::{LaneOutcome, ManifestPlan, Plan};
 use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, DetailFile, IndexFile, NO_DETAIL, Thread, write_session};
+use atf_tests::disk::Tree;
 use atf_tests::judge::{plan, problems, quiet, relative};
 use tempfile::TempDir;
 
@@ -266,12 +267,51 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
         index.faults[0].to_string(),
         r#"header at byte 0: magic: expected "ATI2", found "\x00\x00\x00\x00""#
     );
-    let Some(ManifestPlan::Rewritten { reason, manifest }) = &plan.manifest else { panic!() };
-    assert_eq!(reason, "it does not list the threads that are there");
+    let Some(ManifestPlan::Rewritten { reason, manifest, .. }) = &plan.manifest else { panic!() };
+    assert_eq!(reason, "threads that cannot be read are not in the copy");
     assert_eq!(manifest.threads.iter().map(|it| it.id).collect::<Vec<_>>(), [1]);
     let out = copy(&plan);
     assert!(!out.path().join("thread_7").exists());
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
+    // What cannot be helped with its five records is told, too.
+    let detail = lost.detail.as_ref().unwrap();
+    assert_eq!((detail.kept, detail.dropped, detail.outcome), (0, 5, LaneOutcome::Orphaned));
+}
+
+// In place such a thread stays where it is, and so in the manifest.
+#[test]
+fn thread_that_is_left_alone_in_place_stays_listed() {
+    for state in ["complete", "recording"] {
+        let dir = TempDir::new().unwrap();
+        let mut threads = vec![Thread::sample(1, 3, &[]), sample()];
+        threads[1].index.header.magic = *b"\0\0\0\0";
+        write_session(dir.path(), &threads);
+        let manifest = dir.path().join("manifest.json");
+        let text = fs::read_to_string(&manifest).unwrap();
+        let text = text.replace("complete", state);
+        fs::write(&manifest, &text).unwrap();
+        let path = TracePath::Session(dir.path().to_owned());
+        let before = problems(&path);
+        plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+        assert_eq!(problems(&path), before, "nothing new is wrong");
+        assert_eq!(fs::read_to_string(&manifest).unwrap() == text, state == "complete");
+    }
+}
+
+// A file that cannot be written is found before the first is changed.
+#[test]
+fn recovery_in_place_that_cannot_begin_changes_nothing() {
+    let dir = TempDir::new().unwrap();
+    write_session(dir.path(), &[Thread::unfinalized(1, 3, &[]), Thread::unfinalized(7, 3, &[1])]);
+    let plan = plan(&TracePath::Session(dir.path().to_owned()));
+    fs::remove_file(dir.path().join("thread_7/detail.atf")).unwrap();
+    let before = Tree::load(dir.path());
+    let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+    assert_eq!(
+        relative(&error.to_string(), dir.path()),
+        "thread_7/detail.atf: cannot open for writing"
+    );
+    assert_eq!(Tree::load(dir.path()), before);
 }
 
 // Nothing can be kept: nothing is written, neither here nor there.
@@ -430,7 +470,7 @@ fn records_out_of_order_that_are_named_are_kept() {
 #[test]
 fn manifest_is_written_again_for_a_reason() {
     let reasons = [
-        (None, "cannot open"),
+        (None, "cannot open: No such file or directory (os error 2)"),
         (
             Some("{}"),
             "expected a session's manifest, found: missing field `threads` at line 1 column 2",
@@ -504,4 +544,32 @@ fn footer_within_a_large_unfinalized_lane_ends_it() {
     let (index, lane) = says(&plan);
     assert_eq!(index, Some((4, 0, 1, None, Finalized)));
     assert_eq!(lane, Some((1, 0, 0, Some(end as u64), Finalized)));
+}
+
+// Symptom: the last 64 bytes of a payload that looked like a footer cost the record of an
+// unfinalized detail lane. Cause: such a footer was believed without a look at what it describes.
+#[test]
+fn payload_that_ends_like_a_footer_is_no_footer() {
+    for (count, checksum) in [(1, 0), (2, 0), (2, 5)] {
+        let mut thread = Thread::unfinalized(7, 4, &[0, 1]);
+        let mut footer = builder::DetailFooter {
+            magic: *b"2DTA",
+            checksum,
+            event_count: count,
+            bytes_length: 0,
+            time_start_ns: 0,
+            time_end_ns: 0,
+            reserved: [0; 24],
+        };
+        let len = thread.detail.as_ref().unwrap().bytes().len() + 164;
+        footer.bytes_length = len as u64 - 128;
+        let record = &mut thread.detail_mut().records[1];
+        record.payload.extend([0; 100]);
+        record.payload.extend(footer.bytes());
+        record.total_length = Some(24 + record.payload.len() as u32);
+        let (_dir, path) = on_disk(&thread);
+        let (index, detail) = says(&plan(&path));
+        assert_eq!(index, Some((4, 0, 0, None, Finalized)));
+        assert_eq!(detail, Some((2, 0, 0, None, Finalized)));
+    }
 }

@@ -8,7 +8,7 @@ use zerocopy::FromBytes;
 use super::FooterState;
 use super::checkpoints::Checkpoints;
 use super::detail_event::DetailEvent;
-use super::detail_extent::{DetailExtent, footer_at_end};
+use super::detail_extent::{DetailExtent, footer_at};
 use super::map::MappedFile;
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
@@ -53,9 +53,14 @@ impl DetailReader {
         }
     }
 
-    /// The last 64 bytes of the file, if they carry a footer's magic.
+    /// The footer at the end of the records, also a damaged one; `None` where there is none.
     pub fn footer(&self) -> Option<&AtfDetailFooter> {
-        footer_at_end(self.file.bytes()).map(|(_, footer)| footer)
+        match self.extent.footer {
+            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+                footer_at(self.file.bytes(), offset)
+            }
+            FooterState::Missing(_) => None,
+        }
     }
 
     /// Where the records are and how their end was found.

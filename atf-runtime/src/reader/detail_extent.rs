@@ -40,7 +40,9 @@ impl DetailExtent {
     pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
         let header = check_header::<AtfDetailHeader>(bytes)?;
         let declared = header.events_offset.get();
-        match by_footer(bytes, declared).or_else(|| by_header(bytes, header)) {
+        let final_header = (header.event_count.get(), header.bytes_length.get());
+        let by_footer = by_footer(bytes, declared, Some(final_header));
+        match by_footer.or_else(|| by_header(bytes, header)) {
             Some(extent) => Ok(extent),
             None if first_record_is_of_thread(bytes, header) => by_length(bytes, declared),
             None => Err(offset_fault(declared)),
@@ -56,7 +58,7 @@ impl DetailExtent {
             promised: None,
             footer: FooterState::Missing(TornTail::None),
         };
-        by_footer(bytes, HEADER_SIZE)
+        by_footer(bytes, HEADER_SIZE, None)
             .or_else(|| by_length(bytes, HEADER_SIZE).ok())
             .unwrap_or(nothing)
     }
@@ -81,34 +83,55 @@ impl DetailExtent {
         (!is_over).then(|| DetailEvent::at(bytes, offset, self.section_end, number))
     }
 
+    /// Whether the section holds `count` records and nothing else. A pass over all of them.
+    fn holds_exactly(&self, bytes: &[u8], count: u64) -> bool {
+        let (mut offset, mut number) = (self.events_offset, 0);
+        while let Some(record) = self.record_at(bytes, offset, number) {
+            let Ok(record) = record else { return false };
+            offset = record.end();
+            number += 1;
+        }
+        number == count && offset == self.section_end
+    }
+
     fn is_own_footer(&self, bytes: &[u8], offset: u64, number: u64) -> bool {
-        let tail = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..));
-        let footer = tail.and_then(|tail| AtfDetailFooter::ref_from_prefix(tail).ok());
-        footer.is_some_and(|(footer, _)| {
-            footer.magic == AtfDetailFooter::INIT.magic
-                && footer.event_count.get() == number
+        footer_at(bytes, offset).is_some_and(|footer| {
+            footer.event_count.get() == number
                 && footer.bytes_length.get() == offset - self.events_offset
         })
     }
 }
 
-/// The last 64 bytes of the file as a footer, if they are one, whatever it says.
-pub(crate) fn footer_at_end(bytes: &[u8]) -> Option<(u64, &AtfDetailFooter)> {
-    let (before, footer) = AtfDetailFooter::ref_from_suffix(bytes).ok()?;
-    (footer.magic == AtfDetailFooter::INIT.magic).then_some((before.len() as u64, footer))
+/// The footer at `offset`, if it is one, whatever it says.
+pub(crate) fn footer_at(bytes: &[u8], offset: u64) -> Option<&AtfDetailFooter> {
+    let tail = bytes.get(usize::try_from(offset).ok()?..)?;
+    let (footer, _) = AtfDetailFooter::ref_from_prefix(tail).ok()?;
+    (footer.magic == AtfDetailFooter::INIT.magic).then_some(footer)
 }
 
-fn by_footer(bytes: &[u8], declared_offset: u64) -> Option<DetailExtent> {
-    let (offset, footer) = footer_at_end(bytes)?;
-    let events_offset = offset.checked_sub(footer.bytes_length.get())?;
-    let fits =
-        events_offset >= HEADER_SIZE && [declared_offset, HEADER_SIZE].contains(&events_offset);
-    fits.then(|| DetailExtent {
+/// A footer fits when the section it describes starts where it must, and either the header's count
+/// and length bear it out or the records do: the last bytes of a payload may look like one.
+fn by_footer(
+    bytes: &[u8],
+    declared_offset: u64,
+    final_header: Option<(u64, u64)>,
+) -> Option<DetailExtent> {
+    let offset = (bytes.len() as u64).checked_sub(FOOTER_SIZE)?;
+    let footer = footer_at(bytes, offset)?;
+    let (count, length) = (footer.event_count.get(), footer.bytes_length.get());
+    let events_offset = offset.checked_sub(length)?;
+    let extent = DetailExtent {
         events_offset,
         section_end: offset,
-        promised: Some(footer.event_count.get()),
+        promised: Some(count),
         footer: FooterState::Whole { offset },
-    })
+    };
+    let starts_right =
+        events_offset >= HEADER_SIZE && [declared_offset, HEADER_SIZE].contains(&events_offset);
+    // One of the two suffices: a flipped bit in the header must not cost the pass over the records.
+    let is_borne_out = final_header
+        .is_some_and(|(of_header, bytes)| length > 0 && (of_header == count || bytes == length));
+    (starts_right && (is_borne_out || extent.holds_exactly(bytes, count))).then_some(extent)
 }
 
 fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
@@ -123,6 +146,14 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
         footer: match len - end {
             0 => FooterState::Missing(TornTail::None),
             rest if rest < FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len: rest }),
+            // Bytes behind a footer are damage, but not the footer's.
+            _ if footer_at(bytes, end).is_some_and(|footer| {
+                footer.bytes_length == header.bytes_length
+                    && footer.event_count == header.event_count
+            }) =>
+            {
+                FooterState::Whole { offset: end }
+            }
             _ => FooterState::Damaged { offset: end },
         },
     })

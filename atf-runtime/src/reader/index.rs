@@ -45,7 +45,8 @@ impl IndexReader {
     /// Opens an index.atf in any state in which its header can be believed: finalized, never
     /// finalized, or torn. [`extent`](Self::extent) tells which.
     ///
-    /// Costs a map and a look at both ends of the file; it does not scan.
+    /// Costs a map and a look at both ends of the file; it scans only where a torn footer at the end
+    /// must be told from an event.
     ///
     /// # Errors
     ///
@@ -105,6 +106,10 @@ impl IndexReader {
     /// O(1): one bounds check and one multiplication into the map.
     #[inline]
     pub fn get(&self, seq: IndexSeq) -> Option<&IndexEvent> {
+        // Within the count the product lies within the file, so it cannot overflow.
+        if seq.0 >= self.extent.count {
+            return None;
+        }
         let start = seq.0 as usize * self.extent.stride as usize;
         let event = self.events_bytes().get(start..)?.get(..size_of::<IndexEvent>())?;
         IndexEvent::ref_from_bytes(event).ok()

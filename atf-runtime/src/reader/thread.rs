@@ -62,10 +62,10 @@ impl ThreadReader {
     /// # Errors
     ///
     /// [`Error::Malformed`] when a damaged record lies before it, or the record found belongs to
-    /// another event.
+    /// another event; the error of [`detail`](Self::detail) when detail.atf could not be opened.
     pub fn get_detail_for(&self, event: &IndexEvent) -> Result<Option<DetailEvent<'_>>> {
         let Some(seq) = DetailSeq::from_field(event.detail_seq.get()) else { return Ok(None) };
-        let Ok(Some(detail)) = self.detail() else { return Ok(None) };
+        let Some(detail) = self.readable_detail()? else { return Ok(None) };
         let Some(record) = detail.get(seq)? else { return Ok(None) };
         let linked = self.index.get(record.index_seq());
         if linked.is_some_and(|linked| linked == event) {
@@ -80,6 +80,18 @@ impl ThreadReader {
     /// O(1).
     pub fn get_index_for(&self, detail: &DetailEvent<'_>) -> Option<&IndexEvent> {
         self.index.get(detail.index_seq())
+    }
+
+    fn readable_detail(&self) -> Result<Option<&DetailReader>> {
+        match self.detail() {
+            Ok(detail) => Ok(detail),
+            Err(error) => Err(error.repeated()),
+        }
+    }
+
+    /// Both readers, for whoever wants to own why a detail.atf could not be opened.
+    pub(crate) fn into_parts(self) -> (IndexReader, Result<Option<DetailReader>>) {
+        (self.index, self.detail)
     }
 
     /// Directory of the thread.

@@ -1,16 +1,16 @@
 //! Carrying out a plan: as a copy beside the damaged trace, or in place.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::copy::{copy_detail, copy_file, copy_index};
 use super::in_place;
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use super::recorder::Recorder;
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE};
 use crate::framing::Progress;
-use crate::output::{Claim, check_new_file, claim_dir};
-use crate::session::{MANIFEST_NAME, TracePath, thread_dir_name};
+use crate::output::{check_new_file, claim_dir};
+use crate::session::{MANIFEST_NAME, Manifest, TracePath, thread_dir_name};
 use crate::storage::Storage;
 
 impl Plan {
@@ -31,15 +31,15 @@ impl Plan {
     ) -> Result<()> {
         self.check_keeps_anything()?;
         let is_file = matches!(self.path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
-        let mut made = Made::default();
+        let recorder = Recorder::new(storage.clone());
         if is_file {
             check_new_file(out)?;
-        } else if claim_dir(storage, out)? == Claim::Created {
-            made.dirs.push(out.to_owned());
+        } else {
+            claim_dir(&recorder, out)?;
         }
-        let result = self.write_copy_into(storage, out, &mut made, progress);
+        let result = self.write_copy_into(&recorder, out, progress);
         if result.is_err() {
-            made.remove(storage);
+            recorder.remove_all();
         }
         result
     }
@@ -48,7 +48,6 @@ impl Plan {
         &self,
         storage: &S,
         out: &Path,
-        made: &mut Made,
         progress: Progress<'_>,
     ) -> Result<()> {
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
@@ -56,18 +55,15 @@ impl Plan {
                 (TracePath::Session(_), Some(id)) => {
                     let dir = out.join(thread_dir_name(id));
                     storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
-                    made.dirs.push(dir.clone());
-                    write_thread(thread, storage, &dir, made, progress)?;
+                    write_thread(thread, storage, &dir, progress)?;
                 }
                 (TracePath::IndexFile(_) | TracePath::DetailFile(_), _) => {
-                    made.files.push(out.to_owned());
                     write_lanes(thread, storage, out, out, progress)?;
                 }
-                _ => write_thread(thread, storage, out, made, progress)?,
+                _ => write_thread(thread, storage, out, progress)?,
             }
         }
         if let TracePath::Session(source) = &self.path {
-            made.files.push(out.join(MANIFEST_NAME));
             match &self.manifest {
                 Some(ManifestPlan::Rewritten { manifest, .. }) => manifest.replace(storage, out)?,
                 _ => {
@@ -88,14 +84,36 @@ impl Plan {
     /// [`Error::Malformed`] when nothing can be kept, and then nothing was touched; [`Error::Io`].
     pub fn apply_in_place<S: Storage>(&self, storage: &S, progress: Progress<'_>) -> Result<()> {
         self.check_keeps_anything()?;
+        let manifest = self.manifest_in_place();
+        // What can fail for want of rights or room fails before the first byte is changed.
+        for thread in self.threads.iter().filter(|thread| thread.is_written()) {
+            in_place::check_can_repair(thread, storage)?;
+        }
+        if let Some((dir, manifest)) = &manifest {
+            manifest.write_beside(storage, dir)?;
+        }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
             in_place::repair(thread, storage, progress)?;
         }
+        match &manifest {
+            Some((dir, _)) => Manifest::put_in_place(storage, dir),
+            None => Ok(()),
+        }
+    }
+
+    /// The manifest that is written in place: threads that are not written stay listed.
+    fn manifest_in_place(&self) -> Option<(&Path, Manifest)> {
         match (&self.path, &self.manifest) {
-            (TracePath::Session(dir), Some(ManifestPlan::Rewritten { manifest, .. })) => {
-                manifest.replace(storage, dir)
+            (
+                TracePath::Session(dir),
+                Some(ManifestPlan::Rewritten { manifest, left_alone, only_in_copy: false, .. }),
+            ) => {
+                let mut manifest = Manifest::clone(manifest);
+                manifest.threads.extend(left_alone.iter().cloned());
+                manifest.threads.sort_by_key(|thread| thread.id);
+                Some((dir, manifest))
             }
-            _ => Ok(()),
+            _ => None,
         }
     }
 
@@ -116,11 +134,9 @@ fn write_thread<S: Storage>(
     thread: &ThreadPlan,
     storage: &S,
     dir: &Path,
-    made: &mut Made,
     progress: Progress<'_>,
 ) -> Result<()> {
     let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
-    made.files.extend([index.clone(), detail.clone()]);
     write_lanes(thread, storage, &index, &detail, progress)?;
     storage.sync_dir(dir).map_err(Error::io(dir, "sync"))
 }
@@ -152,28 +168,5 @@ impl ThreadPlan {
     /// Path of the index.atf that detail records are checked against, if there is one.
     pub(super) fn index_file(&self) -> Option<&Path> {
         self.index.as_ref().map(|lane: &LanePlan| lane.file.as_path())
-    }
-}
-
-/// What a copy has made so far, so that a failed one leaves nothing behind.
-#[derive(Default)]
-struct Made {
-    files: Vec<PathBuf>,
-    dirs: Vec<PathBuf>,
-}
-
-impl Made {
-    fn remove<S: Storage>(self, storage: &S) {
-        // The first error is the one to report; what cannot be removed either stays.
-        for file in &self.files {
-            let _ = storage.remove_file(file);
-            if file.file_name() == Some(OsStr::new(MANIFEST_NAME)) {
-                let _ = storage.remove_file(&file.with_extension("json.new"));
-            }
-        }
-        // The directory of all of them came first.
-        for dir in self.dirs.iter().rev() {
-            let _ = storage.remove_dir(dir);
-        }
     }
 }

@@ -18,7 +18,7 @@ use crate::writer::{DetailWriter, IndexWriter, WriterOptions};
 /// Events between two calls of the progress.
 const EVENTS_AT_A_TIME: usize = 32 * 1024;
 /// Bytes copied at a time.
-const COPY_BYTES: usize = 256 * 1024;
+pub(super) const COPY_BYTES: usize = 256 * 1024;
 
 /// Copies a file that is whole, byte for byte, and syncs the copy.
 pub(super) fn copy_file<S: Storage>(
@@ -179,7 +179,7 @@ pub(super) fn detail_header(thread: &ThreadPlan, detail: &DetailReader) -> Resul
 }
 
 /// The file may have grown or been cut since it was scanned: then the plan is not its plan.
-fn check_unchanged(lane: &LanePlan, found: u64) -> Result<()> {
+pub(super) fn check_unchanged(lane: &LanePlan, found: u64) -> Result<()> {
     if found == lane.kept {
         return Ok(());
     }

@@ -5,12 +5,14 @@
 //! costs nothing. Only a detail.atf of which nothing is kept goes last, after the index stopped
 //! naming it.
 
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::mem::offset_of;
 
 use zerocopy::IntoBytes;
 
 use super::copy::{
-    detail_header, index_header, kept_records, open_detail, open_detail_of, open_index,
+    COPY_BYTES, check_unchanged, detail_header, index_header, kept_records, open_detail,
+    open_detail_of, open_index,
 };
 use super::links::LinkFilter;
 use super::plan::{LaneOutcome, LanePlan, ThreadPlan};
@@ -18,7 +20,9 @@ use crate::error::{Error, Result};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ,
 };
-use crate::framing::Progress;
+use crate::framing::{DetailTally, Progress};
+use crate::input::open_regular;
+use crate::reader::IndexExtent;
 use crate::storage::{Storage, StorageFile};
 
 /// The footer's last byte of magic; the highest byte of the length, were it a record.
@@ -41,6 +45,15 @@ pub(super) fn repair<S: Storage>(
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
 }
 
+/// Fails where [`repair`] could not begin, at a file that cannot be opened for writing. Changes
+/// nothing.
+pub(super) fn check_can_repair<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
+    for lane in thread.index.iter().chain(&thread.detail).filter(|lane| is_finalized(lane)) {
+        storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open for writing"))?;
+    }
+    Ok(())
+}
+
 fn is_finalized(lane: &LanePlan) -> bool {
     lane.outcome == LaneOutcome::Finalized
 }
@@ -52,29 +65,16 @@ fn repair_index<S: Storage>(
     progress: Progress<'_>,
 ) -> Result<()> {
     let index = open_index(lane)?;
-    let detail = open_detail_of(thread)?;
-    let mut filter = LinkFilter::new(detail.as_ref(), kept_records(thread));
-    let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
-    let mut checksum = crc32fast::Hasher::new();
     let extent = *index.extent();
-    for (seq, event) in index.iter().enumerate() {
-        let mut kept = *event;
-        // A file alone keeps its links: nobody looked at its detail.atf.
-        if lane.unlinked > 0 && filter.is_lost(seq as u32, event) {
-            kept.detail_seq = NO_DETAIL_SEQ.into();
-            let at = extent.events_offset
-                + extent.stride * seq as u64
-                + offset_of!(IndexEvent, detail_seq) as u64;
-            let bytes = kept.detail_seq.as_bytes();
-            file.write_all_at(bytes, at).map_err(Error::io(&lane.file, "write a link"))?;
-        }
-        checksum.update(kept.as_bytes());
-        progress(size_of::<IndexEvent>() as u64);
-    }
+    let header = index_header(index.header(), lane);
     let (time_start_ns, time_end_ns) = index.time_range().unwrap_or_default();
+    // What is written from here on must not be mapped.
+    drop(index);
+    let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
+    let checksum = clear_lost_links(thread, lane, &extent, &mut file, progress)?;
     let events_end = extent.events_end();
     let footer = AtfIndexFooter {
-        checksum: checksum.finalize().into(),
+        checksum: checksum.into(),
         event_count: u64::from(extent.count).into(),
         time_start_ns: time_start_ns.into(),
         time_end_ns: time_end_ns.into(),
@@ -88,12 +88,41 @@ fn repair_index<S: Storage>(
         footer_offset: events_end.into(),
         time_start_ns: footer.time_start_ns,
         time_end_ns: footer.time_end_ns,
-        ..index_header(index.header(), lane)
+        ..header
     };
-    // The file is cut below: nothing may be mapped then.
-    drop((filter, index));
-    drop(detail);
     end_file(&mut file, lane, events_end, footer.as_bytes(), header.as_bytes())
+}
+
+/// Clears the links that are lost and returns the checksum of the events as they are then.
+fn clear_lost_links<F: StorageFile>(
+    thread: &ThreadPlan,
+    lane: &LanePlan,
+    extent: &IndexExtent,
+    file: &mut F,
+    progress: Progress<'_>,
+) -> Result<u32> {
+    let detail = open_detail_of(thread)?;
+    let mut filter = LinkFilter::new(detail.as_ref(), kept_records(thread));
+    let (source, _) = open_regular(&lane.file)?;
+    let mut source = BufReader::with_capacity(COPY_BYTES, source);
+    source.seek(SeekFrom::Start(extent.events_offset)).map_err(Error::io(&lane.file, "read"))?;
+    let mut checksum = crc32fast::Hasher::new();
+    let mut event = IndexEvent::INIT;
+    for seq in 0..extent.count {
+        source.read_exact(event.as_mut_bytes()).map_err(Error::io(&lane.file, "read"))?;
+        // A file alone keeps its links: nobody looked at its detail.atf.
+        if lane.unlinked > 0 && filter.is_lost(seq, &event) {
+            event.detail_seq = NO_DETAIL_SEQ.into();
+            let at = extent.events_offset
+                + extent.stride * u64::from(seq)
+                + offset_of!(IndexEvent, detail_seq) as u64;
+            let bytes = event.detail_seq.as_bytes();
+            file.write_all_at(bytes, at).map_err(Error::io(&lane.file, "write a link"))?;
+        }
+        checksum.update(event.as_bytes());
+        progress(size_of::<IndexEvent>() as u64);
+    }
+    Ok(checksum.finalize())
 }
 
 fn repair_detail<S: Storage>(
@@ -104,8 +133,7 @@ fn repair_detail<S: Storage>(
 ) -> Result<()> {
     let detail = open_detail(thread, lane)?;
     let mut checksum = crc32fast::Hasher::new();
-    let mut times_ns = None;
-    let mut index_seqs = None;
+    let mut tally = DetailTally::default();
     let extent = *detail.extent();
     let mut end = extent.events_offset;
     let kept = usize::try_from(lane.kept).unwrap_or(usize::MAX);
@@ -113,16 +141,13 @@ fn repair_detail<S: Storage>(
         let record = record?;
         checksum.update(record.header.as_bytes());
         checksum.update(record.payload);
-        let time = record.header.timestamp.get();
-        times_ns = Some((times_ns.map_or(time, |(first, _)| first), time));
-        let seq = u64::from(record.index_seq().0);
-        let (lowest, highest) = index_seqs.unwrap_or((seq, seq));
-        index_seqs = Some((lowest.min(seq), highest.max(seq)));
+        tally.take(record.header);
         end = record.end();
         progress(u64::from(record.header.total_length.get()));
     }
-    let (time_start_ns, time_end_ns) = times_ns.unwrap_or_default();
-    let (lowest, highest) = index_seqs.unwrap_or_default();
+    check_unchanged(lane, tally.count)?;
+    let (time_start_ns, time_end_ns) = tally.times_ns();
+    let (lowest, highest) = tally.index_seqs();
     let footer = AtfDetailFooter {
         checksum: checksum.finalize().into(),
         event_count: lane.kept.into(),

@@ -17,6 +17,7 @@ mod copy;
 mod in_place;
 mod links;
 mod plan;
+mod recorder;
 mod scan;
 
 pub use plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::Fault;
-use crate::session::{Manifest, TracePath};
+use crate::session::{Manifest, ManifestThread, TracePath};
 use crate::verify::ThreadFacts;
 
 /// What is kept of a trace and what becomes of each file.
@@ -95,6 +95,10 @@ pub enum ManifestPlan {
         reason: String,
         /// What it will say.
         manifest: Box<Manifest>,
+        /// Threads that are not written, and which in place stay listed.
+        left_alone: Vec<ManifestThread>,
+        /// Whether nothing but leaving those out is the reason: then it stays as it is in place.
+        only_in_copy: bool,
     },
 }
 

@@ -11,7 +11,7 @@ use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::framing::{DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
 use crate::session::{
-    MANIFEST_NAME, Manifest, Session, SessionThread, State, ThreadEntry, TracePath,
+    MANIFEST_NAME, Manifest, ManifestThread, Session, SessionThread, State, ThreadEntry, TracePath,
     thread_id_of_dir_name,
 };
 use crate::verify::{ThreadFacts, manifest_problem};
@@ -107,7 +107,7 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
         Ok(index) => index,
         Err(fault) => {
             // Without its index a record belongs to nothing.
-            let detail = has_detail.then(|| orphaned(&detail_path));
+            let detail = has_detail.then(|| orphaned(&detail_path, whole_records(&detail_path)));
             let index = Some(unreadable(&index_path, fault));
             return Ok(ThreadPlan {
                 thread_id: named,
@@ -213,15 +213,20 @@ fn unreadable(file: &Path, fault: Fault) -> LanePlan {
         first_bad_offset: Some(fault.offset),
         faults: vec![fault],
         outcome: LaneOutcome::Unreadable,
-        ..orphaned(file)
+        ..orphaned(file, 0)
     }
 }
 
-fn orphaned(file: &Path) -> LanePlan {
+/// Number of records that are lost with their index; 0 where the file cannot be read either.
+fn whole_records(detail_path: &Path) -> u64 {
+    DetailReader::open(detail_path).map_or(0, |detail| detail.len() as u64)
+}
+
+fn orphaned(file: &Path, dropped: u64) -> LanePlan {
     LanePlan {
         file: file.to_owned(),
         kept: 0,
-        dropped: 0,
+        dropped,
         unlinked: 0,
         first_bad_offset: None,
         faults: Vec::new(),
@@ -245,12 +250,13 @@ fn plan_index(index: &IndexReader, facts: &IndexFacts, unlinked: u64) -> LanePla
     };
     let torn = u64::from(matches!(tail, TornTail::Event { .. }));
     let is_whole = faults.is_empty() && unlinked == 0;
+    let dropped = promised.saturating_sub(kept).max(torn);
     LanePlan {
         file: index.path().to_owned(),
         kept,
-        dropped: promised.saturating_sub(kept).max(torn),
+        dropped,
         unlinked,
-        first_bad_offset: (!tail.is_empty()).then(|| extent.events_end()),
+        first_bad_offset: (dropped > 0 || !tail.is_empty()).then(|| extent.events_end()),
         faults,
         outcome: if is_whole { LaneOutcome::Whole } else { LaneOutcome::Finalized },
         has_detail_file: None,
@@ -319,10 +325,10 @@ fn is_torn_footer(detail: &DetailReader, end: u64) -> bool {
 }
 
 fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
-    let written = || threads.iter().filter(|thread| thread.is_written());
     let facts: BTreeMap<u32, ThreadFacts> =
-        written().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
-    let rewritten = |reason: String, mut manifest: Manifest| {
+        threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
+    let rewritten = |reason: String, mut manifest: Manifest, only_in_copy: bool| {
+        let left_alone = threads_left_alone(session, &manifest, &facts);
         manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
             id,
             has_detail: facts.has_detail,
@@ -330,22 +336,49 @@ fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
         }));
         manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
         manifest.state = Some(State::Complete);
-        ManifestPlan::Rewritten { reason, manifest: Box::new(manifest) }
+        let manifest = Box::new(manifest);
+        ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy }
     };
     let manifest = match session.manifest() {
         Ok(manifest) => manifest.clone(),
-        Err(error) => return rewritten(error.to_string(), Manifest::recording()),
+        Err(error) => return rewritten(error.with_cause(), Manifest::recording(), false),
     };
     let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
-    if !listed.iter().eq(facts.keys()) {
-        return rewritten("it does not list the threads that are there".to_owned(), manifest);
+    let there: BTreeSet<u32> =
+        session.threads().iter().filter(|thread| thread.exists).map(|thread| thread.id).collect();
+    if listed != there || listed.len() != manifest.threads.len() {
+        let reason = "it does not list the threads that are there".to_owned();
+        return rewritten(reason, manifest, false);
     }
     if manifest.state == Some(State::Recording) {
-        return rewritten("the session was not ended".to_owned(), manifest);
+        return rewritten("the session was not ended".to_owned(), manifest, false);
+    }
+    if !listed.iter().eq(facts.keys()) {
+        let reason = "threads that cannot be read are not in the copy".to_owned();
+        return rewritten(reason, manifest, true);
     }
     let path = session.dir().join(MANIFEST_NAME);
     match manifest_problem(&manifest, &facts, &path) {
-        Some(problem) => rewritten(problem, manifest),
+        Some(problem) => rewritten(problem, manifest, false),
         None => ManifestPlan::Whole,
     }
+}
+
+/// Threads that recovery does not write, as the manifest lists them or would: in place they stay
+/// where they are.
+fn threads_left_alone(
+    session: &Session,
+    manifest: &Manifest,
+    facts: &BTreeMap<u32, ThreadFacts>,
+) -> Vec<ManifestThread> {
+    let entry = |thread: &SessionThread| {
+        let listed = manifest.threads.iter().find(|listed| listed.id == thread.id);
+        listed.cloned().unwrap_or_else(|| ManifestThread {
+            id: thread.id,
+            has_detail: thread.dir.join(DETAIL_FILE.path).exists(),
+            other: Default::default(),
+        })
+    };
+    let is_left = |thread: &&SessionThread| thread.exists && !facts.contains_key(&thread.id);
+    session.threads().iter().filter(is_left).map(entry).collect()
 }

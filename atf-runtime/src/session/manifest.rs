@@ -101,9 +101,11 @@ pub struct Symbol {
     /// `function_id` of its events, "0x...".
     pub function_id: String,
     /// Its module.
-    pub module_id: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub module_id: Option<u64>,
     /// Lower half of the `function_id`.
-    pub symbol_index: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol_index: Option<u32>,
     /// The name.
     pub name: String,
     /// Keys that this revision does not know.
@@ -117,8 +119,8 @@ impl Symbol {
         let function_id = u64::from(module_id) << 32 | u64::from(symbol_index);
         Self {
             function_id: format!("{function_id:#x}"),
-            module_id: module_id.into(),
-            symbol_index,
+            module_id: Some(module_id.into()),
+            symbol_index: Some(symbol_index),
             name: name.into(),
             other: Map::new(),
         }
@@ -181,10 +183,15 @@ impl Manifest {
     ///
     /// [`Error::Io`]; then the old one is still there.
     pub fn replace<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
-        let path = session_dir.join(MANIFEST_NAME);
+        self.write_beside(storage, session_dir)?;
+        Self::put_in_place(storage, session_dir)
+    }
+
+    /// The first half of [`replace`](Self::replace): all that can fail for want of room or rights.
+    pub(crate) fn write_beside<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
         let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
         let mut text = serde_json::to_vec_pretty(self)
-            .map_err(|error| Error::io(&path, "write")(error.into()))?;
+            .map_err(|error| Error::io(&temporary, "write")(error.into()))?;
         text.push(b'\n');
         // Left by a crash between writing and renaming.
         match storage.remove_file(&temporary) {
@@ -194,8 +201,18 @@ impl Manifest {
             _ => {}
         }
         let mut file = storage.create_new(&temporary).map_err(Error::io(&temporary, "create"))?;
-        file.write_all_at(&text, 0).map_err(Error::io(&temporary, "write"))?;
-        file.sync().map_err(Error::io(&temporary, "sync"))?;
+        let written = file.write_all_at(&text, 0).and_then(|()| file.sync());
+        written.map_err(|error| {
+            // The first error is the one to report; a file that cannot be removed either stays.
+            let _ = storage.remove_file(&temporary);
+            Error::io(&temporary, "write")(error)
+        })
+    }
+
+    /// The second half of [`replace`](Self::replace).
+    pub(crate) fn put_in_place<S: Storage>(storage: &S, session_dir: &Path) -> Result<()> {
+        let path = session_dir.join(MANIFEST_NAME);
+        let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
         storage.rename(&temporary, &path).map_err(Error::io(&path, "replace"))?;
         storage.sync_dir(session_dir).map_err(Error::io(session_dir, "sync"))
     }

@@ -126,5 +126,8 @@ impl Manifest {
         }
         self.threads.sort_by_key(|thread| thread.id);
         (self.time_start_ns, self.time_end_ns) = range.unwrap_or_default();
+        if !(self.modules.is_empty() && self.symbols.is_empty()) && self.format_version == "2.0" {
+            "2.1".clone_into(&mut self.format_version);
+        }
     }
 }

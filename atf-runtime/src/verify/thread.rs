@@ -7,7 +7,7 @@ use super::headers::{detail_platform_faults, index_platform_faults, reserved_fau
 use super::links;
 use super::report::Report;
 use crate::error::{Error, Fault, Result};
-use crate::format::{AtfIndexHeader, DETAIL_FILE, DetailEventHeader, IndexEvent, IndexFlags};
+use crate::format::{AtfIndexHeader, DetailEventHeader, IndexEvent, IndexFlags};
 use crate::framing::{ChecksumState, DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, ThreadReader};
 use crate::session::thread_id_of_dir_name;
@@ -37,30 +37,25 @@ pub(super) fn check(
             return Ok(None);
         }
     };
-    let index = thread.index();
-    check_index(index, report, progress);
-    check_directory_name(dir, index, report);
-    let has_detail = match thread.detail() {
+    let (index, detail) = thread.into_parts();
+    check_index(&index, report, progress);
+    check_directory_name(dir, &index, report);
+    let has_detail = match detail {
         Ok(None) => {
-            links::check_without_detail(index, report);
+            links::check_without_detail(&index, report);
             false
         }
         Ok(Some(detail)) => {
-            check_detail_of(detail, Some(index), report, progress);
-            links::check(index, detail, report);
+            check_detail_of(&detail, Some(&index), report, progress);
+            links::check(&index, &detail, report);
             true
         }
-        Err(Error::Malformed { path, fault }) => {
-            report.problem(path, Fault::clone(fault));
-            true
-        }
-        Err(_) => {
-            // Opened again for the error itself, which a reference cannot give away.
-            DetailReader::open(dir.join(DETAIL_FILE.path))?;
+        Err(error) => {
+            report.add_error(error)?;
             true
         }
     };
-    check_detail_flag(index, has_detail, report);
+    check_detail_flag(&index, has_detail, report);
     Ok(Some(ThreadFacts {
         has_detail,
         clock_type: index.header().clock_type.get(),

@@ -192,8 +192,9 @@ impl<F: StorageFile> DetailWriter<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]; the call can be repeated, and until it succeeds the file is one that
-    /// recovery reads.
+    /// [`Error::Io`]; until the call succeeds the file is one that recovery reads. It can be
+    /// repeated, but not after a sync failed: what the system could not write then may be lost, so it
+    /// goes on failing.
     pub fn finalize(&mut self) -> Result<()> {
         if self.finished {
             return Ok(());

@@ -12,6 +12,8 @@ use crate::storage::{Storage, StorageFile};
 /// Room in the buffer beyond one write, so that a record which does not end at a write's end need
 /// not shorten the write.
 const SLACK_BYTES: usize = 4096;
+/// A larger buffer only means more to lose.
+const MAX_BUFFER_BYTES: usize = 1 << 30;
 
 pub(super) struct LaneFile<F: StorageFile> {
     file: F,
@@ -28,6 +30,7 @@ pub(super) struct LaneFile<F: StorageFile> {
     checksum: Hasher,
     /// Whether footer and final header are in the file: nothing may follow them.
     ended: bool,
+    sync_failed: bool,
 }
 
 impl<F: StorageFile> LaneFile<F> {
@@ -40,6 +43,7 @@ impl<F: StorageFile> LaneFile<F> {
         header: &[u8],
         buffer_bytes: usize,
     ) -> Result<Self> {
+        let buffer_bytes = buffer_bytes.min(MAX_BUFFER_BYTES);
         write_at(&mut file, &path, 0, header).inspect_err(|_| {
             // The first error is the one to report; a file that cannot be removed either stays.
             let _ = storage.remove_file(&path);
@@ -54,6 +58,7 @@ impl<F: StorageFile> LaneFile<F> {
             written: 0,
             checksum: Hasher::new(),
             ended: false,
+            sync_failed: false,
         })
     }
 
@@ -131,6 +136,13 @@ impl<F: StorageFile> LaneFile<F> {
         self.written += bytes.len() as u64;
         self.buffer.copy_within(len..self.filled, 0);
         self.filled -= len;
+        // A record larger than the buffer made it larger; what is collected, and so what a crash
+        // can take, must not stay so much.
+        let usual = self.write_bytes + SLACK_BYTES;
+        if self.buffer.len() > usual && self.filled <= usual {
+            self.buffer.truncate(usual);
+            self.buffer.shrink_to_fit();
+        }
         Ok(())
     }
 
@@ -168,7 +180,16 @@ impl<F: StorageFile> LaneFile<F> {
         if !wanted {
             return Ok(());
         }
-        self.file.sync().map_err(Error::io(&self.path, "sync"))
+        // After a failed sync the system may drop what it could not write and let the next sync
+        // succeed: only the first answer is worth something.
+        if self.sync_failed {
+            let source = io::Error::other("an earlier sync failed, so what it was for may be lost");
+            return Err(Error::io(&self.path, "sync")(source));
+        }
+        self.file
+            .sync()
+            .inspect_err(|_| self.sync_failed = true)
+            .map_err(Error::io(&self.path, "sync"))
     }
 }
 

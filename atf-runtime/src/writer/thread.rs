@@ -1,5 +1,6 @@
 //! A traced thread's writer: both lanes under one set of counters.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use super::payload::Encoded;
@@ -61,6 +62,8 @@ pub struct ThreadWriter<S: Storage = Disk> {
     platform: Platform,
     options: WriterOptions,
     counters: ThreadCounters,
+    /// Handed out by `reserve_sequences` and not written yet, in order.
+    reserved: VecDeque<Sequences>,
     // Detail before index, so that dropping flushes a record before the event that names it.
     detail: Option<DetailWriter<S::File>>,
     index: IndexWriter<S::File>,
@@ -102,7 +105,8 @@ impl<S: Storage> ThreadWriter<S> {
         let index = IndexWriter::create(&storage, path, thread_id, platform, options)
             .inspect_err(|_| drop(storage.remove_dir(&dir)))?;
         let counters = ThreadCounters::new(thread_id);
-        Ok(Self { storage, dir, platform, options, counters, detail: None, index })
+        let reserved = VecDeque::new();
+        Ok(Self { storage, dir, platform, options, counters, reserved, detail: None, index })
     }
 
     /// Writes one event and, with a payload, its detail record, and returns the event's sequence.
@@ -147,25 +151,26 @@ impl<S: Storage> ThreadWriter<S> {
     ///
     /// [`Error::SequencesExhausted`].
     pub fn reserve_sequences(&mut self, with_detail: bool) -> Result<Sequences> {
-        self.counters.reserve(with_detail)
+        let sequences = self.counters.reserve(with_detail)?;
+        self.reserved.push_back(sequences);
+        Ok(sequences)
     }
 
     /// Writes the index event for which `sequences` were reserved.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfSequence`] if it is not the next one, or its detail record is not written
-    /// yet; [`Error::Io`] as for [`write_event`](Self::write_event).
+    /// [`Error::OutOfSequence`] if they are not the first that were reserved and not written, or the
+    /// detail record is not written yet; [`Error::Io`] as for [`write_event`](Self::write_event).
     pub fn write_index_event(&mut self, sequences: &Sequences, event: &Event) -> Result<()> {
-        self.check_order(Lane::Index, self.index.len(), Some(sequences.index_seq.0))?;
-        self.check_is_reserved(sequences)?;
-        if let Some(DetailSeq(seq)) = sequences.detail_seq {
-            let written = self.detail.as_ref().map_or(0, DetailWriter::len);
-            if seq.checked_add(1) != Some(written) {
-                return Err(self.out_of_sequence(Lane::Detail, written, Some(seq)));
-            }
+        self.check_is_next(sequences)?;
+        if let Some(DetailSeq(seq)) = sequences.detail_seq
+            && self.detail_count() != seq + 1
+        {
+            return Err(self.out_of_sequence(Lane::Detail, self.detail_count(), Some(seq)));
         }
         self.index.make_room()?;
+        self.reserved.pop_front();
         self.push_event(sequences, event);
         Ok(())
     }
@@ -174,18 +179,21 @@ impl<S: Storage> ThreadWriter<S> {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfSequence`] if no detail was reserved or it is not the next one;
-    /// [`Error::PayloadTooLong`]; [`Error::Io`] as for [`write_event`](Self::write_event).
+    /// [`Error::OutOfSequence`] if they are not the first that were reserved and not written, no
+    /// detail was reserved, or it is written already; [`Error::PayloadTooLong`]; [`Error::Io`] as
+    /// for [`write_event`](Self::write_event).
     pub fn write_detail_event(
         &mut self,
         sequences: &Sequences,
         event: &Event,
         payload: &Payload<'_>,
     ) -> Result<()> {
-        self.check_order(Lane::Index, self.index.len(), Some(sequences.index_seq.0))?;
-        let next = self.detail.as_ref().map_or(0, DetailWriter::len);
-        self.check_order(Lane::Detail, next, sequences.detail_seq.map(|seq| seq.0))?;
-        self.check_is_reserved(sequences)?;
+        self.check_is_next(sequences)?;
+        let next = self.detail_count();
+        if sequences.detail_seq != Some(DetailSeq(next)) {
+            let found = sequences.detail_seq.map(|seq| seq.0);
+            return Err(self.out_of_sequence(Lane::Detail, next, found));
+        }
         let encoded = Encoded::new(payload, event.event_kind, event.function_id)?;
         let detail = self.open_detail()?;
         detail.make_room(&encoded)?;
@@ -305,31 +313,33 @@ impl<S: Storage> ThreadWriter<S> {
 
     #[inline]
     fn check_nothing_reserved(&self) -> Result<()> {
-        if self.counters.index_count() == self.index.len() {
-            return Ok(());
+        match self.reserved.front() {
+            None => Ok(()),
+            Some(_) => Err(self.out_of_sequence(
+                Lane::Index,
+                self.index.len(),
+                Some(self.counters.index_count()),
+            )),
         }
-        Err(self.out_of_sequence(Lane::Index, self.index.len(), Some(self.counters.index_count())))
     }
 
-    fn check_order(&self, lane: Lane, expected: u32, found: Option<u32>) -> Result<()> {
-        if found == Some(expected) {
-            return Ok(());
+    /// Sequences are written as a pair and in the order in which these counters handed them out.
+    fn check_is_next(&self, sequences: &Sequences) -> Result<()> {
+        let Some(next) = self.reserved.front() else {
+            let IndexSeq(found) = sequences.index_seq;
+            // Behind the last one: made up, or another thread's.
+            let found = (found < self.index.len()).then_some(found);
+            return Err(self.out_of_sequence(Lane::Index, self.index.len(), found));
+        };
+        if sequences.index_seq != next.index_seq {
+            let found = Some(sequences.index_seq.0);
+            return Err(self.out_of_sequence(Lane::Index, next.index_seq.0, found));
         }
-        Err(self.out_of_sequence(lane, expected, found))
-    }
-
-    /// Sequences that these counters never handed out are another thread's, or made up.
-    fn check_is_reserved(&self, sequences: &Sequences) -> Result<()> {
-        let IndexSeq(index_seq) = sequences.index_seq;
-        if index_seq >= self.counters.index_count() {
-            return Err(self.out_of_sequence(Lane::Index, self.counters.index_count(), None));
+        if sequences.detail_seq != next.detail_seq {
+            let found = next.detail_seq.and(sequences.detail_seq).map(|seq| seq.0);
+            return Err(self.out_of_sequence(Lane::Detail, self.detail_count(), found));
         }
-        match sequences.detail_seq {
-            Some(DetailSeq(seq)) if seq >= self.counters.detail_count() => {
-                Err(self.out_of_sequence(Lane::Detail, self.counters.detail_count(), None))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     fn check_events_belong_here(&self, events: &[IndexEvent]) -> Result<()> {

@@ -1,0 +1,79 @@
+//! A storage that remembers what was made through it, so that a copy which fails leaves nothing
+//! behind, and touches nothing that it did not make.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::storage::Storage;
+
+#[derive(Clone)]
+pub(super) struct Recorder<S> {
+    storage: S,
+    made: Rc<RefCell<Vec<Made>>>,
+}
+
+enum Made {
+    File(PathBuf),
+    Dir(PathBuf),
+}
+
+impl<S: Storage> Recorder<S> {
+    pub(super) fn new(storage: S) -> Self {
+        Self { storage, made: Rc::default() }
+    }
+
+    /// Removes what was made, last first. The error that led here is the one to report; what cannot
+    /// be removed either stays.
+    pub(super) fn remove_all(&self) {
+        for made in self.made.take().into_iter().rev() {
+            let _ = match made {
+                Made::File(path) => self.storage.remove_file(&path),
+                Made::Dir(path) => self.storage.remove_dir(&path),
+            };
+        }
+    }
+
+    fn made(&self, made: Made) {
+        self.made.borrow_mut().push(made);
+    }
+}
+
+impl<S: Storage> Storage for Recorder<S> {
+    type File = S::File;
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.storage.create_dir(path)?;
+        self.made(Made::Dir(path.to_owned()));
+        Ok(())
+    }
+
+    fn create_new(&self, path: &Path) -> io::Result<S::File> {
+        let file = self.storage.create_new(path)?;
+        self.made(Made::File(path.to_owned()));
+        Ok(file)
+    }
+
+    fn open_existing(&self, path: &Path) -> io::Result<S::File> {
+        self.storage.open_existing(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.storage.rename(from, to)?;
+        self.made(Made::File(to.to_owned()));
+        Ok(())
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.storage.remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.storage.remove_dir(path)
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.storage.sync_dir(path)
+    }
+}
