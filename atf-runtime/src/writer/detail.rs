@@ -25,7 +25,6 @@ pub struct DetailWriter<F: StorageFile = std::fs::File> {
     next_seq: u32,
     times_ns: Option<(u64, u64)>,
     index_seqs: Option<(u32, u32)>,
-    sync: bool,
     finished: bool,
 }
 
@@ -59,7 +58,6 @@ impl<F: StorageFile> DetailWriter<F> {
         header_bytes: &[u8],
         options: WriterOptions,
     ) -> Result<Self> {
-        let file = storage.create_new(&path).map_err(Error::io(&path, "create"))?;
         let header = AtfDetailHeader {
             events_offset: (header_bytes.len() as u64).into(),
             event_count: 0.into(),
@@ -68,15 +66,12 @@ impl<F: StorageFile> DetailWriter<F> {
             index_seq_end: 0.into(),
             ..header
         };
-        let mut start = header_bytes.to_vec();
-        start[..size_of::<AtfDetailHeader>()].copy_from_slice(header.as_bytes());
         Ok(Self {
-            lane: LaneFile::start(storage, file, path, &start, options.buffer_bytes)?,
+            lane: LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
             header,
             next_seq: 0,
             times_ns: None,
             index_seqs: None,
-            sync: options.sync_on_finalize,
             finished: false,
         })
     }
@@ -217,7 +212,7 @@ impl<F: StorageFile> DetailWriter<F> {
             index_seq_end: u64::from(highest).into(),
             ..self.header
         };
-        self.lane.finish(header.as_bytes(), footer.as_bytes(), self.sync)?;
+        self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;
         Ok(())

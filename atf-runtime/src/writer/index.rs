@@ -25,7 +25,6 @@ pub struct IndexWriter<F: StorageFile = std::fs::File> {
     next_seq: u32,
     time_start_ns: u64,
     time_end_ns: u64,
-    sync: bool,
     finished: bool,
 }
 
@@ -62,7 +61,6 @@ impl<F: StorageFile> IndexWriter<F> {
         header_bytes: &[u8],
         options: WriterOptions,
     ) -> Result<Self> {
-        let file = storage.create_new(&path).map_err(Error::io(&path, "create"))?;
         let header = AtfIndexHeader {
             event_count: 0.into(),
             events_offset: (header_bytes.len() as u64).into(),
@@ -72,15 +70,12 @@ impl<F: StorageFile> IndexWriter<F> {
             event_size: (EVENT_SIZE as u32).into(),
             ..header
         };
-        let mut start = header_bytes.to_vec();
-        start[..size_of::<AtfIndexHeader>()].copy_from_slice(header.as_bytes());
         Ok(Self {
-            lane: LaneFile::start(storage, file, path, &start, options.buffer_bytes)?,
+            lane: LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
             header,
             next_seq: 0,
             time_start_ns: 0,
             time_end_ns: 0,
-            sync: options.sync_on_finalize,
             finished: false,
         })
     }
@@ -231,7 +226,7 @@ impl<F: StorageFile> IndexWriter<F> {
             time_end_ns: footer.time_end_ns,
             ..self.header
         };
-        self.lane.finish(header.as_bytes(), footer.as_bytes(), self.sync)?;
+        self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;
         Ok(())

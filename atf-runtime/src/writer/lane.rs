@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
 
+use super::WriterOptions;
 use crate::error::{Error, Result};
 use crate::storage::{Storage, StorageFile};
 
@@ -30,24 +31,27 @@ pub(super) struct LaneFile<F: StorageFile> {
     checksum: Hasher,
     /// Whether footer and final header are in the file: nothing may follow them.
     ended: bool,
+    syncs: bool,
     sync_failed: bool,
 }
 
 impl<F: StorageFile> LaneFile<F> {
-    /// Puts `header` at the start of the new, empty `file`. If that fails the file is removed
-    /// again, so that creating it can be repeated.
-    pub(super) fn start<S: Storage<File = F>>(
+    /// Creates `path` with `header` at its start, and behind it what `longer_header` has more. If
+    /// the header cannot be written the file is removed again, so that creating it can be repeated.
+    pub(super) fn create<S: Storage<File = F>>(
         storage: &S,
-        mut file: F,
         path: PathBuf,
         header: &[u8],
-        buffer_bytes: usize,
+        longer_header: &[u8],
+        options: WriterOptions,
     ) -> Result<Self> {
-        let buffer_bytes = buffer_bytes.min(MAX_BUFFER_BYTES);
-        write_at(&mut file, &path, 0, header).inspect_err(|_| {
+        let mut file = storage.create_new(&path).map_err(Error::io(&path, "create"))?;
+        let header = [header, longer_header.get(header.len()..).unwrap_or_default()].concat();
+        write_at(&mut file, &path, 0, &header).inspect_err(|_| {
             // The first error is the one to report; a file that cannot be removed either stays.
             let _ = storage.remove_file(&path);
         })?;
+        let buffer_bytes = options.buffer_bytes.min(MAX_BUFFER_BYTES);
         Ok(Self {
             file,
             path,
@@ -58,6 +62,7 @@ impl<F: StorageFile> LaneFile<F> {
             written: 0,
             checksum: Hasher::new(),
             ended: false,
+            syncs: options.sync_on_finalize,
             sync_failed: false,
         })
     }
@@ -163,21 +168,21 @@ impl<F: StorageFile> LaneFile<F> {
 
     /// Ends the file: events, footer, sync, header, sync. Only the header says that a footer
     /// exists, so at every point in between recovery finds either the one or the other.
-    pub(super) fn finish(&mut self, header: &[u8], footer: &[u8], sync: bool) -> Result<()> {
+    pub(super) fn finish(&mut self, header: &[u8], footer: &[u8]) -> Result<()> {
         self.flush()?;
         let at = self.events_offset + self.written;
         write_at(&mut self.file, &self.path, at, footer)?;
-        self.sync(sync)?;
+        self.sync()?;
         self.rewrite_header(header)?;
-        self.sync(sync)?;
+        self.sync()?;
         self.ended = true;
         // Without room what comes later goes the slow way, where it is refused.
         self.buffer = Vec::new();
         Ok(())
     }
 
-    fn sync(&mut self, wanted: bool) -> Result<()> {
-        if !wanted {
+    fn sync(&mut self) -> Result<()> {
+        if !self.syncs {
             return Ok(());
         }
         // After a failed sync the system may drop what it could not write and let the next sync
