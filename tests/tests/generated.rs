@@ -222,6 +222,34 @@ fn files_that_are_not_ours_are_left_alone() {
     assert!(generated.join("rust/README").exists() && generated.join("rust/other.rs").exists());
 }
 
+// Symptom: files of a second schema were removed. Cause: in a folder that is not beside the
+// schema, a schema not found beside this one was taken for one that is gone.
+#[test]
+fn two_schemas_share_a_folder_and_neither_removes_files_of_the_other() {
+    let folder = repository_of(SCHEMA);
+    std::fs::create_dir_all(folder.path().join("elsewhere")).expect("a folder");
+    std::fs::write(folder.path().join("elsewhere/other.toml"), SCHEMA.replace("tiny-one", "other"))
+        .expect("written");
+    let generate = |schema: &str| {
+        let (code, out, err) =
+            atf_gen(folder.path(), &["generate", "--schema", schema, "--out", "out"]);
+        assert_eq!((code, err.as_str()), (FINE, ""));
+        out.lines().last().expect("a line").to_owned()
+    };
+    assert_eq!(generate("schema/tiny.toml"), "out: 4 written, 0 unchanged, 0 removed");
+    assert_eq!(generate("elsewhere/other.toml"), "out: 4 written, 0 unchanged, 0 removed");
+    assert_eq!(generate("schema/tiny.toml"), "out: 0 written, 4 unchanged, 0 removed");
+    for schema in ["schema/tiny.toml", "elsewhere/other.toml"] {
+        let (code, _, err) = atf_gen(folder.path(), &["check", "--schema", schema, "--out", "out"]);
+        assert_eq!((code, err.as_str()), (FINE, ""));
+    }
+    // What it made itself under an earlier name it does remove.
+    std::fs::rename(folder.path().join("out/rust/other.rs"), folder.path().join("out/rust/old.rs"))
+        .expect("renamed");
+    assert_eq!(generate("schema/tiny.toml"), "out: 0 written, 4 unchanged, 0 removed");
+    assert_eq!(generate("elsewhere/other.toml"), "out: 1 written, 3 unchanged, 1 removed");
+}
+
 #[test]
 fn another_folder_gets_the_same_bytes_and_copies_are_left_alone() {
     let folder = repository_of(SCHEMA);

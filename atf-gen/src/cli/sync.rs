@@ -96,26 +96,29 @@ fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
     done.map_err(io(&at.shown))
 }
 
-/// Files below `folder` that this generator made for the schema, or for one that is gone, and
-/// that are not expected. Where the folder is `only_ours` all other files are orphans too, but for
-/// those of another schema that is there.
+/// Files below `folder` that this generator made for the schema and that are not expected.
+///
+/// In the schema's `own_folder` files that it made for a schema that is gone count too, and so do
+/// all others, but for those of another schema that is there. In any other folder files of other
+/// schemas may lie, and nothing says where those schemas are.
 pub(super) fn orphans(
     folder: &Shown,
     expected: &[File],
     schema: &Shown,
-    only_ours: bool,
+    own_folder: bool,
 ) -> Result<Vec<Orphan>, Failure> {
     let expected: HashSet<&Path> = expected.iter().map(|file| file.at.path.as_path()).collect();
     let mut found = Vec::new();
     walk(folder, &mut found)?;
     found.retain(|file| !expected.contains(file.path.as_path()));
     found.sort_by(|a, b| a.shown.cmp(&b.shown));
-    let orphan = |at: Shown| match source(&at.path).map(|source| schema.beside(&source).path) {
-        Some(source) if source == schema.path || !source.exists() => {
-            Some(Orphan { at, ours: true })
+    let orphan = |at: Shown| match source(&at.path) {
+        Some(source) => {
+            let same = schema.path.file_name().is_some_and(|name| name == source.as_str());
+            let gone = own_folder && !schema.beside(&source).path.exists();
+            (same || gone).then_some(Orphan { at, ours: true })
         }
-        Some(_) => None,
-        None => only_ours.then_some(Orphan { at, ours: false }),
+        None => own_folder.then_some(Orphan { at, ours: false }),
     };
     Ok(found.into_iter().filter_map(orphan).collect())
 }
