@@ -17,6 +17,29 @@ const C: &[&str] = &[
     "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
     "typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "NULL", "EOF", "asm",
 ];
+/// Macros without an underscore in front that C compilers define unless told to keep to the
+/// standard (GCC and Clang with `-std=gnu11`, by operating system and processor; Microsoft's
+/// headers): a field of the name would become a number.
+const C_MACROS: &[&str] = &[
+    "arm",
+    "far",
+    "hpux",
+    "hppa",
+    "huge",
+    "i386",
+    "interface",
+    "linux",
+    "m68k",
+    "mips",
+    "near",
+    "pascal",
+    "sgi",
+    "small",
+    "sparc",
+    "sun",
+    "unix",
+    "vax",
+];
 const CPP: &[&str] = &[
     "alignas",
     "alignof",
@@ -124,7 +147,14 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         if !matches!(named.kind, Kind::Type | Kind::Field) {
             continue;
         }
-        let languages: Vec<&str> = [("Rust", RUST), ("C", C), ("C++", CPP), ("Python", PYTHON)]
+        let words = [
+            ("Rust", RUST),
+            ("C", C),
+            ("C (a macro that compilers predefine)", C_MACROS),
+            ("C++", CPP),
+            ("Python", PYTHON),
+        ];
+        let languages: Vec<&str> = words
             .into_iter()
             .filter(|(_, words)| words.contains(&named.name))
             .map(|(language, _)| language)
