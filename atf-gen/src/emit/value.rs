@@ -18,7 +18,10 @@ pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
             _ => number(),
         },
         ValueSource::Int(_) => number(),
-        ValueSource::Float(float) => format!("{float}"),
+        ValueSource::Float(_) => {
+            let float = value.float().unwrap_or_default();
+            float.strip_suffix(".0").unwrap_or(&float).to_owned()
+        }
         ValueSource::Text(_) => format!("\"{}\"", value.bytes.escape_ascii()),
         ValueSource::List => {
             if let Type::Array(element, _) = ty

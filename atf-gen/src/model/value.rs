@@ -40,6 +40,18 @@ impl Value {
         Some(u64::from_le_bytes(bytes))
     }
 
+    /// The float as it stands on disk, in the fewest digits that read back as the same float of
+    /// its width and with a fraction or an exponent; `None` when it is not given as a float.
+    #[must_use]
+    pub fn float(&self) -> Option<String> {
+        let ValueSource::Float(_) = self.from else { return None };
+        if let Ok(bytes) = <[u8; 4]>::try_from(self.bytes.as_slice()) {
+            return Some(format!("{:?}", f32::from_le_bytes(bytes)));
+        }
+        let bytes = <[u8; 8]>::try_from(self.bytes.as_slice()).ok()?;
+        Some(format!("{:?}", f64::from_le_bytes(bytes)))
+    }
+
     /// Whether every byte is zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -102,10 +114,15 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
                 Literal::Float(number) => *number,
                 Literal::Text(_) | Literal::List(_) => 0.0,
             };
-            if *bytes == 4 && number.is_finite() && !(number as f32).is_finite() {
+            let narrow = number as f32;
+            let lost =
+                (number.is_finite() && !narrow.is_finite()) || (number != 0.0 && narrow == 0.0);
+            if *bytes == 4 && lost {
                 return Err(Misfit::new(
                     Code::ValueTooLarge,
-                    format!("expected a value that fits f32, found {number:e}"),
+                    format!(
+                        "expected a value that fits f32, found {number:e}, which would become {narrow}"
+                    ),
                 ));
             }
             let bytes = if *bytes == 4 {
@@ -228,7 +245,7 @@ fn int_bytes(format: &Format, int: Int, number: i128) -> Result<Vec<u8>, Misfit>
 fn describe(literal: &Literal) -> String {
     match literal {
         Literal::Int(number) => format!("{number}"),
-        Literal::Float(number) => format!("{number}"),
+        Literal::Float(number) => format!("{number:?}"),
         Literal::Text(text) => format!("\"{}\"", shorten(text)),
         Literal::List(list) => format!("a list of {}", list.len()),
     }

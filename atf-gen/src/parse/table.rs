@@ -150,7 +150,22 @@ impl<'a> Table<'a> {
         let expected = "a number, a string or a list of integers";
         let literal = match value.get_ref() {
             DeValue::Integer(_) => integer(value).map(|number| Literal::Int(number.value)),
-            DeValue::Float(float) => float.as_str().parse().ok().map(Literal::Float),
+            DeValue::Float(written) => {
+                let float: Option<f64> = written.as_str().parse().ok();
+                if let Some(float) = float.filter(|float| lost(written.as_str(), *float)) {
+                    diagnostics.push(Diagnostic::new(
+                        Code::ValueTooLarge,
+                        value.span().into(),
+                        format!(
+                            "{}: `{key}`: expected a value that fits f64, found {}, which would become {float}",
+                            self.what,
+                            shorten(written.as_str())
+                        ),
+                    ));
+                    return None;
+                }
+                float.map(Literal::Float)
+            }
             DeValue::String(text) => Some(Literal::Text(text.to_string())),
             DeValue::Array(array) => {
                 array.iter().map(integer).collect::<Option<Vec<_>>>().map(Literal::List)
@@ -310,6 +325,13 @@ fn integer(value: &Spanned<DeValue<'_>>) -> Option<Number> {
     };
     let value_read = i128::from_str_radix(number.as_str(), number.radix()).ok()?;
     Some(At { value: value_read, span: value.span().into() })
+}
+
+/// Whether a float that is written in digits is too large or too small for any type.
+fn lost(written: &str, float: f64) -> bool {
+    let digits = written.split(['e', 'E']).next().unwrap_or(written);
+    let is_zero = !digits.contains(|c: char| ('1'..='9').contains(&c));
+    (float.is_infinite() && !written.contains("inf")) || (float == 0.0 && !is_zero)
 }
 
 fn text(value: &Spanned<DeValue<'_>>) -> Option<Word> {

@@ -114,7 +114,7 @@ pub(super) fn literal(format: &Format, ty: &Type, value: &Value) -> String {
         Type::Float(bytes) => match &value.from {
             ValueSource::Float(float) if float.is_finite() => {
                 let suffix = if *bytes == 4 { "f" } else { "" };
-                format!("({float:?}{suffix})")
+                format!("({}{suffix})", value.float().unwrap_or_default())
             }
             _ => string(&value.bytes),
         },

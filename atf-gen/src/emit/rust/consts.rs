@@ -54,8 +54,8 @@ fn constant(constant: &Constant) -> TokenStream {
         }
         (Type::Float(bytes), ValueSource::Float(number)) => {
             let literal = if number.is_finite() {
-                let literal = Literal::f64_unsuffixed(number.abs());
-                if number.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
+                // Not `f64_unsuffixed`: it has no exponents, and three hundred zeros instead.
+                constant.value.float().unwrap_or_default().parse().unwrap_or_default()
             } else {
                 let ty = ident(&format!("f{}", u32::from(*bytes) * 8));
                 let which = if number.is_nan() {
