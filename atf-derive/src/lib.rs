@@ -56,8 +56,9 @@ pub fn schema(input: TokenStream) -> TokenStream {
 /// The struct needs `#[repr(C)]` or `#[repr(C, packed)]` and a field for each of the
 /// record's, under the same name or with `#[atf(field = "name in the schema")]`. Compilation
 /// fails at the field that is wrong: one that is missing, that the record does not have,
-/// that lies at another offset, or whose size, sign or floatness differs. Types of one's own
-/// are measured. A counted tail is no field: leave it out.
+/// that lies at another offset, or whose size, sign, floatness or byte order differs; `bool` and
+/// `char` are refused, for they do not hold every number. An alias is what it stands for; types of
+/// one's own are measured. A counted tail is no field: leave it out.
 ///
 /// ```
 /// #[derive(atf_derive::AtfLayout)]

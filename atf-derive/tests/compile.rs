@@ -13,7 +13,7 @@ fn wrong_structs_and_wrong_schemas_fail_at_the_place_that_is_wrong() {
     let package =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild/atf-derive/schema");
     std::fs::create_dir_all(&package).expect("the folder can be made");
-    for name in ["point.toml", "wrong.toml"] {
+    for name in ["point.toml", "shapes.toml", "wrong.toml"] {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui").join(name);
         std::fs::copy(from, package.join(name)).expect("the schema can be copied");
     }

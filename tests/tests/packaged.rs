@@ -153,3 +153,24 @@ fn a_struct_that_is_padded_at_its_end_is_named() {
     );
     assert!(text.contains("src/lib.rs:4:12"), "{text}");
 }
+
+// Symptom: a signed or a big-endian type under another name was taken. Cause: kinds were compared
+// by the names that stand in the struct.
+#[test]
+fn a_field_of_another_kind_is_named_whatever_its_type_is_called() {
+    let fields = "    pub id: Id,\n    pub x: Number,\n    pub weight: Truth,\n    pub time: U64,\n    pub label_len: Letter,\n}\n\
+        use zerocopy::big_endian::{I32 as Number, U64};\ntype Id = i32;\ntype Truth = [bool; 4];\ntype Letter = char;\n\
+        /// Of one's own: measured only.\npub struct Own {\n    pub bytes: [u8; 4],\n";
+    let (_package, text) = point("kinds", "C, packed", fields);
+    for wrong in [
+        "field id: expected u32 (an unsigned integer), found a signed integer (schema/point.toml:10:37)",
+        "field x: expected i32 (a signed integer, little-endian), found a big-endian number (schema/point.toml:11:36)",
+        "field weight: expected f32 (a float), found a bool, which not every byte is (schema/point.toml:12:41)",
+        "field time: expected u64 (an unsigned integer, little-endian), found a big-endian number (schema/point.toml:13:40)",
+        "field label_len: expected u32 (an unsigned integer), found a char, which not every number is (schema/point.toml:14:45)",
+    ] {
+        assert!(text.contains(&format!("record Point, {wrong}")), "{wrong}\n{text}");
+    }
+    assert!(text.contains("src/lib.rs:8:15"), "{text}");
+    assert_eq!(text.matches("record Point").count(), 5, "{text}");
+}

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Pair, Schema};
+use super::{Pair, Schema, kinds};
 
 /// Longest number that is ever found: the digits of the largest `usize`.
 const DIGITS: usize = 20;
@@ -43,6 +43,7 @@ pub(super) fn emit(
             ),
             &format!(" ({})", schema.place(declared.type_at)),
         ));
+        checks.push(kinds::proof(schema, record, declared, own));
         before = Some(quote! {
             ::core::mem::offset_of!(#name, #ident) == #offset && ::core::mem::size_of::<#ty>() == #size
         });
@@ -55,8 +56,11 @@ pub(super) fn emit(
         &format!("record {}: expected size {}, found ", record.name, record.size),
         &format!(" ({})", schema.place(record.size_at)),
     ));
+    let kinds = kinds::table();
     quote! {
         const _: () = {
+            #kinds
+
             /// `before`, the number, `after`, and how many bytes that is.
             const fn message<const N: usize>(before: &str, number: usize, after: &str) -> ([u8; N], usize) {
                 let mut out = [0; N];
