@@ -137,6 +137,18 @@ fn names_of_elements_follow_the_enums_that_they_depend_on() {
     assert!(PlaceNote::corners_names(Currency::new(1), Side::DEBIT).is_empty());
 }
 
+// Symptom: a constant field of an enum had no constant. Cause: only numbers and bytes got one.
+#[test]
+fn every_constant_field_has_a_constant() {
+    use ledger::{Currency, Options, Seal, Side};
+
+    assert_eq!((Seal::SIDE, Seal::CURRENCY), (Side::CREDIT, Currency::new(0x1234)));
+    assert_eq!(Seal::OPTIONS, Options::HAS_NOTES);
+    assert_eq!(Seal::RATE.to_bits(), (-0.1_f32).to_bits());
+    assert_eq!(Seal::STEPS.map(|step| step.get()), [-1, 0, 300]);
+    assert_eq!((Seal::INIT.side, Seal::INIT.rate.get()), (Seal::SIDE, Seal::RATE));
+}
+
 #[test]
 fn open_enums_and_flags_keep_what_has_no_name() {
     use ledger::{Currency, Options, Side};

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::doc;
 use super::{ident, native};
-use crate::model::{Constant, Format, Int, RoleKind, Type, ValueSource};
+use crate::model::{Constant, Format, Int, RoleKind, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format) -> TokenStream {
     let name = &format.name;
@@ -52,23 +52,8 @@ fn constant(constant: &Constant) -> TokenStream {
         (Type::Int(int), ValueSource::Int(number)) => {
             (native(int.signed, int.bytes), number_literal(*int, *number))
         }
-        (Type::Float(bytes), ValueSource::Float(number)) => {
-            let literal = if number.is_finite() {
-                // Not `f64_unsuffixed`: it has no exponents, and three hundred zeros instead.
-                constant.value.float().unwrap_or_default().parse().unwrap_or_default()
-            } else {
-                let ty = ident(&format!("f{}", u32::from(*bytes) * 8));
-                let which = if number.is_nan() {
-                    "NAN"
-                } else if *number > 0.0 {
-                    "INFINITY"
-                } else {
-                    "NEG_INFINITY"
-                };
-                let which = ident(which);
-                quote!(#ty::#which)
-            };
-            (ident(&format!("f{}", u32::from(*bytes) * 8)), literal)
+        (Type::Float(bytes), _) => {
+            (ident(&format!("f{}", u32::from(*bytes) * 8)), float_literal(*bytes, &constant.value))
         }
         // A constant that is given by the name of another.
         (Type::Int(int), _) => {
@@ -78,6 +63,20 @@ fn constant(constant: &Constant) -> TokenStream {
         _ => (ident("u8"), quote!(0)),
     };
     quote! { #docs pub const #name: #ty = #value; }
+}
+
+/// A float of so many bytes, in the fewest digits.
+pub(super) fn float_literal(bytes: u8, value: &Value) -> TokenStream {
+    let text = value.float().unwrap_or_default();
+    let special = match text.as_str() {
+        "NaN" => "NAN",
+        "inf" => "INFINITY",
+        "-inf" => "NEG_INFINITY",
+        // Not `f64_unsuffixed`: it has no exponents, and three hundred zeros instead.
+        _ => return text.parse().unwrap_or_default(),
+    };
+    let (ty, special) = (ident(&format!("f{}", u32::from(bytes) * 8)), ident(special));
+    quote!(#ty::#special)
 }
 
 /// The number behind little-endian bytes of a possibly signed integer.

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::consts::{number_literal, sign};
+use super::consts::{float_literal, number_literal, sign};
 use super::{bit_const, ident, native, size, value_const};
 use crate::model::{Field, Format, Int, Type, Value, ValueSource};
 
@@ -46,26 +46,27 @@ pub(super) fn rust_type(format: &Format, ty: &Type) -> TokenStream {
     }
 }
 
-/// The native type of a constant field, where it has one.
-pub(super) fn native_type(ty: &Type) -> Option<TokenStream> {
+/// The type of a constant field's constant: native for numbers and bytes, else as in the struct.
+pub(super) fn const_type(format: &Format, ty: &Type) -> TokenStream {
     match ty {
         Type::Int(int) => {
             let native = native(int.signed, int.bytes);
-            Some(quote!(#native))
+            quote!(#native)
         }
-        Type::Array(..) => {
-            let length = size(ty.byte_array()?);
-            Some(quote!([u8; #length]))
+        Type::Float(bytes) => {
+            let native = ident(&format!("f{}", u32::from(*bytes) * 8));
+            quote!(#native)
         }
-        _ => None,
+        _ => rust_type(format, ty),
     }
 }
 
-/// `value` as an expression of the native type.
-pub(super) fn native_value(format: &Format, ty: &Type, value: &Value) -> TokenStream {
+/// `value` as an expression of that type.
+pub(super) fn const_value(format: &Format, ty: &Type, value: &Value) -> TokenStream {
     match ty {
         Type::Int(int) => int_value(format, *int, value),
-        _ => bytes(&value.bytes, &value.from),
+        Type::Float(bytes) => float_literal(*bytes, value),
+        _ => expression(format, ty, Some(value)),
     }
 }
 

@@ -133,9 +133,9 @@ fn field_facts(format: &Format, field: &Field) -> String {
 /// The value of a constant field, as a constant of the record.
 fn constant(format: &Format, field: &Field) -> Option<TokenStream> {
     let value = field.constant.as_ref()?;
-    let ty = fields::native_type(&field.ty)?;
+    let ty = fields::const_type(format, &field.ty);
     let name = ident(&field_const(&field.name));
-    let expression = fields::native_value(format, &field.ty, value);
+    let expression = fields::const_value(format, &field.ty, value);
     let docs = doc(&[&format!("The only legal value of `{}`.", field.name)]);
     Some(quote! { #docs pub const #name: #ty = #expression; })
 }
