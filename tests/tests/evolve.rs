@@ -1,4 +1,4 @@
-//! A reserved byte of the index header becomes a field, in a copy of the repository: one
+//! The first reserved byte of the format becomes a field, in a copy of the repository: one
 //! command regenerates everything, the layout test shows a reviewer what changed, and the
 //! runtime still compiles. G-04, G-05.
 
@@ -57,22 +57,71 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn edit(path: &Path, from: &str, to: &str) {
-    let old = std::fs::read_to_string(path).expect("the file can be read");
-    assert!(old.contains(from), "{} no longer holds {from}", path.display());
-    std::fs::write(path, old.replacen(from, to, 1)).expect("the file can be written");
+/// A reserved field whose first byte becomes a field, whatever of the format is reserved today.
+struct Reserved {
+    record: String,
+    name: String,
+    ty: String,
+    offset: u64,
+    size: u64,
+    /// Where the schema's line is that declares it.
+    line: std::ops::Range<usize>,
 }
+
+impl Reserved {
+    fn first(schema: &str) -> Self {
+        let format = atf_gen::load("atf-v2.toml", schema.as_bytes()).expect("the schema is right");
+        let (record, field) = format
+            .records
+            .iter()
+            .find_map(|record| Some((record, record.fields.iter().find(|field| field.reserved)?)))
+            .expect("the format has reserved bytes");
+        let start = schema[..field.at.start].rfind('\n').map_or(0, |at| at + 1);
+        let end =
+            schema[field.at.start..].find('\n').map_or(schema.len(), |at| field.at.start + at);
+        Self {
+            record: record.name.clone(),
+            name: field.name.clone(),
+            ty: format.type_name(&field.ty),
+            offset: field.offset,
+            size: field.size,
+            line: start..end,
+        }
+    }
+
+    /// What is left of it.
+    fn rest(&self) -> Option<String> {
+        (self.size > 1).then(|| format!("[u8; {}]", self.size - 1))
+    }
+
+    /// The schema with [`FIELD`] in place of the first byte.
+    fn used(&self, schema: &str) -> String {
+        let mut lines = format!(
+            "  {{ offset = {}, name = \"{FIELD}\", type = \"u8\", doc = \"Kind of core that the thread ran on; 0 when not known.\" }},",
+            self.offset
+        );
+        if let Some(rest) = self.rest() {
+            lines.push_str(&format!(
+                "\n  {{ offset = {}, name = \"{}\", type = \"{rest}\", reserved = true, doc = \"Zero.\" }},",
+                self.offset + 1,
+                self.name
+            ));
+        }
+        format!("{}{lines}{}", &schema[..self.line.start], &schema[self.line.end..])
+    }
+}
+
+/// The new field; no format is likely to have one of that name.
+const FIELD: &str = "kind_of_core_for_a_test";
 
 // G-04, G-05
 #[test]
 fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
     let copy = Copy::new();
-    edit(
-        &copy.root.join("schema/atf-v2.toml"),
-        "{ offset = 17, name = \"_reserved1\", type = \"[u8; 3]\", reserved = true, doc = \"Zero.\" },",
-        "{ offset = 17, name = \"core_kind\", type = \"u8\", doc = \"Kind of core that the thread ran on; 0 when not known.\" },\n  \
-         { offset = 18, name = \"_reserved1\", type = \"[u8; 2]\", reserved = true, doc = \"Zero.\" },",
-    );
+    let path = copy.root.join("schema/atf-v2.toml");
+    let schema = std::fs::read_to_string(&path).expect("the schema is there");
+    let reserved = Reserved::first(&schema);
+    std::fs::write(&path, reserved.used(&schema)).expect("the schema can be written");
 
     let generate = copy.cargo(&["run", "--offline", "-p", "atf-gen", "--", "generate"]);
     assert!(generate.status.success(), "{}", text(&generate.stderr));
@@ -99,22 +148,28 @@ fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
     ]);
     let shown = text(&layout.stdout);
     assert!(!layout.status.success(), "the reviewed snapshot no longer fits");
-    assert!(shown.contains("test atf_index_header_lies_as_reviewed ... FAILED"), "{shown}");
-    assert!(shown.contains("13 passed; 1 failed"), "{shown}");
+    let test = format!(
+        "test {}_lies_as_reviewed ... FAILED",
+        atf_gen::emit::case::snake(&reserved.record)
+    );
+    assert!(shown.contains(&test), "{shown}");
+    assert!(shown.contains(" passed; 1 failed"), "{shown}");
     // The diff is one of the table: the byte that was reserved, and what it is now.
-    let lines: Vec<&str> = shown
-        .lines()
-        .filter(|line| line.contains("_reserved1") || line.contains("core_kind"))
-        .collect();
-    let has =
-        |sign: &str, row: &str| lines.iter().any(|line| line.contains(sign) && line.contains(row));
-    assert!(has("-", "17    3 [u8; 3]          _reserved1"), "{shown}");
-    assert!(has("+", "17    1 u8               core_kind"), "{shown}");
-    assert!(has("+", "18    2 [u8; 2]          _reserved1"), "{shown}");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let has = |sign: &str, offset: u64, size: u64, ty: &str, name: &str| {
+        let row = format!("{offset} {size} {ty} {name}");
+        shown.lines().any(|line| line.contains(sign) && words(line).contains(&row))
+    };
+    let Reserved { name, ty, offset, size, .. } = &reserved;
+    assert!(has("-", *offset, *size, ty, name), "{shown}");
+    assert!(has("+", *offset, 1, "u8", FIELD), "{shown}");
+    if let Some(rest) = reserved.rest() {
+        assert!(has("+", *offset + 1, *size - 1, &rest, name), "{shown}");
+    }
     // Generating did not touch what a reviewer approved.
-    let snapshot = "tests/tests/snapshots/layout__AtfIndexHeader.snap";
+    let snapshot = format!("tests/tests/snapshots/layout__{}.snap", reserved.record);
     assert_eq!(
-        std::fs::read(copy.root.join(snapshot)).expect("the snapshot is there"),
+        std::fs::read(copy.root.join(&snapshot)).expect("the snapshot is there"),
         std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(snapshot))
             .expect("the snapshot is there")
     );
