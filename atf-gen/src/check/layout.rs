@@ -1,10 +1,22 @@
 //! Fields follow one another without gap or overlap and add up to the record's size.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Format, Record};
+use crate::model::{Field, Format, Record};
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     for record in &format.records {
+        if let Some(at) = record.size_missing {
+            let is_known = record.fields.iter().all(|field| field.type_is_known);
+            let end = record.fields.last().filter(|_| is_known).map_or(64, Field::end);
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    at,
+                    format!("record {}: expected the key `size`, found none", record.name),
+                )
+                .help(format!("add `size = {end}`")),
+            );
+        }
         if record.fields.is_empty() {
             diagnostics.push(
                 Diagnostic::new(Code::Empty, record.at, format!("record {}: expected fields, found none", record.name))

@@ -8,6 +8,9 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         for (at, payload) in file.payloads.iter().enumerate() {
             let what =
                 format!("file {}, payload {}", file.name, format.records[payload.record].name);
+            if !file.records_are_known {
+                continue;
+            }
             if file.event.is_none() {
                 diagnostics.push(
                     Diagnostic::new(

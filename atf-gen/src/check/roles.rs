@@ -115,11 +115,13 @@ fn place(
     let mut files = format.files.iter().filter(|file| file.holds(record));
     let message = match role.kind {
         RoleKind::Length(Extent::Record | Extent::Payload)
-            if files.any(|file| file.event != Some(record)) =>
+            if files.any(|file| file.event != Some(record) && file.records_are_known) =>
         {
             "expected the record of an event, found one that stands elsewhere in a file"
         }
-        RoleKind::Link(file) if format.files[file].event.is_none() => {
+        RoleKind::Link(file)
+            if format.files[file].event.is_none() && format.files[file].records_are_known =>
+        {
             "expected a file with events, found one that has none"
         }
         _ => return,
@@ -151,12 +153,11 @@ fn agrees(
         RoleKind::Version => format
             .version_is_known
             .then(|| (u64::from(format.version), "the version of the format".to_owned())),
-        RoleKind::Stride(section) => file.and_then(|file| file.record(section)).map(|target| {
-            let target = &format.records[target];
-            (target.size, format!("the size of {}", target.name))
-        }),
+        RoleKind::Stride(section) => file
+            .and_then(|file| file.record(section))
+            .and_then(|target| size(&format.records[target])),
         RoleKind::Offset(Section::Events) if file.is_some_and(|file| file.header == Some(id)) => {
-            Some((record.size, format!("the size of {}", record.name)))
+            size(record)
         }
         _ => None,
     };
@@ -172,4 +173,9 @@ fn agrees(
             .help(format!("write {key} = {expected}")),
         );
     }
+}
+
+/// What a value that is the record's size should be, when the schema says it.
+fn size(record: &Record) -> Option<(u64, String)> {
+    record.size_is_known.then(|| (record.size, format!("the size of {}", record.name)))
 }

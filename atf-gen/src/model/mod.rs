@@ -194,6 +194,8 @@ pub struct Record {
     pub size: u64,
     /// Whether the size was understood; only a wrong schema has others.
     pub(crate) size_is_known: bool,
+    /// The record when it has no size; only in a wrong schema.
+    pub(crate) size_missing: Option<Span>,
     /// Meaning.
     pub doc: String,
     /// The parts, in the order of their offsets.
@@ -343,6 +345,8 @@ pub struct File {
     pub framing_at: Span,
     /// Where the way to the footer stands.
     pub footer_at_at: Span,
+    /// Whether every record that it names exists; only a wrong schema has others.
+    pub(crate) records_are_known: bool,
 }
 
 impl File {

@@ -98,8 +98,10 @@ pub(crate) struct FlagBit {
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) name: Word,
-    /// `None` when it is missing, which is reported already; the same below.
+    /// `None` when it is wrong, which is reported already; the same below.
     pub(crate) size: Option<Number>,
+    /// The whole table when it has no size: only who knows the fields can say which one it wants.
+    pub(crate) size_missing: Option<Span>,
     pub(crate) doc: Option<Word>,
     pub(crate) fields: Vec<Field>,
 }

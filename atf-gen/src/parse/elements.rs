@@ -113,15 +113,19 @@ pub(super) fn record(
 ) -> Option<Record> {
     let mut table = Table::new("record", span, table);
     let name = named(&mut table, "record", "\"Header\"", diagnostics);
-    let size = table.required_number("size", "64", diagnostics);
+    let size = table.number("size", diagnostics);
+    let size_missing = (!table.has("size")).then_some(table.span);
     let doc = table.word("doc", diagnostics);
     let fields = table
         .tables("fields", diagnostics)
         .into_iter()
         .filter_map(|(span, inner)| field(&table.what, span, inner, diagnostics))
         .collect();
+    if name.is_none() && size_missing.is_some() {
+        table.missing("size", "64", diagnostics);
+    }
     table.finish(diagnostics);
-    Some(Record { name: name?, size, doc, fields })
+    Some(Record { name: name?, size, size_missing, doc, fields })
 }
 
 fn field(

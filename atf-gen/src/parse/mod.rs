@@ -32,6 +32,8 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Sc
     let mut schema = Schema::default();
     match root.table("format", diagnostics) {
         Some((span, table)) => schema.format = files::format(span, table, diagnostics),
+        // Of another type is reported as that.
+        None if root.has("format") => {}
         None => root.missing(
             "format",
             "{ name = \"my-format\", version = 1, endian = \"little\" }",

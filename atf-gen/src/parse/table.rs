@@ -26,6 +26,11 @@ impl<'a> Table<'a> {
         self.table.get(key)
     }
 
+    /// Whether the key is there, whatever its value.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// The keys that are there, without asking for one.
     pub(crate) fn keys(&self) -> Vec<Word> {
         let mut keys: Vec<Word> = self

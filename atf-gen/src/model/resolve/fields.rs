@@ -27,6 +27,7 @@ pub(super) fn records(
             name: record.name.value.clone(),
             size: size.unwrap_or(0),
             size_is_known: size.is_some(),
+            size_missing: record.size_missing,
             doc: doc(record.doc.as_ref()),
             fields: Vec::new(),
             tail: None,
@@ -114,6 +115,8 @@ fn fields(
             } else {
                 ty = resolve_type(expr, written, names, format, &what, diagnostics);
             }
+            // Nor is that of a record known whose size is wrong or missing.
+            ty = ty.filter(|ty| size_is_known(format, ty));
             if let Some(known) = &ty
                 && format.size_of(known) > MAX_RECORD_BYTES
             {
@@ -161,6 +164,14 @@ fn fields(
         });
     }
     (fields, tail)
+}
+
+fn size_is_known(format: &Format, ty: &Type) -> bool {
+    match ty {
+        Type::Record(id) => format.records[*id].size_is_known,
+        Type::Array(element, _) => size_is_known(format, element),
+        _ => true,
+    }
 }
 
 /// A field of the schema, for messages about it.

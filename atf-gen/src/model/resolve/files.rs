@@ -17,6 +17,10 @@ pub(super) fn files(
         let header = record(file.header.as_ref(), "header", &what, names, format, diagnostics);
         let event = record(file.event.as_ref(), "event", &what, names, format, diagnostics);
         let footer = record(file.footer.as_ref(), "footer", &what, names, format, diagnostics);
+        let records_are_known = [&file.header, &file.event, &file.footer]
+            .into_iter()
+            .zip([header, event, footer])
+            .all(|(written, found)| written.is_some() == found.is_some());
         let framing = match file.framing.as_ref() {
             None => Framing::Fixed,
             Some(word) => {
@@ -66,6 +70,7 @@ pub(super) fn files(
             path_at: span(file.path.as_ref()),
             framing_at: span(file.framing.as_ref()),
             footer_at_at: span(file.footer_at.as_ref()),
+            records_are_known,
         });
     }
 }

@@ -143,7 +143,9 @@ impl Resolver<'_> {
 
     /// Whether the record stands in a file; says so when not.
     fn in_a_file(&mut self, at: &Word) -> bool {
-        if self.files.is_empty() {
+        // A record whose name a file has wrong would stand in that file.
+        let could = self.format.files.iter().any(|file| !file.records_are_known);
+        if self.files.is_empty() && !could {
             self.fault(
                 Code::RoleWithoutFile,
                 at,
