@@ -45,6 +45,8 @@ pub(crate) enum Failure {
     Trace(atf_runtime::Error),
     /// Writing to stdout.
     Stdout(io::Error),
+    /// Writing to stdout what was done, once it was done.
+    StdoutAfterwards(io::Error),
     /// Anything else, in words.
     Other(String),
 }
@@ -67,6 +69,9 @@ impl fmt::Display for Failure {
         match self {
             Self::Trace(error) => f.write_str(&one_line(error))?,
             Self::Stdout(error) => write!(f, "stdout: cannot write: {error}")?,
+            Self::StdoutAfterwards(error) => {
+                write!(f, "stdout: cannot write: {error}; what was to be done is done")?;
+            }
             Self::Other(text) => f.write_str(text)?,
         }
         match self {
@@ -81,17 +86,19 @@ impl fmt::Display for Failure {
 impl Failure {
     /// Says why on stderr, and with `json` as one object on stdout, and returns the exit code.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
-        if let Self::Stdout(error) = self
-            && error.kind() == ErrorKind::BrokenPipe
-        {
-            // Whoever read us has seen enough.
-            return ExitCode::SUCCESS;
-        }
-        notes::error(self);
-        if json && !matches!(self, Self::Stdout(_)) {
+        if let Self::Stdout(error) | Self::StdoutAfterwards(error) = self {
+            if error.kind() == ErrorKind::BrokenPipe {
+                // Whoever read us has seen enough.
+                return ExitCode::SUCCESS;
+            }
+        } else if json {
             print_json_error(&self.to_string());
         }
-        ExitCode::from(EXIT_CANNOT)
+        notes::error(self);
+        match self {
+            Self::StdoutAfterwards(_) => ExitCode::from(EXIT_PROBLEM),
+            _ => ExitCode::from(EXIT_CANNOT),
+        }
     }
 }
 
@@ -108,11 +115,12 @@ pub(crate) fn one_line(error: &dyn std::error::Error) -> String {
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
 pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
-    // Nothing is left to tell if this fails too.
-    let _ = error.print();
+    let printed = error.print().and_then(|()| io::stdout().flush());
     if matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion) {
-        return ExitCode::SUCCESS;
+        return printed
+            .map_or_else(|error| Failure::Stdout(error).report(false), |()| ExitCode::SUCCESS);
     }
+    // Else it went to stderr, and nothing is left to tell if that failed.
     if json_was_asked_for(std::env::args_os()) {
         print_json_error(&first_paragraph(&error.render().to_string()));
     }

@@ -1,7 +1,7 @@
 //! `atf recover`: a finalized trace out of what a crash left.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use atf_runtime::session::locate;
@@ -33,8 +33,8 @@ Example:
   manifest.json: written again: the session was not ended
   written to mended
 
-Exit codes: 0 all was whole; 1 something was repaired or lost, and the output is there; 2 nothing
-was written."
+Exit codes: 0 all was whole; 1 something was repaired or lost, and the output is there, or stdout
+could not be told so; 2 nothing was written."
 )]
 pub(crate) struct Args {
     /// Session, thread directory, or .atf file.
@@ -52,6 +52,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let path = locate(&args.path)?;
+    if let Some(to) = &args.out
+        && is_inside(to, path.path())
+    {
+        return Err(Failure::Other(format!(
+            "{}: inside the trace that is recovered, {}; nothing was touched, name another place",
+            to.display(),
+            path.path().display()
+        )));
+    }
     let plan = {
         let progress = Progress::new("reading", path.size_bytes(), Unit::Bytes);
         Plan::of(&path, &mut |bytes| progress.add(bytes))?
@@ -64,12 +73,30 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
             None => plan.apply_in_place(&Disk, &mut add)?,
         }
     }
-    if args.json {
-        writeln!(out, "{}", plan_as_json(&plan, args))?;
-    } else {
-        print_text(&plan, args, out)?;
-    }
+    print(&plan, args, out).map_err(Failure::StdoutAfterwards)?;
     Ok(Verdict::of(plan.is_whole()))
+}
+
+/// Whether `out`, which mostly does not exist yet, is below the directory `trace`: written there it
+/// would be taken for a part of the trace.
+fn is_inside(out: &Path, trace: &Path) -> bool {
+    let Ok(out) = std::path::absolute(out) else { return false };
+    let Ok(trace) = trace.canonicalize() else { return false };
+    let resolved = out.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
+    // The trace itself is no place inside it; that it is taken is found out later.
+    resolved.is_some_and(|(existing, real)| {
+        real.starts_with(&trace) && (existing != out || real != trace)
+    })
+}
+
+/// Says what was done, down to the last byte: what fails later cannot tell that it was done.
+fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+    if args.json {
+        writeln!(out, "{}", plan_as_json(plan, args))?;
+    } else {
+        print_text(plan, args, out)?;
+    }
+    out.flush_page()
 }
 
 fn lanes(thread: &ThreadPlan) -> impl Iterator<Item = &LanePlan> {

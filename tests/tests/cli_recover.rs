@@ -102,6 +102,49 @@ fn a_taken_place_is_left_alone() {
 }
 
 #[test]
+fn a_place_inside_the_trace_is_refused() {
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    std::fs::create_dir(trace.join("empty")).unwrap();
+    let before = files(&trace.path());
+    for place in ["x", "x/y", "empty", "thread_7/x", "../s/x"] {
+        let out = trace.join(place);
+        for args in [&[][..], &["--json"]] {
+            let run = recover_to(&trace.path(), &out, args).exits(2);
+            let expected = format!(
+                "error: {}: inside the trace that is recovered, {}; nothing was touched, name \
+                 another place\n",
+                out.display(),
+                trace.path().display()
+            );
+            assert_eq!(run.stderr, expected);
+        }
+        assert!(place == "empty" || !out.exists(), "{place}");
+    }
+    assert_eq!(files(&trace.path()), before);
+    // Beside a file that is recovered alone is not inside it.
+    recover_to(&trace.join("thread_7/index.atf"), &trace.join("thread_7/mended.atf"), &[]).exits(1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_done_but_cannot_be_said_is_1() {
+    let trace = Trace::new();
+    for (name, args) in [("text", &[][..]), ("json", &["--json"])] {
+        let out = trace.beside(name);
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = atf_tests::cli::atf();
+        command.arg("recover").arg(trace.path()).arg("--out").arg(&out).args(args).stdout(full);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with("error: stdout: cannot write: "), "{stderr}");
+        assert!(stderr.ends_with("; what was to be done is done\n"), "{stderr}");
+        assert_eq!(files(&out), files(&trace.path()));
+    }
+}
+
+#[test]
 fn an_empty_directory_is_not_taken() {
     let trace = Trace::new();
     let out = trace.beside("out");

@@ -109,11 +109,16 @@ fn a_pipe_that_is_closed_amid_much_output_ends_it_quietly() {
 fn a_full_disk_behind_stdout_is_2() {
     let trace = Trace::new();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let mut command = atf_tests::cli::atf();
-    let output = command.arg("info").arg(trace.path()).stdout(full).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.starts_with("error: stdout: cannot write: "), "{stderr}");
+    let path = trace.path();
+    let commands: [&[&str]; 4] =
+        [&["info", path.to_str().unwrap()], &["--help"], &["dump", "--help"], &["--version"]];
+    for args in commands {
+        let mut command = atf_tests::cli::atf();
+        let output = command.args(args).stdout(full.try_clone().unwrap()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with("error: stdout: cannot write: "), "{stderr}");
+    }
 }
 
 #[test]
