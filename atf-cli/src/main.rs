@@ -10,6 +10,7 @@ mod cli;
 mod demo;
 mod dump;
 mod failure;
+mod hint;
 mod info;
 mod notes;
 mod numbers;

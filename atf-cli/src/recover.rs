@@ -12,6 +12,7 @@ use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::table::{Align, Table};
+use crate::values;
 
 /// Makes a whole trace of one that was torn, never finalized, or disagrees with itself.
 ///
@@ -130,21 +131,22 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     table.print(out)?;
     for lane in plan.threads.iter().flat_map(lanes) {
         for fault in &lane.faults {
-            writeln!(out, "{}: {fault}", lane.file.display())?;
+            let line = format!("{}: {fault}", lane.file.display());
+            writeln!(out, "{}", values::printable(&line))?;
         }
     }
     if let Some(manifest) = &plan.manifest {
-        writeln!(out, "manifest.json: {}", manifest_in_words(manifest))?;
+        writeln!(out, "manifest.json: {}", values::printable(&manifest_in_words(manifest)))?;
     }
     match &args.out {
-        Some(to) => writeln!(out, "written to {}", to.display()),
+        Some(to) => writeln!(out, "written to {}", values::printable_path(to)),
         None if plan.is_whole() => writeln!(out, "whole: nothing was changed"),
         None => writeln!(out, "repaired in place"),
     }
 }
 
 fn file_name(lane: &LanePlan) -> String {
-    lane.file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    values::printable_path(Path::new(lane.file.file_name().unwrap_or_default()))
 }
 
 fn manifest_in_words(manifest: &ManifestPlan) -> String {

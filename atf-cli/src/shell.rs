@@ -8,15 +8,27 @@ pub(crate) fn program() -> String {
     word(Path::new(&name))
 }
 
-/// A path as one word of a shell's command line. A path that is not UTF-8 is shown as far as it
-/// can be.
+/// A path as one word of a shell's command line.
 pub(crate) fn word(path: &Path) -> String {
-    let text = path.to_string_lossy();
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let Some(text) = path.to_str().filter(|text| !text.contains(char::is_control)) else {
+        return escaped(bytes);
+    };
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+=:@%,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(is_plain) {
-        return text.into_owned();
+    if !text.is_empty() && bytes.iter().copied().all(is_plain) {
+        return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Bytes that no quotes can show: in octal, of which a shell takes three digits and not one more.
+fn escaped(bytes: &[u8]) -> String {
+    let escape = |&byte: &u8| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\{byte:03o}"),
+    };
+    format!("$'{}'", bytes.iter().map(escape).collect::<String>())
 }
 
 /// The command that repairs the trace at `path`, with a place beside it for the copy.
@@ -42,6 +54,19 @@ mod tests {
     fn words_are_quoted_where_a_shell_would_split_them() {
         assert_eq!(word(Path::new("ada_traces/pid_1")), "ada_traces/pid_1");
         assert_eq!(word(Path::new("my traces/it's")), r"'my traces/it'\''s'");
+    }
+
+    #[test]
+    fn what_quotes_cannot_show_is_escaped() {
+        assert_eq!(word(Path::new("it's\n\u{1b}1\\ü")), r"$'it\'s\012\0331\\\303\274'");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_text_are_escaped() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"a\xFF7"));
+        assert_eq!(recover_command(path), r"atf recover $'a\3777' --out $'a\3777.recovered'");
     }
 
     #[test]

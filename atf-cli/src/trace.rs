@@ -11,7 +11,7 @@ use atf_runtime::session::{Manifest, Session, TracePath, locate, thread_id_of_di
 use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 
 use crate::failure::{Failure, one_line};
-use crate::{notes, numbers, shell};
+use crate::{hint, notes, numbers};
 
 /// An opened trace.
 pub(crate) struct Trace {
@@ -133,7 +133,7 @@ impl Trace {
         if let Some(Err(error)) = self.session.as_ref().map(Session::manifest) {
             notes::note(one_line(error));
         }
-        let mut is_unfinalized = false;
+        let mut is_mendable = false;
         for thread in threads {
             match &thread.lanes {
                 Err(error) => {
@@ -143,17 +143,19 @@ impl Trace {
                         one_line(error)
                     ));
                 }
-                Ok(lanes) => is_unfinalized |= note_unfinalized(lanes),
+                Ok(lanes) => {
+                    note_unfinalized(lanes);
+                    is_mendable |= hint::is_mendable(lanes);
+                }
             }
         }
-        if is_unfinalized {
-            let command = shell::recover_command(self.path.path());
-            notes::hint(format_args!("`{command}` makes a whole trace of what is there"));
+        if is_mendable {
+            hint::recover(&self.path, "makes a whole trace of what is there");
         }
     }
 }
 
-fn note_unfinalized(lanes: &Lanes) -> bool {
+fn note_unfinalized(lanes: &Lanes) {
     if let Some(index) = lanes.index()
         && let Some(state) = footer_in_words(index.extent().footer)
     {
@@ -169,21 +171,21 @@ fn note_unfinalized(lanes: &Lanes) -> bool {
         Ok(None) => {}
         Err(error) => notes::note(one_line(error)),
     }
-    !lanes.is_finalized()
 }
 
 /// What is wrong with a footer; `None` when it is whole.
 fn footer_in_words(footer: FooterState) -> Option<String> {
+    let bytes = |len| numbers::count(len, "byte");
     const MISSING: &str = "no footer: never finalized, or its end was lost";
     match footer {
         FooterState::Whole { .. } => None,
         FooterState::Damaged { offset } => Some(format!("the footer at byte {offset} is damaged")),
         FooterState::Missing(TornTail::None) => Some(MISSING.to_owned()),
         FooterState::Missing(TornTail::Event { len }) => {
-            Some(format!("{MISSING} ({len} bytes of a torn event at the end)"))
+            Some(format!("{MISSING} ({} of a torn event at the end)", bytes(len)))
         }
         FooterState::Missing(TornTail::Footer { len }) => {
-            Some(format!("{MISSING} ({len} bytes of a torn footer at the end)"))
+            Some(format!("{MISSING} ({} of a torn footer at the end)", bytes(len)))
         }
     }
 }

@@ -1,4 +1,7 @@
-//! Fields of a record by the generated reflection, so that no name of the format is typed here.
+//! Fields of a record by the generated reflection, so that no name of the format is typed here; and
+//! text that is safe on a terminal.
+
+use std::path::Path;
 
 use atf_runtime::format::{Field, FieldKind, Record, Value};
 use serde_json::Value as Json;
@@ -61,6 +64,11 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     printable
+}
+
+/// A path for people: [`printable`], and what is no text in it replaced.
+pub(crate) fn printable_path(path: &Path) -> String {
+    printable(&path.to_string_lossy())
 }
 
 #[cfg(test)]

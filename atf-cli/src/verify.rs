@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
-use crate::{notes, numbers, shell};
+use crate::{hint, notes, numbers, values};
 
 /// Checks every byte that the format fixes.
 ///
@@ -54,15 +54,14 @@ pub(crate) fn check(path: &TracePath) -> Result<Report, atf_runtime::Error> {
 fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> io::Result<()> {
     use io::Write;
     for problem in report.problems() {
-        writeln!(out, "{problem}")?;
+        writeln!(out, "{}", values::printable(&problem.to_string()))?;
     }
     for note in report.notes() {
         notes::note(note);
     }
     writeln!(out, "{}", summary(path, report))?;
     if !report.is_ok() {
-        let command = shell::recover_command(path.path());
-        notes::hint(format_args!("`{command}` keeps what is whole"));
+        hint::recover_if_it_helps(path);
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 #[path = "cli/trace.rs"]
 mod trace;
 
+use std::path::Path;
+
 use atf_tests::cli::run_on;
 use serde_json::{Value as Json, json};
 use trace::Trace;
@@ -93,5 +95,103 @@ fn what_is_no_trace_cannot_be_verified() {
         let run = run_on("verify", &text, args).exits(2);
         assert_eq!(run.stdout.is_empty(), args.is_empty());
         assert!(run.stderr.contains("expected an .atf file"), "{}", run.stderr);
+    }
+}
+
+/// Whether `atf verify` hints at `atf recover`, of a trace that has problems.
+fn hints_at_recover(path: &Path) -> bool {
+    run_on("verify", path, &[]).exits(1).stderr.contains("hint: ")
+}
+
+#[test]
+fn the_hint_is_there_where_recovery_mends_something() {
+    let damages: [fn(&Trace); 6] = [
+        |trace| trace.kill_thread_7(),
+        |trace| trace.patch("thread_7/index.atf", 64 + 2 * 32, b"X"),
+        |trace| trace.cut("thread_0/detail.atf", 300),
+        |trace| trace.patch("thread_0/detail.atf", 0, b"X"),
+        |trace| trace.patch("thread_0/index.atf", 64 + 32 + 28, &[2]),
+        |trace| std::fs::remove_file(trace.join("manifest.json")).unwrap(),
+    ];
+    for (position, damage) in damages.iter().enumerate() {
+        let trace = Trace::new();
+        damage(&trace);
+        assert!(hints_at_recover(&trace.path()), "{position}");
+        // What the hint promises is so.
+        let out = trace.beside("out");
+        run_on("recover", &trace.path(), &["--out", out.to_str().unwrap()]).exits(1);
+        run_on("verify", &out, &[]).exits(0);
+    }
+}
+
+#[test]
+fn no_hint_at_a_recovery_that_would_change_nothing() {
+    let damages: [(&str, fn(&Trace)); 4] = [
+        ("reserved bytes", |trace| trace.patch("thread_7/index.atf", 17, &[1])),
+        ("an unknown architecture", |trace| trace.patch("thread_7/index.atf", 6, &[99])),
+        ("a thread that cannot be read", |trace| {
+            std::fs::remove_file(trace.join("thread_7/index.atf")).unwrap();
+            std::fs::create_dir(trace.join("thread_7/index.atf")).unwrap();
+        }),
+        ("events of a newer version", |trace| {
+            trace.patch("thread_7/index.atf", 24, &[64]);
+            trace.patch("thread_7/index.atf", 28, &[1]);
+            trace.patch("thread_7/index.atf", 64 + 64 + 8, &[1]);
+        }),
+    ];
+    for (name, damage) in damages {
+        let trace = Trace::new();
+        damage(&trace);
+        for path in [trace.path(), trace.join("thread_7")] {
+            let run = run_on("verify", &path, &[]);
+            assert_ne!(run.code, 0, "{name}");
+            assert!(!run.stderr.contains("hint: "), "{name}: {}", run.stderr);
+        }
+        let run = run_on("info", &trace.path(), &[]).exits(0);
+        assert!(!run.stderr.contains("hint: "), "{name}: {}", run.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_moves_no_cursor_and_its_hint_can_be_pasted() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::process::Command;
+    let trace = Trace::new();
+    trace.kill_thread_7();
+    let path = trace.beside("").join(OsStr::from_bytes(b"\x1b[31m\xFF"));
+    std::fs::rename(trace.path(), &path).unwrap();
+    let is_calm = |run: &atf_tests::cli::Run| {
+        !format!("{}{}", run.stdout, run.stderr).contains(|it: char| it.is_control() && it != '\n')
+    };
+    for (command, code) in [("info", 0), ("dump", 0), ("verify", 1)] {
+        let run = run_on(command, &path, &[]).exits(code);
+        assert!(is_calm(&run), "{run:?}");
+        let hint = run.stderr.split('`').nth(1).unwrap();
+        assert!(hint.contains(r"/\033[31m\377' --out $'/"), "{hint}");
+        let Ok(output) = Command::new("bash").args(["-c", &format!("echo -n {hint}")]).output()
+        else {
+            continue;
+        };
+        let expected = [b"atf recover ", path.as_os_str().as_bytes(), b" --out "].concat();
+        assert!(output.stdout.starts_with(&expected), "{hint}");
+    }
+    let out = trace.beside("\u{1b}[32m");
+    let out = out.to_str().unwrap();
+    let recover = run_on("recover", &path, &["--out", out]).exits(1);
+    assert!(is_calm(&recover), "{recover:?}");
+    assert!(is_calm(&run_on("recover", &path, &["--out", out]).exits(2)));
+    // Scripts get the name as it is.
+    let run = run_on("info", out.as_ref(), &["--json"]).exits(0);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(object["path"], out);
+    for command in ["demo", "synth"] {
+        let out = trace.beside(&format!("\u{7}{command}"));
+        let sizes = ["--threads", "1", "--events", "1"];
+        let sizes = &sizes[..if command == "demo" { 2 } else { 4 }];
+        let args = ["--out", out.to_str().unwrap()];
+        let run = atf_tests::cli::run([command].iter().chain(&args).chain(sizes)).exits(0);
+        assert!(is_calm(&run), "{run:?}");
     }
 }

@@ -21,7 +21,7 @@ use atf_runtime::session::TracePath;
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::trace::Trace;
-use crate::{dump, notes, numbers, shell, verify};
+use crate::{dump, notes, numbers, shell, values, verify};
 use record::Recording;
 
 /// Events that are printed.
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let report = verify::check(&path)?;
     writeln!(out, "verified  {}", verify::summary(&path, &report))?;
     for problem in report.problems() {
-        writeln!(out, "          {problem}")?;
+        writeln!(out, "          {}", values::printable(&problem.to_string()))?;
     }
     for note in report.notes() {
         notes::note(note);
@@ -77,7 +77,7 @@ fn default_dir() -> PathBuf {
 }
 
 fn print_recording(recording: &Recording, dir: &Path, out: &mut Out) -> io::Result<()> {
-    writeln!(out, "recorded  {}", dir.display())?;
+    writeln!(out, "recorded  {}", values::printable_path(dir))?;
     writeln!(
         out,
         "          {} counted words in {} of the {} found, in {}",

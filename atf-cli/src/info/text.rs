@@ -13,7 +13,7 @@ use crate::values;
 
 /// Prints what the trace is, a row per thread, and the sums.
 pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
-    writeln!(out, "{}{}", trace.path.path().display(), manifest_in_words(trace))?;
+    writeln!(out, "{}{}", values::printable_path(trace.path.path()), manifest_in_words(trace))?;
     print_table(threads, out)?;
     let totals = Totals::of(threads);
     let mut line = format!(
@@ -77,7 +77,7 @@ fn print_table(threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
         }));
         cells.push(if thread.is_finalized { "yes" } else { "no" }.to_owned());
         cells.push(thread.checksum_in_words().to_owned());
-        cells.push(thread.error.clone().unwrap_or_default());
+        cells.push(thread.error.as_deref().map(values::printable).unwrap_or_default());
         table.row(cells);
     }
     table.print(out)

@@ -13,6 +13,7 @@ use crate::failure::{Failure, Verdict};
 use crate::numbers;
 use crate::out::Out;
 use crate::shell;
+use crate::values;
 
 /// Makes a session of any size, for tests and measurements.
 ///
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     writeln!(
         out,
         "{}: {}, {}, {}",
-        args.out.display(),
+        values::printable_path(&args.out),
         numbers::count(args.threads.get().into(), "thread"),
         numbers::count(made.events, "event"),
         numbers::count(made.details, "detail")
