@@ -237,7 +237,24 @@ fn a_lost_detail_is_null_and_told_once() {
     let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
     let with_detail = |line: &&&str| !line.ends_with(r#""detail":null}"#);
     assert_eq!(run.lines().iter().filter(with_detail).count(), 1, "{}", run.stdout);
-    assert_eq!(run.stderr.matches("2 detail records cannot be read, first: ").count(), 1);
+    assert_eq!(
+        run.stderr.matches("2 detail records cannot be shown, first: thread 0, event 3: ").count(),
+        1
+    );
+}
+
+#[test]
+fn a_record_of_another_event_is_told_with_both_events() {
+    let trace = Trace::new();
+    // Event 3 links to the record of event 1.
+    trace.patch("thread_0/index.atf", 64 + 3 * 32 + 28, &[0]);
+    let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
+    let expected = format!(
+        "note: 1 detail record cannot be shown, first: thread 0, event 3: its detail_seq is 0, but \
+         that record belongs to event 1 ({})\n",
+        trace.join("thread_0/detail.atf").display()
+    );
+    assert_eq!(run.stderr, expected);
 }
 
 #[test]
@@ -246,7 +263,11 @@ fn a_missing_detail_file_is_told() {
     std::fs::remove_file(trace.join("thread_0/detail.atf")).unwrap();
     let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
     assert_eq!(run.lines().len(), 5);
-    assert!(run.stderr.contains("3 detail records cannot be read, first: "), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("3 detail records cannot be shown, first: thread 0, event 1: "),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

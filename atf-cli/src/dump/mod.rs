@@ -122,7 +122,9 @@ fn print_with<P: Printer>(
         printer.thread(thread.id, lanes, out)?;
         match lanes {
             Lanes::Detail(detail) => print_records(printer, detail, selection, &mut left, out)?,
-            _ if details => print_events_with_details(printer, lanes, selection, &mut left, out)?,
+            _ if details => {
+                print_events_with_details(printer, thread.id, lanes, selection, &mut left, out)?
+            }
             _ => print_events(printer, lanes, selection, &mut left, out)?,
         }
     }
@@ -151,6 +153,7 @@ fn print_events<P: Printer>(
 
 fn print_events_with_details<P: Printer>(
     printer: &mut P,
+    thread_id: u32,
     lanes: &Lanes,
     selection: &Selection,
     left: &mut u64,
@@ -165,7 +168,7 @@ fn print_events_with_details<P: Printer>(
             break;
         }
         *left -= 1;
-        let record = lost.record_of(lanes, event);
+        let record = lost.record_of(lanes, (thread_id, seq as u64), event);
         printer.event(seq as u64, event, record.as_ref(), out)?;
     }
     lost.note();
