@@ -42,8 +42,17 @@ impl Text {
     }
 }
 
-/// The texts below `dir`, at most [`MAX_FILES`]; the built-in ones if there are none.
+/// The texts below `dir`, at most [`MAX_FILES`]; the built-in ones if those hold no word.
 pub(super) fn find(dir: &Path) -> Vec<Text> {
+    let files = find_files(dir);
+    // The first one mostly holds a word, and then no other is read.
+    if files.iter().any(|file| file.read().contains(char::is_alphabetic)) {
+        return files;
+    }
+    BUILT_IN.iter().copied().map(Text::BuiltIn).collect()
+}
+
+fn find_files(dir: &Path) -> Vec<Text> {
     let mut texts = Vec::new();
     let mut queue = VecDeque::from([(dir.to_owned(), 0)]);
     let mut entries_left = MAX_ENTRIES;
@@ -62,9 +71,6 @@ pub(super) fn find(dir: &Path) -> Vec<Text> {
                 texts.push(Text::File(path));
             }
         }
-    }
-    if texts.is_empty() {
-        texts.extend(BUILT_IN.iter().copied().map(Text::BuiltIn));
     }
     texts
 }
