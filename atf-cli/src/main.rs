@@ -23,6 +23,7 @@ mod table;
 mod trace;
 mod values;
 mod verify;
+mod whole_number;
 
 use std::process::ExitCode;
 

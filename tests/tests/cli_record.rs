@@ -74,6 +74,25 @@ fn demo_without_texts_takes_its_own_source() {
 }
 
 #[test]
+fn demo_among_texts_without_words_takes_its_own_source() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.txt"), "1 2 3\n").unwrap();
+    std::fs::write(dir.path().join("b.csv.json"), "[17]\n").unwrap();
+    let stdout = String::from_utf8(demo_in(dir.path(), &[]).stdout).unwrap();
+    assert!(stdout.contains("4 threads counted words in 4 of the 4 texts found"), "{stdout}");
+    assert!(!stdout.contains("words: \n"), "{stdout}");
+}
+
+#[test]
+fn synth_makes_more_threads_than_events() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    synth(&out, &["--threads", "20", "--events", "5"]);
+    let verify = run_on("verify", &out, &[]).exits(0);
+    assert_eq!(verify.stdout, "clean: 20 threads, 5 events\n");
+}
+
+#[test]
 fn synth_is_clean_and_has_what_was_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("s");

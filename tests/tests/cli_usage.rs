@@ -50,6 +50,41 @@ fn a_wrong_command_line_is_2_and_says_nothing_on_stdout() {
 }
 
 #[test]
+fn a_wrong_number_is_told_what_would_be_right() {
+    let synth =
+        |option, value| ["synth", "--out", "x", "--threads", "1", "--events", "1", option, value];
+    let synth_threads = |value| ["synth", "--out", "x", "--threads", value, "--events", "1"];
+    let wrong: [(&[&str], &str); 5] = [
+        (&synth_threads("0"), "'0' for '--threads <N>': expected a whole number from 1 to 65536"),
+        (
+            &synth_threads("65537"),
+            "'65537' for '--threads <N>': expected a whole number from 1 to 65536",
+        ),
+        (
+            &synth("--seed", "x"),
+            "'x' for '--seed <S>': expected a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            &["dump", "x", "--thread", "4294967296"],
+            "'4294967296' for '--thread <ID>': expected a whole number from 0 to 4294967295",
+        ),
+        (
+            &["demo", "--threads", "257"],
+            "'257' for '--threads <N>': expected a whole number from 1 to 256",
+        ),
+    ];
+    for (args, expected) in wrong {
+        let run = run(args).exits(2);
+        let line = run.stderr.lines().next().unwrap();
+        assert_eq!(line, format!("error: invalid value {expected}"));
+    }
+    let run = run(["synth", "--out", "x", "--threads", "1", "--events", "4294967296"]).exits(2);
+    let expected =
+        "error: --events: expected at most 4 294 967 295 for 1 thread, found 4 294 967 296\n";
+    assert_eq!(run.stderr, expected);
+}
+
+#[test]
 fn a_wrong_command_line_with_json_is_one_object() {
     let wrong: [(&[&str], &str); 3] = [
         (&["info", "--json"], "the following required arguments were not provided: <PATH>"),

@@ -21,7 +21,7 @@ use atf_runtime::session::TracePath;
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::trace::Trace;
-use crate::{dump, notes, numbers, shell, values, verify};
+use crate::{dump, notes, numbers, shell, values, verify, whole_number};
 use record::Recording;
 
 /// Events that are printed.
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Number of threads, at most 256.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=256))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = whole_number::within::<u32>(1..=256))]
     threads: u32,
 }
 

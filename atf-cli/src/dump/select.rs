@@ -2,21 +2,22 @@
 
 use crate::failure::Failure;
 use crate::trace::{Thread, Trace};
+use crate::whole_number;
 
 /// Options that narrow down what is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Selection {
     /// Only this thread.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = whole_number::u32)]
     thread: Option<u32>,
     /// Only events at or after this time, in ns.
-    #[arg(long, value_name = "NS")]
+    #[arg(long, value_name = "NS", value_parser = whole_number::u64)]
     from: Option<u64>,
     /// Only events before this time, in ns.
-    #[arg(long, value_name = "NS")]
+    #[arg(long, value_name = "NS", value_parser = whole_number::u64)]
     to: Option<u64>,
     /// At most so many events, over all threads.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::u64)]
     limit: Option<u64>,
 }
 

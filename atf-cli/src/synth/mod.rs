@@ -6,7 +6,6 @@ mod random;
 mod record;
 
 use std::io::Write;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use crate::failure::{Failure, Verdict};
@@ -14,6 +13,7 @@ use crate::numbers;
 use crate::out::Out;
 use crate::shell;
 use crate::values;
+use crate::whole_number;
 
 /// Makes a session of any size, for tests and measurements.
 ///
@@ -31,17 +31,17 @@ pub(crate) struct Args {
     /// Where the session goes; absent or empty.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Number of threads.
-    #[arg(long, value_name = "N")]
-    threads: NonZeroU32,
+    /// Number of threads, at most 65536: each is a directory.
+    #[arg(long, value_name = "N", value_parser = whole_number::within::<u32>(1..=65536))]
+    threads: u32,
     /// Number of events over all threads.
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", value_parser = whole_number::u64)]
     events: u64,
     /// Give every K-th event of a thread registers and stack; 0: none.
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(long, value_name = "K", value_parser = whole_number::u64, default_value_t = 0)]
     detail_every: u64,
     /// Another seed gives other calls.
-    #[arg(long, value_name = "S", default_value_t = 0)]
+    #[arg(long, value_name = "S", value_parser = whole_number::u64, default_value_t = 0)]
     seed: u64,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         out,
         "{}: {}, {}, {}",
         values::printable_path(&args.out),
-        numbers::count(args.threads.get().into(), "thread"),
+        numbers::count(args.threads.into(), "thread"),
         numbers::count(made.events, "event"),
         numbers::count(made.details, "detail")
     )?;

@@ -5,7 +5,7 @@ use atf_runtime::format::{Arch, ClockType, NO_DETAIL_SEQ, Os};
 
 use super::Args;
 use crate::failure::Failure;
-use crate::numbers::grouped;
+use crate::numbers::{count, grouped};
 
 /// The machine that a made-up trace claims to come from: always the same, so that its bytes are.
 pub(super) const PLATFORM: Platform =
@@ -27,13 +27,14 @@ impl Plan {
     ///
     /// When a thread would get more events than sequences.
     pub(super) fn new(args: &Args) -> Result<Self, Failure> {
-        let threads = args.threads.get();
+        let threads = args.threads;
         let plan =
             Self { threads, events: args.events, detail_every: args.detail_every, seed: args.seed };
         if plan.events_of(0) > u64::from(NO_DETAIL_SEQ) {
             let most = grouped(u64::from(NO_DETAIL_SEQ) * u64::from(threads));
             return Err(Failure::Other(format!(
-                "--events: expected at most {most} for {threads} threads, found {}",
+                "--events: expected at most {most} for {}, found {}",
+                count(threads.into(), "thread"),
                 grouped(args.events)
             )));
         }
@@ -44,6 +45,11 @@ impl Plan {
     pub(super) fn events_of(&self, thread_id: u32) -> u64 {
         let threads = u64::from(self.threads);
         self.events / threads + u64::from(u64::from(thread_id) < self.events % threads)
+    }
+
+    /// Whether making the threads' directories is the work: no thread has more than one event.
+    pub(super) fn is_mostly_threads(&self) -> bool {
+        u64::from(self.threads) > self.events
     }
 
     /// Events of all threads.

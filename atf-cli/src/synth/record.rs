@@ -33,7 +33,11 @@ pub(super) fn record(plan: &Plan, out: &Path) -> Result<Made> {
     let mut session = SessionWriter::create(out, PLATFORM, WriterOptions::default())?;
     session.set_symbols(calls::modules(), calls::symbols());
     let summaries = {
-        let progress = Progress::new("making", plan.events(), Unit::Events);
+        let progress = if plan.is_mostly_threads() {
+            Progress::new("making", plan.threads.into(), Unit::Threads)
+        } else {
+            Progress::new("making", plan.events(), Unit::Events)
+        };
         record_threads(plan, &session, &progress)?
     };
     session.finish(&summaries)?;
@@ -101,8 +105,9 @@ fn record_thread(
             progress.add(EVENTS_PER_PROGRESS);
         }
     }
-    progress.add(events % EVENTS_PER_PROGRESS);
-    writer.finalize()
+    let summary = writer.finalize()?;
+    progress.add(if plan.is_mostly_threads() { 1 } else { events % EVENTS_PER_PROGRESS });
+    Ok(summary)
 }
 
 /// Registers and stack of an event: on a return only the result.
