@@ -126,7 +126,8 @@ fn the_hint_is_there_where_recovery_mends_something() {
 
 #[test]
 fn no_hint_at_a_recovery_that_would_change_nothing() {
-    let damages: [(&str, fn(&Trace)); 4] = [
+    type Damage = fn(&Trace);
+    let damages: [(&str, Damage); 4] = [
         ("reserved bytes", |trace| trace.patch("thread_7/index.atf", 17, &[1])),
         ("an unknown architecture", |trace| trace.patch("thread_7/index.atf", 6, &[99])),
         ("a thread that cannot be read", |trace| {
