@@ -17,6 +17,29 @@ pub(crate) struct Out {
     len: usize,
 }
 
+/// Bytes of a label that are copied whether it has them or not: a copy of a fixed length is two
+/// instructions, one of a short text a call.
+const LABEL_BYTES: usize = 32;
+
+/// A text that is written with every line.
+pub(crate) struct Label {
+    text: Vec<u8>,
+    /// The start of the text, or all of it and zeros.
+    padded: [u8; LABEL_BYTES],
+}
+
+impl Label {
+    /// A label of any length; short ones are written fast.
+    pub(crate) fn new(text: impl Into<Vec<u8>>) -> Self {
+        let text = text.into();
+        let mut padded = [0; LABEL_BYTES];
+        for (to, from) in padded.iter_mut().zip(&text) {
+            *to = *from;
+        }
+        Self { text, padded }
+    }
+}
+
 impl Out {
     /// The process's stdout.
     pub(crate) fn stdout() -> Self {
@@ -37,6 +60,19 @@ impl Out {
                 Ok(())
             }
             None => self.put_slowly(bytes),
+        }
+    }
+
+    /// Writes a label.
+    #[inline]
+    pub(crate) fn put_label(&mut self, label: &Label) -> io::Result<()> {
+        match self.page[self.len..].first_chunk_mut() {
+            Some(room) if label.text.len() <= room.len() => {
+                *room = label.padded;
+                self.len += label.text.len();
+                Ok(())
+            }
+            _ => self.put(&label.text),
         }
     }
 
@@ -126,10 +162,15 @@ mod tests {
         let mut out = Out::to(sink.clone());
         let mut expected = Vec::new();
         let long = vec![b'x'; PAGE_BYTES + 1];
+        let labels = [0, 5, 32, 33].map(|len| Label::new(vec![b'l'; len]));
         for number in 0..60_000_u64 {
             out.put_u64(number * number * number).unwrap();
             out.put(b",").unwrap();
             write!(expected, "{},", number * number * number).unwrap();
+            for label in &labels {
+                out.put_label(label).unwrap();
+                expected.extend_from_slice(&label.text);
+            }
             if number == 30_000 {
                 out.put(&long).unwrap();
                 expected.extend_from_slice(&long);

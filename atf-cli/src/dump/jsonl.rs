@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use atf_runtime::DetailEvent;
 use atf_runtime::format::{Field, IndexEvent, Value};
 
+use super::column::Column;
 use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
 use super::printer::Printer;
-use crate::out::Out;
+use crate::out::{Label, Out};
 use crate::trace::Lanes;
 use crate::values::{self, record_bytes, shown_fields};
 
@@ -27,8 +28,8 @@ pub(super) struct Jsonl {
 
 /// A member of an object: `,"name":` and where its value is.
 struct Member {
-    key: Vec<u8>,
-    field: &'static Field,
+    key: Label,
+    column: Column,
 }
 
 fn key(name: &str) -> Vec<u8> {
@@ -36,16 +37,20 @@ fn key(name: &str) -> Vec<u8> {
 }
 
 fn members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member> {
-    fields.into_iter().map(|field| Member { key: key(field.name), field }).collect()
+    let member = |field: &'static Field| Member {
+        key: Label::new(key(field.name)),
+        column: Column::new(field),
+    };
+    fields.into_iter().map(member).collect()
 }
 
 /// Members that start an object, with no comma before the first.
 fn first_members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member> {
-    let mut members = members(fields);
-    if let Some(first) = members.first_mut() {
-        first.key.remove(0);
-    }
-    members
+    let mut fields = fields.into_iter();
+    let first = fields
+        .next()
+        .map(|field| Member { key: Label::new(&key(field.name)[1..]), column: Column::new(field) });
+    first.into_iter().chain(members(fields)).collect()
 }
 
 impl Jsonl {
@@ -124,9 +129,12 @@ impl Printer for Jsonl {
 
 #[inline]
 fn put_members(members: &[Member], record: &[u8], out: &mut Out) -> io::Result<()> {
-    for Member { key, field } in members {
-        out.put(key)?;
-        put_value(field.value(record).unwrap_or(Value::Absent), out)?;
+    for Member { key, column } in members {
+        out.put_label(key)?;
+        match column.value(record) {
+            Value::Unsigned(number) => out.put_u64(number)?,
+            other => put_value(other, out)?,
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! [`select`] says which events, a [`Printer`] how a line looks: [`text`] for people, [`jsonl`] and
 //! [`csv`] for programs.
 
+mod column;
 mod csv;
 mod detail;
 mod jsonl;

@@ -1,0 +1,74 @@
+//! A field whose way of being read is worked out once and not for each of millions of events.
+
+use atf_runtime::format::{EnumValue, Field, FieldKind, Value};
+
+/// A field of a record, ready to be read from many.
+pub(super) struct Column {
+    field: &'static Field,
+    read: Read,
+}
+
+/// How the bytes become a value. Only what most of an event consists of has a way of its own.
+enum Read {
+    U32 { none: Option<u32> },
+    U64,
+    EnumU32(&'static [EnumValue]),
+    Any,
+}
+
+impl Column {
+    /// The column of `field`.
+    pub(super) fn new(field: &'static Field) -> Self {
+        let none = field.sentinel.map(|it| <[u8; 4]>::try_from(it).map(u32::from_le_bytes));
+        let read = match (field.kind, field.size, none) {
+            (FieldKind::Unsigned, 4, None) => Read::U32 { none: None },
+            (FieldKind::Unsigned, 4, Some(Ok(none))) => Read::U32 { none: Some(none) },
+            (FieldKind::Unsigned, 8, None) => Read::U64,
+            (FieldKind::Enum(values), 4, None) => Read::EnumU32(values),
+            _ => Read::Any,
+        };
+        Self { field, read }
+    }
+
+    /// The same as [`Field::value`]; a record that ends before the field has none.
+    #[inline]
+    pub(super) fn value<'a>(&self, record: &'a [u8]) -> Value<'a> {
+        let bytes = record.get(self.field.offset..).unwrap_or_default();
+        match (&self.read, bytes.first_chunk(), bytes.first_chunk()) {
+            (Read::U32 { none }, Some(&bytes), _) => match u32::from_le_bytes(bytes) {
+                number if *none == Some(number) => Value::Absent,
+                number => Value::Unsigned(number.into()),
+            },
+            (Read::U64, _, Some(&bytes)) => Value::Unsigned(u64::from_le_bytes(bytes)),
+            (Read::EnumU32(values), Some(&bytes), _) => {
+                let number = u32::from_le_bytes(bytes).into();
+                let known = values.iter().find(|known| known.value == number);
+                known.map_or(Value::Unsigned(number), |known| Value::Name(known.name))
+            }
+            _ => self.field.value(record).unwrap_or(Value::Absent),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atf_runtime::format::{DetailEventHeader, DetailFunctionPayload, IndexEvent, Record};
+
+    use super::*;
+
+    #[test]
+    fn a_column_reads_what_the_reflection_reads() {
+        let fields = [IndexEvent::FIELDS, DetailEventHeader::FIELDS, DetailFunctionPayload::FIELDS];
+        for field in fields.into_iter().flatten() {
+            for byte in [0, 1, 2, 0x7F, 0xFF] {
+                for len in 0..128 {
+                    let record = vec![byte; len];
+                    let expected = field.value(&record).unwrap_or(Value::Absent);
+                    assert_eq!(Column::new(field).value(&record), expected, "{}", field.name);
+                }
+            }
+            let record: Vec<u8> = (0..128).map(|at| u8::from(at == field.offset)).collect();
+            assert_eq!(Some(Column::new(field).value(&record)), field.value(&record));
+        }
+    }
+}
