@@ -101,15 +101,15 @@ fn write_event(session: &Path) {
 
 fn write_index_events(session: &Path) {
     let mut writer = thread_writer(session);
-    let mut slice = Vec::with_capacity(SLICE);
+    let mut slice = vec![IndexEvent::INIT; SLICE];
     let mut events = Events::default();
     loop {
-        slice.clear();
-        slice.extend(events.by_ref().take(SLICE).map(|event| record(&event)));
-        if slice.is_empty() {
+        let filled =
+            slice.iter_mut().zip(&mut events).map(|(slot, it)| *slot = record(&it)).count();
+        if filled == 0 {
             break;
         }
-        writer.write_index_events(&slice).unwrap();
+        writer.write_index_events(&slice[..filled]).unwrap();
     }
     assert_eq!(writer.finalize().unwrap().events, EVENT_COUNT);
 }

@@ -1,7 +1,10 @@
 //! A traced thread's writer: both lanes under one set of counters.
 
 use std::collections::VecDeque;
+use std::mem::offset_of;
 use std::path::{Path, PathBuf};
+
+use zerocopy::IntoBytes;
 
 use super::payload::Encoded;
 use super::{DetailWriter, IndexWriter, Payload, WriterOptions};
@@ -344,14 +347,13 @@ impl<S: Storage> ThreadWriter<S> {
 
     fn check_events_belong_here(&self, events: &[IndexEvent]) -> Result<()> {
         let thread_id = self.thread_id();
-        let foreign = |event: &IndexEvent| {
-            (event.thread_id.get() ^ thread_id) | (event.detail_seq.get() ^ NO_DETAIL_SEQ)
+        let is_ours = |event: &IndexEvent| {
+            event.thread_id.get() == thread_id && event.detail_seq.get() == NO_DETAIL_SEQ
         };
-        // Folded without a branch per event; the one that is wrong is looked for only if there is one.
-        if events.iter().fold(0, |all, event| all | foreign(event)) == 0 {
+        if all_are(events, thread_id) {
             return Ok(());
         }
-        let position = events.iter().position(|event| foreign(event) != 0).unwrap_or_default();
+        let position = events.iter().position(|event| !is_ours(event)).unwrap_or_default();
         let found = events[position].thread_id.get();
         let (field, expected, found) = if found == thread_id {
             ("detail_seq", NO_DETAIL_SEQ, events[position].detail_seq.get())
@@ -383,4 +385,28 @@ impl<S: Storage> ThreadWriter<S> {
     fn out_of_sequence(&self, lane: Lane, expected: u32, found: Option<u32>) -> Error {
         Error::OutOfSequence { thread_id: self.thread_id(), lane, expected, found: MaybeSeq(found) }
     }
+}
+
+/// Whether all events are of that thread and without detail.
+///
+/// Both fields lie in the second half of an event, which is taken as 16 bytes: bits that are set in
+/// any of the events and bits that are set in all of them tell it in two vector operations per
+/// event. Comparing field by field was a twentieth of all that writing costs.
+fn all_are(events: &[IndexEvent], thread_id: u32) -> bool {
+    const HALF: usize = size_of::<IndexEvent>() / 2;
+    const THREAD_ID: usize = offset_of!(IndexEvent, thread_id) - HALF;
+    const DETAIL_SEQ: usize = offset_of!(IndexEvent, detail_seq) - HALF;
+    let (mut in_any, mut in_all) = ([0; HALF], [u8::MAX; HALF]);
+    for event in events {
+        let half = &event.as_bytes()[HALF..];
+        for ((any, all), &byte) in in_any.iter_mut().zip(&mut in_all).zip(half) {
+            *any |= byte;
+            *all &= byte;
+        }
+    }
+    let is = |bits: [u8; HALF], at: usize, value: u32| bits[at..].starts_with(&value.to_le_bytes());
+    events.is_empty()
+        || is(in_any, THREAD_ID, thread_id)
+            && is(in_all, THREAD_ID, thread_id)
+            && is(in_all, DETAIL_SEQ, NO_DETAIL_SEQ)
 }
