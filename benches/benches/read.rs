@@ -52,6 +52,7 @@ fn main() {
             timed(|| index.iter().map(|event| event.timestamp_ns.get()).fold(0, u64::wrapping_add))
         })
         .must_reach(&[Target::AtLeast(0.90, "bare slice sum")]),
+        // Without a target: a `for` loop decides at each step which stride the file has.
         Side::new("scan by next", || {
             timed(|| {
                 let mut sum = 0_u64;
@@ -60,8 +61,7 @@ fn main() {
                 }
                 sum
             })
-        })
-        .must_reach(&[Target::AtLeast(0.90, "bare slice sum")]),
+        }),
     ];
     run_rounds(&mut criterion, "scan", EVENT_COUNT.into(), scan);
 
