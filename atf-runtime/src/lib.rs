@@ -10,6 +10,7 @@
 
 #![deny(unsafe_code)]
 
+mod ending;
 pub mod error;
 pub mod format;
 mod framing;

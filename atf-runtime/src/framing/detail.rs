@@ -4,37 +4,8 @@ use std::mem::offset_of;
 
 use super::{Checksum, ChecksumState, Comparison, Progress, magic_fault, missing_footer, trailing};
 use crate::error::Fault;
-use crate::format::{AtfDetailFooter, AtfDetailHeader, DetailEventHeader};
+use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::reader::{DetailReader, FooterState};
-
-/// What header and footer say of records, gathered from one record after the other.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct DetailTally {
-    pub(crate) count: u64,
-    times_ns: Option<(u64, u64)>,
-    index_seqs: Option<(u64, u64)>,
-}
-
-impl DetailTally {
-    pub(crate) fn take(&mut self, record: &DetailEventHeader) {
-        self.count += 1;
-        let time = record.timestamp.get();
-        self.times_ns = Some((self.times_ns.map_or(time, |(first, _)| first), time));
-        let seq = u64::from(record.index_seq.get());
-        let (lowest, highest) = self.index_seqs.unwrap_or((seq, seq));
-        self.index_seqs = Some((lowest.min(seq), highest.max(seq)));
-    }
-
-    /// Timestamps of the first and the last record in ns; 0 without records.
-    pub(crate) fn times_ns(&self) -> (u64, u64) {
-        self.times_ns.unwrap_or_default()
-    }
-
-    /// Lowest and highest index sequence; 0 without records.
-    pub(crate) fn index_seqs(&self) -> (u64, u64) {
-        self.index_seqs.unwrap_or_default()
-    }
-}
 
 /// What the records of a detail.atf say, as far as they are whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +29,14 @@ impl DetailFacts {
 
     /// One pass over the records and one for the checksum.
     pub(crate) fn gather(detail: &DetailReader, progress: Progress<'_>) -> Self {
-        let mut tally = DetailTally::default();
+        let mut times_ns = None;
+        let mut index_seqs = None;
         for record in detail.iter().map_while(Result::ok) {
-            tally.take(record.header);
+            let time = record.header.timestamp.get();
+            times_ns = Some((times_ns.map_or(time, |(first, _)| first), time));
+            let seq = u64::from(record.header.index_seq.get());
+            let (lowest, highest) = index_seqs.unwrap_or((seq, seq));
+            index_seqs = Some((lowest.min(seq), highest.max(seq)));
         }
         let extent = detail.extent();
         let section = &detail.bytes()[extent.events_offset as usize..extent.section_end as usize];
@@ -72,8 +48,8 @@ impl DetailFacts {
             count: detail.len() as u64,
             whole_end: detail.whole_end(),
             record_fault: detail.first_fault().cloned(),
-            times_ns: tally.times_ns(),
-            index_seqs: tally.index_seqs(),
+            times_ns: times_ns.unwrap_or_default(),
+            index_seqs: index_seqs.unwrap_or_default(),
             checksum: Checksum::of(section, recorded, progress),
         }
     }

@@ -6,7 +6,7 @@
 mod detail;
 mod index;
 
-pub(crate) use detail::{DetailFacts, DetailTally};
+pub(crate) use detail::DetailFacts;
 pub(crate) use index::IndexFacts;
 
 use crate::error::Fault;

@@ -62,9 +62,7 @@ impl DetailExtent {
             .or_else(|| by_length(bytes, HEADER_SIZE).ok())
             .unwrap_or(nothing)
     }
-}
 
-impl DetailExtent {
     /// The record at `offset`, which is the `number`th; `None` where the records end.
     ///
     /// In a file that was not finalized they also end at the footer that belongs to the records

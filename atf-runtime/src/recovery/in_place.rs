@@ -16,11 +16,10 @@ use super::copy::{
 };
 use super::links::LinkFilter;
 use super::plan::{LaneOutcome, LanePlan, ThreadPlan};
+use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
-use crate::format::{
-    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ,
-};
-use crate::framing::{DetailTally, Progress};
+use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ};
+use crate::framing::Progress;
 use crate::input::open_regular;
 use crate::reader::IndexExtent;
 use crate::storage::{Storage, StorageFile};
@@ -66,31 +65,18 @@ fn repair_index<S: Storage>(
 ) -> Result<()> {
     let index = open_index(lane)?;
     let extent = *index.extent();
-    let header = index_header(index.header(), lane);
-    let (time_start_ns, time_end_ns) = index.time_range().unwrap_or_default();
+    let header = AtfIndexHeader {
+        event_size: (size_of::<IndexEvent>() as u32).into(),
+        events_offset: extent.events_offset.into(),
+        ..index_header(index.header(), lane)
+    };
+    let times_ns = index.time_range().unwrap_or_default();
     // What is written from here on must not be mapped.
     drop(index);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
     let checksum = clear_lost_links(thread, lane, &extent, &mut file, progress)?;
-    let events_end = extent.events_end();
-    let footer = AtfIndexFooter {
-        checksum: checksum.into(),
-        event_count: u64::from(extent.count).into(),
-        time_start_ns: time_start_ns.into(),
-        time_end_ns: time_end_ns.into(),
-        bytes_written: (events_end - extent.events_offset).into(),
-        ..AtfIndexFooter::INIT
-    };
-    let header = AtfIndexHeader {
-        event_size: (size_of::<IndexEvent>() as u32).into(),
-        event_count: extent.count.into(),
-        events_offset: extent.events_offset.into(),
-        footer_offset: events_end.into(),
-        time_start_ns: footer.time_start_ns,
-        time_end_ns: footer.time_end_ns,
-        ..header
-    };
-    end_file(&mut file, lane, events_end, footer.as_bytes(), header.as_bytes())
+    let (header, footer) = end_index(&header, extent.count, times_ns, checksum);
+    end_file(&mut file, lane, extent.events_end(), footer.as_bytes(), header.as_bytes())
 }
 
 /// Clears the links that are lost and returns the checksum of the events as they are then.
@@ -133,37 +119,21 @@ fn repair_detail<S: Storage>(
 ) -> Result<()> {
     let detail = open_detail(thread, lane)?;
     let mut checksum = crc32fast::Hasher::new();
-    let mut tally = DetailTally::default();
-    let extent = *detail.extent();
-    let mut end = extent.events_offset;
+    let mut records = WrittenRecords::default();
     let kept = usize::try_from(lane.kept).unwrap_or(usize::MAX);
     for record in detail.iter().take(kept) {
         let record = record?;
         checksum.update(record.header.as_bytes());
         checksum.update(record.payload);
-        tally.take(record.header);
-        end = record.end();
+        records.take(record.header);
         progress(u64::from(record.header.total_length.get()));
     }
-    check_unchanged(lane, tally.count)?;
-    let (time_start_ns, time_end_ns) = tally.times_ns();
-    let (lowest, highest) = tally.index_seqs();
-    let footer = AtfDetailFooter {
-        checksum: checksum.finalize().into(),
-        event_count: lane.kept.into(),
-        bytes_length: (end - extent.events_offset).into(),
-        time_start_ns: time_start_ns.into(),
-        time_end_ns: time_end_ns.into(),
-        ..AtfDetailFooter::INIT
-    };
-    let header = AtfDetailHeader {
-        events_offset: extent.events_offset.into(),
-        event_count: footer.event_count,
-        bytes_length: footer.bytes_length,
-        index_seq_start: lowest.into(),
-        index_seq_end: highest.into(),
-        ..detail_header(thread, &detail)?
-    };
+    check_unchanged(lane, records.count().into())?;
+    let events_offset = detail.extent().events_offset;
+    let header =
+        AtfDetailHeader { events_offset: events_offset.into(), ..detail_header(thread, &detail)? };
+    let (header, footer) = records.end(&header, checksum.finalize());
+    let end = events_offset + records.bytes();
     // The file is cut below: nothing may be mapped then.
     drop(detail);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;

@@ -7,10 +7,9 @@ use zerocopy::IntoBytes;
 use super::WriterOptions;
 use super::lane::LaneFile;
 use super::payload::{Encoded, Payload};
+use crate::ending::WrittenRecords;
 use crate::error::{Error, Result};
-use crate::format::{
-    AtfDetailFooter, AtfDetailHeader, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
-};
+use crate::format::{AtfDetailHeader, DetailEventHeader, EventKind, NO_DETAIL_SEQ};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Lane};
 use crate::storage::{Storage, StorageFile};
@@ -22,9 +21,7 @@ use crate::storage::{Storage, StorageFile};
 pub struct DetailWriter<F: StorageFile = std::fs::File> {
     lane: LaneFile<F>,
     header: AtfDetailHeader,
-    next_seq: u32,
-    times_ns: Option<(u64, u64)>,
-    index_seqs: Option<(u32, u32)>,
+    records: WrittenRecords,
     finished: bool,
 }
 
@@ -69,9 +66,7 @@ impl<F: StorageFile> DetailWriter<F> {
         Ok(Self {
             lane: LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
             header,
-            next_seq: 0,
-            times_ns: None,
-            index_seqs: None,
+            records: WrittenRecords::default(),
             finished: false,
         })
     }
@@ -94,7 +89,7 @@ impl<F: StorageFile> DetailWriter<F> {
         payload: &Payload<'_>,
     ) -> Result<DetailSeq> {
         let encoded = Encoded::new(payload, kind, function_id)?;
-        if let Some((_, last)) = self.index_seqs.filter(|&(_, last)| index_seq.0 <= last) {
+        if let Some(last) = self.records.highest_index_seq().filter(|&last| index_seq.0 <= last) {
             return Err(Error::OutOfSequence {
                 thread_id: self.thread_id(),
                 lane: Lane::Detail,
@@ -108,7 +103,7 @@ impl<F: StorageFile> DetailWriter<F> {
 
     /// Makes sure that the [`push`](Self::push) of `encoded` cannot fail.
     pub(super) fn make_room(&mut self, encoded: &Encoded<'_>) -> Result<()> {
-        if self.next_seq == NO_DETAIL_SEQ {
+        if self.len() == NO_DETAIL_SEQ {
             let thread_id = self.thread_id();
             return Err(Error::SequencesExhausted { thread_id, lane: Lane::Detail });
         }
@@ -132,7 +127,9 @@ impl<F: StorageFile> DetailWriter<F> {
         self.lane.push(header.as_bytes());
         self.lane.push(encoded.fixed_bytes());
         self.lane.push(encoded.bytes);
-        self.took(index_seq.0, timestamp_ns)
+        let seq = DetailSeq(self.len());
+        self.records.take(&header);
+        seq
     }
 
     /// Appends a whole record of another file, byte for byte.
@@ -140,28 +137,18 @@ impl<F: StorageFile> DetailWriter<F> {
         self.lane.make_room(size_of::<DetailEventHeader>() + payload.len())?;
         self.lane.push(header.as_bytes());
         self.lane.push(payload);
-        self.took(header.index_seq.get(), header.timestamp.get());
+        self.records.take(header);
         Ok(())
-    }
-
-    fn took(&mut self, index_seq: u32, timestamp_ns: u64) -> DetailSeq {
-        let (start, _) = *self.times_ns.get_or_insert((timestamp_ns, timestamp_ns));
-        self.times_ns = Some((start, timestamp_ns));
-        let (lowest, highest) = *self.index_seqs.get_or_insert((index_seq, index_seq));
-        self.index_seqs = Some((lowest.min(index_seq), highest.max(index_seq)));
-        let seq = DetailSeq(self.next_seq);
-        self.next_seq += 1;
-        seq
     }
 
     /// Number of records written, buffered ones included; also the sequence of the next one.
     pub fn len(&self) -> u32 {
-        self.next_seq
+        self.records.count()
     }
 
     /// Whether no record was written yet.
     pub fn is_empty(&self) -> bool {
-        self.next_seq == 0
+        self.len() == 0
     }
 
     /// Length of the events section in bytes, buffered records included.
@@ -195,23 +182,7 @@ impl<F: StorageFile> DetailWriter<F> {
             return Ok(());
         }
         self.flush()?;
-        let (time_start_ns, time_end_ns) = self.times_ns.unwrap_or_default();
-        let (lowest, highest) = self.index_seqs.unwrap_or_default();
-        let footer = AtfDetailFooter {
-            checksum: self.lane.checksum().into(),
-            event_count: u64::from(self.next_seq).into(),
-            bytes_length: self.lane.len().into(),
-            time_start_ns: time_start_ns.into(),
-            time_end_ns: time_end_ns.into(),
-            ..AtfDetailFooter::INIT
-        };
-        let header = AtfDetailHeader {
-            event_count: footer.event_count,
-            bytes_length: footer.bytes_length,
-            index_seq_start: u64::from(lowest).into(),
-            index_seq_end: u64::from(highest).into(),
-            ..self.header
-        };
+        let (header, footer) = self.records.end(&self.header, self.lane.checksum());
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;

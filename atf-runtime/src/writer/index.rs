@@ -6,8 +6,9 @@ use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
 use super::lane::LaneFile;
+use crate::ending::end_index;
 use crate::error::{Error, Result};
-use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
+use crate::format::{AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
 use crate::platform::Platform;
 use crate::seq::{IndexSeq, Lane};
 use crate::storage::{Storage, StorageFile};
@@ -211,21 +212,9 @@ impl<F: StorageFile> IndexWriter<F> {
             return Ok(());
         }
         self.flush()?;
-        let footer = AtfIndexFooter {
-            checksum: self.lane.checksum().into(),
-            event_count: u64::from(self.next_seq).into(),
-            time_start_ns: self.time_start_ns.into(),
-            time_end_ns: self.time_end_ns.into(),
-            bytes_written: self.lane.len().into(),
-            ..AtfIndexFooter::INIT
-        };
-        let header = AtfIndexHeader {
-            event_count: self.next_seq.into(),
-            footer_offset: (self.header.events_offset.get() + self.lane.len()).into(),
-            time_start_ns: footer.time_start_ns,
-            time_end_ns: footer.time_end_ns,
-            ..self.header
-        };
+        let times_ns = (self.time_start_ns, self.time_end_ns);
+        let (header, footer) =
+            end_index(&self.header, self.next_seq, times_ns, self.lane.checksum());
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;
