@@ -40,13 +40,19 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         let values = declared.values.iter().map(|value| {
             (format!("enum {}, value {}", declared.name, value.name), value.name.as_str(), value.at)
         });
-        once(values, diagnostics);
+        let gone = declared.tombstones.iter().map(|value| {
+            (format!("enum {}, value {}", declared.name, value.name), value.name.as_str(), value.at)
+        });
+        once(in_order(values.chain(gone)), diagnostics);
     }
     for declared in &format.flags {
         let bits = declared.bits.iter().map(|bit| {
             (format!("flags {}, bit {}", declared.name, bit.name), bit.name.as_str(), bit.at)
         });
-        once(bits, diagnostics);
+        let gone = declared.tombstones.iter().map(|bit| {
+            (format!("flags {}, bit {}", declared.name, bit.name), bit.name.as_str(), bit.at)
+        });
+        once(in_order(bits.chain(gone)), diagnostics);
     }
     for record in &format.records {
         let fields = record.fields.iter().map(|field| (field.name.as_str(), field.at));
@@ -56,6 +62,15 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             .map(|(name, at)| (format!("record {}, field {name}", record.name), name, at));
         once(named, diagnostics);
     }
+}
+
+/// The names in the order in which the schema gives them.
+fn in_order<'a>(
+    names: impl Iterator<Item = (String, &'a str, Span)>,
+) -> impl Iterator<Item = (String, &'a str, Span)> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_by_key(|(_, _, at)| *at);
+    names.into_iter()
 }
 
 fn once<'a>(names: impl Iterator<Item = (String, &'a str, Span)>, diagnostics: &mut Diagnostics) {

@@ -6,6 +6,7 @@ mod cycles;
 mod detect;
 mod duplicates;
 mod element_names;
+mod evolution;
 mod framing;
 mod layout;
 mod limits;
@@ -39,6 +40,7 @@ pub(crate) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         payloads::check,
         paths::check,
         detect::check,
+        evolution::check,
     ];
     for rule in rules {
         rule(format, diagnostics);

@@ -113,6 +113,16 @@ codes! {
     Path = "E0805",
     /// A condition that finds the host can be used in its language.
     Detect = "E0806",
+    /// A revision that an element names lies between 1 and the format's own.
+    Revision = "E0901",
+    /// An earlier name is no name of today.
+    EarlierName = "E0902",
+    /// What was removed is not used.
+    Removed = "E0903",
+    /// A guard is a flag that stands where a reader sees it before the field.
+    Guard = "E0904",
+    /// What stands behind a counted tail is a record of a fixed size.
+    Trailer = "E0905",
 }
 
 impl std::fmt::Display for Code {

@@ -4,12 +4,14 @@
 //! and never the TOML. Elements refer to one another by id, which is the position in the
 //! list of their kind.
 
+mod evolution;
 mod payload;
 pub(crate) mod resolve;
 mod role;
 mod types;
 mod value;
 
+pub use evolution::{Evolution, Guard, Tombstone};
 pub use payload::{ElementNames, EnumCase, Payload};
 pub use role::{Algorithm, Extent, FieldRef, Role, RoleKind, Section};
 pub use types::{Int, Type};
@@ -91,6 +93,8 @@ pub struct Constant {
     pub value: Value,
     /// Meaning.
     pub doc: String,
+    /// How it came and changed.
+    pub evolution: Evolution,
     /// Where the name stands.
     pub at: Span,
 }
@@ -108,8 +112,12 @@ pub struct Enum {
     pub c_prefix: String,
     /// Meaning.
     pub doc: String,
-    /// The named values, as written.
+    /// How it came and changed.
+    pub evolution: Evolution,
+    /// The named values, as written, without those that were removed.
     pub values: Vec<EnumValue>,
+    /// Values that were removed: their names and numbers stay taken.
+    pub tombstones: Vec<Tombstone>,
     /// Where the name stands.
     pub at: Span,
     /// Where the prefix stands.
@@ -129,6 +137,8 @@ pub struct EnumValue {
     pub detect_rust: Option<String>,
     /// The C preprocessor expression that holds where this value is the host's.
     pub detect_c: Option<String>,
+    /// How it came and changed.
+    pub evolution: Evolution,
     /// Where the name stands.
     pub at: Span,
     /// Where the number stands.
@@ -152,8 +162,12 @@ pub struct Flags {
     pub c_prefix: String,
     /// Meaning.
     pub doc: String,
-    /// The named bits, as written.
+    /// How it came and changed.
+    pub evolution: Evolution,
+    /// The named bits, as written, without those that were removed.
     pub bits: Vec<FlagBit>,
+    /// Bits that were removed: their names and places stay taken.
+    pub tombstones: Vec<Tombstone>,
     /// Where the name stands.
     pub at: Span,
     /// Where the prefix stands.
@@ -171,6 +185,10 @@ pub struct FlagBit {
     pub doc: String,
     /// The file that is there when the bit is set.
     pub present: Option<FileId>,
+    /// Whether a reader that does not know the bit misreads the file.
+    pub must_understand: bool,
+    /// How it came and changed.
+    pub evolution: Evolution,
     /// Where the name stands.
     pub at: Span,
     /// Where the number stands.
@@ -200,8 +218,14 @@ pub struct Record {
     pub doc: String,
     /// The parts, in the order of their offsets.
     pub fields: Vec<Field>,
+    /// How it came and changed.
+    pub evolution: Evolution,
     /// Bytes after the fields, as many as one of the fields says.
     pub tail: Option<Tail>,
+    /// The record behind the tail; absent from data that ends with the tail.
+    pub trailer: Option<RecordId>,
+    /// Where the trailer's name stands.
+    pub trailer_at: Option<Span>,
     /// Where the name stands.
     pub at: Span,
     /// Where the size stands.
@@ -221,6 +245,8 @@ pub struct Tail {
     pub unit: Option<String>,
     /// Meaning.
     pub doc: String,
+    /// How it came and changed.
+    pub evolution: Evolution,
     /// Where the name stands.
     pub at: Span,
     /// Where the offset stands.
@@ -254,6 +280,10 @@ pub struct Field {
     pub max: Option<Value>,
     /// Whether the bytes are kept for later and zero today.
     pub reserved: bool,
+    /// How it came and changed. A removed field keeps its bytes; see [`Field::member`].
+    pub evolution: Evolution,
+    /// The flag that says whether the field means anything.
+    pub guard: Option<Guard>,
     /// What the field says about its file.
     pub role: Option<Role>,
     /// Names of an array's elements, by the values of enums.
@@ -266,11 +296,38 @@ pub struct Field {
     pub type_at: Span,
 }
 
+/// Stands before the name of a removed field.
+pub(crate) const REMOVED_PREFIX: &str = "_removed_";
+
 impl Field {
     /// One past the last byte.
     #[must_use]
     pub fn end(&self) -> u64 {
         self.offset.saturating_add(self.size)
+    }
+
+    /// Whether the bytes say something today: neither reserved nor of a field that was removed.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        !self.reserved && self.evolution.removed.is_none()
+    }
+
+    /// What programs call the field: its name, or after `_removed_` when it was removed, so that
+    /// a program that goes on using it does not compile.
+    #[must_use]
+    pub fn member(&self) -> std::borrow::Cow<'_, str> {
+        match self.evolution.removed {
+            None => self.name.as_str().into(),
+            Some(_) => format!("{REMOVED_PREFIX}{}", self.name.trim_start_matches('_')).into(),
+        }
+    }
+
+    /// The bytes that a writer puts where it has nothing to say: constant, default, for a removed
+    /// field its sentinel; `None` is all zero.
+    #[must_use]
+    pub fn initial(&self) -> Option<&Value> {
+        let gone = self.sentinel.as_ref().filter(|_| self.evolution.removed.is_some());
+        gone.or(self.constant.as_ref()).or(self.default.as_ref())
     }
 }
 
@@ -323,6 +380,8 @@ pub struct File {
     pub path: String,
     /// Meaning.
     pub doc: String,
+    /// How it came and changed.
+    pub evolution: Evolution,
     /// Whether it may be absent.
     pub optional: bool,
     /// The record at its start.

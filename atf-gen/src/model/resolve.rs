@@ -5,6 +5,7 @@
 //! replaced by the nearest thing that lets the rest be checked, so that one slip does not
 //! bring a dozen follow-on errors.
 
+mod evolution;
 pub(crate) mod fields;
 mod files;
 mod numbers;
@@ -61,7 +62,9 @@ pub(crate) fn resolve(
     fields::records(schema, &names, &mut format, diagnostics);
     fields::values(schema, &mut format, diagnostics);
     fields::element_names(schema, &names, &mut format, diagnostics);
+    evolution::trailers(schema, &names, &mut format, diagnostics);
     files::files(schema, &names, &mut format, diagnostics);
+    evolution::guards(schema, &mut format, diagnostics);
     roles::roles(schema, &names, &mut format, diagnostics);
     format
 }

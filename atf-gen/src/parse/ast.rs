@@ -36,6 +36,17 @@ pub(crate) struct Format {
     pub(crate) c_header: Option<Word>,
 }
 
+/// How an element came, changes, or went: keys that every element may have.
+#[derive(Debug, Default)]
+pub(crate) struct Evolution {
+    pub(crate) since: Option<Number>,
+    pub(crate) was: Vec<Word>,
+    pub(crate) deprecated: Option<Word>,
+    /// Fields, values and bits only, as is `removed`.
+    pub(crate) semantics: Option<Number>,
+    pub(crate) removed: Option<Number>,
+}
+
 /// What a schema writes where a value is wanted.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Literal {
@@ -51,6 +62,7 @@ pub(crate) struct Constant {
     pub(crate) ty: Word,
     pub(crate) value: At<Literal>,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
 }
 
 #[derive(Debug)]
@@ -60,6 +72,7 @@ pub(crate) struct Enum {
     pub(crate) open: bool,
     pub(crate) c_prefix: Option<Word>,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
     pub(crate) values: Vec<EnumValue>,
 }
 
@@ -68,6 +81,7 @@ pub(crate) struct EnumValue {
     pub(crate) name: Word,
     pub(crate) value: Number,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
     pub(crate) detect: Option<Detect>,
 }
 
@@ -84,6 +98,7 @@ pub(crate) struct Flags {
     pub(crate) open: bool,
     pub(crate) c_prefix: Option<Word>,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
     pub(crate) bits: Vec<FlagBit>,
 }
 
@@ -92,6 +107,8 @@ pub(crate) struct FlagBit {
     pub(crate) name: Word,
     pub(crate) bit: Number,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
+    pub(crate) must_understand: bool,
     pub(crate) role: Option<Role>,
 }
 
@@ -103,6 +120,8 @@ pub(crate) struct Record {
     /// The whole table when it has no size: only who knows the fields can say which one it wants.
     pub(crate) size_missing: Option<Span>,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
+    pub(crate) trailer: Option<Word>,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -112,12 +131,14 @@ pub(crate) struct Field {
     pub(crate) name: Word,
     pub(crate) ty: Option<Word>,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
     pub(crate) unit: Option<Word>,
     pub(crate) constant: Option<At<Literal>>,
     pub(crate) default: Option<At<Literal>>,
     pub(crate) sentinel: Option<At<Literal>>,
     pub(crate) max: Option<At<Literal>>,
     pub(crate) reserved: Option<At<bool>>,
+    pub(crate) guard: Option<Word>,
     pub(crate) role: Option<Role>,
     pub(crate) element_names: Vec<ElementNames>,
 }
@@ -151,6 +172,7 @@ pub(crate) struct File {
     pub(crate) name: Word,
     pub(crate) path: Option<Word>,
     pub(crate) doc: Option<Word>,
+    pub(crate) evolution: Evolution,
     pub(crate) optional: bool,
     pub(crate) header: Option<Word>,
     pub(crate) event: Option<Word>,

@@ -5,6 +5,7 @@ use toml::de::DeTable;
 use super::ast::{
     At, Constant, Detect, ElementNames, Enum, EnumValue, Field, FlagBit, Flags, Record, Role, Word,
 };
+use super::evolution::{evolution, evolution_of_a_part};
 use super::table::{Table, shorten};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::source::Span;
@@ -40,8 +41,9 @@ pub(super) fn constant(
         table.missing("value", "1", diagnostics);
     }
     let doc = table.word("doc", diagnostics);
+    let evolution = evolution(&mut table, diagnostics);
     table.finish(diagnostics);
-    Some(Constant { name: name?, ty: ty?, value: value?, doc })
+    Some(Constant { name: name?, ty: ty?, value: value?, doc, evolution })
 }
 
 pub(super) fn enumeration(
@@ -55,6 +57,7 @@ pub(super) fn enumeration(
     let open = table.flag("open", diagnostics).is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
     let doc = table.word("doc", diagnostics);
+    let evolution = evolution(&mut table, diagnostics);
     let mut values = Vec::new();
     for (span, inner) in table.tables("values", diagnostics) {
         let kind = format!("{}, value", table.what);
@@ -62,6 +65,7 @@ pub(super) fn enumeration(
         let name = named(&mut inner, &kind, "\"red\"", diagnostics);
         let value = inner.required_number("value", "1", diagnostics);
         let doc = inner.word("doc", diagnostics);
+        let evolution = evolution_of_a_part(&mut inner, diagnostics);
         let detect = inner.table("detect", diagnostics).map(|(span, detect)| {
             let mut detect = Table::new(format!("{}, detect", inner.what), span, detect);
             let rust = detect.word("rust", diagnostics);
@@ -71,11 +75,11 @@ pub(super) fn enumeration(
         });
         inner.finish(diagnostics);
         if let (Some(name), Some(value)) = (name, value) {
-            values.push(EnumValue { name, value, doc, detect });
+            values.push(EnumValue { name, value, doc, evolution, detect });
         }
     }
     table.finish(diagnostics);
-    Some(Enum { name: name?, ty: ty?, open, c_prefix, doc, values })
+    Some(Enum { name: name?, ty: ty?, open, c_prefix, doc, evolution, values })
 }
 
 pub(super) fn flags(
@@ -89,6 +93,7 @@ pub(super) fn flags(
     let open = table.flag("open", diagnostics).is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
     let doc = table.word("doc", diagnostics);
+    let evolution = evolution(&mut table, diagnostics);
     let mut bits = Vec::new();
     for (span, inner) in table.tables("bits", diagnostics) {
         let kind = format!("{}, bit", table.what);
@@ -96,14 +101,17 @@ pub(super) fn flags(
         let name = named(&mut inner, &kind, "\"compressed\"", diagnostics);
         let bit = inner.required_number("bit", "0", diagnostics);
         let doc = inner.word("doc", diagnostics);
+        let evolution = evolution_of_a_part(&mut inner, diagnostics);
+        let must_understand =
+            inner.flag("must_understand", diagnostics).is_some_and(|flag| flag.value);
         let role = role(&mut inner, diagnostics);
         inner.finish(diagnostics);
         if let (Some(name), Some(bit)) = (name, bit) {
-            bits.push(FlagBit { name, bit, doc, role });
+            bits.push(FlagBit { name, bit, doc, evolution, must_understand, role });
         }
     }
     table.finish(diagnostics);
-    Some(Flags { name: name?, ty: ty?, open, c_prefix, doc, bits })
+    Some(Flags { name: name?, ty: ty?, open, c_prefix, doc, evolution, bits })
 }
 
 pub(super) fn record(
@@ -116,6 +124,8 @@ pub(super) fn record(
     let size = table.number("size", diagnostics);
     let size_missing = (!table.has("size")).then_some(table.span);
     let doc = table.word("doc", diagnostics);
+    let evolution = evolution(&mut table, diagnostics);
+    let trailer = table.word("trailer", diagnostics);
     let fields = table
         .tables("fields", diagnostics)
         .into_iter()
@@ -125,7 +135,7 @@ pub(super) fn record(
         table.missing("size", "64", diagnostics);
     }
     table.finish(diagnostics);
-    Some(Record { name: name?, size, size_missing, doc, fields })
+    Some(Record { name: name?, size, size_missing, doc, evolution, trailer, fields })
 }
 
 fn field(
@@ -140,12 +150,14 @@ fn field(
     let offset = table.required_number("offset", "0", diagnostics);
     let ty = table.required_word("type", "\"u32\"", diagnostics);
     let doc = table.word("doc", diagnostics);
+    let evolution = evolution_of_a_part(&mut table, diagnostics);
     let unit = table.word("unit", diagnostics);
     let constant = table.literal("const", diagnostics);
     let default = table.literal("default", diagnostics);
     let sentinel = table.literal("sentinel", diagnostics);
     let max = table.literal("max", diagnostics);
     let reserved = table.flag("reserved", diagnostics);
+    let guard = table.word("guard", diagnostics);
     let role = role(&mut table, diagnostics);
     let mut element_names = Vec::new();
     for (span, inner) in table.tables("element_names", diagnostics) {
@@ -161,12 +173,14 @@ fn field(
         name: name?,
         ty,
         doc,
+        evolution,
         unit,
         constant,
         default,
         sentinel,
         max,
         reserved,
+        guard,
         role,
         element_names,
     })

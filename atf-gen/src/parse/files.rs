@@ -4,6 +4,7 @@ use toml::de::DeTable;
 
 use super::ast::{File, Format, Payload};
 use super::elements::named;
+use super::evolution::evolution;
 use super::table::Table;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -47,6 +48,7 @@ pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostic
     let name = named(&mut table, "file", "\"data\"", diagnostics);
     let path = table.required_word("path", "\"data.bin\"", diagnostics);
     let doc = table.word("doc", diagnostics);
+    let evolution = evolution(&mut table, diagnostics);
     let optional = table.flag("optional", diagnostics).is_some_and(|flag| flag.value);
     let header = table.word("header", diagnostics);
     let event = table.word("event", diagnostics);
@@ -68,6 +70,7 @@ pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostic
         name: name?,
         path,
         doc,
+        evolution,
         optional,
         header,
         event,

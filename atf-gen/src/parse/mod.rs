@@ -5,6 +5,7 @@
 
 pub(crate) mod ast;
 mod elements;
+mod evolution;
 mod files;
 pub(crate) mod table;
 pub(crate) mod type_expr;

@@ -122,6 +122,18 @@ impl<'a> Table<'a> {
         self.list(key, "a list of strings", diagnostics, text)
     }
 
+    /// A string, or a list of them.
+    pub(crate) fn word_or_words(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Word> {
+        match self.table.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(_)) => self.words(key, diagnostics),
+            _ => self.word(key, diagnostics).into_iter().collect(),
+        }
+    }
+
     fn list<T>(
         &mut self,
         key: &'static str,

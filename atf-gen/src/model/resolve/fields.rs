@@ -1,5 +1,6 @@
 //! Records and their fields: types, sizes, values, names of elements.
 
+use super::evolution::evolution;
 use super::numbers::suggest_type;
 use super::{Names, doc, report_misfit, when};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -29,8 +30,11 @@ pub(super) fn records(
             size_is_known: size.is_some(),
             size_missing: record.size_missing,
             doc: doc(record.doc.as_ref()),
+            evolution: evolution(&record.evolution, &what, diagnostics),
             fields: Vec::new(),
             tail: None,
+            trailer: None,
+            trailer_at: None,
             at: record.name.span,
             size_at: record.size.as_ref().map_or(record.name.span, |size| size.span),
         });
@@ -76,6 +80,7 @@ fn fields(
         let what =
             format!("record {}, field {}", shorten(&record.name.value), shorten(&field.name.value));
         let end = fields.last().map_or(0, Field::end);
+        let evolution = evolution(&field.evolution, &what, diagnostics);
         let offset = field
             .offset
             .as_ref()
@@ -107,6 +112,7 @@ fn fields(
                         count,
                         unit: field.unit.as_ref().map(|unit| unit.value.clone()),
                         doc: doc(field.doc.as_ref()),
+                        evolution,
                         at: field.name.span,
                         offset_at: field.offset.as_ref().map_or(field.name.span, |at| at.span),
                     });
@@ -156,6 +162,8 @@ fn fields(
             sentinel: None,
             max: None,
             reserved: field.reserved.as_ref().is_some_and(|reserved| reserved.value),
+            evolution,
+            guard: None,
             role: None,
             element_names: Vec::new(),
             at: field.name.span,
@@ -235,13 +243,15 @@ fn counted_tail(
         );
         return None;
     }
-    let extra: [(&str, bool); 7] = [
+    let extra: [(&str, bool); 9] = [
         ("const", field.constant.is_some()),
         ("default", field.default.is_some()),
         ("sentinel", field.sentinel.is_some()),
         ("max", field.max.is_some()),
         ("reserved", field.reserved.is_some()),
         ("role", field.role.is_some()),
+        ("guard", field.guard.is_some()),
+        ("removed", field.evolution.removed.is_some()),
         ("element_names", !field.element_names.is_empty()),
     ];
     if let Some((key, _)) = extra.iter().find(|(_, given)| *given) {
@@ -387,6 +397,8 @@ fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
     let default = ast.default.as_ref().map(|value| value.span);
     let sentinel = ast.sentinel.as_ref().map(|value| value.span);
     let role = ast.role.as_ref().map(|role| role.span);
+    let guard = ast.guard.as_ref().map(|guard| guard.span);
+    let removed = ast.evolution.removed.as_ref().map(|removed| removed.span);
     let pairs = [
         ("const", constant, "reserved", reserved, "reserved bytes are zero: give one of the two"),
         ("default", default, "reserved", reserved, "reserved bytes are zero: give one of the two"),
@@ -396,6 +408,21 @@ fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
             "reserved",
             reserved,
             "reserved bytes are zero: give one of the two",
+        ),
+        ("guard", guard, "reserved", reserved, "reserved bytes say nothing: give one of the two"),
+        (
+            "removed",
+            removed,
+            "reserved",
+            reserved,
+            "a removed field keeps its type; its bytes are reserved by that",
+        ),
+        (
+            "removed",
+            removed,
+            "const",
+            constant,
+            "readers check a constant: it cannot go without a new version of the format",
         ),
         ("role", role, "reserved", reserved, "reserved bytes say nothing: give one of the two"),
         (

@@ -1,5 +1,6 @@
 //! Files: which record stands where.
 
+use super::evolution::evolution;
 use super::{Names, doc, when};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{File, FooterAt, Format, Framing, Payload, RecordId};
@@ -59,6 +60,7 @@ pub(super) fn files(
             name: file.name.value.clone(),
             path: file.path.as_ref().map_or_else(String::new, |path| path.value.clone()),
             doc: doc(file.doc.as_ref()),
+            evolution: evolution(&file.evolution, &what, diagnostics),
             optional: file.optional,
             header,
             event,

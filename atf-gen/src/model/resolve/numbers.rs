@@ -1,5 +1,6 @@
 //! Constants, enums and flags: everything that is a number with a name.
 
+use super::evolution::{evolution, tombstone};
 use super::{Names, doc, report_misfit, roles};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::emit::case;
@@ -44,6 +45,7 @@ pub(super) fn constant(
         ty,
         value,
         doc: doc(constant.doc.as_ref()),
+        evolution: evolution(&constant.evolution, &what, diagnostics),
         at: constant.name.span,
     }
 }
@@ -85,6 +87,7 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
     let what = format!("enum {}", shorten(&ast.name.value));
     let int = unsigned(&what, &ast.ty, diagnostics);
     let mut values = Vec::with_capacity(ast.values.len());
+    let mut tombstones = Vec::new();
     for value in &ast.values {
         let number = value.value.value;
         if !int.holds(number) {
@@ -101,6 +104,15 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
                 .second(ast.ty.span, "the type"),
             );
         }
+        let evolution = evolution(
+            &value.evolution,
+            &format!("{what}, value {}", shorten(&value.name.value)),
+            diagnostics,
+        );
+        if evolution.removed.is_some() {
+            tombstones.push(tombstone(&value.name, &value.value, value.doc.as_ref(), evolution));
+            continue;
+        }
         let detect = value.detect.as_ref();
         let rust = detect.and_then(|detect| detect.rust.as_ref());
         let c = detect.and_then(|detect| detect.c.as_ref());
@@ -110,6 +122,7 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
             doc: doc(value.doc.as_ref()),
             detect_rust: rust.map(|word| word.value.clone()),
             detect_c: c.map(|word| word.value.clone()),
+            evolution,
             at: value.name.span,
             value_at: value.value.span,
             detect_rust_at: rust.map_or(value.name.span, |word| word.span),
@@ -122,7 +135,9 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
         open: ast.open,
         c_prefix: c_prefix(ast.c_prefix.as_ref(), prefix, &ast.name.value),
         doc: doc(ast.doc.as_ref()),
+        evolution: evolution(&ast.evolution, &what, diagnostics),
         values,
+        tombstones,
         at: ast.name.span,
         c_prefix_at: ast.c_prefix.as_ref().map_or(ast.name.span, |word| word.span),
     }
@@ -136,7 +151,9 @@ pub(super) fn flags(
 ) -> Flags {
     let what = format!("flags {}", shorten(&ast.name.value));
     let int = unsigned(&what, &ast.ty, diagnostics);
+    let owner = what.clone();
     let mut bits = Vec::with_capacity(ast.bits.len());
+    let mut tombstones = Vec::new();
     for bit in &ast.bits {
         let what = format!("{what}, bit {}", shorten(&bit.name.value));
         let width = i128::from(int.bytes) * 8;
@@ -151,11 +168,18 @@ pub(super) fn flags(
                 .second(ast.ty.span, "the type"),
             );
         }
+        let evolution = evolution(&bit.evolution, &what, diagnostics);
+        if evolution.removed.is_some() {
+            tombstones.push(tombstone(&bit.name, &bit.bit, bit.doc.as_ref(), evolution));
+            continue;
+        }
         bits.push(FlagBit {
             name: bit.name.value.clone(),
             bit: u32::try_from(number).unwrap_or(u32::MAX),
             doc: doc(bit.doc.as_ref()),
             present: bit.role.as_ref().and_then(|role| present(role, &what, names, diagnostics)),
+            must_understand: bit.must_understand,
+            evolution,
             at: bit.name.span,
             bit_at: bit.bit.span,
         });
@@ -166,7 +190,9 @@ pub(super) fn flags(
         open: ast.open,
         c_prefix: c_prefix(ast.c_prefix.as_ref(), prefix, &ast.name.value),
         doc: doc(ast.doc.as_ref()),
+        evolution: evolution(&ast.evolution, &owner, diagnostics),
         bits,
+        tombstones,
         at: ast.name.span,
         c_prefix_at: ast.c_prefix.as_ref().map_or(ast.name.span, |word| word.span),
     }

@@ -1,0 +1,327 @@
+//! What the schema says of its own history holds together: revisions, earlier names, removed
+//! parts, guards, and what stands behind a counted tail. What it says is held against released
+//! schemas elsewhere.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Evolution, Format, REMOVED_PREFIX, RecordId, RoleKind};
+use crate::parse::table::shorten;
+use crate::source::Span;
+
+pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    for scope in scopes(format) {
+        for element in &scope {
+            revisions(format, element, diagnostics);
+        }
+        earlier_names(&scope, diagnostics);
+    }
+    for (id, record) in format.records.iter().enumerate() {
+        for at in 0..record.fields.len() {
+            removed_field(format, id, at, diagnostics);
+            guard(format, id, at, diagnostics);
+        }
+        trailer(format, id, diagnostics);
+    }
+}
+
+/// An element and what the schema says of its history.
+struct Element<'a> {
+    what: String,
+    name: &'a str,
+    at: Span,
+    evolution: &'a Evolution,
+}
+
+/// All elements, those together whose names must differ.
+fn scopes(format: &Format) -> Vec<Vec<Element<'_>>> {
+    let element = |what, name, at, evolution| Element { what, name, at, evolution };
+    let types =
+        format
+            .enums
+            .iter()
+            .map(|e| element(format!("enum {}", e.name), e.name.as_str(), e.at, &e.evolution))
+            .chain(
+                format.flags.iter().map(|f| {
+                    element(format!("flags {}", f.name), f.name.as_str(), f.at, &f.evolution)
+                }),
+            )
+            .chain(format.records.iter().map(|r| {
+                element(format!("record {}", r.name), r.name.as_str(), r.at, &r.evolution)
+            }))
+            .collect();
+    let constants = format
+        .constants
+        .iter()
+        .map(|c| element(format!("constant {}", c.name), c.name.as_str(), c.at, &c.evolution))
+        .collect();
+    let files = format
+        .files
+        .iter()
+        .map(|f| element(format!("file {}", f.name), f.name.as_str(), f.at, &f.evolution))
+        .collect();
+    let mut scopes = vec![types, constants, files];
+    for owner in &format.enums {
+        let what = |name: &str| format!("enum {}, value {name}", owner.name);
+        let live = owner
+            .values
+            .iter()
+            .map(|v| element(what(&v.name), v.name.as_str(), v.at, &v.evolution));
+        let gone = owner
+            .tombstones
+            .iter()
+            .map(|v| element(what(&v.name), v.name.as_str(), v.at, &v.evolution));
+        scopes.push(live.chain(gone).collect());
+    }
+    for owner in &format.flags {
+        let what = |name: &str| format!("flags {}, bit {name}", owner.name);
+        let live =
+            owner.bits.iter().map(|b| element(what(&b.name), b.name.as_str(), b.at, &b.evolution));
+        let gone = owner
+            .tombstones
+            .iter()
+            .map(|b| element(what(&b.name), b.name.as_str(), b.at, &b.evolution));
+        scopes.push(live.chain(gone).collect());
+    }
+    for owner in &format.records {
+        let what = |name: &str| format!("record {}, field {name}", owner.name);
+        let fields = owner
+            .fields
+            .iter()
+            .map(|f| element(what(&f.name), f.name.as_str(), f.at, &f.evolution));
+        let tail =
+            owner.tail.iter().map(|t| element(what(&t.name), t.name.as_str(), t.at, &t.evolution));
+        scopes.push(fields.chain(tail).collect());
+    }
+    scopes
+}
+
+fn revisions(format: &Format, element: &Element<'_>, diagnostics: &mut Diagnostics) {
+    let Evolution { since, since_at, removed, removed_at, .. } = element.evolution;
+    let what = shorten(&element.what);
+    let newest = format.revision;
+    for (key, number, at) in [("since", Some(*since), since_at), ("removed", *removed, removed_at)]
+    {
+        let (Some(number), Some(at)) = (number, at) else { continue };
+        if number == 0 || number > newest {
+            let expected = match newest {
+                0 => "no revision, because the format's is 0".to_owned(),
+                1 => "revision 1".to_owned(),
+                _ => format!("a revision from 1 to {newest}, the format's own"),
+            };
+            let help = match number {
+                0 => format!("leave `{key}` out: what was there from the beginning says nothing"),
+                _ => format!("write `revision = {number}` under [format], or mend `{key}`"),
+            };
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Revision,
+                    *at,
+                    format!("{what}: `{key}`: expected {expected}, found {number}"),
+                )
+                .help(help),
+            );
+        }
+    }
+    if let (Some(removed), Some(at)) = (removed, removed_at)
+        && removed <= since
+        && *since > 0
+    {
+        let mut diagnostic = Diagnostic::new(
+            Code::Revision,
+            *at,
+            format!(
+                "{what}: `removed`: expected a revision after {since}, which added it, found {removed}"
+            ),
+        )
+        .help("what no release ever had can be left out of the schema");
+        if let Some(since_at) = since_at {
+            diagnostic = diagnostic.second(*since_at, "added here");
+        }
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
+    let mut taken: HashMap<&str, (Span, String)> = scope
+        .iter()
+        .map(|element| (element.name, (element.at, format!("{} stands here", element.name))))
+        .collect();
+    for element in scope {
+        for (name, at) in element.evolution.was.iter().zip(&element.evolution.was_at) {
+            match taken.get(name.as_str()) {
+                Some((first, label)) => diagnostics.push(
+                    Diagnostic::new(
+                        Code::EarlierName,
+                        *at,
+                        format!(
+                            "{}: `was`: expected a name that is not used any more, found {}",
+                            shorten(&element.what),
+                            shorten(name)
+                        ),
+                    )
+                    .second(*first, shorten(label))
+                    .help("one element alone can have had the name, and none has it today"),
+                ),
+                None => {
+                    taken.insert(name, (*at, format!("{} had it", element.name)));
+                }
+            }
+        }
+    }
+}
+
+/// A removed field is used by nothing, and no field is called as a removed one would be.
+fn removed_field(format: &Format, record: RecordId, at: usize, diagnostics: &mut Diagnostics) {
+    let owner = &format.records[record];
+    let field = &owner.fields[at];
+    let what = format!("record {}, field {}", owner.name, field.name);
+    if field.evolution.removed.is_none() {
+        if field.name.starts_with(REMOVED_PREFIX) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::NameCollision,
+                    field.at,
+                    format!(
+                        "{}: expected a name without `{REMOVED_PREFIX}`, which programs see before a removed field, found one",
+                        shorten(&what)
+                    ),
+                )
+                .help("rename it; a field that was removed keeps its name and says `removed`"),
+            );
+        }
+        return;
+    }
+    let removed_at = field.evolution.removed_at.unwrap_or(field.at);
+    let mut used = |why: &str, place: Span| {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Removed,
+                removed_at,
+                format!(
+                    "{}: expected nothing that uses a removed field, found {why}",
+                    shorten(&what)
+                ),
+            )
+            .second(place, "used here")
+            .help("what uses the field goes with it, or the field stays"),
+        );
+    };
+    if let Some(role) = &field.role {
+        used(&format!("its role `{}`", role.kind.verb()), role.at);
+    }
+    for other in &format.records {
+        for user in &other.fields {
+            if let Some(role) = &user.role
+                && refers_to(role.kind, record, at)
+            {
+                used(&format!("the role of {}.{}", other.name, user.name), role.at);
+            }
+            if let Some(guard) = &user.guard
+                && (guard.record, guard.field) == (record, at)
+            {
+                used(&format!("the guard of {}.{}", other.name, user.name), guard.at);
+            }
+        }
+    }
+    if let Some(tail) = &owner.tail
+        && tail.count == at
+    {
+        used(&format!("the tail {}, which it counts", tail.name), tail.at);
+    }
+    for file in format.files.iter().filter(|file| file.event == Some(record)) {
+        for payload in &file.payloads {
+            if payload.when.iter().any(|(field, _)| *field == at) {
+                used(&format!("a payload of the file {}", file.name), payload.at);
+            }
+        }
+    }
+}
+
+fn refers_to(role: RoleKind, record: RecordId, field: usize) -> bool {
+    match role {
+        RoleKind::First(to)
+        | RoleKind::Last(to)
+        | RoleKind::Min(to)
+        | RoleKind::Max(to)
+        | RoleKind::Same(_, to) => (to.record, to.field) == (record, field),
+        _ => false,
+    }
+}
+
+fn guard(format: &Format, record: RecordId, at: usize, diagnostics: &mut Diagnostics) {
+    let owner = &format.records[record];
+    let field = &owner.fields[at];
+    let Some(guard) = &field.guard else { return };
+    let what = format!("record {}, field {}: `guard`", owner.name, field.name);
+    let flags = &format.records[guard.record].fields[guard.field];
+    if (guard.record, guard.field) == (record, at) {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Guard,
+                guard.at,
+                format!(
+                    "{}: expected a bit of another field, found one of its own",
+                    shorten(&what)
+                ),
+            )
+            .help("a field cannot say whether it means anything itself"),
+        );
+        return;
+    }
+    let crate::model::Type::Flags(id) = flags.ty else { return };
+    let bit = &format.flags[id].bits[guard.bit];
+    if bit.evolution.since > field.evolution.since {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Guard,
+                guard.at,
+                format!(
+                    "{}: expected a bit as old as the field, of revision {} or before, found {}, which came with {}",
+                    shorten(&what), field.evolution.since, bit.name, bit.evolution.since
+                ),
+            )
+            .second(bit.at, "the bit")
+            .help("files between the two have the field and not the bit"),
+        );
+    }
+}
+
+fn trailer(format: &Format, id: RecordId, diagnostics: &mut Diagnostics) {
+    let owner = &format.records[id];
+    let (Some(trailer), Some(at)) = (owner.trailer, owner.trailer_at) else { return };
+    let behind = &format.records[trailer];
+    let (message, place, label, help) = if owner.tail.is_none() {
+        (
+            "expected a record with a counted tail, found one without".to_owned(),
+            owner.at,
+            "no tail",
+            "add the fields to the record itself: `trailer` is for what stands behind a tail",
+        )
+    } else if trailer == id {
+        (
+            "expected another record, found the record itself".to_owned(),
+            owner.at,
+            "the record",
+            "declare a record for what stands behind the tail",
+        )
+    } else if let Some(tail) = &behind.tail {
+        (
+            format!("expected a record of a fixed size, found {}, which has a tail", behind.name),
+            tail.at,
+            "its tail",
+            "what stands behind a tail has no tail of its own",
+        )
+    } else {
+        return;
+    };
+    diagnostics.push(
+        Diagnostic::new(
+            Code::Trailer,
+            at,
+            format!("record {}: `trailer`: {message}", shorten(&owner.name)),
+        )
+        .second(place, label)
+        .help(help),
+    );
+}

@@ -1,0 +1,65 @@
+//! How an element came, changed or went.
+
+use super::RecordId;
+use crate::source::Span;
+
+/// How an element came and changed since the format was first released.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evolution {
+    /// Revision that added it; 0 when it was there from the beginning.
+    pub since: u32,
+    /// Where that stands.
+    pub since_at: Option<Span>,
+    /// Names that it had before, oldest first.
+    pub was: Vec<String>,
+    /// Where each stands.
+    pub was_at: Vec<Span>,
+    /// What to use instead, when it should not be used any more.
+    pub deprecated: Option<String>,
+    /// Counts changes of meaning that leave the bytes as they are.
+    pub semantics: u32,
+    /// Where that stands.
+    pub semantics_at: Option<Span>,
+    /// Revision that removed it.
+    pub removed: Option<u32>,
+    /// Where that stands.
+    pub removed_at: Option<Span>,
+}
+
+impl Evolution {
+    /// The name under which an element was first known, of which `name` is today's.
+    #[must_use]
+    pub fn first_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.was.first().map_or(name, String::as_str)
+    }
+}
+
+/// A value of an enum, or a bit of flags, that was removed.
+#[derive(Clone, Debug)]
+pub struct Tombstone {
+    /// Its name, which nothing else may have.
+    pub name: String,
+    /// Its number, or the number of its bit, which nothing else may have.
+    pub number: u64,
+    /// What it meant.
+    pub doc: String,
+    /// How it came and went; `removed` is there.
+    pub evolution: Evolution,
+    /// Where the name stands.
+    pub at: Span,
+    /// Where the number stands.
+    pub number_at: Span,
+}
+
+/// The flag that says whether a field means anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The record that the flags stand in: the field's own, or the header of its file.
+    pub record: RecordId,
+    /// Position of the field that holds the flags.
+    pub field: usize,
+    /// Position of the bit in the flags' type.
+    pub bit: usize,
+    /// Where the guard stands.
+    pub at: Span,
+}
