@@ -5,7 +5,9 @@ pub mod c;
 pub mod case;
 pub mod layout;
 pub mod layout_tests;
+pub(crate) mod parallel;
 pub mod rust;
+pub(crate) mod template;
 pub mod value;
 
 /// How people regenerate what is generated.

@@ -17,6 +17,7 @@ pub const READS: &[u8] = &[1];
 pub const NO_DETAIL_SEQ: u32 = 0xFFFF_FFFF;
 /// Most stack bytes that one function payload carries; 128 is the usual setting.
 pub const MAX_STACK_BYTES: u16 = 256;
+
 /// Instruction set of the traced process.
 ///
 /// Open: a value without a name is kept as its number.
@@ -34,6 +35,7 @@ pub const MAX_STACK_BYTES: u16 = 256;
 )]
 #[repr(transparent)]
 pub struct Arch(u8);
+
 impl Arch {
     /// 64-bit x86.
     ///
@@ -58,16 +60,19 @@ impl Arch {
             doc: "64-bit ARM (AArch64).",
         },
     ];
+
     /// The value of that number, with a name or without.
     #[must_use]
     pub const fn new(value: u8) -> Self {
         Self(value)
     }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u8 {
         self.0
     }
+
     /// The value's name, or `None` when the schema has none for it.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
@@ -77,6 +82,7 @@ impl Arch {
             _ => ::core::option::Option::None,
         }
     }
+
     /// The value of that name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
@@ -86,11 +92,13 @@ impl Arch {
             _ => ::core::option::Option::None,
         }
     }
+
     /// Whether the schema has a name for the value.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
+
     /// The value that holds for the machine this is compiled for, or `None` when the
     /// schema has none for it.
     #[must_use]
@@ -104,6 +112,7 @@ impl Arch {
         ::core::option::Option::None
     }
 }
+
 impl ::core::fmt::Display for Arch {
     /// The name, or the number of a value that has none.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -113,6 +122,7 @@ impl ::core::fmt::Display for Arch {
         }
     }
 }
+
 impl ::core::fmt::Debug for Arch {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
@@ -121,16 +131,19 @@ impl ::core::fmt::Debug for Arch {
         }
     }
 }
+
 impl ::core::convert::From<u8> for Arch {
     fn from(value: u8) -> Self {
         Self::new(value)
     }
 }
+
 impl ::core::convert::From<Arch> for u8 {
     fn from(value: Arch) -> Self {
         value.get()
     }
 }
+
 /// Operating system of the traced process.
 ///
 /// Open: a value without a name is kept as its number.
@@ -148,6 +161,7 @@ impl ::core::convert::From<Arch> for u8 {
 )]
 #[repr(transparent)]
 pub struct Os(u8);
+
 impl Os {
     /// iOS.
     ///
@@ -199,16 +213,19 @@ impl Os {
             doc: "Windows.",
         },
     ];
+
     /// The value of that number, with a name or without.
     #[must_use]
     pub const fn new(value: u8) -> Self {
         Self(value)
     }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u8 {
         self.0
     }
+
     /// The value's name, or `None` when the schema has none for it.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
@@ -221,6 +238,7 @@ impl Os {
             _ => ::core::option::Option::None,
         }
     }
+
     /// The value of that name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
@@ -233,11 +251,13 @@ impl Os {
             _ => ::core::option::Option::None,
         }
     }
+
     /// Whether the schema has a name for the value.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
+
     /// The value that holds for the machine this is compiled for, or `None` when the
     /// schema has none for it.
     #[must_use]
@@ -260,6 +280,7 @@ impl Os {
         ::core::option::Option::None
     }
 }
+
 impl ::core::fmt::Display for Os {
     /// The name, or the number of a value that has none.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -269,6 +290,7 @@ impl ::core::fmt::Display for Os {
         }
     }
 }
+
 impl ::core::fmt::Debug for Os {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
@@ -277,16 +299,19 @@ impl ::core::fmt::Debug for Os {
         }
     }
 }
+
 impl ::core::convert::From<u8> for Os {
     fn from(value: u8) -> Self {
         Self::new(value)
     }
 }
+
 impl ::core::convert::From<Os> for u8 {
     fn from(value: Os) -> Self {
         value.get()
     }
 }
+
 /// Clock that the timestamps were read from. Each is continuous: it runs on while the machine sleeps.
 ///
 /// Open: a value without a name is kept as its number.
@@ -304,6 +329,7 @@ impl ::core::convert::From<Os> for u8 {
 )]
 #[repr(transparent)]
 pub struct ClockType(u8);
+
 impl ClockType {
     /// `mach_continuous_time` of macOS and iOS.
     ///
@@ -337,16 +363,19 @@ impl ClockType {
             doc: "`CLOCK_BOOTTIME` of Linux and Android.",
         },
     ];
+
     /// The value of that number, with a name or without.
     #[must_use]
     pub const fn new(value: u8) -> Self {
         Self(value)
     }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u8 {
         self.0
     }
+
     /// The value's name, or `None` when the schema has none for it.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
@@ -357,6 +386,7 @@ impl ClockType {
             _ => ::core::option::Option::None,
         }
     }
+
     /// The value of that name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
@@ -367,11 +397,13 @@ impl ClockType {
             _ => ::core::option::Option::None,
         }
     }
+
     /// Whether the schema has a name for the value.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
+
     /// The value that holds for the machine this is compiled for, or `None` when the
     /// schema has none for it.
     #[must_use]
@@ -388,6 +420,7 @@ impl ClockType {
         ::core::option::Option::None
     }
 }
+
 impl ::core::fmt::Display for ClockType {
     /// The name, or the number of a value that has none.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -397,26 +430,28 @@ impl ::core::fmt::Display for ClockType {
         }
     }
 }
+
 impl ::core::fmt::Debug for ClockType {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => ::core::write!(f, "ClockType({name})"),
-            ::core::option::Option::None => {
-                ::core::write!(f, "ClockType({})", self.get())
-            }
+            ::core::option::Option::None => ::core::write!(f, "ClockType({})", self.get()),
         }
     }
 }
+
 impl ::core::convert::From<u8> for ClockType {
     fn from(value: u8) -> Self {
         Self::new(value)
     }
 }
+
 impl ::core::convert::From<ClockType> for u8 {
     fn from(value: ClockType) -> Self {
         value.get()
     }
 }
+
 /// What an index event records.
 ///
 /// Open: a value without a name is kept as its number.
@@ -434,6 +469,7 @@ impl ::core::convert::From<ClockType> for u8 {
 )]
 #[repr(transparent)]
 pub struct EventKind(::zerocopy::little_endian::U32);
+
 impl EventKind {
     /// The function was entered.
     ///
@@ -467,16 +503,19 @@ impl EventKind {
             doc: "The function was left by an exception.",
         },
     ];
+
     /// The value of that number, with a name or without.
     #[must_use]
     pub const fn new(value: u32) -> Self {
         Self(::zerocopy::little_endian::U32::new(value))
     }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0.get()
     }
+
     /// The value's name, or `None` when the schema has none for it.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
@@ -487,6 +526,7 @@ impl EventKind {
             _ => ::core::option::Option::None,
         }
     }
+
     /// The value of that name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
@@ -497,12 +537,14 @@ impl EventKind {
             _ => ::core::option::Option::None,
         }
     }
+
     /// Whether the schema has a name for the value.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 }
+
 impl ::core::fmt::Display for EventKind {
     /// The name, or the number of a value that has none.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -512,26 +554,28 @@ impl ::core::fmt::Display for EventKind {
         }
     }
 }
+
 impl ::core::fmt::Debug for EventKind {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => ::core::write!(f, "EventKind({name})"),
-            ::core::option::Option::None => {
-                ::core::write!(f, "EventKind({})", self.get())
-            }
+            ::core::option::Option::None => ::core::write!(f, "EventKind({})", self.get()),
         }
     }
 }
+
 impl ::core::convert::From<u32> for EventKind {
     fn from(value: u32) -> Self {
         Self::new(value)
     }
 }
+
 impl ::core::convert::From<EventKind> for u32 {
     fn from(value: EventKind) -> Self {
         value.get()
     }
 }
+
 /// What a detail event records, and so what its payload is.
 ///
 /// Open: a value without a name is kept as its number.
@@ -549,6 +593,7 @@ impl ::core::convert::From<EventKind> for u32 {
 )]
 #[repr(transparent)]
 pub struct DetailEventType(::zerocopy::little_endian::U16);
+
 impl DetailEventType {
     /// Registers and stack at a function's entry.
     ///
@@ -573,16 +618,19 @@ impl DetailEventType {
             doc: "Registers and stack at a function's return.",
         },
     ];
+
     /// The value of that number, with a name or without.
     #[must_use]
     pub const fn new(value: u16) -> Self {
         Self(::zerocopy::little_endian::U16::new(value))
     }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u16 {
         self.0.get()
     }
+
     /// The value's name, or `None` when the schema has none for it.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
@@ -592,6 +640,7 @@ impl DetailEventType {
             _ => ::core::option::Option::None,
         }
     }
+
     /// The value of that name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
@@ -601,12 +650,14 @@ impl DetailEventType {
             _ => ::core::option::Option::None,
         }
     }
+
     /// Whether the schema has a name for the value.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 }
+
 impl ::core::fmt::Display for DetailEventType {
     /// The name, or the number of a value that has none.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -616,28 +667,28 @@ impl ::core::fmt::Display for DetailEventType {
         }
     }
 }
+
 impl ::core::fmt::Debug for DetailEventType {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
-            ::core::option::Option::Some(name) => {
-                ::core::write!(f, "DetailEventType({name})")
-            }
-            ::core::option::Option::None => {
-                ::core::write!(f, "DetailEventType({})", self.get())
-            }
+            ::core::option::Option::Some(name) => ::core::write!(f, "DetailEventType({name})"),
+            ::core::option::Option::None => ::core::write!(f, "DetailEventType({})", self.get()),
         }
     }
 }
+
 impl ::core::convert::From<u16> for DetailEventType {
     fn from(value: u16) -> Self {
         Self::new(value)
     }
 }
+
 impl ::core::convert::From<DetailEventType> for u16 {
     fn from(value: DetailEventType) -> Self {
         value.get()
     }
 }
+
 /// Flags of an index file.
 ///
 /// Open: a bit without a name is kept.
@@ -655,6 +706,7 @@ impl ::core::convert::From<DetailEventType> for u16 {
 )]
 #[repr(transparent)]
 pub struct IndexFlags(::zerocopy::little_endian::U32);
+
 impl IndexFlags {
     /// A detail file stands beside the index file.
     ///
@@ -672,53 +724,63 @@ impl IndexFlags {
     ];
     /// All bits that have a name.
     pub const KNOWN: Self = Self::new(1);
+
     /// The flags whose bits are set in `value`.
     #[must_use]
     pub const fn new(value: u32) -> Self {
         Self(::zerocopy::little_endian::U32::new(value))
     }
+
     /// No flag at all.
     #[must_use]
     pub const fn empty() -> Self {
         Self::new(0)
     }
+
     /// The bits.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0.get()
     }
+
     /// Whether no bit is set.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.get() == 0
     }
+
     /// Whether every bit of `other` is set.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.get() & other.get() == other.get()
     }
+
     /// These flags and those of `other`.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
         Self::new(self.get() | other.get())
     }
+
     /// These flags but those of `other`.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self::new(self.get() & !other.get())
     }
+
     /// The set bits that have no name.
     #[must_use]
     pub const fn unknown_bits(self) -> u32 {
         self.get() & !Self::KNOWN.get()
     }
 }
+
 impl ::core::ops::BitOr for IndexFlags {
     type Output = Self;
     fn bitor(self, other: Self) -> Self {
         self.with(other)
     }
 }
+
 impl ::core::fmt::Display for IndexFlags {
     /// The names of the set bits with `|` between them, unnamed bits as a number; `0` when none is set.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -735,21 +797,25 @@ impl ::core::fmt::Display for IndexFlags {
         ::core::result::Result::Ok(())
     }
 }
+
 impl ::core::fmt::Debug for IndexFlags {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::core::write!(f, "IndexFlags({self})")
     }
 }
+
 impl ::core::convert::From<u32> for IndexFlags {
     fn from(value: u32) -> Self {
         Self::new(value)
     }
 }
+
 impl ::core::convert::From<IndexFlags> for u32 {
     fn from(value: IndexFlags) -> Self {
         value.get()
     }
 }
+
 /// First bytes of an index file. Counts and times are zero until the file is finalized.
 ///
 /// 64 bytes.
@@ -833,6 +899,7 @@ pub struct AtfIndexHeader {
     /// Offset 56, 8 bytes; in ns; `timestamp_ns` of the last event.
     pub time_end_ns: ::zerocopy::little_endian::U64,
 }
+
 impl AtfIndexHeader {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -860,11 +927,13 @@ impl AtfIndexHeader {
     /// The only legal value of `version`.
     pub const VERSION: u8 = 1;
 }
+
 impl ::core::default::Default for AtfIndexHeader {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for AtfIndexHeader {
     const NAME: &'static str = "AtfIndexHeader";
     const SIZE: usize = 64;
@@ -1080,13 +1149,10 @@ impl Record for AtfIndexHeader {
     ];
     const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < AtfIndexHeader > () == 64, "size of AtfIndexHeader"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < AtfIndexHeader > () == 1, "alignment of AtfIndexHeader"
-    );
+    ::core::assert!(::core::mem::size_of::<AtfIndexHeader>() == 64, "size of AtfIndexHeader");
+    ::core::assert!(::core::mem::align_of::<AtfIndexHeader>() == 1, "alignment of AtfIndexHeader");
     ::core::assert!(
         ::core::mem::offset_of!(AtfIndexHeader, magic) == 0,
         "offset of AtfIndexHeader.magic"
@@ -1104,7 +1170,8 @@ const _: () = {
         "offset of AtfIndexHeader.arch"
     );
     ::core::assert!(
-        ::core::mem::offset_of!(AtfIndexHeader, os) == 7, "offset of AtfIndexHeader.os"
+        ::core::mem::offset_of!(AtfIndexHeader, os) == 7,
+        "offset of AtfIndexHeader.os"
     );
     ::core::assert!(
         ::core::mem::offset_of!(AtfIndexHeader, flags) == 8,
@@ -1151,6 +1218,7 @@ const _: () = {
         "offset of AtfIndexHeader.time_end_ns"
     );
 };
+
 /// One call, return or exception. Its sequence is its position in the file, counted from zero.
 ///
 /// 32 bytes.
@@ -1194,6 +1262,7 @@ pub struct IndexEvent {
     /// Offset 28, 4 bytes; `NO_DETAIL_SEQ (0xFFFFFFFF)` by default; `NO_DETAIL_SEQ (0xFFFFFFFF)` means none; position of the linked event in the file `detail`.
     pub detail_seq: ::zerocopy::little_endian::U32,
 }
+
 impl IndexEvent {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -1205,11 +1274,13 @@ impl IndexEvent {
         detail_seq: ::zerocopy::little_endian::U32::new(NO_DETAIL_SEQ),
     };
 }
+
 impl ::core::default::Default for IndexEvent {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for IndexEvent {
     const NAME: &'static str = "IndexEvent";
     const SIZE: usize = 32;
@@ -1295,13 +1366,10 @@ impl Record for IndexEvent {
     ];
     const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < IndexEvent > () == 32, "size of IndexEvent"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < IndexEvent > () == 1, "alignment of IndexEvent"
-    );
+    ::core::assert!(::core::mem::size_of::<IndexEvent>() == 32, "size of IndexEvent");
+    ::core::assert!(::core::mem::align_of::<IndexEvent>() == 1, "alignment of IndexEvent");
     ::core::assert!(
         ::core::mem::offset_of!(IndexEvent, timestamp_ns) == 0,
         "offset of IndexEvent.timestamp_ns"
@@ -1327,6 +1395,7 @@ const _: () = {
         "offset of IndexEvent.detail_seq"
     );
 };
+
 /// Last bytes of a finalized index file. Where it disagrees with the header, it wins.
 ///
 /// 64 bytes.
@@ -1374,6 +1443,7 @@ pub struct AtfIndexFooter {
     /// Offset 40, 24 bytes; reserved, zero.
     pub reserved: [u8; 24],
 }
+
 impl AtfIndexFooter {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -1388,11 +1458,13 @@ impl AtfIndexFooter {
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"2ITA";
 }
+
 impl ::core::default::Default for AtfIndexFooter {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for AtfIndexFooter {
     const NAME: &'static str = "AtfIndexFooter";
     const SIZE: usize = 64;
@@ -1491,13 +1563,10 @@ impl Record for AtfIndexFooter {
     ];
     const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < AtfIndexFooter > () == 64, "size of AtfIndexFooter"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < AtfIndexFooter > () == 1, "alignment of AtfIndexFooter"
-    );
+    ::core::assert!(::core::mem::size_of::<AtfIndexFooter>() == 64, "size of AtfIndexFooter");
+    ::core::assert!(::core::mem::align_of::<AtfIndexFooter>() == 1, "alignment of AtfIndexFooter");
     ::core::assert!(
         ::core::mem::offset_of!(AtfIndexFooter, magic) == 0,
         "offset of AtfIndexFooter.magic"
@@ -1527,6 +1596,7 @@ const _: () = {
         "offset of AtfIndexFooter.reserved"
     );
 };
+
 /// First bytes of a detail file. Counts and lengths are zero until the file is finalized.
 ///
 /// 64 bytes.
@@ -1602,6 +1672,7 @@ pub struct AtfDetailHeader {
     /// Offset 60, 4 bytes; reserved, zero.
     pub _reserved2: [u8; 4],
 }
+
 impl AtfDetailHeader {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -1627,11 +1698,13 @@ impl AtfDetailHeader {
     /// The only legal value of `version`.
     pub const VERSION: u8 = 1;
 }
+
 impl ::core::default::Default for AtfDetailHeader {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for AtfDetailHeader {
     const NAME: &'static str = "AtfDetailHeader";
     const SIZE: usize = 64;
@@ -1821,14 +1894,10 @@ impl Record for AtfDetailHeader {
     ];
     const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < AtfDetailHeader > () == 64, "size of AtfDetailHeader"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < AtfDetailHeader > () == 1,
-        "alignment of AtfDetailHeader"
-    );
+    ::core::assert!(::core::mem::size_of::<AtfDetailHeader>() == 64, "size of AtfDetailHeader");
+    ::core::assert!(::core::mem::align_of::<AtfDetailHeader>() == 1, "alignment of AtfDetailHeader");
     ::core::assert!(
         ::core::mem::offset_of!(AtfDetailHeader, magic) == 0,
         "offset of AtfDetailHeader.magic"
@@ -1846,7 +1915,8 @@ const _: () = {
         "offset of AtfDetailHeader.arch"
     );
     ::core::assert!(
-        ::core::mem::offset_of!(AtfDetailHeader, os) == 7, "offset of AtfDetailHeader.os"
+        ::core::mem::offset_of!(AtfDetailHeader, os) == 7,
+        "offset of AtfDetailHeader.os"
     );
     ::core::assert!(
         ::core::mem::offset_of!(AtfDetailHeader, flags) == 8,
@@ -1885,6 +1955,7 @@ const _: () = {
         "offset of AtfDetailHeader._reserved2"
     );
 };
+
 /// What stands before the payload of each detail event. Its sequence is its position in the file, counted from zero.
 ///
 /// 24 bytes.
@@ -1928,6 +1999,7 @@ pub struct DetailEventHeader {
     /// Offset 16, 8 bytes; in ns; same as `timestamp_ns` of the linked event in the file `index`.
     pub timestamp: ::zerocopy::little_endian::U64,
 }
+
 impl DetailEventHeader {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -1939,11 +2011,13 @@ impl DetailEventHeader {
         timestamp: ::zerocopy::little_endian::U64::new(0),
     };
 }
+
 impl ::core::default::Default for DetailEventHeader {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for DetailEventHeader {
     const NAME: &'static str = "DetailEventHeader";
     const SIZE: usize = 24;
@@ -2029,15 +2103,10 @@ impl Record for DetailEventHeader {
     ];
     const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < DetailEventHeader > () == 24,
-        "size of DetailEventHeader"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < DetailEventHeader > () == 1,
-        "alignment of DetailEventHeader"
-    );
+    ::core::assert!(::core::mem::size_of::<DetailEventHeader>() == 24, "size of DetailEventHeader");
+    ::core::assert!(::core::mem::align_of::<DetailEventHeader>() == 1, "alignment of DetailEventHeader");
     ::core::assert!(
         ::core::mem::offset_of!(DetailEventHeader, total_length) == 0,
         "offset of DetailEventHeader.total_length"
@@ -2063,6 +2132,7 @@ const _: () = {
         "offset of DetailEventHeader.timestamp"
     );
 };
+
 /// Payload of a function's call or return: registers, then a snapshot of the stack.
 ///
 /// 100 bytes, then as many bytes of `stack_snapshot` as `stack_size` says.
@@ -2110,6 +2180,7 @@ pub struct DetailFunctionPayload {
     /// Offset 98, 2 bytes; reserved, zero.
     pub _reserved: ::zerocopy::little_endian::U16,
 }
+
 impl DetailFunctionPayload {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -2130,43 +2201,45 @@ impl DetailFunctionPayload {
         count: "stack_size",
         doc: "Stack bytes from `sp` upward.",
     };
+
     /// Names of the first elements of `x_regs`, as many as have one.
     ///
     /// Empty when the schema gives none for these values.
     #[must_use]
     pub const fn x_regs_names(
-        arch: Arch,
-        detail_event_type: DetailEventType,
+        arch: Arch, detail_event_type: DetailEventType,
     ) -> &'static [&'static str] {
         match (arch, detail_event_type) {
-            (Arch::ARM64, DetailEventType::FUNCTION_CALL) => {
-                &["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"]
-            }
+            (Arch::ARM64, DetailEventType::FUNCTION_CALL) => &[
+                "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7",
+            ],
             (Arch::ARM64, DetailEventType::FUNCTION_RETURN) => &["x0"],
-            (Arch::X86_64, DetailEventType::FUNCTION_CALL) => {
-                &["rdi", "rsi", "rdx", "rcx", "r8", "r9", "rbp", "rsp"]
-            }
+            (Arch::X86_64, DetailEventType::FUNCTION_CALL) => &[
+                "rdi", "rsi", "rdx", "rcx", "r8", "r9", "rbp", "rsp",
+            ],
             (Arch::X86_64, DetailEventType::FUNCTION_RETURN) => &["rax"],
             _ => &[],
         }
     }
+
     /// Splits `bytes` into the record, its `stack_snapshot`, and what is left.
     ///
     /// `None` when the bytes end before the record does, or before its tail does.
     #[must_use]
     pub fn split_tail(bytes: &[u8]) -> ::core::option::Option<(&Self, &[u8], &[u8])> {
-        let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes)
-            .ok()?;
-        let (tail, rest) = behind
-            .split_at_checked(::core::convert::From::from(head.stack_size.get()))?;
+        let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes).ok()?;
+        let length: usize = ::core::convert::From::from(head.stack_size.get());
+        let (tail, rest) = behind.split_at_checked(length)?;
         ::core::option::Option::Some((head, tail, rest))
     }
 }
+
 impl ::core::default::Default for DetailFunctionPayload {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for DetailFunctionPayload {
     const NAME: &'static str = "DetailFunctionPayload";
     const SIZE: usize = 100;
@@ -2195,10 +2268,7 @@ impl Record for DetailFunctionPayload {
             constant: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Array {
-                of: &FieldKind::Unsigned,
-                size: 8,
-            },
+            kind: FieldKind::Array { of: &FieldKind::Unsigned, size: 8 },
         },
         Field {
             name: "lr",
@@ -2266,19 +2336,12 @@ impl Record for DetailFunctionPayload {
             kind: FieldKind::Unsigned,
         },
     ];
-    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::Some(
-        Self::STACK_SNAPSHOT,
-    );
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::Some(Self::STACK_SNAPSHOT);
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < DetailFunctionPayload > () == 100,
-        "size of DetailFunctionPayload"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < DetailFunctionPayload > () == 1,
-        "alignment of DetailFunctionPayload"
-    );
+    ::core::assert!(::core::mem::size_of::<DetailFunctionPayload>() == 100, "size of DetailFunctionPayload");
+    ::core::assert!(::core::mem::align_of::<DetailFunctionPayload>() == 1, "alignment of DetailFunctionPayload");
     ::core::assert!(
         ::core::mem::offset_of!(DetailFunctionPayload, function_id) == 0,
         "offset of DetailFunctionPayload.function_id"
@@ -2308,6 +2371,7 @@ const _: () = {
         "offset of DetailFunctionPayload._reserved"
     );
 };
+
 /// Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
 ///
 /// 64 bytes.
@@ -2355,6 +2419,7 @@ pub struct AtfDetailFooter {
     /// Offset 40, 24 bytes; reserved, zero.
     pub reserved: [u8; 24],
 }
+
 impl AtfDetailFooter {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -2369,11 +2434,13 @@ impl AtfDetailFooter {
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"2DTA";
 }
+
 impl ::core::default::Default for AtfDetailFooter {
     fn default() -> Self {
         Self::INIT
     }
 }
+
 impl Record for AtfDetailFooter {
     const NAME: &'static str = "AtfDetailFooter";
     const SIZE: usize = 64;
@@ -2472,14 +2539,10 @@ impl Record for AtfDetailFooter {
     ];
     const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
 }
+
 const _: () = {
-    ::core::assert!(
-        ::core::mem::size_of:: < AtfDetailFooter > () == 64, "size of AtfDetailFooter"
-    );
-    ::core::assert!(
-        ::core::mem::align_of:: < AtfDetailFooter > () == 1,
-        "alignment of AtfDetailFooter"
-    );
+    ::core::assert!(::core::mem::size_of::<AtfDetailFooter>() == 64, "size of AtfDetailFooter");
+    ::core::assert!(::core::mem::align_of::<AtfDetailFooter>() == 1, "alignment of AtfDetailFooter");
     ::core::assert!(
         ::core::mem::offset_of!(AtfDetailFooter, magic) == 0,
         "offset of AtfDetailFooter.magic"
@@ -2509,6 +2572,7 @@ const _: () = {
         "offset of AtfDetailFooter.reserved"
     );
 };
+
 /// The index lane of one thread: every thread has one.
 pub const INDEX_FILE: FileLayout = FileLayout {
     name: "index",
@@ -2521,6 +2585,7 @@ pub const INDEX_FILE: FileLayout = FileLayout {
     framing: Framing::Fixed,
     footer_at: FooterAt::Offset,
 };
+
 /// The detail lane of one thread: there if detail was recorded on it.
 pub const DETAIL_FILE: FileLayout = FileLayout {
     name: "detail",
@@ -2533,10 +2598,20 @@ pub const DETAIL_FILE: FileLayout = FileLayout {
     framing: Framing::LengthPrefixed,
     footer_at: FooterAt::End,
 };
+
 /// Every file of the format.
 pub const FILES: &[FileLayout] = &[INDEX_FILE, DETAIL_FILE];
+
 /// A record of the format.
-pub trait Record: ::zerocopy::FromBytes + ::zerocopy::IntoBytes + ::zerocopy::KnownLayout + ::zerocopy::Immutable + ::zerocopy::Unaligned + ::core::marker::Copy + 'static {
+pub trait Record:
+    ::zerocopy::FromBytes
+    + ::zerocopy::IntoBytes
+    + ::zerocopy::KnownLayout
+    + ::zerocopy::Immutable
+    + ::zerocopy::Unaligned
+    + ::core::marker::Copy
+    + 'static
+{
     /// Name in the schema.
     const NAME: &'static str;
     /// Bytes, without a counted tail.
@@ -2546,6 +2621,7 @@ pub trait Record: ::zerocopy::FromBytes + ::zerocopy::IntoBytes + ::zerocopy::Kn
     /// The bytes behind the record that one of its fields counts.
     const TAIL: ::core::option::Option<CountedTail>;
 }
+
 /// A named value of an enum, or a named bit of flags as its mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnumValue {
@@ -2556,6 +2632,7 @@ pub struct EnumValue {
     /// Meaning.
     pub doc: &'static str,
 }
+
 /// A field of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field {
@@ -2582,6 +2659,7 @@ pub struct Field {
     /// How the bytes are to be read.
     pub kind: FieldKind,
 }
+
 /// How a field's bytes are to be read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FieldKind {
@@ -2607,6 +2685,7 @@ pub enum FieldKind {
     /// A record with these fields.
     Record(&'static [Field]),
 }
+
 /// Bytes behind a record that one of its fields counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountedTail {
@@ -2619,6 +2698,7 @@ pub struct CountedTail {
     /// Meaning.
     pub doc: &'static str,
 }
+
 /// A file: which records stand in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileLayout {
@@ -2641,6 +2721,7 @@ pub struct FileLayout {
     /// How the footer is found.
     pub footer_at: FooterAt,
 }
+
 /// How the events of a file follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
@@ -2649,6 +2730,7 @@ pub enum Framing {
     /// Each says how long it is.
     LengthPrefixed,
 }
+
 /// How the footer of a file is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FooterAt {
@@ -2657,6 +2739,7 @@ pub enum FooterAt {
     /// It is the last bytes of the file.
     End,
 }
+
 /// A field's value, read from a record's bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -2682,6 +2765,7 @@ pub enum Value<'a> {
         bytes: &'a [u8],
     },
 }
+
 /// The values of an array's elements, in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Elements<'a> {
@@ -2689,8 +2773,10 @@ pub struct Elements<'a> {
     size: usize,
     bytes: &'a [u8],
 }
+
 impl<'a> ::core::iter::Iterator for Elements<'a> {
     type Item = Value<'a>;
+
     fn next(&mut self) -> ::core::option::Option<Value<'a>> {
         let (first, rest) = self.bytes.split_at_checked(self.size)?;
         if first.is_empty() {
@@ -2699,18 +2785,22 @@ impl<'a> ::core::iter::Iterator for Elements<'a> {
         self.bytes = rest;
         ::core::option::Option::Some(self.kind.value(first))
     }
+
     fn size_hint(&self) -> (usize, ::core::option::Option<usize>) {
         let left = self.bytes.len().checked_div(self.size).unwrap_or(0);
         (left, ::core::option::Option::Some(left))
     }
 }
+
 impl ::core::iter::ExactSizeIterator for Elements<'_> {}
+
 impl Field {
     /// The field's bytes within `record`, or `None` when the record ends before them.
     #[must_use]
     pub fn bytes<'a>(&self, record: &'a [u8]) -> ::core::option::Option<&'a [u8]> {
         record.get(self.offset..self.offset + self.size)
     }
+
     /// The field's value in `record`, or `None` when the record ends before it.
     #[must_use]
     pub fn value<'a>(&self, record: &'a [u8]) -> ::core::option::Option<Value<'a>> {
@@ -2721,6 +2811,7 @@ impl Field {
         ::core::option::Option::Some(self.kind.value(bytes))
     }
 }
+
 impl FieldKind {
     /// The value that `bytes` stand for; a number is read from the first eight of them.
     #[must_use]
@@ -2742,6 +2833,7 @@ impl FieldKind {
         }
     }
 }
+
 fn little_endian(bytes: &[u8]) -> u64 {
     match *bytes {
         [a] => u64::from(a),
@@ -2751,6 +2843,7 @@ fn little_endian(bytes: &[u8]) -> u64 {
         _ => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
     }
 }
+
 fn sign_extended(bytes: &[u8]) -> i64 {
     match *bytes {
         [a] => i64::from(i8::from_le_bytes([a])),
@@ -2759,6 +2852,7 @@ fn sign_extended(bytes: &[u8]) -> i64 {
         _ => little_endian(bytes).cast_signed(),
     }
 }
+
 fn float(bytes: &[u8]) -> f64 {
     match *bytes {
         [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),

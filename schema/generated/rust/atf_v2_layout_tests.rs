@@ -3,23 +3,24 @@
 
 /// One row of a record's table: offset, size, type, field, unit, meaning.
 type LayoutRow = (usize, usize, &'static str, &'static str, &'static str, &'static str);
+
 /// Bytes of the field that `_get` borrows, as the compiler laid it out.
 fn field_size<T, F>(_get: fn(&T) -> &F) -> usize {
     ::core::mem::size_of::<F>()
 }
+
 fn layout_table(name: &str, size: usize, rows: &[LayoutRow]) -> String {
     let mut out = ::std::format!(
         "{name}, {size} bytes\n\noffset size type             field            unit    meaning\n"
     );
     for (offset, size, ty, field, unit, meaning) in rows {
-        let line = ::std::format!(
-            "{offset:>6} {size:>4} {ty:<16} {field:<16} {unit:<7} {meaning}"
-        );
+        let line = ::std::format!("{offset:>6} {size:>4} {ty:<16} {field:<16} {unit:<7} {meaning}");
         out.push_str(line.trim_end());
         out.push('\n');
     }
     out
 }
+
 fn number_table(name: &str, rows: &[(u64, &str, &str)]) -> String {
     let mut out = ::std::format!("{name}\n\n     value name                 meaning\n");
     for (value, name, meaning) in rows {
@@ -29,30 +30,34 @@ fn number_table(name: &str, rows: &[(u64, &str, &str)]) -> String {
     }
     out
 }
+
 #[test]
 fn format_and_constants_are_as_reviewed() {
     let mut table = ::std::format!(
-        "{}, version {}, revision {}, reads {:?}\n", format::FORMAT_NAME,
-        format::FORMAT_VERSION, format::FORMAT_REVISION, format::READS
+        "{}, version {}, revision {}, reads {:?}\n",
+        format::FORMAT_NAME,
+        format::FORMAT_VERSION,
+        format::FORMAT_REVISION,
+        format::READS
     );
     table.push_str(&::std::format!("{} = {}\n", "NO_DETAIL_SEQ", format::NO_DETAIL_SEQ));
-    table
-        .push_str(
-            &::std::format!("{} = {}\n", "MAX_STACK_BYTES", format::MAX_STACK_BYTES),
-        );
+    table.push_str(&::std::format!("{} = {}\n", "MAX_STACK_BYTES", format::MAX_STACK_BYTES));
     for file in format::FILES {
-        table
-            .push_str(
-                &::std::format!(
-                    "file {} at {}: {} / {} / {}, {:?}, footer at {:?}{}\n", file.name,
-                    file.path, file.header.unwrap_or("-"), file.event.unwrap_or("-"),
-                    file.footer.unwrap_or("-"), file.framing, file.footer_at, if file
-                    .optional { ", optional" } else { "" },
-                ),
-            );
+        table.push_str(&::std::format!(
+            "file {} at {}: {} / {} / {}, {:?}, footer at {:?}{}\n",
+            file.name,
+            file.path,
+            file.header.unwrap_or("-"),
+            file.event.unwrap_or("-"),
+            file.footer.unwrap_or("-"),
+            file.framing,
+            file.footer_at,
+            if file.optional { ", optional" } else { "" },
+        ));
     }
     assert_layout("format", &table);
 }
+
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn arch_numbers_are_as_reviewed() {
@@ -67,6 +72,7 @@ fn arch_numbers_are_as_reviewed() {
         ),
     );
 }
+
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn os_numbers_are_as_reviewed() {
@@ -84,6 +90,7 @@ fn os_numbers_are_as_reviewed() {
         ),
     );
 }
+
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn clock_type_numbers_are_as_reviewed() {
@@ -92,25 +99,14 @@ fn clock_type_numbers_are_as_reviewed() {
         &number_table(
             "ClockType",
             &[
-                (
-                    u64::from(format::ClockType::MACH_CONTINUOUS.get()),
-                    "mach_continuous",
-                    "`mach_continuous_time` of macOS and iOS.",
-                ),
-                (
-                    u64::from(format::ClockType::QPC.get()),
-                    "qpc",
-                    "`QueryPerformanceCounter` of Windows.",
-                ),
-                (
-                    u64::from(format::ClockType::BOOTTIME.get()),
-                    "boottime",
-                    "`CLOCK_BOOTTIME` of Linux and Android.",
-                ),
+                (u64::from(format::ClockType::MACH_CONTINUOUS.get()), "mach_continuous", "`mach_continuous_time` of macOS and iOS."),
+                (u64::from(format::ClockType::QPC.get()), "qpc", "`QueryPerformanceCounter` of Windows."),
+                (u64::from(format::ClockType::BOOTTIME.get()), "boottime", "`CLOCK_BOOTTIME` of Linux and Android."),
             ],
         ),
     );
 }
+
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn event_kind_numbers_are_as_reviewed() {
@@ -119,25 +115,14 @@ fn event_kind_numbers_are_as_reviewed() {
         &number_table(
             "EventKind",
             &[
-                (
-                    u64::from(format::EventKind::CALL.get()),
-                    "call",
-                    "The function was entered.",
-                ),
-                (
-                    u64::from(format::EventKind::RETURN.get()),
-                    "return",
-                    "The function returned.",
-                ),
-                (
-                    u64::from(format::EventKind::EXCEPTION.get()),
-                    "exception",
-                    "The function was left by an exception.",
-                ),
+                (u64::from(format::EventKind::CALL.get()), "call", "The function was entered."),
+                (u64::from(format::EventKind::RETURN.get()), "return", "The function returned."),
+                (u64::from(format::EventKind::EXCEPTION.get()), "exception", "The function was left by an exception."),
             ],
         ),
     );
 }
+
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn detail_event_type_numbers_are_as_reviewed() {
@@ -146,20 +131,13 @@ fn detail_event_type_numbers_are_as_reviewed() {
         &number_table(
             "DetailEventType",
             &[
-                (
-                    u64::from(format::DetailEventType::FUNCTION_CALL.get()),
-                    "function_call",
-                    "Registers and stack at a function's entry.",
-                ),
-                (
-                    u64::from(format::DetailEventType::FUNCTION_RETURN.get()),
-                    "function_return",
-                    "Registers and stack at a function's return.",
-                ),
+                (u64::from(format::DetailEventType::FUNCTION_CALL.get()), "function_call", "Registers and stack at a function's entry."),
+                (u64::from(format::DetailEventType::FUNCTION_RETURN.get()), "function_return", "Registers and stack at a function's return."),
             ],
         ),
     );
 }
+
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn index_flags_numbers_are_as_reviewed() {
@@ -168,15 +146,12 @@ fn index_flags_numbers_are_as_reviewed() {
         &number_table(
             "IndexFlags",
             &[
-                (
-                    u64::from(format::IndexFlags::HAS_DETAIL_FILE.get()),
-                    "has_detail_file",
-                    "A detail file stands beside the index file.",
-                ),
+                (u64::from(format::IndexFlags::HAS_DETAIL_FILE.get()), "has_detail_file", "A detail file stands beside the index file."),
             ],
         ),
     );
 }
+
 #[test]
 fn atf_index_header_lies_as_reviewed() {
     let table = layout_table(
@@ -315,6 +290,7 @@ fn atf_index_header_lies_as_reviewed() {
     );
     assert_layout("AtfIndexHeader", &table);
 }
+
 #[test]
 fn index_event_lies_as_reviewed() {
     let table = layout_table(
@@ -373,6 +349,7 @@ fn index_event_lies_as_reviewed() {
     );
     assert_layout("IndexEvent", &table);
 }
+
 #[test]
 fn atf_index_footer_lies_as_reviewed() {
     let table = layout_table(
@@ -439,6 +416,7 @@ fn atf_index_footer_lies_as_reviewed() {
     );
     assert_layout("AtfIndexFooter", &table);
 }
+
 #[test]
 fn atf_detail_header_lies_as_reviewed() {
     let table = layout_table(
@@ -561,6 +539,7 @@ fn atf_detail_header_lies_as_reviewed() {
     );
     assert_layout("AtfDetailHeader", &table);
 }
+
 #[test]
 fn detail_event_header_lies_as_reviewed() {
     let table = layout_table(
@@ -619,6 +598,7 @@ fn detail_event_header_lies_as_reviewed() {
     );
     assert_layout("DetailEventHeader", &table);
 }
+
 #[test]
 fn detail_function_payload_lies_as_reviewed() {
     let mut table = layout_table(
@@ -684,14 +664,13 @@ fn detail_function_payload_lies_as_reviewed() {
         ],
     );
     let tail = format::DetailFunctionPayload::STACK_SNAPSHOT;
-    table
-        .push_str(
-            &::std::format!(
-                "{:>6}    * [u8; {}] {}\n", tail.offset, tail.count, tail.name
-            ),
-        );
+    table.push_str(&::std::format!(
+        "{:>6}    * [u8; {}] {}\n",
+        tail.offset, tail.count, tail.name
+    ));
     assert_layout("DetailFunctionPayload", &table);
 }
+
 #[test]
 fn atf_detail_footer_lies_as_reviewed() {
     let table = layout_table(

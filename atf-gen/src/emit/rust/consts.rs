@@ -1,32 +1,37 @@
 //! Constants of the format itself, and those that the schema names.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-
 use super::docs::doc;
-use super::{ident, native};
+use super::native;
+use crate::emit::template::fill;
 use crate::model::{Constant, Format, Int, RoleKind, Type, Value, ValueSource};
 
-pub(super) fn emit(format: &Format) -> TokenStream {
-    let name = &format.name;
-    let bytes = version_bytes(format);
-    let version_type = native(false, bytes);
-    let version = Literal::u32_unsuffixed(format.version);
-    let revision = Literal::u32_unsuffixed(format.revision);
-    let reads = format.reads.iter().map(|read| Literal::u32_unsuffixed(*read));
+const HEAD: &str = r#"$docs
+pub const FORMAT_NAME: &str = $name;
+/// Version of the format, as it stands on disk.
+pub const FORMAT_VERSION: $version_type = $version;
+/// Counts compatible additions to the format; not on disk.
+pub const FORMAT_REVISION: u32 = $revision;
+/// Versions on disk that a reader of this format accepts.
+pub const READS: &[$version_type] = &[$reads];
+"#;
+
+pub(super) fn emit(out: &mut String, format: &Format) {
+    let reads: Vec<String> = format.reads.iter().map(u32::to_string).collect();
     let title = format!("Name of the format: {}.", format.title);
-    let name_doc = doc(&[&title, &format.doc]);
-    let constants = format.constants.iter().map(constant);
-    quote! {
-        #name_doc
-        pub const FORMAT_NAME: &str = #name;
-        /// Version of the format, as it stands on disk.
-        pub const FORMAT_VERSION: #version_type = #version;
-        /// Counts compatible additions to the format; not on disk.
-        pub const FORMAT_REVISION: u32 = #revision;
-        /// Versions on disk that a reader of this format accepts.
-        pub const READS: &[#version_type] = &[#(#reads),*];
-        #(#constants)*
+    fill(
+        out,
+        HEAD,
+        &[
+            ("docs", &doc(&[&title, &format.doc])),
+            ("name", &super::string(&format.name)),
+            ("version_type", native(false, version_bytes(format))),
+            ("version", &format.version.to_string()),
+            ("revision", &format.revision.to_string()),
+            ("reads", &reads.join(", ")),
+        ],
+    );
+    for declared in &format.constants {
+        constant(out, declared);
     }
 }
 
@@ -44,39 +49,43 @@ fn version_bytes(format: &Format) -> u8 {
     if fits && fields.all(|field| field.ty == first.ty) { int.bytes } else { 4 }
 }
 
-fn constant(constant: &Constant) -> TokenStream {
-    let name = ident(&constant.name);
+fn constant(out: &mut String, constant: &Constant) {
     let docs =
         doc(&[if constant.doc.is_empty() { "A constant of the format." } else { &constant.doc }]);
     let (ty, value) = match (&constant.ty, &constant.value.from) {
         (Type::Int(int), ValueSource::Int(number)) => {
             (native(int.signed, int.bytes), number_literal(*int, *number))
         }
-        (Type::Float(bytes), _) => {
-            (ident(&format!("f{}", u32::from(*bytes) * 8)), float_literal(*bytes, &constant.value))
-        }
+        (Type::Float(bytes), _) => (float(*bytes), float_literal(*bytes, &constant.value)),
         // A constant that is given by the name of another.
         (Type::Int(int), _) => {
             let number = constant.value.number().unwrap_or(0);
             (native(int.signed, int.bytes), number_literal(*int, sign(*int, number)))
         }
-        _ => (ident("u8"), quote!(0)),
+        _ => ("u8", "0".to_owned()),
     };
-    quote! { #docs pub const #name: #ty = #value; }
+    fill(
+        out,
+        "$docs\npub const $name: $type = $value;\n",
+        &[("docs", &docs), ("name", &constant.name), ("type", ty), ("value", &value)],
+    );
+}
+
+/// The native float of so many bytes.
+pub(super) const fn float(bytes: u8) -> &'static str {
+    if bytes == 4 { "f32" } else { "f64" }
 }
 
 /// A float of so many bytes, in the fewest digits.
-pub(super) fn float_literal(bytes: u8, value: &Value) -> TokenStream {
+pub(super) fn float_literal(bytes: u8, value: &Value) -> String {
     let text = value.float().unwrap_or_default();
     let special = match text.as_str() {
         "NaN" => "NAN",
         "inf" => "INFINITY",
         "-inf" => "NEG_INFINITY",
-        // Not `f64_unsuffixed`: it has no exponents, and three hundred zeros instead.
-        _ => return text.parse().unwrap_or_default(),
+        _ => return text,
     };
-    let (ty, special) = (ident(&format!("f{}", u32::from(bytes) * 8)), ident(special));
-    quote!(#ty::#special)
+    format!("{}::{special}", float(bytes))
 }
 
 /// The number behind little-endian bytes of a possibly signed integer.
@@ -87,12 +96,10 @@ pub(super) fn sign(int: Int, raw: u64) -> i128 {
 }
 
 /// A number as people read it: hexadecimal when all bits are set, else decimal.
-pub(super) fn number_literal(int: Int, number: i128) -> TokenStream {
+pub(super) fn number_literal(int: Int, number: i128) -> String {
     let bits = u32::from(int.bytes) * 8;
     if int.bytes > 1 && !int.signed && number == (1_i128 << bits) - 1 {
-        let digits = vec!["FFFF"; usize::from(int.bytes) / 2].join("_");
-        return format!("0x{digits}").parse().unwrap_or_default();
+        return format!("0x{}", vec!["FFFF"; usize::from(int.bytes) / 2].join("_"));
     }
-    let literal = Literal::u128_unsuffixed(number.unsigned_abs());
-    if number < 0 { quote!(-#literal) } else { quote!(#literal) }
+    number.to_string()
 }

@@ -1,24 +1,43 @@
 //! Doc comments out of free text: what has a meaning in rustdoc is escaped, so that no
 //! schema can break the documentation or start a doctest.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::borrow::Cow;
 
-/// Doc attributes of some paragraphs; empty ones are left out.
-pub(super) fn doc(paragraphs: &[&str]) -> TokenStream {
-    let mut lines: Vec<String> = Vec::new();
+/// Doc comments of some paragraphs, a line each; empty ones are left out.
+pub(super) fn doc(paragraphs: &[&str]) -> String {
+    let mut out = String::new();
+    doc_into(&mut out, "", paragraphs);
+    out
+}
+
+/// The same, appended to `out` with `indent` in front of each line.
+pub(super) fn doc_into(out: &mut String, indent: &str, paragraphs: &[&str]) {
+    let mut first = true;
     for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
+        if !first {
+            out.push_str(indent);
+            out.push_str("///\n");
         }
-        lines
-            .extend(escape(paragraph).lines().map(|line| format!(" {line}").trim_end().to_owned()));
+        first = false;
+        for line in escape(paragraph).lines() {
+            let line = line.trim_end();
+            out.push_str(indent);
+            out.push_str(if line.is_empty() { "///" } else { "/// " });
+            out.push_str(line);
+            out.push('\n');
+        }
     }
-    quote! { #(#[doc = #lines])* }
 }
 
 /// `text` so that rustdoc shows it as it is, but for code between single backticks.
-fn escape(text: &str) -> String {
+fn escape(text: &str) -> Cow<'_, str> {
+    // Most text is plain; what could mean something holds one of these or starts with it.
+    if !text.contains(['`', '[', ']', '<', '>', '\\', '/', '\n'])
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(char::is_whitespace)
+    {
+        return Cow::Borrowed(text);
+    }
     let fenced = text.contains("``") || text.matches('`').count() % 2 == 1;
     let mut out = String::new();
     let mut code = false;
@@ -56,7 +75,7 @@ fn escape(text: &str) -> String {
             escape_next_dot &= c.is_ascii_digit();
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

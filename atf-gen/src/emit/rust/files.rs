@@ -1,58 +1,69 @@
 //! Files: what stands in which.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::docs::doc;
 use super::fields::option;
-use super::ident;
+use super::{list, string};
 use crate::emit::case;
+use crate::emit::template::fill;
 use crate::model::{FooterAt, Format, Framing, RecordId};
 
-pub(super) fn emit(format: &Format) -> TokenStream {
-    let names: Vec<_> = format
-        .files
-        .iter()
-        .map(|file| ident(&format!("{}_FILE", case::upper(&file.name))))
-        .collect();
-    let files = format.files.iter().zip(&names).map(|(file, ident)| {
-        let (name, path, text, optional) = (&file.name, &file.path, &file.doc, file.optional);
+const FILE: &str = r#"
+$docs
+pub const $ident: FileLayout = FileLayout {
+    name: $name,
+    path: $path,
+    doc: $doc,
+    optional: $optional,
+    header: $header,
+    event: $event,
+    footer: $footer,
+    framing: Framing::$framing,
+    footer_at: FooterAt::$at,
+};
+"#;
+
+const FILES: &str = r#"
+/// Every file of the format.
+pub const FILES: &[FileLayout] = $files;
+"#;
+
+pub(super) fn emit(out: &mut String, format: &Format) {
+    let mut names = Vec::with_capacity(format.files.len());
+    for file in &format.files {
+        let ident = format!("{}_FILE", case::upper(&file.name));
         let fallback = format!("The file `{}`.", file.name);
-        let docs = doc(&[if text.is_empty() { &fallback } else { text }]);
-        let record = |id: Option<RecordId>| {
-            option(id.map(|id| {
-                let name = &format.records[id].name;
-                quote!(#name)
-            }))
-        };
-        let (header, event, footer) =
-            (record(file.header), record(file.event), record(file.footer));
-        let framing = match file.framing {
-            Framing::Fixed => quote!(Framing::Fixed),
-            Framing::LengthPrefixed => quote!(Framing::LengthPrefixed),
-        };
-        let footer_at = match file.footer_at {
-            FooterAt::Offset => quote!(FooterAt::Offset),
-            FooterAt::End => quote!(FooterAt::End),
-        };
-        quote! {
-            #docs
-            pub const #ident: FileLayout = FileLayout {
-                name: #name,
-                path: #path,
-                doc: #text,
-                optional: #optional,
-                header: #header,
-                event: #event,
-                footer: #footer,
-                framing: #framing,
-                footer_at: #footer_at,
-            };
-        }
-    });
-    quote! {
-        #(#files)*
-        /// Every file of the format.
-        pub const FILES: &[FileLayout] = &[#(#names),*];
+        let record =
+            |id: Option<RecordId>| option(id.map(|id| string(&format.records[id].name)).as_deref());
+        fill(
+            out,
+            FILE,
+            &[
+                ("docs", &doc(&[if file.doc.is_empty() { &fallback } else { &file.doc }])),
+                ("ident", &ident),
+                ("name", &string(&file.name)),
+                ("path", &string(&file.path)),
+                ("doc", &string(&file.doc)),
+                ("optional", if file.optional { "true" } else { "false" }),
+                ("header", &record(file.header)),
+                ("event", &record(file.event)),
+                ("footer", &record(file.footer)),
+                (
+                    "framing",
+                    match file.framing {
+                        Framing::Fixed => "Fixed",
+                        Framing::LengthPrefixed => "LengthPrefixed",
+                    },
+                ),
+                (
+                    "at",
+                    match file.footer_at {
+                        FooterAt::Offset => "Offset",
+                        FooterAt::End => "End",
+                    },
+                ),
+            ],
+        );
+        names.push(ident);
     }
+    fill(out, FILES, &[("files", &list("&[", &names, "]", 0, 35))]);
 }

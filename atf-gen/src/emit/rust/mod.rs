@@ -1,7 +1,11 @@
-//! Rust: the same tokens for the proc-macro and for the text.
+//! Rust: the same text for the proc-macro and for the file.
 //!
 //! The output stands in a module of its own and needs no crate but `zerocopy`. Integers are
 //! little-endian with alignment 1, so that records can be borrowed from bytes on any host.
+//!
+//! Each part is a template that looks like its output. Text and not tokens, because a format
+//! of ten thousand records is a hundred million bytes of Rust: to build tokens, to parse them
+//! again and to lay them out took twenty times as long as to write the text.
 
 mod consts;
 mod docs;
@@ -12,9 +16,11 @@ mod flags;
 mod records;
 mod support;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use std::fmt::Write as _;
 
+use proc_macro2::TokenStream;
+
+use super::parallel;
 use crate::model::Format;
 
 /// Types that every format defines; a schema cannot use their names for its own.
@@ -41,27 +47,42 @@ const FLAGS_NAMES: &[&str] = &["KNOWN", "OPEN", "VALUES"];
 const RECORD_NAMES: &[&str] = &["FIELDS", "INIT", "NAME", "SIZE", "TAIL"];
 
 /// Everything that a program needs to know of the format.
+///
+/// # Panics
+///
+/// When what is emitted is no Rust, which no schema can bring about.
 #[must_use]
 pub fn tokens(format: &Format) -> TokenStream {
-    let head = consts::emit(format);
-    let enums = format.enums.iter().map(enums::emit);
-    let flags = format.flags.iter().map(|flags| flags::emit(format, flags));
-    let records = (0..format.records.len()).map(|id| records::emit(format, id));
-    let files = files::emit(format);
-    let support = support::emit();
-    quote! { #head #(#enums)* #(#flags)* #(#records)* #files #support }
+    body(format).parse().expect("what is emitted is Rust")
 }
 
 /// The same as text, headed by where it came from.
-#[cfg(feature = "cli")]
 #[must_use]
 pub fn text(format: &Format) -> String {
-    let file = syn::parse2(tokens(format)).expect("what is emitted parses as Rust");
-    format!("// {}\n\n{}", super::mark(&format.source_name), prettyplease::unparse(&file))
+    let mut out = format!("// {}\n\n", super::mark(&format.source_name));
+    out.push_str(&body(format));
+    out
 }
 
-fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+fn body(format: &Format) -> String {
+    let mut out = String::new();
+    consts::emit(&mut out, format);
+    for declared in &format.enums {
+        out.push('\n');
+        enums::emit(&mut out, declared);
+    }
+    for declared in &format.flags {
+        out.push('\n');
+        flags::emit(&mut out, format, declared);
+    }
+    parallel::append(&mut out, format.records.len(), |out, id| {
+        out.push('\n');
+        records::emit(out, format, id);
+    });
+    files::emit(&mut out, format);
+    out.push('\n');
+    out.push_str(support::TEXT);
+    out
 }
 
 /// Name of the constant of an enum's value.
@@ -86,10 +107,82 @@ fn aside(name: &str, taken: &[&str]) -> String {
 }
 
 /// The native integer of so many bytes.
-fn native(signed: bool, bytes: u8) -> Ident {
-    ident(&format!("{}{}", if signed { 'i' } else { 'u' }, u32::from(bytes) * 8))
+const fn native(signed: bool, bytes: u8) -> &'static str {
+    match (signed, bytes) {
+        (false, 1) => "u8",
+        (false, 2) => "u16",
+        (false, 4) => "u32",
+        (false, _) => "u64",
+        (true, 1) => "i8",
+        (true, 2) => "i16",
+        (true, 4) => "i32",
+        (true, _) => "i64",
+    }
 }
 
-fn size(value: u64) -> Literal {
-    Literal::u64_unsuffixed(value)
+/// A string literal.
+pub(crate) fn string(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' => out.push_str("\\n"),
+            _ if c.is_control() => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A byte string literal.
+fn byte_string(bytes: &[u8]) -> String {
+    let mut out = String::from("b\"");
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                out.push('\\');
+                out.push(char::from(*byte));
+            }
+            b' '..=b'~' => out.push(char::from(*byte)),
+            _ => {
+                let _ = write!(out, "\\x{byte:02X}");
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// `&["a", "b"]` and the like: on one line where that is short, else on several. `indent` is
+/// how far in the line stands that the list begins in, `used` what else that line holds.
+fn list(open: &str, items: &[String], close: &str, indent: usize, used: usize) -> String {
+    const WIDTH: usize = 100;
+    let long: usize = items.iter().map(|item| item.len() + 2).sum();
+    if indent + used + open.len() + long + close.len() <= WIDTH {
+        return format!("{open}{}{close}", items.join(", "));
+    }
+    let mut out = open.to_owned();
+    let mut column = WIDTH;
+    for item in items {
+        if column + item.len() + 2 > WIDTH {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent + 4));
+            column = indent + 4;
+        } else {
+            out.push(' ');
+        }
+        let _ = write!(out, "{item},");
+        column += item.len() + 2;
+    }
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
+    out.push_str(close);
+    out
 }

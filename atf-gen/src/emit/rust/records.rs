@@ -1,86 +1,121 @@
 //! Records: structs of alignment 1, with the proof that they lie as the schema says.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::fmt::Write as _;
 
-use super::docs::doc;
-use super::{field_const, fields, ident, size, value_const};
+use super::docs::{doc, doc_into};
+use super::{field_const, fields, list, string, value_const};
 use crate::emit::case::snake;
+use crate::emit::template::fill;
 use crate::model::{EnumId, Field, Format, Record, RecordId, Tail, Type};
 
-pub(super) fn emit(format: &Format, id: RecordId) -> TokenStream {
+const RECORD: &str = r#"$docs
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    $comparable
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct $name {
+$members
+}
+
+impl $name {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+$initial
+    };
+    $more
+}
+
+impl ::core::default::Default for $name {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for $name {
+    const NAME: &'static str = "$name";
+    const SIZE: usize = $bytes;
+    const FIELDS: &'static [Field] = &[
+$reflected
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = $tail;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<$name>() == $bytes, "size of $name");
+    ::core::assert!(::core::mem::align_of::<$name>() == 1, "alignment of $name");
+$offsets
+};
+"#;
+
+pub(super) fn emit(out: &mut String, format: &Format, id: RecordId) {
     let record = &format.records[id];
-    let name = ident(&record.name);
-    let text = &record.name;
-    let bytes = size(record.size);
+    let name = &record.name;
     let mut facts = format!("{} bytes", record.size);
     if let Some(tail) = &record.tail {
-        facts.push_str(&format!(
-            ", then as many bytes of `{}` as `{}` says",
-            tail.name, record.fields[tail.count].name
-        ));
+        let count = &record.fields[tail.count].name;
+        let _ = write!(facts, ", then as many bytes of `{}` as `{count}` says", tail.name);
     }
     facts.push('.');
-    let fallback = format!("The record {text}.");
+    let fallback = format!("The record {name}.");
     let docs = doc(&[if record.doc.is_empty() { &fallback } else { &record.doc }, &facts]);
-    let comparable = if format.holds_float(&Type::Record(id)) {
-        TokenStream::new()
-    } else {
-        quote!(PartialEq, Eq, Hash,)
-    };
-    let members = record.fields.iter().map(|field| {
-        let (ident, ty) = (ident(&field.name), fields::rust_type(format, &field.ty));
-        let docs = doc(&[field_doc(field), &field_facts(format, field)]);
-        quote! { #docs pub #ident: #ty, }
-    });
-    let initial = record.fields.iter().map(|field| {
-        let (ident, value) = (ident(&field.name), fields::initial(format, field));
-        quote! { #ident: #value, }
-    });
-    let constants = record.fields.iter().filter_map(|field| constant(format, field));
-    let reflected = record.fields.iter().map(|field| fields::reflection(format, field));
-    let names = record.fields.iter().filter_map(|field| element_names(format, field));
-    let tail_const = record.tail.as_ref().map(|tail| tail_const(record, tail));
-    let split = record.tail.as_ref().map(|tail| split_tail(record, tail));
-    let tail = fields::option(record.tail.as_ref().map(|tail| {
-        let name = ident(&field_const(&tail.name));
-        quote!(Self::#name)
-    }));
-    let asserts = asserts(record);
-    quote! {
-        #docs
-        #[derive(
-            Clone, Copy, Debug, #comparable
-            ::zerocopy::FromBytes, ::zerocopy::IntoBytes, ::zerocopy::KnownLayout,
-            ::zerocopy::Immutable, ::zerocopy::Unaligned,
-        )]
-        #[repr(C)]
-        pub struct #name { #(#members)* }
-
-        impl #name {
-            /// A fresh record: constants and defaults filled in, all else zero.
-            pub const INIT: Self = Self { #(#initial)* };
-            #(#constants)*
-            #tail_const
-            #(#names)*
-            #split
-        }
-
-        impl ::core::default::Default for #name {
-            fn default() -> Self {
-                Self::INIT
-            }
-        }
-
-        impl Record for #name {
-            const NAME: &'static str = #text;
-            const SIZE: usize = #bytes;
-            const FIELDS: &'static [Field] = &[#(#reflected),*];
-            const TAIL: ::core::option::Option<CountedTail> = #tail;
-        }
-
-        #asserts
+    let has_float = format.holds_float(&Type::Record(id));
+    let (mut members, mut initial) = (String::new(), String::new());
+    let (mut reflected, mut offsets, mut more) = (String::new(), String::new(), String::new());
+    for field in &record.fields {
+        doc_into(&mut members, "    ", &[field_doc(field), &field_facts(format, field)]);
+        let ty = fields::rust_type(format, &field.ty);
+        let _ = writeln!(members, "    pub {}: {ty},", field.name);
+        let _ = writeln!(initial, "        {}: {},", field.name, fields::initial(format, field));
+        fields::reflection(&mut reflected, format, field);
+        assert_offset(&mut offsets, name, field);
+        constant(&mut more, format, field);
     }
+    if let Some(tail) = &record.tail {
+        tail_const(&mut more, record, tail);
+    }
+    for field in &record.fields {
+        element_names(&mut more, format, field);
+    }
+    if let Some(tail) = &record.tail {
+        split_tail(&mut more, record, tail);
+    }
+    let tail = record.tail.as_ref().map(|tail| format!("Self::{}", field_const(&tail.name)));
+    fill(
+        out,
+        RECORD,
+        &[
+            ("docs", &docs),
+            ("comparable", if has_float { "" } else { "PartialEq,\nEq,\nHash," }),
+            ("name", name),
+            ("members", &members),
+            ("initial", &initial),
+            ("more", &more),
+            ("bytes", &record.size.to_string()),
+            ("reflected", &reflected),
+            ("tail", &fields::option(tail.as_deref())),
+            ("offsets", &offsets),
+        ],
+    );
+}
+
+/// The compiler's word that the field lies where the schema says.
+fn assert_offset(out: &mut String, record: &str, field: &Field) {
+    let (name, offset) = (&field.name, field.offset);
+    let offset_of = format!("::core::mem::offset_of!({record}, {name}) == {offset}");
+    let message = format!("\"offset of {record}.{name}\"");
+    let _ = if offset_of.len() + message.len() + 25 <= 100 {
+        writeln!(out, "    ::core::assert!({offset_of}, {message});")
+    } else {
+        writeln!(out, "    ::core::assert!(\n        {offset_of},\n        {message}\n    );")
+    };
 }
 
 pub(super) fn field_doc(field: &Field) -> &str {
@@ -100,7 +135,7 @@ fn field_facts(format: &Format, field: &Field) -> String {
         if field.size == 1 { "" } else { "s" }
     );
     if let Some(unit) = &field.unit {
-        facts.push_str(&format!("; in {unit}"));
+        let _ = write!(facts, "; in {unit}");
     }
     if field.reserved {
         facts.push_str("; reserved, zero");
@@ -109,19 +144,19 @@ fn field_facts(format: &Format, field: &Field) -> String {
         format!("`{}`", crate::emit::value::text(format, &field.ty, value))
     };
     if let Some(constant) = &field.constant {
-        facts.push_str(&format!("; always {}", value(constant)));
+        let _ = write!(facts, "; always {}", value(constant));
     }
     if let Some(default) = &field.default {
-        facts.push_str(&format!("; {} by default", value(default)));
+        let _ = write!(facts, "; {} by default", value(default));
     }
     if let Some(sentinel) = &field.sentinel {
-        facts.push_str(&format!("; {} means none", value(sentinel)));
+        let _ = write!(facts, "; {} means none", value(sentinel));
     }
     if let Some(max) = &field.max {
-        facts.push_str(&format!("; at most {}", value(max)));
+        let _ = write!(facts, "; at most {}", value(max));
     }
     if let Some(role) = &field.role {
-        facts.push_str(&format!("; {}", format.role_text(role.kind)));
+        let _ = write!(facts, "; {}", format.role_text(role.kind));
         if role.authoritative {
             facts.push_str(", authoritative");
         }
@@ -131,56 +166,86 @@ fn field_facts(format: &Format, field: &Field) -> String {
 }
 
 /// The value of a constant field, as a constant of the record.
-fn constant(format: &Format, field: &Field) -> Option<TokenStream> {
-    let value = field.constant.as_ref()?;
-    let ty = fields::const_type(format, &field.ty);
-    let name = ident(&field_const(&field.name));
-    let expression = fields::const_value(format, &field.ty, value);
-    let docs = doc(&[&format!("The only legal value of `{}`.", field.name)]);
-    Some(quote! { #docs pub const #name: #ty = #expression; })
+fn constant(out: &mut String, format: &Format, field: &Field) {
+    let Some(value) = &field.constant else { return };
+    fill(
+        out,
+        "$docs\npub const $name: $type = $value;\n",
+        &[
+            ("docs", &doc(&[&format!("The only legal value of `{}`.", field.name)])),
+            ("name", &field_const(&field.name)),
+            ("type", &fields::const_type(format, &field.ty)),
+            ("value", &fields::const_value(format, &field.ty, value)),
+        ],
+    );
 }
 
-fn tail_const(record: &Record, tail: &Tail) -> TokenStream {
-    let ident = ident(&field_const(&tail.name));
-    let (name, count) = (&tail.name, &record.fields[tail.count].name);
+const TAIL: &str = r#"$docs
+pub const $ident: CountedTail = CountedTail {
+    name: $name,
+    offset: $offset,
+    count: $count,
+    doc: $doc,
+};
+"#;
+
+fn tail_const(out: &mut String, record: &Record, tail: &Tail) {
+    let count = &record.fields[tail.count].name;
     let text = if tail.doc.is_empty() { "Bytes behind the record." } else { &tail.doc };
-    let docs =
-        doc(&[text, &format!("Starts at offset {}; `{count}` counts its bytes.", tail.offset)]);
-    let offset = size(tail.offset);
-    quote! {
-        #docs
-        pub const #ident: CountedTail = CountedTail { name: #name, offset: #offset, count: #count, doc: #text };
-    }
+    let facts = format!("Starts at offset {}; `{count}` counts its bytes.", tail.offset);
+    fill(
+        out,
+        TAIL,
+        &[
+            ("docs", &doc(&[text, &facts])),
+            ("ident", &field_const(&tail.name)),
+            ("name", &string(&tail.name)),
+            ("offset", &tail.offset.to_string()),
+            ("count", &string(count)),
+            ("doc", &string(text)),
+        ],
+    );
 }
 
-fn split_tail(record: &Record, tail: &Tail) -> TokenStream {
+const SPLIT: &str = r#"
+$docs
+#[must_use]
+pub fn split_tail(bytes: &[u8]) -> ::core::option::Option<(&Self, &[u8], &[u8])> {
+    let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes).ok()?;
+    let length: usize = $read;
+    let (tail, rest) = behind.split_at_checked(length)?;
+    ::core::option::Option::Some((head, tail, rest))
+}
+"#;
+
+fn split_tail(out: &mut String, record: &Record, tail: &Tail) {
     let counter = &record.fields[tail.count];
-    let count = ident(&counter.name);
+    let count = &counter.name;
     // Up to two bytes fit any `usize`; more may not.
     let read = match counter.size {
-        1 => quote!(::core::convert::From::from(head.#count)),
-        2 => quote!(::core::convert::From::from(head.#count.get())),
-        _ => quote!(::core::convert::TryFrom::try_from(head.#count.get()).ok()?),
+        1 => format!("::core::convert::From::from(head.{count})"),
+        2 => format!("::core::convert::From::from(head.{count}.get())"),
+        _ => format!("::core::convert::TryFrom::try_from(head.{count}.get()).ok()?"),
     };
     let docs = doc(&[
         &format!("Splits `bytes` into the record, its `{}`, and what is left.", tail.name),
         "`None` when the bytes end before the record does, or before its tail does.",
     ]);
-    quote! {
-        #docs
-        #[must_use]
-        pub fn split_tail(bytes: &[u8]) -> ::core::option::Option<(&Self, &[u8], &[u8])> {
-            let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes).ok()?;
-            let (tail, rest) = behind.split_at_checked(#read)?;
-            ::core::option::Option::Some((head, tail, rest))
-        }
-    }
+    fill(out, SPLIT, &[("docs", &docs), ("read", &read)]);
 }
 
+const ELEMENT_NAMES: &str = r#"
+$docs
+#[must_use]
+pub const fn $function($arguments) -> &'static [&'static str] {
+    $body
+}
+"#;
+
 /// The function that gives an array's elements their names.
-fn element_names(format: &Format, field: &Field) -> Option<TokenStream> {
+fn element_names(out: &mut String, format: &Format, field: &Field) {
     if field.element_names.is_empty() {
-        return None;
+        return;
     }
     let mut enums: Vec<EnumId> = Vec::new();
     for case in field.element_names.iter().flat_map(|list| &list.when) {
@@ -188,64 +253,63 @@ fn element_names(format: &Format, field: &Field) -> Option<TokenStream> {
             enums.push(case.id);
         }
     }
-    let arguments: Vec<_> = enums.iter().map(|id| ident(&snake(&format.enums[*id].name))).collect();
-    let types = enums.iter().map(|id| ident(&format.enums[*id].name));
-    let arms = field.element_names.iter().map(|list| {
-        let patterns = enums.iter().map(|id| match list.when.iter().find(|case| case.id == *id) {
-            None => quote!(_),
-            Some(case) => {
-                let ty = ident(&format.enums[*id].name);
-                let values = case.values.iter().map(|at| {
-                    let value = ident(&value_const(&format.enums[*id].values[*at].name));
-                    quote!(#ty::#value)
-                });
-                quote!(#(#values)|*)
+    let arguments: Vec<String> = enums.iter().map(|id| snake(&format.enums[*id].name)).collect();
+    let typed: Vec<String> = enums
+        .iter()
+        .zip(&arguments)
+        .map(|(id, argument)| format!("{argument}: {}", format.enums[*id].name))
+        .collect();
+    let names = |names: &[String], indent, used| {
+        let names: Vec<String> = names.iter().map(|name| string(name)).collect();
+        list("&[", &names, "]", indent, used)
+    };
+    let body = match field.element_names.as_slice() {
+        [always] if always.when.is_empty() => names(&always.names, 0, 8),
+        lists => {
+            let mut body = format!("match {} {{\n", tuple(&arguments));
+            for list in lists {
+                let patterns: Vec<String> = enums
+                    .iter()
+                    .map(|id| match list.when.iter().find(|case| case.id == *id) {
+                        None => "_".to_owned(),
+                        Some(case) => {
+                            let declared = &format.enums[*id];
+                            let values = case.values.iter().map(|at| {
+                                let value = value_const(&declared.values[*at].name);
+                                format!("{}::{value}", declared.name)
+                            });
+                            values.collect::<Vec<_>>().join(" | ")
+                        }
+                    })
+                    .collect();
+                let pattern = format!("    {} => ", tuple(&patterns));
+                let names = names(&list.names, 4, pattern.len() + 8);
+                let _ = writeln!(body, "{pattern}{names},");
             }
-        });
-        let names = &list.names;
-        quote! { (#(#patterns,)*) => &[#(#names),*], }
-    });
-    let function = ident(&format!("{}_names", field.name));
+            body.push_str("    _ => &[],\n}");
+            body
+        }
+    };
+    let function = format!("{}_names", field.name);
     let docs = doc(&[
         &format!("Names of the first elements of `{}`, as many as have one.", field.name),
         "Empty when the schema gives none for these values.",
     ]);
-    let body = match field.element_names.as_slice() {
-        [always] if always.when.is_empty() => {
-            let names = &always.names;
-            quote!(&[#(#names),*])
-        }
-        _ => quote! {
-            match (#(#arguments,)*) {
-                #(#arms)*
-                _ => &[],
-            }
-        },
-    };
-    Some(quote! {
-        #docs
-        #[must_use]
-        pub const fn #function(#(#arguments: #types),*) -> &'static [&'static str] {
-            #body
-        }
-    })
+    fill(
+        out,
+        ELEMENT_NAMES,
+        &[
+            ("docs", &docs),
+            ("function", &function),
+            ("arguments", &list("", &typed, "", 0, function.len() + 50)),
+            ("body", &body),
+        ],
+    );
 }
 
-fn asserts(record: &Record) -> TokenStream {
-    let name = ident(&record.name);
-    let bytes = size(record.size);
-    let size_message = format!("size of {}", record.name);
-    let align_message = format!("alignment of {}", record.name);
-    let offsets = record.fields.iter().map(|field| {
-        let (ident, offset) = (ident(&field.name), size(field.offset));
-        let message = format!("offset of {}.{}", record.name, field.name);
-        quote! { ::core::assert!(::core::mem::offset_of!(#name, #ident) == #offset, #message); }
-    });
-    quote! {
-        const _: () = {
-            ::core::assert!(::core::mem::size_of::<#name>() == #bytes, #size_message);
-            ::core::assert!(::core::mem::align_of::<#name>() == 1, #align_message);
-            #(#offsets)*
-        };
+fn tuple(items: &[String]) -> String {
+    match items {
+        [one] => format!("({one},)"),
+        _ => format!("({})", items.join(", ")),
     }
 }
