@@ -7,6 +7,9 @@ use crate::model::{ElementNames, Format, Type};
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     for record in &format.records {
         for field in &record.fields {
+            if field.element_names.is_empty() {
+                continue;
+            }
             let what = format!("record {}, field {}: `element_names`", record.name, field.name);
             for (at, list) in field.element_names.iter().enumerate() {
                 let mut fault = |message: String| {

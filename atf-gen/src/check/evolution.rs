@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::What;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Evolution, Format, REMOVED_PREFIX, RecordId, RoleKind};
 use crate::parse::table::shorten;
@@ -27,7 +28,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
 
 /// An element and what the schema says of its history.
 struct Element<'a> {
-    what: String,
+    what: What<'a>,
     name: &'a str,
     at: Span,
     evolution: &'a Evolution,
@@ -36,61 +37,64 @@ struct Element<'a> {
 /// All elements, those together whose names must differ.
 fn scopes(format: &Format) -> Vec<Vec<Element<'_>>> {
     let element = |what, name, at, evolution| Element { what, name, at, evolution };
-    let types =
-        format
-            .enums
-            .iter()
-            .map(|e| element(format!("enum {}", e.name), e.name.as_str(), e.at, &e.evolution))
-            .chain(
-                format.flags.iter().map(|f| {
-                    element(format!("flags {}", f.name), f.name.as_str(), f.at, &f.evolution)
-                }),
-            )
-            .chain(format.records.iter().map(|r| {
-                element(format!("record {}", r.name), r.name.as_str(), r.at, &r.evolution)
-            }))
-            .collect();
+    let enums = format
+        .enums
+        .iter()
+        .map(|e| element(What::new("enum", &e.name), e.name.as_str(), e.at, &e.evolution));
+    let flags = format
+        .flags
+        .iter()
+        .map(|f| element(What::new("flags", &f.name), f.name.as_str(), f.at, &f.evolution));
+    let records = format
+        .records
+        .iter()
+        .map(|r| element(What::new("record", &r.name), r.name.as_str(), r.at, &r.evolution));
+    let types = enums.chain(flags).chain(records).collect();
     let constants = format
         .constants
         .iter()
-        .map(|c| element(format!("constant {}", c.name), c.name.as_str(), c.at, &c.evolution))
+        .map(|c| element(What::new("constant", &c.name), c.name.as_str(), c.at, &c.evolution))
         .collect();
     let files = format
         .files
         .iter()
-        .map(|f| element(format!("file {}", f.name), f.name.as_str(), f.at, &f.evolution))
+        .map(|f| element(What::new("file", &f.name), f.name.as_str(), f.at, &f.evolution))
         .collect();
     let mut scopes = vec![types, constants, files];
     for owner in &format.enums {
-        let what = |name: &str| format!("enum {}, value {name}", owner.name);
+        let what = What::new("enum", &owner.name);
         let live = owner
             .values
             .iter()
-            .map(|v| element(what(&v.name), v.name.as_str(), v.at, &v.evolution));
+            .map(|v| element(what.inner("value", &v.name), v.name.as_str(), v.at, &v.evolution));
         let gone = owner
             .tombstones
             .iter()
-            .map(|v| element(what(&v.name), v.name.as_str(), v.at, &v.evolution));
+            .map(|v| element(what.inner("value", &v.name), v.name.as_str(), v.at, &v.evolution));
         scopes.push(live.chain(gone).collect());
     }
     for owner in &format.flags {
-        let what = |name: &str| format!("flags {}, bit {name}", owner.name);
-        let live =
-            owner.bits.iter().map(|b| element(what(&b.name), b.name.as_str(), b.at, &b.evolution));
+        let what = What::new("flags", &owner.name);
+        let live = owner
+            .bits
+            .iter()
+            .map(|b| element(what.inner("bit", &b.name), b.name.as_str(), b.at, &b.evolution));
         let gone = owner
             .tombstones
             .iter()
-            .map(|b| element(what(&b.name), b.name.as_str(), b.at, &b.evolution));
+            .map(|b| element(what.inner("bit", &b.name), b.name.as_str(), b.at, &b.evolution));
         scopes.push(live.chain(gone).collect());
     }
     for owner in &format.records {
-        let what = |name: &str| format!("record {}, field {name}", owner.name);
+        let what = What::new("record", &owner.name);
         let fields = owner
             .fields
             .iter()
-            .map(|f| element(what(&f.name), f.name.as_str(), f.at, &f.evolution));
-        let tail =
-            owner.tail.iter().map(|t| element(what(&t.name), t.name.as_str(), t.at, &t.evolution));
+            .map(|f| element(what.inner("field", &f.name), f.name.as_str(), f.at, &f.evolution));
+        let tail = owner
+            .tail
+            .iter()
+            .map(|t| element(what.inner("field", &t.name), t.name.as_str(), t.at, &t.evolution));
         scopes.push(fields.chain(tail).collect());
     }
     scopes
@@ -98,7 +102,10 @@ fn scopes(format: &Format) -> Vec<Vec<Element<'_>>> {
 
 fn revisions(format: &Format, element: &Element<'_>, diagnostics: &mut Diagnostics) {
     let Evolution { since, since_at, removed, removed_at, .. } = element.evolution;
-    let what = shorten(&element.what);
+    if since_at.is_none() && removed_at.is_none() {
+        return;
+    }
+    let what = shorten(&element.what.to_string());
     let newest = format.revision;
     for (key, number, at) in [("since", Some(*since), since_at), ("removed", *removed, removed_at)]
     {
@@ -143,6 +150,9 @@ fn revisions(format: &Format, element: &Element<'_>, diagnostics: &mut Diagnosti
 }
 
 fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
+    if scope.iter().all(|element| element.evolution.was.is_empty()) {
+        return;
+    }
     let mut taken: HashMap<&str, (Span, String)> = scope
         .iter()
         .map(|element| (element.name, (element.at, format!("{} stands here", element.name))))
@@ -156,7 +166,7 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
                         *at,
                         format!(
                             "{}: `was`: expected a name that is not used any more, found {}",
-                            shorten(&element.what),
+                            shorten(&element.what.to_string()),
                             shorten(name)
                         ),
                     )
@@ -175,7 +185,7 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
 fn removed_field(format: &Format, record: RecordId, at: usize, diagnostics: &mut Diagnostics) {
     let owner = &format.records[record];
     let field = &owner.fields[at];
-    let what = format!("record {}, field {}", owner.name, field.name);
+    let what = || format!("record {}, field {}", owner.name, field.name);
     if field.evolution.removed.is_none() {
         if field.name.starts_with(REMOVED_PREFIX) {
             diagnostics.push(
@@ -184,7 +194,7 @@ fn removed_field(format: &Format, record: RecordId, at: usize, diagnostics: &mut
                     field.at,
                     format!(
                         "{}: expected a name without `{REMOVED_PREFIX}`, which programs see before a removed field, found one",
-                        shorten(&what)
+                        shorten(&what())
                     ),
                 )
                 .help("rename it; a field that was removed keeps its name and says `removed`"),
@@ -200,7 +210,7 @@ fn removed_field(format: &Format, record: RecordId, at: usize, diagnostics: &mut
                 removed_at,
                 format!(
                     "{}: expected nothing that uses a removed field, found {why}",
-                    shorten(&what)
+                    shorten(&what())
                 ),
             )
             .second(place, "used here")

@@ -1,12 +1,13 @@
 //! Constants and defaults keep to the field's `max`; reserved fields are integers or bytes.
 
+use super::What;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Format, Type, Value};
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     for record in &format.records {
         for field in &record.fields {
-            let what = format!("record {}, field {}", record.name, field.name);
+            let what = What::new("record", &record.name).inner("field", &field.name);
             if let Some(max) = field.max.as_ref().and_then(Value::number) {
                 for (key, value) in [("const", &field.constant), ("default", &field.default)] {
                     if let Some(value) = value.as_ref().and_then(Value::number)

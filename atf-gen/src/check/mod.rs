@@ -49,11 +49,39 @@ pub(crate) fn check(format: &Format, diagnostics: &mut Diagnostics) {
 
 /// A name that the schema gives, and what it names.
 struct Named<'a> {
-    /// `record Foo`, `enum Bar, value baz`.
-    what: String,
+    what: What<'a>,
     name: &'a str,
     at: Span,
     kind: Kind,
+}
+
+/// An element as messages call it: `record Foo`, `enum Bar, value baz`. Put into words only
+/// where there is something to say, for a schema may have a hundred thousand of them.
+#[derive(Clone, Copy)]
+struct What<'a> {
+    kind: &'static str,
+    name: &'a str,
+    inner: Option<(&'static str, &'a str)>,
+}
+
+impl<'a> What<'a> {
+    const fn new(kind: &'static str, name: &'a str) -> Self {
+        Self { kind, name, inner: None }
+    }
+
+    const fn inner(self, kind: &'static str, name: &'a str) -> Self {
+        Self { inner: Some((kind, name)), ..self }
+    }
+}
+
+impl std::fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)?;
+        match self.inner {
+            Some((kind, name)) => write!(f, ", {kind} {name}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Kinds of elements, by how their names are written.
@@ -69,43 +97,36 @@ enum Kind {
 /// Every name of the schema, in its order by kind.
 fn names(format: &Format) -> Vec<Named<'_>> {
     let mut names = Vec::new();
-    let mut add = |what: String, name, at, kind| names.push(Named { what, name, at, kind });
+    let mut add = |what, name, at, kind| names.push(Named { what, name, at, kind });
     for constant in &format.constants {
-        add(
-            format!("constant {}", constant.name),
-            constant.name.as_str(),
-            constant.at,
-            Kind::Constant,
-        );
+        let name = constant.name.as_str();
+        add(What::new("constant", name), name, constant.at, Kind::Constant);
     }
     for declared in &format.enums {
-        add(format!("enum {}", declared.name), &declared.name, declared.at, Kind::Type);
+        let what = What::new("enum", &declared.name);
+        add(what, &declared.name, declared.at, Kind::Type);
         for value in &declared.values {
-            let what = format!("enum {}, value {}", declared.name, value.name);
-            add(what, &value.name, value.at, Kind::Value);
+            add(what.inner("value", &value.name), &value.name, value.at, Kind::Value);
         }
     }
     for declared in &format.flags {
-        add(format!("flags {}", declared.name), &declared.name, declared.at, Kind::Type);
+        let what = What::new("flags", &declared.name);
+        add(what, &declared.name, declared.at, Kind::Type);
         for bit in &declared.bits {
-            add(
-                format!("flags {}, bit {}", declared.name, bit.name),
-                &bit.name,
-                bit.at,
-                Kind::Value,
-            );
+            add(what.inner("bit", &bit.name), &bit.name, bit.at, Kind::Value);
         }
     }
     for record in &format.records {
-        add(format!("record {}", record.name), &record.name, record.at, Kind::Type);
+        let what = What::new("record", &record.name);
+        add(what, &record.name, record.at, Kind::Type);
         let fields = record.fields.iter().map(|field| (&field.name, field.at));
         let tail = record.tail.iter().map(|tail| (&tail.name, tail.at));
         for (name, at) in fields.chain(tail) {
-            add(format!("record {}, field {name}", record.name), name, at, Kind::Field);
+            add(what.inner("field", name), name, at, Kind::Field);
         }
     }
     for file in &format.files {
-        add(format!("file {}", file.name), &file.name, file.at, Kind::File);
+        add(What::new("file", &file.name), &file.name, file.at, Kind::File);
     }
     names
 }

@@ -29,7 +29,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 _ => case::snake(&named.name.replace('-', "_")),
             };
             fault(
-                &shorten(&named.what),
+                &shorten(&named.what.to_string()),
                 named.name,
                 named.at,
                 rule,

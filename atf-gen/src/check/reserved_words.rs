@@ -1,9 +1,19 @@
 //! Names that reach a target language as they are, are no words of it.
 
+use std::collections::HashMap;
+
 use super::{Kind, names};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Format;
 
+/// The languages, in the order in which they are named, and their words.
+const LANGUAGES: &[(&str, &[&str])] = &[
+    ("Rust", RUST),
+    ("C", C),
+    ("C (a macro that compilers predefine)", C_MACROS),
+    ("C++", CPP),
+    ("Python", PYTHON),
+];
 const RUST: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -142,26 +152,18 @@ const PYTHON: &[&str] = &[
 ];
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    let mut languages_of: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (language, words) in LANGUAGES {
+        for word in *words {
+            languages_of.entry(word).or_default().push(language);
+        }
+    }
     for named in names(format) {
         // Values and constants reach every language in capitals or behind a prefix.
         if !matches!(named.kind, Kind::Type | Kind::Field) {
             continue;
         }
-        let words = [
-            ("Rust", RUST),
-            ("C", C),
-            ("C (a macro that compilers predefine)", C_MACROS),
-            ("C++", CPP),
-            ("Python", PYTHON),
-        ];
-        let languages: Vec<&str> = words
-            .into_iter()
-            .filter(|(_, words)| words.contains(&named.name))
-            .map(|(language, _)| language)
-            .collect();
-        if languages.is_empty() {
-            continue;
-        }
+        let Some(languages) = languages_of.get(named.name) else { continue };
         diagnostics.push(
             Diagnostic::new(
                 Code::ReservedWord,

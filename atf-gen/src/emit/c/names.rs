@@ -123,9 +123,11 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
             add(what.clone(), &the_record.name, name, the_record.at);
         }
         for the_field in &the_record.fields {
-            let what = format!("record {}, field {}", the_record.name, the_field.name);
-            let origin = format!("{}.{}", the_record.name, the_field.name);
-            let mut field_name = |name| add(what.clone(), &origin, name, the_field.at);
+            let mut field_name = |name| {
+                let what = format!("record {}, field {}", the_record.name, the_field.name);
+                let origin = format!("{}.{}", the_record.name, the_field.name);
+                add(what, &origin, name, the_field.at);
+            };
             if the_field.constant.is_some() {
                 field_name(field(format, the_record, the_field));
             }

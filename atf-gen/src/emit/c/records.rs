@@ -3,21 +3,20 @@
 use std::fmt::Write as _;
 
 use super::{comment, names, numbers};
-use crate::emit::value;
+use crate::emit::{parallel, value};
 use crate::model::{Field, Format, Record, RecordId, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format, out: &mut String) {
     out.push_str("#pragma pack(push, 1)\n\n");
-    for id in inner_first(format) {
-        one(format, &format.records[id], out);
-    }
+    let order = inner_first(format);
+    parallel::append(out, order.len(), |out, at| one(format, &format.records[order[at]], out));
     out.push_str("#pragma pack(pop)\n\n");
     for record in &format.records {
         macros(format, record, out);
     }
-    for record in &format.records {
-        asserts(format, record, out);
-    }
+    parallel::append(out, format.records.len(), |out, id| {
+        asserts(format, &format.records[id], out);
+    });
 }
 
 /// The records, each behind those that it holds.

@@ -11,6 +11,7 @@ pub(crate) use table::facts;
 
 use std::fmt::Write as _;
 
+use super::parallel;
 use crate::model::{Format, Record, RecordId, Section};
 
 /// All records, headed by where they came from.
@@ -38,10 +39,10 @@ pub fn all(format: &Format) -> String {
         out.push('\n');
         out.push_str(&table::files(format));
     }
-    for id in 0..format.records.len() {
+    parallel::append(&mut out, format.records.len(), |out, id| {
         out.push('\n');
         out.push_str(&record(format, id));
-    }
+    });
     let numbers = table::numbers(format);
     if !numbers.is_empty() {
         out.push('\n');

@@ -341,6 +341,10 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
     for (record, written) in schema.records.iter().enumerate() {
         for at in 0..format.records[record].fields.len() {
             let ast = &written.fields[at];
+            let given = [&ast.constant, &ast.default, &ast.sentinel, &ast.max];
+            if given.iter().all(|value| value.is_none()) && ast.reserved.is_none() {
+                continue;
+            }
             let what = format!(
                 "record {}, field {}",
                 shorten(&written.name.value),
@@ -465,6 +469,9 @@ pub(super) fn element_names(
     for (record, written) in schema.records.iter().enumerate() {
         for at in 0..format.records[record].fields.len() {
             let ast = &written.fields[at];
+            if ast.element_names.is_empty() {
+                continue;
+            }
             let what = format!(
                 "record {}, field {}, element names",
                 shorten(&written.name.value),
