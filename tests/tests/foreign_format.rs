@@ -208,7 +208,7 @@ fn every_target_takes_every_foreign_format() {
         let format =
             atf_gen::load(&file, &schema).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
         let outputs = atf_gen::emit::outputs(&format);
-        assert_eq!(outputs.len(), 4);
+        assert_eq!(outputs.len(), 5);
         for output in outputs {
             let first = output.text.lines().next().expect("it has lines");
             assert!(
@@ -224,13 +224,13 @@ fn every_target_takes_every_foreign_format() {
     }
 }
 
-/// Every `.rs` file below `folder`.
+/// Every source below `folder`.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("its entries can be read").path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "py") {
             found.push(path);
         }
     }

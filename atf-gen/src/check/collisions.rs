@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::emit::{c, case, rust};
+use crate::emit::{c, case, python, rust};
 use crate::model::Format;
 use crate::parse::table::shorten;
 use crate::source::Span;
@@ -49,6 +49,25 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     let mut scope = Scope::new("C", &[]);
     for made in c::names(format) {
         scope.add(made.what, &made.origin, made.name, made.at, diagnostics);
+    }
+    python(format, diagnostics);
+}
+
+fn python(format: &Format, diagnostics: &mut Diagnostics) {
+    // Inside a record's class its own constants would be taken for a type of such a name.
+    let mut types = Scope::new("Python", python::RECORD_NAMES);
+    for (what, name, at) in type_names(format) {
+        types.add(what, name, name.to_owned(), at, diagnostics);
+    }
+    let mut module = Scope::new("Python", python::MODULE_NAMES);
+    for made in python::module_names(format) {
+        module.add(made.what, &made.origin, made.name, made.at, diagnostics);
+    }
+    for record in &format.records {
+        let mut scope = Scope::new("Python", python::METHOD_NAMES);
+        for made in python::record_names(record) {
+            scope.add(made.what, &made.origin, made.name, made.at, diagnostics);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Kind, names};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::emit::python;
 use crate::model::Format;
 
 /// The languages, in the order in which they are named, and their words.
@@ -12,7 +13,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("C", C),
     ("C (a macro that compilers predefine)", C_MACROS),
     ("C++", CPP),
-    ("Python", PYTHON),
+    ("Python", python::KEYWORDS),
 ];
 const RUST: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
@@ -144,13 +145,6 @@ const CPP: &[&str] = &[
     "xor",
     "xor_eq",
 ];
-const PYTHON: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield",
-];
-
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     let mut languages_of: HashMap<&str, Vec<&str>> = HashMap::new();
     for (language, words) in LANGUAGES {

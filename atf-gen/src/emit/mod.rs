@@ -6,6 +6,7 @@ pub mod case;
 pub mod layout;
 pub mod layout_tests;
 pub(crate) mod parallel;
+pub mod python;
 pub mod rust;
 pub(crate) mod template;
 pub mod value;
@@ -41,6 +42,7 @@ pub fn outputs(format: &crate::model::Format) -> Vec<Output> {
         Output { path: format!("rust/{stem}.rs"), text: rust::text(format) },
         Output { path: format!("rust/{stem}_layout_tests.rs"), text: layout_tests::text(format) },
         Output { path: format!("c/{}", format.c.header), text: c::text(format) },
+        Output { path: format!("python/{stem}.py"), text: python::text(format) },
         Output { path: format!("docs/{stem}_layout.txt"), text: layout::text(format) },
     ]
 }
