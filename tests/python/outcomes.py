@@ -1,0 +1,21 @@
+"""Prints what becomes of each file of a folder: how it was read, or why it was not."""
+
+import os
+import sys
+
+import atf_v2 as atf
+
+folder = sys.argv[1]
+for name in sorted(os.listdir(folder)):
+    kind = atf.DetailFile if name.startswith("detail") else atf.IndexFile
+    os.chdir(folder)
+    try:
+        with kind.open(name) as file:
+            events = list(file)
+            state = "finalized" if file.finalized else "unfinalized"
+            torn = file.events.torn
+            checksum = file.checksum()
+            checksum = "" if checksum is None else f", checksum {checksum.is_right}"
+            print(f"{name}: {state}, {len(events)} events, {torn} bytes torn{checksum}")
+    except atf.FormatError as error:
+        print(error)
