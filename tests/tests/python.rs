@@ -118,10 +118,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn show<R: Record>(out: &mut String, what: &str, record: &R)
-where
-    R: IntoBytes + zerocopy::Immutable,
-{
+fn show<R: Record + IntoBytes + zerocopy::Immutable>(out: &mut String, what: &str, record: &R) {
     let fields: &[Field] = R::FIELDS;
     for field in fields {
         let value = field.value(record.as_bytes()).expect("the bytes are there");
@@ -415,6 +412,22 @@ fn no_text_of_a_schema_leaves_its_docstring_or_literal() {
     let path = folder.path().join("text");
     std::fs::write(&path, &text).expect("it is written");
     assert_eq!(python("hostile_text.py", &[folder.path()], &[&path]), "");
+}
+
+// What the page on the schema language shows is so.
+#[test]
+fn the_example_of_the_documentation_prints_what_it_says() {
+    let page = std::fs::read_to_string(package().join("../docs/schema.md")).expect("the page");
+    let block = |fence: &str| {
+        let (_, rest) = page.split_once(fence).expect("the block is there");
+        rest.split("```").next().expect("it ends").to_owned()
+    };
+    let folder = TempDir::new().expect("a folder");
+    module(folder.path(), "weather", &block("```toml\n"));
+    let program = folder.path().join("program.py");
+    std::fs::write(&program, block("```python\n")).expect("it is written");
+    let program = program.to_str().expect("UTF-8");
+    assert_eq!(python(program, &[folder.path()], &[]), block("```output\n"));
 }
 
 // The oldest Python that the module is for takes it.
