@@ -29,24 +29,33 @@ const C: &[&str] = &[
     "typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "NULL", "EOF", "asm",
 ];
 /// Macros without an underscore in front that C compilers define unless told to keep to the
-/// standard (GCC and Clang with `-std=gnu11`, by operating system and processor; Microsoft's
-/// headers): a field of the name would become a number.
+/// standard (GCC and Clang with `-std=gnu11`, by operating system and processor), and such that
+/// headers of the C library or of Windows define: a field of the name would become something else.
 const C_MACROS: &[&str] = &[
     "arm",
+    "cdecl",
+    "complex",
+    "environ",
+    "errno",
     "far",
     "hpux",
     "hppa",
     "huge",
+    "hyper",
     "i386",
     "interface",
     "linux",
     "m68k",
     "mips",
     "near",
+    "noreturn",
     "pascal",
     "sgi",
     "small",
     "sparc",
+    "stderr",
+    "stdin",
+    "stdout",
     "sun",
     "unix",
     "vax",

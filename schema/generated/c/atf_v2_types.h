@@ -11,15 +11,17 @@
  * lanes name each other by sequence.
  */
 
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"
 #endif
+#elif defined(__BIG_ENDIAN__) || defined(__ARMEB__) || defined(__MIPSEB__) || defined(__sparc) || defined(__s390__)
+#error "atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"
 #endif
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 #define ATF_STATIC_ASSERT(condition, message) static_assert(condition, message)

@@ -23,11 +23,14 @@ pub fn text(format: &Format) -> String {
     let _ = write!(
         out,
         "/* {mark} */\n#ifndef {guard}\n#define {guard}\n\n{about}\n\
-         #include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n\
          #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)\n\
          #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__\n\
-         #error \"{name} is little-endian: these structs cannot be laid over its bytes on a big-endian machine\"\n\
-         #endif\n#endif\n\n\
+         {refusal}\
+         #endif\n\
+         #elif defined(__BIG_ENDIAN__) || defined(__ARMEB__) || defined(__MIPSEB__) || defined(__sparc) || defined(__s390__)\n\
+         {refusal}\
+         #endif\n\n\
+         #include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n\
          #ifdef __cplusplus\n\
          #define {prefix}_STATIC_ASSERT(condition, message) static_assert(condition, message)\n\
          extern \"C\" {{\n\
@@ -36,7 +39,11 @@ pub fn text(format: &Format) -> String {
          #endif\n\n",
         mark = super::mark(&format.source_name),
         about = comment::block(&[&format.title, &format.doc]),
-        name = format.name,
+        // Before the includes: a cross compiler without a library of C says it, too.
+        refusal = format_args!(
+            "#error \"{} is little-endian: these structs cannot be laid over its bytes on a big-endian machine\"\n",
+            format.name
+        ),
     );
     numbers::emit(format, &mut out);
     host::emit(format, &mut out);
