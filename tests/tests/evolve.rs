@@ -130,7 +130,8 @@ fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
         "schema/generated/rust/atf_v2.rs written\nschema/generated/rust/atf_v2_layout_tests.rs written\n\
          schema/generated/c/atf_v2_types.h written\nschema/generated/python/atf_v2.py written\n\
          schema/generated/docs/atf_v2_layout.txt written\n\
-         atf-runtime/schema/atf-v2.toml written\nschema/generated: 6 written, 0 unchanged, 0 removed\n"
+         schema/generated/kaitai/atf_v2_index.ksy written\n\
+         atf-runtime/schema/atf-v2.toml written\nschema/generated: 7 written, 1 unchanged, 0 removed\n"
     );
 
     let check = copy.cargo(&["check", "--offline", "-p", "atf-runtime"]);

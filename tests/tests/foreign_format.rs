@@ -202,13 +202,13 @@ fn a_capture_is_walked_by_generated_types() {
 // G-08
 #[test]
 fn every_target_takes_every_foreign_format() {
-    for name in ["bmp", "pcap", "ledger", "shelf"] {
+    for name in ["bmp", "buoy", "pcap", "ledger", "shelf"] {
         let file = format!("{name}.toml");
         let schema = std::fs::read(package().join("schemas").join(&file)).expect("it can be read");
         let format =
             atf_gen::load(&file, &schema).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
         let outputs = atf_gen::emit::outputs(&format);
-        assert_eq!(outputs.len(), 5);
+        assert!(outputs.len() > 5, "{name}");
         for output in outputs {
             let first = output.text.lines().next().expect("it has lines");
             assert!(

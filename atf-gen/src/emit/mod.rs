@@ -3,6 +3,8 @@
 
 pub mod c;
 pub mod case;
+#[cfg(feature = "cli")]
+pub mod kaitai;
 pub mod layout;
 pub mod layout_tests;
 pub(crate) mod parallel;
@@ -38,11 +40,16 @@ pub struct Output {
 #[must_use]
 pub fn outputs(format: &crate::model::Format) -> Vec<Output> {
     let stem = format.stem();
-    vec![
+    let mut outputs = vec![
         Output { path: format!("rust/{stem}.rs"), text: rust::text(format) },
         Output { path: format!("rust/{stem}_layout_tests.rs"), text: layout_tests::text(format) },
         Output { path: format!("c/{}", format.c.header), text: c::text(format) },
         Output { path: format!("python/{stem}.py"), text: python::text(format) },
         Output { path: format!("docs/{stem}_layout.txt"), text: layout::text(format) },
-    ]
+    ];
+    outputs.extend(kaitai::specifications(format).into_iter().map(|specification| Output {
+        path: format!("kaitai/{}.ksy", specification.id),
+        text: specification.text,
+    }));
+    outputs
 }

@@ -1,0 +1,294 @@
+//! What Kaitai calls things. Its names are lower snake case and start with a letter, and the
+//! compilers behind it put them into the case of their language and never escape a word of it:
+//! a name of the schema that cannot stay gets another, the same on every run.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::emit::case;
+use crate::model::{Format, Record, Type};
+
+/// Words that a name must not be: of Kaitai's expressions and classes, then those of its target
+/// languages that would stand as they are in what is compiled.
+const WORDS: &[&str] = &[
+    // Kaitai.
+    "and",
+    "close",
+    "false",
+    "from_bytes",
+    "from_file",
+    "from_io",
+    "not",
+    "or",
+    "true",
+    // Python, `mro` as the value of an enum.
+    "as",
+    "assert",
+    "async",
+    "await",
+    "break",
+    "class",
+    "continue",
+    "def",
+    "del",
+    "elif",
+    "else",
+    "except",
+    "finally",
+    "for",
+    "from",
+    "global",
+    "if",
+    "import",
+    "in",
+    "is",
+    "lambda",
+    "mro",
+    "nonlocal",
+    "pass",
+    "raise",
+    "return",
+    "try",
+    "while",
+    "with",
+    "yield",
+    // Lua.
+    "do",
+    "elseif",
+    "end",
+    "function",
+    "goto",
+    "local",
+    "nil",
+    "repeat",
+    "then",
+    "until",
+    // Java.
+    "abstract",
+    "boolean",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "const",
+    "default",
+    "double",
+    "enum",
+    "extends",
+    "final",
+    "float",
+    "implements",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "transient",
+    "void",
+    "volatile",
+];
+
+/// Classes that compiled code imports; a file's class must not hide them.
+const CLASSES: &[&str] = &["kaitai_struct", "kaitai_stream", "bytes_io", "int_enum"];
+
+/// Largest number that Kaitai takes for a value of an enum.
+const MOST: u64 = i64::MAX as u64;
+
+/// Every name, by the ids of the model.
+pub(super) struct Names {
+    /// Ids of the specifications, one for each file.
+    pub(super) roots: Vec<String>,
+    /// The specification of the records that stand in no file.
+    pub(super) loose_root: String,
+    /// Types of the records.
+    pub(super) types: Vec<String>,
+    /// Types of an event and its payload, one for each file.
+    pub(super) events: Vec<String>,
+    /// Types of arrays that stand inside arrays, by the array as the schema writes it.
+    pub(super) arrays: HashMap<String, String>,
+    /// Enums.
+    pub(super) enums: Vec<String>,
+    /// Values of each enum; none where Kaitai cannot hold the number.
+    pub(super) values: Vec<Vec<Option<String>>>,
+    /// What the records hold.
+    pub(super) records: Vec<RecordNames>,
+}
+
+/// Names inside a record.
+pub(super) struct RecordNames {
+    /// The fields.
+    pub(super) fields: Vec<String>,
+    /// The counted tail.
+    pub(super) tail: Option<String>,
+    /// The record behind the tail.
+    pub(super) trailer: Option<String>,
+    /// For each field, the instance that says whether it holds a value.
+    pub(super) has: Vec<String>,
+    /// For each field of flags, an instance per bit.
+    pub(super) bits: Vec<Vec<String>>,
+}
+
+impl Names {
+    pub(super) fn new(format: &Format) -> Self {
+        let stem = format.stem();
+        let root = |name: String| {
+            if CLASSES.contains(&name.as_str()) { name + "_format" } else { usable(&name) }
+        };
+        let roots: Vec<String> =
+            format.files.iter().map(|file| root(format!("{stem}_{}", file.name))).collect();
+        let loose_root = root(stem);
+        let mut scope = Scope::default();
+        for name in roots.iter().chain([&loose_root]) {
+            scope.take(name);
+        }
+        let types = scope.all(format.records.iter().map(|record| case::snake(&record.name)));
+        let enums = scope.all(format.enums.iter().map(|declared| case::snake(&declared.name)));
+        let events = scope.all(format.files.iter().map(|file| format!("{}_event", file.name)));
+        let mut arrays = HashMap::new();
+        for record in &format.records {
+            for field in record.fields.iter().filter(|field| field.is_live()) {
+                let mut ty = &field.ty;
+                while let Type::Array(element, _) = ty {
+                    if element.byte_array().is_none() && matches!(**element, Type::Array(..)) {
+                        let written = format.type_name(element);
+                        arrays.entry(written).or_insert_with(|| scope.one(&array(format, element)));
+                    }
+                    ty = element;
+                }
+            }
+        }
+        let values = format
+            .enums
+            .iter()
+            .map(|declared| {
+                let mut scope = Scope::default();
+                let names = scope.all(declared.values.iter().map(|value| value.name.clone()));
+                names
+                    .into_iter()
+                    .zip(&declared.values)
+                    .map(|(name, value)| (value.value <= MOST).then_some(name))
+                    .collect()
+            })
+            .collect();
+        let records =
+            format.records.iter().map(|record| RecordNames::new(format, record)).collect();
+        Self { roots, loose_root, types, events, arrays, enums, values, records }
+    }
+
+    /// `enum::value`, when the value has a name in Kaitai.
+    pub(super) fn value(&self, id: usize, at: usize) -> Option<String> {
+        self.values[id][at].as_ref().map(|value| format!("{}::{value}", self.enums[id]))
+    }
+}
+
+impl RecordNames {
+    fn new(format: &Format, record: &Record) -> Self {
+        let mut scope = Scope::default();
+        let tail = record.tail.iter().map(|tail| tail.name.clone());
+        let members = record.fields.iter().map(|field| field.member().into_owned());
+        let mut fields = scope.all(members.chain(tail));
+        let tail = record.tail.is_some().then(|| fields.pop()).flatten();
+        let trailer = record.trailer.map(|id| scope.one(&case::snake(&format.records[id].name)));
+        let has = fields.iter().map(|field| scope.one(&format!("has_{field}"))).collect();
+        let bits = record
+            .fields
+            .iter()
+            .zip(&fields)
+            .map(|(field, name)| match field.ty {
+                Type::Flags(id) if field.is_live() => format.flags[id]
+                    .bits
+                    .iter()
+                    .map(|bit| scope.one(&format!("{name}_{}", bit.name)))
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        Self { fields, tail, trailer, has, bits }
+    }
+}
+
+/// `[[u16; 2]; 3]` -> `array_of_3_array_of_2_u16`.
+fn array(format: &Format, ty: &Type) -> String {
+    match ty {
+        Type::Array(element, length) => format!("array_of_{length}_{}", array(format, element)),
+        _ => case::snake(&format.type_name(ty)),
+    }
+}
+
+/// Names that stand beside one another. Two that differ by underscores alone become one in the
+/// languages that write `FooBar`, and so count as one here.
+#[derive(Default)]
+struct Scope {
+    taken: HashSet<String>,
+}
+
+impl Scope {
+    fn take(&mut self, name: &str) -> bool {
+        self.taken.insert(name.replace('_', ""))
+    }
+
+    /// Names for `wanted`. Those that can stay do, whatever stands before them.
+    fn all(&mut self, wanted: impl Iterator<Item = String>) -> Vec<String> {
+        let wanted: Vec<String> = wanted.collect();
+        let stay: Vec<bool> =
+            wanted.iter().map(|name| *name == usable(name) && self.take(name)).collect();
+        wanted
+            .iter()
+            .zip(stay)
+            .map(|(name, stays)| if stays { name.clone() } else { self.one(name) })
+            .collect()
+    }
+
+    fn one(&mut self, wanted: &str) -> String {
+        let name = usable(wanted);
+        if self.take(&name) {
+            return name;
+        }
+        let mut number = 2_u64;
+        loop {
+            let numbered = format!("{}_{number}", name.trim_end_matches('_'));
+            if self.take(&numbered) {
+                return numbered;
+            }
+            number += 1;
+        }
+    }
+}
+
+/// `name` as an identifier of Kaitai that no language takes for a word.
+fn usable(name: &str) -> String {
+    let name = name.trim_start_matches('_');
+    if WORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_cannot_stay_get_others_and_never_those_of_another() {
+        let mut scope = Scope::default();
+        let wanted = ["_reserved", "reserved", "return", "a1", "a_1", "_a1", "_reserved_2"];
+        assert_eq!(
+            scope.all(wanted.iter().map(|name| (*name).to_owned())),
+            ["reserved_2", "reserved", "return_", "a1", "a_1_2", "a1_3", "reserved_2_2"]
+        );
+        assert_eq!(scope.one("has_a"), "has_a");
+        assert_eq!(scope.one("has_a"), "has_a_2");
+        assert_eq!(usable("_class"), "class_");
+    }
+}

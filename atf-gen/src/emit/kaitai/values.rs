@@ -1,0 +1,205 @@
+//! Values as Kaitai's expressions, and what makes a value legal.
+
+use super::names::Names;
+use super::{enums, yaml};
+use crate::model::{Enum, EnumId, Field, Format, Int, RoleKind, Type, Value, ValueSource};
+
+/// What stands in the attribute behind its type: `contents` or `valid`, in lines behind `margin`.
+pub(super) fn legal(format: &Format, names: &Names, field: &Field, margin: &str) -> String {
+    if let Some(constant) = &field.constant {
+        return always(format, names, field, constant, margin);
+    }
+    let mut ty = &field.ty;
+    while let Type::Array(element, _) = ty {
+        ty = element;
+    }
+    let expression =
+        |text: &str| format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(text));
+    match ty {
+        Type::Enum(id) if !format.enums[*id].open => {
+            let declared = &format.enums[*id];
+            match others(names, *id, declared) {
+                others if others.is_empty() => format!("{margin}valid:\n{margin}  in-enum: true\n"),
+                others => expression(&others),
+            }
+        }
+        Type::Flags(id) if !format.flags[*id].open => {
+            let declared = &format.flags[*id];
+            let known = declared.bits.iter().map(|bit| bit.mask());
+            let gone = declared
+                .tombstones
+                .iter()
+                .map(|bit| 1_u64.checked_shl(bit.number as u32).unwrap_or(0));
+            let known = known.chain(gone).fold(0, |all, mask| all | mask);
+            let unknown = !known & ones(declared.int);
+            if unknown == 0 {
+                String::new()
+            } else {
+                expression(&format!("(_ & {unknown:#x}) == 0"))
+            }
+        }
+        Type::Int(int) if matches!(field.ty, Type::Int(_)) => {
+            // Events of no bytes would never end.
+            let is_stride = field.role.is_some_and(|role| matches!(role.kind, RoleKind::Stride(_)));
+            let mut out = String::new();
+            if is_stride {
+                out.push_str(&format!("{margin}  min: 1\n"));
+            }
+            if let Some(max) = &field.max {
+                out.push_str(&format!("{margin}  max: {}\n", number(*int, max)));
+            }
+            if out.is_empty() { out } else { format!("{margin}valid:\n{out}") }
+        }
+        _ => String::new(),
+    }
+}
+
+/// The condition for an element of a closed enum that has values which Kaitai's enum lacks:
+/// numbers beyond its own, or removed ones that older files hold.
+fn others(names: &Names, id: EnumId, declared: &Enum) -> String {
+    let beyond =
+        declared.values.iter().enumerate().filter(|(at, _)| names.values[id][*at].is_none());
+    let mut others: Vec<String> = beyond
+        .map(|(_, value)| value.value)
+        .chain(declared.tombstones.iter().map(|value| value.number))
+        .map(|value| format!("{} == {value}", raw_number(names, id, "_")))
+        .collect();
+    if others.is_empty() {
+        return String::new();
+    }
+    let known = (0..declared.values.len()).filter_map(|at| names.value(id, at));
+    others.splice(0..0, known.map(|value| format!("_ == {value}")));
+    others.join(" or ")
+}
+
+fn always(format: &Format, names: &Names, field: &Field, constant: &Value, margin: &str) -> String {
+    if field.ty.byte_array().is_some() {
+        return format!("{margin}contents: {}\n", bytes(&constant.bytes));
+    }
+    let version = field.role.is_some_and(|role| role.kind == RoleKind::Version);
+    match &field.ty {
+        Type::Int(_) if version && format.reads.len() > 1 => {
+            let versions: Vec<String> = format.reads.iter().map(ToString::to_string).collect();
+            format!("{margin}valid:\n{margin}  any-of: [{}]\n", versions.join(", "))
+        }
+        Type::Array(element, _) => {
+            // Each element is held against the one at its place.
+            let Type::Int(int) = **element else { return String::new() };
+            let list: Vec<String> = elements(int, constant);
+            let test = format!("_ == [{}][_index]", list.join(", "));
+            format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(&test))
+        }
+        ty => {
+            let test = equal(format, names, "_", ty, constant);
+            match test.strip_prefix("_ == ") {
+                Some(value) => format!("{margin}valid: {}\n", yaml::quoted(value)),
+                None => format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(&test)),
+            }
+        }
+    }
+}
+
+/// The expression that says whether `what` is anything but `value`.
+pub(super) fn differs(
+    format: &Format,
+    names: &Names,
+    what: &str,
+    ty: &Type,
+    value: &Value,
+) -> String {
+    let equal = equal(format, names, what, ty, value);
+    let (start, several) = (format!("{what} == "), " and ");
+    match equal.strip_prefix(&start) {
+        Some(value) if !value.contains(several) => format!("{what} != {value}"),
+        _ => format!("not ({equal})"),
+    }
+}
+
+/// The number of an enum's value `what`, which is no more than that when Kaitai has no name for any.
+pub(super) fn raw_number(names: &Names, id: EnumId, what: &str) -> String {
+    if enums::has_values(names, id) { format!("{what}.to_i") } else { what.to_owned() }
+}
+
+/// The expression that says whether `what` is `value`. A float is compared as a number: -0 is 0,
+/// and one thing that is not a number is as good as another.
+pub(super) fn equal(
+    format: &Format,
+    names: &Names,
+    what: &str,
+    ty: &Type,
+    value: &Value,
+) -> String {
+    match ty {
+        Type::Int(int) => format!("{what} == {}", number(*int, value)),
+        Type::Flags(id) => format!("{what} == {}", number(format.flags[*id].int, value)),
+        Type::Enum(id) => {
+            let raw = value.number().unwrap_or(0);
+            let at = format.enums[*id].values.iter().position(|known| known.value == raw);
+            match at.and_then(|at| names.value(*id, at)) {
+                Some(name) => format!("{what} == {name}"),
+                None => format!("{} == {raw}", raw_number(names, *id, what)),
+            }
+        }
+        Type::Float(_) => match &value.from {
+            ValueSource::Float(float) if float.is_nan() => format!("{what} != {what}"),
+            ValueSource::Float(float) if float.is_infinite() => {
+                let (sign, most) = if *float > 0.0 { (">", "") } else { ("<", "-") };
+                format!("{what} {sign} {most}1.7976931348623157e+308")
+            }
+            _ => format!("{what} == {}", float(value)),
+        },
+        Type::Array(element, _) => match **element {
+            Type::Int(int) if int.bytes > 1 || int.signed => {
+                let tests = elements(int, value);
+                let tests = tests.iter().enumerate();
+                let tests: Vec<String> =
+                    tests.map(|(at, element)| format!("{what}[{at}] == {element}")).collect();
+                tests.join(" and ")
+            }
+            _ => format!("{what} == {}", bytes(&value.bytes)),
+        },
+        // No value of the schema is a record.
+        Type::Record(_) => "false".to_owned(),
+    }
+}
+
+/// A list of bytes, which Kaitai takes for what it is.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    let list: Vec<String> = bytes.iter().map(|byte| format!("{byte:#04x}")).collect();
+    format!("[{}]", list.join(", "))
+}
+
+fn elements(int: Int, value: &Value) -> Vec<String> {
+    let each = value.bytes.chunks(usize::from(int.bytes));
+    each.map(|bytes| number(int, &Value { bytes: bytes.to_vec(), from: ValueSource::List }))
+        .collect()
+}
+
+/// An integer as Kaitai writes it.
+pub(super) fn number(int: Int, value: &Value) -> String {
+    let raw = value.number().unwrap_or(0);
+    if int.signed {
+        let shift = 64 - u32::from(int.bytes) * 8;
+        return ((raw << shift).cast_signed() >> shift).to_string();
+    }
+    // All bits set is a pattern rather than a count.
+    if int.bytes > 1 && raw == ones(int) { format!("{raw:#x}") } else { raw.to_string() }
+}
+
+const fn ones(int: Int) -> u64 {
+    u64::MAX >> (64 - int.bytes as u32 * 8)
+}
+
+/// The number that the bytes hold: a float of four bytes is not the decimal of the schema.
+fn float(value: &Value) -> String {
+    let number = if let Ok(bytes) = <[u8; 4]>::try_from(value.bytes.as_slice()) {
+        f64::from(f32::from_le_bytes(bytes))
+    } else {
+        <[u8; 8]>::try_from(value.bytes.as_slice()).map_or(0.0, f64::from_le_bytes)
+    };
+    let text = format!("{number:?}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0e{exponent}"),
+        _ => text,
+    }
+}
