@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# The specifications under the real Kaitai Struct compiler: all of them compile, and what is
+# compiled to Python reads traces as `atf dump` does and the bytes of other formats as published.
+#
+# Run from anywhere; needs cargo, node, npm and python3 with venv. The packages go, at fixed
+# versions, into a folder that is removed in the end. Called by .ci/run. Exit code 2: a tool is
+# missing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+repository=$PWD
+
+for tool in cargo node npm python3; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "tests/kaitai/run.sh: $tool is missing: install it (apt-get install nodejs npm python3-venv)" >&2
+        exit 2
+    fi
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/python" "$work/other" "$work/foreign"
+(
+    cd "$work"
+    npm install --silent --no-audit --no-fund --no-save \
+        kaitai-struct-compiler@0.11.0 js-yaml@4.1.0
+    python3 -m venv venv
+    venv/bin/python -m pip install --quiet --disable-pip-version-check kaitaistruct==0.11
+)
+
+cargo build --quiet --locked -p atf-gen -p atf-cli --bins --features atf-gen/cli
+target=$(cargo metadata --format-version 1 --no-deps --locked | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
+
+# Formats that have nothing to do with ours.
+for schema in tests/schemas/*.toml; do
+    "$target/debug/atf-gen" generate --schema "$schema" --out "$work/foreign" >/dev/null
+done
+compile() {
+    (cd "$work" && node "$repository/tests/kaitai/compile.js" "$@")
+}
+compile python python "$repository"/schema/generated/kaitai/*.ksy "$work"/foreign/kaitai/*.ksy
+# Languages with other words and types: that the compiler takes the specifications for them, too.
+for language in java csharp javascript go rust lua ruby php perl; do
+    compile "other/$language" "$language" \
+        "$repository"/schema/generated/kaitai/*.ksy "$work"/foreign/kaitai/*.ksy
+done
+
+"$target/debug/atf" demo --out "$work/demo" >/dev/null
+"$target/debug/atf" synth --out "$work/synth" --threads 3 --events 6000 --detail-every 3 >/dev/null 2>&1
+for session in "$work/demo" "$work/synth"; do
+    "$target/debug/atf" dump "$session" --format jsonl --details > "$session.jsonl"
+    "$work/venv/bin/python" tests/kaitai/read_traces.py "$work/python" "$session" "$session.jsonl"
+done
+"$work/venv/bin/python" tests/kaitai/read_foreign.py "$work/python"
