@@ -67,6 +67,12 @@ pub struct Format {
     pub files: Vec<File>,
     /// Where `[format]`'s name stands.
     pub at: Span,
+    /// Where the version stands.
+    pub version_at: Span,
+    /// Where the revision stands, or the name without one.
+    pub revision_at: Span,
+    /// Where the versions that are read stand, or the version without them.
+    pub reads_at: Span,
 }
 
 /// What C code calls things.
@@ -97,6 +103,8 @@ pub struct Constant {
     pub evolution: Evolution,
     /// Where the name stands.
     pub at: Span,
+    /// Where the value stands.
+    pub value_at: Span,
 }
 
 /// An enum: a number whose values have names.
@@ -122,6 +130,10 @@ pub struct Enum {
     pub at: Span,
     /// Where the prefix stands.
     pub c_prefix_at: Span,
+    /// Where the type stands.
+    pub type_at: Span,
+    /// Where `open` stands, or the name without it.
+    pub open_at: Span,
 }
 
 /// A named value of an enum.
@@ -172,6 +184,10 @@ pub struct Flags {
     pub at: Span,
     /// Where the prefix stands.
     pub c_prefix_at: Span,
+    /// Where the type stands.
+    pub type_at: Span,
+    /// Where `open` stands, or the name without it.
+    pub open_at: Span,
 }
 
 /// A named bit.
@@ -400,6 +416,10 @@ pub struct File {
     pub at: Span,
     /// Where the path stands.
     pub path_at: Span,
+    /// Where `optional` stands, or the name without it.
+    pub optional_at: Span,
+    /// Where header, event and footer stand, or the name without them.
+    pub sections_at: [Span; 3],
     /// Where the framing stands.
     pub framing_at: Span,
     /// Where the way to the footer stands.

@@ -135,6 +135,9 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
         records: Vec::new(),
         files: Vec::new(),
         at,
+        version_at: ast.version.as_ref().map_or(at, |number| number.span),
+        revision_at: ast.revision.as_ref().map_or(at, |number| number.span),
+        reads_at: ast.reads.first().or(ast.version.as_ref()).map_or(at, |number| number.span),
         name,
     }
 }

@@ -54,7 +54,9 @@ pub(super) fn enumeration(
     let mut table = Table::new("enum", span, table);
     let name = named(&mut table, "enum", "\"Color\"", diagnostics);
     let ty = table.required_word("type", "\"u8\"", diagnostics);
-    let open = table.flag("open", diagnostics).is_some_and(|flag| flag.value);
+    let open = table.flag("open", diagnostics);
+    let open_at = open.as_ref().map(|flag| flag.span);
+    let open = open.is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
     let doc = table.word("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
@@ -79,7 +81,7 @@ pub(super) fn enumeration(
         }
     }
     table.finish(diagnostics);
-    Some(Enum { name: name?, ty: ty?, open, c_prefix, doc, evolution, values })
+    Some(Enum { name: name?, ty: ty?, open, open_at, c_prefix, doc, evolution, values })
 }
 
 pub(super) fn flags(
@@ -90,7 +92,9 @@ pub(super) fn flags(
     let mut table = Table::new("flags", span, table);
     let name = named(&mut table, "flags", "\"Options\"", diagnostics);
     let ty = table.required_word("type", "\"u8\"", diagnostics);
-    let open = table.flag("open", diagnostics).is_some_and(|flag| flag.value);
+    let open = table.flag("open", diagnostics);
+    let open_at = open.as_ref().map(|flag| flag.span);
+    let open = open.is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
     let doc = table.word("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
@@ -111,7 +115,7 @@ pub(super) fn flags(
         }
     }
     table.finish(diagnostics);
-    Some(Flags { name: name?, ty: ty?, open, c_prefix, doc, evolution, bits })
+    Some(Flags { name: name?, ty: ty?, open, open_at, c_prefix, doc, evolution, bits })
 }
 
 pub(super) fn record(

@@ -49,7 +49,9 @@ pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostic
     let path = table.required_word("path", "\"data.bin\"", diagnostics);
     let doc = table.word("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
-    let optional = table.flag("optional", diagnostics).is_some_and(|flag| flag.value);
+    let optional = table.flag("optional", diagnostics);
+    let optional_at = optional.as_ref().map(|flag| flag.span);
+    let optional = optional.is_some_and(|flag| flag.value);
     let header = table.word("header", diagnostics);
     let event = table.word("event", diagnostics);
     let footer = table.word("footer", diagnostics);
@@ -72,6 +74,7 @@ pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostic
         doc,
         evolution,
         optional,
+        optional_at,
         header,
         event,
         footer,

@@ -70,6 +70,8 @@ pub(super) fn files(
             payloads,
             at: file.name.span,
             path_at: span(file.path.as_ref()),
+            optional_at: file.optional_at.unwrap_or(file.name.span),
+            sections_at: [&file.header, &file.event, &file.footer].map(|word| span(word.as_ref())),
             framing_at: span(file.framing.as_ref()),
             footer_at_at: span(file.footer_at.as_ref()),
             records_are_known,

@@ -47,6 +47,7 @@ pub(super) fn constant(
         doc: doc(constant.doc.as_ref()),
         evolution: evolution(&constant.evolution, &what, diagnostics),
         at: constant.name.span,
+        value_at: constant.value.span,
     }
 }
 
@@ -140,6 +141,8 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
         tombstones,
         at: ast.name.span,
         c_prefix_at: ast.c_prefix.as_ref().map_or(ast.name.span, |word| word.span),
+        type_at: ast.ty.span,
+        open_at: ast.open_at.unwrap_or(ast.name.span),
     }
 }
 
@@ -195,6 +198,8 @@ pub(super) fn flags(
         tombstones,
         at: ast.name.span,
         c_prefix_at: ast.c_prefix.as_ref().map_or(ast.name.span, |word| word.span),
+        type_at: ast.ty.span,
+        open_at: ast.open_at.unwrap_or(ast.name.span),
     }
 }
 
