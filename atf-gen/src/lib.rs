@@ -36,6 +36,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+#[cfg(feature = "cli")]
+pub mod diff;
 pub mod emit;
 pub mod model;
 pub mod source;

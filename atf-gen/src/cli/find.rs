@@ -124,7 +124,7 @@ fn keeps(path: &Path, copy: &Path) -> bool {
         .any(|kept| folder.join(kept).canonicalize().is_ok_and(|kept| kept == copy))
 }
 
-fn tomls(folder: &Path) -> std::io::Result<Vec<String>> {
+pub(super) fn tomls(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -3,9 +3,12 @@
 //! [`run`] takes everything that a process has (arguments, folder, both outputs), so that
 //! tests drive it as `main` does.
 
+mod diff;
 mod error;
 mod find;
 mod layout;
+mod release;
+mod releases;
 mod sync;
 
 use std::ffi::OsString;
@@ -51,10 +54,19 @@ enum Command {
         Exit codes: 0 fine, 1 the schema is wrong, 2 could not do it."
     )]
     Generate(Place),
-    /// Say which generated files are stale, missing or orphaned; write nothing
+    /// Say which generated files are stale, missing or orphaned and what breaks a release; write nothing
     #[command(after_help = "Example:\n  atf-gen check\n\n\
-        Exit codes: 0 all files are as the schema asks, 1 one is not or the schema is wrong, 2 could not do it.")]
+        The schema is also compared with every release in `releases` beside it, see `atf-gen diff`.\n\n\
+        Exit codes: 0 all is as the schema asks, 1 something is not or the schema is wrong, 2 could not do it.")]
     Check(Place),
+    /// Compare two schemas, or the schema with each release of it: what becomes of readers in the field
+    #[command(after_help = diff::HELP)]
+    Diff(diff::Arguments),
+    /// Freeze the schema as it is: a copy in `releases` beside it, which `check` compares from then on
+    #[command(after_help = "Example:\n  atf-gen release\n\n\
+        Writes releases/<name>-<version>.<revision>.toml, once; it never replaces one that is there.\n\n\
+        Exit codes: 0 frozen, or it was already, 1 `check` finds a problem or other content is frozen under this number, 2 could not do it.")]
+    Release(Place),
     /// Print offset, size, type, field and meaning, and a map of the bytes
     #[command(after_help = "Example:\n  atf-gen layout\n  atf-gen layout MyHeader --json\n\n\
         Exit codes: 0 fine, 1 the schema is wrong, 2 could not do it (no such record).")]
@@ -104,7 +116,9 @@ pub fn run(
     };
     let done = match arguments.command {
         Command::Generate(place) => generate(&place, here, Mode::Write, out, err),
-        Command::Check(place) => generate(&place, here, Mode::Check, out, err),
+        Command::Check(place) => check(&place, here, out, err),
+        Command::Diff(arguments) => diff::print(&arguments, here, out, err),
+        Command::Release(place) => release::release(&place, here, out, err),
         Command::Layout { record, schema, json } => {
             layout::print(record.as_deref(), schema.as_deref(), json, here, out)
         }
@@ -113,6 +127,19 @@ pub fn run(
         Ok(code) => code,
         Err(failure) => failure.report(err),
     }
+}
+
+/// Generated files and releases: both are looked at, whatever the other gave.
+fn check(
+    place: &Place,
+    here: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let generated = generate(place, here, Mode::Check, out, err)?;
+    let schema = find::schema(place.schema.as_deref(), here)?;
+    let released = diff::against_releases(&schema, out, err)?;
+    Ok(generated.max(released))
 }
 
 fn generate(

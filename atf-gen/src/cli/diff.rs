@@ -1,0 +1,147 @@
+//! `atf-gen diff`, and what `atf-gen check` says of releases.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::error::{Failure, io};
+use super::{CANNOT, FINE, PROBLEM, find, releases};
+use crate::diff::report::Report;
+use crate::diff::{Accepted, Schema};
+
+pub(super) const HELP: &str = "Example:\n  atf-gen diff\n  atf-gen diff schema/releases/my-format-1.0.toml\n  atf-gen diff old.toml new.toml --format markdown\n\n\
+    Each change has the verdict of an old reader with a new file and of a new reader with an old file: ok, refuse (a clean error) or WRONG (misread in silence).\n\
+    Without OLD the schema is compared with every release in `releases` beside it, and accepted breaks are read from releases/accepted.toml.\n\n\
+    Exit codes: 0 what every change needs is there, 1 it is not, or an accepted break is none, 2 could not do it (a schema that is wrong or cannot be read).";
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Old schema [default: every release beside the schema]
+    old: Option<PathBuf>,
+    /// New schema [default: the only .toml file in `schema` here or in a folder above]
+    new: Option<PathBuf>,
+    /// Schema that is the new one when NEW is not given
+    #[arg(long, value_name = "FILE", conflicts_with = "new")]
+    schema: Option<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Style::Text)]
+    format: Style,
+    /// Breaks that are accepted [default without OLD: `accepted.toml` among the releases]
+    #[arg(long, value_name = "FILE")]
+    accepted: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Style {
+    /// For people: the findings with both lines of each
+    Text,
+    /// One JSON object
+    Json,
+    /// A table, for a comment on a pull request
+    Markdown,
+}
+
+pub(super) fn print(
+    arguments: &Arguments,
+    here: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    match report(arguments, here, err) {
+        Ok(Some(report)) => {
+            let text = match arguments.format {
+                Style::Text => report.text(),
+                Style::Json => report.json(),
+                Style::Markdown => report.markdown(),
+            };
+            out.write_all(text.as_bytes()).map_err(io("standard output"))?;
+            out.flush().map_err(io("standard output"))?;
+            Ok(if report.fails() { PROBLEM } else { FINE })
+        }
+        Ok(None) => Ok(CANNOT),
+        // A schema that is wrong cannot be compared; that is no finding.
+        Err(Failure::Schema(diagnostics)) => {
+            Failure::Schema(diagnostics).report(err);
+            Ok(CANNOT)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The comparisons that were asked for; `None` when a release is not to be trusted, which was
+/// said to `err`.
+fn report(
+    arguments: &Arguments,
+    here: &Path,
+    err: &mut dyn Write,
+) -> Result<Option<Report>, Failure> {
+    let given = arguments.new.as_deref().or(arguments.schema.as_deref());
+    let schema = find::schema(given, here)?;
+    let new = load(&schema)?;
+    let accepted = match &arguments.accepted {
+        None => None,
+        Some(path) => {
+            let shown = path.to_string_lossy().replace('\\', "/");
+            let bytes = std::fs::read(here.join(path)).map_err(io(&shown))?;
+            let accepted = Accepted::load(&shown, &bytes)
+                .map_err(|diagnostics| Failure::Schema(Box::new(diagnostics)))?;
+            Some(accepted)
+        }
+    };
+    if let Some(old) = &arguments.old {
+        let old = load(&find::schema(Some(old), here)?)?;
+        return Ok(Some(Report::new(&[&old], &new, accepted.unwrap_or_default())));
+    }
+    let releases = releases::read(&schema)?;
+    let Some(releases) =
+        releases.filter(|found| !found.frozen.is_empty() || !found.problems.is_empty())
+    else {
+        return Err(Failure::Asked(format!(
+            "{}: expected a release to compare with, found none: freeze one with `atf-gen release`, or name two schemas",
+            schema.file.beside("releases").shown
+        )));
+    };
+    if !releases.problems.is_empty() {
+        for problem in &releases.problems {
+            writeln!(err, "{problem}").map_err(io("standard error"))?;
+        }
+        return Ok(None);
+    }
+    let olds: Vec<&Schema> = releases.frozen.iter().collect();
+    Ok(Some(Report::new(&olds, &new, accepted.unwrap_or(releases.accepted))))
+}
+
+fn load(schema: &find::Schema) -> Result<Schema, Failure> {
+    Schema::load(&schema.file.shown, &schema.bytes)
+        .map_err(|diagnostics| Failure::Schema(Box::new(diagnostics)))
+}
+
+/// Holds a schema against every release beside it, if there are any.
+pub(super) fn against_releases(
+    schema: &find::Schema,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let Some(releases) = releases::read(schema)? else { return Ok(FINE) };
+    let new = load(schema)?;
+    let mut code = FINE;
+    for problem in &releases.problems {
+        writeln!(err, "{problem}").map_err(io("standard error"))?;
+        code = PROBLEM;
+    }
+    let olds: Vec<&Schema> = releases.frozen.iter().collect();
+    let report = Report::new(&olds, &new, releases.accepted);
+    // With a release that cannot be read, an accepted break may only seem to be none.
+    let only_stale = !report.entries.iter().any(|entry| entry.finding.fails());
+    if report.fails() && !(only_stale && code == PROBLEM) {
+        write!(err, "{}", report.text()).map_err(io("standard error"))?;
+        return Ok(PROBLEM);
+    }
+    if code == FINE && !olds.is_empty() {
+        let noun = if olds.len() == 1 { "release" } else { "releases" };
+        writeln!(out, "{}: {} {noun}, {}", releases.folder.shown, olds.len(), report.summary())
+            .map_err(io("standard output"))?;
+    }
+    Ok(code)
+}

@@ -1,0 +1,139 @@
+//! Frozen copies of released schemas, in the folder `releases` beside the schema.
+
+use std::path::Path;
+
+use super::error::{Failure, io};
+use super::find::{self, Shown};
+use crate::diff::{Accepted, Schema};
+use crate::model::Format;
+
+/// The file of accepted breaks among the releases.
+const ACCEPTED: &str = "accepted.toml";
+
+/// What stands in the folder.
+pub(super) struct Releases {
+    pub(super) folder: Shown,
+    /// Oldest first.
+    pub(super) frozen: Vec<Schema>,
+    pub(super) accepted: Accepted,
+    /// What is wrong with the folder; a line or a report each.
+    pub(super) problems: Vec<String>,
+}
+
+/// Name of the file that a format is frozen in.
+pub(super) fn file_name(format: &Format) -> String {
+    format!("{}-{}.{}.toml", format.name, format.version, format.revision)
+}
+
+/// The frozen file of a schema: a line that says so, then the schema.
+pub(super) fn frozen(format: &Format, schema: &[u8]) -> Vec<u8> {
+    let schema = schema.strip_prefix("\u{feff}".as_bytes()).unwrap_or(schema);
+    let mut bytes = mark(&label(format), schema).into_bytes();
+    bytes.push(b'\n');
+    bytes.extend_from_slice(schema);
+    bytes
+}
+
+fn label(format: &Format) -> String {
+    format!("{} {}.{}", format.name, format.version, format.revision)
+}
+
+/// The first line of a frozen file.
+fn mark(label: &str, schema: &[u8]) -> String {
+    format!("# Frozen by `atf-gen release`: {label}, fnv1a64 {:016x}; do not edit.", digest(schema))
+}
+
+/// FNV-1a of 64 bits over the text with plain ends of lines, so that a checkout that changes
+/// them is still the release. It finds accidents; whoever wants to deceive can.
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+            continue;
+        }
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash
+}
+
+/// Reads the folder; `None` when there is none.
+pub(super) fn read(schema: &find::Schema) -> Result<Option<Releases>, Failure> {
+    let folder = schema.file.beside("releases");
+    if !folder.path.is_dir() {
+        return Ok(None);
+    }
+    let names = find::tomls(&folder.path).map_err(io(&folder.shown))?;
+    let mut releases = Releases {
+        folder: folder.clone(),
+        frozen: Vec::new(),
+        accepted: Accepted::default(),
+        problems: Vec::new(),
+    };
+    let name = schema.load()?.name;
+    let alone = schema
+        .file
+        .path
+        .parent()
+        .is_some_and(|folder| find::tomls(folder).is_ok_and(|schemas| schemas.len() <= 1));
+    for file in names {
+        let at = folder.join(&file);
+        let bytes = std::fs::read(&at.path).map_err(io(&at.shown))?;
+        if file == ACCEPTED {
+            match Accepted::load(&at.shown, &bytes) {
+                Ok(accepted) => releases.accepted = accepted,
+                Err(diagnostics) => releases.problems.push(diagnostics.to_string()),
+            }
+            continue;
+        }
+        match release(&at, &file, &bytes) {
+            // Another schema of the folder may have releases here as well.
+            Ok(release) if alone || release.format.name == name => releases.frozen.push(release),
+            Ok(_) => {}
+            Err(problem) => releases.problems.push(problem),
+        }
+    }
+    releases.frozen.sort_by_key(|release| (release.format.version, release.format.revision));
+    Ok(Some(releases))
+}
+
+/// Reads a frozen file, or says what is wrong with it.
+fn release(at: &Shown, file: &str, bytes: &[u8]) -> Result<Schema, String> {
+    let shown = &at.shown;
+    let restore = "restore it from version control, a release is never edited";
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let first = String::from_utf8_lossy(&bytes[..end]);
+    let first = first.trim_end();
+    let body = bytes.get(end + 1..).unwrap_or_default();
+    if !first.starts_with("# Frozen by `atf-gen release`: ") {
+        return Err(format!(
+            "{shown}:1:1: release: expected a file that `atf-gen release` wrote, found another first line: freeze schemas with `atf-gen release`, keep other files elsewhere"
+        ));
+    }
+    let schema = Schema::load(shown, bytes).map_err(|diagnostics| diagnostics.to_string())?;
+    let expected = mark(&label(&schema.format), body);
+    if first != expected {
+        return Err(format!(
+            "{shown}:1:1: release: expected \"{expected}\" for what follows, found \"{first}\": {restore}"
+        ));
+    }
+    let named = file_name(&schema.format);
+    if file != named {
+        return Err(format!(
+            "{shown}: release {}: expected the file name {named}, found {file}: rename it back",
+            label(&schema.format)
+        ));
+    }
+    Ok(schema)
+}
+
+/// Writes a frozen file that is not there yet: all of it or nothing, and never over another.
+pub(super) fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = at.path.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder).map_err(io(&at.shown))?;
+    let name = at.path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
+    // A link, unlike a rename, fails where something is.
+    let done = std::fs::write(&beside, bytes).and_then(|()| std::fs::hard_link(&beside, &at.path));
+    let _ = std::fs::remove_file(&beside);
+    done.map_err(io(&at.shown))
+}

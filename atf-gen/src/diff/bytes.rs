@@ -1,0 +1,381 @@
+//! Bytes that got or lost a meaning: fields carved out of reserved bytes, fields removed, and
+//! the tombstones that keep bytes from being used again.
+//!
+//! Bytes are compared by where they lie: reserved fields that are renamed, split or joined are
+//! no change.
+
+use std::collections::HashSet;
+
+use super::change::{Change, ok, refuse, wrong};
+use super::fields::{Relation, relation};
+use super::uses::Use;
+use super::values::removal_changed;
+use super::{Context, Needs, Rule, Verdict};
+use crate::model::{Field, Record, RecordId, Type};
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
+    for (a, b) in &cx.pairs.records {
+        let pair = Pair {
+            cx,
+            old: &cx.old.records[*a],
+            new: &cx.new.records[*b],
+            checked: is_checked(cx, *b),
+        };
+        let fields = cx.pairs.fields(*a, *b);
+        for (x, y) in fields {
+            let (x, y) = (&pair.old.fields[*x], &pair.new.fields[*y]);
+            match (x.is_live(), y.is_live()) {
+                (true, true) => {}
+                (true, false) => pair.removed(x, Some(y), out),
+                (false, true) => pair.revived(x, y, out),
+                (false, false) => pair.both_gone(x, y, out),
+            }
+        }
+        let kept: HashSet<usize> = fields.iter().map(|pair| pair.0).collect();
+        let known: HashSet<usize> = fields.iter().map(|pair| pair.1).collect();
+        for (_, field) in pair.new.fields.iter().enumerate().filter(|(at, _)| !known.contains(at)) {
+            if field.is_live() {
+                pair.added(field, out);
+            }
+        }
+        for (_, field) in pair.old.fields.iter().enumerate().filter(|(at, _)| !kept.contains(at)) {
+            match (field.is_live(), field.reserved) {
+                (true, _) => pair.removed(field, None, out),
+                (false, false) => pair.deleted(field, out),
+                (false, true) => {}
+            }
+        }
+    }
+}
+
+/// Whether readers check the constants of a record.
+fn is_checked(cx: &Context<'_>, record: RecordId) -> bool {
+    cx.uses[record].iter().any(|found| matches!(found, Use::Header(_) | Use::Footer(_)))
+}
+
+/// The fields that have bytes in `start..end`.
+fn within(record: &Record, start: u64, end: u64) -> &[Field] {
+    let from = record.fields.partition_point(|field| field.end() <= start);
+    let to = record.fields.partition_point(|field| field.offset < end);
+    record.fields.get(from..to).unwrap_or_default()
+}
+
+struct Pair<'a> {
+    cx: &'a Context<'a>,
+    old: &'a Record,
+    new: &'a Record,
+    checked: bool,
+}
+
+impl Pair<'_> {
+    fn what(&self, field: &Field) -> String {
+        format!("record {}, field {}", self.new.name, field.name)
+    }
+
+    /// A live field that was not there.
+    fn added(&self, field: &Field, out: &mut Vec<Change>) {
+        // Behind the old end: part of the record's growth.
+        if field.offset >= self.old.size {
+            return;
+        }
+        let what = self.what(field);
+        let range = format!("bytes {}..{}", field.offset, field.end());
+        let before = within(self.old, field.offset, field.end());
+        let harm = |rule, text: String, old: Option<&Field>| {
+            Change::new(rule, &what, text)
+                .at(old.map(|old| old.at), field.at)
+                .read(
+                    wrong("it takes the bytes for what they were"),
+                    wrong("old files hold something else in the bytes"),
+                )
+                .version("place the field in reserved bytes")
+        };
+        if let Some(live) = before.iter().find(|old| old.is_live()) {
+            let text = format!("added in {range}, which {} had until now", live.name);
+            out.push(harm(Rule::FieldOverwritten, text, Some(live)));
+        } else if let Some(gone) = before.iter().find(|old| !old.reserved) {
+            let text = format!("added in {range}, which belong to the removed {}", gone.name);
+            out.push(harm(Rule::FieldRevived, text, Some(gone)));
+        } else if field.end() > self.old.size {
+            let text = format!(
+                "added in {range}, of which old files have {} only",
+                self.old.size - field.offset
+            );
+            out.push(harm(Rule::FieldOverwritten, text, before.first()));
+        } else {
+            out.push(self.carved(field, before.first(), &range));
+        }
+    }
+
+    /// A live field in bytes that were reserved.
+    fn carved(&self, field: &Field, before: Option<&Field>, range: &str) -> Change {
+        let cx = self.cx;
+        let change = |rule, more: &str| {
+            Change::new(rule, self.what(field), format!("carved out of reserved {range}{more}"))
+                .at(before.map(|before| before.at), field.at)
+        };
+        let skips = || {
+            ok(
+                "it skips the bytes; a check of reserved bytes says damaged, or from a newer revision",
+            )
+        };
+        if let Type::Flags(id) = field.ty
+            && let Some(bit) = cx.new.flags[id].bits.iter().find(|bit| bit.must_understand)
+        {
+            return change(Rule::BitMustUnderstand, "")
+                .read(
+                    wrong(format!("it does not know {}, which must be understood", bit.name)),
+                    ok("every flag is clear"),
+                )
+                .version("leave `must_understand` out");
+        }
+        if let Some(constant) = field.constant.as_ref().filter(|constant| !constant.is_zero()) {
+            let text = crate::emit::value::text(cx.new, &field.ty, constant);
+            let verdict: Verdict = if self.checked {
+                refuse(format!("it checks for {text} and finds zero"))
+            } else {
+                wrong(format!("it counts on {text}, and the bytes are zero"))
+            };
+            return change(Rule::Constant, &format!(": constant {text}"))
+                .read(skips(), verdict)
+                .version("leave the constant out and give the field `sentinel = 0`");
+        }
+        let absent = if let Type::Flags(_) = field.ty {
+            Some("every flag is clear".to_owned())
+        } else if field.constant.is_some() {
+            Some("the constant is zero".to_owned())
+        } else if field.sentinel.as_ref().is_some_and(crate::model::Value::is_zero) {
+            Some("zero is its sentinel: absent".to_owned())
+        } else {
+            self.guarded(field)
+        };
+        match absent {
+            Some(why) => change(Rule::FieldAdded, "; zero means absent")
+                .read(skips(), ok(why))
+                .added(cx, &field.evolution),
+            None => change(Rule::FieldAddedReal, "; zero is a real value")
+                .read(skips(), wrong("it takes the zero of old files for a value"))
+                .needs(
+                    Needs::Guard,
+                    Err("neither a sentinel of zero nor a guard of its own age says that it is absent".to_owned()),
+                )
+                .mend(format!(
+                    "write `sentinel = 0` when zero can mean absent, or `guard = \"flags.bit\"` with a bit of revision {}",
+                    cx.next_revision()
+                )),
+        }
+    }
+
+    /// Why a guard says that the field is absent from old files.
+    fn guarded(&self, field: &Field) -> Option<String> {
+        let guard = field.guard.as_ref()?;
+        let flags = &self.cx.new.records[guard.record].fields[guard.field];
+        let Type::Flags(id) = flags.ty else { return None };
+        let bit = self.cx.new.flags[id].bits.get(guard.bit)?;
+        // A bit that old files may have set, or that lies where they have something else, says nothing.
+        let pair = self.cx.pairs.records.iter().filter(|pair| pair.1 == guard.record);
+        for (a, _) in pair {
+            let place = u64::from(bit.bit / 8) + flags.offset;
+            let old = &self.cx.old.records[*a];
+            let used = within(old, place, place + 1).iter().any(|old| match old.ty {
+                _ if old.reserved => false,
+                Type::Flags(old_id) if old.offset == flags.offset => {
+                    let was = &self.cx.old.flags[old_id];
+                    was.bits.iter().any(|old_bit| old_bit.bit == bit.bit)
+                        || was.tombstones.iter().any(|gone| gone.number == u64::from(bit.bit))
+                }
+                _ => true,
+            });
+            if used {
+                return None;
+            }
+        }
+        Some(format!("{}.{} is clear: absent", flags.name, bit.name))
+    }
+
+    /// A field that is no longer live; `tombstone` is what stands for it.
+    fn removed(&self, field: &Field, tombstone: Option<&Field>, out: &mut Vec<Change>) {
+        let cx = self.cx;
+        // Cut off with the end of the record, which is reported.
+        if tombstone.is_none() && field.offset >= self.new.size {
+            return;
+        }
+        let what = self.what(field);
+        let range = format!("bytes {}..{}", field.offset, field.end());
+        let next = cx.next_revision();
+        let keep = format!(
+            "keep its line and write `removed = {next}` at it, with `revision = {next}` under [format]"
+        );
+        if let Some(tombstone) = tombstone
+            && !same_place(cx, field, tombstone)
+        {
+            out.push(
+                Change::new(
+                    Rule::FieldRevived,
+                    what,
+                    format!(
+                        "removed, and its tombstone lies in bytes {}..{} instead of {}..{}",
+                        tombstone.offset,
+                        tombstone.end(),
+                        field.offset,
+                        field.end()
+                    ),
+                )
+                .at(field.at, tombstone.at)
+                .read(
+                    wrong("it takes other bytes for the field"),
+                    wrong("old files hold it in other bytes"),
+                )
+                .version("put offset and type of the tombstone back")
+                .breaks_sources(),
+            );
+            return;
+        }
+        let over = within(self.new, field.offset, field.end());
+        if tombstone.is_none() {
+            let taken = over.iter().find(|new| new.is_live());
+            if taken.is_some() || field.end() > self.new.size {
+                let by = taken.map_or("the end of the record", |taken| taken.name.as_str());
+                out.push(
+                    Change::new(
+                        Rule::FieldOverwritten,
+                        what,
+                        format!("removed; {range} are taken by {by}"),
+                    )
+                    .at(field.at, taken.map(|taken| taken.at))
+                    .read(
+                        wrong("it takes other bytes for the field"),
+                        wrong("it takes the field for something else"),
+                    )
+                    .version("keep its bytes reserved")
+                    .breaks_sources(),
+                );
+                return;
+            }
+        }
+        let now = tombstone.or(over.first()).map(|now| now.at);
+        let change = |rule, text: &str| {
+            Change::new(rule, &what, format!("removed: {range}; {text}"))
+                .at(field.at, now)
+                .breaks_sources()
+        };
+        let ignores = || ok("it does not look at the bytes");
+        if field.constant.is_some() {
+            let verdict = if self.checked {
+                refuse("the constant is gone")
+            } else {
+                wrong("the constant is gone")
+            };
+            out.push(
+                change(Rule::FieldRemovedReal, "it was a constant")
+                    .read(verdict, ignores())
+                    .version("keep the constant"),
+            );
+            return;
+        }
+        // What new files hold there: the tombstone's sentinel, or zero.
+        let holds = tombstone.and_then(|tombstone| tombstone.sentinel.as_ref());
+        let zero = || vec![0; usize::try_from(field.size).unwrap_or(0)];
+        let written = holds.map_or_else(zero, |value| value.bytes.clone());
+        let absent = if field.role.is_some() {
+            None
+        } else if field.guard.is_some() {
+            Some("its guard is clear")
+        } else if let Type::Flags(_) = field.ty {
+            Some("every flag is clear")
+        } else if field.sentinel.as_ref().is_some_and(|sentinel| sentinel.bytes == written) {
+            Some("the bytes hold its sentinel: absent")
+        } else {
+            None
+        };
+        out.push(match absent {
+            Some(why) => {
+                let given = match tombstone {
+                    Some(tombstone) => cx.removed(&tombstone.evolution),
+                    None => Err("no tombstone keeps its name and bytes".to_owned()),
+                };
+                change(Rule::FieldRemoved, "absent for old readers")
+                    .read(ok(why), ignores())
+                    .needs(Needs::Tombstone, given)
+                    .mend(keep)
+            }
+            None if field.sentinel.is_some() && field.role.is_none() => {
+                change(Rule::FieldRemovedReal, "the bytes do not hold its sentinel")
+                    .read(wrong("it takes the bytes for a value"), ignores())
+                    .version(format!("{keep}, and keep its `sentinel`"))
+            }
+            None => change(Rule::FieldRemovedReal, "zero is a real value")
+                .read(wrong("it takes the zero of new files for a value"), ignores())
+                .version("keep it, and write `deprecated`"),
+        });
+    }
+
+    /// A removed field that is live again.
+    fn revived(&self, old: &Field, new: &Field, out: &mut Vec<Change>) {
+        out.push(
+            Change::new(
+                Rule::FieldRevived,
+                self.what(new),
+                format!("used again in bytes {}..{}, though it was removed", new.offset, new.end()),
+            )
+            .at(old.at, new.at)
+            .read(
+                wrong("it takes the bytes as removed, or in their old meaning"),
+                wrong("old files may hold the old meaning"),
+            )
+            .version("put the tombstone back and add a field of another name"),
+        );
+    }
+
+    /// A removed field that stays removed.
+    fn both_gone(&self, old: &Field, new: &Field, out: &mut Vec<Change>) {
+        let what = self.what(new);
+        if !same_place(self.cx, old, new) {
+            out.push(
+                Change::new(Rule::FieldRevived, what, "its tombstone changed")
+                    .at(old.at, new.at)
+                    .read(
+                        wrong("the bytes may be used for something else"),
+                        wrong("old files may hold the old meaning in the bytes"),
+                    )
+                    .version("put the tombstone back"),
+            );
+            return;
+        }
+        let bytes = |field: &Field| field.sentinel.as_ref().map(|value| value.bytes.clone());
+        if bytes(old) != bytes(new) {
+            out.push(
+                Change::new(Rule::Sentinel, &what, "the sentinel of its tombstone changed")
+                    .at(old.at, new.at)
+                    .read(wrong("readers of before the removal take it for a value"), ok(""))
+                    .version("put the sentinel back"),
+            );
+        }
+        if old.evolution.removed != new.evolution.removed {
+            out.push(removal_changed(&what, &old.evolution, &new.evolution, old.at, new.at));
+        }
+    }
+
+    /// A tombstone that is gone.
+    fn deleted(&self, field: &Field, out: &mut Vec<Change>) {
+        let over = within(self.new, field.offset, field.end());
+        // A field that is new in the bytes is reported itself.
+        if over.iter().any(Field::is_live) || field.offset >= self.new.size {
+            return;
+        }
+        out.push(
+            Change::new(Rule::FieldRevived, self.what(field), "its tombstone was deleted")
+                .at(field.at, over.first().map(|over| over.at))
+                .read(
+                    wrong("the bytes may be used for something else"),
+                    wrong("old files may hold the old meaning in the bytes"),
+                )
+                .version("put the tombstone back"),
+        );
+    }
+}
+
+fn same_place(cx: &Context<'_>, old: &Field, new: &Field) -> bool {
+    (old.offset, old.size) == (new.offset, new.size)
+        && matches!(relation(cx, &old.ty, &new.ty), Relation::Same | Relation::Alike)
+}

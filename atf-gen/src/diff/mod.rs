@@ -1,0 +1,105 @@
+//! What changed between two schemas of a format, and what becomes of readers in the field.
+//!
+//! Two schemas go in, a list of [`Finding`]s comes out; the command shows it, and holds the
+//! schema against every release. First elements are paired ([`pair`]): structure counts, not
+//! the names of types. Then each file of rules looks at the pairs and says what each change
+//! does to an old reader with a new file and to a new reader with an old one, as if no version
+//! stood in between. At last [`settle`] turns these into verdicts: a version that a reader does
+//! not accept turns every one of them into a refusal.
+
+mod accepted;
+mod bytes;
+mod change;
+mod constants;
+mod enums;
+mod fields;
+mod files;
+mod finding;
+mod flags;
+mod format;
+mod names;
+mod pair;
+mod payloads;
+pub mod report;
+mod roles;
+mod rule;
+mod settle;
+mod sizes;
+mod tails;
+mod uses;
+mod values;
+
+pub use accepted::{Accepted, Stale};
+pub use finding::{Finding, Needs, Outcome, Place, Verdict};
+pub use rule::Rule;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::Format;
+use crate::source::Source;
+use change::Change;
+use pair::Pairs;
+
+/// A schema with its text, whose lines the findings show.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The text.
+    pub source: Source,
+    /// What it says.
+    pub format: Format,
+}
+
+impl Schema {
+    /// Reads and checks a schema, as [`crate::load`] does.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Diagnostics> {
+        let name = name.into();
+        let format = crate::load(name.as_str(), bytes)?;
+        Ok(Self { source: Source::new(name, bytes)?, format })
+    }
+
+    /// Version and revision: `1.0`.
+    #[must_use]
+    pub fn number(&self) -> String {
+        format!("{}.{}", self.format.version, self.format.revision)
+    }
+}
+
+/// Both formats, and which element of one is which of the other.
+struct Context<'a> {
+    old: &'a Format,
+    new: &'a Format,
+    pairs: Pairs,
+    /// Where each record of the new schema stands.
+    uses: Vec<Vec<uses::Use>>,
+}
+
+/// Every change from `old` to `new`, in the order of the new schema's lines.
+///
+/// Empty when the two say the same. Never panics.
+#[must_use]
+pub fn compare(old: &Schema, new: &Schema) -> Vec<Finding> {
+    let pairs = Pairs::of(&old.format, &new.format);
+    let cx = Context { old: &old.format, new: &new.format, pairs, uses: uses::uses(&new.format) };
+    let rules: &[fn(&Context<'_>, &mut Vec<Change>)] = &[
+        format::check,
+        names::check,
+        constants::check,
+        enums::check,
+        flags::check,
+        files::check,
+        payloads::check,
+        fields::check,
+        bytes::check,
+        roles::check,
+        sizes::check,
+        tails::check,
+    ];
+    let mut changes = Vec::new();
+    for rule in rules {
+        rule(&cx, &mut changes);
+    }
+    settle::settle(old, new, changes)
+}

@@ -1,0 +1,140 @@
+//! From what a change does to bytes to what becomes of readers, which look at the version first.
+
+use std::collections::HashSet;
+
+use super::change::Change;
+use super::finding::{Finding, Needs, Outcome, Place, Verdict};
+use super::{Rule, Schema};
+use crate::model::Format;
+
+/// What the two versions mean to the two readers.
+struct Versions<'a> {
+    old: &'a Format,
+    new: &'a Format,
+    raised: bool,
+    old_opens_new: bool,
+    new_opens_old: bool,
+    /// Every magic and the format's name changed: no reader takes a file of the other.
+    new_format: bool,
+}
+
+pub(super) fn settle(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Finding> {
+    let magic = |change: &Change| change.rule == Rule::Magic && change.missing.is_none();
+    let versions = Versions {
+        old: &old.format,
+        new: &new.format,
+        raised: new.format.version > old.format.version,
+        old_opens_new: old.format.reads.contains(&new.format.version),
+        new_opens_old: new.format.reads.contains(&old.format.version),
+        new_format: changes.iter().any(magic),
+    };
+    // A record that stands in two files is looked at twice.
+    let mut seen = HashSet::new();
+    let mut changes: Vec<Change> = changes
+        .into_iter()
+        .filter(|change| {
+            seen.insert((
+                change.rule,
+                change.element.clone(),
+                change.change.clone(),
+                change.old,
+                change.new,
+            ))
+        })
+        .collect();
+    changes.sort_by_key(|change| (change.new.or(change.old), change.rule));
+    changes.into_iter().map(|change| versions.judge(change, old, new)).collect()
+}
+
+impl Versions<'_> {
+    fn judge(&self, change: Change, old: &Schema, new: &Schema) -> Finding {
+        let missing = self.missing(&change);
+        let mend = missing.as_ref().and_then(|_| self.mend(&change));
+        Finding {
+            rule: change.rule,
+            element: change.element,
+            change: change.change,
+            old: change.old.map(|span| Place::new(&old.source, span)),
+            new: change.new.map(|span| Place::new(&new.source, span)),
+            old_reader: self.shut(change.old_reader, self.old_opens_new, self.new.version),
+            new_reader: self.shut(change.new_reader, self.new_opens_old, self.old.version),
+            needs: change.needs,
+            met: missing.is_none(),
+            missing,
+            mend,
+            warning: change.warning,
+            source_breaking: change.source_breaking,
+            accepted: None,
+        }
+    }
+
+    /// The verdict of a reader that looks at the version first.
+    fn shut(&self, verdict: Verdict, opens: bool, version: u32) -> Verdict {
+        let why = match (self.new_format, opens, verdict.outcome) {
+            (_, _, Outcome::Refuse) | (false, true, _) => return verdict,
+            (true, ..) => "its magic is another".to_owned(),
+            (false, false, Outcome::Wrong) => {
+                format!("it does not read version {version}: the bump turns WRONG into refuse")
+            }
+            (false, false, Outcome::Ok) => format!("it does not read version {version}"),
+        };
+        Verdict { outcome: Outcome::Refuse, why }
+    }
+
+    /// Why what the change needs is not there; `None` when it is.
+    fn missing(&self, change: &Change) -> Option<String> {
+        match change.needs {
+            Needs::Nothing => None,
+            Needs::Was | Needs::NewFormat | Needs::Unchanged => change.missing.clone(),
+            Needs::Version => self.unshut(change),
+            Needs::Revision | Needs::Tombstone | Needs::Guard | Needs::NewEventType => {
+                let missing = change.missing.clone()?;
+                // A new version does for an addition as well, whatever `since` says.
+                let unshut = self.unshut(change)?;
+                Some(if self.raised { unshut } else { missing })
+            }
+        }
+    }
+
+    /// Why a new version does not keep out those who would misread; `None` when it does.
+    fn unshut(&self, change: &Change) -> Option<String> {
+        if self.new_format {
+            return None;
+        }
+        if !self.raised {
+            return Some(format!("the version is still {}", self.new.version));
+        }
+        if change.old_reader.outcome == Outcome::Wrong && self.old_opens_new {
+            return Some(format!(
+                "readers of the old schema accept version {} as well, by its `reads`",
+                self.new.version
+            ));
+        }
+        if change.new_reader.outcome == Outcome::Wrong && self.new_opens_old {
+            return Some(format!(
+                "`reads` lists version {}, which a new reader misreads",
+                self.old.version
+            ));
+        }
+        None
+    }
+
+    fn mend(&self, change: &Change) -> Option<String> {
+        let by_version =
+            matches!(change.needs, Needs::Version | Needs::Guard | Needs::NewEventType);
+        if !by_version {
+            return change.mend.clone();
+        }
+        let own = change.mend.as_ref().map(|own| format!("{own}, or ")).unwrap_or_default();
+        if !self.raised {
+            let next = self.old.version.saturating_add(1);
+            return Some(format!(
+                "{own}write `version = {next}` and `reads = [{next}]`: who knows the old version only refuses new files then"
+            ));
+        }
+        if self.old_opens_new {
+            return Some(format!("{own}take a version that no released `reads` lists"));
+        }
+        Some(format!("{own}take {} out of `reads`", self.old.version))
+    }
+}

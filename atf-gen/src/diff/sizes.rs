@@ -1,0 +1,263 @@
+//! Records that grew or shrank, judged by where they stand and by what says where they end.
+
+use super::change::{Change, ok, refuse, wrong};
+use super::uses::{self, Use};
+use super::{Context, Needs, Rule};
+use crate::model::{FooterAt, Framing, Record, RoleKind, Section};
+
+pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
+    for (a, b) in &cx.pairs.records {
+        let (old, new) = (&cx.old.records[*a], &cx.new.records[*b]);
+        if old.size == new.size {
+            continue;
+        }
+        let pair = Pair { cx, old, new };
+        let uses = &cx.uses[*b];
+        if uses.is_empty() {
+            out.push(if new.size > old.size {
+                pair.unbounded("nothing says where it ends")
+            } else {
+                pair.shrinks(None)
+            });
+        }
+        for found in uses {
+            out.push(if new.size > old.size {
+                pair.grows(*found)
+            } else {
+                pair.shrinks(Some(*found))
+            });
+        }
+    }
+}
+
+struct Pair<'a> {
+    cx: &'a Context<'a>,
+    old: &'a Record,
+    new: &'a Record,
+}
+
+impl Pair<'_> {
+    fn change(&self, rule: Rule, noun: &str) -> Change {
+        let verb = if self.new.size > self.old.size { "grows" } else { "shrinks" };
+        Change::new(
+            rule,
+            format!("record {}", self.new.name),
+            format!("{noun} {verb}: {} -> {} bytes{}", self.old.size, self.new.size, self.names()),
+        )
+        .at(self.old.size_at, self.new.size_at)
+    }
+
+    /// The fields behind the shorter end.
+    fn names(&self) -> String {
+        let (longer, end) = if self.new.size > self.old.size {
+            (self.new, self.old.size)
+        } else {
+            (self.old, self.new.size)
+        };
+        let names: Vec<&str> = longer
+            .fields
+            .iter()
+            .filter(|field| field.offset >= end && field.is_live())
+            .map(|field| field.name.as_str())
+            .collect();
+        match names.len() {
+            0 => String::new(),
+            1..=6 => format!(" ({})", names.join(", ")),
+            more => format!(" ({} and {} more)", names[..5].join(", "), more - 5),
+        }
+    }
+
+    /// Whether every new field says the revision that it came with.
+    fn given(&self) -> Result<(), String> {
+        self.cx.revised()?;
+        let new = self.new.fields.iter().filter(|field| field.offset >= self.old.size);
+        for field in new.filter(|field| field.is_live()) {
+            self.cx
+                .since(&field.evolution)
+                .map_err(|missing| format!("{}: {missing}", field.name))?;
+        }
+        Ok(())
+    }
+
+    fn revision(&self, change: Change) -> Change {
+        let next = self.cx.next_revision();
+        change.needs(Needs::Revision, self.given()).mend(format!(
+            "write `revision = {next}` under [format] and `since = {next}` at each new field"
+        ))
+    }
+
+    fn unbounded(&self, why: &str) -> Change {
+        self.change(Rule::RecordGrows, "record")
+            .read(
+                wrong(format!("{why}: what follows starts later")),
+                wrong(format!("{why}: what follows starts earlier")),
+            )
+            .version("leave it as it is and add another record")
+    }
+
+    fn grows(&self, found: Use) -> Change {
+        match found {
+            Use::Event(file) => self.event(file),
+            Use::Header(file) => self.header(file),
+            Use::Footer(file) => self.footer(file),
+            Use::Payload(file) => self.payload(&[file]),
+            Use::Trailer(owner) => {
+                let files: Vec<usize> = self.cx.uses[owner]
+                    .iter()
+                    .filter_map(|found| match found {
+                        Use::Payload(file) | Use::Event(file) => Some(*file),
+                        _ => None,
+                    })
+                    .collect();
+                if files.is_empty() {
+                    return self.unbounded("no length tells where it ends");
+                }
+                self.payload(&files)
+            }
+            Use::Nested(owner) => {
+                self.unbounded(&format!("it stands inside {}", self.cx.new.records[owner].name))
+            }
+        }
+    }
+
+    fn event(&self, file: usize) -> Change {
+        let file_new = &self.cx.new.files[file];
+        if file_new.framing == Framing::LengthPrefixed {
+            return self
+                .change(Rule::BeforeTail, "event header")
+                .read(
+                    wrong("it takes the new bytes for the payload"),
+                    wrong("it takes the payload for the new bytes"),
+                )
+                .version("leave the header as it is and put the fields into a payload");
+        }
+        let change = self.change(Rule::EventGrows, "event");
+        let change = if self.has_stride(file) {
+            change.read(
+                refuse(format!("it knows a stride of {}", self.old.size)),
+                ok("stride comes from the header, missing fields take their default"),
+            )
+        } else {
+            change.read(
+                wrong(format!("it counts {} bytes for an event", self.old.size)),
+                wrong(format!("it counts {} bytes for an event", self.new.size)),
+            )
+        };
+        change.version("use reserved bytes, or another file beside this one")
+    }
+
+    /// Whether the header says the stride on both sides.
+    fn has_stride(&self, file: usize) -> bool {
+        let old = self.cx.pairs.old_file(file);
+        uses::has_stride(self.cx.new, file)
+            && old.is_some_and(|old| uses::has_stride(self.cx.old, old))
+    }
+
+    fn header(&self, file: usize) -> Change {
+        let file_new = &self.cx.new.files[file];
+        let starts = |kind: RoleKind| kind == RoleKind::Offset(Section::Events);
+        let old = self.cx.pairs.old_file(file);
+        let located = uses::says(self.cx.new, file_new.header, starts)
+            && old
+                .is_some_and(|old| uses::says(self.cx.old, self.cx.old.files[old].header, starts));
+        let change = self.change(Rule::HeaderGrows, "header");
+        if located {
+            return self
+                .revision(change.read(
+                    ok("a field says where events start"),
+                    ok("if it ends the header where events start"),
+                ))
+                .warn("see that new readers take fields behind the start of events as absent");
+        }
+        change
+            .read(
+                wrong("it takes the new bytes for what follows"),
+                wrong("it takes what follows for the new bytes"),
+            )
+            .version("use reserved bytes")
+    }
+
+    fn footer(&self, file: usize) -> Change {
+        let file_new = &self.cx.new.files[file];
+        let old = self.cx.pairs.old_file(file).map(|old| &self.cx.old.files[old]);
+        if file_new.footer_at == FooterAt::Offset
+            && old.is_some_and(|old| old.footer_at == FooterAt::Offset)
+        {
+            let change = self.change(Rule::FooterGrows, "footer");
+            return self
+                .revision(change.read(
+                    ok("the header says where it starts"),
+                    ok("if it ends the footer with the file"),
+                ))
+                .warn("see that new readers take fields behind the end of the file as absent");
+        }
+        let change = self.change(Rule::EndFooterGrows, "footer");
+        let has_magic =
+            |record: &Record| record.fields.first().is_some_and(|field| field.constant.is_some());
+        let change = if has_magic(self.old) && has_magic(self.new) {
+            change.read(
+                refuse(format!("no magic {} bytes before the end", self.old.size)),
+                refuse(format!("no magic {} bytes before the end", self.new.size)),
+            )
+        } else {
+            change.read(
+                wrong(format!("it looks {} bytes before the end", self.old.size)),
+                wrong(format!("it looks {} bytes before the end", self.new.size)),
+            )
+        };
+        change.version("use reserved bytes")
+    }
+
+    /// A payload, or what stands behind a tail.
+    fn payload(&self, files: &[usize]) -> Change {
+        if self.old.tail.is_some() || self.new.tail.is_some() {
+            return self
+                .change(Rule::BeforeTail, "payload before its tail")
+                .read(
+                    wrong("it takes the new bytes for the tail"),
+                    wrong("it takes the tail for the new bytes"),
+                )
+                .needs(
+                    Needs::NewEventType,
+                    Err("the event type is the one that old readers know".to_owned()),
+                )
+                .mend("leave the record as it is, and give the new one a new event type (or use `trailer`)");
+        }
+        if files.iter().all(|file| uses::tells_length(self.cx.new, *file)) {
+            return self.revision(self.change(Rule::AfterTail, "end of the event").read(
+                ok("it skips what follows by the event's length"),
+                ok("the event's length tells their absence"),
+            ));
+        }
+        self.unbounded("no length tells where it ends")
+    }
+
+    fn shrinks(&self, found: Option<Use>) -> Change {
+        let noun = match found {
+            Some(Use::Header(_)) => "header",
+            Some(Use::Event(_)) => "event",
+            Some(Use::Footer(_)) => "footer",
+            Some(Use::Payload(_)) => "payload",
+            Some(Use::Trailer(_) | Use::Nested(_)) | None => "record",
+        };
+        let change = self.change(Rule::Shrinks, noun);
+        let governed = match found {
+            Some(Use::Event(file)) => {
+                self.cx.new.files[file].framing == Framing::Fixed && self.has_stride(file)
+            }
+            _ => false,
+        };
+        let change = if governed {
+            change.read(
+                refuse(format!("it knows a stride of {}", self.old.size)),
+                refuse(format!("it knows a stride of {}", self.new.size)),
+            )
+        } else {
+            change.read(
+                wrong("it reads on into what follows"),
+                wrong("it takes the rest for what follows"),
+            )
+        };
+        change.version("keep the bytes reserved")
+    }
+}
