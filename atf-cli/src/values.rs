@@ -14,14 +14,14 @@ pub(crate) fn record_bytes<R: Record>(record: &R) -> &[u8] {
     record.as_bytes()
 }
 
-/// The fields that mean something: all but the reserved ones.
+/// The fields that mean something: neither reserved nor removed.
 pub(crate) fn shown_fields<R: Record>() -> impl Iterator<Item = &'static Field> {
-    R::FIELDS.iter().filter(|field| !field.reserved)
+    R::FIELDS.iter().filter(|field| field.is_live())
 }
 
 /// The fields of a record that are enums, with their values: of a header, its platform.
 pub(crate) fn enum_fields<R: Record>(record: &R) -> Vec<(&'static str, Value<'_>)> {
-    let enums = shown_fields::<R>().filter(|field| matches!(field.kind, FieldKind::Enum(_)));
+    let enums = shown_fields::<R>().filter(|field| matches!(field.kind, FieldKind::Enum { .. }));
     let bytes = record_bytes(record);
     enums.filter_map(|field| Some((field.name, field.value(bytes)?))).collect()
 }
@@ -37,7 +37,7 @@ pub(crate) fn json(value: Value<'_>) -> Json {
         Value::Bytes(bytes) => numbers::hex(bytes).into(),
         Value::List(elements) => elements.map(json).collect(),
         Value::Record { fields, bytes } => {
-            let fields = fields.iter().filter(|field| !field.reserved);
+            let fields = fields.iter().filter(|field| field.is_live());
             let member = |field: &Field| Some((field.name.to_owned(), json(field.value(bytes)?)));
             Json::Object(fields.filter_map(member).collect())
         }

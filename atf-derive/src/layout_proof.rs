@@ -118,7 +118,8 @@ fn claim<'a>(
     name: &str,
     pairs: &mut [Option<&'a syn::Field>],
 ) -> Result<(), syn::Error> {
-    let Some(at) = record.fields.iter().position(|declared| declared.name == name) else {
+    let is_called = |declared: &Field| declared.name == name || declared.member() == name;
+    let Some(at) = record.fields.iter().position(is_called) else {
         let hint = if record.tail.as_ref().is_some_and(|tail| tail.name == name) {
             "it is a tail behind the record, of varying length: leave it out".to_owned()
         } else {

@@ -21,10 +21,12 @@ impl Column {
     pub(super) fn new(field: &'static Field) -> Self {
         let none = field.sentinel.map(|it| <[u8; 4]>::try_from(it).map(u32::from_le_bytes));
         let read = match (field.kind, field.size, none) {
+            // Whether there is a value is for the flags to say.
+            _ if field.guard.is_some() => Read::Any,
             (FieldKind::Unsigned, 4, None) => Read::U32 { none: None },
             (FieldKind::Unsigned, 4, Some(Ok(none))) => Read::U32 { none: Some(none) },
             (FieldKind::Unsigned, 8, None) => Read::U64,
-            (FieldKind::Enum(values), 4, None) => Read::EnumU32(values),
+            (FieldKind::Enum { values, .. }, 4, None) => Read::EnumU32(values),
             _ => Read::Any,
         };
         Self { field, read }

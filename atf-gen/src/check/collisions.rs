@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::{c, case, python, rust};
-use crate::model::Format;
+use crate::model::{Field, Format, Record};
 use crate::parse::table::shorten;
 use crate::source::Span;
 
@@ -45,6 +45,8 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             let what = format!("record {}, field {name}", record.name);
             scope.add(what, name, rust::field_const(name), at, diagnostics);
         }
+        members(record, diagnostics);
+        functions(record, diagnostics);
     }
     let mut scope = Scope::new("C", &[]);
     for made in c::names(format) {
@@ -67,6 +69,36 @@ fn python(format: &Format, diagnostics: &mut Diagnostics) {
         let mut scope = Scope::new("Python", python::METHOD_NAMES);
         for made in python::record_names(record) {
             scope.add(made.what, &made.origin, made.name, made.at, diagnostics);
+        }
+    }
+}
+
+/// Removed fields are called otherwise in programs than in the schema.
+fn members(record: &Record, diagnostics: &mut Diagnostics) {
+    if record.fields.iter().all(|field| field.evolution.removed.is_none()) {
+        return;
+    }
+    let mut scope = Scope::new("Rust and C", &[]);
+    for field in &record.fields {
+        let what = format!("record {}, field {}", record.name, field.name);
+        scope.add(what, &field.name, field.member().into_owned(), field.at, diagnostics);
+    }
+}
+
+/// The functions that fields give their record.
+fn functions(record: &Record, diagnostics: &mut Diagnostics) {
+    let mut scope = Scope::new("Rust", rust::RECORD_FUNCTIONS);
+    let has_function =
+        |field: &&Field| field.is_optional() || field.is_live() && !field.element_names.is_empty();
+    for field in record.fields.iter().filter(has_function) {
+        let what = format!("record {}, field {}", record.name, field.name);
+        if field.is_optional() {
+            let made = rust::has_function(&field.name);
+            scope.add(what.clone(), &field.name, made, field.at, diagnostics);
+        }
+        if !field.element_names.is_empty() {
+            let made = rust::names_function(&field.name);
+            scope.add(what, &field.name, made, field.at, diagnostics);
         }
     }
 }

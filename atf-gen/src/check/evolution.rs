@@ -8,6 +8,7 @@ use super::What;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Evolution, Format, REMOVED_PREFIX, RecordId, RoleKind};
 use crate::parse::table::shorten;
+use crate::parse::type_expr::is_identifier;
 use crate::source::Span;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
@@ -27,15 +28,15 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
 }
 
 /// An element and what the schema says of its history.
-struct Element<'a> {
-    what: What<'a>,
+pub(super) struct Element<'a> {
+    pub(super) what: What<'a>,
     name: &'a str,
-    at: Span,
-    evolution: &'a Evolution,
+    pub(super) at: Span,
+    pub(super) evolution: &'a Evolution,
 }
 
 /// All elements, those together whose names must differ.
-fn scopes(format: &Format) -> Vec<Vec<Element<'_>>> {
+pub(super) fn scopes(format: &Format) -> Vec<Vec<Element<'_>>> {
     let element = |what, name, at, evolution| Element { what, name, at, evolution };
     let enums = format
         .enums
@@ -159,6 +160,21 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
         .collect();
     for element in scope {
         for (name, at) in element.evolution.was.iter().zip(&element.evolution.was_at) {
+            if !is_identifier(name) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::NameCase,
+                        *at,
+                        format!(
+                            "{}: `was`: expected a name, found \"{}\"",
+                            element.what,
+                            shorten(&name.escape_debug().to_string())
+                        ),
+                    )
+                    .help("a name is of letters, digits and underscores"),
+                );
+                continue;
+            }
             match taken.get(name.as_str()) {
                 Some((first, label)) => diagnostics.push(
                     Diagnostic::new(

@@ -108,12 +108,20 @@ fn names(format: &Format) -> Vec<Named<'_>> {
         for value in &declared.values {
             add(what.inner("value", &value.name), &value.name, value.at, Kind::Value);
         }
+        for gone in &declared.tombstones {
+            let what = What::new("enum", &declared.name).inner("value", &gone.name);
+            add(what, &gone.name, gone.at, Kind::Value);
+        }
     }
     for declared in &format.flags {
         let what = What::new("flags", &declared.name);
         add(what, &declared.name, declared.at, Kind::Type);
         for bit in &declared.bits {
             add(what.inner("bit", &bit.name), &bit.name, bit.at, Kind::Value);
+        }
+        for gone in &declared.tombstones {
+            let what = What::new("flags", &declared.name).inner("bit", &gone.name);
+            add(what, &gone.name, gone.at, Kind::Value);
         }
     }
     for record in &format.records {

@@ -2,6 +2,7 @@
 //! reading would hide what generated code says.
 
 use super::What;
+use super::evolution::scopes;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Format;
 use crate::source::Span;
@@ -75,6 +76,22 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 tail.at,
                 false,
             );
+        }
+    }
+    for element in scopes(format).iter().flatten() {
+        let instead = element.evolution.deprecated.as_deref().unwrap_or("");
+        look(format_args!("{}: `deprecated`", element.what), instead, element.at, true);
+    }
+    for owner in &format.enums {
+        for gone in &owner.tombstones {
+            let what = What::new("enum", &owner.name).inner("value", &gone.name);
+            look(format_args!("{what}: `doc`"), &gone.doc, gone.at, true);
+        }
+    }
+    for owner in &format.flags {
+        for gone in &owner.tombstones {
+            let what = What::new("flags", &owner.name).inner("bit", &gone.name);
+            look(format_args!("{what}: `doc`"), &gone.doc, gone.at, true);
         }
     }
     for file in &format.files {

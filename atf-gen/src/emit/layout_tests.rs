@@ -47,6 +47,7 @@ fn number_table(name: &str, rows: &[(u64, &str, &str)]) -> String {
 }
 
 #[test]
+$allowed
 fn format_and_constants_are_as_reviewed() {
     let mut table = ::std::format!(
         "{}, version {}, revision {}, reads {:?}\n",
@@ -78,6 +79,7 @@ const CONSTANT: &str = r#"table.push_str(&::std::format!("{} = {}\n", "$name", f
 
 const NUMBERS: &str = r#"
 #[test]
+$allowed
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn $test() {
     assert_layout(
@@ -111,7 +113,7 @@ const ROW: &str = r#"            (
                 ::core::mem::offset_of!(format::$record, $member),
                 field_size(|record: &format::$record| &record.$member),
                 $type,
-                "$member",
+                "$name",
                 $unit,
                 $meaning,
             ),
@@ -131,16 +133,17 @@ pub fn text(format: &Format) -> String {
     for constant in &format.constants {
         fill(&mut constants, CONSTANT, &[("name", &constant.name)]);
     }
+    let allowed = rust::allow_deprecated(format);
     let mut out = String::new();
     let mark = super::mark(&format.source_name);
-    fill(&mut out, HEAD, &[("mark", &mark), ("constants", &constants)]);
+    fill(&mut out, HEAD, &[("mark", &mark), ("constants", &constants), ("allowed", allowed)]);
     for declared in &format.enums {
         let values = declared.values.iter().map(|value| (value.name.as_str(), value.doc.as_str()));
-        numbers(&mut out, &declared.name, values, rust::value_const);
+        numbers(&mut out, &declared.name, allowed, values, rust::value_const);
     }
     for declared in &format.flags {
         let bits = declared.bits.iter().map(|bit| (bit.name.as_str(), bit.doc.as_str()));
-        numbers(&mut out, &declared.name, bits, rust::bit_const);
+        numbers(&mut out, &declared.name, allowed, bits, rust::bit_const);
     }
     parallel::append(&mut out, format.records.len(), |out, id| {
         record(out, format, &format.records[id]);
@@ -161,7 +164,8 @@ fn record(out: &mut String, format: &Format, record: &Record) {
             ROW,
             &[
                 ("record", &record.name),
-                ("member", &field.name),
+                ("name", &field.name),
+                ("member", &field.member()),
                 ("type", &string(&format.type_name(&field.ty))),
                 ("unit", &string(field.unit.as_deref().unwrap_or(""))),
                 ("meaning", &string(&meaning)),
@@ -189,6 +193,7 @@ fn record(out: &mut String, format: &Format, record: &Record) {
 fn numbers<'a>(
     out: &mut String,
     name: &str,
+    allowed: &str,
     values: impl Iterator<Item = (&'a str, &'a str)>,
     const_name: fn(&str) -> String,
 ) {
@@ -200,5 +205,5 @@ fn numbers<'a>(
             writeln!(rows, "(u64::from(format::{name}::{constant}.get()), \"{value}\", {doc}),");
     }
     let test = format!("{}_numbers_are_as_reviewed", case::snake(name));
-    fill(out, NUMBERS, &[("test", &test), ("name", name), ("rows", &rows)]);
+    fill(out, NUMBERS, &[("test", &test), ("name", name), ("allowed", allowed), ("rows", &rows)]);
 }

@@ -5,6 +5,7 @@ pub mod c;
 pub mod case;
 #[cfg(feature = "cli")]
 pub mod kaitai;
+pub mod history;
 pub mod layout;
 pub mod layout_tests;
 pub(crate) mod parallel;

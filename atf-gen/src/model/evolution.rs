@@ -51,6 +51,14 @@ pub struct Tombstone {
     pub number_at: Span,
 }
 
+impl Tombstone {
+    /// The removed bit as a mask.
+    #[must_use]
+    pub fn mask(&self) -> u64 {
+        u32::try_from(self.number).ok().and_then(|bit| 1_u64.checked_shl(bit)).unwrap_or(0)
+    }
+}
+
 /// The flag that says whether a field means anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {

@@ -219,6 +219,14 @@ impl FlagBit {
     }
 }
 
+impl Flags {
+    /// The bits that were removed, as one mask.
+    #[must_use]
+    pub fn removed_mask(&self) -> u64 {
+        self.tombstones.iter().fold(0, |all, gone| all | gone.mask())
+    }
+}
+
 /// A run of bytes with named parts.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -328,6 +336,13 @@ impl Field {
         !self.reserved && self.evolution.removed.is_none()
     }
 
+    /// Whether the field can be without a value in a record that has it: a flag or a value of its
+    /// own says so.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.is_live() && (self.guard.is_some() || self.sentinel.is_some())
+    }
+
     /// What programs call the field: its name, or after `_removed_` when it was removed, so that
     /// a program that goes on using it does not compile.
     #[must_use]
@@ -344,6 +359,20 @@ impl Field {
     pub fn initial(&self) -> Option<&Value> {
         let gone = self.sentinel.as_ref().filter(|_| self.evolution.removed.is_some());
         gone.or(self.constant.as_ref()).or(self.default.as_ref())
+    }
+}
+
+impl Record {
+    /// Bytes that data of every revision has: up to the end of the last field that was there from
+    /// the beginning, reserved and removed ones included.
+    ///
+    /// What one schema alone cannot tell is whether a later field at the end was carved out of
+    /// reserved bytes or made the record grow; it counts as growth, which a reader that is bounded
+    /// by what is there gets right in both cases.
+    #[must_use]
+    pub fn core_size(&self) -> u64 {
+        let core = self.fields.iter().filter(|field| field.evolution.since == 0);
+        core.last().map_or(0, Field::end)
     }
 }
 
@@ -474,6 +503,16 @@ impl Format {
             Type::Record(id) => self.records[*id].name.clone(),
             Type::Array(element, length) => format!("[{}; {length}]", self.type_name(element)),
         }
+    }
+
+    /// The bit that a guard names, and the flags that it is one of.
+    #[must_use]
+    pub fn guard_bit(&self, guard: &Guard) -> Option<(&FlagBit, &Flags)> {
+        let Type::Flags(id) = self.records[guard.record].fields[guard.field].ty else {
+            return None;
+        };
+        let flags = &self.flags[id];
+        Some((flags.bits.get(guard.bit)?, flags))
     }
 
     /// Whether a float stands anywhere inside `ty`.

@@ -13,16 +13,17 @@ pub(super) fn reserved_faults<R: Record>(
     const DAMAGED: &str = "0 (reserved: damaged, or from a newer revision)";
     let bytes = record.as_bytes();
     let mut faults = Vec::new();
-    for field in R::FIELDS {
+    // What a field held that was removed is nobody's any more: an older file still has it.
+    for field in R::FIELDS.iter().filter(|field| field.removed.is_none()) {
         let value = &bytes[field.offset..field.offset + field.size];
         let offset = region_offset + field.offset as u64;
         if field.reserved && value.iter().any(|&byte| byte != 0) {
             faults.push(Fault::new(region, offset, field.name, DAMAGED, hex(value)));
         }
-        if let (FieldKind::Flags(known), Some(Value::Unsigned(found))) =
+        if let (FieldKind::Flags { bits, removed }, Some(Value::Unsigned(found))) =
             (&field.kind, field.value(bytes))
         {
-            let unknown = known.iter().fold(found, |rest, flag| rest & !flag.value);
+            let unknown = bits.iter().fold(found & !removed, |rest, flag| rest & !flag.value);
             if unknown != 0 {
                 let found = format!("bits {unknown:#x}");
                 faults.push(Fault::new(region, offset, field.name, DAMAGED, found));
@@ -72,15 +73,17 @@ pub(super) fn detail_platform_faults(
     faults
 }
 
-/// A header decides how the rest is read, so a value that is not known is a problem there.
+/// A header decides how the rest is read, so a value that is not known is a problem there, but for
+/// one that was removed: it was known to the file's writer.
 fn unknown_values<H: Record>(header: &H) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for field in H::FIELDS {
-        if let (FieldKind::Enum(known), Some(Value::Unsigned(found))) =
+    for field in H::FIELDS.iter().filter(|field| field.is_live()) {
+        if let (FieldKind::Enum { values, removed }, Some(Value::Unsigned(found))) =
             (&field.kind, field.value(header.as_bytes()))
+            && removed.iter().all(|removed| removed.value != found)
         {
             let names: Vec<String> =
-                known.iter().map(|known| format!("{} ({})", known.value, known.name)).collect();
+                values.iter().map(|known| format!("{} ({})", known.value, known.name)).collect();
             let expected = names.join(", ");
             faults.push(Fault::new("header", field.offset as u64, field.name, expected, found));
         }

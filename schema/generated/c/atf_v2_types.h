@@ -104,6 +104,7 @@ extern "C" {
  * Open: keep what has no name here, a later revision may have given it one.
  */
 #define ATF_INDEX_FLAG_HAS_DETAIL_FILE UINT32_C(0x1) /**< A detail file stands beside the index file. */
+#define ATF_INDEX_FLAG_MUST_UNDERSTAND UINT32_C(0x0) /**< The bits that no reader may pass over: one that does not know them misreads the file. */
 
 /* ATF_ARCH_HOST: the Arch of the machine this is compiled for; not defined where none is known. */
 #if defined(__x86_64__) || defined(_M_X64)
@@ -485,7 +486,7 @@ static inline int atf_index_flag_has_detail_file_is_set(uint32_t flags) {
     return (flags & ATF_INDEX_FLAG_HAS_DETAIL_FILE) != 0;
 }
 
-/** Whether `detail_seq` holds a value rather than ATF_NO_DETAIL_SEQ: 1 or 0. `record` is not NULL. */
+/** Whether `detail_seq` holds a value, 1 or 0: it does when it is not ATF_NO_DETAIL_SEQ. `record` is not NULL. */
 static inline int atf_index_event_has_detail_seq(const IndexEvent *record) {
     return record->detail_seq != ATF_NO_DETAIL_SEQ;
 }

@@ -60,6 +60,8 @@ impl Arch {
             doc: "64-bit ARM (AArch64).",
         },
     ];
+    /// Values that were removed: older data holds them, and their numbers stay taken.
+    pub const REMOVED: &'static [EnumValue] = &[];
 
     /// The value of that number, with a name or without.
     #[must_use]
@@ -97,6 +99,13 @@ impl Arch {
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
+    }
+
+    /// Whether data may hold the value: any may where the enum is open, else those that have
+    /// a name or had one.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()
     }
 
     /// The value that holds for the machine this is compiled for, or `None` when the
@@ -213,6 +222,8 @@ impl Os {
             doc: "Windows.",
         },
     ];
+    /// Values that were removed: older data holds them, and their numbers stay taken.
+    pub const REMOVED: &'static [EnumValue] = &[];
 
     /// The value of that number, with a name or without.
     #[must_use]
@@ -256,6 +267,13 @@ impl Os {
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
+    }
+
+    /// Whether data may hold the value: any may where the enum is open, else those that have
+    /// a name or had one.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()
     }
 
     /// The value that holds for the machine this is compiled for, or `None` when the
@@ -363,6 +381,8 @@ impl ClockType {
             doc: "`CLOCK_BOOTTIME` of Linux and Android.",
         },
     ];
+    /// Values that were removed: older data holds them, and their numbers stay taken.
+    pub const REMOVED: &'static [EnumValue] = &[];
 
     /// The value of that number, with a name or without.
     #[must_use]
@@ -402,6 +422,13 @@ impl ClockType {
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
+    }
+
+    /// Whether data may hold the value: any may where the enum is open, else those that have
+    /// a name or had one.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()
     }
 
     /// The value that holds for the machine this is compiled for, or `None` when the
@@ -503,6 +530,8 @@ impl EventKind {
             doc: "The function was left by an exception.",
         },
     ];
+    /// Values that were removed: older data holds them, and their numbers stay taken.
+    pub const REMOVED: &'static [EnumValue] = &[];
 
     /// The value of that number, with a name or without.
     #[must_use]
@@ -542,6 +571,13 @@ impl EventKind {
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
+    }
+
+    /// Whether data may hold the value: any may where the enum is open, else those that have
+    /// a name or had one.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()
     }
 }
 
@@ -618,6 +654,8 @@ impl DetailEventType {
             doc: "Registers and stack at a function's return.",
         },
     ];
+    /// Values that were removed: older data holds them, and their numbers stay taken.
+    pub const REMOVED: &'static [EnumValue] = &[];
 
     /// The value of that number, with a name or without.
     #[must_use]
@@ -655,6 +693,13 @@ impl DetailEventType {
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
+    }
+
+    /// Whether data may hold the value: any may where the enum is open, else those that have
+    /// a name or had one.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()
     }
 }
 
@@ -724,6 +769,10 @@ impl IndexFlags {
     ];
     /// All bits that have a name.
     pub const KNOWN: Self = Self::new(1);
+    /// The bits that no reader may pass over: one that does not know them misreads the file.
+    pub const MUST_UNDERSTAND: Self = Self::new(0);
+    /// The bits that had a name and lost it: older data may have them set.
+    pub const REMOVED: Self = Self::new(0);
 
     /// The flags whose bits are set in `value`.
     #[must_use]
@@ -767,7 +816,9 @@ impl IndexFlags {
         Self::new(self.get() & !other.get())
     }
 
-    /// The set bits that have no name.
+    /// The set bits that have no name: of a later revision, removed, or damage. Whether a
+    /// reader may pass over them is not known here; a bit that none may comes with a new
+    /// version of the format.
     #[must_use]
     pub const fn unknown_bits(self) -> u32 {
         self.get() & !Self::KNOWN.get()
@@ -937,6 +988,7 @@ impl ::core::default::Default for AtfIndexHeader {
 impl Record for AtfIndexHeader {
     const NAME: &'static str = "AtfIndexHeader";
     const SIZE: usize = 64;
+    const CORE_SIZE: usize = 64;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "magic",
@@ -946,7 +998,12 @@ impl Record for AtfIndexHeader {
             doc: "Marks an index file.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"ATI2"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -959,7 +1016,12 @@ impl Record for AtfIndexHeader {
             doc: "Byte order of the file: 1 is little-endian, the only legal value.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -972,7 +1034,12 @@ impl Record for AtfIndexHeader {
             doc: "Version of the format.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -985,10 +1052,15 @@ impl Record for AtfIndexHeader {
             doc: "Instruction set of the traced process.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(Arch::VALUES),
+            kind: FieldKind::Enum { values: Arch::VALUES, removed: Arch::REMOVED },
         },
         Field {
             name: "os",
@@ -998,10 +1070,15 @@ impl Record for AtfIndexHeader {
             doc: "Operating system of the traced process.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(Os::VALUES),
+            kind: FieldKind::Enum { values: Os::VALUES, removed: Os::REMOVED },
         },
         Field {
             name: "flags",
@@ -1011,10 +1088,15 @@ impl Record for AtfIndexHeader {
             doc: "Flags of this file; undeclared bits are zero.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Flags(IndexFlags::VALUES),
+            kind: FieldKind::Flags { bits: IndexFlags::VALUES, removed: 0 },
         },
         Field {
             name: "thread_id",
@@ -1024,7 +1106,12 @@ impl Record for AtfIndexHeader {
             doc: "Thread that wrote this file.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1037,10 +1124,15 @@ impl Record for AtfIndexHeader {
             doc: "Clock of every timestamp in this file.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(ClockType::VALUES),
+            kind: FieldKind::Enum { values: ClockType::VALUES, removed: ClockType::REMOVED },
         },
         Field {
             name: "_reserved1",
@@ -1050,7 +1142,12 @@ impl Record for AtfIndexHeader {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -1063,7 +1160,12 @@ impl Record for AtfIndexHeader {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1076,7 +1178,12 @@ impl Record for AtfIndexHeader {
             doc: "Distance from one event to the next.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b" \x00\x00\x00"),
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1089,7 +1196,12 @@ impl Record for AtfIndexHeader {
             doc: "Number of events; filled in when the file is finalized.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1102,7 +1214,12 @@ impl Record for AtfIndexHeader {
             doc: "Where the first event starts.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"@\x00\x00\x00\x00\x00\x00\x00"),
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1115,7 +1232,12 @@ impl Record for AtfIndexHeader {
             doc: "Where the footer starts; the end of this header until the file is finalized.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"@\x00\x00\x00\x00\x00\x00\x00"),
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1128,7 +1250,12 @@ impl Record for AtfIndexHeader {
             doc: "Timestamp of the first event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1141,7 +1268,12 @@ impl Record for AtfIndexHeader {
             doc: "Timestamp of the last event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1273,6 +1405,14 @@ impl IndexEvent {
         call_depth: ::zerocopy::little_endian::U32::new(0),
         detail_seq: ::zerocopy::little_endian::U32::new(NO_DETAIL_SEQ),
     };
+
+    /// Whether `detail_seq` holds a value.
+    ///
+    /// It does when it is not `NO_DETAIL_SEQ (0xFFFFFFFF)`.
+    #[must_use]
+    pub fn has_detail_seq(&self) -> bool {
+        self.detail_seq.get() != NO_DETAIL_SEQ
+    }
 }
 
 impl ::core::default::Default for IndexEvent {
@@ -1284,6 +1424,7 @@ impl ::core::default::Default for IndexEvent {
 impl Record for IndexEvent {
     const NAME: &'static str = "IndexEvent";
     const SIZE: usize = 32;
+    const CORE_SIZE: usize = 32;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "timestamp_ns",
@@ -1293,7 +1434,12 @@ impl Record for IndexEvent {
             doc: "Time of the event on the clock that the header names.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1306,7 +1452,12 @@ impl Record for IndexEvent {
             doc: "The function: `(module_id << 32) | symbol_index`.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1319,7 +1470,12 @@ impl Record for IndexEvent {
             doc: "Thread that the event happened on.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1332,10 +1488,15 @@ impl Record for IndexEvent {
             doc: "What happened.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(EventKind::VALUES),
+            kind: FieldKind::Enum { values: EventKind::VALUES, removed: EventKind::REMOVED },
         },
         Field {
             name: "call_depth",
@@ -1345,7 +1506,12 @@ impl Record for IndexEvent {
             doc: "Depth of the call stack.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1358,7 +1524,12 @@ impl Record for IndexEvent {
             doc: "Sequence of the linked detail event.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"\xFF\xFF\xFF\xFF"),
             sentinel: ::core::option::Option::Some(b"\xFF\xFF\xFF\xFF"),
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1468,6 +1639,7 @@ impl ::core::default::Default for AtfIndexFooter {
 impl Record for AtfIndexFooter {
     const NAME: &'static str = "AtfIndexFooter";
     const SIZE: usize = 64;
+    const CORE_SIZE: usize = 64;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "magic",
@@ -1477,7 +1649,12 @@ impl Record for AtfIndexFooter {
             doc: "The header's magic reversed.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"2ITA"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -1490,7 +1667,12 @@ impl Record for AtfIndexFooter {
             doc: "CRC-32 (IEEE) of the events section.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1503,7 +1685,12 @@ impl Record for AtfIndexFooter {
             doc: "Number of events.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1516,7 +1703,12 @@ impl Record for AtfIndexFooter {
             doc: "Timestamp of the first event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1529,7 +1721,12 @@ impl Record for AtfIndexFooter {
             doc: "Timestamp of the last event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1542,7 +1739,12 @@ impl Record for AtfIndexFooter {
             doc: "Length of the events section.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1555,7 +1757,12 @@ impl Record for AtfIndexFooter {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -1708,6 +1915,7 @@ impl ::core::default::Default for AtfDetailHeader {
 impl Record for AtfDetailHeader {
     const NAME: &'static str = "AtfDetailHeader";
     const SIZE: usize = 64;
+    const CORE_SIZE: usize = 64;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "magic",
@@ -1717,7 +1925,12 @@ impl Record for AtfDetailHeader {
             doc: "Marks a detail file.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"ATD2"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -1730,7 +1943,12 @@ impl Record for AtfDetailHeader {
             doc: "Byte order of the file: 1 is little-endian, the only legal value.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1743,7 +1961,12 @@ impl Record for AtfDetailHeader {
             doc: "Version of the format.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1756,10 +1979,15 @@ impl Record for AtfDetailHeader {
             doc: "Instruction set of the traced process.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(Arch::VALUES),
+            kind: FieldKind::Enum { values: Arch::VALUES, removed: Arch::REMOVED },
         },
         Field {
             name: "os",
@@ -1769,10 +1997,15 @@ impl Record for AtfDetailHeader {
             doc: "Operating system of the traced process.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(Os::VALUES),
+            kind: FieldKind::Enum { values: Os::VALUES, removed: Os::REMOVED },
         },
         Field {
             name: "flags",
@@ -1782,7 +2015,12 @@ impl Record for AtfDetailHeader {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1795,7 +2033,12 @@ impl Record for AtfDetailHeader {
             doc: "Thread that wrote this file.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1808,7 +2051,12 @@ impl Record for AtfDetailHeader {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1821,7 +2069,12 @@ impl Record for AtfDetailHeader {
             doc: "Where the first event starts.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"@\x00\x00\x00\x00\x00\x00\x00"),
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1834,7 +2087,12 @@ impl Record for AtfDetailHeader {
             doc: "Number of detail events; filled in when the file is finalized.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1847,7 +2105,12 @@ impl Record for AtfDetailHeader {
             doc: "Length of the events section.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1860,7 +2123,12 @@ impl Record for AtfDetailHeader {
             doc: "Lowest index sequence linked to.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1873,7 +2141,12 @@ impl Record for AtfDetailHeader {
             doc: "Highest index sequence linked to.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -1886,7 +2159,12 @@ impl Record for AtfDetailHeader {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -2021,6 +2299,7 @@ impl ::core::default::Default for DetailEventHeader {
 impl Record for DetailEventHeader {
     const NAME: &'static str = "DetailEventHeader";
     const SIZE: usize = 24;
+    const CORE_SIZE: usize = 24;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "total_length",
@@ -2030,7 +2309,12 @@ impl Record for DetailEventHeader {
             doc: "Length of this header and its payload.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2043,10 +2327,15 @@ impl Record for DetailEventHeader {
             doc: "What the payload is.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
-            kind: FieldKind::Enum(DetailEventType::VALUES),
+            kind: FieldKind::Enum { values: DetailEventType::VALUES, removed: DetailEventType::REMOVED },
         },
         Field {
             name: "flags",
@@ -2056,7 +2345,12 @@ impl Record for DetailEventHeader {
             doc: "Flags of the event type; none is defined, so zero today.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2069,7 +2363,12 @@ impl Record for DetailEventHeader {
             doc: "Sequence of the linked index event.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2082,7 +2381,12 @@ impl Record for DetailEventHeader {
             doc: "Thread that the event happened on.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2095,7 +2399,12 @@ impl Record for DetailEventHeader {
             doc: "Time of the event: the same as the linked index event's.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2243,6 +2552,7 @@ impl ::core::default::Default for DetailFunctionPayload {
 impl Record for DetailFunctionPayload {
     const NAME: &'static str = "DetailFunctionPayload";
     const SIZE: usize = 100;
+    const CORE_SIZE: usize = 100;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "function_id",
@@ -2252,7 +2562,12 @@ impl Record for DetailFunctionPayload {
             doc: "The function: the same as the linked index event's.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2265,7 +2580,12 @@ impl Record for DetailFunctionPayload {
             doc: "Registers; which ones depends on the instruction set and the event type.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Array { of: &FieldKind::Unsigned, size: 8 },
@@ -2278,7 +2598,12 @@ impl Record for DetailFunctionPayload {
             doc: "Link register, or return address.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2291,7 +2616,12 @@ impl Record for DetailFunctionPayload {
             doc: "Frame pointer.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2304,7 +2634,12 @@ impl Record for DetailFunctionPayload {
             doc: "Stack pointer: where the snapshot was taken.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2317,7 +2652,12 @@ impl Record for DetailFunctionPayload {
             doc: "Bytes of stack that follow.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::Some(256),
             kind: FieldKind::Unsigned,
@@ -2330,7 +2670,12 @@ impl Record for DetailFunctionPayload {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2444,6 +2789,7 @@ impl ::core::default::Default for AtfDetailFooter {
 impl Record for AtfDetailFooter {
     const NAME: &'static str = "AtfDetailFooter";
     const SIZE: usize = 64;
+    const CORE_SIZE: usize = 64;
     const FIELDS: &'static [Field] = &[
         Field {
             name: "magic",
@@ -2453,7 +2799,12 @@ impl Record for AtfDetailFooter {
             doc: "The header's magic reversed.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::Some(b"2DTA"),
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -2466,7 +2817,12 @@ impl Record for AtfDetailFooter {
             doc: "CRC-32 (IEEE) of the events section.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2479,7 +2835,12 @@ impl Record for AtfDetailFooter {
             doc: "Number of detail events.",
             unit: ::core::option::Option::None,
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2492,7 +2853,12 @@ impl Record for AtfDetailFooter {
             doc: "Length of the events section.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2505,7 +2871,12 @@ impl Record for AtfDetailFooter {
             doc: "Timestamp of the first detail event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2518,7 +2889,12 @@ impl Record for AtfDetailFooter {
             doc: "Timestamp of the last detail event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Unsigned,
@@ -2531,7 +2907,12 @@ impl Record for AtfDetailFooter {
             doc: "Zero.",
             unit: ::core::option::Option::None,
             reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
             constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
             sentinel: ::core::option::Option::None,
             max: ::core::option::Option::None,
             kind: FieldKind::Bytes,
@@ -2610,16 +2991,55 @@ pub trait Record:
     + ::zerocopy::Immutable
     + ::zerocopy::Unaligned
     + ::core::marker::Copy
+    + ::core::default::Default
     + 'static
 {
     /// Name in the schema.
     const NAME: &'static str;
     /// Bytes, without a counted tail.
     const SIZE: usize;
-    /// The fields, in the order of their offsets.
+    /// Bytes that data of every revision has: up to the end of the last field that was there
+    /// from the beginning.
+    const CORE_SIZE: usize;
+    /// The fields, in the order of their offsets, with those that were removed.
     const FIELDS: &'static [Field];
     /// The bytes behind the record that one of its fields counts.
     const TAIL: ::core::option::Option<CountedTail>;
+
+    /// The record that `bytes` start with, where they may end before the record does: as
+    /// data of an earlier revision, which had fewer fields, does. A field that is not there
+    /// whole is what [`Field::default`] says, and bytes behind the record are passed over.
+    ///
+    /// `None` when `bytes` end before [`CORE_SIZE`](Record::CORE_SIZE).
+    #[must_use]
+    fn read_start(bytes: &[u8]) -> ::core::option::Option<Self> {
+        if let ::core::result::Result::Ok((whole, _)) =
+            <Self as ::zerocopy::FromBytes>::read_from_prefix(bytes)
+        {
+            return ::core::option::Option::Some(whole);
+        }
+        if bytes.len() < Self::CORE_SIZE {
+            return ::core::option::Option::None;
+        }
+        let mut record = <Self as ::core::default::Default>::default();
+        let all = ::zerocopy::IntoBytes::as_mut_bytes(&mut record);
+        for field in Self::FIELDS {
+            let ::core::option::Option::Some(place) =
+                all.get_mut(field.offset..field.offset + field.size)
+            else {
+                continue;
+            };
+            match (field.bytes(bytes), field.default) {
+                (::core::option::Option::Some(there), _)
+                | (::core::option::Option::None, ::core::option::Option::Some(there)) => {
+                    place.copy_from_slice(there);
+                }
+                // As in a fresh record: the constant, else zero.
+                (::core::option::Option::None, ::core::option::Option::None) => {}
+            }
+        }
+        ::core::option::Option::Some(record)
+    }
 }
 
 /// A named value of an enum, or a named bit of flags as its mask.
@@ -2650,14 +3070,44 @@ pub struct Field {
     pub unit: ::core::option::Option<&'static str>,
     /// Whether the bytes are kept for later and zero today.
     pub reserved: bool,
+    /// Revision that added the field; 0 when it was there from the beginning.
+    pub since: u32,
+    /// Revision that removed the field: its bytes say nothing any more and are not judged.
+    pub removed: ::core::option::Option<u32>,
+    /// What to use instead, when the field should not be used any more.
+    pub deprecated: ::core::option::Option<&'static str>,
+    /// The flag that says whether the field means anything.
+    pub guard: ::core::option::Option<Guard>,
     /// The only legal bytes.
     pub constant: ::core::option::Option<&'static [u8]>,
+    /// What stands for the field where data ends before it: its default, else the bytes that
+    /// say "none"; `None` is zero, or the constant.
+    pub default: ::core::option::Option<&'static [u8]>,
     /// The bytes that say "none".
     pub sentinel: ::core::option::Option<&'static [u8]>,
     /// The largest legal number.
     pub max: ::core::option::Option<u64>,
     /// How the bytes are to be read.
     pub kind: FieldKind,
+}
+
+/// The flag that says whether a field means anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// Name of the record that the flags stand in.
+    pub record: &'static str,
+    /// Whether that is the header of the file; else it is the field's own record.
+    pub in_header: bool,
+    /// Name of the field that holds the flags.
+    pub field: &'static str,
+    /// Name of the bit.
+    pub bit: &'static str,
+    /// First byte of the flags within their record.
+    pub offset: usize,
+    /// Bytes of the flags.
+    pub size: usize,
+    /// The bit as a mask.
+    pub mask: u64,
 }
 
 /// How a field's bytes are to be read.
@@ -2671,10 +3121,20 @@ pub enum FieldKind {
     Float,
     /// Plain bytes.
     Bytes,
-    /// An enum with these named values.
-    Enum(&'static [EnumValue]),
-    /// Flags with these named bits, each as its mask.
-    Flags(&'static [EnumValue]),
+    /// An enum.
+    Enum {
+        /// The values that have a name.
+        values: &'static [EnumValue],
+        /// The values that had one: older data holds them.
+        removed: &'static [EnumValue],
+    },
+    /// Flags.
+    Flags {
+        /// The bits that have a name, each as its mask.
+        bits: &'static [EnumValue],
+        /// All bits that had one, as one mask: older data may have them set.
+        removed: u64,
+    },
     /// So many of one kind.
     Array {
         /// Kind of each element.
@@ -2751,7 +3211,7 @@ pub enum Value<'a> {
     Float(f64),
     /// Name of an enum's value.
     Name(&'static str),
-    /// The field holds what stands for "none".
+    /// The field holds what stands for "none", or a flag says that it means nothing.
     Absent,
     /// Plain bytes.
     Bytes(&'a [u8]),
@@ -2801,14 +3261,42 @@ impl Field {
         record.get(self.offset..self.offset + self.size)
     }
 
+    /// Whether the bytes say something: neither reserved nor of a field that was removed.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        !self.reserved && self.removed.is_none()
+    }
+
     /// The field's value in `record`, or `None` when the record ends before it.
+    ///
+    /// A flag in the same record that says that the field means nothing makes it
+    /// [`Value::Absent`]; for one in the header of the file, ask [`Guard::is_set`].
     #[must_use]
     pub fn value<'a>(&self, record: &'a [u8]) -> ::core::option::Option<Value<'a>> {
         let bytes = self.bytes(record)?;
         if self.sentinel == ::core::option::Option::Some(bytes) {
             return ::core::option::Option::Some(Value::Absent);
         }
+        let says_nothing = match self.guard {
+            ::core::option::Option::Some(guard) if !guard.in_header => {
+                guard.is_set(record) == ::core::option::Option::Some(false)
+            }
+            _ => false,
+        };
+        if says_nothing {
+            return ::core::option::Option::Some(Value::Absent);
+        }
         ::core::option::Option::Some(self.kind.value(bytes))
+    }
+}
+
+impl Guard {
+    /// Whether the flag is set in `record`, which is [`Guard::record`]; `None` when that ends
+    /// before the flags do.
+    #[must_use]
+    pub fn is_set(&self, record: &[u8]) -> ::core::option::Option<bool> {
+        let flags = record.get(self.offset..self.offset + self.size)?;
+        ::core::option::Option::Some(little_endian(flags) & self.mask != 0)
     }
 }
 
@@ -2817,11 +3305,11 @@ impl FieldKind {
     #[must_use]
     pub fn value<'a>(self, bytes: &'a [u8]) -> Value<'a> {
         match self {
-            Self::Unsigned | Self::Flags(_) => Value::Unsigned(little_endian(bytes)),
+            Self::Unsigned | Self::Flags { .. } => Value::Unsigned(little_endian(bytes)),
             Self::Signed => Value::Signed(sign_extended(bytes)),
             Self::Float => Value::Float(float(bytes)),
             Self::Bytes => Value::Bytes(bytes),
-            Self::Enum(values) => {
+            Self::Enum { values, .. } => {
                 let number = little_endian(bytes);
                 match values.iter().find(|known| known.value == number) {
                     ::core::option::Option::Some(known) => Value::Name(known.name),

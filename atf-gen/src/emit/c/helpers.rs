@@ -1,9 +1,10 @@
-//! Small functions: a fresh record, a flag's test, a sentinel's test, the way to a tail.
+//! Small functions: a fresh record, a flag's test, whether a field holds a value, the ways to a
+//! tail and to what stands behind it.
 
 use std::fmt::Write as _;
 
 use super::{comment, names, numbers};
-use crate::model::{Format, Record, Type, Value, ValueSource};
+use crate::model::{Field, Format, Record, RecordId, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format, out: &mut String) {
     let mut emitted = vec![false; format.records.len()];
@@ -25,9 +26,12 @@ pub(super) fn emit(format: &Format, out: &mut String) {
             );
         }
     }
-    for record in &format.records {
-        sentinels(format, record, out);
+    for (id, record) in format.records.iter().enumerate() {
+        for field in record.fields.iter().filter(|field| field.is_optional()) {
+            presence(format, id, field, out);
+        }
         tail(format, record, out);
+        trailer(format, record, out);
     }
 }
 
@@ -65,7 +69,7 @@ fn init(format: &Format, record: &Record, out: &mut String) {
     );
     out.push_str("    memset(record, 0, sizeof(*record));\n");
     for field in &record.fields {
-        let name = &field.name;
+        let name = &field.member();
         if let Some(inner) = innermost(&field.ty) {
             // An array of records, of however many dimensions, is one run of them.
             let function = names::init(format, &format.records[inner]);
@@ -81,10 +85,14 @@ fn init(format: &Format, record: &Record, out: &mut String) {
             }
             continue;
         }
-        let (value, from) = match (&field.constant, &field.default) {
-            (Some(value), _) => (value, names::field(format, record, field)),
-            (None, Some(value)) => (value, names::field_default(format, record, field)),
-            (None, None) => continue,
+        let Some(value) = field.initial() else { continue };
+        let from = if !field.is_live() {
+            // What was removed has no macro.
+            numbers::literal(format, &field.ty, value)
+        } else if field.constant.is_some() {
+            names::field(format, record, field)
+        } else {
+            names::field_default(format, record, field)
         };
         if is_bytes(&field.ty, value) {
             let _ = writeln!(out, "    memcpy(&record->{name}, {from}, sizeof(record->{name}));");
@@ -104,30 +112,56 @@ fn is_bytes(ty: &Type, value: &Value) -> bool {
     }
 }
 
-fn sentinels(format: &Format, record: &Record, out: &mut String) {
-    for field in &record.fields {
-        let Some(sentinel) = &field.sentinel else { continue };
+/// `has` of a field that a flag or a value of its own can make absent.
+fn presence(format: &Format, id: RecordId, field: &Field, out: &mut String) {
+    let record = &format.records[id];
+    let name = &field.name;
+    let (mut tests, mut why) = (Vec::new(), Vec::new());
+    let mut argument = String::new();
+    if let Some(guard) = &field.guard
+        && let Some((bit, flags)) = format.guard_bit(guard)
+    {
+        let owner = &format.records[guard.record];
+        let holder = &owner.fields[guard.field].name;
+        let (from, whose) = if guard.record == id {
+            ("record", "")
+        } else {
+            argument = format!(", const {} *header", owner.name);
+            ("header", "the header's ")
+        };
+        tests.push(format!("{}({from}->{holder})", names::bit_test(flags, bit)));
+        why.push(format!("{whose}`{holder}` has `{}`", bit.name));
+    }
+    if let Some(sentinel) = &field.sentinel {
         let none = match sentinel.from {
             ValueSource::Constant(id) => names::constant(format, &format.constants[id]),
             _ => names::field_none(format, record, field),
         };
-        let name = &field.name;
-        let test = if matches!(field.ty, Type::Array(..) | Type::Float(_)) {
+        tests.push(if matches!(field.ty, Type::Array(..) | Type::Float(_)) {
             let bytes = numbers::string(&sentinel.bytes);
             format!("memcmp(&record->{name}, {bytes}, sizeof(record->{name})) != 0")
         } else {
             format!("record->{name} != {none}")
-        };
-        out.push_str(&comment::block(&[&format!(
-            "Whether `{name}` holds a value rather than {none}: 1 or 0. `record` is not NULL."
-        )]));
-        let _ = writeln!(
-            out,
-            "static inline int {}(const {} *record) {{\n    return {test};\n}}\n",
-            names::has(format, record, field),
-            record.name
-        );
+        });
+        why.push(format!("it is not {none}"));
     }
+    let given = if argument.is_empty() {
+        "`record` is not NULL."
+    } else {
+        "Neither `record` nor `header` is NULL."
+    };
+    out.push_str(&comment::block(&[&format!(
+        "Whether `{name}` holds a value, 1 or 0: it does when {}. {given}",
+        why.join(" and ")
+    )]));
+    let test = tests.join(" && ");
+    let _ = writeln!(
+        out,
+        "static inline int {}(const {} *record{argument}) {{\n{}    return {test};\n}}\n",
+        names::has(format, record, field),
+        record.name,
+        if test.contains("record->") { "" } else { "    (void)record;\n" },
+    );
 }
 
 fn tail(format: &Format, record: &Record, out: &mut String) {
@@ -144,5 +178,29 @@ fn tail(format: &Format, record: &Record, out: &mut String) {
         names::tail(format, record, tail),
         record.name,
         names::size(format, record)
+    );
+}
+
+fn trailer(format: &Format, record: &Record, out: &mut String) {
+    let (Some(tail), Some(trailer)) = (&record.tail, record.trailer) else { return };
+    let behind = &format.records[trailer];
+    let count = &record.fields[tail.count].name;
+    let (size, behind_size) = (names::size(format, record), names::size(format, behind));
+    out.push_str(&comment::block(&[
+        &format!(
+            "The {} behind `{}`, or NULL when `length` bytes have no room for it: data of an earlier revision ends with the tail.",
+            behind.name, tail.name
+        ),
+        "`record` is not NULL and `length` bytes from its start on belong to the same buffer.",
+    ]));
+    let _ = writeln!(
+        out,
+        "static inline const {name} *{function}(const {record_name} *record, size_t length) {{\n    \
+         if (length < {size} || length - {size} < record->{count} || length - {size} - record->{count} < {behind_size}) {{\n        \
+         return NULL;\n    }}\n    \
+         return (const {name} *)(const void *)((const uint8_t *)(const void *)record + {size} + record->{count});\n}}\n",
+        name = behind.name,
+        function = names::trailer(format, record),
+        record_name = record.name,
     );
 }

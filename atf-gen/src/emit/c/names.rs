@@ -33,6 +33,11 @@ pub(super) fn bit(declared: &Flags, bit: &FlagBit) -> String {
     format!("{}_{}", declared.c_prefix, case::upper(&bit.name))
 }
 
+/// Macro of the bits that no reader may pass over.
+pub(super) fn must_understand(declared: &Flags) -> String {
+    format!("{}_MUST_UNDERSTAND", declared.c_prefix)
+}
+
 pub(super) fn bit_test(declared: &Flags, the_bit: &FlagBit) -> String {
     format!("{}_is_set", bit(declared, the_bit).to_ascii_lowercase())
 }
@@ -45,10 +50,13 @@ pub(super) fn size(format: &Format, the_record: &Record) -> String {
     format!("{}_SIZE", record(format, the_record))
 }
 
+/// What of every record has a macro, by the end of its name.
+const OF_EVERY_RECORD: &[&str] = &["SIZE"];
+
 /// Macro of a field's constant; that of a field called `size` is not the record's own size.
 pub(super) fn field(format: &Format, the_record: &Record, field: &Field) -> String {
     let name = match case::upper(&field.name) {
-        name if name == "SIZE" => "SIZE_VALUE".to_owned(),
+        name if OF_EVERY_RECORD.contains(&name.as_str()) => format!("{name}_VALUE"),
         name => name,
     };
     format!("{}_{name}", record(format, the_record))
@@ -84,6 +92,11 @@ pub(super) fn tail(format: &Format, the_record: &Record, tail: &Tail) -> String 
     )
 }
 
+/// Function that finds the record behind a tail.
+pub(super) fn trailer(format: &Format, the_record: &Record) -> String {
+    format!("{}_trailer", record(format, the_record).to_ascii_lowercase())
+}
+
 /// Every name that the header defines.
 pub(crate) fn names(format: &Format) -> Vec<Made> {
     let mut names = Vec::new();
@@ -116,6 +129,8 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
             add(what.clone(), &origin, bit(declared, the_bit), the_bit.at);
             add(what, &origin, bit_test(declared, the_bit), the_bit.at);
         }
+        let what = format!("flags {}", declared.name);
+        add(what, &declared.name, must_understand(declared), declared.at);
     }
     for the_record in &format.records {
         let what = format!("record {}", the_record.name);
@@ -131,20 +146,30 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
             if the_field.constant.is_some() {
                 field_name(field(format, the_record, the_field));
             }
+            // What was removed is not offered.
+            if !the_field.is_live() {
+                continue;
+            }
             if the_field.default.is_some() {
                 field_name(field_default(format, the_record, the_field));
             }
-            if let Some(sentinel) = &the_field.sentinel {
+            if the_field.is_optional() {
                 field_name(has(format, the_record, the_field));
-                if !matches!(sentinel.from, ValueSource::Constant(_)) {
-                    field_name(field_none(format, the_record, the_field));
-                }
+            }
+            if let Some(sentinel) = &the_field.sentinel
+                && !matches!(sentinel.from, ValueSource::Constant(_))
+            {
+                field_name(field_none(format, the_record, the_field));
             }
         }
         if let Some(the_tail) = &the_record.tail {
             let what = format!("record {}, field {}", the_record.name, the_tail.name);
             let origin = format!("{}.{}", the_record.name, the_tail.name);
             add(what, &origin, tail(format, the_record, the_tail), the_tail.at);
+        }
+        if let Some(at) = the_record.trailer_at {
+            let what = format!("record {}: `trailer`", the_record.name);
+            add(what, &the_record.name, trailer(format, the_record), at);
         }
     }
     names

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{comment, names};
-use crate::model::{Format, Int, Type, Value, ValueSource};
+use crate::emit::history;
+use crate::model::{Evolution, Format, Int, Tombstone, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format, out: &mut String) {
     let prefix = &format.c.prefix;
@@ -14,57 +15,86 @@ pub(super) fn emit(format: &Format, out: &mut String) {
         format.version, format.revision
     );
     for constant in &format.constants {
-        out.push_str(&comment::block(&[if constant.doc.is_empty() {
-            "A constant."
-        } else {
-            &constant.doc
-        }]));
+        out.push_str(&comment::block(&[
+            if constant.doc.is_empty() { "A constant." } else { &constant.doc },
+            &history::sentences(&constant.evolution),
+        ]));
         let value = literal(format, &constant.ty, &constant.value);
         let _ = writeln!(out, "#define {} {value}\n", names::constant(format, constant));
     }
     for declared in &format.enums {
         let head = format!("{}, {} on disk.", declared.name, int_type(declared.int));
-        out.push_str(&comment::block(&[&head, &declared.doc, openness(declared.open)]));
+        out.push_str(&comment::block(&[
+            &head,
+            &declared.doc,
+            &history::sentences(&declared.evolution),
+            openness(declared.open, &declared.tombstones),
+            &gone("", &declared.tombstones),
+        ]));
         for value in &declared.values {
             let number = int_literal(declared.int, i128::from(value.value));
             let _ = write!(out, "#define {} {number}", names::value(declared, &value.name));
-            if value.doc.is_empty() {
-                out.push('\n');
-            } else {
-                let _ = write!(
-                    out,
-                    " {}",
-                    comment::block(&[&value.doc.replace('\n', " ")]).replacen("/**", "/**<", 1)
-                );
-            }
+            behind(&value.doc, &value.evolution, out);
         }
         out.push('\n');
     }
     for declared in &format.flags {
         let head = format!("{}, {} on disk.", declared.name, int_type(declared.int));
-        out.push_str(&comment::block(&[&head, &declared.doc, openness(declared.open)]));
+        out.push_str(&comment::block(&[
+            &head,
+            &declared.doc,
+            &history::sentences(&declared.evolution),
+            openness(declared.open, &declared.tombstones),
+            &gone("bit ", &declared.tombstones),
+        ]));
         for bit in &declared.bits {
             let number = format!("{}(0x{:x})", int_macro(declared.int), bit.mask());
             let _ = write!(out, "#define {} {number}", names::bit(declared, bit));
-            if bit.doc.is_empty() {
-                out.push('\n');
-            } else {
-                let _ = write!(
-                    out,
-                    " {}",
-                    comment::block(&[&bit.doc.replace('\n', " ")]).replacen("/**", "/**<", 1)
-                );
+            let mut text = bit.doc.clone();
+            if bit.must_understand {
+                text = format!("{text} {}", history::MUST_UNDERSTAND).trim().to_owned();
             }
+            behind(&text, &bit.evolution, out);
         }
+        let understand = declared.bits.iter().filter(|bit| bit.must_understand);
+        let understand = understand.fold(0, |all, bit| all | bit.mask());
+        let _ = write!(
+            out,
+            "#define {} {}(0x{understand:x})",
+            names::must_understand(declared),
+            int_macro(declared.int)
+        );
+        let text =
+            "The bits that no reader may pass over: one that does not know them misreads the file.";
+        behind(text, &Evolution::default(), out);
         out.push('\n');
     }
 }
 
-const fn openness(open: bool) -> &'static str {
-    if open {
-        "Open: keep what has no name here, a later revision may have given it one."
+/// The comment behind a macro.
+fn behind(doc: &str, evolution: &Evolution, out: &mut String) {
+    let text = format!("{} {}", doc.replace('\n', " "), history::sentences(evolution));
+    let text = text.trim();
+    if text.is_empty() {
+        out.push('\n');
     } else {
-        "Closed: what has no name here is an error of the data."
+        let _ = write!(out, " {}", comment::block(&[text]).replacen("/**", "/**<", 1));
+    }
+}
+
+/// What was removed, a line each.
+fn gone(kind: &str, tombstones: &[Tombstone]) -> String {
+    let lines: Vec<String> = tombstones.iter().map(|gone| history::tombstone(kind, gone)).collect();
+    lines.join("\n")
+}
+
+const fn openness(open: bool, gone: &[Tombstone]) -> &'static str {
+    match (open, gone.is_empty()) {
+        (true, _) => "Open: keep what has no name here, a later revision may have given it one.",
+        (false, true) => "Closed: what has no name here is an error of the data.",
+        (false, false) => {
+            "Closed: what has no name here is an error of the data, but for what was removed: older data holds it."
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{comment, names, numbers};
-use crate::emit::{parallel, value};
+use crate::emit::{history, parallel, value};
 use crate::model::{Field, Format, Record, RecordId, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format, out: &mut String) {
@@ -54,17 +54,26 @@ fn one(format: &Format, record: &Record, out: &mut String) {
     out.push_str(&comment::block(&[
         if record.doc.is_empty() { &record.name } else { &record.doc },
         &size,
+        &history::sentences(&record.evolution),
     ]));
     let _ = writeln!(out, "typedef struct {} {{", record.name);
     for field in &record.fields {
         out.push_str(&comment::indented(&[&about(format, field)], "    "));
         let (base, dimensions) = c_type(format, &field.ty);
-        let _ = writeln!(out, "    {base} {}{dimensions};", field.name);
+        let _ = writeln!(out, "    {base} {}{dimensions};", field.member());
     }
     if let Some(tail) = &record.tail {
         let count = &record.fields[tail.count].name;
         // No flexible array: C++ has none, and it would forbid arrays of the record.
-        let text = format!("{} [{count}] follows. {}", tail.name, tail.doc);
+        let mut text = format!("{} [{count}] follows. {}", tail.name, tail.doc);
+        let history = history::sentences(&tail.evolution);
+        if !history.is_empty() {
+            text = format!("{} {history}", text.trim());
+        }
+        if let Some(trailer) = record.trailer {
+            let behind = &format.records[trailer].name;
+            text = format!("{} Behind it stands a {behind}, which may be absent.", text.trim());
+        }
         out.push_str(&comment::indented(&[text.trim()], "    ").replacen("/**", "/*", 1));
     }
     let _ = writeln!(out, "}} {};\n", record.name);
@@ -98,7 +107,12 @@ fn about(format: &Format, field: &Field) -> String {
     if let Some(max) = &field.max {
         facts.push(format!("at most {}", text_of(max)));
     }
+    facts.extend(history::guard(format, field));
     text.push_str(&format!(" ({})", facts.join(", ")));
+    let history = history::sentences(&field.evolution);
+    if !history.is_empty() {
+        text.push_str(&format!(" {history}"));
+    }
     text
 }
 
@@ -127,6 +141,9 @@ fn macros(format: &Format, record: &Record, out: &mut String) {
             let value = numbers::literal(format, &field.ty, constant);
             let _ = writeln!(out, "#define {} {value}", names::field(format, record, field));
         }
+        if !field.is_live() {
+            continue;
+        }
         if let Some(default) = &field.default {
             let value = numbers::literal(format, &field.ty, default);
             let _ =
@@ -151,7 +168,7 @@ fn asserts(format: &Format, record: &Record, out: &mut String) {
             out,
             "{assert}(offsetof({name}, {field}) == {}, \"offset of {name}.{field}\");",
             field.offset,
-            field = field.name
+            field = field.member()
         );
     }
     out.push('\n');

@@ -116,7 +116,7 @@ fn rows(record: &Record) -> Vec<Row> {
             at += bytes;
         }
         if let Some((row, piece, _)) = widest {
-            rows[row].pieces[piece].label.clone_from(&field.name);
+            rows[row].pieces[piece].label = field.member().into_owned();
         }
     }
     if let Some(last) = rows.last_mut() {

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::tail_type;
-use crate::emit::value;
-use crate::model::{Field, Format, RecordId, Type};
+use crate::emit::{history, value};
+use crate::model::{Evolution, Field, Format, RecordId, Tombstone, Type};
 
 /// The given records, or all, with what the tables say.
 #[must_use]
@@ -27,27 +27,69 @@ pub fn json(format: &Format, only: Option<RecordId>) -> String {
     format!("{:#}\n", Json::Object(object))
 }
 
+/// `json` with how its element came, changed and went.
+fn told(mut json: Json, evolution: &Evolution) -> Json {
+    if let Some(object) = json.as_object_mut() {
+        object.insert("since".to_owned(), json!(evolution.since));
+        object.insert("was".to_owned(), json!(evolution.was));
+        object.insert("deprecated".to_owned(), json!(evolution.deprecated));
+    }
+    json
+}
+
+/// The same of what can change its meaning and be removed.
+fn told_of_a_part(json: Json, evolution: &Evolution) -> Json {
+    let mut json = told(json, evolution);
+    if let Some(object) = json.as_object_mut() {
+        object.insert("semantics".to_owned(), json!(evolution.semantics));
+        object.insert("removed".to_owned(), json!(evolution.removed));
+    }
+    json
+}
+
+/// The removed values or bits, whose number stands under `key`.
+fn gone(tombstones: &[Tombstone], key: &str) -> Vec<Json> {
+    tombstones
+        .iter()
+        .map(|gone| {
+            let json = json!({ "name": gone.name, key: gone.number, "meaning": gone.doc });
+            told_of_a_part(json, &gone.evolution)
+        })
+        .collect()
+}
+
 fn record(format: &Format, id: RecordId) -> Json {
     let record = &format.records[id];
     let fields: Vec<Json> = record.fields.iter().map(|at| field(format, at)).collect();
     let tail = record.tail.as_ref().map(|tail| {
-        json!({
+        let json = json!({
             "offset": tail.offset,
             "type": tail_type(record),
             "field": tail.name,
             "unit": tail.unit,
             "meaning": tail.doc,
             "count": record.fields[tail.count].name,
-        })
+        });
+        told_of_a_part(json, &tail.evolution)
     });
-    json!({ "name": record.name, "size": record.size, "meaning": record.doc, "fields": fields, "tail": tail })
+    let trailer = record.trailer.map(|id| format.records[id].name.clone());
+    let json = json!({
+        "name": record.name,
+        "size": record.size,
+        "core_size": record.core_size(),
+        "meaning": record.doc,
+        "fields": fields,
+        "tail": tail,
+        "trailer": trailer,
+    });
+    told(json, &record.evolution)
 }
 
 fn field(format: &Format, field: &Field) -> Json {
     let text = |given: &Option<crate::model::Value>| {
         given.as_ref().map(|given| value::text(format, &field.ty, given))
     };
-    json!({
+    let json = json!({
         "offset": field.offset,
         "size": field.size,
         "type": format.type_name(&field.ty),
@@ -60,7 +102,9 @@ fn field(format: &Format, field: &Field) -> Json {
         "max": text(&field.max),
         "reserved": field.reserved,
         "role": field.role.map(|role| format.role_text(role.kind)),
-    })
+        "guard": history::guard(format, field),
+    });
+    told_of_a_part(json, &field.evolution)
 }
 
 fn enums(format: &Format) -> Json {
@@ -71,15 +115,21 @@ fn enums(format: &Format) -> Json {
             let values: Vec<Json> = declared
                 .values
                 .iter()
-                .map(|value| json!({ "name": value.name, "value": value.value, "meaning": value.doc }))
+                .map(|value| {
+                    let json =
+                        json!({ "name": value.name, "value": value.value, "meaning": value.doc });
+                    told_of_a_part(json, &value.evolution)
+                })
                 .collect();
-            json!({
+            let json = json!({
                 "name": declared.name,
                 "type": format.type_name(&Type::Int(declared.int)),
                 "open": declared.open,
                 "meaning": declared.doc,
                 "values": values,
-            })
+                "removed": gone(&declared.tombstones, "value"),
+            });
+            told(json, &declared.evolution)
         })
         .collect()
 }
@@ -92,15 +142,25 @@ fn flags(format: &Format) -> Json {
             let bits: Vec<Json> = declared
                 .bits
                 .iter()
-                .map(|bit| json!({ "name": bit.name, "bit": bit.bit, "meaning": bit.doc }))
+                .map(|bit| {
+                    let json = json!({
+                        "name": bit.name,
+                        "bit": bit.bit,
+                        "must_understand": bit.must_understand,
+                        "meaning": bit.doc,
+                    });
+                    told_of_a_part(json, &bit.evolution)
+                })
                 .collect();
-            json!({
+            let json = json!({
                 "name": declared.name,
                 "type": format.type_name(&Type::Int(declared.int)),
                 "open": declared.open,
                 "meaning": declared.doc,
                 "bits": bits,
-            })
+                "removed": gone(&declared.tombstones, "bit"),
+            });
+            told(json, &declared.evolution)
         })
         .collect()
 }
@@ -110,12 +170,13 @@ fn constants(format: &Format) -> Json {
         .constants
         .iter()
         .map(|constant| {
-            json!({
+            let json = json!({
                 "name": constant.name,
                 "type": format.type_name(&constant.ty),
                 "value": value::text(format, &constant.ty, &constant.value),
                 "meaning": constant.doc,
-            })
+            });
+            told(json, &constant.evolution)
         })
         .collect()
 }
@@ -126,7 +187,7 @@ fn files(format: &Format) -> Json {
         .files
         .iter()
         .map(|file| {
-            json!({
+            let json = json!({
                 "name": file.name,
                 "path": file.path,
                 "optional": file.optional,
@@ -136,7 +197,8 @@ fn files(format: &Format) -> Json {
                 "footer": name(file.footer),
                 "framing": file.framing.word(),
                 "footer_at": file.footer_at.word(),
-            })
+            });
+            told(json, &file.evolution)
         })
         .collect()
 }

@@ -11,7 +11,7 @@ pub(crate) use table::facts;
 
 use std::fmt::Write as _;
 
-use super::parallel;
+use super::{history, parallel};
 use crate::model::{Format, Record, RecordId, Section};
 
 /// All records, headed by where they came from.
@@ -59,6 +59,10 @@ pub fn record(format: &Format, id: RecordId) -> String {
     if !record.doc.is_empty() {
         let _ = writeln!(out, "{}", record.doc);
     }
+    let history = history::sentences(&record.evolution);
+    if !history.is_empty() {
+        let _ = writeln!(out, "{history}");
+    }
     out.push('\n');
     out.push_str(&table::fields(format, record));
     out.push('\n');
@@ -82,6 +86,9 @@ fn place(format: &Format, id: RecordId) -> String {
         }
         if file.payloads.iter().any(|payload| payload.record == id) {
             places.push(format!("payload in {}", file.path));
+        }
+        if file.payloads.iter().any(|payload| format.records[payload.record].trailer == Some(id)) {
+            places.push(format!("behind a payload in {}", file.path));
         }
     }
     if places.is_empty() { String::new() } else { format!(", {}", places.join(", ")) }

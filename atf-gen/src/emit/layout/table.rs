@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::tail_type;
-use crate::emit::value;
-use crate::model::{Field, Format, Record, Type};
+use crate::emit::{history, value};
+use crate::model::{Evolution, Field, Format, Record, Tombstone, Type};
 
 /// Which side the text of a column stands on.
 #[derive(Clone, Copy)]
@@ -76,11 +76,28 @@ pub(super) fn fields(format: &Format, record: &Record) -> String {
             ty,
             tail.name.clone(),
             tail.unit.clone().unwrap_or_default(),
-            meaning(&tail.doc, &format!("`{}` counts the bytes", record.fields[tail.count].name)),
+            meaning(
+                &tail.doc,
+                &with_history(
+                    format!("`{}` counts the bytes", record.fields[tail.count].name),
+                    &tail.evolution,
+                ),
+            ),
         ]);
+        if let Some(trailer) = record.trailer {
+            let behind = &format.records[trailer];
+            rows.push(vec![
+                "*".to_owned(),
+                behind.size.to_string(),
+                behind.name.clone(),
+                String::new(),
+                String::new(),
+                meaning(&behind.doc, "absent from data that ends with the tail"),
+            ]);
+        }
     }
     let mut out = render(&columns, &rows);
-    for field in &record.fields {
+    for field in record.fields.iter().filter(|field| field.is_live()) {
         for list in &field.element_names {
             let when: Vec<String> = list
                 .when
@@ -98,6 +115,21 @@ pub(super) fn fields(format: &Format, record: &Record) -> String {
         }
     }
     out
+}
+
+fn with_history(mut facts: String, evolution: &Evolution) -> String {
+    for phrase in history::phrases(evolution) {
+        if !facts.is_empty() {
+            facts.push_str("; ");
+        }
+        facts.push_str(&phrase);
+    }
+    facts
+}
+
+/// The history alone, as a row of a table of numbers shows it.
+fn told(doc: &str, facts: &str, evolution: &Evolution) -> String {
+    meaning(doc, &with_history(facts.to_owned(), evolution))
 }
 
 fn meaning(doc: &str, facts: &str) -> String {
@@ -131,6 +163,8 @@ pub(crate) fn facts(format: &Format, field: &Field) -> String {
         }
         facts.push(text);
     }
+    facts.extend(history::guard(format, field));
+    facts.extend(history::phrases(&field.evolution));
     facts.join("; ")
 }
 
@@ -151,10 +185,7 @@ pub(super) fn files(format: &Format) -> String {
         .map(|file| {
             let name =
                 |id: Option<usize>| id.map_or("-".to_owned(), |id| format.records[id].name.clone());
-            let mut doc = file.doc.replace('\n', " ");
-            if file.optional {
-                doc.push_str(" [optional]");
-            }
+            let doc = told(&file.doc, if file.optional { "optional" } else { "" }, &file.evolution);
             let mut footer = name(file.footer);
             if file.footer.is_some() {
                 let _ = write!(footer, " ({})", file.footer_at.word());
@@ -182,15 +213,20 @@ pub(super) fn numbers(format: &Format) -> String {
             .values
             .iter()
             .map(|value| {
-                vec![value.value.to_string(), value.name.clone(), value.doc.replace('\n', " ")]
+                vec![
+                    value.value.to_string(),
+                    value.name.clone(),
+                    told(&value.doc, "", &value.evolution),
+                ]
             })
+            .chain(declared.tombstones.iter().map(gone))
             .collect();
         let head = format!(
             "{}, {}, {}\n{}",
             declared.name,
             format.type_name(&Type::Int(declared.int)),
             if declared.open { "open" } else { "closed" },
-            line(&declared.doc)
+            line(&told(&declared.doc, "", &declared.evolution))
         );
         blocks.push(format!("{head}\n{}", render(&columns, &rows)));
     }
@@ -199,14 +235,20 @@ pub(super) fn numbers(format: &Format) -> String {
         let rows: Vec<Vec<String>> = declared
             .bits
             .iter()
-            .map(|bit| vec![bit.bit.to_string(), bit.name.clone(), bit.doc.replace('\n', " ")])
+            .map(|bit| {
+                let understand =
+                    if bit.must_understand { "every reader has to know it" } else { "" };
+                let meaning = told(&bit.doc, understand, &bit.evolution);
+                vec![bit.bit.to_string(), bit.name.clone(), meaning]
+            })
+            .chain(declared.tombstones.iter().map(gone))
             .collect();
         let head = format!(
             "{}, {}, {}\n{}",
             declared.name,
             format.type_name(&Type::Int(declared.int)),
             if declared.open { "open" } else { "closed" },
-            line(&declared.doc)
+            line(&told(&declared.doc, "", &declared.evolution))
         );
         blocks.push(format!("{head}\n{}", render(&columns, &rows)));
     }
@@ -225,13 +267,18 @@ pub(super) fn numbers(format: &Format) -> String {
                     format.type_name(&constant.ty),
                     constant.name.clone(),
                     value::text(format, &constant.ty, &constant.value),
-                    constant.doc.replace('\n', " "),
+                    told(&constant.doc, "", &constant.evolution),
                 ]
             })
             .collect();
         blocks.push(format!("constants\n\n{}", render(&columns, &rows)));
     }
     blocks.join("\n")
+}
+
+/// The row of a value or bit that was removed.
+fn gone(gone: &Tombstone) -> Vec<String> {
+    vec![gone.number.to_string(), gone.name.clone(), told(&gone.doc, "", &gone.evolution)]
 }
 
 fn line(doc: &str) -> String {

@@ -1,7 +1,8 @@
 //! Constants of the format itself, and those that the schema names.
 
 use super::docs::doc;
-use super::native;
+use super::{deprecated, native};
+use crate::emit::history;
 use crate::emit::template::fill;
 use crate::model::{Constant, Format, Int, RoleKind, Type, Value, ValueSource};
 
@@ -50,8 +51,10 @@ fn version_bytes(format: &Format) -> u8 {
 }
 
 fn constant(out: &mut String, constant: &Constant) {
-    let docs =
-        doc(&[if constant.doc.is_empty() { "A constant of the format." } else { &constant.doc }]);
+    let docs = doc(&[
+        if constant.doc.is_empty() { "A constant of the format." } else { &constant.doc },
+        &history::sentences(&constant.evolution),
+    ]);
     let (ty, value) = match (&constant.ty, &constant.value.from) {
         (Type::Int(int), ValueSource::Int(number)) => {
             (native(int.signed, int.bytes), number_literal(*int, *number))
@@ -66,8 +69,14 @@ fn constant(out: &mut String, constant: &Constant) {
     };
     fill(
         out,
-        "$docs\npub const $name: $type = $value;\n",
-        &[("docs", &docs), ("name", &constant.name), ("type", ty), ("value", &value)],
+        "$docs\n$deprecated\npub const $name: $type = $value;\n",
+        &[
+            ("docs", &docs),
+            ("deprecated", &deprecated::attribute(&constant.evolution)),
+            ("name", &constant.name),
+            ("type", ty),
+            ("value", &value),
+        ],
     );
 }
 

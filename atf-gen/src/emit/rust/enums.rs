@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::docs::doc;
-use super::{native, string, value_const};
+use super::{deprecated, native, string, value_const};
+use crate::emit::history;
 use crate::emit::template::fill;
 use crate::model::{Enum, EnumValue};
 
@@ -23,6 +24,7 @@ const ENUM: &str = r#"$docs
 #[repr(transparent)]
 pub struct $name($stored);
 
+$allowed
 impl $name {
     $consts
     /// Whether a value without a name is kept rather than refused.
@@ -31,6 +33,8 @@ impl $name {
     pub const VALUES: &'static [EnumValue] = &[
         $values
     ];
+    /// Values that were removed: older data holds them, and their numbers stay taken.
+    pub const REMOVED: &'static [EnumValue] = &[$removed];
 
     /// The value of that number, with a name or without.
     #[must_use]
@@ -66,6 +70,13 @@ impl $name {
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
+    }
+
+    /// Whether data may hold the value: any may where the enum is open, else those that have
+    /// a name or had one.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()$or_removed
     }
     $host
 }
@@ -103,6 +114,7 @@ impl ::core::convert::From<$name> for $number {
 "#;
 
 const VALUE: &str = r#"$docs
+$deprecated
 pub const $ident: Self = Self::new($value);
 "#;
 
@@ -129,31 +141,65 @@ const HOST_CASE: &str = r#"if ::core::cfg!($predicate) {
 }
 "#;
 
-pub(super) fn emit(out: &mut String, declared: &Enum) {
+pub(super) fn emit(out: &mut String, declared: &Enum, allowed: &str) {
     let (wrap, unwrap) = wrapping(declared.int.bytes);
-    let openness = if declared.open {
-        "Open: a value without a name is kept as its number."
-    } else {
-        "Closed: a value without a name is an error of the data."
+    let openness = match (declared.open, declared.tombstones.is_empty()) {
+        (true, _) => "Open: a value without a name is kept as its number.",
+        (false, true) => "Closed: a value without a name is an error of the data.",
+        (false, false) => {
+            "Closed: a value without a name is an error of the data, but for those that were removed: older data holds them."
+        }
     };
     let fallback = format!("Values of {}.", declared.name);
-    let docs = doc(&[if declared.doc.is_empty() { &fallback } else { &declared.doc }, openness]);
+    let gone: Vec<String> =
+        declared.tombstones.iter().map(|gone| history::tombstone("", gone)).collect();
+    let docs = doc(&[
+        if declared.doc.is_empty() { &fallback } else { &declared.doc },
+        &history::sentences(&declared.evolution),
+        openness,
+        &gone.join("\n"),
+    ]);
     let (mut consts, mut values) = (String::new(), String::new());
     let (mut names, mut from_names) = (String::new(), String::new());
     for value in &declared.values {
         let (ident, name, number) =
             (value_const(&value.name), string(&value.name), value.value.to_string());
-        let docs = doc(&[value_doc(value), &format!("`{}`, {number}.", value.name)]);
-        fill(&mut consts, VALUE, &[("docs", &docs), ("ident", &ident), ("value", &number)]);
+        let docs = doc(&[
+            value_doc(value),
+            &format!("`{}`, {number}.", value.name),
+            &history::sentences(&value.evolution),
+        ]);
+        let deprecated = deprecated::attribute(&value.evolution);
+        let holes =
+            [("docs", &docs), ("deprecated", &deprecated), ("ident", &ident), ("value", &number)];
+        fill(&mut consts, VALUE, &holes.map(|(hole, text)| (hole, text.as_str())));
         let listed = [("name", &*name), ("value", &number), ("doc", &string(value_doc(value)))];
         fill(&mut values, LISTED, &listed);
         let _ = writeln!(names, "Self::{ident} => ::core::option::Option::Some({name}),");
         let _ = writeln!(from_names, "{name} => ::core::option::Option::Some(Self::{ident}),");
     }
+    let (mut removed, mut numbers) = (String::new(), Vec::new());
+    for gone in &declared.tombstones {
+        let number = gone.number.to_string();
+        let listed =
+            [("name", &*string(&gone.name)), ("value", &number), ("doc", &string(&gone.doc))];
+        fill(&mut removed, LISTED, &listed);
+        numbers.push(number);
+    }
+    if !removed.is_empty() {
+        removed = format!("\n{}    ", indented(&removed, "        "));
+    }
+    let or_removed = match numbers.is_empty() {
+        true => String::new(),
+        false => format!(" || ::core::matches!(self.get(), {})", numbers.join(" | ")),
+    };
     fill(
         out,
         ENUM,
         &[
+            ("allowed", allowed),
+            ("removed", &removed),
+            ("or_removed", &or_removed),
             ("docs", &docs),
             ("name", &declared.name),
             ("number", native(false, declared.int.bytes)),
@@ -168,6 +214,10 @@ pub(super) fn emit(out: &mut String, declared: &Enum) {
             ("host", &host(declared)),
         ],
     );
+}
+
+fn indented(text: &str, indent: &str) -> String {
+    text.lines().map(|line| format!("{indent}{line}\n")).collect()
 }
 
 fn value_doc(value: &EnumValue) -> &str {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::consts::{float, float_literal, number_literal, sign};
 use super::{bit_const, byte_string, list, native, string, value_const};
 use crate::emit::template::fill;
-use crate::model::{Field, Format, Int, Type, Value, ValueSource};
+use crate::model::{Field, Format, Int, RecordId, Type, Value, ValueSource};
 
 /// The type that stands in the struct.
 pub(super) fn rust_type<'a>(format: &'a Format, ty: &Type) -> Cow<'a, str> {
@@ -61,9 +61,9 @@ fn bytes(bytes: &[u8], from: &ValueSource, indent: usize) -> String {
     list("[", &bytes, "]", indent, 40)
 }
 
-/// The field's value in a fresh record: constant, else default, else zero.
+/// The field's value in a fresh record: see [`Field::initial`], else zero.
 pub(super) fn initial(format: &Format, field: &Field) -> String {
-    expression(format, &field.ty, field.constant.as_ref().or(field.default.as_ref()), 8)
+    expression(format, &field.ty, field.initial(), 8)
 }
 
 /// `indent` is how far in the line stands that the expression begins in.
@@ -120,7 +120,12 @@ const REFLECTION: &str = r#"        Field {
             doc: $doc,
             unit: $unit,
             reserved: $reserved,
+            since: $since,
+            removed: $removed,
+            deprecated: $deprecated,
+            guard: $guard,
             constant: $constant,
+            default: $default,
             sentinel: $sentinel,
             max: $max,
             kind: $kind,
@@ -128,10 +133,11 @@ const REFLECTION: &str = r#"        Field {
 "#;
 
 /// The entry in the record's list of fields.
-pub(super) fn reflection(out: &mut String, format: &Format, field: &Field) {
-    let raw = |value: &Option<Value>| {
-        option(value.as_ref().map(|value| byte_string(&value.bytes)).as_deref())
-    };
+pub(super) fn reflection(out: &mut String, format: &Format, id: RecordId, field: &Field) {
+    let raw =
+        |value: Option<&Value>| option(value.map(|value| byte_string(&value.bytes)).as_deref());
+    let evolution = &field.evolution;
+    let removed = evolution.removed.map(|revision| revision.to_string());
     let max = field.max.as_ref().and_then(Value::number).map(|max| max.to_string());
     fill(
         out,
@@ -144,12 +150,50 @@ pub(super) fn reflection(out: &mut String, format: &Format, field: &Field) {
             ("doc", &string(super::records::field_doc(field))),
             ("unit", &option(field.unit.as_deref().map(string).as_deref())),
             ("reserved", if field.reserved { "true" } else { "false" }),
-            ("constant", &raw(&field.constant)),
-            ("sentinel", &raw(&field.sentinel)),
+            ("since", &evolution.since.to_string()),
+            ("removed", &option(removed.as_deref())),
+            ("deprecated", &option(evolution.deprecated.as_deref().map(string).as_deref())),
+            ("guard", &option(guard(format, id, field).as_deref())),
+            ("constant", &raw(field.constant.as_ref())),
+            // What a reader takes for a field that the data ends before: "none" where that has a value.
+            ("default", &raw(field.default.as_ref().or(field.sentinel.as_ref()))),
+            ("sentinel", &raw(field.sentinel.as_ref())),
             ("max", &option(max.as_deref())),
             ("kind", &kind(format, &field.ty)),
         ],
     );
+}
+
+const GUARD: &str = r#"Guard {
+                record: $record,
+                in_header: $in_header,
+                field: $field,
+                bit: $bit,
+                offset: $offset,
+                size: $size,
+                mask: $mask,
+            }"#;
+
+fn guard(format: &Format, id: RecordId, field: &Field) -> Option<String> {
+    let guard = field.guard.as_ref()?;
+    let (bit, _) = format.guard_bit(guard)?;
+    let owner = &format.records[guard.record];
+    let holder = &owner.fields[guard.field];
+    let mut out = String::new();
+    fill(
+        &mut out,
+        GUARD,
+        &[
+            ("record", &string(&owner.name)),
+            ("in_header", if guard.record == id { "false" } else { "true" }),
+            ("field", &string(&holder.name)),
+            ("bit", &string(&bit.name)),
+            ("offset", &holder.offset.to_string()),
+            ("size", &holder.size.to_string()),
+            ("mask", &bit.mask().to_string()),
+        ],
+    );
+    Some(out)
 }
 
 /// An option of an expression.
@@ -165,8 +209,14 @@ fn kind(format: &Format, ty: &Type) -> Cow<'static, str> {
         Type::Int(int) if int.signed => return Cow::Borrowed("FieldKind::Signed"),
         Type::Int(_) => return Cow::Borrowed("FieldKind::Unsigned"),
         Type::Float(_) => return Cow::Borrowed("FieldKind::Float"),
-        Type::Enum(id) => format!("FieldKind::Enum({}::VALUES)", format.enums[*id].name),
-        Type::Flags(id) => format!("FieldKind::Flags({}::VALUES)", format.flags[*id].name),
+        Type::Enum(id) => {
+            let name = &format.enums[*id].name;
+            format!("FieldKind::Enum {{ values: {name}::VALUES, removed: {name}::REMOVED }}")
+        }
+        Type::Flags(id) => {
+            let (name, removed) = (&format.flags[*id].name, format.flags[*id].removed_mask());
+            format!("FieldKind::Flags {{ bits: {name}::VALUES, removed: {removed} }}")
+        }
         Type::Record(id) => {
             format!("FieldKind::Record(<{} as Record>::FIELDS)", format.records[*id].name)
         }

@@ -3,8 +3,8 @@
 use super::docs::doc;
 use super::fields::option;
 use super::{list, string};
-use crate::emit::case;
 use crate::emit::template::fill;
+use crate::emit::{case, history};
 use crate::model::{FooterAt, Format, Framing, RecordId};
 
 const FILE: &str = r#"
@@ -38,7 +38,13 @@ pub(super) fn emit(out: &mut String, format: &Format) {
             out,
             FILE,
             &[
-                ("docs", &doc(&[if file.doc.is_empty() { &fallback } else { &file.doc }])),
+                (
+                    "docs",
+                    &doc(&[
+                        if file.doc.is_empty() { &fallback } else { &file.doc },
+                        &history::sentences(&file.evolution),
+                    ]),
+                ),
                 ("ident", &ident),
                 ("name", &string(&file.name)),
                 ("path", &string(&file.path)),

@@ -2,7 +2,8 @@
 
 use super::docs::doc;
 use super::enums::{LISTED, stored, wrapping};
-use super::{bit_const, native, string};
+use super::{bit_const, deprecated, native, string};
+use crate::emit::history;
 use crate::emit::template::fill;
 use crate::model::{Flags, Format};
 
@@ -22,6 +23,7 @@ const FLAGS: &str = r#"$docs
 #[repr(transparent)]
 pub struct $name($stored);
 
+$allowed
 impl $name {
     $consts
     /// Whether a bit without a name is kept rather than refused.
@@ -32,6 +34,10 @@ impl $name {
     ];
     /// All bits that have a name.
     pub const KNOWN: Self = Self::new($known);
+    /// The bits that no reader may pass over: one that does not know them misreads the file.
+    pub const MUST_UNDERSTAND: Self = Self::new($understand);
+    /// The bits that had a name and lost it: older data may have them set.
+    pub const REMOVED: Self = Self::new($removed);
 
     /// The flags whose bits are set in `value`.
     #[must_use]
@@ -75,7 +81,9 @@ impl $name {
         Self::new(self.get() & !other.get())
     }
 
-    /// The set bits that have no name.
+    /// The set bits that have no name: of a later revision, removed, or damage. Whether a
+    /// reader may pass over them is not known here; a bit that none may comes with a new
+    /// version of the format.
     #[must_use]
     pub const fn unknown_bits(self) -> $number {
         self.get() & !Self::KNOWN.get()
@@ -126,18 +134,28 @@ impl ::core::convert::From<$name> for $number {
 "#;
 
 const BIT: &str = r#"$docs
+$deprecated
 pub const $ident: Self = Self::new($mask);
 "#;
 
-pub(super) fn emit(out: &mut String, format: &Format, declared: &Flags) {
+pub(super) fn emit(out: &mut String, format: &Format, declared: &Flags, allowed: &str) {
     let (wrap, unwrap) = wrapping(declared.int.bytes);
-    let openness = if declared.open {
-        "Open: a bit without a name is kept."
-    } else {
-        "Closed: a bit without a name is an error of the data."
+    let openness = match (declared.open, declared.tombstones.is_empty()) {
+        (true, _) => "Open: a bit without a name is kept.",
+        (false, true) => "Closed: a bit without a name is an error of the data.",
+        (false, false) => {
+            "Closed: a bit without a name is an error of the data, but for those that were removed: older data has them set."
+        }
     };
     let fallback = format!("Flags of {}.", declared.name);
-    let docs = doc(&[if declared.doc.is_empty() { &fallback } else { &declared.doc }, openness]);
+    let gone: Vec<String> =
+        declared.tombstones.iter().map(|gone| history::tombstone("bit ", gone)).collect();
+    let docs = doc(&[
+        if declared.doc.is_empty() { &fallback } else { &declared.doc },
+        &history::sentences(&declared.evolution),
+        openness,
+        &gone.join("\n"),
+    ]);
     let (mut consts, mut values) = (String::new(), String::new());
     for bit in &declared.bits {
         let text = if bit.doc.is_empty() { "A flag of the format." } else { &bit.doc };
@@ -145,17 +163,26 @@ pub(super) fn emit(out: &mut String, format: &Format, declared: &Flags) {
         if let Some(file) = bit.present {
             fact.push_str(&format!(" Set when the file `{}` is there.", format.files[file].name));
         }
-        let (docs, mask) = (doc(&[text, &fact]), bit.mask().to_string());
+        let understand = if bit.must_understand { history::MUST_UNDERSTAND } else { "" };
+        let docs = doc(&[text, &fact, understand, &history::sentences(&bit.evolution)]);
+        let (deprecated, mask) = (deprecated::attribute(&bit.evolution), bit.mask().to_string());
         let ident = bit_const(&bit.name);
-        fill(&mut consts, BIT, &[("docs", &docs), ("ident", &ident), ("mask", &mask)]);
+        let holes =
+            [("docs", &docs), ("deprecated", &deprecated), ("ident", &ident), ("mask", &mask)];
+        fill(&mut consts, BIT, &holes.map(|(hole, text)| (hole, text.as_str())));
         let listed = [("name", &*string(&bit.name)), ("value", &mask), ("doc", &string(text))];
         fill(&mut values, LISTED, &listed);
     }
     let known = declared.bits.iter().fold(0, |all, bit| all | bit.mask());
+    let understand = declared.bits.iter().filter(|bit| bit.must_understand);
+    let understand = understand.fold(0, |all, bit| all | bit.mask());
     fill(
         out,
         FLAGS,
         &[
+            ("allowed", allowed),
+            ("understand", &understand.to_string()),
+            ("removed", &declared.removed_mask().to_string()),
             ("docs", &docs),
             ("name", &declared.name),
             ("number", native(false, declared.int.bytes)),

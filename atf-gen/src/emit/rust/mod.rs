@@ -8,13 +8,17 @@
 //! again and to lay them out took twenty times as long as to write the text.
 
 mod consts;
+mod deprecated;
 mod docs;
 mod enums;
 mod fields;
 mod files;
 mod flags;
+mod presence;
 mod records;
 mod support;
+
+pub(super) use deprecated::allowed as allow_deprecated;
 
 use std::fmt::Write as _;
 
@@ -33,6 +37,7 @@ pub(crate) const TYPE_NAMES: &[&str] = &[
     "FileLayout",
     "FooterAt",
     "Framing",
+    "Guard",
     "Record",
     "Value",
 ];
@@ -40,9 +45,9 @@ pub(crate) const TYPE_NAMES: &[&str] = &[
 pub(crate) const CONST_NAMES: &[&str] =
     &["FILES", "FORMAT_NAME", "FORMAT_REVISION", "FORMAT_VERSION", "READS"];
 /// Constants that every enum defines.
-const ENUM_NAMES: &[&str] = &["OPEN", "VALUES"];
+const ENUM_NAMES: &[&str] = &["OPEN", "REMOVED", "VALUES"];
 /// Constants that every set of flags defines.
-const FLAGS_NAMES: &[&str] = &["KNOWN", "OPEN", "VALUES"];
+const FLAGS_NAMES: &[&str] = &["KNOWN", "MUST_UNDERSTAND", "OPEN", "REMOVED", "VALUES"];
 /// Constants that every record defines.
 const RECORD_NAMES: &[&str] = &["FIELDS", "INIT", "NAME", "SIZE", "TAIL"];
 
@@ -66,18 +71,19 @@ pub fn text(format: &Format) -> String {
 
 fn body(format: &Format) -> String {
     let mut out = String::new();
+    let allowed = deprecated::allowed(format);
     consts::emit(&mut out, format);
     for declared in &format.enums {
         out.push('\n');
-        enums::emit(&mut out, declared);
+        enums::emit(&mut out, declared, allowed);
     }
     for declared in &format.flags {
         out.push('\n');
-        flags::emit(&mut out, format, declared);
+        flags::emit(&mut out, format, declared, allowed);
     }
     parallel::append(&mut out, format.records.len(), |out, id| {
         out.push('\n');
-        records::emit(out, format, id);
+        records::emit(out, format, id, allowed);
     });
     files::emit(&mut out, format);
     out.push('\n');
@@ -99,6 +105,19 @@ pub(crate) fn bit_const(name: &str) -> String {
 pub(crate) fn field_const(name: &str) -> String {
     aside(name, RECORD_NAMES)
 }
+
+/// Name of the function that says whether a field holds a value.
+pub(crate) fn has_function(name: &str) -> String {
+    format!("has_{}", name.trim_start_matches('_'))
+}
+
+/// Name of the function that gives an array's elements their names.
+pub(crate) fn names_function(name: &str) -> String {
+    format!("{name}_names")
+}
+
+/// Functions that records define beside those of their fields.
+pub(crate) const RECORD_FUNCTIONS: &[&str] = &["split_tail", "trailer"];
 
 /// Upper snake case, and out of the way of what every type of the kind defines.
 fn aside(name: &str, taken: &[&str]) -> String {

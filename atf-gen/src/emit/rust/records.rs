@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::docs::{doc, doc_into};
-use super::{field_const, fields, list, string, value_const};
+use super::{field_const, fields, list, names_function, presence, string, value_const};
 use crate::emit::case::snake;
+use crate::emit::history;
 use crate::emit::template::fill;
 use crate::model::{EnumId, Field, Format, Record, RecordId, Tail, Type};
 
@@ -25,6 +26,7 @@ pub struct $name {
 $members
 }
 
+$allowed
 impl $name {
     /// A fresh record: constants and defaults filled in, all else zero.
     pub const INIT: Self = Self {
@@ -42,6 +44,7 @@ impl ::core::default::Default for $name {
 impl Record for $name {
     const NAME: &'static str = "$name";
     const SIZE: usize = $bytes;
+    const CORE_SIZE: usize = $core_size;
     const FIELDS: &'static [Field] = &[
 $reflected
     ];
@@ -55,7 +58,7 @@ $offsets
 };
 "#;
 
-pub(super) fn emit(out: &mut String, format: &Format, id: RecordId) {
+pub(super) fn emit(out: &mut String, format: &Format, id: RecordId, allowed: &str) {
     let record = &format.records[id];
     let name = &record.name;
     let mut facts = format!("{} bytes", record.size);
@@ -63,29 +66,42 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId) {
         let count = &record.fields[tail.count].name;
         let _ = write!(facts, ", then as many bytes of `{}` as `{count}` says", tail.name);
     }
+    if let Some(trailer) = record.trailer {
+        let _ = write!(facts, ", then a {} that may be absent", format.records[trailer].name);
+    }
     facts.push('.');
     let fallback = format!("The record {name}.");
-    let docs = doc(&[if record.doc.is_empty() { &fallback } else { &record.doc }, &facts]);
+    let docs = doc(&[
+        if record.doc.is_empty() { &fallback } else { &record.doc },
+        &facts,
+        &history::sentences(&record.evolution),
+    ]);
     let has_float = format.holds_float(&Type::Record(id));
     let (mut members, mut initial) = (String::new(), String::new());
     let (mut reflected, mut offsets, mut more) = (String::new(), String::new(), String::new());
     for field in &record.fields {
-        doc_into(&mut members, "    ", &[field_doc(field), &field_facts(format, field)]);
+        let history = history::sentences(&field.evolution);
+        let member = field.member();
+        doc_into(&mut members, "    ", &[field_doc(field), &field_facts(format, field), &history]);
         let ty = fields::rust_type(format, &field.ty);
-        let _ = writeln!(members, "    pub {}: {ty},", field.name);
-        let _ = writeln!(initial, "        {}: {},", field.name, fields::initial(format, field));
-        fields::reflection(&mut reflected, format, field);
+        let _ = writeln!(members, "    pub {member}: {ty},");
+        let _ = writeln!(initial, "        {member}: {},", fields::initial(format, field));
+        fields::reflection(&mut reflected, format, id, field);
         assert_offset(&mut offsets, name, field);
         constant(&mut more, format, field);
     }
     if let Some(tail) = &record.tail {
         tail_const(&mut more, record, tail);
     }
-    for field in &record.fields {
+    for field in record.fields.iter().filter(|field| field.is_live()) {
         element_names(&mut more, format, field);
     }
     if let Some(tail) = &record.tail {
         split_tail(&mut more, record, tail);
+    }
+    presence::trailer(&mut more, format, id);
+    for field in &record.fields {
+        presence::has(&mut more, format, id, field);
     }
     let tail = record.tail.as_ref().map(|tail| format!("Self::{}", field_const(&tail.name)));
     fill(
@@ -93,6 +109,8 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId) {
         RECORD,
         &[
             ("docs", &docs),
+            ("allowed", allowed),
+            ("core_size", &record.core_size().to_string()),
             ("comparable", if has_float { "" } else { "PartialEq,\nEq,\nHash," }),
             ("name", name),
             ("members", &members),
@@ -108,8 +126,8 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId) {
 
 /// The compiler's word that the field lies where the schema says.
 fn assert_offset(out: &mut String, record: &str, field: &Field) {
-    let (name, offset) = (&field.name, field.offset);
-    let offset_of = format!("::core::mem::offset_of!({record}, {name}) == {offset}");
+    let (name, member, offset) = (&field.name, field.member(), field.offset);
+    let offset_of = format!("::core::mem::offset_of!({record}, {member}) == {offset}");
     let message = format!("\"offset of {record}.{name}\"");
     let _ = if offset_of.len() + message.len() + 25 <= 100 {
         writeln!(out, "    ::core::assert!({offset_of}, {message});")
@@ -119,6 +137,9 @@ fn assert_offset(out: &mut String, record: &str, field: &Field) {
 }
 
 pub(super) fn field_doc(field: &Field) -> &str {
+    if field.evolution.removed.is_some() && field.doc.is_empty() {
+        return "A field that was removed.";
+    }
     match (field.doc.is_empty(), field.reserved) {
         (false, _) => &field.doc,
         (true, true) => "Reserved: zero.",
@@ -161,6 +182,9 @@ fn field_facts(format: &Format, field: &Field) -> String {
             facts.push_str(", authoritative");
         }
     }
+    if let Some(guard) = history::guard(format, field) {
+        let _ = write!(facts, "; {guard}");
+    }
     facts.push('.');
     facts
 }
@@ -197,7 +221,7 @@ fn tail_const(out: &mut String, record: &Record, tail: &Tail) {
         out,
         TAIL,
         &[
-            ("docs", &doc(&[text, &facts])),
+            ("docs", &doc(&[text, &facts, &history::sentences(&tail.evolution)])),
             ("ident", &field_const(&tail.name)),
             ("name", &string(&tail.name)),
             ("offset", &tail.offset.to_string()),
@@ -290,7 +314,7 @@ fn element_names(out: &mut String, format: &Format, field: &Field) {
             body
         }
     };
-    let function = format!("{}_names", field.name);
+    let function = names_function(&field.name);
     let docs = doc(&[
         &format!("Names of the first elements of `{}`, as many as have one.", field.name),
         "Empty when the schema gives none for these values.",
