@@ -68,7 +68,10 @@ pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics
     });
     diagnostics.sort();
     match format {
-        Some(format) if diagnostics.is_empty() => Ok(format),
+        Some(mut format) if diagnostics.is_empty() => {
+            format.hash_layouts();
+            Ok(format)
+        }
         _ => Err(diagnostics),
     }
 }

@@ -5,6 +5,7 @@
 //! list of their kind.
 
 mod evolution;
+mod layout_hash;
 mod payload;
 pub(crate) mod resolve;
 mod role;
@@ -12,6 +13,7 @@ mod types;
 mod value;
 
 pub use evolution::{Evolution, Guard, Tombstone};
+pub use layout_hash::{HashOf, LayoutHashes};
 pub use payload::{ElementNames, EnumCase, Payload};
 pub use role::{Algorithm, Extent, FieldRef, Role, RoleKind, Section};
 pub use types::{Int, Type};
@@ -250,6 +252,8 @@ pub struct Record {
     pub trailer: Option<RecordId>,
     /// Where the trailer's name stands.
     pub trailer_at: Option<Span>,
+    /// What programs compare to see that they mean the same record; of a right schema only.
+    pub hashes: LayoutHashes,
     /// Where the name stands.
     pub at: Span,
     /// Where the size stands.
@@ -371,8 +375,8 @@ impl Record {
     /// by what is there gets right in both cases.
     #[must_use]
     pub fn core_size(&self) -> u64 {
-        let core = self.fields.iter().filter(|field| field.evolution.since == 0);
-        core.last().map_or(0, Field::end)
+        let mut core = self.fields.iter().filter(|field| field.evolution.since == 0);
+        core.next_back().map_or(0, Field::end)
     }
 }
 

@@ -971,6 +971,12 @@ impl AtfIndexHeader {
         time_start_ns: ::zerocopy::little_endian::U64::new(0),
         time_end_ns: ::zerocopy::little_endian::U64::new(0),
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x8272_78F2_64EE_FD09;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0xA160_A96F_5FD3_836D;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"ATI2";
     /// The only legal value of `endian`.
@@ -1405,6 +1411,12 @@ impl IndexEvent {
         call_depth: ::zerocopy::little_endian::U32::new(0),
         detail_seq: ::zerocopy::little_endian::U32::new(NO_DETAIL_SEQ),
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0xD2AB_412B_C411_7EDA;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0xF53F_388F_5D19_1278;
 
     /// Whether `detail_seq` holds a value.
     ///
@@ -1626,6 +1638,12 @@ impl AtfIndexFooter {
         bytes_written: ::zerocopy::little_endian::U64::new(0),
         reserved: [0; 24],
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x7974_5C2C_F26D_B82C;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0xAEC4_0DC6_DCE5_3775;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"2ITA";
 }
@@ -1898,6 +1916,12 @@ impl AtfDetailHeader {
         index_seq_end: ::zerocopy::little_endian::U64::new(0),
         _reserved2: [0; 4],
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x8711_A898_DD0B_E190;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0x49CF_73CC_D8E4_8492;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"ATD2";
     /// The only legal value of `endian`.
@@ -2288,6 +2312,12 @@ impl DetailEventHeader {
         thread_id: ::zerocopy::little_endian::U32::new(0),
         timestamp: ::zerocopy::little_endian::U64::new(0),
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0xFBB7_E8B1_ADDC_AE70;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0x4955_A22A_5F7F_1E7B;
 }
 
 impl ::core::default::Default for DetailEventHeader {
@@ -2501,6 +2531,12 @@ impl DetailFunctionPayload {
         stack_size: ::zerocopy::little_endian::U16::new(0),
         _reserved: ::zerocopy::little_endian::U16::new(0),
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0xBA88_6B13_DEB9_B612;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0xB406_A489_8DE5_AA16;
     /// Stack bytes from `sp` upward.
     ///
     /// Starts at offset 100; `stack_size` counts its bytes.
@@ -2776,6 +2812,12 @@ impl AtfDetailFooter {
         time_end_ns: ::zerocopy::little_endian::U64::new(0),
         reserved: [0; 24],
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x6A28_4E4B_64A9_6CB6;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0x82B1_1DF0_8E4C_8C21;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"2DTA";
 }

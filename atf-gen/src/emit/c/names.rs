@@ -47,11 +47,16 @@ fn record(format: &Format, record: &Record) -> String {
 }
 
 pub(super) fn size(format: &Format, the_record: &Record) -> String {
-    format!("{}_SIZE", record(format, the_record))
+    of_record(format, the_record, "SIZE")
 }
 
 /// What of every record has a macro, by the end of its name.
-const OF_EVERY_RECORD: &[&str] = &["SIZE"];
+const OF_EVERY_RECORD: &[&str] = &["SIZE", "CORE_SIZE", "LAYOUT_HASH", "CORE_HASH"];
+
+/// Macro of what every record has, by the end of its name.
+pub(super) fn of_record(format: &Format, the_record: &Record, end: &str) -> String {
+    format!("{}_{end}", record(format, the_record))
+}
 
 /// Macro of a field's constant; that of a field called `size` is not the record's own size.
 pub(super) fn field(format: &Format, the_record: &Record, field: &Field) -> String {
@@ -134,7 +139,8 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
     }
     for the_record in &format.records {
         let what = format!("record {}", the_record.name);
-        for name in [the_record.name.clone(), size(format, the_record), init(format, the_record)] {
+        let made = OF_EVERY_RECORD.iter().map(|end| of_record(format, the_record, end));
+        for name in made.chain([the_record.name.clone(), init(format, the_record)]) {
             add(what.clone(), &the_record.name, name, the_record.at);
         }
         for the_field in &the_record.fields {

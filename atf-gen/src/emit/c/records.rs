@@ -136,6 +136,14 @@ pub(super) fn c_type(format: &Format, ty: &Type) -> (String, String) {
 fn macros(format: &Format, record: &Record, out: &mut String) {
     let _ = writeln!(out, "/* {} */", record.name);
     let _ = writeln!(out, "#define {} {}", names::size(format, record), record.size);
+    let own = [
+        ("CORE_SIZE", record.core_size().to_string()),
+        ("LAYOUT_HASH", format!("UINT64_C(0x{:016x})", record.hashes.layout)),
+        ("CORE_HASH", format!("UINT64_C(0x{:016x})", record.hashes.core)),
+    ];
+    for (end, value) in own {
+        let _ = writeln!(out, "#define {} {value}", names::of_record(format, record, end));
+    }
     for field in &record.fields {
         if let Some(constant) = &field.constant {
             let value = numbers::literal(format, &field.ty, constant);

@@ -77,6 +77,8 @@ fn record(format: &Format, id: RecordId) -> Json {
         "name": record.name,
         "size": record.size,
         "core_size": record.core_size(),
+        "layout_hash": format!("{:016x}", record.hashes.layout),
+        "core_hash": format!("{:016x}", record.hashes.core),
         "meaning": record.doc,
         "fields": fields,
         "tail": tail,

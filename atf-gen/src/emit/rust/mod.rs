@@ -49,7 +49,8 @@ const ENUM_NAMES: &[&str] = &["OPEN", "REMOVED", "VALUES"];
 /// Constants that every set of flags defines.
 const FLAGS_NAMES: &[&str] = &["KNOWN", "MUST_UNDERSTAND", "OPEN", "REMOVED", "VALUES"];
 /// Constants that every record defines.
-const RECORD_NAMES: &[&str] = &["FIELDS", "INIT", "NAME", "SIZE", "TAIL"];
+const RECORD_NAMES: &[&str] =
+    &["CORE_HASH", "CORE_SIZE", "FIELDS", "INIT", "LAYOUT_HASH", "NAME", "SIZE", "TAIL"];
 
 /// Everything that a program needs to know of the format.
 ///

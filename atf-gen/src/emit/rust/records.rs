@@ -32,6 +32,12 @@ impl $name {
     pub const INIT: Self = Self {
 $initial
     };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = $layout_hash;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = $core_hash;
     $more
 }
 
@@ -110,6 +116,8 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId, allowed: &st
         &[
             ("docs", &docs),
             ("allowed", allowed),
+            ("layout_hash", &hex(record.hashes.layout)),
+            ("core_hash", &hex(record.hashes.core)),
             ("core_size", &record.core_size().to_string()),
             ("comparable", if has_float { "" } else { "PartialEq,\nEq,\nHash," }),
             ("name", name),
@@ -122,6 +130,16 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId, allowed: &st
             ("offsets", &offsets),
         ],
     );
+}
+
+fn hex(hash: u64) -> String {
+    format!(
+        "0x{:04X}_{:04X}_{:04X}_{:04X}",
+        hash >> 48,
+        hash >> 32 & 0xFFFF,
+        hash >> 16 & 0xFFFF,
+        hash & 0xFFFF
+    )
 }
 
 /// The compiler's word that the field lies where the schema says.

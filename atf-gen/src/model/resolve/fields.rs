@@ -5,7 +5,7 @@ use super::numbers::suggest_type;
 use super::{Names, doc, report_misfit, when};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::types::{PRIMITIVES, primitive};
-use crate::model::{ElementNames, Field, Format, Record, Tail, Type, Value, value};
+use crate::model::{ElementNames, Field, Format, LayoutHashes, Record, Tail, Type, Value, value};
 use crate::parse::ast::{self, At, Literal, Word};
 use crate::parse::table::shorten;
 use crate::parse::type_expr::{self, Length, TypeExpr};
@@ -35,6 +35,7 @@ pub(super) fn records(
             tail: None,
             trailer: None,
             trailer_at: None,
+            hashes: LayoutHashes::default(),
             at: record.name.span,
             size_at: record.size.as_ref().map_or(record.name.span, |size| size.span),
         });
