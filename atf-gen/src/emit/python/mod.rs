@@ -57,19 +57,25 @@ pub fn text(format: &Format) -> String {
     );
     all(format, &mut out);
     constants(format, &mut out);
-    let mut parts = vec![RECORDS.trim().to_owned()];
-    parts.push(heading("what the format holds"));
-    parts.extend(format.enums.iter().map(enums::enumeration));
-    parts.extend(format.flags.iter().map(|declared| enums::flags(format, declared)));
-    parts.extend(records::emit(format));
-    if !format.files.is_empty() {
-        parts.push(FILES.trim().to_owned());
-        parts.push(WRITER.trim().to_owned());
-        parts.push(heading("the files"));
-        parts.extend(files::emit(format));
+    let part = |out: &mut String, text: &str| {
+        let _ = write!(out, "\n\n{}\n", text.trim_end());
+    };
+    part(&mut out, RECORDS);
+    part(&mut out, &heading("what the format holds"));
+    for declared in &format.enums {
+        part(&mut out, &enums::enumeration(declared));
     }
-    for part in parts {
-        let _ = write!(out, "\n\n{}\n", part.trim_end());
+    for declared in &format.flags {
+        part(&mut out, &enums::flags(format, declared));
+    }
+    records::emit(format, &mut out);
+    if !format.files.is_empty() {
+        part(&mut out, FILES);
+        part(&mut out, WRITER.trim_start());
+        part(&mut out, &heading("the files"));
+        for class in files::emit(format) {
+            part(&mut out, &class);
+        }
     }
     let classes: Vec<String> = format.files.iter().map(names::file).collect();
     let _ = write!(out, "\n\n#: Every file of the format.\nFILES = {}\n", text::tuple(&classes));

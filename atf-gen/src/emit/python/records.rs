@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 
 use super::{fields, names, text, types};
-use crate::emit::case;
+use crate::emit::{case, parallel};
 use crate::model::{Field, Format, Record, RecordId, Type};
 
 /// The classes, in an order in which each finds those that it refers to.
-pub(super) fn emit(format: &Format) -> Vec<String> {
-    order(format).into_iter().map(|id| one(format, &format.records[id])).collect()
+pub(super) fn emit(format: &Format, out: &mut String) {
+    let order = order(format);
+    parallel::append(out, order.len(), |out, position| {
+        let class = one(format, &format.records[order[position]]);
+        let _ = write!(out, "\n\n{class}");
+    });
 }
 
 fn order(format: &Format) -> Vec<RecordId> {
