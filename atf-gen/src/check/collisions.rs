@@ -1,7 +1,7 @@
 //! Different names stay different in every target language, also once they are put into its
 //! case or behind a prefix, and do not meet a name that the target defines itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::{c, case, python, rust};
@@ -116,11 +116,13 @@ struct Scope<'a> {
     language: &'a str,
     own: &'a [&'a str],
     seen: HashMap<String, (String, String, Span)>,
+    /// Pairs of places that are reported already.
+    met: HashSet<(Span, Span)>,
 }
 
 impl<'a> Scope<'a> {
     fn new(language: &'a str, own: &'a [&'a str]) -> Self {
-        Self { language, own, seen: HashMap::new() }
+        Self { language, own, seen: HashMap::new(), met: HashSet::new() }
     }
 
     /// Adds the name `made` of the element `what`, which the schema calls `origin`.
@@ -150,6 +152,8 @@ impl<'a> Scope<'a> {
         match self.seen.get(&made) {
             // The same name given twice is reported as that.
             Some((_, first_origin, _)) if first_origin == origin => {}
+            // Two elements that meet in one name meet in those that are made from it.
+            Some((_, _, first_at)) if !self.met.insert((*first_at, at)) => {}
             Some((first, _, first_at)) => {
                 diagnostics.push(
                     Diagnostic::new(
@@ -162,7 +166,7 @@ impl<'a> Scope<'a> {
                         ),
                     )
                     .second(*first_at, "the other")
-                    .help("rename one of the two"),
+                    .help("rename one of the two: targets change case and add prefixes"),
                 );
             }
             None => {

@@ -19,7 +19,8 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                             record.name, field.name, format.records[inner].name, tail.name
                         ),
                     )
-                    .second(tail.at, "the tail"),
+                    .second(tail.at, "the tail")
+                    .help("leave the tail out of the inner record, or hold its fields instead of it"),
                 );
             }
         }
@@ -114,14 +115,17 @@ fn depth(format: &Format, record: RecordId, depths: &[u32], diagnostics: &mut Di
         .max_by_key(|(depth, _)| *depth);
     let Some((inside, field)) = deepest else { return 1 };
     if inside == DEEPEST {
-        diagnostics.push(Diagnostic::new(
-            Code::TooLarge,
-            field.type_at,
-            format!(
-                "record {}, field {}: type: expected at most {DEEPEST} records inside one another, found more",
-                record.name, field.name
-            ),
-        ));
+        diagnostics.push(
+            Diagnostic::new(
+                Code::TooLarge,
+                field.type_at,
+                format!(
+                    "record {}, field {}: type: expected at most {DEEPEST} records inside one another, found more",
+                    record.name, field.name
+                ),
+            )
+            .help("write the fields of the innermost records into those that hold them"),
+        );
     }
     inside.saturating_add(1)
 }

@@ -12,28 +12,43 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             }
             let what = format!("record {}, field {}: `element_names`", record.name, field.name);
             for (at, list) in field.element_names.iter().enumerate() {
-                let mut fault = |message: String| {
-                    diagnostics.push(Diagnostic::new(
-                        Code::ElementNames,
-                        list.at,
-                        format!("{what}: {message}"),
-                    ));
+                let mut fault = |message: String, help: &str| {
+                    diagnostics.push(
+                        Diagnostic::new(Code::ElementNames, list.at, format!("{what}: {message}"))
+                            .second(field.type_at, "the type")
+                            .help(help),
+                    );
                 };
                 match &field.ty {
-                    Type::Array(_, length) if list.names.len() as u64 > *length => fault(format!(
-                        "expected at most {length} names for {}, found {}",
-                        format.type_name(&field.ty),
-                        list.names.len()
-                    )),
+                    Type::Array(_, length) if list.names.len() as u64 > *length => fault(
+                        format!(
+                            "expected at most {length} names for {}, found {}",
+                            format.type_name(&field.ty),
+                            list.names.len()
+                        ),
+                        "leave names out, or make the array longer",
+                    ),
                     Type::Array(..) => {}
                     _ if !field.type_is_known => {}
-                    other => fault(format!("expected an array, found {}", format.type_name(other))),
+                    other => {
+                        fault(
+                            format!("expected an array, found {}", format.type_name(other)),
+                            "only an array has elements: leave `element_names` out",
+                        );
+                        continue;
+                    }
                 }
                 if list.names.is_empty() || list.names.iter().any(|name| name.trim().is_empty()) {
-                    fault("expected names, found an empty one".to_owned());
+                    fault(
+                        "expected names, found an empty one".to_owned(),
+                        "give each of the first elements a name; those without one come last",
+                    );
                 }
                 if list.is_complete && list.when.iter().any(|case| case.values.is_empty()) {
-                    fault("expected values in the condition, found none".to_owned());
+                    fault(
+                        "expected values in the condition, found none".to_owned(),
+                        "name a value: when = { Enum = \"value\" }",
+                    );
                 }
                 if let Some(other) =
                     field.element_names[..at].iter().find(|other| overlap(list, other))
@@ -44,7 +59,8 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                             list.at,
                             format!("{what}: expected conditions of which one holds at a time, found two that can hold together"),
                         )
-                        .second(other.at, "the other"),
+                        .second(other.at, "the other")
+                        .help("give each list a value of the enum that the other has not"),
                     );
                 }
             }

@@ -13,11 +13,14 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     if let Some(value) = value.as_ref().and_then(Value::number)
                         && value > max
                     {
-                        diagnostics.push(Diagnostic::new(
-                            Code::Conflict,
-                            field.at,
-                            format!("{what}: `{key}`: expected at most {max}, which `max` says, found {value}"),
-                        ));
+                        diagnostics.push(
+                            Diagnostic::new(
+                                Code::Conflict,
+                                field.at,
+                                format!("{what}: `{key}`: expected at most {max}, which `max` says, found {value}"),
+                            )
+                            .help(format!("write max = {value}, or a smaller {key}")),
+                        );
                     }
                 }
             }

@@ -16,7 +16,6 @@ mod paths;
 mod payloads;
 mod reserved_words;
 mod roles;
-mod text;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Format;
@@ -29,7 +28,6 @@ pub(crate) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         duplicates::check,
         reserved_words::check,
         collisions::check,
-        text::check,
         numbers::check,
         cycles::check,
         layout::check,

@@ -44,7 +44,8 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             &format.name,
             format.at,
             "lower-case words with - or _ between them",
-            None,
+            Some(case::snake(&format.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")))
+                .filter(|better| is_format_name(better)),
             diagnostics,
         );
     }
@@ -54,7 +55,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             &format.c.prefix,
             format.c.prefix_at,
             "UPPER_SNAKE_CASE",
-            None,
+            Some(case::upper(&format.c.prefix.replace('-', "_"))).filter(|better| is_upper(better)),
             diagnostics,
         );
     }
@@ -74,7 +75,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 prefix,
                 at,
                 "UPPER_SNAKE_CASE",
-                None,
+                Some(case::upper(&prefix.replace('-', "_"))).filter(|better| is_upper(better)),
                 diagnostics,
             );
         }
@@ -94,15 +95,17 @@ fn fault(
     } else {
         format!("\"{name}\"")
     };
-    let mut diagnostic = Diagnostic::new(
+    let diagnostic = Diagnostic::new(
         Code::NameCase,
         at,
         format!("{what}: expected a name in {rule} of at most {LONGEST} letters, found {found}"),
     );
-    if let Some(better) = better.filter(|better| better != name && better.len() <= LONGEST) {
-        diagnostic = diagnostic.help(format!("write \"{better}\""));
-    }
-    diagnostics.push(diagnostic);
+    let help = match better.filter(|better| better != name && better.len() <= LONGEST) {
+        Some(better) => format!("write \"{better}\""),
+        None if name.len() > LONGEST => "shorten it; the rest belongs into `doc`".to_owned(),
+        None => "use ASCII letters, digits and what stands between words".to_owned(),
+    };
+    diagnostics.push(diagnostic.help(help));
 }
 
 fn is_camel(name: &str) -> bool {

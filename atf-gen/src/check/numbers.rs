@@ -38,7 +38,14 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                             declared.name, name, number
                         ),
                     )
-                    .second(*at, "first given here"),
+                    .second(*at, "first given here")
+                    .help(match diagnostics.is_long() {
+                        true => "write a number that no other value has".to_owned(),
+                        false => format!(
+                            "write a number that no other value has, for example {}",
+                            free(seen.keys().copied())
+                        ),
+                    }),
                 );
             } else {
                 seen.insert(number, (name, number_at));
@@ -75,11 +82,26 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                             declared.name, name, number
                         ),
                     )
-                    .second(*at, "first given here"),
+                    .second(*at, "first given here")
+                    .help(match if diagnostics.is_long() { 0 } else { free(seen.keys().copied()) } {
+                        0 => "write a bit that no other flag has".to_owned(),
+                        bit if bit >= u64::from(declared.int.bytes) * 8 => {
+                            "every bit is taken: use a wider type".to_owned()
+                        }
+                        bit => format!("write a bit that no other flag has, for example {bit}"),
+                    }),
                 );
             } else {
                 seen.insert(number, (name, number_at));
             }
         }
     }
+}
+
+/// The lowest number that is not taken.
+fn free(taken: impl Iterator<Item = u64>) -> u64 {
+    let mut taken: Vec<u64> = taken.collect();
+    taken.sort_unstable();
+    let lowest = taken.iter().zip(0..).find(|(taken, at)| **taken != *at).map(|(_, at)| at);
+    lowest.unwrap_or(taken.len() as u64)
 }

@@ -25,7 +25,8 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     file.path_at,
                     format!("{what}: expected a path of its own, found one that is taken"),
                 )
-                .second(first, "first given here"),
+                .second(first, "first given here")
+                .help("two files are two paths; one path is one [[file]]"),
             );
         }
     }
@@ -40,11 +41,15 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 .help("write the path from the schema's own folder, with / between its parts"),
             );
         } else if !copy.ends_with(".toml") {
-            diagnostics.push(Diagnostic::new(
-                Code::Path,
-                *at,
-                "[format]: `copies`: expected the path of a .toml file, found another".to_owned(),
-            ));
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Path,
+                    *at,
+                    "[format]: `copies`: expected the path of a .toml file, found another"
+                        .to_owned(),
+                )
+                .help("a copy of a schema is a schema: let its name end in .toml"),
+            );
         }
     }
     let header = &format.c.header;

@@ -8,7 +8,10 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         for (at, payload) in file.payloads.iter().enumerate() {
             let what =
                 format!("file {}, payload {}", file.name, format.records[payload.record].name);
-            if !file.records_are_known {
+            // A file of nothing at all is reported as that.
+            if !file.records_are_known
+                || [file.header, file.event, file.footer].iter().all(Option::is_none)
+            {
                 continue;
             }
             if file.event.is_none() {
@@ -32,7 +35,8 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                             format.records[other.record].name
                         ),
                     )
-                    .second(other.at, "the other"),
+                    .second(other.at, "the other")
+                    .help("give each a value of the same field that the other has not: when = { field = \"value\" }"),
                 );
             }
         }

@@ -11,7 +11,7 @@ use crate::model::Format;
 const LANGUAGES: &[(&str, &[&str])] = &[
     ("Rust", RUST),
     ("C", C),
-    ("C (a macro that compilers predefine)", C_MACROS),
+    ("C (a macro of compilers or of common headers)", C_MACROS),
     ("C++", CPP),
     ("Python", python::KEYWORDS),
 ];
@@ -28,21 +28,47 @@ const C: &[&str] = &[
     "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
     "typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "NULL", "EOF", "asm",
 ];
-/// Macros without an underscore in front that C compilers define unless told to keep to the
-/// standard (GCC and Clang with `-std=gnu11`, by operating system and processor), and such that
-/// headers of the C library or of Windows define: a field of the name would become something else.
+/// Macros that stand for something else wherever they stand, and that a program meets without
+/// asking for them: a field of such a name would become a number or a type. They are those
+/// - that compilers define unless told to keep to the standard (GCC, Clang and MinGW with
+///   `-std=gnu11`, by operating system and processor),
+/// - of headers that most programs include, on Windows (`windows.h`, `rpcndr.h`) and elsewhere
+///   (`errno.h`, `sys/stat.h`, `complex.h`).
+///
+/// Macros with arguments (`min`, `max` of `windows.h`, `major` of `sys/types.h`) are not among
+/// them: they stand for something else only before a parenthesis, and no field stands there.
 const C_MACROS: &[&str] = &[
+    "CALLBACK",
+    "CONST",
+    "DELETE",
+    "ERROR",
+    "FALSE",
+    "FAR",
+    "I",
+    "IN",
+    "NEAR",
+    "OPTIONAL",
+    "OUT",
+    "PASCAL",
+    "PPC",
+    "TRUE",
+    "VOID",
+    "WIN32",
+    "WIN64",
+    "WINAPI",
+    "WINNT",
     "arm",
     "cdecl",
     "complex",
     "environ",
     "errno",
     "far",
-    "hpux",
     "hppa",
+    "hpux",
     "huge",
     "hyper",
     "i386",
+    "imaginary",
     "interface",
     "linux",
     "m68k",
@@ -50,9 +76,13 @@ const C_MACROS: &[&str] = &[
     "near",
     "noreturn",
     "pascal",
+    "s_addr",
     "sgi",
     "small",
     "sparc",
+    "st_atime",
+    "st_ctime",
+    "st_mtime",
     "stderr",
     "stdin",
     "stdout",

@@ -46,14 +46,21 @@ fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &
     if !field.type_is_known {
         return;
     }
-    let mut expect = |expected: String| {
+    let mut expect = |expected: String, wanted: Option<&Type>| {
+        let help = match wanted {
+            Some(ty) => format!("write type = \"{}\", or leave the role out", format.type_name(ty)),
+            None => {
+                "write type = \"u8\", \"u16\", \"u32\" or \"u64\", or leave the role out".to_owned()
+            }
+        };
         diagnostics.push(
             Diagnostic::new(
                 Code::RoleType,
                 field.type_at,
                 format!("{what}: expected {expected}, found {}", format.type_name(&field.ty)),
             )
-            .second(role.at, "the role"),
+            .second(role.at, "the role")
+            .help(help),
         );
     };
     match role.kind {
@@ -64,17 +71,20 @@ fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &
         | RoleKind::Link(_)
         | RoleKind::Version => {
             if !field.ty.is_unsigned() {
-                expect("a field of an unsigned integer type".to_owned());
+                expect("a field of an unsigned integer type".to_owned(), None);
             }
         }
         RoleKind::Checksum(_, algorithm @ Algorithm::Crc32) => {
             let wanted = Type::Int(Int { signed: false, bytes: algorithm.bytes() });
             if field.ty != wanted {
-                expect(format!(
-                    "a field of type {} for {}",
-                    format.type_name(&wanted),
-                    algorithm.word()
-                ));
+                expect(
+                    format!(
+                        "a field of type {} for {}",
+                        format.type_name(&wanted),
+                        algorithm.word()
+                    ),
+                    Some(&wanted),
+                );
             }
         }
         RoleKind::First(at) | RoleKind::Last(at) | RoleKind::Min(at) | RoleKind::Max(at) => {
@@ -84,7 +94,12 @@ fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &
     }
 }
 
-fn copies(format: &Format, field: &Field, at: FieldRef, expect: &mut impl FnMut(String)) {
+fn copies(
+    format: &Format,
+    field: &Field,
+    at: FieldRef,
+    expect: &mut impl FnMut(String, Option<&Type>),
+) {
     let source = &format.records[at.record].fields[at.field];
     if !source.type_is_known {
         return;
@@ -96,11 +111,14 @@ fn copies(format: &Format, field: &Field, at: FieldRef, expect: &mut impl FnMut(
         (own, other) => own == other,
     };
     if !fits {
-        expect(format!(
-            "a type that can hold {}, which is {}",
-            source.name,
-            format.type_name(&source.ty)
-        ));
+        expect(
+            format!(
+                "a type that can hold {}, which is {}",
+                source.name,
+                format.type_name(&source.ty)
+            ),
+            Some(&source.ty),
+        );
     }
 }
 
@@ -113,20 +131,27 @@ fn place(
     diagnostics: &mut Diagnostics,
 ) {
     let mut files = format.files.iter().filter(|file| file.holds(record));
-    let message = match role.kind {
+    let (message, help) = match role.kind {
         RoleKind::Length(Extent::Record | Extent::Payload)
             if files.any(|file| file.event != Some(record) && file.records_are_known) =>
         {
-            "expected the record of an event, found one that stands elsewhere in a file"
+            (
+                "expected the record of an event, found one that stands elsewhere in a file",
+                "only an event says its own length; for that of a section write { length = \"events\" }",
+            )
         }
         RoleKind::Link(file)
             if format.files[file].event.is_none() && format.files[file].records_are_known =>
         {
-            "expected a file with events, found one that has none"
+            (
+                "expected a file with events, found one that has none",
+                "name the record of that file's events: event = \"...\"",
+            )
         }
         _ => return,
     };
-    diagnostics.push(Diagnostic::new(Code::RoleTarget, role.at, format!("{what}: {message}")));
+    diagnostics
+        .push(Diagnostic::new(Code::RoleTarget, role.at, format!("{what}: {message}")).help(help));
 }
 
 /// What the schema writes into the field agrees with what the role says.

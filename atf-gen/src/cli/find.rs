@@ -79,6 +79,7 @@ fn search(here: &Path) -> Result<Shown, Failure> {
         let schemas = folder.join("schema");
         if schemas.is_dir() {
             let found = tomls(&schemas).map_err(io(schemas.to_string_lossy()))?;
+            let found = originals(&schemas, found);
             match (found.as_slice(), &nearest) {
                 ([], _) => {}
                 ([only], None) => {
@@ -114,14 +115,37 @@ fn search(here: &Path) -> Result<Shown, Failure> {
     })
 }
 
+/// The schemas of a folder without those that are copies of another of them.
+fn originals(folder: &Path, found: Vec<String>) -> Vec<String> {
+    if found.len() < 2 {
+        return found;
+    }
+    let copies: Vec<Vec<PathBuf>> =
+        found.iter().map(|name| copies_of(&folder.join(name))).collect();
+    // A copy is equal to its schema and so names itself; what counts is what another one names.
+    let is_copy = |at: usize| {
+        let own = folder.join(&found[at]).canonicalize();
+        own.is_ok_and(|own| {
+            copies.iter().enumerate().any(|(other, copies)| other != at && copies.contains(&own))
+        })
+    };
+    let originals: Vec<String> =
+        (0..found.len()).filter(|at| !is_copy(*at)).map(|at| found[at].clone()).collect();
+    // Where each is a copy of the other none is the schema, and people have to say.
+    if originals.is_empty() { found } else { originals }
+}
+
 /// Whether the schema at `path` names `copy` among its copies.
 fn keeps(path: &Path, copy: &Path) -> bool {
-    let Ok(copy) = copy.canonicalize() else { return false };
-    let Ok(bytes) = std::fs::read(path) else { return false };
+    copy.canonicalize().is_ok_and(|copy| copies_of(path).contains(&copy))
+}
+
+/// The copies that the schema at `path` names and that are there.
+fn copies_of(path: &Path) -> Vec<PathBuf> {
+    let Ok(bytes) = std::fs::read(path) else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new(""));
-    crate::copies(&bytes)
-        .iter()
-        .any(|kept| folder.join(kept).canonicalize().is_ok_and(|kept| kept == copy))
+    let copies = crate::copies(&bytes);
+    copies.iter().filter_map(|kept| folder.join(kept).canonicalize().ok()).collect()
 }
 
 pub(super) fn tomls(folder: &Path) -> std::io::Result<Vec<String>> {

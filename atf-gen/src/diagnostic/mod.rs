@@ -95,6 +95,37 @@ impl Diagnostics {
         &self.source
     }
 
+    /// Whether reports come that nobody will be shown.
+    pub(crate) fn is_long(&self) -> bool {
+        self.list.len() >= render::MOST_SHOWN
+    }
+
+    /// Whether there is time to look through so many names for the one that was meant: a schema
+    /// may have very many names and very many mistakes, and each search goes through all.
+    pub(crate) fn may_search(&self, names: usize) -> bool {
+        names.saturating_mul(self.list.len() + 1) <= 100_000
+    }
+
+    /// A help line for a name that is not there: the one that was probably meant, else
+    /// `otherwise` and what is known.
+    pub(crate) fn suggest<'a>(
+        &self,
+        word: &str,
+        known: impl Iterator<Item = &'a str>,
+        otherwise: &str,
+    ) -> String {
+        const FEW: usize = 8;
+        let known: Vec<&str> = known.collect();
+        if !self.may_search(known.len()) {
+            return otherwise.to_owned();
+        }
+        match nearest(word, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if known.is_empty() || known.len() > FEW => otherwise.to_owned(),
+            None => format!("{otherwise}, or use one of: {}", known.join(", ")),
+        }
+    }
+
     pub(crate) fn sort(&mut self) {
         self.list.sort_by_key(|d| (d.span, d.code));
     }

@@ -8,7 +8,7 @@ use super::{Diagnostic, Diagnostics};
 use crate::source::{Source, Span};
 
 /// Reports beyond this many say nothing new; the rest is counted.
-const MOST_SHOWN: usize = 100;
+pub(super) const MOST_SHOWN: usize = 100;
 /// Two places further apart than this many lines get a snippet each.
 const FAR: usize = 12;
 /// Longest line that is shown whole; of a longer one, what stands around the place.

@@ -81,11 +81,18 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
         let number = number?;
         let limited = u32::try_from(number.value).ok();
         if limited.is_none() {
-            diagnostics.push(Diagnostic::new(
-                Code::OutOfRange,
-                number.span,
-                format!("[format]: `{what}`: expected 0 to {}, found {}", u32::MAX, number.value),
-            ));
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::OutOfRange,
+                    number.span,
+                    format!(
+                        "[format]: `{what}`: expected 0 to {}, found {}",
+                        u32::MAX,
+                        number.value
+                    ),
+                )
+                .help("versions and revisions count up one by one, from 0 or 1"),
+            );
         }
         limited
     };
@@ -143,9 +150,7 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
 }
 
 fn report_misfit(misfit: value::Misfit, what: &str, span: Span, diagnostics: &mut Diagnostics) {
-    let mut diagnostic = Diagnostic::new(misfit.code, span, format!("{what}{}", misfit.message));
-    if let Some(help) = misfit.help {
-        diagnostic = diagnostic.help(help);
-    }
-    diagnostics.push(diagnostic);
+    diagnostics.push(
+        Diagnostic::new(misfit.code, span, format!("{what}{}", misfit.message)).help(misfit.help),
+    );
 }

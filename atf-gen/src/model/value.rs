@@ -63,25 +63,22 @@ impl Value {
 pub(crate) struct Misfit {
     pub(crate) code: Code,
     pub(crate) message: String,
-    pub(crate) help: Option<String>,
+    pub(crate) help: String,
 }
 
 impl Misfit {
-    fn new(code: Code, message: String) -> Self {
-        Self { code, message, help: None }
-    }
-
-    fn help(self, help: Option<String>) -> Self {
-        Self { help, ..self }
+    fn new(code: Code, message: String, help: impl Into<String>) -> Self {
+        Self { code, message, help: help.into() }
     }
 }
 
 /// Bytes of `literal` as a `ty`. Needs enums, flags and constants, not records.
 pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Value, Misfit> {
-    let wrong_kind = |expected: &str| {
+    let wrong_kind = |expected: &str, help: &str| {
         Misfit::new(
             Code::WrongValueKind,
             format!("expected {expected}, found {}", describe(literal)),
+            help,
         )
     };
     match (ty, literal) {
@@ -96,18 +93,24 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
                 return Err(Misfit::new(
                     Code::UnknownValue,
                     format!("expected a number or a constant, found \"{}\"", shorten(name)),
-                )
-                .help(meant.map(|meant| format!("did you mean `{meant}`?"))));
+                    meant.map_or_else(
+                        || "write the number, or declare the name as a [[constant]]".to_owned(),
+                        |meant| format!("did you mean `{meant}`?"),
+                    ),
+                ));
             };
             let ValueSource::Int(number) = format.constants[id].value.from else {
                 return Err(Misfit::new(
                     Code::WrongValueKind,
                     format!("expected an integer, found the constant {name}, which is none"),
+                    "write the number, or the name of a constant of an integer type",
                 ));
             };
             Ok(Value { bytes: int_bytes(format, *int, number)?, from: ValueSource::Constant(id) })
         }
-        (Type::Int(_), _) => Err(wrong_kind("an integer")),
+        (Type::Int(_), _) => {
+            Err(wrong_kind("an integer", "write a whole number, or the name of a constant"))
+        }
         (Type::Float(bytes), Literal::Int(_) | Literal::Float(_)) => {
             let number = match literal {
                 Literal::Int(number) => *number as f64,
@@ -123,6 +126,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
                     format!(
                         "expected a value that fits f32, found {number:e}, which would become {narrow}"
                     ),
+                    "f32 reaches from 1e-45 to 3.4028235e38: write such a number, or the type f64",
                 ));
             }
             let bytes = if *bytes == 4 {
@@ -132,7 +136,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
             };
             Ok(Value { bytes, from: ValueSource::Float(number) })
         }
-        (Type::Float(_), _) => Err(wrong_kind("a number")),
+        (Type::Float(_), _) => Err(wrong_kind("a number", "write a number")),
         (Type::Enum(id), Literal::Text(name)) => {
             let declared = &format.enums[*id];
             match declared.values.iter().position(|value| value.name == *name) {
@@ -152,7 +156,10 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
             bytes: int_bytes(format, format.enums[*id].int, *number)?,
             from: ValueSource::Int(*number),
         }),
-        (Type::Enum(_), _) => Err(wrong_kind("the name of a value")),
+        (Type::Enum(_), _) => Err(wrong_kind(
+            "the name of a value",
+            "write the name of one of its values, in quotes, or a number",
+        )),
         (Type::Flags(id), Literal::Text(name)) => {
             let declared = &format.flags[*id];
             match declared.bits.iter().position(|bit| bit.name == *name) {
@@ -172,7 +179,10 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
             bytes: int_bytes(format, format.flags[*id].int, *number)?,
             from: ValueSource::Int(*number),
         }),
-        (Type::Flags(_), _) => Err(wrong_kind("the name of a bit or a number")),
+        (Type::Flags(_), _) => Err(wrong_kind(
+            "the name of a bit or a number",
+            "write the name of one bit, in quotes, or for several the number that they make",
+        )),
         (Type::Array(element, length), Literal::Text(text)) if **element == Type::BYTE => {
             same_length(format, ty, *length, text.len(), "bytes")?;
             Ok(Value { bytes: text.as_bytes().to_vec(), from: ValueSource::Text(text.clone()) })
@@ -182,7 +192,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
         {
             same_length(format, ty, *length, numbers.len(), "numbers")?;
             let Type::Int(int) = **element else {
-                return Err(wrong_kind("a list of integers"));
+                return Err(wrong_kind("a list of integers", "write a number for each element"));
             };
             let mut bytes = Vec::new();
             for number in numbers {
@@ -190,13 +200,18 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
             }
             Ok(Value { bytes, from: ValueSource::List })
         }
-        (Type::Array(element, _), _) if **element == Type::BYTE => {
-            Err(wrong_kind("text or a list of bytes"))
-        }
-        (Type::Array(..), _) => Err(wrong_kind("a list of integers")),
+        (Type::Array(element, _), _) if **element == Type::BYTE => Err(wrong_kind(
+            "text or a list of bytes",
+            "write \"text\" or [1, 2, 3], as long as the array",
+        )),
+        (Type::Array(..), _) => Err(wrong_kind(
+            "a list of integers",
+            "only arrays of integers take values: one number for each element",
+        )),
         (Type::Record(_), _) => Err(Misfit::new(
             Code::WrongValueKind,
             format!("expected no value for a field that is a record, found {}", describe(literal)),
+            "give the values to the fields of that record",
         )),
     }
 }
@@ -214,6 +229,11 @@ fn same_length(
     Err(Misfit::new(
         Code::WrongLength,
         format!("expected {expected} {unit} for {}, found {found}", format.type_name(ty)),
+        if found as u64 > expected {
+            format!("leave {} out, or make the array longer", found as u64 - expected)
+        } else {
+            format!("add {}, for example zeros, or make the array shorter", expected - found as u64)
+        },
     ))
 }
 
@@ -227,8 +247,8 @@ fn unknown_name<'a>(
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None => format!("known: {}", known.take(12).collect::<Vec<_>>().join(", ")),
     };
-    Misfit::new(Code::UnknownValue, format!("expected {what} {owner}, found \"{}\"", shorten(name)))
-        .help(Some(meant))
+    let message = format!("expected {what} {owner}, found \"{}\"", shorten(name));
+    Misfit::new(Code::UnknownValue, message, meant)
 }
 
 fn int_bytes(format: &Format, int: Int, number: i128) -> Result<Vec<u8>, Misfit> {
@@ -237,9 +257,30 @@ fn int_bytes(format: &Format, int: Int, number: i128) -> Result<Vec<u8>, Misfit>
         return Err(Misfit::new(
             Code::ValueTooLarge,
             format!("expected a value that fits {name}, found {number}"),
+            range(int),
         ));
     }
     Ok(number.to_le_bytes()[..usize::from(int.bytes)].to_vec())
+}
+
+/// A help line: what the type holds, and one that would hold more.
+fn range(int: Int) -> String {
+    let bits = u32::from(int.bytes) * 8;
+    let (low, high) = match int.signed {
+        true => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
+        false => (0, (1_i128 << bits) - 1),
+    };
+    format!("write a number from {low} to {high}, or another type")
+}
+
+/// The narrowest unsigned type that holds the number.
+pub(crate) fn unsigned_for(number: i128) -> Option<&'static str> {
+    match u64::try_from(number).ok()? {
+        0..=0xFF => Some("u8"),
+        0x100..=0xFFFF => Some("u16"),
+        0x1_0000..=0xFFFF_FFFF => Some("u32"),
+        _ => Some("u64"),
+    }
 }
 
 fn describe(literal: &Literal) -> String {

@@ -40,7 +40,7 @@ pub(super) fn constant(
     if value.is_none() && !table.keys().iter().any(|key| key.value == "value") {
         table.missing("value", "1", diagnostics);
     }
-    let doc = table.word("doc", diagnostics);
+    let doc = table.text("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
     table.finish(diagnostics);
     Some(Constant { name: name?, ty: ty?, value: value?, doc, evolution })
@@ -58,7 +58,7 @@ pub(super) fn enumeration(
     let open_at = open.as_ref().map(|flag| flag.span);
     let open = open.is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
-    let doc = table.word("doc", diagnostics);
+    let doc = table.text("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
     let mut values = Vec::new();
     for (span, inner) in table.tables("values", diagnostics) {
@@ -66,7 +66,7 @@ pub(super) fn enumeration(
         let mut inner = Table::new(kind.clone(), span, inner);
         let name = named(&mut inner, &kind, "\"red\"", diagnostics);
         let value = inner.required_number("value", "1", diagnostics);
-        let doc = inner.word("doc", diagnostics);
+        let doc = inner.text("doc", diagnostics);
         let evolution = evolution_of_a_part(&mut inner, diagnostics);
         let detect = inner.table("detect", diagnostics).map(|(span, detect)| {
             let mut detect = Table::new(format!("{}, detect", inner.what), span, detect);
@@ -96,7 +96,7 @@ pub(super) fn flags(
     let open_at = open.as_ref().map(|flag| flag.span);
     let open = open.is_some_and(|flag| flag.value);
     let c_prefix = table.word("c_prefix", diagnostics);
-    let doc = table.word("doc", diagnostics);
+    let doc = table.text("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
     let mut bits = Vec::new();
     for (span, inner) in table.tables("bits", diagnostics) {
@@ -104,7 +104,7 @@ pub(super) fn flags(
         let mut inner = Table::new(kind.clone(), span, inner);
         let name = named(&mut inner, &kind, "\"compressed\"", diagnostics);
         let bit = inner.required_number("bit", "0", diagnostics);
-        let doc = inner.word("doc", diagnostics);
+        let doc = inner.text("doc", diagnostics);
         let evolution = evolution_of_a_part(&mut inner, diagnostics);
         let must_understand =
             inner.flag("must_understand", diagnostics).is_some_and(|flag| flag.value);
@@ -127,7 +127,7 @@ pub(super) fn record(
     let name = named(&mut table, "record", "\"Header\"", diagnostics);
     let size = table.number("size", diagnostics);
     let size_missing = (!table.has("size")).then_some(table.span);
-    let doc = table.word("doc", diagnostics);
+    let doc = table.text("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
     let trailer = table.word("trailer", diagnostics);
     let fields = table
@@ -153,9 +153,9 @@ fn field(
     let name = named(&mut table, &kind, "\"count\"", diagnostics);
     let offset = table.required_number("offset", "0", diagnostics);
     let ty = table.required_word("type", "\"u32\"", diagnostics);
-    let doc = table.word("doc", diagnostics);
+    let doc = table.text("doc", diagnostics);
     let evolution = evolution_of_a_part(&mut table, diagnostics);
-    let unit = table.word("unit", diagnostics);
+    let unit = table.text("unit", diagnostics);
     let constant = table.literal("const", diagnostics);
     let default = table.literal("default", diagnostics);
     let sentinel = table.literal("sentinel", diagnostics);
@@ -167,7 +167,7 @@ fn field(
     for (span, inner) in table.tables("element_names", diagnostics) {
         let mut inner = Table::new(format!("{}, element names", table.what), span, inner);
         let when = inner.conditions("when", diagnostics);
-        let names = inner.words("names", diagnostics);
+        let names = inner.texts("names", diagnostics);
         inner.finish(diagnostics);
         element_names.push(ElementNames { when, names, span });
     }

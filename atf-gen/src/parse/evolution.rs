@@ -9,7 +9,7 @@ pub(super) fn evolution(table: &mut Table<'_>, diagnostics: &mut Diagnostics) ->
     Evolution {
         since: table.number("since", diagnostics),
         was: table.word_or_words("was", diagnostics),
-        deprecated: table.word("deprecated", diagnostics),
+        deprecated: table.text("deprecated", diagnostics),
         ..Evolution::default()
     }
 }

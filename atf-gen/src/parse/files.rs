@@ -13,8 +13,8 @@ pub(super) fn format(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnost
     let mut table = Table::new("[format]", span, table);
     let mut format = Format {
         name: table.required_word("name", "\"my-format\"", diagnostics),
-        title: table.word("title", diagnostics),
-        doc: table.word("doc", diagnostics),
+        title: table.text("title", diagnostics),
+        doc: table.text("doc", diagnostics),
         version: table.required_number("version", "1", diagnostics),
         revision: table.number("revision", diagnostics),
         reads: table.numbers("reads", diagnostics),
@@ -47,7 +47,7 @@ pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostic
     let mut table = Table::new("file", span, table);
     let name = named(&mut table, "file", "\"data\"", diagnostics);
     let path = table.required_word("path", "\"data.bin\"", diagnostics);
-    let doc = table.word("doc", diagnostics);
+    let doc = table.text("doc", diagnostics);
     let evolution = evolution(&mut table, diagnostics);
     let optional = table.flag("optional", diagnostics);
     let optional_at = optional.as_ref().map(|flag| flag.span);

@@ -21,11 +21,25 @@ use table::Table;
 pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Schema> {
     let (root, errors) = DeTable::parse_recoverable(source.text());
     if !errors.is_empty() {
+        let mut last = None;
         for error in errors {
             let end = source.text().len();
             let span = error.span().map_or(Span::new(end, end), Span::from);
             let message = error.message().lines().next().unwrap_or_default().to_owned();
-            diagnostics.push(Diagnostic::new(Code::Toml, span, format!("TOML: {message}")));
+            // What follows on the same line is mostly the same mistake once more, and so are the
+            // keys below the heading of a table that is there already.
+            let line = source.line_of(source.floor(span.start));
+            let twice = message.contains("duplicate key");
+            let follows = last.is_some_and(|(before, before_twice)| {
+                line == before || (twice && before_twice && line == before + 1)
+            });
+            last = Some((line, twice));
+            if !follows {
+                diagnostics.push(
+                    Diagnostic::new(Code::Toml, span, format!("TOML: {message}"))
+                        .help(help(&message)),
+                );
+            }
         }
         return None;
     }
@@ -58,4 +72,15 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Sc
     }
     root.finish(diagnostics);
     Some(schema)
+}
+
+/// How to mend what the TOML parser says.
+fn help(message: &str) -> &'static str {
+    if message.contains("duplicate key") {
+        "a key stands once in its table: remove one of the two, or write [[name]] for one more table"
+    } else if message.contains("string values must be quoted") {
+        "put the text between double quotes"
+    } else {
+        "the rules of TOML: https://toml.io/en/v1.0.0"
+    }
 }

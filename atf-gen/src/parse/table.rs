@@ -59,7 +59,24 @@ impl<'a> Table<'a> {
                     kind(found.get_ref())
                 ),
             )
-            .label(format!("expected {expected}")),
+            .label(format!("expected {expected}"))
+            .help(match (expected, found.get_ref()) {
+                ("an integer", DeValue::String(_)) => "write the number without quotes".to_owned(),
+                ("an integer", DeValue::Float(_)) => {
+                    "write the number without a fraction".to_owned()
+                }
+                ("true or false", _) => "write true or false, without quotes".to_owned(),
+                ("a string", _) => "put it between double quotes".to_owned(),
+                ("a table", _) if self.span == Span::default() => {
+                    format!("write [{key}], and its keys on the lines below")
+                }
+                ("a table", _) => format!("write {key} = {{ .. }}"),
+                ("a list of tables", _) if self.span == Span::default() => {
+                    format!("write [[{key}]], and its keys on the lines below")
+                }
+                ("a list of tables", _) => format!("write {key} = [{{ .. }}, {{ .. }}]"),
+                _ => format!("write {expected}"),
+            }),
         );
     }
 
@@ -78,6 +95,50 @@ impl<'a> Table<'a> {
                 None
             }
         }
+    }
+
+    /// Text for people, which may have several lines when it is a `doc`.
+    pub(crate) fn text(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Word> {
+        let word = self.word(key, diagnostics)?;
+        self.plain(key, &word, diagnostics);
+        Some(word)
+    }
+
+    /// A list of texts for people.
+    pub(crate) fn texts(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Word> {
+        let words = self.words(key, diagnostics);
+        for word in &words {
+            self.plain(key, word, diagnostics);
+        }
+        words
+    }
+
+    /// Text for people is text: control characters and those that turn the direction of reading
+    /// would hide what generated code says.
+    fn plain(&self, key: &str, word: &Word, diagnostics: &mut Diagnostics) {
+        // Spaces at the ends of lines, and the line ends of Windows, do not reach the model.
+        let mut lines = word.value.trim().split('\n').map(str::trim_end);
+        let hidden = match key {
+            "doc" | "deprecated" => lines.find_map(|line| line.chars().find(|c| is_hidden(*c))),
+            _ => word.value.chars().find(|c| is_hidden(*c)),
+        };
+        let Some(hidden) = hidden else { return };
+        diagnostics.push(
+            Diagnostic::new(
+                Code::ControlCharacter,
+                word.span,
+                format!(
+                    "{}: `{key}`: expected plain text, found the control character U+{:04X}",
+                    self.what,
+                    u32::from(hidden)
+                ),
+            )
+            .help("remove it"),
+        );
     }
 
     pub(crate) fn flag(
@@ -170,15 +231,18 @@ impl<'a> Table<'a> {
             DeValue::Float(written) => {
                 let float: Option<f64> = written.as_str().parse().ok();
                 if let Some(float) = float.filter(|float| lost(written.as_str(), *float)) {
-                    diagnostics.push(Diagnostic::new(
-                        Code::ValueTooLarge,
-                        value.span().into(),
-                        format!(
-                            "{}: `{key}`: expected a value that fits f64, found {}, which would become {float}",
-                            self.what,
-                            shorten(written.as_str())
-                        ),
-                    ));
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::ValueTooLarge,
+                            value.span().into(),
+                            format!(
+                                "{}: `{key}`: expected a value that fits f64, found {}, which would become {float}",
+                                self.what,
+                                shorten(written.as_str())
+                            ),
+                        )
+                        .help("f64 reaches from 5e-324 to 1.7976931348623157e308"),
+                    );
                     return None;
                 }
                 float.map(Literal::Float)
@@ -334,6 +398,11 @@ pub(crate) fn shorten(name: &str) -> String {
         return name.to_owned();
     }
     name.chars().take(77).chain("...".chars()).collect()
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn integer(value: &Spanned<DeValue<'_>>) -> Option<Number> {

@@ -97,6 +97,7 @@ fn rows(record: &Record) -> Vec<Row> {
     for (id, field) in record.fields.iter().enumerate() {
         // The name stands in the widest piece, the first of those.
         let mut widest: Option<(usize, usize, usize)> = None;
+        let first_row = rows.len();
         let mut at = field.offset;
         while at < field.end() {
             let row_start = at / ROW * ROW;
@@ -114,6 +115,12 @@ fn rows(record: &Record) -> Vec<Row> {
                 widest = Some((row, rows[row].pieces.len() - 1, bytes as usize));
             }
             at += bytes;
+            // Of the whole rows of a long field the first two and the last two say all: they
+            // are as many as there are to be seen that it is long, however long it is.
+            let whole = (field.end() - at) / ROW;
+            if bytes == ROW && whole > 4 && rows.len() - first_row >= 3 {
+                at += (whole - 2) * ROW;
+            }
         }
         if let Some((row, piece, _)) = widest {
             rows[row].pieces[piece].label = field.member().into_owned();

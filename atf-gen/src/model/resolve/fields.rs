@@ -58,13 +58,21 @@ fn bounded(
     {
         return Some(value);
     }
+    let article = if key.starts_with('o') { "an" } else { "a" };
     diagnostics.push(
         Diagnostic::new(
             if number.value < 0 { Code::OutOfRange } else { Code::TooLarge },
             number.span,
-            format!("{what}: expected a {key} of 0 to {MAX_RECORD_BYTES}, found {}", number.value),
+            format!(
+                "{what}: expected {article} {key} of 0 to {MAX_RECORD_BYTES}, found {}",
+                number.value
+            ),
         )
-        .help("a record is what a program lays over bytes, not the data itself"),
+        .help(if number.value < 0 {
+            "bytes are counted from the record's start, from 0"
+        } else {
+            "a record is what a program lays over bytes, not the data itself"
+        }),
     );
     None
 }
@@ -91,11 +99,14 @@ fn fields(
             type_expr::parse(&written.value)
                 .map_err(|expected| {
                     let found = shorten(&written.value);
-                    diagnostics.push(Diagnostic::new(
-                        Code::TypeSyntax,
-                        written.span,
-                        format!("{what}: type: expected {expected}, found {found}"),
-                    ));
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::TypeSyntax,
+                            written.span,
+                            format!("{what}: type: expected {expected}, found {found}"),
+                        )
+                        .help("a type is a name (u32, Color), an array ([u32; 4], [u8; COUNT]) or a tail ([u8; length_field])"),
+                    );
                 })
                 .ok()
                 .map(|expr| (written, expr))
@@ -128,13 +139,16 @@ fn fields(
                 && format.size_of(known) > MAX_RECORD_BYTES
             {
                 let found = format.size_of(known);
-                diagnostics.push(Diagnostic::new(
-                    Code::TooLarge,
-                    written.span,
-                    format!(
-                        "{what}: type: expected at most {MAX_RECORD_BYTES} bytes, found {found}"
-                    ),
-                ));
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::TooLarge,
+                        written.span,
+                        format!(
+                            "{what}: type: expected at most {MAX_RECORD_BYTES} bytes, found {found}"
+                        ),
+                    )
+                    .help("a record is what a program lays over bytes; more bytes stand behind it as events or as a tail"),
+                );
                 ty = None;
             }
         }
@@ -286,7 +300,11 @@ fn resolve_type(
                     .chain(names.flags.keys().map(String::as_str))
                     .chain(names.records.keys().map(String::as_str));
                 // Sorted: of two names equally near, the same one is suggested in every run.
-                let mut known: Vec<&str> = known.collect();
+                let count = names.enums.len() + names.flags.len() + names.records.len();
+                let mut known: Vec<&str> = match diagnostics.may_search(count) {
+                    true => known.collect(),
+                    false => PRIMITIVES.to_vec(),
+                };
                 known.sort_unstable();
                 diagnostics.push(
                     Diagnostic::new(
@@ -379,14 +397,18 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
                 && !limited
                 && format.records[record].fields[at].type_is_known
             {
-                diagnostics.push(Diagnostic::new(
-                    Code::TypeNotAllowed,
-                    max.span,
-                    format!(
-                        "{what}: `max`: expected a field of an unsigned integer type, found {}",
-                        format.type_name(&format.records[record].fields[at].ty)
-                    ),
-                ));
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::TypeNotAllowed,
+                        max.span,
+                        format!(
+                            "{what}: `max`: expected a field of an unsigned integer type, found {}",
+                            format.type_name(&format.records[record].fields[at].ty)
+                        ),
+                    )
+                    .second(format.records[record].fields[at].type_at, "the type")
+                    .help("leave `max` out, or give the field an unsigned integer type"),
+                );
             }
             let field = &mut format.records[record].fields[at];
             (field.constant, field.default, field.sentinel, field.max) =

@@ -90,17 +90,17 @@ fn record(
     let name = name?;
     let found = names.records.get(&name.value).copied();
     if found.is_none() {
-        let mut diagnostic = Diagnostic::new(
-            Code::UnknownRecord,
-            name.span,
-            format!("{what}: `{key}`: expected a record, found {}", shorten(&name.value)),
-        )
-        .label("no record of this name");
         let known = format.records.iter().map(|record| record.name.as_str());
-        if let Some(meant) = nearest(&name.value, known) {
-            diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-        }
-        diagnostics.push(diagnostic);
+        let help = diagnostics.suggest(&name.value, known, "declare it as a [[record]]");
+        diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownRecord,
+                name.span,
+                format!("{what}: `{key}`: expected a record, found {}", shorten(&name.value)),
+            )
+            .label("no record of this name")
+            .help(help),
+        );
     }
     found
 }
@@ -115,15 +115,22 @@ fn choice<T: Copy>(
     let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, choice)| *choice);
     if found.is_none() {
         let words: Vec<String> = known.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        diagnostics.push(Diagnostic::new(
-            Code::UnknownWord,
-            word.span,
-            format!(
-                "{what}: `{key}`: expected {}, found \"{}\"",
-                words.join(" or "),
-                shorten(&word.value)
-            ),
-        ));
+        let help = match nearest(&word.value, known.iter().map(|(name, _)| *name)) {
+            Some(meant) => format!("did you mean \"{meant}\"?"),
+            None => format!("write {key} = {}", words.join(&format!(" or {key} = "))),
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownWord,
+                word.span,
+                format!(
+                    "{what}: `{key}`: expected {}, found \"{}\"",
+                    words.join(" or "),
+                    shorten(&word.value)
+                ),
+            )
+            .help(help),
+        );
     }
     found
 }

@@ -51,6 +51,14 @@ pub(super) fn constant(
     }
 }
 
+/// A help line for a number that its type cannot hold.
+fn fitting(number: i128) -> String {
+    match value::unsigned_for(number) {
+        Some(ty) => format!("write type = \"{ty}\", or a smaller number"),
+        None => "write a number from 0 to 18446744073709551615".to_owned(),
+    }
+}
+
 /// A help line for a type that is not there.
 pub(super) fn suggest_type<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     match nearest(name, known) {
@@ -102,7 +110,8 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
                         shorten(&ast.ty.value),
                     ),
                 )
-                .second(ast.ty.span, "the type"),
+                .second(ast.ty.span, "the type")
+                .help(fitting(number)),
             );
         }
         let evolution = evolution(
@@ -168,7 +177,11 @@ pub(super) fn flags(
                     bit.bit.span,
                     format!("{what}: expected a bit from 0 to {}, found {number}", width - 1),
                 )
-                .second(ast.ty.span, "the type"),
+                .second(ast.ty.span, "the type")
+                .help(match number {
+                    0..64 => format!("write a free bit from 0 to {}, or a wider type", width - 1),
+                    _ => "bits are counted from 0, the lowest; no type has more than 64".to_owned(),
+                }),
             );
         }
         let evolution = evolution(&bit.evolution, &what, diagnostics);

@@ -60,12 +60,9 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn fault(&mut self, code: Code, at: &Word, message: &str, help: Option<String>) {
-        let mut diagnostic = Diagnostic::new(code, at.span, format!("{}: {message}", self.what));
-        if let Some(help) = help {
-            diagnostic = diagnostic.help(help);
-        }
-        self.diagnostics.push(diagnostic);
+    fn fault(&mut self, code: Code, at: &Word, message: &str, help: impl Into<String>) {
+        self.diagnostics
+            .push(Diagnostic::new(code, at.span, format!("{}: {message}", self.what)).help(help));
     }
 
     fn kind(&mut self, role: &ast::Role) -> Option<RoleKind> {
@@ -77,7 +74,7 @@ impl Resolver<'_> {
                 Code::RoleSyntax,
                 algorithm,
                 "expected `algorithm` with the role `checksum` only, found one",
-                Some("leave it out".to_owned()),
+                "leave it out",
             );
         }
         match role.verb.value.as_str() {
@@ -102,7 +99,7 @@ impl Resolver<'_> {
                         Code::RoleTarget,
                         target,
                         &format!("expected \"format\", found \"{}\"", shorten(&target.value)),
-                        None,
+                        "write role = { version = \"format\" }; the number itself is the field's `const`",
                     );
                     return None;
                 }
@@ -113,7 +110,7 @@ impl Resolver<'_> {
                     Code::RoleSyntax,
                     &role.verb,
                     "expected a role of a field, found one of a flag",
-                    Some("`present` belongs to a bit of flags".to_owned()),
+                    "`present` belongs to a bit of flags",
                 );
                 None
             }
@@ -126,7 +123,7 @@ impl Resolver<'_> {
             Some(word) => {
                 let message =
                     format!("`algorithm`: expected \"crc32\", found \"{}\"", shorten(&word.value));
-                self.fault(Code::UnknownWord, word, &message, None);
+                self.fault(Code::UnknownWord, word, &message, "write algorithm = \"crc32\"");
                 None
             }
             None => {
@@ -134,7 +131,7 @@ impl Resolver<'_> {
                     Code::RoleSyntax,
                     &role.verb,
                     "expected an `algorithm`, found none",
-                    Some("add algorithm = \"crc32\"".to_owned()),
+                    "add algorithm = \"crc32\"",
                 );
                 None
             }
@@ -150,9 +147,7 @@ impl Resolver<'_> {
                 Code::RoleWithoutFile,
                 at,
                 "expected a record that stands in a file, found one that no [[file]] names",
-                Some(
-                    "name the record as header, event, footer or payload of a [[file]]".to_owned(),
-                ),
+                "name the record as header, event, footer or payload of a [[file]]",
             );
         }
         !self.files.is_empty()
@@ -179,8 +174,10 @@ impl Resolver<'_> {
                 words.join(", "),
                 shorten(&target.value)
             );
-            let help = nearest(&target.value, words.iter().copied())
-                .map(|meant| format!("did you mean \"{meant}\"?"));
+            let help = match nearest(&target.value, words.iter().copied()) {
+                Some(meant) => format!("did you mean \"{meant}\"?"),
+                None => "a section is header, events or footer".to_owned(),
+            };
             self.fault(Code::RoleTarget, target, &message, help);
             return None;
         };
@@ -196,7 +193,9 @@ impl Resolver<'_> {
                     "expected a section of the file {}, found \"{}\", which it has not",
                     self.format.files[*file].name, target.value
                 );
-                self.fault(Code::RoleTarget, target, &message, None);
+                let key = if section == Section::Events { "event" } else { section.word() };
+                let help = format!("name the record in the [[file]]: {key} = \"...\"");
+                self.fault(Code::RoleTarget, target, &message, help);
                 return None;
             }
         }
@@ -216,7 +215,12 @@ impl Resolver<'_> {
         let Some(name) = target.value.strip_prefix("events.") else {
             let message =
                 format!("expected \"events.\" and a field, found \"{}\"", shorten(&target.value));
-            self.fault(Code::RoleTarget, target, &message, None);
+            self.fault(
+                Code::RoleTarget,
+                target,
+                &message,
+                "name a field of the event's record: \"events.field\"",
+            );
             return None;
         };
         if !self.in_a_file(target) {
@@ -232,7 +236,7 @@ impl Resolver<'_> {
                     "expected a file with events, found {}, which has none",
                     self.format.files[*file].name
                 );
-                self.fault(Code::RoleTarget, target, &message, None);
+                self.fault(Code::RoleTarget, target, &message, EVENTS);
                 return None;
             };
             found = Some(self.field(event, name, target)?);
@@ -245,7 +249,12 @@ impl Resolver<'_> {
         let Some((file_name, name)) = target.value.split_once('.') else {
             let message =
                 format!("expected a file, a dot and a field, found \"{}\"", shorten(&target.value));
-            self.fault(Code::RoleTarget, target, &message, None);
+            self.fault(
+                Code::RoleTarget,
+                target,
+                &message,
+                "name the file that the role `link` names, and a field of its events: \"file.field\"",
+            );
             return None;
         };
         let word = Word { value: file_name.to_owned(), span: target.span };
@@ -255,7 +264,7 @@ impl Resolver<'_> {
         }
         let Some(event) = self.format.files[id].event else {
             let message = format!("expected a file with events, found {file_name}, which has none");
-            self.fault(Code::RoleTarget, target, &message, None);
+            self.fault(Code::RoleTarget, target, &message, EVENTS);
             return None;
         };
         if !self.in_a_file(target) {
@@ -267,16 +276,20 @@ impl Resolver<'_> {
     fn field(&mut self, record: RecordId, name: &str, target: &Word) -> Option<FieldRef> {
         let owner = &self.format.records[record];
         let found = owner.fields.iter().position(|field| field.name == name);
-        if found.is_none() {
+        // A record without fields is reported as that.
+        if found.is_none() && !owner.fields.is_empty() {
             let message =
                 format!("expected a field of {}, found \"{}\"", owner.name, shorten(name));
-            let help = nearest(name, owner.fields.iter().map(|field| field.name.as_str()))
-                .map(|meant| format!("did you mean `{meant}`?"));
+            let known = owner.fields.iter().map(|field| field.name.as_str());
+            let help = self.diagnostics.suggest(name, known, "declare the field");
             self.fault(Code::RoleTarget, target, &message, help);
         }
         found.map(|field| FieldRef { record, field })
     }
 }
+
+/// How to mend a file without events that another refers to.
+const EVENTS: &str = "name the record of that file's events: event = \"...\"";
 
 /// The file of that name.
 pub(super) fn file(
@@ -289,15 +302,16 @@ pub(super) fn file(
     if found.is_none() {
         let mut known: Vec<&str> = names.files.keys().map(String::as_str).collect();
         known.sort_unstable();
-        let mut diagnostic = Diagnostic::new(
-            Code::RoleTarget,
-            target.span,
-            format!("{what}: expected a file, found \"{}\"", shorten(&target.value)),
+        let help =
+            diagnostics.suggest(&target.value, known.into_iter(), "declare it as a [[file]]");
+        diagnostics.push(
+            Diagnostic::new(
+                Code::RoleTarget,
+                target.span,
+                format!("{what}: expected a file, found \"{}\"", shorten(&target.value)),
+            )
+            .help(help),
         );
-        if let Some(meant) = nearest(&target.value, known.iter().copied()) {
-            diagnostic = diagnostic.help(format!("did you mean \"{meant}\"?"));
-        }
-        diagnostics.push(diagnostic);
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Conditions: `{ Enum = "value" }` and `{ field = ["value", "other"] }`.
 
 use super::Names;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{EnumCase, EnumId, Format, RecordId, Type};
 use crate::parse::ast::{Condition, Word};
 use crate::parse::table::shorten;
@@ -24,15 +24,19 @@ pub(super) fn by_enum_name(
             }
             None => {
                 let known = format.enums.iter().map(|declared| declared.name.as_str());
-                let mut diagnostic = Diagnostic::new(
-                    Code::ElementNames,
-                    condition.key.span,
-                    format!("{what}: expected an enum, found {}", shorten(&condition.key.value)),
+                let help =
+                    diagnostics.suggest(&condition.key.value, known, "declare it as an [[enum]]");
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::ElementNames,
+                        condition.key.span,
+                        format!(
+                            "{what}: expected an enum, found {}",
+                            shorten(&condition.key.value)
+                        ),
+                    )
+                    .help(help),
                 );
-                if let Some(meant) = nearest(&condition.key.value, known) {
-                    diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-                }
-                diagnostics.push(diagnostic);
             }
         }
     }
@@ -52,21 +56,20 @@ pub(super) fn by_field_name(
     for condition in conditions {
         let key = &condition.key;
         let Some(at) = owner.fields.iter().position(|field| field.name == key.value) else {
-            let mut diagnostic = Diagnostic::new(
-                Code::Payload,
-                key.span,
-                format!(
-                    "{what}: expected a field of {}, found {}",
-                    owner.name,
-                    shorten(&key.value)
-                ),
+            let known = owner.fields.iter().map(|field| field.name.as_str());
+            let help = diagnostics.suggest(&key.value, known, "declare the field");
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::Payload,
+                    key.span,
+                    format!(
+                        "{what}: expected a field of {}, found {}",
+                        owner.name,
+                        shorten(&key.value)
+                    ),
+                )
+                .help(help),
             );
-            if let Some(meant) =
-                nearest(&key.value, owner.fields.iter().map(|field| field.name.as_str()))
-            {
-                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-            }
-            diagnostics.push(diagnostic);
             continue;
         };
         let Type::Enum(id) = owner.fields[at].ty else {
@@ -80,7 +83,8 @@ pub(super) fn by_field_name(
                         format.type_name(&owner.fields[at].ty)
                     ),
                 )
-                .second(owner.fields[at].type_at, "its type"),
+                .second(owner.fields[at].type_at, "its type")
+                .help("name a field of an enum's type: its values tell payloads apart"),
             );
             continue;
         };
@@ -117,19 +121,19 @@ fn values(
             Some(at) => values.push(at),
             None => {
                 let known = declared.values.iter().map(|value| value.name.as_str());
-                let mut diagnostic = Diagnostic::new(
-                    code,
-                    word.span,
-                    format!(
-                        "{what}: expected a value of {}, found \"{}\"",
-                        declared.name,
-                        shorten(&word.value)
-                    ),
+                let help = diagnostics.suggest(&word.value, known, "declare the value");
+                diagnostics.push(
+                    Diagnostic::new(
+                        code,
+                        word.span,
+                        format!(
+                            "{what}: expected a value of {}, found \"{}\"",
+                            declared.name,
+                            shorten(&word.value)
+                        ),
+                    )
+                    .help(help),
                 );
-                if let Some(meant) = nearest(&word.value, known) {
-                    diagnostic = diagnostic.help(format!("did you mean \"{meant}\"?"));
-                }
-                diagnostics.push(diagnostic);
             }
         }
     }
