@@ -224,13 +224,13 @@ fn every_target_takes_every_foreign_format() {
     }
 }
 
-/// Every source below `folder`.
+/// Every file below `folder`: what is included in a source counts as much as the source.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("its entries can be read").path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "py") {
+        } else {
             found.push(path);
         }
     }

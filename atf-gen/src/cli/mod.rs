@@ -5,6 +5,7 @@
 
 mod diff;
 mod error;
+mod explain;
 mod find;
 mod layout;
 mod release;
@@ -80,6 +81,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say what a rule demands and why, with a schema that breaks it and one that keeps it
+    #[command(after_help = "Example:\n  atf-gen explain E0501\n  atf-gen explain\n\n\
+        Exit codes: 0 fine, 2 there is no such rule.")]
+    Explain {
+        /// Code at the end of a report, such as E0501; without it, all codes are listed
+        code: Option<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(clap::Args)]
@@ -122,6 +133,7 @@ pub fn run(
         Command::Layout { record, schema, json } => {
             layout::print(record.as_deref(), schema.as_deref(), json, here, out)
         }
+        Command::Explain { code, json } => explain::print(code.as_deref(), json, out),
     };
     match done {
         Ok(code) => code,

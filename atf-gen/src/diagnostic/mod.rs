@@ -4,6 +4,8 @@
 //! proc-macros print it.
 
 mod code;
+#[cfg(feature = "cli")]
+pub mod explain;
 mod nearest;
 mod render;
 

@@ -1,0 +1,48 @@
+//! What a code means, at length: the rule, why it is one, a schema that breaks it and one that
+//! keeps it. Called by the command; what each wrong schema is told is not kept here but made
+//! anew, so that it is always what people see.
+//!
+//! The texts are Markdown, a file for each group of codes: a heading is a code, and a fenced
+//! block an example, `toml wrong` or `toml right`. An example that says nothing of `[format]`
+//! gets the shortest that there is. More books of rules, with codes of their own, are added in
+//! [`topics`].
+
+mod book;
+
+pub use book::{Example, Topic};
+
+use super::Code;
+
+/// Every rule that has a code, in the order of the codes.
+#[must_use]
+pub fn topics() -> Vec<Topic> {
+    schema_rules()
+}
+
+/// The rule of that code, whatever its case.
+#[must_use]
+pub fn topic(code: &str) -> Option<Topic> {
+    topics().into_iter().find(|topic| topic.code.eq_ignore_ascii_case(code))
+}
+
+/// The rules that a schema keeps.
+fn schema_rules() -> Vec<Topic> {
+    const BOOK: &[&str] = &[
+        include_str!("file.md"),
+        include_str!("keys.md"),
+        include_str!("names.md"),
+        include_str!("types.md"),
+        include_str!("layout.md"),
+        include_str!("values.md"),
+        include_str!("roles.md"),
+        include_str!("files.md"),
+        include_str!("history.md"),
+    ];
+    Code::ALL
+        .iter()
+        .map(|code| {
+            let chapter = BOOK.iter().find_map(|page| book::chapter(page, code.as_str()));
+            book::topic(code.as_str(), code.rule(), chapter.unwrap_or_default())
+        })
+        .collect()
+}
