@@ -127,11 +127,15 @@ fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
     assert!(generate.status.success(), "{}", text(&generate.stderr));
     assert_eq!(
         text(&generate.stdout),
-        "schema/generated/rust/atf_v2.rs written\nschema/generated/rust/atf_v2_layout_tests.rs written\n\
+        format!(
+            "schema/generated/rust/atf_v2.rs written\nschema/generated/rust/atf_v2_layout_tests.rs written\n\
          schema/generated/c/atf_v2_types.h written\nschema/generated/python/atf_v2.py written\n\
          schema/generated/docs/atf_v2_layout.txt written\n\
+         schema/generated/docs/atf_v2.md written\nschema/generated/docs/svg/atf_v2/record-{}.svg written\n\
          schema/generated/kaitai/atf_v2_index.ksy written\n\
-         atf-runtime/schema/atf-v2.toml written\nschema/generated: 7 written, 1 unchanged, 0 removed\n"
+         atf-runtime/schema/atf-v2.toml written\nschema/generated: 9 written, 9 unchanged, 0 removed\n",
+            atf_gen::emit::case::snake(&reserved.record).replace('_', "-")
+        )
     );
 
     let check = copy.cargo(&["check", "--offline", "-p", "atf-runtime"]);

@@ -123,8 +123,9 @@ fn generate_writes_what_changed_only_and_check_is_content_then() {
             FINE,
             "schema/generated/rust/tiny_one.rs written\nschema/generated/rust/tiny_one_layout_tests.rs written\n\
              schema/generated/c/tiny_one_types.h written\nschema/generated/python/tiny_one.py written\nschema/generated/docs/tiny_one_layout.txt written\n\
-             schema/generated/kaitai/tiny_one.ksy written\n\
-             crate/schema/tiny.toml written\nschema/generated: 7 written, 0 unchanged, 0 removed\n",
+             schema/generated/docs/tiny_one.md written\n\
+             schema/generated/docs/svg/tiny_one/record-point.svg written\nschema/generated/docs/svg/tiny_one/record-line.svg written\nschema/generated/kaitai/tiny_one.ksy written\n\
+             crate/schema/tiny.toml written\nschema/generated: 10 written, 0 unchanged, 0 removed\n",
             ""
         )
     );
@@ -143,7 +144,7 @@ fn generate_writes_what_changed_only_and_check_is_content_then() {
     let (_, out, _) = atf_gen(folder.path(), &["generate"]);
     assert_eq!(
         out,
-        "schema/generated/docs/tiny_one_layout.txt written\nschema/generated: 1 written, 6 unchanged, 0 removed\n"
+        "schema/generated/docs/tiny_one_layout.txt written\nschema/generated: 1 written, 9 unchanged, 0 removed\n"
     );
     let after = std::fs::metadata(&header).and_then(|data| data.modified()).expect("a time");
     assert_eq!(before, after);
@@ -151,7 +152,7 @@ fn generate_writes_what_changed_only_and_check_is_content_then() {
     let (code, out, err) = atf_gen(&folder.path().join("crate/src"), &["check"]);
     assert_eq!(
         (code, out.as_str(), err.as_str()),
-        (FINE, "../../schema/generated: 7 files are as ../../schema/tiny.toml asks\n", "")
+        (FINE, "../../schema/generated: 10 files are as ../../schema/tiny.toml asks\n", "")
     );
 }
 
@@ -184,7 +185,7 @@ fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_mends_i
     // Looking changes nothing; the command that it names mends all of it.
     assert_eq!(read(&generated, "c/tiny_one_types.h"), stale);
     let (_, out, _) = atf_gen(folder.path(), &["generate"]);
-    assert!(out.ends_with("schema/generated: 4 written, 3 unchanged, 1 removed\n"), "{out}");
+    assert!(out.ends_with("schema/generated: 4 written, 6 unchanged, 1 removed\n"), "{out}");
     assert!(!generated.join("rust/old_name.rs").exists());
     assert_eq!(atf_gen(folder.path(), &["check"]).0, FINE);
 }
@@ -209,7 +210,7 @@ fn files_that_are_not_ours_are_left_alone() {
             FINE,
             "schema/generated/rust/gone.rs removed\n\
              schema/generated/rust/README is orphaned: nothing in the schema asks for it, and it was not generated: remove it\n\
-             schema/generated: 0 written, 7 unchanged, 1 removed\n"
+             schema/generated: 0 written, 10 unchanged, 1 removed\n"
         )
     );
     let (code, _, err) = atf_gen(folder.path(), &["check", "--schema", "schema/tiny.toml"]);
@@ -237,9 +238,9 @@ fn two_schemas_share_a_folder_and_neither_removes_files_of_the_other() {
         assert_eq!((code, err.as_str()), (FINE, ""));
         out.lines().last().expect("a line").to_owned()
     };
-    assert_eq!(generate("schema/tiny.toml"), "out: 6 written, 0 unchanged, 0 removed");
-    assert_eq!(generate("elsewhere/other.toml"), "out: 6 written, 0 unchanged, 0 removed");
-    assert_eq!(generate("schema/tiny.toml"), "out: 0 written, 6 unchanged, 0 removed");
+    assert_eq!(generate("schema/tiny.toml"), "out: 9 written, 0 unchanged, 0 removed");
+    assert_eq!(generate("elsewhere/other.toml"), "out: 9 written, 0 unchanged, 0 removed");
+    assert_eq!(generate("schema/tiny.toml"), "out: 0 written, 9 unchanged, 0 removed");
     for schema in ["schema/tiny.toml", "elsewhere/other.toml"] {
         let (code, _, err) = atf_gen(folder.path(), &["check", "--schema", schema, "--out", "out"]);
         assert_eq!((code, err.as_str()), (FINE, ""));
@@ -247,8 +248,8 @@ fn two_schemas_share_a_folder_and_neither_removes_files_of_the_other() {
     // What it made itself under an earlier name it does remove.
     std::fs::rename(folder.path().join("out/rust/other.rs"), folder.path().join("out/rust/old.rs"))
         .expect("renamed");
-    assert_eq!(generate("schema/tiny.toml"), "out: 0 written, 6 unchanged, 0 removed");
-    assert_eq!(generate("elsewhere/other.toml"), "out: 1 written, 5 unchanged, 1 removed");
+    assert_eq!(generate("schema/tiny.toml"), "out: 0 written, 9 unchanged, 0 removed");
+    assert_eq!(generate("elsewhere/other.toml"), "out: 1 written, 8 unchanged, 1 removed");
 }
 
 #[test]
@@ -263,14 +264,16 @@ fn another_folder_gets_the_same_bytes_and_copies_are_left_alone() {
         &["generate", "--schema", schema.to_str().expect("UTF-8"), "--out", "here/new"],
     );
     assert_eq!(code, FINE);
-    assert!(out.ends_with("here/new: 6 written, 0 unchanged, 0 removed\n"), "{out}");
+    assert!(out.ends_with("here/new: 9 written, 0 unchanged, 0 removed\n"), "{out}");
     for path in [
         "rust/tiny_one.rs",
         "rust/tiny_one_layout_tests.rs",
         "c/tiny_one_types.h",
         "python/tiny_one.py",
         "docs/tiny_one_layout.txt",
-        "kaitai/tiny_one.ksy",
+        "docs/tiny_one.md",
+        "docs/svg/tiny_one/record-point.svg",
+        "docs/svg/tiny_one/record-line.svg",
     ] {
         let text = read(elsewhere.path(), &format!("here/new/{path}"));
         assert_eq!(text, read(folder.path(), &format!("schema/generated/{path}")));

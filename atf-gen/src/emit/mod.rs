@@ -1,6 +1,7 @@
 //! One file per target. Each takes the model and gives text (or tokens); none sees the
 //! TOML, none sees another.
 
+pub mod byte_map;
 pub mod c;
 pub mod case;
 #[cfg(feature = "cli")]
@@ -8,9 +9,15 @@ pub mod kaitai;
 pub mod history;
 pub mod layout;
 pub mod layout_tests;
+#[cfg(feature = "cli")]
+pub mod markdown;
 pub(crate) mod parallel;
+#[cfg(feature = "cli")]
+pub mod place;
 pub mod python;
 pub mod rust;
+#[cfg(feature = "cli")]
+pub mod svg;
 pub(crate) mod template;
 pub mod value;
 
@@ -47,7 +54,9 @@ pub fn outputs(format: &crate::model::Format) -> Vec<Output> {
         Output { path: format!("c/{}", format.c.header), text: c::text(format) },
         Output { path: format!("python/{stem}.py"), text: python::text(format) },
         Output { path: format!("docs/{stem}_layout.txt"), text: layout::text(format) },
+        Output { path: format!("docs/{stem}.md"), text: markdown::text(format) },
     ];
+    outputs.extend(svg::outputs(format));
     outputs.extend(kaitai::specifications(format).into_iter().map(|specification| Output {
         path: format!("kaitai/{}.ksy", specification.id),
         text: specification.text,

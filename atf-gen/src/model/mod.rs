@@ -9,6 +9,7 @@ mod layout_hash;
 mod payload;
 pub(crate) mod resolve;
 mod role;
+mod statement;
 mod types;
 mod value;
 
@@ -16,6 +17,7 @@ pub use evolution::{Evolution, Guard, Tombstone};
 pub use layout_hash::{HashOf, LayoutHashes};
 pub use payload::{ElementNames, EnumCase, Payload};
 pub use role::{Algorithm, Extent, FieldRef, Role, RoleKind, Section};
+pub use statement::Statement;
 pub use types::{Int, Type};
 pub use value::{Value, ValueSource};
 

@@ -1,6 +1,5 @@
 //! Layout tables: offset, size, type, field, unit, meaning, and a map of the bytes.
 
-mod byte_map;
 #[cfg(feature = "cli")]
 mod json;
 mod table;
@@ -66,7 +65,7 @@ pub fn record(format: &Format, id: RecordId) -> String {
     out.push('\n');
     out.push_str(&table::fields(format, record));
     out.push('\n');
-    out.push_str(&byte_map::draw(record));
+    out.push_str(&super::byte_map::draw(record));
     out
 }
 

@@ -30,7 +30,8 @@ struct Piece {
 }
 
 /// The picture.
-pub(super) fn draw(record: &Record) -> String {
+#[must_use]
+pub fn draw(record: &Record) -> String {
     let rows = rows(record);
     let cell = rows
         .iter()

@@ -1,0 +1,24 @@
+//! Pictures for the reference: one of each record, one of each file. SVG that stands alone:
+//! no script, no font, nothing fetched; light or dark as the reader's system asks, on a
+//! background of its own, so that it can be read on any page.
+
+mod canvas;
+mod file;
+mod record;
+mod text;
+
+use super::{Output, place};
+use crate::model::Format;
+
+/// Every picture; paths are relative to the folder of generated files.
+#[must_use]
+pub fn outputs(format: &Format) -> Vec<Output> {
+    let output = |stem: String, text: String| Output {
+        path: format!("docs/{}", place::picture(format, &stem)),
+        text,
+    };
+    let files = format.files.iter().map(|it| output(place::file(it), file::draw(format, it)));
+    let records =
+        format.records.iter().map(|it| output(place::record(it), record::draw(format, it)));
+    files.chain(records).collect()
+}
