@@ -34,6 +34,8 @@
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "cli")]
+pub mod annotate;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
 #[cfg(feature = "cli")]

@@ -3,6 +3,7 @@
 //! [`run`] takes everything that a process has (arguments, folder, both outputs), so that
 //! tests drive it as `main` does.
 
+mod annotate;
 mod diff;
 mod error;
 mod explain;
@@ -91,6 +92,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show a file's bytes with what each of them is, and where it is damaged
+    #[command(after_help = annotate::HELP)]
+    Annotate(annotate::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -134,6 +138,7 @@ pub fn run(
             layout::print(record.as_deref(), schema.as_deref(), json, here, out)
         }
         Command::Explain { code, json } => explain::print(code.as_deref(), json, out),
+        Command::Annotate(arguments) => annotate::print(&arguments, here, out),
     };
     match done {
         Ok(code) => code,

@@ -4,9 +4,9 @@
 pub mod byte_map;
 pub mod c;
 pub mod case;
+pub mod history;
 #[cfg(feature = "cli")]
 pub mod kaitai;
-pub mod history;
 pub mod layout;
 pub mod layout_tests;
 #[cfg(feature = "cli")]

@@ -1,0 +1,74 @@
+//! A file's bytes, each with what the schema says of it, and where they are not what it says.
+//!
+//! In goes the model, one of its files and anything that can be read and sought; out come
+//! [`Item`]s in the order of the file. Nothing is known but the model: where events start, how
+//! far apart they are, where the footer is, and what is counted come from the roles of fields.
+//! The command prints the items; tests compare them.
+//!
+//! A file is read twice where it must be: once to see how it is framed ([`frame`]), once to show
+//! it. Never more than one record of it is in memory, whatever its length.
+
+mod frame;
+mod identify;
+mod input;
+mod item;
+mod number;
+mod record;
+mod said;
+mod show;
+mod value;
+mod walk;
+
+pub use identify::{Unidentified, identify, starts_as_another};
+pub use item::{Item, Kind, Problem, Range, Summary};
+
+use std::io::{self, Read, Seek};
+
+use crate::model::{FileId, Format};
+use input::Input;
+
+/// What of a file is shown and checked.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Nothing before this byte is shown.
+    pub from: u64,
+    /// Events that are shown, from the first or from the one that holds the byte `from`.
+    pub limit: u64,
+    /// Events that are shown at the end, when others are left out and `from` is zero.
+    pub last: u64,
+    /// Shows every event and goes through the whole file, however long.
+    pub all: bool,
+    /// Computes checksums, which reads everything that they cover.
+    pub checksum: bool,
+    /// Events that are gone through at most to count them, unless `all` is set or `from` is not
+    /// zero.
+    pub walk: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { from: 0, limit: 8, last: 2, all: false, checksum: false, walk: 1 << 22 }
+    }
+}
+
+/// Goes through `input` as the format's `file` and gives `sink` what stands in it.
+///
+/// # Errors
+///
+/// What `input` or `sink` fails with; the first error ends it. Damage is no error: it is shown
+/// as problems, and counted in the summary.
+///
+/// # Panics
+///
+/// When `file` is none of the format's.
+pub fn annotate<R: Read + Seek>(
+    format: &Format,
+    file: FileId,
+    input: R,
+    options: &Options,
+    sink: &mut dyn FnMut(Item) -> io::Result<()>,
+) -> io::Result<Summary> {
+    let mut input = Input::new(input)?;
+    let frame = frame::find(format, &format.files[file], &mut input, options)?;
+    show::show(format, &frame, &mut input, options, sink)
+}

@@ -1,0 +1,273 @@
+//! A record's bytes, field by field: what each says, and whether it may.
+
+use super::frame::Remark;
+use super::item::{Kind, Problem, Range};
+use super::number::{bytes_of, raw};
+use super::value;
+use crate::emit::value as declared_value;
+use crate::model::{Field, Format, RecordId, RoleKind, Type};
+
+/// Most ranges that one record is taken apart into.
+const MOST_RANGES: usize = 4096;
+/// Most elements of an array that are shown one by one, unless it has few more.
+const MOST_ELEMENTS: u64 = 64;
+
+/// A record and its bytes.
+pub(super) type Held<'a> = (RecordId, &'a [u8]);
+
+/// What stands around a record: values of enums there name its elements, flags there guard it.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) format: &'a Format,
+    pub(super) header: Option<Held<'a>>,
+    pub(super) event: Option<Held<'a>>,
+}
+
+/// Takes `bytes`, the start of a `record` at byte `base` of the file, apart. What lies beyond
+/// them is left out; `remarks` are about fields by their position.
+pub(super) fn ranges(
+    context: &Context,
+    record: RecordId,
+    region: &str,
+    base: u64,
+    bytes: &[u8],
+    remarks: &[(usize, Remark)],
+) -> Vec<Range> {
+    let format = context.format;
+    let mut taken = Taken { context, region, bytes, record, ranges: Vec::new() };
+    for (at, field) in format.records[record].fields.iter().enumerate() {
+        let Some(own) = bytes_of(field, bytes) else {
+            let rest = usize::try_from(field.offset).ok().and_then(|at| bytes.get(at..));
+            if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+                let mut range = taken.blank(base + field.offset, rest, Kind::Unknown);
+                range.field.clone_from(&field.name);
+                range.note = format!("cut: {} of {}", rest.len(), value::bytes(field.size));
+                taken.ranges.push(range);
+            }
+            break;
+        };
+        let first = taken.ranges.len();
+        taken.field(field, &field.name, base + field.offset, own);
+        if taken.ranges.len() >= MOST_RANGES {
+            break;
+        }
+        let Some(range) = taken.ranges.get_mut(first) else { break };
+        range.meaning.clone_from(&field.doc);
+        for (_, remark) in remarks.iter().filter(|(about, _)| *about == at) {
+            match remark {
+                Remark::Note(note) => add_note(range, note),
+                Remark::Wrong { expected, found } => range.problems.push(Problem {
+                    region: region.to_owned(),
+                    at: base + field.offset,
+                    field: field.name.clone(),
+                    expected: expected.clone(),
+                    found: found.clone(),
+                }),
+            }
+        }
+    }
+    // What was too much to be taken apart is there all the same.
+    let start = taken.ranges.last().map_or(base, |range| range.offset + range.length);
+    let rest = usize::try_from(start.saturating_sub(base)).ok().and_then(|at| bytes.get(at..));
+    if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+        let mut range = taken.blank(start, rest, Kind::Field);
+        range.value = format!("{}, not taken apart", value::bytes(rest.len() as u64));
+        taken.ranges.push(range);
+    }
+    taken.ranges
+}
+
+fn add_note(range: &mut Range, note: &str) {
+    if !range.note.is_empty() {
+        range.note.push_str("; ");
+    }
+    range.note.push_str(note);
+}
+
+struct Taken<'a> {
+    context: &'a Context<'a>,
+    region: &'a str,
+    /// The outermost record and its bytes.
+    record: RecordId,
+    bytes: &'a [u8],
+    ranges: Vec<Range>,
+}
+
+impl Taken<'_> {
+    fn blank(&self, offset: u64, bytes: &[u8], kind: Kind) -> Range {
+        Range {
+            offset,
+            length: bytes.len() as u64,
+            bytes: bytes[..bytes.len().min(Range::SHOWN)].to_vec(),
+            kind,
+            record: self.context.format.records[self.record].name.clone(),
+            field: String::new(),
+            value: String::new(),
+            note: String::new(),
+            meaning: String::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// A field of this record or of one inside it.
+    fn field(&mut self, field: &Field, path: &str, offset: u64, bytes: &[u8]) {
+        let format = self.context.format;
+        let first = self.ranges.len();
+        let none = field.sentinel.as_ref().is_some_and(|sentinel| sentinel.bytes == bytes);
+        if field.reserved || field.evolution.removed.is_some() {
+            let mut range = self.blank(offset, bytes, Kind::Reserved);
+            range.field = path.to_owned();
+            range.value = match field.evolution.removed {
+                Some(revision) => format!("removed in revision {revision}"),
+                None => "reserved".to_owned(),
+            };
+            self.ranges.push(range);
+        } else {
+            self.leaf(field, &field.ty, path, offset, bytes);
+        }
+        let Some(range) = self.ranges.get_mut(first) else { return };
+        if none && field.is_live() {
+            let name =
+                field.sentinel.as_ref().map(|it| declared_value::text(format, &field.ty, it));
+            range.value = format!("none: {}", name.unwrap_or_default());
+        } else if field.is_live() {
+            let integer = matches!(field.ty, Type::Int(_) | Type::Float(_));
+            if let Some(unit) = field.unit.as_ref().filter(|_| integer) {
+                range.value = format!("{} {unit}", value::plain(format, &field.ty, bytes));
+            }
+            if let Some(RoleKind::Link(file)) = field.role.map(|role| role.kind) {
+                add_note(range, &format!("event {} of {}", raw(bytes), format.files[file].path));
+            }
+        }
+        let wrong = value::fault(format, field, bytes);
+        if let Some((expected, found)) = wrong {
+            range.problems.push(Problem {
+                region: self.region.to_owned(),
+                at: offset,
+                field: path.to_owned(),
+                expected,
+                found,
+            });
+        }
+        if let Some(note) = self.guard(field) {
+            add_note(&mut self.ranges[first], &note);
+        }
+    }
+
+    /// That the field means nothing, when the flag that guards it is not set.
+    fn guard(&self, field: &Field) -> Option<String> {
+        let guard = field.guard?;
+        let format = self.context.format;
+        let flags = &format.records[guard.record].fields[guard.field];
+        let Type::Flags(id) = flags.ty else { return None };
+        let bit = &format.flags[id].bits[guard.bit];
+        let (_, bytes) = [Some((self.record, self.bytes)), self.context.header]
+            .into_iter()
+            .flatten()
+            .find(|(record, _)| *record == guard.record)?;
+        let set = raw(bytes_of(flags, bytes)?) & bit.mask() != 0;
+        (!set).then(|| format!("means nothing: {} of {} is not set", bit.name, flags.name))
+    }
+
+    /// Bytes of one type; `field` is the field that they belong to.
+    fn leaf(&mut self, field: &Field, ty: &Type, path: &str, offset: u64, bytes: &[u8]) {
+        let format = self.context.format;
+        if self.ranges.len() >= MOST_RANGES {
+            return;
+        }
+        match ty {
+            Type::Record(id) => {
+                for inner in &format.records[*id].fields {
+                    let Some(own) = bytes_of(inner, bytes) else { break };
+                    let path = format!("{path}.{}", inner.name);
+                    let first = self.ranges.len();
+                    self.field(inner, &path, offset + inner.offset, own);
+                    if let Some(range) = self.ranges.get_mut(first)
+                        && range.meaning.is_empty()
+                    {
+                        range.meaning.clone_from(&inner.doc);
+                    }
+                }
+            }
+            Type::Array(element, length) if **element != Type::BYTE => {
+                self.elements(field, element, *length, path, offset, bytes);
+            }
+            _ => {
+                let mut range = self.blank(offset, bytes, Kind::Field);
+                range.field = path.to_owned();
+                range.value = value::text(format, ty, bytes);
+                if let Some((expected, found)) = value::unknown(format, ty, bytes) {
+                    range.problems.push(Problem {
+                        region: self.region.to_owned(),
+                        at: offset,
+                        field: path.to_owned(),
+                        expected,
+                        found,
+                    });
+                }
+                self.ranges.push(range);
+            }
+        }
+    }
+
+    fn elements(
+        &mut self,
+        field: &Field,
+        element: &Type,
+        length: u64,
+        path: &str,
+        offset: u64,
+        bytes: &[u8],
+    ) {
+        let format = self.context.format;
+        let size = format.size_of(element);
+        let names = self.names(field);
+        let shown = if length <= MOST_ELEMENTS * 2 { length } else { MOST_ELEMENTS };
+        for number in 0..shown {
+            let from = (number * size) as usize;
+            let own = &bytes[from..from + size as usize];
+            let first = self.ranges.len();
+            let path = format!("{path}[{number}]");
+            self.leaf(field, element, &path, offset + number * size, own);
+            let Some(range) = self.ranges.get_mut(first) else { return };
+            if let Some(name) = names.get(number as usize) {
+                add_note(range, name);
+            }
+        }
+        if shown < length {
+            let from = (shown * size) as usize;
+            let mut range = self.blank(offset + shown * size, &bytes[from..], Kind::Field);
+            range.field = format!("{path}[{shown}..{length}]");
+            range.value = format!("{} more elements", length - shown);
+            self.ranges.push(range);
+        }
+    }
+
+    /// The names that the elements of the field have here.
+    fn names(&self, field: &Field) -> Vec<String> {
+        let lists = field.element_names.iter();
+        lists
+            .filter(|list| {
+                list.when.iter().all(|case| {
+                    let Some(found) = self.enum_value(case.id) else { return false };
+                    let declared = &self.context.format.enums[case.id];
+                    case.values.iter().any(|at| declared.values[*at].value == found)
+                })
+            })
+            .map(|list| list.names.clone())
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// The value of an enum here: in this record, its event, or the file's header.
+    fn enum_value(&self, id: usize) -> Option<u64> {
+        [Some((self.record, self.bytes)), self.context.event, self.context.header]
+            .into_iter()
+            .flatten()
+            .find_map(|(record, bytes)| {
+                let fields = &self.context.format.records[record].fields;
+                let field = fields.iter().find(|field| field.ty == Type::Enum(id))?;
+                bytes_of(field, bytes).map(raw)
+            })
+    }
+}
