@@ -721,3 +721,32 @@ fn whole_files_have_nothing_wrong() {
     let original = IndexFile::by_the_original_tracer(3, &[event]).bytes();
     assert_eq!(all(&format, 0, Cursor::new(&original), &Options::default()).0.problems, 0);
 }
+
+#[test]
+fn what_the_documentation_shows_of_a_damaged_file_is_what_is_printed() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let block = |fence: &str| {
+        let (_, rest) = page.split_once(fence).expect("the block is there");
+        rest.split("```").next().expect("it ends").to_owned()
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("schema")).expect("its part");
+    std::fs::write(folder.path().join("schema/weather.toml"), block("```toml\n")).expect("written");
+    let mut file = b"WXLG\x01\x00\x18\x00\x38\x00\x00\x00\x00\x00\x00\x00Zugspitze\x00\x00\x00\x00\x00\x00\x00".to_vec();
+    let mut reading = 60_000_u64.to_le_bytes().to_vec();
+    reading.extend(281.5_f32.to_le_bytes());
+    // To the east, to the north; overcast; 130 % damp; the barometer did not answer; no photograph.
+    reading.extend([0xDC, 5, 0, 0, 2, 130, 2, 0, 0xFF, 0xFF, 0xFF, 0xFF]);
+    file.extend(&reading);
+    file.extend(crc32fast::hash(&reading).to_le_bytes());
+    for number in [2_u64, 60_000, 60_000] {
+        file.extend(number.to_le_bytes());
+    }
+    std::fs::write(folder.path().join("readings.wx"), file).expect("written");
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = ["atf-gen", "annotate", "readings.wx", "--checksum"].map(OsString::from);
+    assert_eq!(run(arguments, folder.path(), &mut out, &mut err), PROBLEM);
+    let out = String::from_utf8(out).expect("UTF-8");
+    assert_eq!(format!("$ atf-gen annotate readings.wx --checksum\n{out}"), block("```console\n"));
+}
