@@ -423,7 +423,7 @@ fn layout_as_json_is_one_object() {
 #[test]
 fn help_of_each_command_shows_an_example_and_the_exit_codes() {
     let here = repository();
-    for command in ["generate", "check", "layout"] {
+    for command in ["generate", "check", "diff", "release", "layout"] {
         let (code, out, _) = atf_gen(&here, &[command, "--help"]);
         assert_eq!(code, FINE);
         assert!(out.contains(&format!("Example:\n  atf-gen {command}\n")), "{out}");
@@ -465,10 +465,11 @@ fn what_the_documentation_shows_is_what_the_commands_print() {
     let write = |text: &str| {
         std::fs::write(folder.path().join("schema/weather.toml"), text).expect("written")
     };
-    let edits: [&[(&str, &str)]; 5] = [
+    let edits: [&[(&str, &str)]; 6] = [
         &[],
         &[],
         &[],
+        &[("{ name = \"overcast\", value = 2", "{ name = \"overcast\", value = 3")],
         &[
             ("{ offset = 12, name = \"wind\"", "{ offset = 10, name = \"wind\""),
             ("sentinel = \"NO_PHOTO\"", "sentinel = \"NO_PHOTOS\""),
@@ -482,6 +483,10 @@ fn what_the_documentation_shows_is_what_the_commands_print() {
     let shown = blocks(&page, "text");
     assert_eq!(shown.len(), edits.len());
     for (shown, edits) in shown.iter().zip(edits) {
+        if shown.starts_with("$ atf-gen diff\n") {
+            write(&schema);
+            assert_eq!(atf_gen(folder.path(), &["release"]).0, FINE);
+        }
         write(&edits.iter().fold(schema.clone(), |text, (from, to)| text.replacen(from, to, 1)));
         let (command, expected) = shown.split_once('\n').expect("a command and what it prints");
         let arguments: Vec<&str> = command.trim_start_matches("$ atf-gen ").split(' ').collect();

@@ -214,23 +214,37 @@ impl<'a> Walk<'a> {
     fn rest(&mut self) {
         macro_rules! rest {
             ($list:ident, $pair:ident, $print:ident) => {
-                let (old, new) = (&self.old.$list, &self.new.$list);
+                let (old_format, new_format): (&'a Format, &'a Format) = (self.old, self.new);
+                let (old, new) = (&old_format.$list, &new_format.$list);
                 let reached = |at: fn(&(usize, usize)) -> usize| -> HashSet<usize> {
                     self.pairs.$list.iter().map(at).collect()
                 };
                 let (old_reached, new_reached) = (reached(|pair| pair.0), reached(|pair| pair.1));
+                let left = |reached: &HashSet<usize>, names: Vec<&'a str>| -> HashSet<&'a str> {
+                    names
+                        .into_iter()
+                        .enumerate()
+                        .filter(|(id, _)| !reached.contains(id))
+                        .map(|(_, name)| name)
+                        .collect()
+                };
+                let old_left = left(&old_reached, old.iter().map(|e| e.name.as_str()).collect());
+                let new_left = left(&new_reached, new.iter().map(|e| e.name.as_str()).collect());
+                // A name counts also where something else led to it: the two have to agree.
                 let olds: Vec<_> = old
                     .iter()
                     .enumerate()
-                    .filter(|(id, _)| !old_reached.contains(id))
-                    .map(|(id, element)| (id, element.name.as_str()))
+                    .filter(|(id, e)| {
+                        !old_reached.contains(id) || new_left.contains(e.name.as_str())
+                    })
+                    .map(|(id, e)| (id, e.name.as_str()))
                     .collect();
-                let names: HashSet<&str> = olds.iter().map(|(_, name)| *name).collect();
-                // A name counts also where something else led to it: the two have to agree.
                 let news: Vec<_> = new
                     .iter()
                     .enumerate()
-                    .filter(|(id, e)| !new_reached.contains(id) || names.contains(e.name.as_str()))
+                    .filter(|(id, e)| {
+                        !new_reached.contains(id) || old_left.contains(e.name.as_str())
+                    })
                     .map(|(id, e)| (id, e.name.as_str(), &e.evolution))
                     .collect();
                 let pairs = match_up(&olds, &news, |at| $print(&old[at]), |at| $print(&new[at]));

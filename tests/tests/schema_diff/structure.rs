@@ -1,0 +1,157 @@
+//! What is the same element, and what a change of a type's name is not.
+
+use super::station::{REVISION, bumped, compare, edited, finding, findings, station, verdicts};
+
+const LINE: &str = "name = \"dew\", type = \"u8\", sentinel = 0";
+
+// Structure counts, not the names of types.
+#[test]
+fn types_that_exchange_their_names_are_what_they_were() {
+    let old = station();
+    let exchanged = old
+        .replace("name = \"PhotosHeader\"", "name = \"Other\"")
+        .replace("name = \"Sound\"", "name = \"PhotosHeader\"")
+        .replace("name = \"Other\"", "name = \"Sound\"")
+        .replace("header = \"PhotosHeader\"", "header = \"Sound\"")
+        .replace("record = \"Sound\"", "record = \"PhotosHeader\"");
+    let (code, report) = compare(&old, &exchanged);
+    assert_eq!(code, 0, "{report:#}");
+    let said: Vec<&str> =
+        findings(&report).iter().map(|finding| finding["change"].as_str().unwrap_or("")).collect();
+    assert_eq!(
+        said,
+        [
+            "stands where PhotosHeader stood; structure counts, not the name",
+            "stands where Sound stood; structure counts, not the name",
+        ]
+    );
+}
+
+#[test]
+fn a_field_that_uses_an_equal_type_of_another_name_is_read_as_before() {
+    let second = "[[enum]]\nname = \"Stand\"\ntype = \"u8\"\nvalues = [{ name = \"mast\", value = 0 }, { name = \"roof\", value = 1 }]\n\n[[flags]]";
+    let old = edited(&station(), &[("[[flags]]", second)]);
+    let new = edited(&old, &[("type = \"Mount\"", "type = \"Stand\"")]);
+    let (code, report) = compare(&old, &new);
+    assert_eq!((code, findings(&report).len()), (0, 1), "{report:#}");
+    assert_eq!(verdicts(finding(&report, "D0007", "enum Stand")), "ok ok nothing met");
+}
+
+#[test]
+fn a_field_that_is_removed_with_its_sentinel_needs_the_tombstone_that_keeps_it() {
+    let old = edited(&station(), &[(LINE, "name = \"dew\", type = \"u8\", sentinel = 7")]);
+    let tombstone = "name = \"dew\", type = \"u8\", sentinel = 7, removed = 3";
+    let new = edited(&station(), &[(LINE, tombstone), REVISION]);
+    let dew = "record Reading, field dew";
+    let (code, report) = compare(&old, &new);
+    assert_eq!((code, verdicts(finding(&report, "D0207", dew))), (0, "ok ok tombstone met".into()));
+    // Without it, new files hold zero there, which old readers take for a value.
+    let new = edited(&station(), &[(LINE, "name = \"_dew\", type = \"u8\", reserved = true")]);
+    let (code, report) = compare(&old, &new);
+    let removed = finding(&report, "D0208", dew);
+    assert_eq!((code, verdicts(removed)), (1, "wrong ok version unmet".into()));
+    assert_eq!(
+        removed["mend"],
+        "keep its line and write `removed = 3` at it, with `revision = 3` under [format], and keep its `sentinel`, \
+         or write `version = 4` and `reads = [4]`: who knows the old version only refuses new files then"
+    );
+}
+
+#[test]
+fn a_tombstone_of_an_earlier_revision_does_not_stand_for_a_removal_of_today() {
+    let new = edited(
+        &station(),
+        &[(LINE, "name = \"dew\", type = \"u8\", sentinel = 0, removed = 2"), REVISION],
+    );
+    let (code, report) = compare(&station(), &new);
+    let removed = finding(&report, "D0207", "record Reading, field dew");
+    assert_eq!(code, 1);
+    assert_eq!(
+        removed["missing"],
+        "`removed`: expected a revision after 2, which still had it, found 2"
+    );
+}
+
+#[test]
+fn an_addition_says_the_revision_that_it_came_with() {
+    let add = |since: &'static str| {
+        let bit: &'static str = match since {
+            "" => "{ name = \"vane\", bit = 1 }, { name = \"rust\", bit = 4 }",
+            _ => "{ name = \"vane\", bit = 1 }, { name = \"rust\", bit = 4, since = 2 }",
+        };
+        edited(&station(), &[("{ name = \"vane\", bit = 1 }", bit), REVISION])
+    };
+    for (since, found) in [("", "none"), ("2", "2")] {
+        let (code, report) = compare(&station(), &add(since));
+        let added = finding(&report, "D0401", "flags Faults, bit rust");
+        assert_eq!(
+            (code, added["missing"].as_str()),
+            (1, Some(format!("`since`: expected 3, found {found}").as_str()))
+        );
+        assert_eq!(added["mend"], "write `since = 3` at it");
+    }
+}
+
+#[test]
+fn a_bump_turns_wrong_into_refuse_and_never_into_ok() {
+    let moved = edited(&station(), &[("name = \"rain\", value = 4", "name = \"rain\", value = 5")]);
+    let (code, report) = compare(&station(), &bumped(&moved, "reads = [4]"));
+    assert_eq!(code, 0);
+    let value = finding(&report, "D0305", "enum Sky, value rain");
+    assert_eq!(
+        value["old_reader"]["why"],
+        "it does not read version 4: the bump turns WRONG into refuse"
+    );
+    assert_eq!(
+        value["new_reader"]["why"],
+        "it does not read version 3: the bump turns WRONG into refuse"
+    );
+    // Also what was ok before: the version is compared first.
+    let (_, report) = compare(&station(), &bumped(&station(), "reads = [4]"));
+    let raised = finding(&report, "D0101", "[format]");
+    assert_eq!(verdicts(raised), "refuse refuse nothing met");
+    let (_, report) = compare(&station(), &bumped(&station(), "reads = [3, 4]"));
+    assert_eq!(verdicts(finding(&report, "D0101", "[format]")), "refuse ok nothing met");
+}
+
+#[test]
+fn a_reader_that_accepts_the_new_version_already_is_not_kept_out_by_it() {
+    let old = edited(&station(), &[("reads = [3]", "reads = [3, 4]")]);
+    let new = edited(&station(), &[("name = \"rain\", value = 4", "name = \"rain\", value = 5")]);
+    let (code, report) = compare(&old, &bumped(&new, "reads = [4]"));
+    let value = finding(&report, "D0305", "enum Sky, value rain");
+    assert_eq!((code, verdicts(value)), (1, "wrong refuse version unmet".into()));
+    assert_eq!(
+        value["missing"],
+        "readers of the old schema accept version 4 as well, by its `reads`"
+    );
+}
+
+#[test]
+fn numbers_that_go_back_fail() {
+    for (edit, element) in [
+        (("revision = 2", "revision = 1"), "revision 2 -> 1"),
+        (("version = 3\n", "version = 2\n"), "version 3 -> 2"),
+    ] {
+        let mut new = edited(&station(), &[edit]);
+        if element.starts_with("version") {
+            new =
+                edited(&new, &[("reads = [3]", "reads = [2]")]).replace("const = 3,", "const = 2,");
+        } else {
+            new = new.replace(", removed = 2", ", removed = 1");
+        }
+        let (code, report) = compare(&station(), &new);
+        let back = finding(&report, "D0102", "[format]");
+        assert_eq!((code, back["change"].as_str()), (1, Some(element)));
+    }
+}
+
+#[test]
+fn the_revision_that_removed_something_is_frozen() {
+    let (code, report) = compare(
+        &station(),
+        &edited(&station(), &[("value = 3, removed = 2", "value = 3, removed = 1")]),
+    );
+    let changed = finding(&report, "D0006", "enum Sky, value haze");
+    assert_eq!((code, changed["change"].as_str()), (1, Some("`removed` changed: 2 -> 1")));
+}
