@@ -65,7 +65,15 @@ fn python(format: &Format, diagnostics: &mut Diagnostics) {
     for made in python::module_names(format) {
         module.add(made.what, &made.origin, made.name, made.at, diagnostics);
     }
+    let mut names = HashSet::new();
     for record in &format.records {
+        // Nearly every record is fine, and then nothing has to be put into words.
+        names.clear();
+        if python::plain_record_names(record)
+            .all(|name| !python::METHOD_NAMES.contains(&&*name) && names.insert(name))
+        {
+            continue;
+        }
         let mut scope = Scope::new("Python", python::METHOD_NAMES);
         for made in python::record_names(record) {
             scope.add(made.what, &made.origin, made.name, made.at, diagnostics);

@@ -47,19 +47,23 @@ pub struct Output {
 #[cfg(feature = "cli")]
 #[must_use]
 pub fn outputs(format: &crate::model::Format) -> Vec<Output> {
-    let stem = format.stem();
-    let mut outputs = vec![
-        Output { path: format!("rust/{stem}.rs"), text: rust::text(format) },
-        Output { path: format!("rust/{stem}_layout_tests.rs"), text: layout_tests::text(format) },
-        Output { path: format!("c/{}", format.c.header), text: c::text(format) },
-        Output { path: format!("python/{stem}.py"), text: python::text(format) },
-        Output { path: format!("docs/{stem}_layout.txt"), text: layout::text(format) },
-        Output { path: format!("docs/{stem}.md"), text: markdown::text(format) },
+    let one = |path: String, text: String| vec![Output { path, text }];
+    let stem = &format.stem();
+    let targets: [&(dyn Fn() -> Vec<Output> + Sync); 8] = [
+        &|| one(format!("rust/{stem}.rs"), rust::text(format)),
+        &|| one(format!("rust/{stem}_layout_tests.rs"), layout_tests::text(format)),
+        &|| one(format!("c/{}", format.c.header), c::text(format)),
+        &|| one(format!("python/{stem}.py"), python::text(format)),
+        &|| one(format!("docs/{stem}_layout.txt"), layout::text(format)),
+        &|| one(format!("docs/{stem}.md"), markdown::text(format)),
+        &|| svg::outputs(format),
+        &|| {
+            kaitai::specifications(format)
+                .into_iter()
+                .flat_map(|made| one(format!("kaitai/{}.ksy", made.id), made.text))
+                .collect()
+        },
     ];
-    outputs.extend(svg::outputs(format));
-    outputs.extend(kaitai::specifications(format).into_iter().map(|specification| Output {
-        path: format!("kaitai/{}.ksy", specification.id),
-        text: specification.text,
-    }));
-    outputs
+    let is_large = format.records.len() >= parallel::FEW;
+    parallel::map(&targets, is_large, |target| target()).into_iter().flatten().collect()
 }

@@ -18,7 +18,7 @@ pub(crate) struct Table<'a> {
 
 impl<'a> Table<'a> {
     pub(crate) fn new(what: impl Into<String>, span: Span, table: &'a DeTable<'a>) -> Self {
-        Self { what: what.into(), span, table, asked: Vec::new() }
+        Self { what: what.into(), span, table, asked: Vec::with_capacity(24) }
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -371,6 +371,11 @@ impl<'a> Table<'a> {
 
     /// Reports every key that nobody asked for.
     pub(crate) fn finish(self, diagnostics: &mut Diagnostics) {
+        // Nearly every table has no such key: no list is made of those that are known.
+        let is_known = |key: &str| self.asked.contains(&key);
+        if self.table.iter().all(|(key, _)| is_known(key.get_ref())) {
+            return;
+        }
         for key in self.keys() {
             if self.asked.iter().any(|asked| *asked == key.value) {
                 continue;

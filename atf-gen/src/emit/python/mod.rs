@@ -12,7 +12,9 @@ mod records;
 mod text;
 mod types;
 
-pub(crate) use names::{KEYWORDS, module as module_names, record as record_names};
+pub(crate) use names::{
+    KEYWORDS, module as module_names, plain_record as plain_record_names, record as record_names,
+};
 
 use std::fmt::Write as _;
 

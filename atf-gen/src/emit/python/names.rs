@@ -1,6 +1,8 @@
 //! What the module calls things. Each name is made here and nowhere else, so that the check for
 //! collisions sees what the module will hold.
 
+use std::borrow::Cow;
+
 use super::RECORD_NAMES;
 use crate::emit::case;
 use crate::model::{Enum, Field, File, Format, Record};
@@ -93,16 +95,25 @@ pub(crate) fn module(format: &Format) -> Vec<Made> {
 pub(crate) fn record(record: &Record) -> Vec<Made> {
     let mut names = Vec::new();
     for field in &record.fields {
-        let constant = field.constant.as_ref().map(|_| field_const(field));
-        let made = [Some(field.member().into_owned()), constant, has(field), element_names(field)];
-        for name in made.into_iter().flatten() {
+        for name in of_field(field) {
             names.push(Made {
                 what: format!("record {}, field {}", record.name, field.name),
                 origin: field.name.clone(),
-                name,
+                name: name.into_owned(),
                 at: field.at,
             });
         }
     }
     names
+}
+
+/// The same without the elements that they come from.
+pub(crate) fn plain_record(record: &Record) -> impl Iterator<Item = Cow<'_, str>> {
+    record.fields.iter().flat_map(of_field)
+}
+
+fn of_field(field: &Field) -> impl Iterator<Item = Cow<'_, str>> {
+    let constant = field.constant.as_ref().map(|_| field_const(field));
+    let made = [constant, has(field), element_names(field)];
+    std::iter::once(field.member()).chain(made.into_iter().flatten().map(Cow::Owned))
 }
