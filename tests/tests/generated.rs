@@ -392,6 +392,21 @@ fn byte_maps_of_every_shape_are_as_reviewed() {
     insta::assert_snapshot!("ledger_layout", atf_gen::emit::layout::all(&format));
 }
 
+// Symptom: a copy in the schema's own folder, written by `generate`, made the next command ask
+// which of the two schemas was meant.
+#[test]
+fn a_copy_beside_the_schema_is_no_second_schema() {
+    let folder = repository_of(&SCHEMA.replace("../crate/schema/tiny.toml", "other.toml"));
+    let (code, out, err) = atf_gen(folder.path(), &["generate"]);
+    assert_eq!((code, err.as_str()), (FINE, ""), "{out}");
+    assert_eq!(read(folder.path(), "schema/other.toml"), read(folder.path(), "schema/tiny.toml"));
+    for _ in 0..2 {
+        let (code, out, err) = atf_gen(folder.path(), &["check"]);
+        assert_eq!((code, err.as_str()), (FINE, ""), "{out}");
+        assert!(out.ends_with("files are as schema/tiny.toml asks\n"), "{out}");
+    }
+}
+
 #[test]
 fn layout_of_all_records_is_what_the_committed_tables_say() {
     let (_, out, _) = atf_gen(&repository(), &["layout"]);

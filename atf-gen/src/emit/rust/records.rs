@@ -83,8 +83,11 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId, allowed: &st
         &history::sentences(&record.evolution),
     ]);
     let has_float = format.holds_float(&Type::Record(id));
-    let (mut members, mut initial) = (String::new(), String::new());
-    let (mut reflected, mut offsets, mut more) = (String::new(), String::new(), String::new());
+    // Room for fields as most are, so that the text is not moved each time it grows.
+    let room = |bytes: usize| String::with_capacity(bytes * record.fields.len());
+    let (mut members, mut initial) = (room(192), room(96));
+    let (mut reflected, mut offsets, mut more) = (room(512), room(128), String::new());
+    out.reserve(1024 * (1 + record.fields.len()));
     for field in &record.fields {
         let history = history::sentences(&field.evolution);
         let member = field.member();
