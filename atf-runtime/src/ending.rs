@@ -5,10 +5,10 @@
 //! here cannot hide.
 
 use crate::format::{
-    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DetailEventHeader, IndexEvent,
+    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DetailEventHeader,
 };
 
-/// Ends an index.atf of `count` events behind the header's `events_offset`. `times_ns` are those of
+/// Ends an index.atf of `count` events of the header's `event_size` behind its `events_offset`. `times_ns` are those of
 /// the first and the last event, 0 without events.
 pub(crate) fn end_index(
     header: &AtfIndexHeader,
@@ -16,7 +16,7 @@ pub(crate) fn end_index(
     times_ns: (u64, u64),
     checksum: u32,
 ) -> (AtfIndexHeader, AtfIndexFooter) {
-    let bytes_written = u64::from(count) * size_of::<IndexEvent>() as u64;
+    let bytes_written = u64::from(count) * u64::from(header.event_size.get());
     let footer = AtfIndexFooter {
         checksum: checksum.into(),
         event_count: u64::from(count).into(),

@@ -815,8 +815,6 @@ fn payload_that_is_no_function_payload_stays_opaque() {
         (3, Vec::new()),
         (3, whole[..99].to_vec()),
         (3, whole[..100].to_vec()),
-        (3, [&whole[..], &[0]].concat()),
-        (3, lying(0, 1)),
         (4, lying(2, 1)),
         (3, lying(256, 255)),
         (3, lying(257, 257)),
@@ -832,6 +830,24 @@ fn payload_that_is_no_function_payload_stays_opaque() {
         assert_eq!(record.payload, payload, "payload {number}");
     }
     assert!(one_record(3, whole).get(DetailSeq(0)).unwrap().unwrap().function().is_some());
+}
+
+// R-007, G-07: "fields after a counted tail: old reader ok".
+#[test]
+fn what_a_later_revision_adds_behind_the_stack_is_kept_apart() {
+    let whole = function_payload(1).bytes();
+    let no_stack = FunctionPayload { stack_size: Some(0), ..function_payload(1) }.bytes();
+    let longer = [&whole[..], b"later"].concat();
+    for (payload, stack, rest) in
+        [(&whole, 1, &b""[..]), (&longer, 1, b"later"), (&no_stack, 0, &no_stack[100..])]
+    {
+        let detail = one_record(4, payload.clone());
+        let record = detail.get(DetailSeq(0)).unwrap().unwrap();
+        let function = record.function().unwrap();
+        assert_eq!((function.stack.len(), function.rest), (stack, rest));
+        assert_eq!(function.stack, &payload[100..100 + stack]);
+        assert_eq!(&record.payload, payload);
+    }
 }
 
 // ------------------------------------------------------------------ thread

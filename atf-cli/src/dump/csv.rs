@@ -52,7 +52,10 @@ impl Csv {
                 put_fields(&self.detail.function, function_bytes(&function), out)?;
                 out.put(b",")?;
                 out.put_hex(function.stack)?;
-                out.put(b",")
+                out.put(b",")?;
+                // What a later revision added behind the stack is not lost.
+                let all = if function.rest.is_empty() { &[] } else { record.payload };
+                out.put_hex(all)
             }
             None => {
                 put_empty(self.function_columns(), out)?;

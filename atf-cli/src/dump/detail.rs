@@ -6,7 +6,7 @@ use atf_runtime::reader::FunctionView;
 
 use crate::values::{record_bytes, shown_fields};
 
-/// Name under which a payload that is no function's is printed as hexadecimal digits.
+/// Name under which a payload is printed as hexadecimal digits that is not exactly a function's.
 pub(super) const PAYLOAD_HEX: &str = "payload_hex";
 
 /// A detail record's fields in the order of the schema, without the reserved ones.

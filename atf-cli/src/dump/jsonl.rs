@@ -70,17 +70,18 @@ impl Jsonl {
     /// The members of a detail record.
     fn put_detail(&self, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
         put_members(&self.detail_header, header_bytes(record), out)?;
-        match record.function() {
-            Some(function) => {
-                put_members(&self.detail_function, function_bytes(&function), out)?;
-                out.put(&self.tail_key)?;
-                put_value(Value::Bytes(function.stack), out)
-            }
-            None => {
-                out.put(&self.payload_key)?;
-                put_value(Value::Bytes(record.payload), out)
-            }
+        let function = record.function();
+        if let Some(function) = &function {
+            put_members(&self.detail_function, function_bytes(function), out)?;
+            out.put(&self.tail_key)?;
+            put_value(Value::Bytes(function.stack), out)?;
         }
+        // What a later revision added behind the stack is not lost.
+        if function.is_none_or(|function| !function.rest.is_empty()) {
+            out.put(&self.payload_key)?;
+            put_value(Value::Bytes(record.payload), out)?;
+        }
+        Ok(())
     }
 }
 

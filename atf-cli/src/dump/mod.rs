@@ -39,7 +39,7 @@ Example:
 jsonl: an object per event with thread (of the directory), seq (position in the file) and the
 event's fields by their names in the schema; an unknown enum value is its number, no detail is
 null. With --details the linked record stands under \"detail\": its header's fields, then those of
-the function payload, or else \"payload_hex\".
+the function payload when it is one, and \"payload_hex\" when it is not exactly that.
 
 Exit codes: 0 done, also for a torn trace (with a note on stderr) or a closed pipe; 2 it cannot be
 read.")]

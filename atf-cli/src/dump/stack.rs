@@ -41,7 +41,23 @@ pub(super) fn put_detail(record: &DetailEvent<'_>, arch: Arch, out: &mut Out) ->
         out.put_spaces(INDENT)?;
         writeln!(out, "{}", line.join(" "))?;
     }
-    put_hex_dump(function.registers.sp.get(), function.stack, out)
+    put_hex_dump(function.registers.sp.get(), function.stack, out)?;
+    put_rest(function.rest, out)
+}
+
+/// What a later revision added behind the stack.
+fn put_rest(rest: &[u8], out: &mut Out) -> io::Result<()> {
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let shown = &rest[..rest.len().min(MAX_OPAQUE_BYTES)];
+    out.put_spaces(INDENT)?;
+    write!(out, "{} behind the stack", count(rest.len() as u64, "byte"))?;
+    if shown.len() < rest.len() {
+        write!(out, ", the first {MAX_OPAQUE_BYTES}")?;
+    }
+    out.put(b":\n")?;
+    put_hex_dump(0, shown, out)
 }
 
 /// Registers that have a name, and those without one that hold something.

@@ -131,5 +131,6 @@ impl IndexFacts {
 
 /// Whether the header is the one that is written when the file is made.
 fn is_placeholder(header: &AtfIndexHeader) -> bool {
-    header.event_count.get() == 0 && header.footer_offset == AtfIndexHeader::INIT.footer_offset
+    let ends = [AtfIndexHeader::INIT.footer_offset, header.events_offset];
+    header.event_count.get() == 0 && ends.contains(&header.footer_offset)
 }

@@ -3,12 +3,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use zerocopy::FromBytes;
-
 use super::FooterState;
 use super::checkpoints::Checkpoints;
 use super::detail_event::DetailEvent;
-use super::detail_extent::{DetailExtent, footer_at};
+use super::detail_extent::{DetailExtent, footer_at, header_of};
 use super::map::MappedFile;
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
@@ -22,6 +20,8 @@ use crate::seq::{DetailSeq, IndexSeq};
 pub struct DetailReader {
     file: MappedFile,
     extent: DetailExtent,
+    header: AtfDetailHeader,
+    footer: Option<AtfDetailFooter>,
     checkpoints: OnceLock<Checkpoints>,
 }
 
@@ -33,8 +33,9 @@ impl DetailReader {
     /// [`Error::Io`]; [`Error::Malformed`] when the header is too short or damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let file = MappedFile::open(path.as_ref())?;
+        let header = header_of(file.bytes()).map_err(Error::malformed(file.path()))?;
         let extent = DetailExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
-        Ok(Self { file, extent, checkpoints: OnceLock::new() })
+        Ok(Self::new(file, extent, header))
     }
 
     /// As [`open`](Self::open), for a file whose header is damaged or cut off. Nobody may ask such
@@ -42,25 +43,28 @@ impl DetailReader {
     pub(crate) fn open_without_header(path: &Path) -> Result<Self> {
         let file = MappedFile::open(path)?;
         let extent = DetailExtent::without_header(file.bytes());
-        Ok(Self { file, extent, checkpoints: OnceLock::new() })
+        Ok(Self::new(file, extent, AtfDetailHeader::INIT))
     }
 
-    /// The header as it stands in the file.
+    fn new(file: MappedFile, extent: DetailExtent, header: AtfDetailHeader) -> Self {
+        let footer = match extent.footer {
+            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+                footer_at(file.bytes(), offset)
+            }
+            FooterState::Missing(_) => None,
+        };
+        Self { file, extent, header, footer, checkpoints: OnceLock::new() }
+    }
+
+    /// The header as it stands in the file. Fields that the file's revision did not have are as in
+    /// a fresh header.
     pub fn header(&self) -> &AtfDetailHeader {
-        match AtfDetailHeader::ref_from_prefix(self.file.bytes()) {
-            Ok((header, _)) => header,
-            Err(_) => unreachable!("open checked the length"),
-        }
+        &self.header
     }
 
     /// The footer at the end of the records, also a damaged one; `None` where there is none.
     pub fn footer(&self) -> Option<&AtfDetailFooter> {
-        match self.extent.footer {
-            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
-                footer_at(self.file.bytes(), offset)
-            }
-            FooterState::Missing(_) => None,
-        }
+        self.footer.as_ref()
     }
 
     /// Where the records are and how their end was found.

@@ -24,6 +24,8 @@ pub struct FunctionView<'a> {
     pub registers: &'a DetailFunctionPayload,
     /// Stack bytes; `stack[0]` is the byte at `registers.sp`.
     pub stack: &'a [u8],
+    /// What stands behind the stack: nothing today; what a later revision may have added.
+    pub rest: &'a [u8],
 }
 
 impl<'a> DetailEvent<'a> {
@@ -70,14 +72,14 @@ impl<'a> DetailEvent<'a> {
         self.offset + u64::from(self.header.total_length.get())
     }
 
-    /// The payload as registers and stack, if it is exactly that: a function call or return of 100
-    /// bytes and `stack_size` (at most 256) bytes. Any other payload is opaque and gives `None`.
+    /// The payload as registers and stack, if it is that: a function call or return of 100 bytes and
+    /// `stack_size` (at most 256) bytes, and what a later revision may have added behind them. Any
+    /// other payload is opaque and gives `None`.
     pub fn function(&self) -> Option<FunctionView<'a>> {
         let is_function = [DetailEventType::FUNCTION_CALL, DetailEventType::FUNCTION_RETURN]
             .contains(&self.header.event_type);
-        let (registers, stack) = DetailFunctionPayload::ref_from_prefix(self.payload).ok()?;
-        let stack_size = registers.stack_size.get();
-        let fits = stack_size <= MAX_STACK_BYTES && usize::from(stack_size) == stack.len();
-        (is_function && fits).then_some(FunctionView { registers, stack })
+        let (registers, stack, rest) = DetailFunctionPayload::split_tail(self.payload)?;
+        let fits = registers.stack_size.get() <= MAX_STACK_BYTES;
+        (is_function && fits).then_some(FunctionView { registers, stack, rest })
     }
 }

@@ -5,16 +5,18 @@
 
 use std::mem::offset_of;
 
-use zerocopy::FromBytes;
-
 use super::detail_event::DetailEvent;
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
+use super::revision::{bounded, sizes_of};
 use crate::error::Fault;
-use crate::format::{AtfDetailFooter, AtfDetailHeader};
+use crate::format::{AtfDetailFooter, AtfDetailHeader, Record};
 
 const HEADER_SIZE: u64 = size_of::<AtfDetailHeader>() as u64;
-const FOOTER_SIZE: u64 = size_of::<AtfDetailFooter>() as u64;
+
+/// What a file of an earlier revision has at least.
+const CORE_HEADER_SIZE: u64 = AtfDetailHeader::CORE_SIZE as u64;
+const CORE_FOOTER_SIZE: u64 = AtfDetailFooter::CORE_SIZE as u64;
 
 /// The events section of a detail.atf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ impl DetailExtent {
     ///
     /// The fault of a header that cannot be believed.
     pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
-        let header = check_header::<AtfDetailHeader>(bytes)?;
+        let header = &header_of(bytes)?;
         let declared = header.events_offset.get();
         let final_header = (header.event_count.get(), header.bytes_length.get());
         let by_footer = by_footer(bytes, declared, Some(final_header));
@@ -100,10 +102,20 @@ impl DetailExtent {
     }
 }
 
-/// The footer at `offset`, if it is one, whatever it says.
-pub(crate) fn footer_at(bytes: &[u8], offset: u64) -> Option<&AtfDetailFooter> {
+/// The header of a file, with what its revision has of it.
+///
+/// # Errors
+///
+/// The fault of a header that cannot be believed.
+pub(super) fn header_of(bytes: &[u8]) -> Result<AtfDetailHeader, Fault> {
+    let header = check_header::<AtfDetailHeader>(bytes)?;
+    Ok(bounded(header, bytes, header.events_offset.get()))
+}
+
+/// The footer at `offset`, if it is one, whatever it says; bounded by the end of the file.
+pub(crate) fn footer_at(bytes: &[u8], offset: u64) -> Option<AtfDetailFooter> {
     let tail = bytes.get(usize::try_from(offset).ok()?..)?;
-    let (footer, _) = AtfDetailFooter::ref_from_prefix(tail).ok()?;
+    let footer = AtfDetailFooter::read_start(tail)?;
     (footer.magic == AtfDetailFooter::INIT.magic).then_some(footer)
 }
 
@@ -114,7 +126,18 @@ fn by_footer(
     declared_offset: u64,
     final_header: Option<(u64, u64)>,
 ) -> Option<DetailExtent> {
-    let offset = (bytes.len() as u64).checked_sub(FOOTER_SIZE)?;
+    let len = bytes.len() as u64;
+    sizes_of::<AtfDetailFooter>()
+        .filter_map(|size| len.checked_sub(size))
+        .find_map(|offset| by_footer_at(bytes, offset, declared_offset, final_header))
+}
+
+fn by_footer_at(
+    bytes: &[u8],
+    offset: u64,
+    declared_offset: u64,
+    final_header: Option<(u64, u64)>,
+) -> Option<DetailExtent> {
     let footer = footer_at(bytes, offset)?;
     let (count, length) = (footer.event_count.get(), footer.bytes_length.get());
     let events_offset = offset.checked_sub(length)?;
@@ -124,8 +147,8 @@ fn by_footer(
         promised: Some(count),
         footer: FooterState::Whole { offset },
     };
-    let starts_right =
-        events_offset >= HEADER_SIZE && [declared_offset, HEADER_SIZE].contains(&events_offset);
+    let starts = [declared_offset, HEADER_SIZE, CORE_HEADER_SIZE];
+    let starts_right = events_offset >= CORE_HEADER_SIZE && starts.contains(&events_offset);
     // One of the two suffices: a flipped bit in the header must not cost the pass over the records.
     let is_borne_out = final_header
         .is_some_and(|(of_header, bytes)| length > 0 && (of_header == count || bytes == length));
@@ -136,14 +159,14 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
     let events_offset = header.events_offset.get();
     let end = events_offset.checked_add(header.bytes_length.get())?;
     let len = bytes.len() as u64;
-    let fits = events_offset >= HEADER_SIZE && header.bytes_length.get() > 0 && end <= len;
+    let fits = events_offset >= CORE_HEADER_SIZE && header.bytes_length.get() > 0 && end <= len;
     fits.then(|| DetailExtent {
         events_offset,
         section_end: end,
         promised: Some(header.event_count.get()),
         footer: match len - end {
             0 => FooterState::Missing(TornTail::None),
-            rest if rest < FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len: rest }),
+            rest if rest < CORE_FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len: rest }),
             // Bytes behind a footer are damage, but not the footer's.
             _ if footer_at(bytes, end).is_some_and(|footer| {
                 footer.bytes_length == header.bytes_length
@@ -161,7 +184,7 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
 /// flipped bit, which would turn all of them into garbage.
 fn first_record_is_of_thread(bytes: &[u8], header: &AtfDetailHeader) -> bool {
     let events_offset = header.events_offset.get();
-    events_offset == HEADER_SIZE
+    [HEADER_SIZE, CORE_HEADER_SIZE].contains(&events_offset)
         || DetailEvent::at(bytes, events_offset, bytes.len() as u64, 0)
             .is_ok_and(|first| first.header.thread_id == header.thread_id)
 }
@@ -172,7 +195,7 @@ fn offset_fault(found: u64) -> Fault {
 }
 
 fn by_length(bytes: &[u8], events_offset: u64) -> Result<DetailExtent, Fault> {
-    if events_offset < HEADER_SIZE || events_offset > bytes.len() as u64 {
+    if events_offset < CORE_HEADER_SIZE || events_offset > bytes.len() as u64 {
         return Err(offset_fault(events_offset));
     }
     Ok(DetailExtent {

@@ -3,18 +3,18 @@
 use crate::error::Fault;
 use crate::format::{Field, READS, Record};
 
-/// The start of `bytes` as a header whose magic, endian mark and version are right.
+/// The start of `bytes` as a header whose magic, endian mark and version are right. What later
+/// fields of it hold is known only once it is known where the file's own header ends.
 ///
-/// Every constant that the schema declares is compared, but for the version, which may be any
-/// that the schema says is read.
-pub(super) fn check_header<H: Record>(bytes: &[u8]) -> Result<&H, Fault> {
-    let Ok((header, _)) = H::ref_from_prefix(bytes) else {
-        let expected = format!("at least {} bytes", H::SIZE);
+/// Every constant that was there from the beginning is compared, but for the version, which may
+/// be any that the schema says is read.
+pub(super) fn check_header<H: Record>(bytes: &[u8]) -> Result<H, Fault> {
+    let Some(header) = H::read_start(bytes) else {
+        let expected = format!("at least {} bytes", H::CORE_SIZE);
         return Err(Fault::new("header", 0, "length", expected, format!("{} bytes", bytes.len())));
     };
-    for field in H::FIELDS {
-        let Some(constant) = field.constant else { continue };
-        let found = &bytes[field.offset..field.offset + field.size];
+    for field in H::FIELDS.iter().filter(|field| field.since == 0) {
+        let (Some(constant), Some(found)) = (field.constant, field.bytes(bytes)) else { continue };
         if found != constant && !(field.name == "version" && is_read(found)) {
             return Err(constant_fault("header", 0, field, constant, found));
         }

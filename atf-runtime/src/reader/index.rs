@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use zerocopy::FromBytes;
 
-use super::index_extent::{IndexExtent, footer_at};
+use super::index_extent::{IndexExtent, footer_at, header_of};
 use super::index_iter::IndexIter;
 use super::map::MappedFile;
 use crate::error::{Error, Result};
-use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags};
+use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags, Record};
 use crate::seq::IndexSeq;
 
 /// An index.atf, mapped. The file must not be truncated while it is open; a recording that
@@ -39,7 +40,14 @@ use crate::seq::IndexSeq;
 pub struct IndexReader {
     file: MappedFile,
     extent: IndexExtent,
+    header: AtfIndexHeader,
+    footer: Option<AtfIndexFooter>,
+    /// The events of a file whose are shorter than ours, once somebody asks for them.
+    lengthened: OnceLock<Box<[IndexEvent]>>,
 }
+
+/// Whether an earlier revision's events were shorter.
+const HAS_GROWN: bool = IndexEvent::CORE_SIZE < size_of::<IndexEvent>();
 
 impl IndexReader {
     /// Opens an index.atf in any state in which its header can be believed: finalized, never
@@ -53,26 +61,26 @@ impl IndexReader {
     /// [`Error::Io`]; [`Error::Malformed`] when the header is too short or damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let file = MappedFile::open(path.as_ref())?;
+        let header = header_of(file.bytes()).map_err(Error::malformed(file.path()))?;
         let extent = IndexExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
-        Ok(Self { file, extent })
+        use super::FooterState::{Damaged, Missing, Whole};
+        let footer = match extent.footer {
+            Whole { offset } | Damaged { offset } => footer_at(file.bytes(), offset),
+            Missing(_) => None,
+        };
+        Ok(Self { file, extent, header, footer, lengthened: OnceLock::new() })
     }
 
     /// The header as it stands in the file. Where it disagrees with the footer, the footer is
-    /// right: use [`len`](Self::len) and [`time_range`](Self::time_range).
+    /// right: use [`len`](Self::len) and [`time_range`](Self::time_range). Fields that the file's
+    /// revision did not have are as in a fresh header.
     pub fn header(&self) -> &AtfIndexHeader {
-        match AtfIndexHeader::ref_from_prefix(self.file.bytes()) {
-            Ok((header, _)) => header,
-            Err(_) => unreachable!("open checked the length"),
-        }
+        &self.header
     }
 
     /// The footer, if there is one at the end of the events, also a damaged one.
     pub fn footer(&self) -> Option<&AtfIndexFooter> {
-        use super::FooterState::{Damaged, Missing, Whole};
-        match self.extent.footer {
-            Whole { offset } | Damaged { offset } => footer_at(self.file.bytes(), offset),
-            Missing(_) => None,
-        }
+        self.footer.as_ref()
     }
 
     /// Where the events are and how their end was found.
@@ -110,6 +118,9 @@ impl IndexReader {
         if seq.0 >= self.extent.count {
             return None;
         }
+        if self.is_short() {
+            return self.lengthened().get(seq.0 as usize);
+        }
         let start = seq.0 as usize * self.extent.stride as usize;
         let event = self.events_bytes().get(start..)?.get(..size_of::<IndexEvent>())?;
         IndexEvent::ref_from_bytes(event).ok()
@@ -120,7 +131,7 @@ impl IndexReader {
         self.slice(0..self.len())
     }
 
-    /// All events as one slice, or `None` if this file's events are longer than 32 bytes.
+    /// All events as one slice, or `None` if this file's events are not of the size of ours.
     pub fn as_slice(&self) -> Option<&[IndexEvent]> {
         if self.extent.stride as usize != size_of::<IndexEvent>() {
             return None;
@@ -181,8 +192,27 @@ impl IndexReader {
     }
 
     fn slice(&self, seqs: Range<usize>) -> IndexIter<'_> {
+        if self.is_short() {
+            return IndexIter::of(&self.lengthened()[seqs]);
+        }
         let stride = self.extent.stride as usize;
         IndexIter::new(&self.events_bytes()[seqs.start * stride..seqs.end * stride], stride)
+    }
+
+    /// Whether the file is of an earlier revision, whose events were shorter. Known while this is
+    /// compiled as long as they have not grown.
+    #[inline]
+    fn is_short(&self) -> bool {
+        HAS_GROWN && self.extent.stride < size_of::<IndexEvent>() as u64
+    }
+
+    /// Events that are shorter than ours, as ours: the fields that they do not have are their
+    /// defaults. The first call copies all of them.
+    fn lengthened(&self) -> &[IndexEvent] {
+        self.lengthened.get_or_init(|| {
+            let chunks = self.events_bytes().chunks_exact(self.extent.stride as usize);
+            chunks.map(|chunk| IndexEvent::read_start(chunk).unwrap_or_default()).collect()
+        })
     }
 
     fn partition_point(&self, before: impl Fn(&IndexEvent) -> bool) -> usize {

@@ -5,16 +5,24 @@
 
 use std::mem::offset_of;
 
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::IntoBytes;
 
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
+use super::revision::{bounded, is_size_of, sizes_of};
 use crate::error::Fault;
-use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent};
+use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, Record};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 const HEADER_SIZE: u64 = size_of::<AtfIndexHeader>() as u64;
 const FOOTER_SIZE: u64 = size_of::<AtfIndexFooter>() as u64;
+/// What a file of an earlier revision has at least.
+const CORE_HEADER_SIZE: u64 = AtfIndexHeader::CORE_SIZE as u64;
+const CORE_FOOTER_SIZE: u64 = AtfIndexFooter::CORE_SIZE as u64;
+/// A torn footer may be that of a later revision, and longer: up to so many bytes are looked at.
+const LONGEST_FOOTER: usize = 4 * size_of::<AtfIndexFooter>();
+/// Where the fields of a footer end that its events determine.
+const DETERMINED: usize = offset_of!(AtfIndexFooter, bytes_written) + size_of::<u64>();
 const AFTER_CHECKSUM: usize = offset_of!(AtfIndexFooter, checksum) + size_of::<u32>();
 
 /// The events section of an index.atf, and how its end was found.
@@ -22,7 +30,8 @@ const AFTER_CHECKSUM: usize = offset_of!(AtfIndexFooter, checksum) + size_of::<u
 pub struct IndexExtent {
     /// Byte at which the first event starts.
     pub events_offset: u64,
-    /// Bytes from one event to the next; at least 32.
+    /// Bytes from one event to the next: 32, more in a file of a later revision, less (where this
+    /// one's events are longer) in one of an earlier.
     pub stride: u64,
     /// Number of whole events.
     pub count: u32,
@@ -38,11 +47,12 @@ impl IndexExtent {
     /// The fault of a header that cannot be believed: too short, wrong magic, endian mark or
     /// version; or, where no footer tells better, `event_size` or `events_offset` out of range.
     pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
-        let header = check_header::<AtfIndexHeader>(bytes)?;
+        let header = &header_of(bytes)?;
         let by_footer = || {
-            let at_end = (bytes.len() as u64).checked_sub(FOOTER_SIZE);
-            let candidates = [Some(header.footer_offset.get()), at_end];
-            candidates.into_iter().flatten().find_map(|offset| by_footer(bytes, header, offset))
+            let len = bytes.len() as u64;
+            let at_end = sizes_of::<AtfIndexFooter>().filter_map(|size| len.checked_sub(size));
+            let mut candidates = std::iter::once(header.footer_offset.get()).chain(at_end);
+            candidates.find_map(|offset| by_footer(bytes, header, offset))
         };
         match by_footer().or_else(|| by_header(bytes, header)) {
             Some(extent) => Ok(extent),
@@ -61,10 +71,20 @@ impl IndexExtent {
     }
 }
 
-/// The footer at `offset`, if it is one, whatever it says.
-pub(crate) fn footer_at(bytes: &[u8], offset: u64) -> Option<&AtfIndexFooter> {
+/// The header of a file, with what its revision has of it.
+///
+/// # Errors
+///
+/// As for [`IndexExtent::of`], but for the values out of range.
+pub(super) fn header_of(bytes: &[u8]) -> Result<AtfIndexHeader, Fault> {
+    let header = check_header::<AtfIndexHeader>(bytes)?;
+    Ok(bounded(header, bytes, header.events_offset.get()))
+}
+
+/// The footer at `offset`, if it is one, whatever it says; bounded by the end of the file.
+pub(crate) fn footer_at(bytes: &[u8], offset: u64) -> Option<AtfIndexFooter> {
     let tail = bytes.get(usize::try_from(offset).ok()?..)?;
-    let (footer, _) = AtfIndexFooter::ref_from_prefix(tail).ok()?;
+    let footer = AtfIndexFooter::read_start(tail)?;
     (footer.magic == AtfIndexFooter::INIT.magic).then_some(footer)
 }
 
@@ -75,21 +95,25 @@ fn by_footer(bytes: &[u8], header: &AtfIndexHeader, offset: u64) -> Option<Index
     let count = u32::try_from(footer.event_count.get()).ok()?;
     let length = footer.bytes_written.get();
     let events_offset = offset.checked_sub(length)?;
-    if ![header.events_offset.get(), HEADER_SIZE].contains(&events_offset)
-        || events_offset < HEADER_SIZE
-    {
+    let starts = [header.events_offset.get(), HEADER_SIZE, CORE_HEADER_SIZE];
+    if !starts.contains(&events_offset) || events_offset < CORE_HEADER_SIZE {
         return None;
     }
     // A header that was never finalized points at the first event: with bytes behind it, it takes
     // more than a likeness to be the footer of none.
-    let is_last = offset + FOOTER_SIZE == bytes.len() as u64;
-    if count == 0 && !is_last && *footer != AtfIndexFooter::INIT {
+    let is_last = is_size_of::<AtfIndexFooter>(bytes.len() as u64 - offset);
+    if count == 0 && !is_last && footer != AtfIndexFooter::INIT {
         return None;
     }
-    let stride = if count == 0 { EVENT_SIZE } else { length / u64::from(count) };
+    let declared = u64::from(header.event_size.get());
+    let stride = match count {
+        0 if is_size_of::<IndexEvent>(declared) => declared,
+        0 => EVENT_SIZE,
+        _ => length / u64::from(count),
+    };
+    let is_known = is_size_of::<IndexEvent>(stride);
     let fits = stride.checked_mul(count.into()) == Some(length)
-        && stride >= EVENT_SIZE
-        && (count == 0 || [u64::from(header.event_size.get()), EVENT_SIZE].contains(&stride));
+        && (is_known || stride > EVENT_SIZE && stride == declared);
     fits.then_some(IndexExtent {
         events_offset,
         stride,
@@ -102,20 +126,21 @@ fn by_footer(bytes: &[u8], header: &AtfIndexHeader, offset: u64) -> Option<Index
 fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
     let count = header.event_count.get();
     let events_offset = header.events_offset.get();
-    let length = EVENT_SIZE * u64::from(count);
+    let stride = u64::from(header.event_size.get());
+    let length = stride * u64::from(count);
     let fits = count > 0
-        && u64::from(header.event_size.get()) == EVENT_SIZE
-        && events_offset >= HEADER_SIZE
+        && is_size_of::<IndexEvent>(stride)
+        && events_offset >= CORE_HEADER_SIZE
         && events_offset.checked_add(length) == Some(header.footer_offset.get())
         && header.footer_offset.get() <= bytes.len() as u64;
     let offset = header.footer_offset.get();
     fits.then(|| IndexExtent {
         events_offset,
-        stride: EVENT_SIZE,
+        stride,
         count,
         footer: match bytes.len() as u64 - offset {
             0 => FooterState::Missing(TornTail::None),
-            len if len < FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len }),
+            len if len < CORE_FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len }),
             _ => FooterState::Damaged { offset },
         },
     })
@@ -125,76 +150,85 @@ fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
 fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault> {
     // Without a footer nothing confirms another stride, and a wrong one would turn every event
     // into garbage that looks like events.
-    if u64::from(header.event_size.get()) != EVENT_SIZE {
+    let stride = u64::from(header.event_size.get());
+    if !is_size_of::<IndexEvent>(stride) {
         let offset = offset_of!(AtfIndexHeader, event_size) as u64;
         return Err(Fault::new("header", offset, "event_size", EVENT_SIZE, header.event_size));
     }
     let events_offset = header.events_offset.get();
     let events = usize::try_from(events_offset).ok().and_then(|offset| bytes.get(offset..));
     let events = events.filter(|events| {
-        events_offset == HEADER_SIZE
-            || events_offset > HEADER_SIZE && first_event_is_of_thread(events, header)
+        [HEADER_SIZE, CORE_HEADER_SIZE].contains(&events_offset)
+            || events_offset > CORE_HEADER_SIZE && first_event_is_of_thread(events, header)
     });
     let Some(events) = events else {
         let offset = offset_of!(AtfIndexHeader, events_offset) as u64;
         return Err(Fault::new("header", offset, "events_offset", HEADER_SIZE, events_offset));
     };
-    let torn = torn_footer_len(events).unwrap_or(0);
-    let whole = (events.len() as u64 - torn) / EVENT_SIZE;
+    let torn = torn_footer_len(events, stride as usize).unwrap_or(0);
+    let whole = (events.len() as u64 - torn) / stride;
     // 0xFFFFFFFF is not a sequence; events beyond it cannot be named.
     let count = u32::try_from(whole).unwrap_or(u32::MAX);
-    let rest = events.len() as u64 - torn - EVENT_SIZE * u64::from(count);
+    let rest = events.len() as u64 - torn - stride * u64::from(count);
     let tail = match (torn, rest) {
         (0, 0) => TornTail::None,
         (0, len) => TornTail::Event { len },
         (len, _) => TornTail::Footer { len },
     };
-    Ok(IndexExtent { events_offset, stride: EVENT_SIZE, count, footer: FooterState::Missing(tail) })
+    Ok(IndexExtent { events_offset, stride, count, footer: FooterState::Missing(tail) })
 }
 
 /// A longer header is allowed, but only the events themselves can tell it from a flipped bit.
 fn first_event_is_of_thread(events: &[u8], header: &AtfIndexHeader) -> bool {
-    IndexEvent::ref_from_prefix(events).is_ok_and(|(event, _)| event.thread_id == header.thread_id)
+    IndexEvent::read_start(events).is_some_and(|event| event.thread_id == header.thread_id)
 }
 
 /// Length of the trailing bytes that are a prefix of the footer that belongs to the events before
 /// them; a whole footer of which a part was damaged counts too.
 ///
-/// Events are whole multiples of 32 bytes, so that at most three lengths are possible; 32 bytes
-/// and more would otherwise be taken for an event.
-fn torn_footer_len(events: &[u8]) -> Option<u64> {
-    let odd = events.len() % EVENT_SIZE as usize;
-    [odd + 2 * EVENT_SIZE as usize, odd + EVENT_SIZE as usize, odd]
-        .into_iter()
-        .filter(|&len| len > 0 && len <= FOOTER_SIZE as usize)
+/// Events are whole multiples of the stride, so that few lengths are possible; a torn footer as long
+/// as an event and more would otherwise be taken for one.
+fn torn_footer_len(events: &[u8], stride: usize) -> Option<u64> {
+    let odd = events.len() % stride;
+    (0..=LONGEST_FOOTER / stride)
+        .rev()
+        .map(|whole| odd + whole * stride)
+        .filter(|&len| len > 0 && len <= LONGEST_FOOTER)
         .find(|&len| {
-            events.len().checked_sub(len).is_some_and(|at| belongs(&events[..at], &events[at..]))
+            let at = events.len().checked_sub(len);
+            at.is_some_and(|at| belongs(&events[..at], &events[at..], stride))
         })
         .map(|len| len as u64)
 }
 
-fn belongs(events: &[u8], tail: &[u8]) -> bool {
+fn belongs(events: &[u8], tail: &[u8], stride: usize) -> bool {
     let magic = AtfIndexFooter::INIT.magic;
     if !magic.starts_with(&tail[..tail.len().min(magic.len())]) {
         return false;
     }
+    let count = (events.len() / stride) as u64;
     if tail.len() as u64 == FOOTER_SIZE {
         // Had all of it been right, the file would have been finalized.
-        return AtfIndexFooter::ref_from_bytes(tail).is_ok_and(|footer| {
-            footer.bytes_written.get() == events.len() as u64
-                || footer.event_count.get() == events.len() as u64 / EVENT_SIZE
+        return AtfIndexFooter::read_start(tail).is_some_and(|footer| {
+            footer.bytes_written.get() == events.len() as u64 || footer.event_count.get() == count
         });
     }
-    let timestamp = |event: Option<&IndexEvent>| event.map_or(0, |event| event.timestamp_ns.get());
-    let first = IndexEvent::ref_from_prefix(events).ok().map(|(event, _)| event);
-    let last = IndexEvent::ref_from_suffix(events).ok().map(|(_, event)| event);
+    // One that is longer than ours: without events, events could begin like this.
+    if tail.len() as u64 > FOOTER_SIZE && count == 0 {
+        return false;
+    }
+    let timestamp = |event: Option<IndexEvent>| event.map_or(0, |event| event.timestamp_ns.get());
+    let last =
+        events.len().checked_sub(stride).and_then(|at| IndexEvent::read_start(&events[at..]));
     let mut footer = AtfIndexFooter {
-        event_count: (events.len() as u64 / EVENT_SIZE).into(),
-        time_start_ns: timestamp(first).into(),
+        event_count: count.into(),
+        time_start_ns: timestamp(IndexEvent::read_start(events)).into(),
         time_end_ns: timestamp(last).into(),
         bytes_written: (events.len() as u64).into(),
         ..AtfIndexFooter::INIT
     };
+    // What stands behind, a later revision may use.
+    let tail = &tail[..tail.len().min(DETERMINED)];
     // The checksum costs a pass over the events: only when all else already agrees.
     let after_checksum = AFTER_CHECKSUM.min(tail.len());
     if footer.as_bytes()[after_checksum..tail.len()] != tail[after_checksum..] {

@@ -22,7 +22,7 @@ enum Events<'a> {
 }
 
 impl<'a> IndexIter<'a> {
-    /// `bytes` holds whole events, `stride` (at least 32) bytes apart.
+    /// `bytes` holds whole events, `stride` bytes apart, which is at least the size of one.
     pub(super) fn new(bytes: &'a [u8], stride: usize) -> Self {
         if stride == size_of::<IndexEvent>()
             && let Ok(events) = <[IndexEvent]>::ref_from_bytes(bytes)
@@ -31,12 +31,17 @@ impl<'a> IndexIter<'a> {
         }
         Self(Events::Strided(bytes.chunks_exact(stride)))
     }
+
+    /// Events that are in memory.
+    pub(super) fn of(events: &'a [IndexEvent]) -> Self {
+        Self(Events::Packed(events.iter()))
+    }
 }
 
 fn event_of(chunk: &[u8]) -> &IndexEvent {
     match IndexEvent::ref_from_prefix(chunk) {
         Ok((event, _)) => event,
-        Err(_) => unreachable!("the extent refuses a stride below the size of an event"),
+        Err(_) => unreachable!("events that are shorter are copied and not iterated over here"),
     }
 }
 

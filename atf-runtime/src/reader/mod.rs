@@ -15,6 +15,7 @@ mod index;
 mod index_extent;
 mod index_iter;
 mod map;
+mod revision;
 mod thread;
 
 pub use detail::{DetailIter, DetailReader};

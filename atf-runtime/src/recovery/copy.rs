@@ -53,7 +53,7 @@ pub(super) fn copy_index<S: Storage>(
     progress: Progress<'_>,
 ) -> Result<()> {
     let index = open_index(lane)?;
-    let header = index_header(index.header(), lane);
+    let header = copied_index_header(&index, lane);
     let header_bytes = &index.bytes()[..index.extent().events_offset as usize];
     let mut writer = IndexWriter::create_with_header(
         storage,
@@ -62,18 +62,24 @@ pub(super) fn copy_index<S: Storage>(
         header_bytes,
         WriterOptions::default(),
     )?;
-    if lane.unlinked == 0 {
-        let events = index.as_slice().unwrap_or_default();
+    if let Some(events) = index.as_slice().filter(|_| lane.unlinked == 0) {
         for chunk in events.chunks(EVENTS_AT_A_TIME) {
             writer.write_all(chunk)?;
             progress(size_of_val(chunk) as u64);
         }
     } else {
-        let detail = open_detail_of(thread)?;
+        // A file alone keeps its links: nobody looked at its detail.atf.
+        let keeps_links = lane.unlinked == 0;
+        let detail = if keeps_links { None } else { open_detail_of(thread)? };
         let mut filter = LinkFilter::new(detail.as_ref(), kept_records(thread));
         for (seq, event) in index.iter().enumerate() {
+            if keeps_links {
+                writer.write(event)?;
+                progress(index.extent().stride);
+                continue;
+            }
             writer.write(&without_lost_link(&mut filter, seq as u32, event))?;
-            progress(size_of::<IndexEvent>() as u64);
+            progress(index.extent().stride);
         }
     }
     writer.finalize()
@@ -160,6 +166,14 @@ pub(super) fn index_header(header: &AtfIndexHeader, lane: &LanePlan) -> AtfIndex
         None => header.flags,
     };
     AtfIndexHeader { flags, ..*header }
+}
+
+/// The same of a copy, whose events are as long as ours: then it is of our version too.
+fn copied_index_header(index: &IndexReader, lane: &LanePlan) -> AtfIndexHeader {
+    let header = index_header(index.header(), lane);
+    let has_grown = index.extent().stride < size_of::<IndexEvent>() as u64;
+    let version = if has_grown { AtfIndexHeader::INIT.version } else { header.version };
+    AtfIndexHeader { version, ..header }
 }
 
 /// The detail header as it stands, or made from the index header when it is damaged.

@@ -18,7 +18,7 @@ use super::links::LinkFilter;
 use super::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
-use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ};
+use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ, Record};
 use crate::framing::Progress;
 use crate::input::open_regular;
 use crate::reader::IndexExtent;
@@ -66,7 +66,7 @@ fn repair_index<S: Storage>(
     let index = open_index(lane)?;
     let extent = *index.extent();
     let header = AtfIndexHeader {
-        event_size: (size_of::<IndexEvent>() as u32).into(),
+        event_size: u32::try_from(extent.stride).unwrap_or(u32::MAX).into(),
         events_offset: extent.events_offset.into(),
         ..index_header(index.header(), lane)
     };
@@ -76,7 +76,15 @@ fn repair_index<S: Storage>(
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
     let checksum = clear_lost_links(thread, lane, &extent, &mut file, progress)?;
     let (header, footer) = end_index(&header, extent.count, times_ns, checksum);
-    end_file(&mut file, lane, extent.events_end(), footer.as_bytes(), header.as_bytes())
+    let header = own_header(header.as_bytes(), extent.events_offset);
+    end_file(&mut file, lane, extent.events_end(), footer.as_bytes(), header)
+}
+
+/// The header as far as the file has one: in a file of an earlier revision events may begin before
+/// ours ends.
+fn own_header(header: &[u8], events_offset: u64) -> &[u8] {
+    let own = usize::try_from(events_offset).unwrap_or(usize::MAX);
+    &header[..header.len().min(own)]
 }
 
 /// Clears the links that are lost and returns the checksum of the events as they are then.
@@ -93,20 +101,20 @@ fn clear_lost_links<F: StorageFile>(
     let mut source = BufReader::with_capacity(COPY_BYTES, source);
     source.seek(SeekFrom::Start(extent.events_offset)).map_err(Error::io(&lane.file, "read"))?;
     let mut checksum = crc32fast::Hasher::new();
-    let mut event = IndexEvent::INIT;
+    let mut bytes = vec![0; extent.stride as usize];
     for seq in 0..extent.count {
-        source.read_exact(event.as_mut_bytes()).map_err(Error::io(&lane.file, "read"))?;
+        source.read_exact(&mut bytes).map_err(Error::io(&lane.file, "read"))?;
+        let Some(event) = IndexEvent::read_start(&bytes) else { continue };
         // A file alone keeps its links: nobody looked at its detail.atf.
         if lane.unlinked > 0 && filter.is_lost(seq, &event) {
-            event.detail_seq = NO_DETAIL_SEQ.into();
-            let at = extent.events_offset
-                + extent.stride * u64::from(seq)
-                + offset_of!(IndexEvent, detail_seq) as u64;
-            let bytes = event.detail_seq.as_bytes();
-            file.write_all_at(bytes, at).map_err(Error::io(&lane.file, "write a link"))?;
+            let none = NO_DETAIL_SEQ.to_le_bytes();
+            let link = offset_of!(IndexEvent, detail_seq);
+            let at = extent.events_offset + extent.stride * u64::from(seq) + link as u64;
+            bytes[link..link + none.len()].copy_from_slice(&none);
+            file.write_all_at(&none, at).map_err(Error::io(&lane.file, "write a link"))?;
         }
-        checksum.update(event.as_bytes());
-        progress(size_of::<IndexEvent>() as u64);
+        checksum.update(&bytes);
+        progress(extent.stride);
     }
     Ok(checksum.finalize())
 }
@@ -142,7 +150,8 @@ fn repair_detail<S: Storage>(
     let at = end + MAGIC_END;
     let byte = &footer.magic[MAGIC_END as usize..];
     file.write_all_at(byte, at).map_err(Error::io(&lane.file, "write the footer"))?;
-    end_file(&mut file, lane, end, footer.as_bytes(), header.as_bytes())
+    let header = own_header(header.as_bytes(), events_offset);
+    end_file(&mut file, lane, end, footer.as_bytes(), header)
 }
 
 /// Finalizes the file at `end` and cuts what is behind the footer.

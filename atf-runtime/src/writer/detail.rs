@@ -56,7 +56,8 @@ impl<F: StorageFile> DetailWriter<F> {
         options: WriterOptions,
     ) -> Result<Self> {
         let header = AtfDetailHeader {
-            events_offset: (header_bytes.len() as u64).into(),
+            // A file of an earlier revision may have a shorter one: ours takes its place.
+            events_offset: (header_bytes.len().max(size_of::<AtfDetailHeader>()) as u64).into(),
             event_count: 0.into(),
             bytes_length: 0.into(),
             index_seq_start: 0.into(),

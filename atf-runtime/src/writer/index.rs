@@ -64,7 +64,8 @@ impl<F: StorageFile> IndexWriter<F> {
     ) -> Result<Self> {
         let header = AtfIndexHeader {
             event_count: 0.into(),
-            events_offset: (header_bytes.len() as u64).into(),
+            // A file of an earlier revision may have a shorter one: ours takes its place.
+            events_offset: (header_bytes.len().max(size_of::<AtfIndexHeader>()) as u64).into(),
             footer_offset: AtfIndexHeader::INIT.footer_offset,
             time_start_ns: 0.into(),
             time_end_ns: 0.into(),

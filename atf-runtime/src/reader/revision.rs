@@ -1,0 +1,41 @@
+//! Records of other revisions: how long an earlier one's were, and a header that ends where its
+//! events begin.
+//!
+//! A record grows at its end only, so that an earlier one's is the start of ours. What is behind a
+//! longer one of a later revision is passed over.
+
+use crate::format::Record;
+
+/// Whether records of this type took `size` bytes in this revision or may have in an earlier one:
+/// they end where a field does, and hold all that was there from the beginning.
+pub(crate) fn is_size_of<R: Record>(size: u64) -> bool {
+    sizes_of::<R>().any(|known| known == size)
+}
+
+/// All such sizes, the longest first.
+pub(crate) fn sizes_of<R: Record>() -> impl Iterator<Item = u64> {
+    let ends = R::FIELDS.iter().rev().map(|field| field.offset + field.size);
+    ends.filter(|&end| end >= R::CORE_SIZE).map(|end| end as u64)
+}
+
+/// The record at the start of `bytes`, which are the file's up to its end: without the fields
+/// that stand behind `end`, where its events begin in a file of an earlier revision.
+pub(super) fn bounded<R: Record>(record: R, bytes: &[u8], end: u64) -> R {
+    let own = usize::try_from(end).ok().filter(|&end| end < R::SIZE);
+    own.and_then(|end| bytes.get(..end)).and_then(R::read_start).unwrap_or(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent};
+
+    // Revision 0: nothing has grown yet.
+    #[test]
+    fn records_of_the_first_revision_have_one_size() {
+        assert_eq!(sizes_of::<IndexEvent>().collect::<Vec<_>>(), [32]);
+        assert_eq!(sizes_of::<AtfIndexHeader>().collect::<Vec<_>>(), [64]);
+        assert_eq!(sizes_of::<AtfIndexFooter>().collect::<Vec<_>>(), [64]);
+        assert!(is_size_of::<IndexEvent>(32) && !is_size_of::<IndexEvent>(40));
+    }
+}
