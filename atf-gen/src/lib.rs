@@ -40,6 +40,8 @@ pub mod cli;
 pub mod diagnostic;
 #[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
+pub mod edit;
 pub mod emit;
 pub mod model;
 pub mod source;

@@ -3,6 +3,7 @@
 //! [`run`] takes everything that a process has (arguments, folder, both outputs), so that
 //! tests drive it as `main` does.
 
+mod add_field;
 mod annotate;
 mod diff;
 mod error;
@@ -69,6 +70,9 @@ enum Command {
         Writes releases/<name>-<version>.<revision>.toml, once; it never replaces one that is there.\n\n\
         Exit codes: 0 frozen, or it was already, 1 `check` finds a problem or other content is frozen under this number, 2 could not do it.")]
     Release(Place),
+    /// Add a field in reserved bytes of a record: schema and generated files in one step
+    #[command(after_help = add_field::HELP)]
+    AddField(add_field::AddField),
     /// Print offset, size, type, field and meaning, and a map of the bytes
     #[command(after_help = "Example:\n  atf-gen layout\n  atf-gen layout MyHeader --json\n\n\
         Exit codes: 0 fine, 1 the schema is wrong, 2 could not do it (no such record).")]
@@ -134,6 +138,7 @@ pub fn run(
         Command::Check(place) => check(&place, here, out, err),
         Command::Diff(arguments) => diff::print(&arguments, here, out, err),
         Command::Release(place) => release::release(&place, here, out, err),
+        Command::AddField(wanted) => add_field::run(wanted, here, out),
         Command::Layout { record, schema, json } => {
             layout::print(record.as_deref(), schema.as_deref(), json, here, out)
         }

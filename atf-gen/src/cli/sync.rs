@@ -84,7 +84,7 @@ pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<
 }
 
 /// Writes beside and renames: a reader sees the old file or the new one, never half of it.
-fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
     let folder = at.path.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder).map_err(io(&at.shown))?;
     let name = at.path.file_name().unwrap_or_default().to_string_lossy();

@@ -18,6 +18,8 @@ pub use layout_hash::{HashOf, LayoutHashes};
 pub use payload::{ElementNames, EnumCase, Payload};
 pub use role::{Algorithm, Extent, FieldRef, Role, RoleKind, Section};
 pub use statement::Statement;
+#[cfg(feature = "cli")]
+pub(crate) use types::primitive;
 pub use types::{Int, Type};
 pub use value::{Value, ValueSource};
 

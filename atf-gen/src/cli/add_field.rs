@@ -1,0 +1,137 @@
+//! `atf-gen add-field`: the schema, and everything that is generated from it, in one step.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::error::{Failure, io};
+use super::{FINE, find, releases, sync};
+use crate::edit::{NewField, add_field};
+use crate::model::Format;
+use crate::source::Source;
+
+#[derive(clap::Args)]
+pub(super) struct AddField {
+    /// Record that gets the field
+    record: String,
+    /// Name of the field
+    field: String,
+    /// Its type, as a schema writes it: u8, [u8; 4], the name of an enum or of flags
+    #[arg(long = "type", value_name = "TYPE")]
+    ty: String,
+    /// Its first byte [default: the first reserved bytes that have room for it]
+    #[arg(long, value_name = "BYTE")]
+    offset: Option<u64>,
+    /// What it means
+    #[arg(long, value_name = "TEXT")]
+    doc: Option<String>,
+    /// Unit of the number
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    /// The value that says "none"; 0 where files of today shall be read as having none
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    sentinel: Option<String>,
+    /// The flag that says whether the field means anything, for a field whose 0 is a real value
+    #[arg(long, value_name = "FLAGS_FIELD.BIT")]
+    guard: Option<String>,
+    /// Schema to change [default: the only .toml file in `schema` here or in a folder above]
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+    /// Print the changed schema and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) const HELP: &str = "Example:
+  atf-gen add-field MyHeader core_kind --type u8 --sentinel 0 --doc \"Kind of core.\"
+
+The bytes come from the record's reserved ones, so every reader in the field goes on
+reading. Files that are there already hold 0 in them: say what 0 means, with --sentinel 0
+(none), or with --guard (a flag says whether the field is there).
+
+The field says which revision adds it, and the format's revision is raised to that, unless
+the schema's is not released yet. Then everything is generated, as by `atf-gen generate`;
+layout snapshots are left for a reviewer to approve.
+
+Exit codes: 0 done, 1 the schema is wrong or would be, 2 could not do it.";
+
+pub(super) fn run(wanted: AddField, here: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
+    let schema = find::schema(wanted.schema.as_deref(), here)?;
+    let format = schema.load()?;
+    let revision = next_revision(&schema, &format)?;
+    let source = Source::new(&*schema.file.shown, &schema.bytes)
+        .map_err(|wrong| Failure::Schema(Box::new(wrong)))?;
+    let new = NewField {
+        record: wanted.record,
+        name: wanted.field,
+        ty: wanted.ty,
+        offset: wanted.offset,
+        doc: wanted.doc,
+        unit: wanted.unit,
+        sentinel: wanted.sentinel,
+        guard: wanted.guard,
+    };
+    let edited = add_field(&source, &format, &new, revision).map_err(|refused| {
+        Failure::Asked(format!("{}: {}: {}", schema.file.shown, refused.message, refused.help))
+    })?;
+    let name = format!("{} with {}", schema.file.shown, new.name);
+    let after = crate::load(name, edited.text.as_bytes())
+        .map_err(|wrong| Failure::Schema(Box::new(wrong)))?;
+    says_what_zero_means(&schema, &after, &new)?;
+    if wanted.dry_run {
+        out.write_all(edited.text.as_bytes()).map_err(io("standard output"))?;
+        return Ok(FINE);
+    }
+    sync::write(&schema.file, edited.text.as_bytes())?;
+    writeln!(
+        out,
+        "{}: {}.{} takes bytes {}..{}, revision {revision}",
+        schema.file.shown,
+        new.record,
+        new.name,
+        edited.offset,
+        edited.offset + edited.size
+    )
+    .map_err(io("standard output"))?;
+    let place = super::Place { schema: wanted.schema, out: None };
+    let code = super::generate(&place, here, sync::Mode::Write, out, &mut std::io::sink())?;
+    writeln!(
+        out,
+        "Next: run the tests; the layout tests show what changed as a diff, for a reviewer to approve."
+    )
+    .map_err(io("standard output"))?;
+    Ok(code)
+}
+
+/// The revision that an addition of today belongs to: the format's own while that is unreleased,
+/// else the one after it.
+fn next_revision(schema: &find::Schema, format: &Format) -> Result<u32, Failure> {
+    let released = releases::read(schema)?
+        .and_then(|releases| releases.frozen.iter().map(|release| release.format.revision).max());
+    let is_unreleased = released.is_some_and(|released| format.revision > released);
+    Ok(if is_unreleased { format.revision } else { format.revision.saturating_add(1) })
+}
+
+/// Files that are there hold zero where the field is new, so the schema says what zero means.
+fn says_what_zero_means(
+    schema: &find::Schema,
+    after: &Format,
+    new: &NewField,
+) -> Result<(), Failure> {
+    let field = after
+        .records
+        .iter()
+        .find(|record| record.name == new.record)
+        .and_then(|record| record.fields.iter().find(|field| field.name == new.name));
+    let is_said = field.is_some_and(|field| {
+        field.guard.is_some()
+            || matches!(field.ty, crate::model::Type::Flags(_))
+            || field.sentinel.as_ref().is_some_and(crate::model::Value::is_zero)
+    });
+    if is_said {
+        return Ok(());
+    }
+    Err(Failure::Asked(format!(
+        "{}: record {}, field {}: expected to be told what 0 means, which files of today hold there: add `--sentinel 0` when it means none, else `--guard flags_field.bit`",
+        schema.file.shown, new.record, new.name
+    )))
+}

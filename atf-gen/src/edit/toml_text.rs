@@ -1,0 +1,106 @@
+//! Where things stand in a schema's text, and how new ones are written.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::source::Span;
+
+/// Places that an edit needs, found in the text of a schema that loads.
+pub(super) struct Places {
+    /// The fields of the record, each with its braces.
+    pub(super) fields: Vec<Span>,
+    /// The value of `revision` under `[format]`.
+    pub(super) revision: Option<Span>,
+    /// The value of `version` under `[format]`.
+    pub(super) version: Option<Span>,
+}
+
+/// Finds them for the record at position `record`; `None` when the text is not as it was loaded.
+pub(super) fn places(text: &str, record: usize) -> Option<Places> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return None;
+    }
+    let root = root.get_ref();
+    let format = table(root.get("format")?)?;
+    let span = |key: &str| format.get(key).map(|value| Span::from(value.span()));
+    let DeValue::Array(records) = root.get("record")?.get_ref() else { return None };
+    let record = table(records.get(record)?)?;
+    let DeValue::Array(fields) = record.get("fields")?.get_ref() else { return None };
+    Some(Places {
+        fields: fields.iter().map(|field| field.span().into()).collect(),
+        revision: span("revision"),
+        version: span("version"),
+    })
+}
+
+fn table<'a>(value: &'a Spanned<DeValue<'_>>) -> Option<&'a DeTable<'a>> {
+    match value.get_ref() {
+        DeValue::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// `text` as a TOML string.
+pub(super) fn string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A value as the command line gives it: numbers and lists as they are, all else as a string.
+pub(super) fn value(text: &str) -> String {
+    let probe = format!("value = {text}");
+    let (root, errors) = DeTable::parse_recoverable(&probe);
+    let is_plain = errors.is_empty()
+        && root.get_ref().len() == 1
+        && matches!(
+            root.get_ref().get("value").map(Spanned::get_ref),
+            Some(DeValue::Integer(_) | DeValue::Float(_) | DeValue::Array(_))
+        );
+    if is_plain { text.trim().to_owned() } else { string(text) }
+}
+
+/// What stands between two entries of the list in which the entry at `at` stands: a comma, and
+/// a new line with the entry's indent when it has a line of its own.
+pub(super) fn separator(text: &str, at: Span) -> String {
+    let line_start = text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let before = &text[line_start..at.start];
+    if before.trim().is_empty() { format!(",\n{before}") } else { ", ".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_what_they_are() {
+        assert_eq!(value("0"), "0");
+        assert_eq!(value("0xFF"), "0xFF");
+        assert_eq!(value("[0, 0]"), "[0, 0]");
+        assert_eq!(value("none"), "\"none\"");
+        assert_eq!(value("1\nother = 2"), "\"1\\nother = 2\"");
+        assert_eq!(value("a\"b\\c\u{7f}"), "\"a\\\"b\\\\c\\u007F\"");
+    }
+
+    #[test]
+    fn entries_keep_the_lines_and_the_indent_that_the_list_has() {
+        let text = "fields = [\n  { a = 1 },\n  { b = 2 }, { c = 3 }]";
+        let at = |needle: &str| {
+            let start = text.find(needle).expect("it is there");
+            Span::new(start, start + needle.len())
+        };
+        assert_eq!(separator(text, at("{ a = 1 }")), ",\n  ");
+        assert_eq!(separator(text, at("{ c = 3 }")), ", ");
+    }
+}
