@@ -750,3 +750,86 @@ fn what_the_documentation_shows_of_a_damaged_file_is_what_is_printed() {
     let out = String::from_utf8(out).expect("UTF-8");
     assert_eq!(format!("$ atf-gen annotate readings.wx --checksum\n{out}"), block("```console\n"));
 }
+
+/// A header, an event and a payload that grew in revision 1, and closed values that were removed.
+const GROWN: &str = r#"
+[format]
+name = "grown"
+version = 1
+revision = 2
+endian = "little"
+
+[[enum]]
+name = "Color"
+type = "u8"
+values = [{ name = "red", value = 1 }, { name = "blue", value = 2, removed = 2 }]
+
+[[flags]]
+name = "Marks"
+type = "u8"
+bits = [{ name = "heavy", bit = 0 }, { name = "wet", bit = 1, removed = 2 }]
+
+[[file]]
+name = "boxes"
+path = "boxes.bin"
+header = "Head"
+event = "Box"
+framing = "fixed"
+
+[[record]]
+name = "Head"
+size = 8
+fields = [
+  { offset = 0, name = "magic", type = "[u8; 2]", const = "BX" },
+  { offset = 2, name = "boxes_offset", type = "u8", role = { offset = "events" } },
+  { offset = 3, name = "box_size", type = "u8", role = { stride = "events" } },
+  { offset = 4, name = "owner", type = "u32", since = 1 },
+]
+
+[[record]]
+name = "Box"
+size = 4
+fields = [
+  { offset = 0, name = "color", type = "Color" },
+  { offset = 1, name = "marks", type = "Marks" },
+  { offset = 2, name = "price", type = "u16", since = 1 },
+]
+"#;
+
+// G-07: where the header ends and how long events are, older data says itself.
+#[test]
+fn what_an_earlier_revision_wrote_is_no_damage() {
+    let format = atf_gen::load("grown.toml", GROWN.as_bytes()).expect("it is right");
+    let fields = |bytes: &[u8]| -> (Vec<String>, Vec<String>) {
+        let (summary, items) = all(&format, 0, Cursor::new(bytes), &Options::default());
+        assert_whole(bytes.len() as u64, &items);
+        let problems = summary.listed.iter().map(ToString::to_string).collect();
+        let ranges = items.iter().filter_map(|item| match item {
+            Item::Range(range) => Some(format!("{} {}", range.field, range.value)),
+            _ => None,
+        });
+        (ranges.skip(3).collect(), problems)
+    };
+    assert_eq!(
+        fields(b"BX\x04\x02\x02\x03\x01\x00"),
+        (
+            vec![
+                "color blue (2), removed in revision 2".to_owned(),
+                "marks heavy | wet, removed in revision 2".to_owned(),
+                "color red (1)".to_owned(),
+                "marks no flag".to_owned(),
+            ],
+            vec![]
+        )
+    );
+    let today = fields(b"BX\x08\x04\x01\x00\x00\x00\x01\x00\x05\x00");
+    assert_eq!(today.1, [""; 0]);
+    assert_eq!(today.0, ["owner 1", "color red (1)", "marks no flag", "price 5"]);
+    assert_eq!(
+        fields(b"BX\x03\x01\x03\x04\x09\x00").1,
+        [
+            "header at byte 2: boxes_offset: expected 4, the end of the header, to 8, that of the file, found 3",
+            "header at byte 3: box_size: expected at least 2, the size of an event, found 1",
+        ]
+    );
+}

@@ -135,7 +135,7 @@ pub(super) fn find<'a, R: Read + Seek>(
         frame.end = end;
     }
     if let Some(footer) = &frame.footer {
-        frame.end = footer.offset + format.records[footer.record].size;
+        frame.end = footer.offset + footer.bytes.len() as u64;
     }
     said::check(format, &mut frame, &said, input, options)?;
     Ok(frame)
@@ -149,7 +149,7 @@ fn placed<R: Read + Seek>(
 ) -> io::Result<Placed> {
     let size = format.records[record].size;
     let bytes = input.at(offset, size)?.to_vec();
-    let is_cut = (bytes.len() as u64) < size;
+    let is_cut = (bytes.len() as u64) < number::least(&format.records[record]);
     Ok(Placed { record, offset, bytes, is_cut })
 }
 
@@ -163,11 +163,17 @@ impl Frame<'_> {
         let (Some(statement), Some(declared)) = (statement, declared) else {
             return behind.min(self.length);
         };
-        if (behind..=self.length).contains(&declared) {
+        let least = self.file.header.map_or(0, |id| number::least(&format.records[id]));
+        if (least..=self.length).contains(&declared) {
+            // The header of an earlier revision ended before fields that it has today.
+            if let (Some(header), true) = (&mut self.header, declared < behind) {
+                header.bytes.truncate(declared as usize);
+                self.end = declared;
+            }
             return declared;
         }
         let expected =
-            format!("{behind}, the end of the header, to {}, that of the file", self.length);
+            format!("{least}, the end of the header, to {}, that of the file", self.length);
         self.wrong(statement, expected, declared);
         behind.min(self.length)
     }
@@ -178,6 +184,7 @@ impl Frame<'_> {
             return Step::Said;
         }
         let size = format.records[event].size;
+        let least = number::least(&format.records[event]);
         let kind = RoleKind::Stride(Section::Events);
         for section in [Section::Header, Section::Footer] {
             let statement = said.iter().find(|it| it.section == section && it.kind == kind);
@@ -185,10 +192,10 @@ impl Frame<'_> {
             else {
                 continue;
             };
-            if stride >= size {
+            if stride >= least {
                 return Step::Fixed(stride);
             }
-            self.wrong(statement, format!("at least {size}, the size of an event"), stride);
+            self.wrong(statement, format!("at least {least}, the size of an event"), stride);
         }
         Step::Fixed(size)
     }
@@ -214,7 +221,10 @@ impl Frame<'_> {
                 .and_then(|header| number::unsigned(statement.field, &header.bytes)),
             _ => at_end,
         };
-        let fits = |at: u64| at >= start && at_end.is_some_and(|end| at <= end);
+        // The footer of an earlier revision may be shorter.
+        let least = number::least(&format.records[record]);
+        let last = self.length.checked_sub(least).filter(|at| *at >= start);
+        let fits = |at: u64| at >= start && last.is_some_and(|last| at <= last);
         // Other places that follow from what the header says.
         let length = RoleKind::Length(Extent::Section(Section::Events));
         let by_length = self.number(said, Section::Header, length);
@@ -231,8 +241,13 @@ impl Frame<'_> {
         let by_extent: Vec<u64> =
             [by_length, by_count].into_iter().flatten().filter(|extent| *extent > 0).collect();
         let ends = by_extent.iter().filter_map(|extent| start.checked_add(*extent));
-        let candidates: Vec<u64> =
-            declared.into_iter().chain(ends).chain(at_end).filter(|at| fits(*at)).collect();
+        let candidates: Vec<u64> = declared
+            .into_iter()
+            .chain(ends)
+            .chain(at_end)
+            .chain(last)
+            .filter(|at| fits(*at))
+            .collect();
         let mut found = None;
         for at in &candidates {
             match is_marked(format, record, input.at(*at, size)?) {
@@ -283,7 +298,7 @@ impl Frame<'_> {
                     && here.is_none()
                     && !is_initial
                 {
-                    let last = at_end.unwrap_or(start);
+                    let last = last.unwrap_or(start);
                     self.wrong(statement, format!("{start} to {last}"), wrong);
                 }
             }
@@ -308,7 +323,7 @@ impl Frame<'_> {
                     let stride = self
                         .number(said, Section::Header, RoleKind::Stride(Section::Events))
                         .unwrap_or(format.records[event].size)
-                        .max(format.records[event].size);
+                        .max(number::least(&format.records[event]));
                     count.checked_mul(stride)
                 }),
             _ => None,

@@ -93,6 +93,10 @@ pub(super) fn is_marked(format: &Format, record: RecordId, bytes: &[u8]) -> Opti
         if field.role.is_some_and(|role| role.kind == RoleKind::Version) {
             continue;
         }
+        // A later revision's field may not be there.
+        if field.evolution.since > 0 && bytes_of(field, bytes).is_none() {
+            continue;
+        }
         if let Some(constant) = &field.constant {
             let same = bytes_of(field, bytes) == Some(constant.bytes.as_slice());
             marked = Some(marked.unwrap_or(true) && same);

@@ -1,12 +1,21 @@
 //! Numbers out of bytes, by their type.
 
-use crate::model::{Field, Format, Int, Type};
+use crate::model::{Field, Format, Int, Record, Type};
 
 /// The field's bytes out of its record's, when all of them are there.
 pub(super) fn bytes_of<'a>(field: &Field, record: &'a [u8]) -> Option<&'a [u8]> {
     let start = usize::try_from(field.offset).ok()?;
     let end = usize::try_from(field.end()).ok()?;
     record.get(start..end)
+}
+
+/// Fewest bytes of a record: those that data of its first revision has.
+pub(super) fn least(record: &Record) -> u64 {
+    match record.core_size() {
+        // It was added as a whole.
+        0 => record.size,
+        core => core.min(record.size),
+    }
 }
 
 /// The integer behind a type that is one: also that of an enum or of flags.

@@ -31,8 +31,8 @@ pub(super) fn show<R: Read + Seek>(
     if let Some(header) = &frame.header {
         show.placed(Section::Header, header)?;
     }
+    let behind = frame.header.as_ref().map_or(0, |it| it.bytes.len() as u64);
     if let Some(events) = &frame.events {
-        let behind = frame.header.as_ref().map_or(0, |it| format.records[it.record].size);
         show.unknown(
             behind,
             events.start,
@@ -44,7 +44,6 @@ pub(super) fn show<R: Read + Seek>(
     match (&frame.footer, &frame.fault) {
         (Some(footer), _) => {
             if frame.events.is_none() {
-                let behind = frame.header.as_ref().map_or(0, |it| format.records[it.record].size);
                 show.unknown(behind, footer.offset, "not described by the schema", None)?;
             }
             show.placed(Section::Footer, footer)?;
@@ -245,13 +244,14 @@ impl<R: Read + Seek> Show<'_, '_, R> {
     fn event(&mut self, events: &Events, place: Place) -> io::Result<u64> {
         let format = self.context.format;
         let declared = &format.records[events.record];
-        let bytes = self.input.at(place.offset, declared.size)?.to_vec();
         let room = events.end - place.offset;
+        let mut bytes = self.input.at(place.offset, declared.size.min(room))?.to_vec();
         let length = match events.walk.step {
             Step::Fixed(stride) => stride,
             // It was whole when it was gone through; a file that changes meanwhile ends here.
             Step::Said => walk::length(format, events.record, &bytes, room).unwrap_or(room).max(1),
         };
+        bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         let end = place.offset + length;
         let region = format!("event {}", place.number);
         self.region(&region, events.record, place.offset, end)?;
@@ -259,7 +259,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         for range in record::ranges(&context, events.record, &region, place.offset, &bytes, &[]) {
             self.give(Item::Range(range))?;
         }
-        let mut at = place.offset + declared.size;
+        let mut at = place.offset + bytes.len() as u64;
         match events.walk.step {
             Step::Fixed(_) => {
                 self.unknown(at, end, "behind the event: of a newer version?", None)?;
@@ -340,19 +340,21 @@ impl<R: Read + Seek> Show<'_, '_, R> {
             return self.give(Item::Range(range));
         };
         let declared = &format.records[payload.record];
-        if end - start < declared.size {
-            let note = format!("payload, shorter than the {} of {}", declared.size, declared.name);
+        let least =
+            if declared.tail.is_some() { declared.size } else { super::number::least(declared) };
+        if end - start < least {
+            let note = format!("payload, shorter than the {least} of {}", declared.name);
             let range = self.run(start, end, Kind::Opaque, &note)?;
             return self.give(Item::Range(range));
         }
         let region = format!("payload of event {number}");
         self.region(&region, payload.record, start, end)?;
-        let bytes = self.input.at(start, declared.size)?.to_vec();
+        let bytes = self.input.at(start, declared.size.min(end - start))?.to_vec();
         let context = Context { event: Some((event, event_bytes)), ..self.context };
         for range in record::ranges(&context, payload.record, &region, start, &bytes, &[]) {
             self.give(Item::Range(range))?;
         }
-        let behind = self.tail(payload.record, &region, start + declared.size, end, &bytes)?;
+        let behind = self.tail(payload.record, &region, start + bytes.len() as u64, end, &bytes)?;
         self.unknown(behind, end, "behind the payload: of a newer revision?", None)
     }
 

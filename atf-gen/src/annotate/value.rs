@@ -47,7 +47,9 @@ pub(super) fn unknown(format: &Format, ty: &Type, bytes: &[u8]) -> Option<(Strin
     match ty {
         Type::Enum(id) => {
             let declared = &format.enums[*id];
-            let known = declared.values.iter().any(|value| value.value == found);
+            // What was removed is legal: older data holds it.
+            let known = declared.values.iter().any(|value| value.value == found)
+                || declared.tombstones.iter().any(|gone| gone.number == found);
             (!known && !declared.open).then(|| {
                 let names: Vec<&str> =
                     declared.values.iter().take(8).map(|value| value.name.as_str()).collect();
@@ -57,7 +59,8 @@ pub(super) fn unknown(format: &Format, ty: &Type, bytes: &[u8]) -> Option<(Strin
         }
         Type::Flags(id) => {
             let declared = &format.flags[*id];
-            let known = declared.bits.iter().fold(0, |mask, bit| mask | bit.mask());
+            let known =
+                declared.bits.iter().fold(declared.removed_mask(), |mask, bit| mask | bit.mask());
             (found & !known != 0 && !declared.open)
                 .then(|| (format!("no bit but 0x{known:X}"), format!("0x{found:X}")))
         }
@@ -90,7 +93,14 @@ pub(super) fn text(format: &Format, ty: &Type, bytes: &[u8]) -> String {
                 .filter(|bit| found & bit.mask() != 0)
                 .map(|bit| bit.name.clone())
                 .collect();
-            let known = declared.bits.iter().fold(0, |mask, bit| mask | bit.mask());
+            names.extend(declared.tombstones.iter().filter(|gone| found & gone.mask() != 0).map(
+                |gone| {
+                    let revision = gone.evolution.removed.unwrap_or_default();
+                    format!("{}, removed in revision {revision}", gone.name)
+                },
+            ));
+            let known =
+                declared.bits.iter().fold(declared.removed_mask(), |mask, bit| mask | bit.mask());
             if found & !known != 0 {
                 names.push(format!("0x{:X}, which has no name", found & !known));
             }

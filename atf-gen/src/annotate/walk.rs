@@ -96,7 +96,8 @@ impl<R: Read + Seek> Walker<'_, R> {
 
     /// Events of one size are counted without looking at them.
     fn fixed(&mut self, stride: u64, asked: &[usize], walk: &mut Walk) -> io::Result<()> {
-        let size = self.format.records[self.record].size;
+        // An event of an earlier version may be shorter than its record is today.
+        let size = self.format.records[self.record].size.min(stride);
         let (start, from) = (self.start, self.options.from);
         let length = self.end.saturating_sub(start);
         let count = length.checked_div(stride).unwrap_or(0);
@@ -212,13 +213,16 @@ pub(super) fn length(
     room: u64,
 ) -> Result<u64, Broken> {
     let declared = &format.records[record];
-    if (bytes.len() as u64) < declared.size {
-        return Err(cut(declared.size, room));
-    }
-    let own = declared.size.saturating_add(tail(format, record, bytes));
     let position = |kind: RoleKind| {
         declared.fields.iter().position(|field| field.role.is_some_and(|role| role.kind == kind))
     };
+    // An event that says its whole length may be of a revision that had fewer fields.
+    let grows = position(RoleKind::Length(Extent::Record)).is_some() && declared.tail.is_none();
+    let own = if grows { number::least(declared) } else { declared.size };
+    if (bytes.len() as u64) < own {
+        return Err(cut(declared.size, room));
+    }
+    let own = own.saturating_add(tail(format, record, bytes));
     let (field, length) = if let Some(at) = position(RoleKind::Length(Extent::Record)) {
         (at, number::unsigned(&declared.fields[at], bytes).unwrap_or(0))
     } else if let Some(at) = position(RoleKind::Length(Extent::Payload)) {
