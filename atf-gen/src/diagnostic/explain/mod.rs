@@ -12,17 +12,29 @@ mod book;
 pub use book::{Example, Topic};
 
 use super::Code;
+use crate::diff::Rule;
 
 /// Every rule that has a code, in the order of the codes.
 #[must_use]
 pub fn topics() -> Vec<Topic> {
-    schema_rules()
+    schema_rules().into_iter().chain(changes()).collect()
 }
 
 /// The rule of that code, whatever its case.
 #[must_use]
 pub fn topic(code: &str) -> Option<Topic> {
     topics().into_iter().find(|topic| topic.code.eq_ignore_ascii_case(code))
+}
+
+/// The kinds of change between two schemas; no single schema is an example of one.
+fn changes() -> impl Iterator<Item = Topic> {
+    Rule::ALL.iter().map(|rule| Topic {
+        code: rule.as_str().to_owned(),
+        rule: rule.statement().to_owned(),
+        text: rule.explanation().to_owned(),
+        wrong: None,
+        right: None,
+    })
 }
 
 /// The rules that a schema keeps.
