@@ -168,6 +168,10 @@ fn what_the_documentation_shows_of_wrong_schemas_is_what_they_are_told() {
     let mut wrong = 0;
     for block in blocks {
         let (command, expected) = block.split_once('\n').expect("a command and what it prints");
+        // Its file is made by the test of that command.
+        if command.starts_with("annotate ") {
+            continue;
+        }
         let arguments: Vec<&str> = command.split(' ').collect();
         let (_, out, err) = atf_gen(&arguments);
         assert_eq!(format!("{out}{err}"), expected, "{command}");

@@ -994,7 +994,9 @@ const ROWS: &[Row] = &[
 ];
 
 /// Exit code, and what the finding that the row is about says.
-fn report_of(row: &Row, text: &str) -> (u8, String) {
+type Said = (u8, String);
+
+fn report_of(row: &Row, text: &str) -> Said {
     let (code, report) = compare(&station(), text);
     let of = |finding: &&serde_json::Value| {
         finding["rule"] == row.rule && finding["element"] == row.element
@@ -1011,7 +1013,7 @@ fn report_of(row: &Row, text: &str) -> (u8, String) {
 }
 
 /// The comparisons of a row: which, what came, what was expected.
-fn comparisons(row: &Row) -> Vec<(&'static str, (u8, String), (u8, String))> {
+fn comparisons(row: &Row) -> Vec<(&'static str, Said, Said)> {
     let text = edited(&station(), row.edits);
     if row.rule.is_empty() {
         let (code, report) = compare(&station(), &text);
