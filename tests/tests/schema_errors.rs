@@ -160,7 +160,9 @@ fn a_hundred_thousand_fields_are_generated() {
         .collect::<String>();
     let format = atf_gen::load("wide.toml", schema.as_bytes()).expect("it is right");
     for output in atf_gen::emit::outputs(&format) {
-        assert!(output.text.contains("f99999"), "{}", output.path);
+        // A picture has room for the first fields only and says how many follow.
+        let expected = if output.path.ends_with(".svg") { "more" } else { "f99999" };
+        assert!(output.text.contains(expected), "{}", output.path);
     }
 }
 
