@@ -210,12 +210,12 @@ fn text_of_a_schema_breaks_neither_table_nor_tag() {
 fn the_page_says_since_when_and_what_not_to_use() {
     let page = page(&format_of(ODD));
     for line in [
-        "12 bytes. Once called `Gadget`.",
-        "| 4 | 1 | `mood` | [Mood](#enum-mood) | m\\|s | *Deprecated*: use \\*nothing\\* |",
-        "| 5 | 2 | `_removed_gone` | `u16` |  | Its bytes stay reserved: writers write what a fresh record holds.<br>*Removed* in revision 3. |",
-        "| 7 | 1 | `number` | `u8` |  | *Since* revision 1. |",
-        "| 1 | 0x01 | `good` | a \\| b<br>*Since* revision 2. |",
-        "| 2 | 0x02 | ~~`bad`~~ | <code>c &#124; d</code><br>*Removed* in revision 3.<br>Name and number stay taken and are not to be used. |",
+        "12 bytes. Called `Gadget` before.",
+        "| 4 | 1 | `mood` | [Mood](#enum-mood) | m\\|s | Deprecated: use \\*nothing\\*. |",
+        "| 5 | 2 | `_removed_gone` | `u16` |  | Its bytes stay reserved.<br>Removed in revision 3. |",
+        "| 7 | 1 | `number` | `u8` |  | Since revision 1. |",
+        "| 1 | 0x01 | `good` | a \\| b<br>Since revision 2. |",
+        "| 2 | 0x02 | ~~`bad`~~ | <code>c &#124; d</code><br>Removed in revision 3.<br>Name and number stay taken and are not to be used. |",
     ] {
         assert!(page.contains(&format!("{line}\n")), "{line}\n{page}");
     }

@@ -69,7 +69,7 @@ pub(super) fn flags(format: &Format) -> String {
                 parts.push(format!("Says that {} is there.", file_link(format, file)));
             }
             if bit.must_understand {
-                parts.push("A reader that does not know it must refuse the file.".to_owned());
+                parts.push(crate::emit::history::MUST_UNDERSTAND.to_owned());
             }
             parts.push(history(&bit.evolution));
             let _ = writeln!(

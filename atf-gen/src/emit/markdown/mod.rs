@@ -136,21 +136,7 @@ fn file_link(format: &Format, file: crate::model::FileId) -> String {
 
 /// How an element came, changed and went, in sentences.
 fn history(evolution: &Evolution) -> String {
-    let mut out = Vec::new();
-    if evolution.since > 0 {
-        out.push(format!("*Since* revision {}.", evolution.since));
-    }
-    if let Some(removed) = evolution.removed {
-        out.push(format!("*Removed* in revision {removed}."));
-    }
-    if let Some(instead) = &evolution.deprecated {
-        out.push(format!("*Deprecated*: {}", inline(instead)));
-    }
-    if !evolution.was.is_empty() {
-        let names: Vec<String> = evolution.was.iter().map(|name| code(name)).collect();
-        out.push(format!("Once called {}.", names.join(", ")));
-    }
-    out.join(" ")
+    inline(&super::history::sentences(evolution))
 }
 
 /// A cell of a table: parts that hold something, one below the other.

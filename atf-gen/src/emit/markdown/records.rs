@@ -154,16 +154,9 @@ fn meaning(format: &Format, record: &Record, field: &Field) -> String {
     if field.reserved {
         parts.push("*Reserved*: zero.".to_owned());
     }
-    if let Some(guard) = field.guard {
-        let flags = &format.records[guard.record].fields[guard.field];
-        if let Type::Flags(id) = flags.ty {
-            parts.push(format!(
-                "Means something only where {} of {} of {} is set.",
-                code(&format.flags[id].bits[guard.bit].name),
-                code(&flags.name),
-                record_link(format, guard.record)
-            ));
-        }
+    if let Some(guard) = crate::emit::history::guard(format, field) {
+        let (first, rest) = guard.split_at(1);
+        parts.push(format!("{}{}.", first.to_uppercase(), inline(rest)));
     }
     if let Some(tail) = &record.tail
         && std::ptr::eq(&record.fields[tail.count], field)
@@ -176,7 +169,7 @@ fn meaning(format: &Format, record: &Record, field: &Field) -> String {
         parts.push(format!("Holds the {text}{mark}.").replace("Holds the same as", "The same as"));
     }
     if field.evolution.removed.is_some() {
-        parts.push("Its bytes stay reserved: writers write what a fresh record holds.".to_owned());
+        parts.push("Its bytes stay reserved.".to_owned());
     }
     parts.push(history(&field.evolution));
     cell(&parts)

@@ -52,6 +52,12 @@ pub(super) fn section(format: &Format) -> String {
                 .to_owned(),
         );
     }
+    if fields().any(|field| field.evolution.since > 0) {
+        rules.push(
+            "Data of an earlier revision may end a record before the fields that came *since*: such a field is its default, else its sentinel, else zero."
+                .to_owned(),
+        );
+    }
     let mut out = heading(2, "section-rules", "Rules");
     for rule in rules {
         out.push_str(&format!("- {rule}\n"));
