@@ -2,6 +2,15 @@
 
 /// Text of a paragraph or of a cell of a table. Lines are joined.
 pub(super) fn inline(text: &str) -> String {
+    // Most text is words, which mean themselves.
+    let is_words = |byte: u8| byte.is_ascii_alphanumeric() || b" .,;()".contains(&byte);
+    if text.bytes().all(is_words)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(' ')
+        && !text.contains("  ")
+    {
+        return text.to_owned();
+    }
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();

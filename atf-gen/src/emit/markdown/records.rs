@@ -12,16 +12,17 @@ pub(super) fn section(format: &Format) -> String {
         return String::new();
     }
     let mut out = heading(2, "section-records", "Records");
+    let holders = holders(format);
     for (id, record) in format.records.iter().enumerate() {
         if id > 0 {
             out.push('\n');
         }
-        out.push_str(&one(format, id, record));
+        out.push_str(&one(format, id, record, &holders[id]));
     }
     out
 }
 
-fn one(format: &Format, id: RecordId, record: &Record) -> String {
+fn one(format: &Format, id: RecordId, record: &Record, holders: &[RecordId]) -> String {
     let stem = place::record(record);
     let mut out = heading(3, &stem, &record.name);
     let mut lead = bytes(record.size);
@@ -31,7 +32,7 @@ fn one(format: &Format, id: RecordId, record: &Record) -> String {
     if let Some(trailer) = record.trailer {
         let _ = write!(lead, ", then {} where bytes are left for it", record_link(format, trailer));
     }
-    let _ = write!(lead, "{}.", places(format, id));
+    let _ = write!(lead, "{}.", places(format, id, holders));
     if !record.doc.is_empty() {
         let _ = write!(out, "{}\n\n", paragraphs(&record.doc));
     }
@@ -86,7 +87,7 @@ fn one(format: &Format, id: RecordId, record: &Record) -> String {
 }
 
 /// Where in the files the record stands, and in which records.
-fn places(format: &Format, id: RecordId) -> String {
+fn places(format: &Format, id: RecordId, holders: &[RecordId]) -> String {
     let mut places = Vec::new();
     for (file_id, file) in format.files.iter().enumerate() {
         for (section, what) in [
@@ -102,20 +103,25 @@ fn places(format: &Format, id: RecordId) -> String {
             places.push(format!("payload in {}", file_link(format, file_id)));
         }
     }
-    for record in &format.records {
-        if record.fields.iter().any(|field| holds(&field.ty, id)) {
-            places.push(format!("part of [{}](#{})", record.name, place::record(record)));
-        }
+    for holder in holders {
+        places.push(format!("part of {}", record_link(format, *holder)));
     }
     if places.is_empty() { String::new() } else { format!("; {}", places.join(", ")) }
 }
 
-fn holds(ty: &Type, id: RecordId) -> bool {
-    match ty {
-        Type::Record(record) => *record == id,
-        Type::Array(element, _) => holds(element, id),
-        _ => false,
+/// For each record those that have it as a part.
+fn holders(format: &Format) -> Vec<Vec<RecordId>> {
+    let mut holders = vec![Vec::new(); format.records.len()];
+    for (id, record) in format.records.iter().enumerate() {
+        for field in &record.fields {
+            if let Type::Record(part) = innermost(&field.ty)
+                && holders[*part].last() != Some(&id)
+            {
+                holders[*part].push(id);
+            }
+        }
     }
+    holders
 }
 
 /// The type; what is declared on this page is a link to it.
