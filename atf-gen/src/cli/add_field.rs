@@ -42,7 +42,7 @@ pub(super) struct AddField {
 }
 
 pub(super) const HELP: &str = "Example:
-  atf-gen add-field MyHeader core_kind --type u8 --sentinel 0 --doc \"Kind of core.\"
+  atf-gen add-field MyHeader priority --type u8 --sentinel 0 --doc \"Scheduling priority.\"
 
 The bytes come from the record's reserved ones, so every reader in the field goes on
 reading. Files that are there already hold 0 in them: say what 0 means, with --sentinel 0
