@@ -3,7 +3,7 @@
 use super::station::{Edit, REVISION, bumped, compare, edited, findings, station, verdicts};
 
 /// How what a change needs is given.
-enum Met {
+pub(crate) enum Met {
     /// There is nothing to give.
     Already,
     /// By these edits beside the change; what the finding says then.
@@ -14,15 +14,15 @@ enum Met {
     Never,
 }
 
-struct Row {
+pub(crate) struct Row {
     /// What changes.
-    name: &'static str,
-    edits: &'static [Edit],
-    rule: &'static str,
-    element: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) edits: &'static [Edit],
+    pub(crate) rule: &'static str,
+    pub(crate) element: &'static str,
     /// Old reader, new reader, need, and whether it is there.
-    says: &'static str,
-    met: Met,
+    pub(crate) says: &'static str,
+    pub(crate) met: Met,
 }
 
 const RESERVED: &str =
@@ -36,7 +36,7 @@ macro_rules! row {
 
 const HARM: &str = "wrong wrong version unmet";
 
-const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     row!(
         "docs",
         "D0001",
@@ -1013,7 +1013,7 @@ fn report_of(row: &Row, text: &str) -> Said {
 }
 
 /// The comparisons of a row: which, what came, what was expected.
-fn comparisons(row: &Row) -> Vec<(&'static str, Said, Said)> {
+pub(crate) fn comparisons(row: &Row) -> Vec<(&'static str, Said, Said)> {
     let text = edited(&station(), row.edits);
     if row.rule.is_empty() {
         let (code, report) = compare(&station(), &text);
