@@ -1,0 +1,345 @@
+//! The runtime itself across schemas: copies of its sources, each compiled with a schema of its
+//! own, write sessions that the others read. G-07.
+//!
+//! `old` is the schema as it is. `next` is a revision of it: a field carved out of reserved bytes,
+//! a rename, a flag, values that came and went, a header and a footer that grew, a trailer behind
+//! the stack, a type of detail event and an optional file. `second` raises the version, reads the
+//! first, and has longer events. `third` raises it again, with a longer footer at the end of
+//! detail files, and reads nothing but itself.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the repository is there")
+}
+
+const COPIES: [&str; 4] = ["old", "next", "second", "third"];
+
+/// Text that stands in a schema, how often, and what stands there instead.
+type Edit = (&'static str, usize, &'static str);
+
+const NEXT: &[Edit] = &[
+    ("revision = 0\n", 1, "revision = 1\n"),
+    // Carved out of reserved bytes.
+    (
+        "  { offset = 20, name = \"_reserved2\", type = \"u32\", reserved = true, doc = \"Zero.\" },\n  { offset = 24, name = \"event_size\"",
+        1,
+        "  { offset = 20, name = \"core_kind\", type = \"u32\", sentinel = 0, since = 1 },\n  { offset = 24, name = \"event_size\"",
+    ),
+    // Renamed, in both headers.
+    ("name = \"endian\", type", 2, "name = \"byte_order\", was = \"endian\", type"),
+    (
+        "role = { present = \"detail\" } },\n",
+        1,
+        "role = { present = \"detail\" } },\n  { name = \"is_main\", bit = 1, since = 1 },\n",
+    ),
+    (
+        "  { name = \"exception\", value = 3, doc = \"The function was left by an exception.\" },\n",
+        1,
+        "  { name = \"exception\", value = 3, removed = 1 },\n  { name = \"tail_call\", value = 4, since = 1 },\n",
+    ),
+    (
+        "  { name = \"function_return\", value = 4, doc = \"Registers and stack at a function's return.\" },\n",
+        1,
+        "  { name = \"function_return\", value = 4 },\n  { name = \"message\", value = 5, since = 1 },\n",
+    ),
+    ("name = \"AtfIndexHeader\"\nsize = 64", 1, "name = \"AtfIndexHeader\"\nsize = 72"),
+    (
+        "{ offset = 32, name = \"events_offset\", type = \"u64\", unit = \"bytes\", default = 64",
+        1,
+        "{ offset = 32, name = \"events_offset\", type = \"u64\", unit = \"bytes\", default = 72",
+    ),
+    (
+        "{ offset = 40, name = \"footer_offset\", type = \"u64\", unit = \"bytes\", default = 64",
+        1,
+        "{ offset = 40, name = \"footer_offset\", type = \"u64\", unit = \"bytes\", default = 72",
+    ),
+    (
+        "  { offset = 56, name = \"time_end_ns\", type = \"u64\", unit = \"ns\", role = { last = \"events.timestamp_ns\" }, doc = \"Timestamp of the last event.\" },\n",
+        1,
+        "  { offset = 56, name = \"time_end_ns\", type = \"u64\", unit = \"ns\", role = { last = \"events.timestamp_ns\" } },\n  { offset = 64, name = \"boot_id\", type = \"u64\", since = 1 },\n",
+    ),
+    ("name = \"AtfIndexFooter\"\nsize = 64", 1, "name = \"AtfIndexFooter\"\nsize = 72"),
+    (
+        "type = \"[u8; 24]\", reserved = true, doc = \"Zero.\" },\n]\n\n# -------------------------------------------------------------- detail file",
+        1,
+        "type = \"[u8; 24]\", reserved = true, doc = \"Zero.\" },\n  { offset = 64, name = \"lost_events\", type = \"u64\", default = 5, since = 1 },\n]\n\n# detail file",
+    ),
+    (
+        "name = \"DetailFunctionPayload\"\nsize = 100\n",
+        1,
+        "name = \"DetailFunctionPayload\"\nsize = 100\ntrailer = \"StackEnd\"\n",
+    ),
+    (
+        "[[record]]\nname = \"AtfDetailFooter\"",
+        1,
+        "[[record]]\nname = \"StackEnd\"\nsize = 8\nsince = 1\nfields = [{ offset = 0, name = \"top\", type = \"u64\" }]\n\n[[file]]\nname = \"notes\"\npath = \"notes.atf\"\noptional = true\nsince = 1\nheader = \"StackEnd\"\n\n[[record]]\nname = \"AtfDetailFooter\"",
+    ),
+];
+
+const SECOND: &[Edit] = &[
+    ("version = 1\nrevision = 1\nreads = [1]", 1, "version = 2\nrevision = 2\nreads = [1, 2]"),
+    ("const = 1, role = { version", 2, "const = 2, role = { version"),
+    ("name = \"IndexEvent\"\nsize = 32", 1, "name = \"IndexEvent\"\nsize = 40"),
+    ("unit = \"bytes\", default = 32", 1, "unit = \"bytes\", default = 40"),
+    (
+        "doc = \"Sequence of the linked detail event.\" },\n",
+        1,
+        "doc = \"Sequence of the linked detail event.\" },\n  { offset = 32, name = \"cpu\", type = \"u64\", default = 11, since = 2 },\n",
+    ),
+];
+
+const THIRD: &[Edit] = &[
+    ("version = 2\nrevision = 2\nreads = [1, 2]", 1, "version = 3\nrevision = 3\nreads = [3]"),
+    ("const = 2, role = { version", 2, "const = 3, role = { version"),
+    ("name = \"AtfDetailFooter\"\nsize = 64", 1, "name = \"AtfDetailFooter\"\nsize = 72"),
+    (
+        "type = \"[u8; 24]\", reserved = true, doc = \"Zero.\" },\n]",
+        1,
+        "type = \"[u8; 24]\", reserved = true, doc = \"Zero.\" },\n  { offset = 64, name = \"lost_records\", type = \"u64\", since = 3 },\n]",
+    ),
+];
+
+fn edited(text: &str, edits: &[Edit]) -> String {
+    edits.iter().fold(text.to_owned(), |text, (from, times, to)| {
+        assert_eq!(text.matches(from).count(), *times, "{from}");
+        text.replace(from, to)
+    })
+}
+
+/// The schemas, in the order of [`COPIES`].
+fn schemas() -> [String; 4] {
+    let released = repository().join("schema/releases/atf-v2-1.0.toml");
+    let old = fs::read_to_string(released).expect("the first release is there");
+    let old = old.replace("copies = [\"../atf-runtime/schema/atf-v2.toml\"]\n", "");
+    let next = edited(&old, NEXT);
+    let second = edited(&next, SECOND);
+    let third = edited(&second, THIRD);
+    [old, next, second, third]
+}
+
+/// The program that holds a copy of the runtime for each schema.
+struct Driver {
+    program: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Driver {
+    fn build() -> Self {
+        let base = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution");
+        let root = base.join("workspace");
+        let _ = fs::remove_dir_all(&root);
+        let manifest = fs::read_to_string(repository().join("Cargo.toml")).expect("a manifest");
+        let (_, manifest) = manifest.split_once("[workspace.package]").expect("its package");
+        let mut manifest =
+            manifest.replace("path = \"", &format!("path = \"{}/", repository().display()));
+        let members: Vec<String> = COPIES.iter().map(|name| format!("\"{name}\"")).collect();
+        manifest = format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [{}, \"driver\"]\n\n[workspace.package]{manifest}",
+            members.join(", ")
+        );
+        write(&root.join("Cargo.toml"), &manifest);
+        // The versions that the workspace has: nothing is looked up anywhere else.
+        write(
+            &root.join("Cargo.lock"),
+            &fs::read_to_string(repository().join("Cargo.lock")).expect("the lock"),
+        );
+        let runtime = repository().join("atf-runtime");
+        let own = fs::read_to_string(runtime.join("Cargo.toml")).expect("a manifest");
+        for (name, schema) in COPIES.iter().zip(schemas()) {
+            let folder = root.join(name);
+            copy_folder(&runtime.join("src"), &folder.join("src"));
+            write(&folder.join("schema/atf-v2.toml"), &schema);
+            write(
+                &folder.join("Cargo.toml"),
+                &own.replace("name = \"atf-runtime\"", &format!("name = \"atf-{name}\"")),
+            );
+            // The examples of the README are the product's.
+            let lib = folder.join("src/lib.rs");
+            let text = fs::read_to_string(&lib).expect("the library");
+            let text = text.replace("#[doc = include_str!(\"../../README.md\")]\n", "");
+            write(&lib, &text);
+        }
+        let copies: String = COPIES
+            .iter()
+            .map(|name| format!("atf-{name} = {{ path = \"../{name}\" }}\n"))
+            .collect();
+        write(
+            &root.join("driver/Cargo.toml"),
+            &format!(
+                "[package]\nname = \"driver\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nzerocopy.workspace = true\n{copies}"
+            ),
+        );
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("evolution/driver.rs");
+        write(&root.join("driver/src/main.rs"), &fs::read_to_string(source).expect("the driver"));
+        let target = base.join("target");
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--offline", "--quiet", "--color", "never", "-p", "driver"])
+            .current_dir(&root)
+            .env("CARGO_TARGET_DIR", &target)
+            .env_remove("RUSTFLAGS")
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let program = target.join("debug").join(format!("driver{}", std::env::consts::EXE_SUFFIX));
+        Self { program, folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    fn run(&self, what: &str, copy: &str, folder: &Path) -> String {
+        let output = Command::new(&self.program)
+            .args([what, copy])
+            .arg(folder)
+            .output()
+            .expect("the driver runs");
+        assert!(
+            output.status.success(),
+            "{what} {copy}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        text.replace(&format!("{}/", folder.display()), "")
+    }
+
+    /// A session of this writer, for a reader alone.
+    fn session(&self, writer: &str, reader: &str) -> PathBuf {
+        let folder = self.folder.path().join(format!("{writer}-{reader}"));
+        assert_eq!(self.run("write", writer, &folder), "");
+        folder
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("it has one")).expect("its folder can be made");
+    fs::write(path, text).expect("the file can be written");
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder of the copy can be made");
+    for entry in fs::read_dir(from).expect("the sources can be read") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.file_type().expect("it has a type").is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("a file can be copied");
+        }
+    }
+}
+
+/// What was printed, by record and field.
+fn values(text: &str) -> BTreeMap<(String, String), String> {
+    let mut values = BTreeMap::new();
+    for line in text.lines() {
+        let mut parts = line.split('|');
+        let record = parts.next().expect("a name");
+        for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+            let name = if name == "endian" { "byte_order" } else { name };
+            values.insert((record.to_owned(), name.to_owned()), value.to_owned());
+        }
+    }
+    values
+}
+
+/// What a reader made of another's session: every field that both know is equal, and the rest.
+fn compared(written: &str, read: &str) -> Vec<String> {
+    let (written, read) = (values(written), values(read));
+    let mut rest = Vec::new();
+    for ((record, name), value) in &read {
+        match written.get(&(record.clone(), name.clone())) {
+            Some(meant) if meant == value => {}
+            Some(meant) => rest.push(format!("{record}: {name}: written {meant}, read {value}")),
+            None => rest.push(format!("{record}: {name}: {value}")),
+        }
+    }
+    let records: Vec<&String> = written.keys().map(|(record, _)| record).collect();
+    for record in records {
+        if !read.keys().any(|(known, _)| known == record) {
+            rest.push(format!("{record}: not read"));
+        }
+    }
+    rest.sort();
+    rest.dedup();
+    rest
+}
+
+/// Who reads whom, by the table: a new revision is read both ways; a new version keeps old readers
+/// out, and reads old files where `reads` lists them.
+const READS: [(&str, &[&str]); 4] = [
+    ("old", &["old", "next"]),
+    ("next", &["old", "next"]),
+    ("second", &["old", "next", "second"]),
+    ("third", &["third"]),
+];
+
+/// Differences that are none: a number without a name here, with one there.
+fn is_name_and_number(line: &str) -> bool {
+    [
+        "event_kind: written exception, read 3",
+        "event_kind: written 3, read exception",
+        "event_kind: written 4, read tail_call",
+        "event_kind: written tail_call, read 4",
+        "event_type: written 5, read message",
+        "event_type: written message, read 5",
+    ]
+    .iter()
+    .any(|same| line.ends_with(same))
+}
+
+/// What recovery adds to the thread that was not finalized.
+fn is_of_its_end(line: &str) -> bool {
+    ["2 index header: ", "2 index footer: ", "2 detail header: ", "2 detail footer: "]
+        .iter()
+        .any(|region| line.starts_with(region))
+}
+
+/// What a reader makes of a writer's session, then of the one that it recovered, and what the
+/// writer makes of that.
+fn report_of(driver: &Driver, writer: &str, reader: &str) -> Vec<String> {
+    let session = driver.session(writer, reader);
+    let own = driver.run("read", writer, &session);
+    let read = driver.run("read", reader, &session);
+    let recovered = driver.run("recover", reader, &session);
+    if read.starts_with("error: ") {
+        // It is refused by everything, and nothing was touched.
+        assert_eq!(driver.run("read", writer, &session), own);
+        return vec![read.trim_end().to_owned(), format!("recovery: {}", recovered.trim_end())];
+    }
+    let mut lines = compared(&own, &read);
+    let wrong = lines.iter().find(|line| line.contains(": written ") && !is_name_and_number(line));
+    assert_eq!(wrong, None, "{writer} written, {reader} reads");
+    assert_eq!(recovered, "", "{writer} written, {reader} recovers");
+    for (name, who, before) in [("recovered", reader, &read), ("writer again", writer, &own)] {
+        let again = driver.run("read", who, &session);
+        let rest = compared(before, &again).into_iter().filter(|line| !is_of_its_end(line));
+        lines.extend(rest.map(|line| format!("{name}: {line}")));
+        let problems = driver.run("verify", who, &session);
+        lines.extend(problems.lines().map(|line| format!("{name}: verify: {line}")));
+    }
+    lines
+}
+
+// G-07: the table's columns, with the reader and the writer of the product.
+#[test]
+fn copies_of_the_runtime_read_each_others_sessions_or_refuse_them() {
+    let driver = Driver::build();
+    let mut report = String::new();
+    for writer in COPIES {
+        for (reader, reads) in READS {
+            let lines = report_of(&driver, writer, reader);
+            let is_read = !lines.iter().any(|line| line.starts_with("error: "));
+            assert_eq!(is_read, reads.contains(&writer), "{writer} written, {reader} reads");
+            writeln!(report, "{writer} written, {reader} reads").expect("it fits");
+            for line in lines {
+                writeln!(report, "  {line}").expect("it fits");
+            }
+        }
+    }
+    insta::assert_snapshot!(report);
+}
