@@ -2,7 +2,10 @@
 
 use std::mem::offset_of;
 
-use super::{Checksum, ChecksumState, Comparison, Progress, magic_fault, missing_footer, trailing};
+use super::{
+    Checksum, ChecksumState, Comparison, END_OF_FILE, Progress, magic_fault, missing_footer,
+    trailing, trailing_or_newer,
+};
 use crate::error::Fault;
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
 use crate::reader::{FooterState, IndexReader, TornTail};
@@ -71,11 +74,18 @@ impl IndexFacts {
                 let end = offset + size_of::<AtfIndexFooter>() as u64;
                 let file_len = index.bytes().len() as u64;
                 if end < file_len {
-                    faults.push(trailing(end, file_len - end));
+                    let fault = if is_located(index) { trailing_or_newer } else { trailing };
+                    faults.push(fault(end, file_len - end));
                 }
             }
         }
         faults
+    }
+
+    /// Whether these faults are only bytes behind a footer that the header locates: a later
+    /// revision may have made it longer.
+    pub(crate) fn may_be_newer(index: &IndexReader, faults: &[Fault]) -> bool {
+        is_located(index) && faults.iter().all(|fault| fault.region == END_OF_FILE)
     }
 
     fn compare_footer(
@@ -127,6 +137,14 @@ impl IndexFacts {
         let found = header.time_end_ns.get();
         header_is.field(at, "time_end_ns", self.time_end_ns, found, "the last event's");
     }
+}
+
+/// Whether the header says where the footer is. One that is not final points at the first event,
+/// as that of a file without events does.
+fn is_located(index: &IndexReader) -> bool {
+    let extent = index.extent();
+    let said = index.header().footer_offset.get();
+    extent.count > 0 && matches!(extent.footer, FooterState::Whole { offset } if offset == said)
 }
 
 /// Whether the header is the one that is written when the file is made.
