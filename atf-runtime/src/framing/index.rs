@@ -8,7 +8,7 @@ use super::{
 };
 use crate::error::Fault;
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
-use crate::reader::{FooterState, IndexReader, TornTail};
+use crate::reader::{FooterState, IndexReader, LONGEST_FOOTER, TornTail};
 
 /// What the events of an index.atf say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl IndexFacts {
                 let end = offset + size_of::<AtfIndexFooter>() as u64;
                 let file_len = index.bytes().len() as u64;
                 if end < file_len {
-                    let fault = if is_located(index) { trailing_or_newer } else { trailing };
+                    let fault = if has_longer_footer(index) { trailing_or_newer } else { trailing };
                     faults.push(fault(end, file_len - end));
                 }
             }
@@ -85,7 +85,7 @@ impl IndexFacts {
     /// Whether these faults are only bytes behind a footer that the header locates: a later
     /// revision may have made it longer.
     pub(crate) fn may_be_newer(index: &IndexReader, faults: &[Fault]) -> bool {
-        is_located(index) && faults.iter().all(|fault| fault.region == END_OF_FILE)
+        has_longer_footer(index) && faults.iter().all(|fault| fault.region == END_OF_FILE)
     }
 
     fn compare_footer(
@@ -139,12 +139,15 @@ impl IndexFacts {
     }
 }
 
-/// Whether the header says where the footer is. One that is not final points at the first event,
-/// as that of a file without events does.
-fn is_located(index: &IndexReader) -> bool {
-    let extent = index.extent();
+/// Whether the header says where the footer is, and the file goes on behind it no further than a
+/// later revision's might. A header that is not final points at the first event, as that of a file
+/// without events does.
+fn has_longer_footer(index: &IndexReader) -> bool {
+    let (extent, len) = (index.extent(), index.bytes().len() as u64);
     let said = index.header().footer_offset.get();
-    extent.count > 0 && matches!(extent.footer, FooterState::Whole { offset } if offset == said)
+    extent.count > 0
+        && matches!(extent.footer, FooterState::Whole { offset }
+            if offset == said && len - offset <= LONGEST_FOOTER as u64)
 }
 
 /// Whether the header is the one that is written when the file is made.
