@@ -133,10 +133,16 @@ impl Pair<'_> {
         }
         let change = self.change(Rule::EventGrows, "event");
         let change = if self.has_stride(file) {
-            change.read(
+            let change = change.read(
                 refuse(format!("it knows a stride of {}", self.old.size)),
                 ok("stride comes from the header, missing fields take their default"),
-            )
+            );
+            match self.given() {
+                Ok(()) => change,
+                Err(missing) => change.warn(format!(
+                    "{missing}: a reader that shall read old events has to know which fields they lack, by `since` at each new one"
+                )),
+            }
         } else {
             change.read(
                 wrong(format!("it counts {} bytes for an event", self.old.size)),
