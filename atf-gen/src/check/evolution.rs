@@ -18,9 +18,10 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         }
         earlier_names(&scope, diagnostics);
     }
+    let uses = uses(format);
     for (id, record) in format.records.iter().enumerate() {
         for at in 0..record.fields.len() {
-            removed_field(format, id, at, diagnostics);
+            removed_field(format, &uses, id, at, diagnostics);
             guard(format, id, at, diagnostics);
         }
         trailer(format, id, diagnostics);
@@ -197,8 +198,51 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What uses a field: in words, and where it stands.
+type Uses = HashMap<(RecordId, usize), Vec<(String, Span)>>;
+
+/// The roles, guards, and payloads that use each field.
+fn uses(format: &Format) -> Uses {
+    let mut uses = Uses::new();
+    for record in &format.records {
+        for user in &record.fields {
+            let mut add = |field, what: &str, at| {
+                let what = format!("the {what} of {}.{}", record.name, user.name);
+                uses.entry(field).or_default().push((what, at));
+            };
+            if let Some(role) = &user.role
+                && let Some(field) = refers_to(role.kind)
+            {
+                add(field, "role", role.at);
+            }
+            if let Some(guard) = &user.guard {
+                add((guard.record, guard.field), "guard", guard.at);
+            }
+        }
+    }
+    for file in &format.files {
+        let Some(event) = file.event else { continue };
+        for payload in &file.payloads {
+            for (at, (field, _)) in payload.when.iter().enumerate() {
+                // One payload uses a field once, however many conditions it has.
+                if payload.when[..at].iter().all(|(before, _)| before != field) {
+                    let what = format!("a payload of the file {}", file.name);
+                    uses.entry((event, *field)).or_default().push((what, payload.at));
+                }
+            }
+        }
+    }
+    uses
+}
+
 /// A removed field is used by nothing, and no field is called as a removed one would be.
-fn removed_field(format: &Format, record: RecordId, at: usize, diagnostics: &mut Diagnostics) {
+fn removed_field(
+    format: &Format,
+    uses: &Uses,
+    record: RecordId,
+    at: usize,
+    diagnostics: &mut Diagnostics,
+) {
     let owner = &format.records[record];
     let field = &owner.fields[at];
     let what = || format!("record {}, field {}", owner.name, field.name);
@@ -236,42 +280,25 @@ fn removed_field(format: &Format, record: RecordId, at: usize, diagnostics: &mut
     if let Some(role) = &field.role {
         used(&format!("its role `{}`", role.kind.verb()), role.at);
     }
-    for other in &format.records {
-        for user in &other.fields {
-            if let Some(role) = &user.role
-                && refers_to(role.kind, record, at)
-            {
-                used(&format!("the role of {}.{}", other.name, user.name), role.at);
-            }
-            if let Some(guard) = &user.guard
-                && (guard.record, guard.field) == (record, at)
-            {
-                used(&format!("the guard of {}.{}", other.name, user.name), guard.at);
-            }
-        }
+    for (what, place) in uses.get(&(record, at)).into_iter().flatten() {
+        used(what, *place);
     }
     if let Some(tail) = &owner.tail
         && tail.count == at
     {
         used(&format!("the tail {}, which it counts", tail.name), tail.at);
     }
-    for file in format.files.iter().filter(|file| file.event == Some(record)) {
-        for payload in &file.payloads {
-            if payload.when.iter().any(|(field, _)| *field == at) {
-                used(&format!("a payload of the file {}", file.name), payload.at);
-            }
-        }
-    }
 }
 
-fn refers_to(role: RoleKind, record: RecordId, field: usize) -> bool {
+/// The field that a role refers to.
+fn refers_to(role: RoleKind) -> Option<(RecordId, usize)> {
     match role {
         RoleKind::First(to)
         | RoleKind::Last(to)
         | RoleKind::Min(to)
         | RoleKind::Max(to)
-        | RoleKind::Same(_, to) => (to.record, to.field) == (record, field),
-        _ => false,
+        | RoleKind::Same(_, to) => Some((to.record, to.field)),
+        _ => None,
     }
 }
 

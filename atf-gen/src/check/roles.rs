@@ -5,12 +5,16 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Algorithm, Extent, Field, FieldRef, Format, Int, Record, RecordId, Role, RoleKind, Section,
-    Type,
+    Algorithm, Extent, Field, FieldRef, File, Format, Int, Record, RecordId, Role, RoleKind,
+    Section, Type, Users,
 };
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
+    let users = Users::of(format);
     for (id, record) in format.records.iter().enumerate() {
+        // Files that name the record itself; what stands behind a tail is no part of a file.
+        let files = users.files(id).iter().map(|file| &format.files[*file]);
+        let stands = Stands { id, files: files.filter(|file| file.holds(id)).collect() };
         let mut seen: HashMap<RoleKind, &Field> = HashMap::new();
         for field in &record.fields {
             let Some(role) = &field.role else { continue };
@@ -35,10 +39,16 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 seen.insert(role.kind, field);
             }
             holds(format, field, role, &what, diagnostics);
-            place(format, id, role, &what, diagnostics);
-            agrees(format, id, record, field, role, &what, diagnostics);
+            place(format, &stands, role, &what, diagnostics);
+            agrees(format, &stands, record, field, role, &what, diagnostics);
         }
     }
+}
+
+/// A record and the files that it is a part of.
+struct Stands<'a> {
+    id: RecordId,
+    files: Vec<&'a File>,
 }
 
 /// The field's type can hold what the role says.
@@ -125,15 +135,17 @@ fn copies(
 /// The record stands where the role makes sense.
 fn place(
     format: &Format,
-    record: RecordId,
+    stands: &Stands<'_>,
     role: &Role,
     what: &str,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut files = format.files.iter().filter(|file| file.holds(record));
     let (message, help) = match role.kind {
         RoleKind::Length(Extent::Record | Extent::Payload)
-            if files.any(|file| file.event != Some(record) && file.records_are_known) =>
+            if stands
+                .files
+                .iter()
+                .any(|file| file.event != Some(stands.id) && file.records_are_known) =>
         {
             (
                 "expected the record of an event, found one that stands elsewhere in a file",
@@ -157,7 +169,7 @@ fn place(
 /// What the schema writes into the field agrees with what the role says.
 fn agrees(
     format: &Format,
-    id: RecordId,
+    stands: &Stands<'_>,
     record: &Record,
     field: &Field,
     role: &Role,
@@ -173,7 +185,7 @@ fn agrees(
         return;
     };
     let Some(found) = value.number() else { return };
-    let file = format.files.iter().find(|file| file.holds(id));
+    let file = stands.files.first();
     let expected = match role.kind {
         RoleKind::Version => format
             .version_is_known
@@ -181,7 +193,9 @@ fn agrees(
         RoleKind::Stride(section) => file
             .and_then(|file| file.record(section))
             .and_then(|target| size(&format.records[target])),
-        RoleKind::Offset(Section::Events) if file.is_some_and(|file| file.header == Some(id)) => {
+        RoleKind::Offset(Section::Events)
+            if file.is_some_and(|file| file.header == Some(stands.id)) =>
+        {
             size(record)
         }
         _ => None,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Failure, io};
 use super::find::Shown;
+use crate::emit::parallel;
 
 /// Whether to write or to look only.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,25 +44,17 @@ pub(super) struct Report {
 pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<Report, Failure> {
     let mut report =
         Report { changed: Vec::new(), foreign: Vec::new(), written: 0, unchanged: 0, removed: 0 };
-    for file in expected {
+    for (file, done) in expected.iter().zip(parallel::each(expected, |file| one(file, mode))) {
         let shown = &file.at.shown;
-        let state = match std::fs::read(&file.at.path) {
-            Ok(found) if found == file.bytes => {
-                report.unchanged += 1;
-                continue;
-            }
-            Ok(_) => "stale",
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "missing",
-            Err(error) => return Err(io(shown)(error)),
+        let Some(state) = done? else {
+            report.unchanged += 1;
+            continue;
         };
         report.changed.push(match mode {
             Mode::Check => format!("{shown} is {state}"),
             Mode::Write => format!("{shown} written"),
         });
         report.written += 1;
-        if mode == Mode::Write {
-            write(&file.at, &file.bytes)?;
-        }
     }
     for orphan in orphans {
         let shown = &orphan.at.shown;
@@ -81,6 +74,20 @@ pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<
         }
     }
     Ok(report)
+}
+
+/// Makes one file be as expected; says in what it is not, or was not.
+fn one(file: &File, mode: Mode) -> Result<Option<&'static str>, Failure> {
+    let state = match std::fs::read(&file.at.path) {
+        Ok(found) if found == file.bytes => return Ok(None),
+        Ok(_) => "stale",
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "missing",
+        Err(error) => return Err(io(&file.at.shown)(error)),
+    };
+    if mode == Mode::Write {
+        write(&file.at, &file.bytes)?;
+    }
+    Ok(Some(state))
 }
 
 /// Writes beside and renames: a reader sees the old file or the new one, never half of it.

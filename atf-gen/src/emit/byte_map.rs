@@ -158,15 +158,16 @@ fn line(row: &Row, cell: usize, gutter: usize, out: &mut String) {
 
 /// The line between two rows: open where one field goes on from row to row.
 fn rule(above: Option<&Row>, below: Option<&Row>, cell: usize, gutter: usize, out: &mut String) {
-    let fields = |row: Option<&Row>| -> Vec<Option<usize>> {
-        let mut fields: Vec<Option<usize>> = row
-            .map(|row| row.pieces.iter().flat_map(|piece| vec![piece.field; piece.bytes]).collect())
-            .unwrap_or_default();
-        fields.resize(ROW as usize, None);
+    let fields = |row: Option<&Row>| {
+        let mut fields = [None; ROW as usize];
+        let pieces = row.into_iter().flat_map(|row| &row.pieces);
+        let held = pieces.flat_map(|piece| std::iter::repeat_n(piece.field, piece.bytes));
+        fields.iter_mut().zip(held).for_each(|(place, field)| *place = field);
         fields
     };
     let (above, below) = (fields(above), fields(below));
-    let mut text = format!("{:gutter$} ", "");
+    let start = out.len();
+    out.extend(std::iter::repeat_n(' ', gutter + 1));
     for byte in 0..=ROW as usize {
         let open = |byte: usize| above[byte].is_some() && above[byte] == below[byte];
         let empty = |byte: usize| above[byte].is_none() && below[byte].is_none();
@@ -184,12 +185,12 @@ fn rule(above: Option<&Row>, below: Option<&Row>, cell: usize, gutter: usize, ou
             (true, true) => ' ',
             (true, false) => '|',
         };
-        text.push(corner);
+        out.push(corner);
         if let Some(right) = right {
-            let fill = if quiet(Some(right)) { " " } else { "-" };
-            text.push_str(&fill.repeat(cell));
+            let fill = if quiet(Some(right)) { ' ' } else { '-' };
+            out.extend(std::iter::repeat_n(fill, cell));
         }
     }
-    out.push_str(text.trim_end());
+    out.truncate(start + out[start..].trim_end().len());
     out.push('\n');
 }

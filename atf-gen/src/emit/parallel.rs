@@ -9,12 +9,11 @@ pub(crate) const FEW: usize = 256;
 /// Appends what `emit` makes of item 0, of item 1, and so on: the same text however many
 /// threads make it.
 pub(crate) fn append(out: &mut String, items: usize, emit: impl Fn(&mut String, usize) + Sync) {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
-    if items < FEW || threads == 1 {
+    let share = share(items);
+    if share >= items {
         (0..items).for_each(|item| emit(out, item));
         return;
     }
-    let share = items.div_ceil(threads);
     let starts: Vec<usize> = (0..items).step_by(share).collect();
     let parts = map(&starts, true, |from| {
         let mut part = String::new();
@@ -23,6 +22,20 @@ pub(crate) fn append(out: &mut String, items: usize, emit: impl Fn(&mut String, 
     });
     out.reserve(parts.iter().map(String::len).sum());
     parts.iter().for_each(|part| out.push_str(part));
+}
+
+/// What `make` makes of each of many items, in their order.
+#[cfg(feature = "cli")]
+pub(crate) fn each<I: Sync, O: Send>(items: &[I], make: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    let shares: Vec<&[I]> = items.chunks(share(items.len()).max(1)).collect();
+    let made = map(&shares, true, |share| share.iter().map(&make).collect::<Vec<O>>());
+    made.into_iter().flatten().collect()
+}
+
+/// How many of so many items one thread takes.
+fn share(items: usize) -> usize {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(8);
+    if items < FEW { items } else { items.div_ceil(threads) }
 }
 
 /// What `make` makes of each item, in their order; at the same time when `at_once`.
@@ -55,11 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(feature = "cli")]
     fn shares_are_put_together_in_order() {
         for items in [0, 1, FEW - 1, FEW, FEW + 1, 10 * FEW + 7] {
             let (mut together, mut alone) = (String::from("a"), String::from("a"));
             let emit = |out: &mut String, item: usize| out.push_str(&format!("{item} "));
             append(&mut together, items, emit);
+            let numbers: Vec<usize> = (0..items).collect();
+            assert_eq!(each(&numbers, |number| *number), numbers);
             (0..items).for_each(|item| emit(&mut alone, item));
             assert_eq!(together, alone);
         }

@@ -11,6 +11,7 @@ pub(crate) mod resolve;
 mod role;
 mod statement;
 mod types;
+mod users;
 mod value;
 
 pub use evolution::{Evolution, Guard, Tombstone};
@@ -21,6 +22,7 @@ pub use statement::Statement;
 #[cfg(feature = "cli")]
 pub(crate) use types::primitive;
 pub use types::{Int, Type};
+pub use users::Users;
 pub use value::{Value, ValueSource};
 
 use crate::source::Span;

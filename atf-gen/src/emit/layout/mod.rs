@@ -11,7 +11,7 @@ pub(crate) use table::facts;
 use std::fmt::Write as _;
 
 use super::{history, parallel};
-use crate::model::{Format, Record, RecordId, Section};
+use crate::model::{Format, Record, RecordId, Section, Users};
 
 /// All records, headed by where they came from.
 #[must_use]
@@ -38,9 +38,10 @@ pub fn all(format: &Format) -> String {
         out.push('\n');
         out.push_str(&table::files(format));
     }
+    let users = Users::of(format);
     parallel::append(&mut out, format.records.len(), |out, id| {
         out.push('\n');
-        out.push_str(&record(format, id));
+        one(out, format, &users, id);
     });
     let numbers = table::numbers(format);
     if !numbers.is_empty() {
@@ -53,8 +54,15 @@ pub fn all(format: &Format) -> String {
 /// One record.
 #[must_use]
 pub fn record(format: &Format, id: RecordId) -> String {
+    let mut out = String::new();
+    one(&mut out, format, &Users::of(format), id);
+    out
+}
+
+fn one(out: &mut String, format: &Format, users: &Users, id: RecordId) {
     let record = &format.records[id];
-    let mut out = format!("{}, {} bytes{}\n", record.name, record.size, place(format, id));
+    let place = place(format, users, id);
+    let _ = writeln!(out, "{}, {} bytes{place}", record.name, record.size);
     if !record.doc.is_empty() {
         let _ = writeln!(out, "{}", record.doc);
     }
@@ -66,13 +74,12 @@ pub fn record(format: &Format, id: RecordId) -> String {
     out.push_str(&table::fields(format, record));
     out.push('\n');
     out.push_str(&super::byte_map::draw(record));
-    out
 }
 
 /// Where in the files the record stands.
-fn place(format: &Format, id: RecordId) -> String {
+fn place(format: &Format, users: &Users, id: RecordId) -> String {
     let mut places = Vec::new();
-    for file in &format.files {
+    for file in users.files(id).iter().map(|file| &format.files[*file]) {
         for section in Section::ALL {
             if file.record(*section) == Some(id) {
                 let what = match section {

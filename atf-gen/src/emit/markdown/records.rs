@@ -4,25 +4,26 @@ use std::fmt::Write as _;
 
 use super::escape::{code, inline, paragraphs};
 use super::{bytes, cell, either, file_link, heading, history, record_link};
-use crate::emit::{byte_map, place, value};
-use crate::model::{Field, Format, Record, RecordId, Section, Type};
+use crate::emit::{byte_map, parallel, place, value};
+use crate::model::{Field, Format, Record, RecordId, Section, Type, Users};
 
 pub(super) fn section(format: &Format) -> String {
     if format.records.is_empty() {
         return String::new();
     }
     let mut out = heading(2, "section-records", "Records");
-    let holders = holders(format);
-    for (id, record) in format.records.iter().enumerate() {
+    let users = Users::of(format);
+    parallel::append(&mut out, format.records.len(), |out, id| {
         if id > 0 {
             out.push('\n');
         }
-        out.push_str(&one(format, id, record, &holders[id]));
-    }
+        out.push_str(&one(format, &users, id));
+    });
     out
 }
 
-fn one(format: &Format, id: RecordId, record: &Record, holders: &[RecordId]) -> String {
+fn one(format: &Format, users: &Users, id: RecordId) -> String {
+    let record = &format.records[id];
     let stem = place::record(record);
     let mut out = heading(3, &stem, &record.name);
     let mut lead = bytes(record.size);
@@ -32,7 +33,7 @@ fn one(format: &Format, id: RecordId, record: &Record, holders: &[RecordId]) -> 
     if let Some(trailer) = record.trailer {
         let _ = write!(lead, ", then {} where bytes are left for it", record_link(format, trailer));
     }
-    let _ = write!(lead, "{}.", places(format, id, holders));
+    let _ = write!(lead, "{}.", places(format, users, id));
     if !record.doc.is_empty() {
         let _ = write!(out, "{}\n\n", paragraphs(&record.doc));
     }
@@ -87,9 +88,10 @@ fn one(format: &Format, id: RecordId, record: &Record, holders: &[RecordId]) -> 
 }
 
 /// Where in the files the record stands, and in which records.
-fn places(format: &Format, id: RecordId, holders: &[RecordId]) -> String {
+fn places(format: &Format, users: &Users, id: RecordId) -> String {
     let mut places = Vec::new();
-    for (file_id, file) in format.files.iter().enumerate() {
+    for file_id in users.files(id).iter().copied() {
+        let file = &format.files[file_id];
         for (section, what) in [
             (Section::Header, "header of"),
             (Section::Events, "event of"),
@@ -103,25 +105,10 @@ fn places(format: &Format, id: RecordId, holders: &[RecordId]) -> String {
             places.push(format!("payload in {}", file_link(format, file_id)));
         }
     }
-    for holder in holders {
-        places.push(format!("part of {}", record_link(format, *holder)));
+    for record in users.records(id).iter().map(|record| &format.records[*record]) {
+        places.push(format!("part of [{}](#{})", record.name, place::record(record)));
     }
     if places.is_empty() { String::new() } else { format!("; {}", places.join(", ")) }
-}
-
-/// For each record those that have it as a part.
-fn holders(format: &Format) -> Vec<Vec<RecordId>> {
-    let mut holders = vec![Vec::new(); format.records.len()];
-    for (id, record) in format.records.iter().enumerate() {
-        for field in &record.fields {
-            if let Type::Record(part) = innermost(&field.ty)
-                && holders[*part].last() != Some(&id)
-            {
-                holders[*part].push(id);
-            }
-        }
-    }
-    holders
 }
 
 /// The type; what is declared on this page is a link to it.

@@ -43,7 +43,8 @@ fn order(format: &Format) -> Vec<RecordId> {
 }
 
 fn one(format: &Format, record: &Record) -> String {
-    let mut out = format!("class {}(Record):\n", record.name);
+    let mut out = String::with_capacity(512 * (1 + record.fields.len()));
+    let _ = writeln!(out, "class {}(Record):", record.name);
     let fallback = format!("The record {}.", record.name);
     let doc = if record.doc.is_empty() { &fallback } else { &record.doc };
     let mut size = format!("{} bytes.", record.size);

@@ -110,7 +110,7 @@ pub(super) enum Anchor {
 
 impl Canvas {
     pub(super) fn new() -> Self {
-        Self { body: String::new() }
+        Self { body: String::with_capacity(4096) }
     }
 
     /// A line of text; `y` is its baseline.

@@ -7,8 +7,8 @@ mod file;
 mod record;
 mod text;
 
-use super::{Output, place};
-use crate::model::Format;
+use super::{Output, parallel, place};
+use crate::model::{Format, Record};
 
 /// Every picture; paths are relative to the folder of generated files.
 #[must_use]
@@ -18,7 +18,6 @@ pub fn outputs(format: &Format) -> Vec<Output> {
         text,
     };
     let files = format.files.iter().map(|it| output(place::file(it), file::draw(format, it)));
-    let records =
-        format.records.iter().map(|it| output(place::record(it), record::draw(format, it)));
-    files.chain(records).collect()
+    let draw = |it: &Record| output(place::record(it), record::draw(format, it));
+    files.chain(parallel::each(&format.records, draw)).collect()
 }

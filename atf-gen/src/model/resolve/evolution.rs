@@ -2,7 +2,7 @@
 
 use super::{Names, doc};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::model::{Evolution, Flags, Format, Guard, RecordId, Tombstone, Type};
+use crate::model::{Evolution, Flags, Format, Guard, RecordId, Tombstone, Type, Users};
 use crate::parse::ast::{self, Number, Word};
 use crate::parse::table::shorten;
 
@@ -95,11 +95,12 @@ pub(super) fn trailers(
 
 /// Looks up the guard of each field: `bit`, `field.bit` or `header.field.bit`. Needs files.
 pub(super) fn guards(schema: &ast::Schema, format: &mut Format, diagnostics: &mut Diagnostics) {
+    let users = Users::of(format);
     for (record, written) in schema.records.iter().enumerate() {
         for at in 0..format.records[record].fields.len() {
             let Some(guard) = &written.fields[at].guard else { continue };
             let found = match guard.value.strip_prefix("header.") {
-                Some(rest) => header_of(format, record)
+                Some(rest) => header_of(format, &users, record)
                     .ok_or_else(|| {
                         "expected a field whose file has one header, found none".to_owned()
                     })
@@ -126,8 +127,9 @@ pub(super) fn guards(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
 }
 
 /// The header of the files that hold `record`, when it is one and the same.
-fn header_of(format: &Format, record: RecordId) -> Option<RecordId> {
-    let mut headers = format.files.iter().filter(|file| file.holds(record)).map(|file| file.header);
+fn header_of(format: &Format, users: &Users, record: RecordId) -> Option<RecordId> {
+    let files = users.files(record).iter().map(|file| &format.files[*file]);
+    let mut headers = files.filter(|file| file.holds(record)).map(|file| file.header);
     let first = headers.next()??;
     headers.all(|header| header == Some(first)).then_some(first)
 }
