@@ -47,6 +47,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         }
         members(record, diagnostics);
         functions(record, diagnostics);
+        arguments(format, record, diagnostics);
     }
     let mut scope = Scope::new("C", &[]);
     for made in c::names(format) {
@@ -107,6 +108,23 @@ fn functions(record: &Record, diagnostics: &mut Diagnostics) {
         if !field.element_names.is_empty() {
             let made = rust::names_function(&field.name);
             scope.add(what, &field.name, made, field.at, diagnostics);
+        }
+    }
+}
+
+/// The functions that name an array's elements take one argument per enum.
+fn arguments(format: &Format, record: &Record, diagnostics: &mut Diagnostics) {
+    for field in &record.fields {
+        let mut scope = Scope::new("Rust and Python", &[]);
+        for list in &field.element_names {
+            for case in &list.when {
+                let name = &format.enums[case.id].name;
+                let what = format!(
+                    "record {}, field {}: `element_names` by {name}",
+                    record.name, field.name
+                );
+                scope.add(what, name, case::snake(name), list.at, diagnostics);
+            }
         }
     }
 }

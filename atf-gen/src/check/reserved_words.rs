@@ -4,29 +4,28 @@ use std::collections::HashMap;
 
 use super::{Kind, names};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::emit::python;
+use crate::emit::{python, rust};
 use crate::model::Format;
 
 /// The languages, in the order in which they are named, and their words.
 const LANGUAGES: &[(&str, &[&str])] = &[
-    ("Rust", RUST),
+    ("Rust", rust::KEYWORDS),
     ("C", C),
+    ("C (a type that the header uses)", C_TYPES),
     ("C (a macro of compilers or of common headers)", C_MACROS),
     ("C++", CPP),
     ("Python", python::KEYWORDS),
-];
-const RUST: &[&str] = &[
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 const C: &[&str] = &[
     "FILE", "auto", "bool", "break", "case", "char", "const", "continue", "default", "do",
     "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
     "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
     "typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "NULL", "EOF", "asm",
+];
+/// Types of `stdint.h`. In C++ a member of such a name hides the type from the members behind it.
+const C_TYPES: &[&str] = &[
+    "int16_t", "int32_t", "int64_t", "int8_t", "size_t", "uint16_t", "uint32_t", "uint64_t",
+    "uint8_t",
 ];
 /// Macros that stand for something else wherever they stand, and that a program meets without
 /// asking for them: a field of such a name would become a number or a type. They are those

@@ -53,7 +53,8 @@ pub(super) fn has(field: &Field) -> Option<String> {
 
 /// The function that names the elements of an array.
 pub(super) fn element_names(field: &Field) -> Option<String> {
-    (!field.element_names.is_empty() && field.is_live()).then(|| format!("{}_names", field.name))
+    (!field.element_names.is_empty() && field.is_live())
+        .then(|| format!("{}_names", field.name.trim_end_matches('_')))
 }
 
 /// The argument of that function for an enum.

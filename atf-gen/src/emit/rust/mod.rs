@@ -14,11 +14,13 @@ mod enums;
 mod fields;
 mod files;
 mod flags;
+mod names;
 mod presence;
 mod records;
 mod support;
 
 pub(super) use deprecated::allowed as allow_deprecated;
+pub(crate) use names::KEYWORDS;
 
 use std::fmt::Write as _;
 
@@ -112,9 +114,10 @@ pub(crate) fn has_function(name: &str) -> String {
     format!("has_{}", name.trim_start_matches('_'))
 }
 
-/// Name of the function that gives an array's elements their names.
+/// Name of the function that gives an array's elements their names. Two underscores in a row
+/// are no snake case to Rust.
 pub(crate) fn names_function(name: &str) -> String {
-    format!("{name}_names")
+    format!("{}_names", name.trim_end_matches('_'))
 }
 
 /// Functions that records define beside those of their fields.

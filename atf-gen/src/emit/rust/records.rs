@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::docs::{doc, doc_into};
+use super::names::argument;
 use super::{field_const, fields, list, names_function, presence, string, value_const};
-use crate::emit::case::snake;
 use crate::emit::history;
 use crate::emit::template::fill;
 use crate::model::{EnumId, Field, Format, Record, RecordId, Tail, Type};
@@ -298,7 +298,7 @@ fn element_names(out: &mut String, format: &Format, field: &Field) {
             enums.push(case.id);
         }
     }
-    let arguments: Vec<String> = enums.iter().map(|id| snake(&format.enums[*id].name)).collect();
+    let arguments: Vec<String> = enums.iter().map(|id| argument(&format.enums[*id].name)).collect();
     let typed: Vec<String> = enums
         .iter()
         .zip(&arguments)

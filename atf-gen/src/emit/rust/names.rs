@@ -1,0 +1,19 @@
+//! Names that Rust does not take as they are. Used where a name of the schema becomes an argument,
+//! and by the check of names that reach Rust unchanged.
+
+use crate::emit::case::snake;
+
+/// Words that are no identifier, those that are kept for later among them.
+pub(crate) const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// An argument that holds a value of the type `name`.
+pub(super) fn argument(name: &str) -> String {
+    let name = snake(name);
+    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
