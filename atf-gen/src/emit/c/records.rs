@@ -45,11 +45,14 @@ fn inner_first(format: &Format) -> Vec<RecordId> {
 }
 
 fn one(format: &Format, record: &Record, out: &mut String) {
-    let mut size = format!("{} bytes.", record.size);
+    let bytes = if record.size == 1 { "byte" } else { "bytes" };
+    let mut size = format!("{} {bytes}.", record.size);
     if let Some(tail) = &record.tail {
         let count = &record.fields[tail.count].name;
-        size =
-            format!("{} bytes, then as many bytes of {} as {count} says.", record.size, tail.name);
+        size = format!(
+            "{} {bytes}, then as many bytes of {} as {count} says.",
+            record.size, tail.name
+        );
     }
     out.push_str(&comment::block(&[
         if record.doc.is_empty() { &record.name } else { &record.doc },
