@@ -202,7 +202,7 @@ fn a_capture_is_walked_by_generated_types() {
 // G-08
 #[test]
 fn every_target_takes_every_foreign_format() {
-    for name in ["bmp", "buoy", "pcap", "ledger", "shelf"] {
+    for name in ["bmp", "buoy", "ledger", "pcap", "pcapng", "shelf", "thorny"] {
         let file = format!("{name}.toml");
         let schema = std::fs::read(package().join("schemas").join(&file)).expect("it can be read");
         let format =
