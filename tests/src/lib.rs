@@ -7,3 +7,4 @@ pub mod builder;
 pub mod cli;
 pub mod disk;
 pub mod judge;
+pub mod wild;

@@ -97,16 +97,13 @@ pub(super) fn draw(format: &Format, record: &Record) -> String {
         y += LINE;
     }
     let bottom = canvas.legend(&kinds, LEFT, right, y + 16) + 16;
-    let title = format!("{}, {}", record.name, bytes(record.size));
+    let title = format!("{}, {} bytes", record.name, record.size);
     canvas.finish(format, (right + RIGHT, bottom), &title, &description(record))
 }
 
-fn bytes(size: u64) -> String {
-    if size == 1 { "1 byte".to_owned() } else { format!("{size} bytes") }
-}
-
 fn heading(canvas: &mut Canvas, record: &Record, right: u32) {
-    let size = bytes(record.size);
+    let size =
+        if record.size == 1 { "1 byte".to_owned() } else { format!("{} bytes", record.size) };
     let room = right - LEFT - 20 - width(&size, 13);
     let (name, name_size) = fit(&[&record.name], room, &[16, 13, 11]);
     canvas.text((LEFT, 30), Anchor::Start, name_size, "h", &name);
