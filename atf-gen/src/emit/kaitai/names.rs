@@ -155,7 +155,8 @@ impl Names {
         for name in roots.iter().chain([&loose_root]) {
             scope.take(name);
         }
-        let types = scope.all(format.records.iter().map(|record| case::snake(&record.name)));
+        let types = format.records.iter().map(|record| own_type(case::snake(&record.name)));
+        let types = scope.all(types);
         let enums = scope.all(format.enums.iter().map(|declared| case::snake(&declared.name)));
         let events = scope.all(format.files.iter().map(|file| format!("{}_event", file.name)));
         let mut arrays = HashMap::new();
@@ -269,6 +270,15 @@ impl Scope {
     }
 }
 
+/// `name` for a type, out of the way of Kaitai's own: `b7` is seven bits, `u2le` an integer.
+fn own_type(name: String) -> String {
+    let short = name.strip_suffix("le").or_else(|| name.strip_suffix("be")).unwrap_or(&name);
+    let is_number = short
+        .strip_prefix(['b', 'f', 's', 'u'])
+        .is_some_and(|bits| !bits.is_empty() && bits.chars().all(|digit| digit.is_ascii_digit()));
+    if is_number || name == "str" || name == "strz" { name + "_" } else { name }
+}
+
 /// `name` as an identifier of Kaitai that no language takes for a word.
 fn usable(name: &str) -> String {
     let name = name.trim_start_matches('_');
@@ -290,5 +300,7 @@ mod tests {
         assert_eq!(scope.one("has_a"), "has_a");
         assert_eq!(scope.one("has_a"), "has_a_2");
         assert_eq!(usable("_class"), "class_");
+        let types = ["b7", "u2le", "strz", "byte", "b7x"].map(|name| own_type(name.to_owned()));
+        assert_eq!(types, ["b7_", "u2le_", "strz_", "byte", "b7x"]);
     }
 }

@@ -64,6 +64,9 @@ pub(super) fn emit(format: &Format, names: &Names, id: RecordId, place: &Place, 
 pub(super) fn array(format: &Format, names: &Names, name: &str, of: &Type, out: &mut String) {
     let _ = writeln!(out, "  {}:\n    seq:\n      - id: items", yaml::name(name));
     out.push_str(&ty(format, names, of, "        "));
+    if let Type::Array(element, _) = of {
+        out.push_str(&values::listed(format, names, element, "        "));
+    }
 }
 
 /// The lines that say what an attribute holds.

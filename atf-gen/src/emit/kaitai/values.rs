@@ -9,10 +9,35 @@ pub(super) fn legal(format: &Format, names: &Names, field: &Field, margin: &str)
     if let Some(constant) = &field.constant {
         return always(format, names, field, constant, margin);
     }
-    let mut ty = &field.ty;
-    while let Type::Array(element, _) = ty {
-        ty = element;
+    let element = match &field.ty {
+        // Elements that are arrays have a type of their own, which says what is legal in it.
+        Type::Array(element, _) if matches!(**element, Type::Array(..)) => return String::new(),
+        Type::Array(element, _) => element,
+        ty => ty,
+    };
+    let listed = listed(format, names, element, margin);
+    if !listed.is_empty() {
+        return listed;
     }
+    match &field.ty {
+        Type::Int(int) => {
+            // Events of no bytes would never end.
+            let is_stride = field.role.is_some_and(|role| matches!(role.kind, RoleKind::Stride(_)));
+            let mut out = String::new();
+            if is_stride {
+                out.push_str(&format!("{margin}  min: 1\n"));
+            }
+            if let Some(max) = &field.max {
+                out.push_str(&format!("{margin}  max: {}\n", number(*int, max)));
+            }
+            if out.is_empty() { out } else { format!("{margin}valid:\n{out}") }
+        }
+        _ => String::new(),
+    }
+}
+
+/// The same for what a closed enum or closed flags allow, of a field or of each element.
+pub(super) fn listed(format: &Format, names: &Names, ty: &Type, margin: &str) -> String {
     let expression =
         |text: &str| format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(text));
     match ty {
@@ -37,18 +62,6 @@ pub(super) fn legal(format: &Format, names: &Names, field: &Field, margin: &str)
             } else {
                 expression(&format!("(_ & {unknown:#x}) == 0"))
             }
-        }
-        Type::Int(int) if matches!(field.ty, Type::Int(_)) => {
-            // Events of no bytes would never end.
-            let is_stride = field.role.is_some_and(|role| matches!(role.kind, RoleKind::Stride(_)));
-            let mut out = String::new();
-            if is_stride {
-                out.push_str(&format!("{margin}  min: 1\n"));
-            }
-            if let Some(max) = &field.max {
-                out.push_str(&format!("{margin}  max: {}\n", number(*int, max)));
-            }
-            if out.is_empty() { out } else { format!("{margin}valid:\n{out}") }
         }
         _ => String::new(),
     }

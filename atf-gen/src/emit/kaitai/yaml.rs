@@ -34,8 +34,13 @@ pub(super) fn name(text: &str) -> String {
 }
 
 /// `key: text` at `indent`; several lines become a block. Nothing for no text.
+///
+/// The compiler copies text between the quotes of a docstring of Python, and escapes nothing.
 pub(super) fn text(indent: usize, key: &str, text: &str) -> String {
-    let text = text.trim();
+    let mut text = text.trim().replace("\"\"\"", "'''");
+    if text.ends_with(['"', '\\']) {
+        text.push('.');
+    }
     if text.is_empty() {
         return String::new();
     }
