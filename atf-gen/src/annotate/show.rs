@@ -355,7 +355,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
             self.give(Item::Range(range))?;
         }
         let behind = self.tail(payload.record, &region, start + bytes.len() as u64, end, &bytes)?;
-        self.unknown(behind, end, "behind the payload: of a newer revision?", None)
+        self.unknown(behind, end, "behind what the schema says of the payload", None)
     }
 
     /// Bytes behind the last part.
