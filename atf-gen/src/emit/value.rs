@@ -40,7 +40,8 @@ pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
     }
 }
 
-fn int_text(int: Int, raw: u64) -> String {
+/// An integer of the bits `raw` in decimal digits, or in hexadecimal ones when all bits are set.
+pub(super) fn int_text(int: Int, raw: u64) -> String {
     let bits = u32::from(int.bytes) * 8;
     if int.signed {
         let shift = 64 - bits;

@@ -2,7 +2,7 @@
 //! `struct`, the expression that reads a value, and values as literals.
 
 use super::{RECORD_NAMES, text};
-use crate::emit::case;
+use crate::emit::{case, value::int_text};
 use crate::model::{Field, Format, Int, Type, Value, ValueSource};
 
 /// Longest array whose zeros stand in a signature; one that is longer is made when needed.
@@ -174,7 +174,7 @@ pub(super) fn literal(format: &Format, ty: &Type, value: &Value) -> String {
                     return name.clone();
                 }
             }
-            int_literal(*int, value.number().unwrap_or(0))
+            int_text(*int, value.number().unwrap_or(0))
         }
         Type::Float(_) => float_literal(&value.bytes),
         Type::Enum(id) => match value.from {
@@ -205,19 +205,6 @@ pub(super) fn literal(format: &Format, ty: &Type, value: &Value) -> String {
         }
         Type::Array(..) | Type::Record(_) => text::bytes(&value.bytes),
     }
-}
-
-fn int_literal(int: Int, raw: u64) -> String {
-    let bits = u32::from(int.bytes) * 8;
-    if int.signed {
-        let shift = 64 - bits;
-        return ((raw << shift).cast_signed() >> shift).to_string();
-    }
-    // All bits set is a pattern rather than a count.
-    if int.bytes > 1 && raw == u64::MAX >> (64 - bits) {
-        return format!("0x{raw:X}");
-    }
-    raw.to_string()
 }
 
 /// The float of these bytes, as Python reads it from a file: an f32 has the digits of the nearest
