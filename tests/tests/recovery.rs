@@ -228,21 +228,6 @@ fn first_event_that_starts_like_a_footer_of_none_is_kept() {
     assert_eq!(says(&plan(&path)).0, Some((0, 0, 0, None, Finalized)));
 }
 
-// Symptom: recovery in place cut off what a later revision had put behind the footer of an index.atf.
-// Cause: whatever stood there was taken for damage. G-07.
-#[test]
-fn bytes_behind_a_footer_that_its_header_locates_are_kept() {
-    let mut thread = Thread::sample(7, 4, &[]);
-    thread.index.trailing = vec![9; 8];
-    let (dir, path) = on_disk(&thread);
-    let plan = plan(&path);
-    assert_eq!(says(&plan).0, Some((4, 0, 0, None, Whole)));
-    assert_eq!(plan.threads[0].index.as_ref().map(|lane| lane.faults.len()), Some(1));
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
-    let left = fs::read(dir.path().join("thread_7/index.atf")).unwrap();
-    assert_eq!(left, thread.index.bytes());
-}
-
 // Symptom: one flipped bit of events_offset in an unfinalized detail.atf lost every record, in place
 // for good. Cause: without a footer the offset was believed, and garbage read there.
 #[test]

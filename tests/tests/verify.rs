@@ -131,7 +131,7 @@ fn wrong_magic_of_a_detail_footer_is_a_problem() {
 fn bytes_behind_a_footer_are_a_problem() {
     assert_problems(
         &["thread_7/index.atf: end of file at byte 224: length: expected no bytes after the \
-             footer (damaged, or from a newer revision), found 3 bytes"],
+             footer, found 3 bytes"],
         |thread| thread.index.trailing = vec![0; 3],
     );
 }

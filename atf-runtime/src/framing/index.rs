@@ -2,13 +2,10 @@
 
 use std::mem::offset_of;
 
-use super::{
-    Checksum, ChecksumState, Comparison, END_OF_FILE, Progress, magic_fault, missing_footer,
-    trailing, trailing_or_newer,
-};
+use super::{Checksum, ChecksumState, Comparison, Progress, magic_fault, missing_footer, trailing};
 use crate::error::Fault;
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
-use crate::reader::{FooterState, IndexReader, LONGEST_FOOTER, TornTail};
+use crate::reader::{FooterState, IndexReader, TornTail};
 
 /// What the events of an index.atf say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,18 +71,11 @@ impl IndexFacts {
                 let end = offset + size_of::<AtfIndexFooter>() as u64;
                 let file_len = index.bytes().len() as u64;
                 if end < file_len {
-                    let fault = if has_longer_footer(index) { trailing_or_newer } else { trailing };
-                    faults.push(fault(end, file_len - end));
+                    faults.push(trailing(end, file_len - end));
                 }
             }
         }
         faults
-    }
-
-    /// Whether these faults are only bytes behind a footer that the header locates: a later
-    /// revision may have made it longer.
-    pub(crate) fn may_be_newer(index: &IndexReader, faults: &[Fault]) -> bool {
-        has_longer_footer(index) && faults.iter().all(|fault| fault.region == END_OF_FILE)
     }
 
     fn compare_footer(
@@ -137,17 +127,6 @@ impl IndexFacts {
         let found = header.time_end_ns.get();
         header_is.field(at, "time_end_ns", self.time_end_ns, found, "the last event's");
     }
-}
-
-/// Whether the header says where the footer is, and the file goes on behind it no further than a
-/// later revision's might. A header that is not final points at the first event, as that of a file
-/// without events does.
-fn has_longer_footer(index: &IndexReader) -> bool {
-    let (extent, len) = (index.extent(), index.bytes().len() as u64);
-    let said = index.header().footer_offset.get();
-    extent.count > 0
-        && matches!(extent.footer, FooterState::Whole { offset }
-            if offset == said && len - offset <= LONGEST_FOOTER as u64)
 }
 
 /// Whether the header is the one that is written when the file is made.

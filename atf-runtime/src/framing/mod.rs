@@ -118,16 +118,7 @@ fn magic_fault(bytes: &[u8], offset: u64, magic: [u8; 4]) -> Fault {
     Fault::new("footer", offset, "magic", format!("\"{expected}\""), format!("\"{found}\""))
 }
 
-/// Region of a fault about bytes behind the footer.
-pub(crate) const END_OF_FILE: &str = "end of file";
-
 /// Bytes that nothing accounts for.
 fn trailing(after: u64, len: u64) -> Fault {
-    Fault::new(END_OF_FILE, after, "length", "no bytes after the footer", format!("{len} bytes"))
-}
-
-/// The same behind a footer that its header locates, which a later revision may have made longer.
-fn trailing_or_newer(after: u64, len: u64) -> Fault {
-    let expected = "no bytes after the footer (damaged, or from a newer revision)";
-    Fault::new(END_OF_FILE, after, "length", expected, format!("{len} bytes"))
+    Fault::new("end of file", after, "length", "no bytes after the footer", format!("{len} bytes"))
 }

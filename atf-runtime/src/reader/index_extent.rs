@@ -20,7 +20,7 @@ const FOOTER_SIZE: u64 = size_of::<AtfIndexFooter>() as u64;
 const CORE_HEADER_SIZE: u64 = AtfIndexHeader::CORE_SIZE as u64;
 const CORE_FOOTER_SIZE: u64 = AtfIndexFooter::CORE_SIZE as u64;
 /// A torn footer may be that of a later revision, and longer: up to so many bytes are looked at.
-pub(crate) const LONGEST_FOOTER: usize = 4 * size_of::<AtfIndexFooter>();
+const LONGEST_FOOTER: usize = 4 * size_of::<AtfIndexFooter>();
 /// Where the fields of a footer end that its events determine.
 const DETERMINED: usize = offset_of!(AtfIndexFooter, bytes_written) + size_of::<u64>();
 const AFTER_CHECKSUM: usize = offset_of!(AtfIndexFooter, checksum) + size_of::<u32>();

@@ -24,6 +24,5 @@ pub use detail_extent::DetailExtent;
 pub use footer::{FooterState, TornTail};
 pub use index::IndexReader;
 pub use index_extent::IndexExtent;
-pub(crate) use index_extent::LONGEST_FOOTER;
 pub use index_iter::IndexIter;
 pub use thread::ThreadReader;

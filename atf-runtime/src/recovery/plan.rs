@@ -59,8 +59,7 @@ pub struct LanePlan {
 /// What becomes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaneOutcome {
-    /// Nothing is wrong with it, or only that bytes follow the footer of its index.atf that a later
-    /// revision may have put there: it is copied byte for byte, and left alone in place.
+    /// Nothing is wrong with it: it is copied byte for byte, and left alone in place.
     Whole,
     /// It is cut to what is kept and finalized.
     Finalized,

@@ -249,9 +249,7 @@ fn plan_index(index: &IndexReader, facts: &IndexFacts, unlinked: u64) -> LanePla
         _ => 0,
     };
     let torn = u64::from(matches!(tail, TornTail::Event { .. }));
-    // What a later revision put behind the footer is not ours to cut.
-    let has_no_fault = faults.is_empty() || IndexFacts::may_be_newer(index, &faults);
-    let is_whole = has_no_fault && unlinked == 0;
+    let is_whole = faults.is_empty() && unlinked == 0;
     let dropped = promised.saturating_sub(kept).max(torn);
     LanePlan {
         file: index.path().to_owned(),
