@@ -1,6 +1,6 @@
 //! A new field in bytes that were reserved: the one addition that no reader in the field notices.
 
-use super::toml_text::{Places, places, separator, string, value};
+use super::toml_text::{Places, newline, places, separator, string, value};
 use crate::model::{Field, Format, Record, Type};
 use crate::parse::type_expr::{self, Length, TypeExpr};
 use crate::source::{Source, Span};
@@ -98,7 +98,7 @@ pub fn add_field(
         parts.push(kept(&name, offset + size, reserved.end(), reserved));
     }
     let mut edits = vec![(span, parts.join(&separator))];
-    edits.extend(revision_edit(format, &places, revision));
+    edits.extend(revision_edit(text, format, &places, revision));
     Ok(WithField { text: apply(text, edits), offset, size })
 }
 
@@ -223,7 +223,12 @@ fn free_name(owner: &Record) -> String {
     (1..).map(|n| format!("_reserved{n}")).find(is_free).unwrap_or_default()
 }
 
-fn revision_edit(format: &Format, places: &Places, revision: u32) -> Option<(Span, String)> {
+fn revision_edit(
+    text: &str,
+    format: &Format,
+    places: &Places,
+    revision: u32,
+) -> Option<(Span, String)> {
     if format.revision == revision {
         return None;
     }
@@ -231,7 +236,8 @@ fn revision_edit(format: &Format, places: &Places, revision: u32) -> Option<(Spa
         (Some(at), _) => Some((at, revision.to_string())),
         (None, Some(version)) => {
             let behind = Span::new(version.end, version.end);
-            Some((behind, format!("\nrevision = {revision}")))
+            let line = newline(&text[..version.start]);
+            Some((behind, format!("{line}revision = {revision}")))
         }
         (None, None) => None,
     }

@@ -76,7 +76,17 @@ pub(super) fn value(text: &str) -> String {
 pub(super) fn separator(text: &str, at: Span) -> String {
     let line_start = text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);
     let before = &text[line_start..at.start];
-    if before.trim().is_empty() { format!(",\n{before}") } else { ", ".to_owned() }
+    if before.trim().is_empty() {
+        format!(",{}{before}", newline(&text[..line_start]))
+    } else {
+        ", ".to_owned()
+    }
+}
+
+/// How the lines of a text end: as its last one does.
+pub(super) fn newline(text: &str) -> &'static str {
+    let last = text.rfind('\n').map(|at| &text[..at]);
+    if last.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]
@@ -102,5 +112,8 @@ mod tests {
         };
         assert_eq!(separator(text, at("{ a = 1 }")), ",\n  ");
         assert_eq!(separator(text, at("{ c = 3 }")), ", ");
+        let text = text.replace('\n', "\r\n");
+        let start = text.find("{ b").expect("it is there");
+        assert_eq!(separator(&text, Span::new(start, start + 9)), ",\r\n  ");
     }
 }
