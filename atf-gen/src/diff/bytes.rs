@@ -7,11 +7,11 @@
 use std::collections::HashSet;
 
 use super::change::{Change, ok, refuse, wrong};
-use super::fields::{Relation, relation};
+use super::fields::{Relation, must_understand, not_understood, relation, same_bit};
 use super::uses::Use;
 use super::values::removal_changed;
 use super::{Context, Needs, Rule, Verdict};
-use crate::model::{Field, Record, RecordId, Type};
+use crate::model::{Field, FieldRef, Guard, Record, RecordId, Type};
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
     for (a, b) in &cx.pairs.records {
@@ -76,6 +76,9 @@ impl Pair<'_> {
     fn added(&self, field: &Field, out: &mut Vec<Change>) {
         // Behind the old end: part of the record's growth.
         if field.offset >= self.old.size {
+            if let Some(bit) = must_understand(self.cx.new, &field.ty) {
+                out.push(not_understood(&self.what(field), bit).at(None, field.at));
+            }
             return;
         }
         let what = self.what(field);
@@ -119,12 +122,10 @@ impl Pair<'_> {
                 "it skips the bytes; a check of reserved bytes says damaged, or from a newer revision",
             )
         };
-        if let Type::Flags(id) = field.ty
-            && let Some(bit) = cx.new.flags[id].bits.iter().find(|bit| bit.must_understand)
-        {
+        if let Some(bit) = must_understand(cx.new, &field.ty) {
             return change(Rule::BitMustUnderstand, "")
                 .read(
-                    wrong(format!("it does not know {}, which must be understood", bit.name)),
+                    wrong(format!("it does not know {bit}, which must be understood")),
                     ok("every flag is clear"),
                 )
                 .version("leave `must_understand` out");
@@ -279,7 +280,7 @@ impl Pair<'_> {
         let written = holds.map_or_else(zero, |value| value.bytes.clone());
         let absent = if field.role.is_some() {
             None
-        } else if field.guard.is_some() {
+        } else if field.guard.is_some() && !self.guards_others(field) {
             Some("its guard is clear")
         } else if let Type::Flags(_) = field.ty {
             Some("every flag is clear")
@@ -308,6 +309,19 @@ impl Pair<'_> {
                 .read(wrong("it takes the zero of new files for a value"), ignores())
                 .version("keep it, and write `deprecated`"),
         });
+    }
+
+    /// Whether the guard of a removed field goes on to say that another field is there.
+    fn guards_others(&self, field: &Field) -> bool {
+        let Some(guard) = &field.guard else { return false };
+        let others = self.cx.new.records.iter().flat_map(|record| &record.fields);
+        others.filter(|other| other.is_live()).filter_map(|other| other.guard.as_ref()).any(
+            |other| {
+                let place = |guard: &Guard| FieldRef { record: guard.record, field: guard.field };
+                self.cx.pairs.are_fields(place(guard), place(other))
+                    && same_bit(self.cx, guard, other)
+            },
+        )
     }
 
     /// A removed field that is live again.

@@ -1,6 +1,6 @@
 //! Enums: their values, whether they are open, and the integer below.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::change::{Change, ok, refuse, wrong};
 use super::values::{self, Item, Items, Words};
@@ -49,6 +49,7 @@ fn pair(cx: &Context<'_>, old: &Enum, new: &Enum, selects: bool, out: &mut Vec<C
             if new.open { ok("kept as unknown") } else { refuse("it does not know the value") },
         ),
         removal_needs_version: !new.open,
+        harmful: HashMap::new(),
     };
     let (pairs, fresh) = values::check(cx, &words, &items(old), &items(new), out);
     for (a, b) in pairs {

@@ -111,8 +111,8 @@ pub(super) fn relation(cx: &Context<'_>, old: &Type, new: &Type) -> Relation {
             named(a.int == *b, a.open, Relation::Opened)
         }
         (Type::Array(a, n), Type::Array(b, m)) => match relation(cx, a, b) {
-            Relation::Same if n != m => Relation::Length,
-            Relation::Alike if n != m => Relation::Length,
+            unlike @ (Relation::Size | Relation::Kind) => unlike,
+            _ if n != m => Relation::Length,
             inner => inner,
         },
         (Type::Int(_), Type::Int(_))
@@ -126,6 +126,12 @@ pub(super) fn relation(cx: &Context<'_>, old: &Type, new: &Type) -> Relation {
 
 fn types(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
     let Both { what, old, new, .. } = both;
+    let relation = relation(cx, &old.ty, &new.ty);
+    if matches!(relation, Relation::Alike | Relation::Closed)
+        && let Some(bit) = must_understand(cx.new, &new.ty)
+    {
+        out.push(not_understood(what, bit).at(old.type_at, new.type_at));
+    }
     let (was, is) = (cx.old.type_name(&old.ty), cx.new.type_name(&new.ty));
     let change = |rule, text: &str| {
         Change::new(rule, what, format!("{text}: {was} -> {is}")).at(old.type_at, new.type_at)
@@ -137,7 +143,7 @@ fn types(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
     };
     let numbers = || ok("the same numbers");
     let refusal = || refuse("a number without a name is an error for it");
-    out.push(match relation(cx, &old.ty, &new.ty) {
+    out.push(match relation {
         Relation::Same => return,
         Relation::Alike => change(Rule::OtherType, "another type of the same structure")
             .read(numbers(), numbers())
@@ -154,6 +160,33 @@ fn types(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
         Relation::Size => harm(change(Rule::FieldResized, "resized")),
         Relation::Kind => harm(change(Rule::FieldRetyped, "retyped")),
     });
+}
+
+/// The first bit inside a type that readers must understand, and its flags.
+pub(super) fn must_understand<'a>(format: &'a Format, ty: &Type) -> Option<&'a str> {
+    match ty {
+        Type::Flags(id) => {
+            let bit = format.flags[*id].bits.iter().find(|bit| bit.must_understand)?;
+            Some(&bit.name)
+        }
+        Type::Array(element, _) => must_understand(format, element),
+        Type::Record(id) => format.records[*id]
+            .fields
+            .iter()
+            .filter(|field| field.is_live())
+            .find_map(|field| must_understand(format, &field.ty)),
+        Type::Int(_) | Type::Float(_) | Type::Enum(_) => None,
+    }
+}
+
+/// A bit that must be understood stands where old readers do not look for it.
+pub(super) fn not_understood(what: &str, bit: &str) -> Change {
+    Change::new(Rule::BitMustUnderstand, what, format!("holds {bit}, which must be understood"))
+        .read(
+            wrong(format!("it does not know {bit}, which must be understood")),
+            ok("old files do not have the bit set"),
+        )
+        .version("leave `must_understand` out")
 }
 
 /// Of fields and tails.
@@ -379,7 +412,7 @@ fn guard(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
 }
 
 /// Whether two guards are one bit: the number counts, and a bit that moved is reported of itself.
-fn same_bit(cx: &Context<'_>, a: &crate::model::Guard, b: &crate::model::Guard) -> bool {
+pub(super) fn same_bit(cx: &Context<'_>, a: &crate::model::Guard, b: &crate::model::Guard) -> bool {
     let (Type::Flags(old), Type::Flags(new)) = (
         &cx.old.records[a.record].fields[a.field].ty,
         &cx.new.records[b.record].fields[b.field].ty,

@@ -1,8 +1,10 @@
 //! Flags: their bits, and whether readers must understand them.
 
+use std::collections::HashMap;
+
 use super::change::{Change, ok, refuse, wrong};
 use super::values::{self, Item, Items, Words};
-use super::{Context, Rule, enums};
+use super::{Context, Rule, Verdict, enums};
 use crate::model::Flags;
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
@@ -37,6 +39,7 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
             if new.open { ok("kept as unknown") } else { refuse("it does not know the bit") },
         ),
         removal_needs_version: !new.open,
+        harmful: harmful(cx, old),
     };
     let (pairs, fresh) = values::check(cx, &words, &items(old), &items(new), out);
     for (a, b) in pairs {
@@ -103,6 +106,22 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
                 .version("leave the bit out: the flags are closed")
         });
     }
+}
+
+/// The bits that cannot go without harm: what they say is not said by leaving them clear.
+fn harmful<'a>(cx: &Context<'a>, old: &'a Flags) -> HashMap<&'a str, (Verdict, Verdict)> {
+    let clear = || ok("the flag is clear in new files");
+    let bits = old.bits.iter().filter_map(|bit| {
+        if bit.must_understand {
+            let harm = wrong("it ignores a bit that changes what an old file means");
+            return Some((bit.name.as_str(), (clear(), harm)));
+        }
+        let file = bit.present.filter(|id| cx.pairs.files.iter().any(|pair| pair.0 == *id))?;
+        let name = &cx.old.files[file].name;
+        let harm = wrong(format!("the flag is clear: it takes the file {name} as absent"));
+        Some((bit.name.as_str(), (harm, ok("it does not go by the flag"))))
+    });
+    bits.collect()
 }
 
 fn items(declared: &Flags) -> Items<'_> {

@@ -1,30 +1,39 @@
 //! Version, revision, and the versions that are read.
 
 use super::change::{Change, ok, refuse};
-use super::{Context, Needs, Rule};
+use super::{Context, Needs, Rule, settle};
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
     let (old, new) = (cx.old, cx.new);
     if new.version > old.version {
-        let old_reader = if old.reads.contains(&new.version) {
+        let told = settle::tells(old, new);
+        let unseen = || ok("it does not see the version");
+        let old_reader = if !told {
+            unseen()
+        } else if old.reads.contains(&new.version) {
             ok("its `reads` lists the version")
         } else {
             refuse("it compares the version for equality")
         };
-        let new_reader = if new.reads.contains(&old.version) {
+        let new_reader = if !told {
+            unseen()
+        } else if new.reads.contains(&old.version) {
             ok("its `reads` lists the version")
         } else {
             refuse("its `reads` does not list the version")
         };
-        out.push(
-            Change::new(
-                Rule::Raised,
-                "[format]",
-                format!("version {} -> {}", old.version, new.version),
-            )
-            .at(old.version_at, new.version_at)
-            .read(old_reader, new_reader),
-        );
+        let raised = Change::new(
+            Rule::Raised,
+            "[format]",
+            format!("version {} -> {}", old.version, new.version),
+        )
+        .at(old.version_at, new.version_at)
+        .read(old_reader, new_reader);
+        out.push(if told {
+            raised
+        } else {
+            raised.warn("no header tells the version in the same bytes before and after: the bump keeps no reader out")
+        });
     }
     let back = [
         ("version", old.version, new.version, old.version_at, new.version_at),

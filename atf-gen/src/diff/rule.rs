@@ -53,7 +53,7 @@ rules! {
     TypeRemoved = "D0009", "A constant, enum, flags type or record was removed.",
         "What used it is reported by itself; without a user no byte changes. Programs that use it no longer compile.";
     Raised = "D0101", "The version on disk was raised.",
-        "Readers in the field compare the version for equality, so each of them refuses new files: a misreading becomes a refusal, never right. A new reader reads old files only when `reads` lists their version.";
+        "Readers in the field compare the version for equality, so each of them refuses new files: a misreading becomes a refusal, never right. A new reader reads old files only when `reads` lists their version. All that holds only where headers tell the version, in the same bytes before and after.";
     WentBack = "D0102", "The version or the revision went back.",
         "Both count up, so that two schemas of one format never share a number. Write a number that is not below the released one.";
     Revised = "D0103", "The revision was raised.",
@@ -91,7 +91,7 @@ rules! {
     Constant = "D0215", "The constant of a field changed.",
         "Readers check the constants of headers and footers and refuse; elsewhere nobody looks. Put it back, or raise `version`.";
     Magic = "D0216", "The magic changed.",
-        "Each reader says that this is no file of its format, and that is so: this is a new format, with a `name` of its own under [format].";
+        "Each reader says that this is no file of its format, and that is so: this is a new format, with a `name` of its own under [format] and another magic in every header.";
     Max = "D0217", "The largest legal value of a field changed.",
         "The reader with the lower limit refuses what the other writes. Put the limit back, or raise `version`.";
     Guard = "D0218", "The guard of a field changed.",
@@ -125,7 +125,7 @@ rules! {
     BitAddedClosed = "D0403", "A closed flags type got a bit.",
         "Old readers refuse a bit that they do not know. Raise `version`; flags that will grow are declared `open = true` from the start.";
     BitRemoved = "D0404", "A flag was removed.",
-        "New files leave it clear, which old readers understand. Its bit must not mean anything else: keep it and write `removed = <revision>`, a tombstone.";
+        "New files leave it clear, which old readers understand. Its bit must not mean anything else: keep it and write `removed = <revision>`, a tombstone. A flag that must be understood, or that says that a file is there which stays, is no longer heeded without a new version.";
     BitMoved = "D0405", "A flag is another bit.",
         "Each reader takes the bit for another flag. Put it back, or raise `version`.";
     BitEased = "D0406", "A flag no longer has to be understood.",

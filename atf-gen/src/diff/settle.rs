@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
+use super::Schema;
 use super::change::Change;
 use super::finding::{Finding, Needs, Outcome, Place, Verdict};
-use super::{Rule, Schema};
-use crate::model::Format;
+use crate::model::{Field, File, Format, RoleKind};
 
 /// What the two versions mean to the two readers.
 struct Versions<'a> {
     old: &'a Format,
     new: &'a Format,
     raised: bool,
+    /// Whether each reader finds the version in files of the other.
+    told: bool,
     old_opens_new: bool,
     new_opens_old: bool,
     /// Every magic and the format's name changed: no reader takes a file of the other.
@@ -19,14 +21,15 @@ struct Versions<'a> {
 }
 
 pub(super) fn settle(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Finding> {
-    let magic = |change: &Change| change.rule == Rule::Magic && change.missing.is_none();
+    let told = old.format.version == new.format.version || tells(&old.format, &new.format);
     let versions = Versions {
         old: &old.format,
         new: &new.format,
         raised: new.format.version > old.format.version,
-        old_opens_new: old.format.reads.contains(&new.format.version),
-        new_opens_old: new.format.reads.contains(&old.format.version),
-        new_format: changes.iter().any(magic),
+        old_opens_new: !told || old.format.reads.contains(&new.format.version),
+        new_opens_old: !told || new.format.reads.contains(&old.format.version),
+        told,
+        new_format: is_new_format(&old.format, &new.format),
     };
     // A record that stands in two files is looked at twice.
     let mut seen = HashSet::new();
@@ -44,6 +47,46 @@ pub(super) fn settle(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Fi
         .collect();
     changes.sort_by_key(|change| (change.new.or(change.old), change.rule));
     changes.into_iter().map(|change| versions.judge(change, old, new)).collect()
+}
+
+/// Whether a version that was raised is seen: under every path that both know, the header tells it
+/// in the same bytes, and there is one that does.
+pub(super) fn tells(old: &Format, new: &Format) -> bool {
+    fn place(format: &Format, file: &File) -> Option<(u64, u64)> {
+        let mut fields = format.records[file.header?].fields.iter();
+        let is_version = |field: &&Field| field.role.is_some_and(|r| r.kind == RoleKind::Version);
+        fields.find(is_version).map(|field| (field.offset, field.size))
+    }
+    let (mut shared, mut told) = (false, false);
+    for was in &old.files {
+        for is in new.files.iter().filter(|is| is.path == was.path) {
+            shared = true;
+            let Some(at) = place(old, was) else { continue };
+            if place(new, is) != Some(at) {
+                return false;
+            }
+            told = true;
+        }
+    }
+    told || !shared
+}
+
+/// Whether no reader of one takes a file of the other: the name is another, and under every path
+/// that both know stands a header with another magic.
+fn is_new_format(old: &Format, new: &Format) -> bool {
+    fn magic<'a>(format: &'a Format, file: &File) -> Option<&'a [u8]> {
+        let field = format.records[file.header?].fields.first()?;
+        field.ty.byte_array()?;
+        field.constant.as_ref().map(|value| value.bytes.as_slice())
+    }
+    old.name != new.name
+        && old.files.iter().all(|was| {
+            let mut here = new.files.iter().filter(|is| is.path == was.path);
+            here.all(|is| match (magic(old, was), magic(new, is)) {
+                (Some(was), Some(is)) => was != is,
+                _ => false,
+            })
+        })
 }
 
 impl Versions<'_> {
@@ -85,7 +128,11 @@ impl Versions<'_> {
     fn missing(&self, change: &Change) -> Option<String> {
         match change.needs {
             Needs::Nothing => None,
-            Needs::Was | Needs::NewFormat | Needs::Unchanged => change.missing.clone(),
+            Needs::Was | Needs::Unchanged => change.missing.clone(),
+            Needs::NewFormat => change.missing.clone().or_else(|| {
+                let kept = "not every header has another magic".to_owned();
+                (!self.new_format).then_some(kept)
+            }),
             Needs::Version => self.unshut(change),
             Needs::Revision | Needs::Tombstone | Needs::Guard | Needs::NewEventType => {
                 let missing = change.missing.clone()?;
@@ -103,6 +150,14 @@ impl Versions<'_> {
         }
         if !self.raised {
             return Some(format!("the version is still {}", self.new.version));
+        }
+        let wrong = [&change.old_reader, &change.new_reader]
+            .iter()
+            .any(|reader| reader.outcome == Outcome::Wrong);
+        if wrong && !self.told {
+            return Some(
+                "no header tells the version where readers of the other look for it".to_owned(),
+            );
         }
         if change.old_reader.outcome == Outcome::Wrong && self.old_opens_new {
             return Some(format!(
@@ -123,6 +178,9 @@ impl Versions<'_> {
         let by_version =
             matches!(change.needs, Needs::Version | Needs::Guard | Needs::NewEventType);
         if !by_version {
+            return change.mend.clone();
+        }
+        if self.raised && !self.told {
             return change.mend.clone();
         }
         let own = change.mend.as_ref().map(|own| format!("{own}, or ")).unwrap_or_default();

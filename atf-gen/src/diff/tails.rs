@@ -4,7 +4,7 @@ use super::change::{Change, ok, wrong};
 use super::names::{self, side};
 use super::uses::{self, Use};
 use super::{Context, Needs, Rule, fields};
-use crate::model::{FieldRef, Record, RecordId};
+use crate::model::{FieldRef, Record, RecordId, Type};
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
     for (a, b) in &cx.pairs.records {
@@ -71,7 +71,12 @@ fn trailer(cx: &Context<'_>, old: &Record, (id, new): (RecordId, &Record), out: 
             .read(ok("the length tells its absence"), ok("it skips what follows by the length"))
             .version("keep it: nothing keeps its bytes from being used again"),
         ),
-        (None, Some(is)) => out.push(added(cx, what, id, is).at(at.0, at.1)),
+        (None, Some(is)) => {
+            if let Some(bit) = fields::must_understand(cx.new, &Type::Record(is)) {
+                out.push(fields::not_understood(&what, bit).at(at.0, at.1));
+            }
+            out.push(added(cx, what, id, is).at(at.0, at.1));
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Items<'a> {
 }
 
 /// What is said of values, or of bits.
-pub(super) struct Words {
+pub(super) struct Words<'a> {
     /// `enum Sky, value`: what stands before a name.
     pub(super) what: String,
     /// `value` or `bit`.
@@ -55,12 +55,14 @@ pub(super) struct Words {
     pub(super) when_removed: (Verdict, Verdict),
     /// Whether a removal needs more than a tombstone.
     pub(super) removal_needs_version: bool,
+    /// Those whose removal harms readers, by name.
+    pub(super) harmful: HashMap<&'a str, (Verdict, Verdict)>,
 }
 
 /// Looks at all of it. Returns the pairs of live items and the positions of new ones.
 pub(super) fn check(
     cx: &Context<'_>,
-    words: &Words,
+    words: &Words<'_>,
     old: &Items<'_>,
     new: &Items<'_>,
     out: &mut Vec<Change>,
@@ -110,7 +112,7 @@ pub(super) fn check(
 /// Items that are no longer live.
 fn removed(
     cx: &Context<'_>,
-    words: &Words,
+    words: &Words<'_>,
     old: &Items<'_>,
     new: &Items<'_>,
     pairs: &[(usize, usize)],
@@ -129,12 +131,14 @@ fn removed(
             Some(tombstone) => cx.removed(tombstone.evolution),
         };
         let next = cx.next_revision();
+        let harmful = words.harmful.get(item.name);
+        let (old_reader, new_reader) = harmful.unwrap_or(&words.when_removed);
         let change =
             Change::new(words.removed, what, format!("{} {} removed", words.noun, item.number))
                 .at(item.at, tombstone.map(|tombstone| tombstone.at))
-                .read(words.when_removed.0.clone(), words.when_removed.1.clone())
+                .read(old_reader.clone(), new_reader.clone())
                 .breaks_sources();
-        out.push(if words.removal_needs_version {
+        out.push(if words.removal_needs_version || harmful.is_some() {
             change.version("keep it, and write `deprecated`")
         } else {
             change.needs(Needs::Tombstone, given).mend(format!(
@@ -147,7 +151,7 @@ fn removed(
 
 /// Items that were not live before; those that nothing speaks against are returned.
 fn added(
-    words: &Words,
+    words: &Words<'_>,
     old: &Items<'_>,
     new: &Items<'_>,
     pairs: &[(usize, usize)],
@@ -185,7 +189,7 @@ fn added(
 }
 
 /// Tombstones of the old schema, which stay for good.
-fn tombstones(words: &Words, old: &Items<'_>, new: &Items<'_>, out: &mut Vec<Change>) {
+fn tombstones(words: &Words<'_>, old: &Items<'_>, new: &Items<'_>, out: &mut Vec<Change>) {
     let gone: HashMap<&str, &Item<'_>> = new.gone.iter().map(|item| (item.name, item)).collect();
     let names: HashSet<&str> = new.live.iter().map(|item| item.name).collect();
     let numbers: HashSet<u64> = new.live.iter().map(|item| item.number).collect();

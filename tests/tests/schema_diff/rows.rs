@@ -594,7 +594,10 @@ pub(crate) const ROWS: &[Row] = &[
         "record LogHeader, field magic",
         "refuse refuse new_format unmet",
         Met::By(
-            &[("name = \"station\"", "name = \"station-two\"")],
+            &[
+                ("name = \"station\"", "name = \"station-two\""),
+                ("const = \"WXPH\"", "const = \"WXP2\""),
+            ],
             "refuse refuse new_format met"
         ),
         ("const = \"WXLG\"", "const = \"WXL2\"")

@@ -155,3 +155,132 @@ fn the_revision_that_removed_something_is_frozen() {
     let changed = finding(&report, "D0006", "enum Sky, value haze");
     assert_eq!((code, changed["change"].as_str()), (1, Some("`removed` changed: 2 -> 1")));
 }
+
+// A format of its own is one whose files nobody takes for the other's.
+#[test]
+fn a_magic_of_one_file_is_no_new_format() {
+    let name = ("name = \"station\"", "name = \"station-two\"");
+    let unit = ("unit = \"mm\"", "unit = \"inch\"");
+    for magic in [("\"WXLG\"", "\"WXL2\""), ("\"GLXW\"", "\"2LXW\"")] {
+        let (code, report) = compare(&station(), &edited(&station(), &[name, magic, unit]));
+        let rain = finding(&report, "D0211", "record Reading, field rain");
+        assert_eq!((code, verdicts(rain)), (1, "wrong wrong version unmet".into()));
+        let magic = findings(&report).iter().find(|finding| finding["rule"] == "D0216");
+        let missing = &magic.expect("it is reported")["missing"];
+        assert_eq!(missing, "not every header has another magic");
+    }
+}
+
+#[test]
+fn a_version_that_no_reader_sees_keeps_nobody_out() {
+    let told = "type = \"u8\", const = 3, role = { version = \"format\" } },";
+    let untold = station().replace(told, "type = \"u8\" },");
+    let version = format!("  {{ offset = 4, name = \"version\", {told}\n");
+    let mount = "  { offset = 5, name = \"mount\", type = \"Mount\" },\n";
+    let here = format!("{version}{mount}");
+    assert!(station().contains(&here));
+    let there = format!("{mount}{version}").replace("offset = 5", "offset = 0");
+    let there = there.replace("offset = 4", "offset = 5").replace("offset = 0", "offset = 4");
+    let moved = station().replace(&here, &there);
+    for (old, new) in [(&untold, &untold), (&station(), &moved)] {
+        let new = edited(new, &[("unit = \"mm\"", "unit = \"inch\"")]);
+        let (code, report) = compare(old, &bumped(&new, "reads = [4]"));
+        let rain = finding(&report, "D0211", "record Reading, field rain");
+        assert_eq!((code, verdicts(rain)), (1, "wrong wrong version unmet".into()));
+        assert_eq!(
+            rain["missing"],
+            "no header tells the version where readers of the other look for it"
+        );
+        let raised = finding(&report, "D0101", "[format]");
+        assert_eq!(verdicts(raised), "ok ok nothing met");
+        assert!(raised["warning"].is_string());
+    }
+}
+
+#[test]
+fn a_bit_that_must_be_understood_does_not_go_with_a_tombstone_alone() {
+    let bit = "name = \"vane\", bit = 1, must_understand = true";
+    let old = edited(&station(), &[("name = \"vane\", bit = 1", bit)]);
+    let gone = edited(
+        &station(),
+        &[("name = \"vane\", bit = 1", "name = \"vane\", bit = 1, removed = 3"), REVISION],
+    );
+    let (code, report) = compare(&old, &gone);
+    let removed = finding(&report, "D0404", "flags Faults, bit vane");
+    assert_eq!((code, verdicts(removed)), (1, "ok wrong version unmet".into()));
+}
+
+// Leaving the role out fails, so leaving the bit out does.
+#[test]
+fn a_bit_that_says_that_a_file_is_there_does_not_go_while_the_file_stays() {
+    let bit = "bit = 3, role = { present = \"photos\" }";
+    let (code, report) =
+        compare(&station(), &edited(&station(), &[(bit, "bit = 3, removed = 3"), REVISION]));
+    let removed = finding(&report, "D0404", "flags Faults, bit has_photos");
+    assert_eq!((code, verdicts(removed)), (1, "wrong ok version unmet".into()));
+}
+
+#[test]
+fn a_field_whose_guard_others_have_as_well_is_not_absent_when_it_is_removed() {
+    let channel = "name = \"channel\", type = \"u8\"";
+    let place = "name = \"place\", type = \"Place\"";
+    let guarded = "name = \"channel\", type = \"u8\", guard = \"faults.vane\"";
+    let removed = "name = \"channel\", type = \"u8\", guard = \"faults.vane\", removed = 3";
+    let beside = "name = \"place\", type = \"Place\", guard = \"faults.vane\"";
+    let cases = [
+        (place, "D0207", 0, "ok ok tombstone met"),
+        (beside, "D0208", 1, "wrong ok version unmet"),
+    ];
+    for (place_now, rule, exit, says) in cases {
+        let old = edited(&station(), &[(channel, guarded), (place, place_now)]);
+        let new = edited(&station(), &[(channel, removed), (place, place_now), REVISION]);
+        let (code, report) = compare(&old, &new);
+        let found = finding(&report, rule, "record LogHeader, field channel");
+        assert_eq!((code, verdicts(found)), (exit, says.into()));
+    }
+}
+
+#[test]
+fn bits_that_must_be_understood_are_found_wherever_they_come_to_stand() {
+    let locks = (
+        "[[file]]\nname = \"log\"",
+        "[[flags]]\nname = \"Locks\"\ntype = \"u8\"\nopen = true\nsince = 3\nbits = [{ name = \"sealed\", bit = 0, must_understand = true }]\n\n[[file]]\nname = \"log\"",
+    );
+    let pitch = "  { offset = 2, name = \"volume\", type = \"u16\" },\n";
+    let grown = "  { offset = 2, name = \"volume\", type = \"u16\" },\n  { offset = 4, name = \"locks\", type = \"Locks\", since = 3 },\n";
+    let cases: [(&str, &[(&'static str, &'static str)]); 2] = [
+        (
+            "record LogHeader, field channel",
+            &[("name = \"channel\", type = \"u8\"", "name = \"channel\", type = \"Locks\"")],
+        ),
+        (
+            "record Sound, field locks",
+            &[("name = \"Sound\"\nsize = 4", "name = \"Sound\"\nsize = 5"), (pitch, grown)],
+        ),
+    ];
+    for (element, edits) in cases {
+        let new = edited(&edited(&station(), &[locks, REVISION]), edits);
+        let (code, report) = compare(&station(), &new);
+        let found = finding(&report, "D0402", element);
+        assert_eq!((code, verdicts(found)), (1, "wrong ok version unmet".into()));
+        let (code, report) = compare(&station(), &bumped(&new, "reads = [3, 4]"));
+        let found = finding(&report, "D0402", element);
+        assert_eq!((code, verdicts(found)), (0, "refuse ok version met".into()));
+    }
+}
+
+#[test]
+fn an_array_of_another_length_is_one_whatever_its_elements_are() {
+    let grade = (
+        "[[file]]\nname = \"log\"",
+        "[[enum]]\nname = \"Grade\"\ntype = \"u16\"\nsince = 3\nvalues = [{ name = \"good\", value = 0 }]\n\n[[file]]\nname = \"log\"",
+    );
+    let spares = (
+        "name = \"spares\", type = \"[u16; 2]\" },",
+        "name = \"spares\", type = \"[Grade; 1]\" },\n  { offset = 42, name = \"_rest\", type = \"u16\", reserved = true },",
+    );
+    let new = bumped(&edited(&station(), &[grade, REVISION, spares]), "reads = [3, 4]");
+    let (code, report) = compare(&station(), &new);
+    let found = finding(&report, "D0206", "record LogHeader, field spares");
+    assert_eq!((code, verdicts(found)), (1, "refuse wrong version unmet".into()));
+}
