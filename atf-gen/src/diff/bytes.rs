@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::change::{Change, ok, refuse, wrong};
 use super::fields::{Relation, must_understand, not_understood, relation, same_bit};
+use super::names::{self, side};
 use super::uses::Use;
 use super::values::removal_changed;
 use super::{Context, Needs, Rule, Verdict};
@@ -26,9 +27,15 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
             let (x, y) = (&pair.old.fields[*x], &pair.new.fields[*y]);
             match (x.is_live(), y.is_live()) {
                 (true, true) => {}
-                (true, false) => pair.removed(x, Some(y), out),
+                (true, false) => {
+                    names::since(&pair.what(y), &side!(x), &side!(y), out);
+                    pair.removed(x, Some(y), out);
+                }
                 (false, true) => pair.revived(x, y, out),
-                (false, false) => pair.both_gone(x, y, out),
+                (false, false) => {
+                    names::since(&pair.what(y), &side!(x), &side!(y), out);
+                    pair.both_gone(x, y, out);
+                }
             }
         }
         let kept: HashSet<usize> = fields.iter().map(|pair| pair.0).collect();

@@ -46,6 +46,28 @@ pub(super) fn element(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<
         };
         out.push(Change::new(Rule::Deprecated, what, change).at(old.at, new.at));
     }
+    since(what, old, new, out);
+    if before.semantics != now.semantics {
+        let change = Change::new(
+            Rule::Semantics,
+            what,
+            format!("its meaning changed: semantics {} -> {}", before.semantics, now.semantics),
+        )
+        .at(before.semantics_at.unwrap_or(old.at), now.semantics_at.unwrap_or(new.at))
+        .read(wrong("it takes it in the old meaning"), wrong("it takes it in the new meaning"));
+        out.push(if now.semantics > before.semantics {
+            change.version("keep the meaning and add an element for the other one")
+        } else {
+            change
+                .needs(Needs::Unchanged, Err("`semantics` only counts up".to_owned()))
+                .mend(format!("write `semantics = {}` or more", before.semantics))
+        });
+    }
+}
+
+/// The revision that added an element is frozen with its release, also when it is removed later.
+pub(super) fn since(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<Change>) {
+    let (before, now) = (old.evolution, new.evolution);
     if before.since != now.since {
         let number = |since: u32| match since {
             0 => "none".to_owned(),
@@ -65,22 +87,6 @@ pub(super) fn element(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<
                 )
                 .mend(format!("{mend}: that is when it came")),
         );
-    }
-    if before.semantics != now.semantics {
-        let change = Change::new(
-            Rule::Semantics,
-            what,
-            format!("its meaning changed: semantics {} -> {}", before.semantics, now.semantics),
-        )
-        .at(before.semantics_at.unwrap_or(old.at), now.semantics_at.unwrap_or(new.at))
-        .read(wrong("it takes it in the old meaning"), wrong("it takes it in the new meaning"));
-        out.push(if now.semantics > before.semantics {
-            change.version("keep the meaning and add an element for the other one")
-        } else {
-            change
-                .needs(Needs::Unchanged, Err("`semantics` only counts up".to_owned()))
-                .mend(format!("write `semantics = {}` or more", before.semantics))
-        });
     }
 }
 

@@ -123,6 +123,9 @@ fn removed(
     for (_, item) in old.live.iter().enumerate().filter(|(at, _)| !kept.contains(at)) {
         let what = format!("{} {}", words.what, item.name);
         let tombstone = gone.get(item.name);
+        if let Some(tombstone) = tombstone {
+            names::since(&what, &item.side(), &tombstone.side(), out);
+        }
         let given = match tombstone {
             None => Err("no tombstone keeps its name and number".to_owned()),
             Some(tombstone) if tombstone.number != item.number => {
@@ -198,6 +201,7 @@ fn tombstones(words: &Words<'_>, old: &Items<'_>, new: &Items<'_>, out: &mut Vec
         let what = format!("{} {}", words.what, item.name);
         match gone.get(item.name) {
             Some(now) if now.number == item.number => {
+                names::since(&what, &item.side(), &now.side(), out);
                 if now.evolution.removed != item.evolution.removed {
                     out.push(removal_changed(
                         &what,

@@ -284,3 +284,29 @@ fn an_array_of_another_length_is_one_whatever_its_elements_are() {
     let found = finding(&report, "D0206", "record LogHeader, field spares");
     assert_eq!((code, verdicts(found)), (1, "refuse wrong version unmet".into()));
 }
+
+#[test]
+fn since_stays_frozen_when_the_element_is_removed() {
+    let value = "name = \"overcast\", value = 2";
+    let dew = "name = \"dew\", type = \"u8\", sentinel = 0";
+    let old = edited(
+        &station(),
+        &[
+            (value, "name = \"overcast\", value = 2, since = 1"),
+            (dew, "name = \"dew\", type = \"u8\", sentinel = 0, since = 1"),
+        ],
+    );
+    let new = edited(
+        &station(),
+        &[
+            (value, "name = \"overcast\", value = 2, removed = 3"),
+            (dew, "name = \"dew\", type = \"u8\", sentinel = 0, removed = 3"),
+            REVISION,
+        ],
+    );
+    let (code, report) = compare(&old, &new);
+    assert_eq!(code, 1);
+    for element in ["enum Sky, value overcast", "record Reading, field dew"] {
+        assert_eq!(finding(&report, "D0006", element)["change"], "`since` changed: 1 -> none");
+    }
+}
