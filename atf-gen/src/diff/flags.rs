@@ -93,6 +93,14 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
                     ok("the bit is clear"),
                 )
                 .version("leave `must_understand` out when an old reader may ignore the bit")
+        } else if let Some(file) = bit.present.filter(|id| cx.pairs.old_file(*id).is_some()) {
+            let name = &cx.new.files[file].name;
+            change(Rule::Role)
+                .read(
+                    ok("it does not go by the flag"),
+                    wrong(format!("the bit is clear: it takes the file {name} as absent")),
+                )
+                .version("leave the role out: old files have the file without the flag")
         } else if old.open {
             change(Rule::BitAdded)
                 .read(

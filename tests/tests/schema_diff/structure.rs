@@ -210,6 +210,19 @@ fn a_bit_that_must_be_understood_does_not_go_with_a_tombstone_alone() {
     assert_eq!((code, verdicts(removed)), (1, "ok wrong version unmet".into()));
 }
 
+// Old files have the file and not the flag.
+#[test]
+fn a_new_bit_cannot_say_that_an_old_file_is_there() {
+    let bit = "  { name = \"has_photos\", bit = 3, role = { present = \"photos\" } },\n";
+    let old = edited(&station(), &[(bit, "")]);
+    let since =
+        "  { name = \"has_photos\", bit = 3, since = 3, role = { present = \"photos\" } },\n";
+    let new = edited(&station(), &[(bit, since), REVISION]);
+    let (code, report) = compare(&old, &new);
+    let added = finding(&report, "D0220", "flags Faults, bit has_photos");
+    assert_eq!((code, verdicts(added)), (1, "ok wrong version unmet".into()));
+}
+
 // Leaving the role out fails, so leaving the bit out does.
 #[test]
 fn a_bit_that_says_that_a_file_is_there_does_not_go_while_the_file_stays() {
