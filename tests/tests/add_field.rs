@@ -251,3 +251,22 @@ fn a_field_that_cannot_be_added_is_refused_and_the_schema_stays() {
     );
     assert_eq!(done.schema, SCHEMA);
 }
+
+// Symptom: the field was written although `check` refused it then.
+#[test]
+fn a_guard_that_released_files_have_already_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir_all(folder.path().join("schema")).expect("a folder");
+    std::fs::write(folder.path().join("schema/tiny.toml"), SCHEMA).expect("a schema");
+    for command in ["generate", "release"] {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let arguments = ["atf-gen", command].map(OsString::from);
+        let code = atf_gen::cli::run(arguments, folder.path(), &mut out, &mut err);
+        assert_eq!(code, 0, "{}", String::from_utf8_lossy(&err));
+    }
+    let done =
+        add_in(folder.path(), SCHEMA, &["Point", "h", "--type", "u8", "--guard", "has.height"]);
+    assert_eq!((done.code, done.out.as_str(), done.schema.as_str()), (1, "", SCHEMA));
+    assert!(done.err.contains("FAILS  D0202  record Point, field h: "), "{}", done.err);
+    assert!(done.err.ends_with("\nschema/tiny.toml: nothing was written\n"), "{}", done.err);
+}

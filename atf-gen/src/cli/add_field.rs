@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{Failure, io};
-use super::{FINE, find, releases, sync};
+use super::{FINE, diff, find, releases, sync};
 use crate::edit::{NewField, add_field};
 use crate::model::Format;
 use crate::source::Source;
@@ -54,7 +54,12 @@ layout snapshots are left for a reviewer to approve.
 
 Exit codes: 0 done, 1 the schema is wrong or would be, 2 could not do it.";
 
-pub(super) fn run(wanted: AddField, here: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
+pub(super) fn run(
+    wanted: AddField,
+    here: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
     let schema = find::schema(wanted.schema.as_deref(), here)?;
     let format = schema.load()?;
     let revision = next_revision(&schema, &format)?;
@@ -77,6 +82,14 @@ pub(super) fn run(wanted: AddField, here: &Path, out: &mut dyn Write) -> Result<
     let after = crate::load(name, edited.text.as_bytes())
         .map_err(|wrong| Failure::Schema(Box::new(wrong)))?;
     says_what_zero_means(&schema, &after, &new)?;
+    let changed =
+        find::Schema { file: schema.file.clone(), bytes: edited.text.clone().into_bytes() };
+    let judged = diff::against_releases(&changed, &mut std::io::sink(), err)?;
+    if judged != FINE {
+        writeln!(err, "{}: nothing was written", schema.file.shown)
+            .map_err(io("standard error"))?;
+        return Ok(judged);
+    }
     if wanted.dry_run {
         out.write_all(edited.text.as_bytes()).map_err(io("standard output"))?;
         return Ok(FINE);

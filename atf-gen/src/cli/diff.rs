@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 enum Style {
     /// For people: the findings with both lines of each
     Text,
-    /// One JSON object
+    /// One JSON object; with the key `error` alone when it could not be done
     Json,
     /// A table, for a comment on a pull request
     Markdown,
@@ -59,14 +59,29 @@ pub(super) fn print(
             out.flush().map_err(io("standard output"))?;
             Ok(if report.fails() { PROBLEM } else { FINE })
         }
-        Ok(None) => Ok(CANNOT),
+        Ok(None) => {
+            cannot(arguments.format, "a release is not as it was frozen", out)?;
+            Ok(CANNOT)
+        }
         // A schema that is wrong cannot be compared; that is no finding.
         Err(Failure::Schema(diagnostics)) => {
+            cannot(arguments.format, &diagnostics.to_string(), out)?;
             Failure::Schema(diagnostics).report(err);
             Ok(CANNOT)
         }
-        Err(failure) => Err(failure),
+        Err(failure) => {
+            cannot(arguments.format, &failure.to_string(), out)?;
+            Err(failure)
+        }
     }
+}
+
+/// A program that asked for an object gets one also when nothing could be compared.
+fn cannot(style: Style, why: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Style::Json = style {
+        writeln!(out, "{}", serde_json::json!({ "error": why })).map_err(io("standard output"))?;
+    }
+    Ok(())
 }
 
 /// The comparisons that were asked for; `None` when a release is not to be trusted, which was

@@ -138,7 +138,7 @@ pub fn run(
         Command::Check(place) => check(&place, here, out, err),
         Command::Diff(arguments) => diff::print(&arguments, here, out, err),
         Command::Release(place) => release::release(&place, here, out, err),
-        Command::AddField(wanted) => add_field::run(wanted, here, out),
+        Command::AddField(wanted) => add_field::run(wanted, here, out, err),
         Command::Layout { record, schema, json } => {
             layout::print(record.as_deref(), schema.as_deref(), json, here, out)
         }

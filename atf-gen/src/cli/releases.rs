@@ -70,11 +70,7 @@ pub(super) fn read(schema: &find::Schema) -> Result<Option<Releases>, Failure> {
         problems: Vec::new(),
     };
     let name = schema.load()?.name;
-    let alone = schema
-        .file
-        .path
-        .parent()
-        .is_some_and(|folder| find::tomls(folder).is_ok_and(|schemas| schemas.len() <= 1));
+    let others = neighbours(schema)?;
     for file in names {
         let at = folder.join(&file);
         let bytes = std::fs::read(&at.path).map_err(io(&at.shown))?;
@@ -86,14 +82,40 @@ pub(super) fn read(schema: &find::Schema) -> Result<Option<Releases>, Failure> {
             continue;
         }
         match release(&at, &file, &bytes) {
-            // Another schema of the folder may have releases here as well.
-            Ok(release) if alone || release.format.name == name => releases.frozen.push(release),
-            Ok(_) => {}
+            Ok(release) if others.is_empty() || release.format.name == name => {
+                releases.frozen.push(release);
+            }
+            // Another schema of the folder has releases here as well.
+            Ok(release) if others.contains(&release.format.name) => {}
+            Ok(release) => releases.problems.push(format!(
+                "{}: release {}: expected a schema of that name in the folder above, found {name}, {}: whoever renames a format moves its releases",
+                at.shown,
+                label(&release.format),
+                others.join(", ")
+            )),
             Err(problem) => releases.problems.push(problem),
         }
     }
     releases.frozen.sort_by_key(|release| (release.format.version, release.format.revision));
     Ok(Some(releases))
+}
+
+/// Names of the formats whose schemas lie beside this one.
+fn neighbours(schema: &find::Schema) -> Result<Vec<String>, Failure> {
+    let folder = schema.file.beside("");
+    let own = schema.file.path.file_name();
+    let mut names = Vec::new();
+    for file in find::tomls(&folder.path).map_err(io(&folder.shown))? {
+        if own.is_some_and(|own| own == file.as_str()) {
+            continue;
+        }
+        let bytes = std::fs::read(folder.path.join(&file)).map_err(io(&folder.shown))?;
+        // One that is wrong is reported where it is the schema that is asked about.
+        if let Ok(format) = crate::load(&*file, &bytes) {
+            names.push(format.name);
+        }
+    }
+    Ok(names)
 }
 
 /// Reads a frozen file, or says what is wrong with it.

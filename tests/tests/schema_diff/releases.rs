@@ -282,3 +282,40 @@ fn what_cannot_be_compared_is_said_and_ends_with_two() {
     assert!(err.starts_with("gone.toml: "), "{err}");
     assert_eq!(atf_gen(folder.path(), &["diff", "--format", "yaml"]).0, 2);
 }
+
+// Symptom: `diff --format json` printed nothing where nothing could be compared.
+#[test]
+fn a_program_gets_an_object_also_when_nothing_can_be_compared() {
+    let folder = folder(&[(SCHEMA, &station())]);
+    let (code, out, err) = atf_gen(folder.path(), &["diff", "--format", "json"]);
+    let why = "schema/releases: expected a release to compare with, found none: freeze one with `atf-gen release`, or name two schemas";
+    assert_eq!(
+        (code, out, err),
+        (2, format!("{}\n", serde_json::json!({ "error": why })), format!("{why}\n"))
+    );
+    write(folder.path(), "old.toml", "[format]");
+    let (code, out, _) = atf_gen(folder.path(), &["diff", "old.toml", SCHEMA, "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&out).expect("one object");
+    assert_eq!(code, 2);
+    assert!(object["error"].as_str().expect("a text").starts_with("old.toml:1:"), "{out}");
+}
+
+// Symptom: a format that was given another name was compared with nothing, and `check` was content.
+#[test]
+fn releases_of_a_format_that_no_schema_describes_any_more_are_a_problem() {
+    let folder = released();
+    let other = edited(&station(), &[("name = \"station\"", "name = \"buoy\"")]);
+    write(folder.path(), "schema/buoy.toml", &other);
+    let said = |schema: &str| atf_gen(folder.path(), &["diff", "--schema", schema]);
+    assert_eq!(said(SCHEMA).0, 0);
+    assert_eq!(said("schema/buoy.toml").0, 2, "it has no release of its own");
+    write(folder.path(), SCHEMA, &edited(&station(), &[("name = \"station\"", "name = \"mast\"")]));
+    let (code, _, err) = said(SCHEMA);
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            2,
+            "schema/releases/station-3.2.toml: release station 3.2: expected a schema of that name in the folder above, found mast, buoy: whoever renames a format moves its releases\n"
+        )
+    );
+}
