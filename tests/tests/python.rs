@@ -203,6 +203,10 @@ fn a_file_is_read_as_far_as_it_is_whole_or_refused_with_its_byte() {
     write("index 20 never finalized", &open_index);
     write("index 21 never finalized and torn", &open_index[..open_index.len() - 5]);
     write("index 22 header only", &open_index[..FRAME]);
+    // Symptom: a flipped bit gave events that nobody wrote. Cause: no footer bore the place out.
+    write("index 25 never finalized, stride of 64", &changed(&open_index, 24, &[64]));
+    write("index 26 never finalized, events at 65", &changed(&open_index, 32, &[65]));
+    write("detail 7 never finalized, events at 65", &changed(&open_detail, 20, &[65]));
     let mut unwritten = index.clone();
     unwritten[..FRAME].copy_from_slice(&open_index[..FRAME]);
     write("index 23 footer before header", &unwritten);

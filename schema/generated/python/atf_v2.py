@@ -329,6 +329,13 @@ class _EnumNames(enum.IntEnum):
         """The value of that number; a number that has no name stays a plain int."""
         return cls._value2member_map_.get(number, number)  # type: ignore[return-value]
 
+    def __str__(self) -> str:
+        """The name as the schema has it, in every version of Python."""
+        return self._name_.lower()
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self) if spec[-1:] in tuple("bdoxXn") else str(self), spec)
+
 
 class _FlagNames(enum.IntFlag):
     """What every flags type of the format can do; bits without a name are kept."""
@@ -2357,7 +2364,23 @@ class _File:
         if first_fault is not None and self._says_final(head, start):
             raise first_fault
         self.finalized = False
+        self._check_unconfirmed(head)
         return None, stride
+
+    def _check_unconfirmed(self, head: typing.Any) -> None:
+        """Refuses a place or distance beyond the usual one that no footer bears out.
+
+        One flipped bit would give events that were never written. An earlier revision's are
+        smaller, and end where a field does.
+        """
+        for role in (("offset", "events"), ("stride", "events")):
+            field = head.field(*role) if head else None
+            if field is None:
+                continue
+            usual, found = (int(getattr(of, field.name)) for of in (self.HEADER(), head.record))
+            if usual and found > usual:
+                expected = f"{usual} in a file without a footer"
+                raise head.fault(field.name, expected, found, field.offset)
 
     def _candidates(
         self, head: typing.Any, size: int

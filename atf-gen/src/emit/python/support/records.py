@@ -257,6 +257,13 @@ class _EnumNames(enum.IntEnum):
         """The value of that number; a number that has no name stays a plain int."""
         return cls._value2member_map_.get(number, number)  # type: ignore[return-value]
 
+    def __str__(self) -> str:
+        """The name as the schema has it, in every version of Python."""
+        return self._name_.lower()
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self) if spec[-1:] in tuple("bdoxXn") else str(self), spec)
+
 
 class _FlagNames(enum.IntFlag):
     """What every flags type of the format can do; bits without a name are kept."""
