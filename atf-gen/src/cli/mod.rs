@@ -37,7 +37,7 @@ const EXIT_CODES: &str =
 #[command(
     name = "atf-gen",
     version,
-    about = "From one TOML schema of a binary format to Rust, C and layout tables",
+    about = "From one TOML schema of a binary format to Rust, C, Python, Kaitai and a reference",
     after_help = EXIT_CODES,
     subcommand_required = true,
     arg_required_else_help = true
