@@ -5,7 +5,7 @@
 //! far apart they are, where the footer is, and what is counted come from the roles of fields.
 //! The command prints the items; tests compare them.
 //!
-//! A file is read twice where it must be: once to see how it is framed ([`frame`]), once to show
+//! A file is read twice where it must be: once to see how it is framed (`frame`), once to show
 //! it. Never more than one record of it is in memory, whatever its length.
 
 mod frame;

@@ -1,10 +1,10 @@
 //! What changed between two schemas of a format, and what becomes of readers in the field.
 //!
 //! Two schemas go in, a list of [`Finding`]s comes out; the command shows it, and holds the
-//! schema against every release. First elements are paired ([`pair`]): structure counts, not
+//! schema against every release. First elements are paired (`pair`): structure counts, not
 //! the names of types. Then each file of rules looks at the pairs and says what each change
 //! does to an old reader with a new file and to a new reader with an old one, as if no version
-//! stood in between. At last [`settle`] turns these into verdicts: a version that a reader does
+//! stood in between. At last `settle` turns these into verdicts: a version that a reader does
 //! not accept turns every one of them into a refusal.
 
 mod accepted;
