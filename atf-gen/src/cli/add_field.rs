@@ -118,7 +118,7 @@ pub(super) fn run(
 /// The revision that an addition of today belongs to: the format's own while that is unreleased,
 /// else the one after it.
 fn next_revision(schema: &find::Schema, format: &Format) -> Result<u32, Failure> {
-    let released = releases::read(schema)?
+    let released = releases::read(schema, &format.name)?
         .and_then(|releases| releases.frozen.iter().map(|release| release.format.revision).max());
     let is_unreleased = released.is_some_and(|released| format.revision > released);
     Ok(if is_unreleased { format.revision } else { format.revision.saturating_add(1) })

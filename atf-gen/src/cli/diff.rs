@@ -108,7 +108,7 @@ fn report(
         let old = load(&find::schema(Some(old), here)?)?;
         return Ok(Some(Report::new(&[&old], &new, accepted.unwrap_or_default())));
     }
-    let releases = releases::read(&schema)?;
+    let releases = releases::read(&schema, &new.format.name)?;
     let Some(releases) =
         releases.filter(|found| !found.frozen.is_empty() || !found.problems.is_empty())
     else {
@@ -138,8 +138,11 @@ pub(super) fn against_releases(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let Some(releases) = releases::read(schema)? else { return Ok(FINE) };
+    if releases::folder(schema).is_none() {
+        return Ok(FINE);
+    }
     let new = load(schema)?;
+    let Some(releases) = releases::read(schema, &new.format.name)? else { return Ok(FINE) };
     let mut code = FINE;
     for problem in &releases.problems {
         writeln!(err, "{problem}").map_err(io("standard error"))?;

@@ -56,12 +56,14 @@ fn digest(bytes: &[u8]) -> u64 {
     hash
 }
 
-/// Reads the folder; `None` when there is none.
-pub(super) fn read(schema: &find::Schema) -> Result<Option<Releases>, Failure> {
-    let folder = schema.file.beside("releases");
-    if !folder.path.is_dir() {
-        return Ok(None);
-    }
+/// Where a schema's releases lie, if it has any.
+pub(super) fn folder(schema: &find::Schema) -> Option<Shown> {
+    Some(schema.file.beside("releases")).filter(|folder| folder.path.is_dir())
+}
+
+/// Reads the folder; `None` when there is none. `name` is that of the schema's format.
+pub(super) fn read(schema: &find::Schema, name: &str) -> Result<Option<Releases>, Failure> {
+    let Some(folder) = folder(schema) else { return Ok(None) };
     let names = find::tomls(&folder.path).map_err(io(&folder.shown))?;
     let mut releases = Releases {
         folder: folder.clone(),
@@ -69,7 +71,6 @@ pub(super) fn read(schema: &find::Schema) -> Result<Option<Releases>, Failure> {
         accepted: Accepted::default(),
         problems: Vec::new(),
     };
-    let name = schema.load()?.name;
     let others = neighbours(schema)?;
     for file in names {
         let at = folder.join(&file);
