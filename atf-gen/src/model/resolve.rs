@@ -74,27 +74,35 @@ fn doc(doc: Option<&Word>) -> String {
     text.trim().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
+/// A number that counts versions or revisions, when it is in their range; says so when it is not.
+fn counted(
+    number: Option<&ast::Number>,
+    what: &str,
+    key: &str,
+    help: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<u32> {
+    let number = number?;
+    let counted = u32::try_from(number.value).ok();
+    if counted.is_none() {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::OutOfRange,
+                number.span,
+                format!("{what}: `{key}`: expected 0 to {}, found {}", u32::MAX, number.value),
+            )
+            .help(help),
+        );
+    }
+    counted
+}
+
 fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> Format {
     let name = ast.name.as_ref().map_or("unnamed", |name| name.value.as_str()).to_owned();
     let at = ast.name.as_ref().map_or(Span::default(), |name| name.span);
-    let limited = |number: Option<&ast::Number>, what: &str, diagnostics: &mut Diagnostics| {
-        let number = number?;
-        let limited = u32::try_from(number.value).ok();
-        if limited.is_none() {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::OutOfRange,
-                    number.span,
-                    format!(
-                        "[format]: `{what}`: expected 0 to {}, found {}",
-                        u32::MAX,
-                        number.value
-                    ),
-                )
-                .help("versions and revisions count up one by one, from 0 or 1"),
-            );
-        }
-        limited
+    let limited = |number: Option<&ast::Number>, key: &str, diagnostics: &mut Diagnostics| {
+        let help = "versions and revisions count up one by one, from 0 or 1";
+        counted(number, "[format]", key, help, diagnostics)
     };
     let version = limited(ast.version.as_ref(), "version", diagnostics);
     let revision = limited(ast.revision.as_ref(), "revision", diagnostics).unwrap_or(0);

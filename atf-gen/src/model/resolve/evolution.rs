@@ -1,6 +1,6 @@
 //! How elements came and changed; the guards of fields and the records behind tails.
 
-use super::{Names, doc};
+use super::{Names, counted, doc};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{Evolution, Flags, Format, Guard, RecordId, Tombstone, Type, Users};
 use crate::parse::ast::{self, Number, Word};
@@ -13,19 +13,7 @@ pub(super) fn evolution(
     diagnostics: &mut Diagnostics,
 ) -> Evolution {
     let mut limited = |number: Option<&Number>, key: &str| {
-        let number = number?;
-        let limited = u32::try_from(number.value).ok();
-        if limited.is_none() {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::OutOfRange,
-                    number.span,
-                    format!("{what}: `{key}`: expected 0 to {}, found {}", u32::MAX, number.value),
-                )
-                .help("these numbers count up one by one"),
-            );
-        }
-        limited
+        counted(number, what, key, "these numbers count up one by one", diagnostics)
     };
     let since = limited(ast.since.as_ref(), "since");
     Evolution {
