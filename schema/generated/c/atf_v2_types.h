@@ -33,13 +33,20 @@ extern "C" {
 /** Version of the format, as it stands on disk. */
 #define ATF_FORMAT_VERSION 1
 /** Counts compatible additions to the format; not on disk. */
-#define ATF_FORMAT_REVISION 0
+#define ATF_FORMAT_REVISION 1
 
 /** Value of `detail_seq` in an index event that has no detail event. */
 #define ATF_NO_DETAIL_SEQ UINT32_C(0xFFFFFFFF)
 
 /** Most stack bytes that one function payload carries; 128 is the usual setting. */
 #define ATF_MAX_STACK_BYTES UINT16_C(256)
+
+/**
+ * Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of two and at least as much.
+ *
+ * Since revision 1.
+ */
+#define ATF_RING_ALIGN UINT32_C(4096)
 
 /**
  * Arch, uint8_t on disk.
@@ -85,6 +92,7 @@ extern "C" {
 #define ATF_EVENT_KIND_CALL UINT32_C(1) /**< The function was entered. */
 #define ATF_EVENT_KIND_RETURN UINT32_C(2) /**< The function returned. */
 #define ATF_EVENT_KIND_EXCEPTION UINT32_C(3) /**< The function was left by an exception. */
+#define ATF_EVENT_KIND_LOST UINT32_C(4) /**< Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program. Since revision 1. */
 
 /**
  * DetailEventType, uint16_t on disk.
@@ -320,6 +328,118 @@ typedef struct AtfDetailFooter {
     uint8_t reserved[24];
 } AtfDetailFooter;
 
+/**
+ * First bytes of an offsets file.
+ *
+ * 64 bytes.
+ *
+ * Since revision 1.
+ */
+typedef struct DetailOffsetsHeader {
+    /** Marks an offsets file. (offset 0, always "ATO2") */
+    uint8_t magic[4];
+    /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
+    uint8_t endian;
+    /** Version of the format. (offset 5, always 1) */
+    uint8_t version;
+    /** Zero. (offset 6) */
+    uint16_t _reserved1;
+    /** Records from one entry to the next. (offset 8, 64 by default) */
+    uint32_t record_interval;
+    /** Thread that the detail file belongs to. (offset 12) */
+    uint32_t thread_id;
+    /** Distance from one entry to the next. (offset 16, in bytes, 8 by default) */
+    uint32_t entry_size;
+    /** Zero. (offset 20) */
+    uint32_t _reserved2;
+    /** Where the first entry starts. (offset 24, in bytes, 64 by default) */
+    uint64_t entries_offset;
+    /** Zero. (offset 32) */
+    uint8_t _reserved3[32];
+} DetailOffsetsHeader;
+
+/**
+ * Where a record starts: entry n is for the record with sequence n times `record_interval`.
+ *
+ * 8 bytes.
+ *
+ * Since revision 1.
+ */
+typedef struct DetailOffset {
+    /** Byte of the detail file at which the record starts. (offset 0, in bytes) */
+    uint64_t offset;
+} DetailOffset;
+
+/**
+ * Control block of a ring. What the producer writes, what the drain writes and what both read at each event lie on cache lines of their own.
+ *
+ * 512 bytes.
+ *
+ * Since revision 1.
+ */
+typedef struct RingControl {
+    /** Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet. (offset 0, always "ATR2") */
+    uint8_t magic[4];
+    /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
+    uint8_t endian;
+    /** Version of the format. (offset 5, always 1) */
+    uint8_t version;
+    /** Instruction set of the traced process. (offset 6, Arch) */
+    uint8_t arch;
+    /** Operating system of the traced process. (offset 7, Os) */
+    uint8_t os;
+    /** Clock of every timestamp. (offset 8, ClockType) */
+    uint8_t clock_type;
+    /** Zero. (offset 9) */
+    uint8_t _reserved1[3];
+    /** Thread that writes into this ring. (offset 12) */
+    uint32_t thread_id;
+    /** Where the buffer of the index lane starts. (offset 16, in bytes, 4096 by default) */
+    uint64_t index_offset;
+    /** Length of the buffer of the index lane: a power of two. (offset 24, in bytes) */
+    uint64_t index_capacity;
+    /** Where the buffer of the detail lane starts. (offset 32, in bytes) */
+    uint64_t detail_offset;
+    /** Length of the buffer of the detail lane: a power of two, or 0 for a ring without one. (offset 40, in bytes) */
+    uint64_t detail_capacity;
+    /** The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order. (offset 48) */
+    uint8_t boot_id[16];
+    /** Process of the producer. (offset 64) */
+    uint32_t process_id;
+    /** Zero. (offset 68) */
+    uint8_t _reserved2[60];
+    /** Position behind the last published event. Written by the producer: storing it is what publishes. (offset 128, in bytes) */
+    uint64_t index_head;
+    /** Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer. (offset 136, in bytes) */
+    uint64_t detail_head;
+    /** Events that found no room. Written by the producer. (offset 144) */
+    uint64_t dropped_events;
+    /** Detail records that found no room although their event did. Written by the producer. (offset 152) */
+    uint64_t dropped_details;
+    /** 1 while the producer is within a push. Written by the producer. (offset 160) */
+    uint64_t pushing;
+    /** 1 once the producer has left in order. Written by the producer. (offset 168) */
+    uint64_t ended;
+    /** Zero. (offset 176) */
+    uint8_t _reserved3[80];
+    /** Position up to which the index lane is in its file. Written by the drain. (offset 256, in bytes) */
+    uint64_t index_tail;
+    /** Position up to which the detail lane is in its file. Written by the drain. (offset 264, in bytes) */
+    uint64_t detail_tail;
+    /** When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain. (offset 272, in ns) */
+    uint64_t heartbeat_ns;
+    /** Zero. (offset 280) */
+    uint8_t _reserved4[104];
+    /** 1 once nothing more is taken. Written by the drain. (offset 384) */
+    uint64_t closed;
+    /** 0 while detail is switched off: events are taken without it. Written by the drain or the program. (offset 392, 1 by default) */
+    uint64_t detail_enabled;
+    /** What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made. (offset 400) */
+    uint64_t block;
+    /** Zero. (offset 408) */
+    uint8_t _reserved5[104];
+} RingControl;
+
 #pragma pack(pop)
 
 /* AtfIndexHeader */
@@ -376,6 +496,35 @@ typedef struct AtfDetailFooter {
 #define ATF_DETAIL_FOOTER_LAYOUT_HASH UINT64_C(0x6a284e4b64a96cb6)
 #define ATF_DETAIL_FOOTER_CORE_HASH UINT64_C(0x82b11df08e4c8c21)
 #define ATF_DETAIL_FOOTER_MAGIC "2DTA"
+
+/* DetailOffsetsHeader */
+#define ATF_DETAIL_OFFSETS_HEADER_SIZE 64
+#define ATF_DETAIL_OFFSETS_HEADER_CORE_SIZE 64
+#define ATF_DETAIL_OFFSETS_HEADER_LAYOUT_HASH UINT64_C(0x538361779af14135)
+#define ATF_DETAIL_OFFSETS_HEADER_CORE_HASH UINT64_C(0x2e09656a00b16de3)
+#define ATF_DETAIL_OFFSETS_HEADER_MAGIC "ATO2"
+#define ATF_DETAIL_OFFSETS_HEADER_ENDIAN UINT8_C(1)
+#define ATF_DETAIL_OFFSETS_HEADER_VERSION UINT8_C(1)
+#define ATF_DETAIL_OFFSETS_HEADER_RECORD_INTERVAL_DEFAULT UINT32_C(64)
+#define ATF_DETAIL_OFFSETS_HEADER_ENTRY_SIZE_DEFAULT UINT32_C(8)
+#define ATF_DETAIL_OFFSETS_HEADER_ENTRIES_OFFSET_DEFAULT UINT64_C(64)
+
+/* DetailOffset */
+#define ATF_DETAIL_OFFSET_SIZE 8
+#define ATF_DETAIL_OFFSET_CORE_SIZE 8
+#define ATF_DETAIL_OFFSET_LAYOUT_HASH UINT64_C(0x7d6d7ab3b994f05a)
+#define ATF_DETAIL_OFFSET_CORE_HASH UINT64_C(0x8eb15baec17e638d)
+
+/* RingControl */
+#define ATF_RING_CONTROL_SIZE 512
+#define ATF_RING_CONTROL_CORE_SIZE 512
+#define ATF_RING_CONTROL_LAYOUT_HASH UINT64_C(0xc55b045a612eac3b)
+#define ATF_RING_CONTROL_CORE_HASH UINT64_C(0x3c31378be6816c47)
+#define ATF_RING_CONTROL_MAGIC "ATR2"
+#define ATF_RING_CONTROL_ENDIAN UINT8_C(1)
+#define ATF_RING_CONTROL_VERSION UINT8_C(1)
+#define ATF_RING_CONTROL_INDEX_OFFSET_DEFAULT UINT64_C(4096)
+#define ATF_RING_CONTROL_DETAIL_ENABLED_DEFAULT UINT64_C(1)
 
 ATF_STATIC_ASSERT(sizeof(AtfIndexHeader) == 64, "size of AtfIndexHeader");
 ATF_STATIC_ASSERT(offsetof(AtfIndexHeader, magic) == 0, "offset of AtfIndexHeader.magic");
@@ -454,6 +603,53 @@ ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, time_start_ns) == 24, "offset of Atf
 ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, time_end_ns) == 32, "offset of AtfDetailFooter.time_end_ns");
 ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, reserved) == 40, "offset of AtfDetailFooter.reserved");
 
+ATF_STATIC_ASSERT(sizeof(DetailOffsetsHeader) == 64, "size of DetailOffsetsHeader");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, magic) == 0, "offset of DetailOffsetsHeader.magic");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, endian) == 4, "offset of DetailOffsetsHeader.endian");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, version) == 5, "offset of DetailOffsetsHeader.version");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, _reserved1) == 6, "offset of DetailOffsetsHeader._reserved1");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, record_interval) == 8, "offset of DetailOffsetsHeader.record_interval");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, thread_id) == 12, "offset of DetailOffsetsHeader.thread_id");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, entry_size) == 16, "offset of DetailOffsetsHeader.entry_size");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, _reserved2) == 20, "offset of DetailOffsetsHeader._reserved2");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, entries_offset) == 24, "offset of DetailOffsetsHeader.entries_offset");
+ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, _reserved3) == 32, "offset of DetailOffsetsHeader._reserved3");
+
+ATF_STATIC_ASSERT(sizeof(DetailOffset) == 8, "size of DetailOffset");
+ATF_STATIC_ASSERT(offsetof(DetailOffset, offset) == 0, "offset of DetailOffset.offset");
+
+ATF_STATIC_ASSERT(sizeof(RingControl) == 512, "size of RingControl");
+ATF_STATIC_ASSERT(offsetof(RingControl, magic) == 0, "offset of RingControl.magic");
+ATF_STATIC_ASSERT(offsetof(RingControl, endian) == 4, "offset of RingControl.endian");
+ATF_STATIC_ASSERT(offsetof(RingControl, version) == 5, "offset of RingControl.version");
+ATF_STATIC_ASSERT(offsetof(RingControl, arch) == 6, "offset of RingControl.arch");
+ATF_STATIC_ASSERT(offsetof(RingControl, os) == 7, "offset of RingControl.os");
+ATF_STATIC_ASSERT(offsetof(RingControl, clock_type) == 8, "offset of RingControl.clock_type");
+ATF_STATIC_ASSERT(offsetof(RingControl, _reserved1) == 9, "offset of RingControl._reserved1");
+ATF_STATIC_ASSERT(offsetof(RingControl, thread_id) == 12, "offset of RingControl.thread_id");
+ATF_STATIC_ASSERT(offsetof(RingControl, index_offset) == 16, "offset of RingControl.index_offset");
+ATF_STATIC_ASSERT(offsetof(RingControl, index_capacity) == 24, "offset of RingControl.index_capacity");
+ATF_STATIC_ASSERT(offsetof(RingControl, detail_offset) == 32, "offset of RingControl.detail_offset");
+ATF_STATIC_ASSERT(offsetof(RingControl, detail_capacity) == 40, "offset of RingControl.detail_capacity");
+ATF_STATIC_ASSERT(offsetof(RingControl, boot_id) == 48, "offset of RingControl.boot_id");
+ATF_STATIC_ASSERT(offsetof(RingControl, process_id) == 64, "offset of RingControl.process_id");
+ATF_STATIC_ASSERT(offsetof(RingControl, _reserved2) == 68, "offset of RingControl._reserved2");
+ATF_STATIC_ASSERT(offsetof(RingControl, index_head) == 128, "offset of RingControl.index_head");
+ATF_STATIC_ASSERT(offsetof(RingControl, detail_head) == 136, "offset of RingControl.detail_head");
+ATF_STATIC_ASSERT(offsetof(RingControl, dropped_events) == 144, "offset of RingControl.dropped_events");
+ATF_STATIC_ASSERT(offsetof(RingControl, dropped_details) == 152, "offset of RingControl.dropped_details");
+ATF_STATIC_ASSERT(offsetof(RingControl, pushing) == 160, "offset of RingControl.pushing");
+ATF_STATIC_ASSERT(offsetof(RingControl, ended) == 168, "offset of RingControl.ended");
+ATF_STATIC_ASSERT(offsetof(RingControl, _reserved3) == 176, "offset of RingControl._reserved3");
+ATF_STATIC_ASSERT(offsetof(RingControl, index_tail) == 256, "offset of RingControl.index_tail");
+ATF_STATIC_ASSERT(offsetof(RingControl, detail_tail) == 264, "offset of RingControl.detail_tail");
+ATF_STATIC_ASSERT(offsetof(RingControl, heartbeat_ns) == 272, "offset of RingControl.heartbeat_ns");
+ATF_STATIC_ASSERT(offsetof(RingControl, _reserved4) == 280, "offset of RingControl._reserved4");
+ATF_STATIC_ASSERT(offsetof(RingControl, closed) == 384, "offset of RingControl.closed");
+ATF_STATIC_ASSERT(offsetof(RingControl, detail_enabled) == 392, "offset of RingControl.detail_enabled");
+ATF_STATIC_ASSERT(offsetof(RingControl, block) == 400, "offset of RingControl.block");
+ATF_STATIC_ASSERT(offsetof(RingControl, _reserved5) == 408, "offset of RingControl._reserved5");
+
 /** Makes `*record` a fresh AtfIndexHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
 static inline void atf_index_header_init(AtfIndexHeader *record) {
     memset(record, 0, sizeof(*record));
@@ -500,6 +696,32 @@ static inline void atf_detail_function_payload_init(DetailFunctionPayload *recor
 static inline void atf_detail_footer_init(AtfDetailFooter *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_DETAIL_FOOTER_MAGIC, sizeof(record->magic));
+}
+
+/** Makes `*record` a fresh DetailOffsetsHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_detail_offsets_header_init(DetailOffsetsHeader *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_DETAIL_OFFSETS_HEADER_MAGIC, sizeof(record->magic));
+    record->endian = ATF_DETAIL_OFFSETS_HEADER_ENDIAN;
+    record->version = ATF_DETAIL_OFFSETS_HEADER_VERSION;
+    record->record_interval = ATF_DETAIL_OFFSETS_HEADER_RECORD_INTERVAL_DEFAULT;
+    record->entry_size = ATF_DETAIL_OFFSETS_HEADER_ENTRY_SIZE_DEFAULT;
+    record->entries_offset = ATF_DETAIL_OFFSETS_HEADER_ENTRIES_OFFSET_DEFAULT;
+}
+
+/** Makes `*record` a fresh DetailOffset: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_detail_offset_init(DetailOffset *record) {
+    memset(record, 0, sizeof(*record));
+}
+
+/** Makes `*record` a fresh RingControl: constants and defaults filled in, all else zero. `record` is not NULL. */
+static inline void atf_ring_control_init(RingControl *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_RING_CONTROL_MAGIC, sizeof(record->magic));
+    record->endian = ATF_RING_CONTROL_ENDIAN;
+    record->version = ATF_RING_CONTROL_VERSION;
+    record->index_offset = ATF_RING_CONTROL_INDEX_OFFSET_DEFAULT;
+    record->detail_enabled = ATF_RING_CONTROL_DETAIL_ENABLED_DEFAULT;
 }
 
 /** Whether `has_detail_file` is set in `flags`: 1 or 0. */

@@ -221,3 +221,6 @@ enums:
     3:
       id: exception
       doc: "The function was left by an exception."
+    4:
+      id: lost
+      doc: "Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program. (since revision 1)"

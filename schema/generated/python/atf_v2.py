@@ -50,10 +50,16 @@ __all__ = [
     "DetailEventHeader",
     "DetailFunctionPayload",
     "AtfDetailFooter",
+    "DetailOffsetsHeader",
+    "DetailOffset",
+    "RingControl",
     "NO_DETAIL_SEQ",
     "MAX_STACK_BYTES",
+    "RING_ALIGN",
     "IndexFile",
     "DetailFile",
+    "DetailOffsetsFile",
+    "RingFile",
 ]
 
 #: Name of the format.
@@ -61,13 +67,16 @@ FORMAT_NAME = "atf-v2"
 #: Version of the format, as it stands on disk.
 FORMAT_VERSION = 1
 #: Counts compatible additions to the format; not on disk.
-FORMAT_REVISION = 0
+FORMAT_REVISION = 1
 #: Versions on disk that are read.
 READS = (1,)
 #: Value of `detail_seq` in an index event that has no detail event.
 NO_DETAIL_SEQ = 0xFFFFFFFF
 #: Most stack bytes that one function payload carries; 128 is the usual setting.
 MAX_STACK_BYTES = 256
+#: Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of
+#: two and at least as much. Since revision 1.
+RING_ALIGN = 4096
 
 
 # ---------------------------------------------------------------- how records are read
@@ -693,6 +702,9 @@ class EventKind(_EnumNames):
     RETURN = 2
     #: The function was left by an exception.
     EXCEPTION = 3
+    #: Events were lost here: `function_id` says how many, and the time is that of the next event
+    #: that was kept. A marker, not an event of the program. Since revision 1.
+    LOST = 4
 
 
 class DetailEventType(_EnumNames):
@@ -1842,6 +1854,694 @@ class AtfDetailFooter(Record):
     MAGIC = b"2DTA"
 
 
+class DetailOffsetsHeader(Record):
+    """First bytes of an offsets file.
+
+    64 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "_reserved1",
+        "record_interval",
+        "thread_id",
+        "entry_size",
+        "_reserved2",
+        "entries_offset",
+        "_reserved3",
+    )
+
+    #: Marks an offsets file. Offset 0, 4 bytes; always "ATO2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: Zero. Offset 6, 2 bytes; reserved, zero.
+    _reserved1: int
+
+    #: Records from one entry to the next. Offset 8, 4 bytes; 64 by default.
+    record_interval: int
+
+    #: Thread that the detail file belongs to. Offset 12, 4 bytes.
+    thread_id: int
+
+    #: Distance from one entry to the next. Offset 16, 4 bytes; in bytes; 8 by default; distance
+    #: from one event to the next.
+    entry_size: int
+
+    #: Zero. Offset 20, 4 bytes; reserved, zero.
+    _reserved2: int
+
+    #: Where the first entry starts. Offset 24, 8 bytes; in bytes; 64 by default; start of the
+    #: events.
+    entries_offset: int
+
+    #: Zero. Offset 32, 32 bytes; reserved, zero.
+    _reserved3: bytes
+
+    NAME = "DetailOffsetsHeader"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sBBHIIIIQ32s")
+    FIELDS = (
+        Field("magic", 0, 4, "[u8; 4]", _Bytes(4), const=b"ATO2", doc="Marks an offsets file."),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field("_reserved1", 6, 2, "u16", _U16, reserved=True, doc="Zero."),
+        Field("record_interval", 8, 4, "u32", _U32, doc="Records from one entry to the next."),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that the detail file belongs to."),
+        Field(
+            "entry_size",
+            16,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            role=("stride", "events"),
+            doc="Distance from one entry to the next.",
+        ),
+        Field("_reserved2", 20, 4, "u32", _U32, reserved=True, doc="Zero."),
+        Field(
+            "entries_offset",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("offset", "events"),
+            doc="Where the first entry starts.",
+        ),
+        Field("_reserved3", 32, 32, "[u8; 32]", _Bytes(32), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATO2",
+        endian: int = 1,
+        version: int = 1,
+        _reserved1: int = 0,
+        record_interval: int = 64,
+        thread_id: int = 0,
+        entry_size: int = 8,
+        _reserved2: int = 0,
+        entries_offset: int = 64,
+        _reserved3: bytes = bytes(32),
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self._reserved1 = _reserved1
+        self.record_interval = record_interval
+        self.thread_id = thread_id
+        self.entry_size = entry_size
+        self._reserved2 = _reserved2
+        self.entries_offset = entries_offset
+        self._reserved3 = _reserved3
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> DetailOffsetsHeader:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record._reserved1 = values[3]
+        record.record_interval = values[4]
+        record.thread_id = values[5]
+        record.entry_size = values[6]
+        record._reserved2 = values[7]
+        record.entries_offset = values[8]
+        record._reserved3 = values[9]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATO2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
+class DetailOffset(Record):
+    """Where a record starts: entry n is for the record with sequence n times `record_interval`.
+
+    8 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = ("offset",)
+
+    #: Byte of the detail file at which the record starts. Offset 0, 8 bytes; in bytes.
+    offset: int
+
+    NAME = "DetailOffset"
+    SIZE = 8
+    CORE = 8
+    STRUCT = struct.Struct("<Q")
+    FIELDS = (
+        Field(
+            "offset",
+            0,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Byte of the detail file at which the record starts.",
+        ),
+    )
+
+    def __init__(self, *, offset: int = 0) -> None:
+        self.offset = offset
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> DetailOffset:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 8:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.offset = values[0]
+        return record
+
+
+class RingControl(Record):
+    """Control block of a ring. What the producer writes, what the drain writes and what both
+    read at each event lie on cache lines of their own.
+
+    512 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "arch",
+        "os",
+        "clock_type",
+        "_reserved1",
+        "thread_id",
+        "index_offset",
+        "index_capacity",
+        "detail_offset",
+        "detail_capacity",
+        "boot_id",
+        "process_id",
+        "_reserved2",
+        "index_head",
+        "detail_head",
+        "dropped_events",
+        "dropped_details",
+        "pushing",
+        "ended",
+        "_reserved3",
+        "index_tail",
+        "detail_tail",
+        "heartbeat_ns",
+        "_reserved4",
+        "closed",
+        "detail_enabled",
+        "block",
+        "_reserved5",
+    )
+
+    #: Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without
+    #: them there is no ring yet. Offset 0, 4 bytes; always "ATR2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: Instruction set of the traced process. Offset 6, 1 byte.
+    arch: typing.Union[Arch, int]
+
+    #: Operating system of the traced process. Offset 7, 1 byte.
+    os: typing.Union[Os, int]
+
+    #: Clock of every timestamp. Offset 8, 1 byte.
+    clock_type: typing.Union[ClockType, int]
+
+    #: Zero. Offset 9, 3 bytes; reserved, zero.
+    _reserved1: bytes
+
+    #: Thread that writes into this ring. Offset 12, 4 bytes.
+    thread_id: int
+
+    #: Where the buffer of the index lane starts. Offset 16, 8 bytes; in bytes; 4096 by default.
+    index_offset: int
+
+    #: Length of the buffer of the index lane: a power of two. Offset 24, 8 bytes; in bytes.
+    index_capacity: int
+
+    #: Where the buffer of the detail lane starts. Offset 32, 8 bytes; in bytes.
+    detail_offset: int
+
+    #: Length of the buffer of the detail lane: a power of two, or 0 for a ring without one. Offset
+    #: 40, 8 bytes; in bytes.
+    detail_capacity: int
+
+    #: The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under
+    #: another one the power was lost, and pages may have reached the disk in any order. Offset 48,
+    #: 16 bytes.
+    boot_id: bytes
+
+    #: Process of the producer. Offset 64, 4 bytes.
+    process_id: int
+
+    #: Zero. Offset 68, 60 bytes; reserved, zero.
+    _reserved2: bytes
+
+    #: Position behind the last published event. Written by the producer: storing it is what
+    #: publishes. Offset 128, 8 bytes; in bytes.
+    index_head: int
+
+    #: Position behind the last record; one that the index lane does not reach yet is not published.
+    #: Written by the producer. Offset 136, 8 bytes; in bytes.
+    detail_head: int
+
+    #: Events that found no room. Written by the producer. Offset 144, 8 bytes.
+    dropped_events: int
+
+    #: Detail records that found no room although their event did. Written by the producer. Offset
+    #: 152, 8 bytes.
+    dropped_details: int
+
+    #: 1 while the producer is within a push. Written by the producer. Offset 160, 8 bytes.
+    pushing: int
+
+    #: 1 once the producer has left in order. Written by the producer. Offset 168, 8 bytes.
+    ended: int
+
+    #: Zero. Offset 176, 80 bytes; reserved, zero.
+    _reserved3: bytes
+
+    #: Position up to which the index lane is in its file. Written by the drain. Offset 256, 8
+    #: bytes; in bytes.
+    index_tail: int
+
+    #: Position up to which the detail lane is in its file. Written by the drain. Offset 264, 8
+    #: bytes; in bytes.
+    detail_tail: int
+
+    #: When the drain last came by, on the clock that runs on while the machine sleeps (Linux:
+    #: CLOCK_BOOTTIME); 0 before the first time. Written by the drain. Offset 272, 8 bytes; in ns.
+    heartbeat_ns: int
+
+    #: Zero. Offset 280, 104 bytes; reserved, zero.
+    _reserved4: bytes
+
+    #: 1 once nothing more is taken. Written by the drain. Offset 384, 8 bytes.
+    closed: int
+
+    #: 0 while detail is switched off: events are taken without it. Written by the drain or the
+    #: program. Offset 392, 8 bytes; 1 by default.
+    detail_enabled: int
+
+    #: What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event.
+    #: Written when the ring is made. Offset 400, 8 bytes.
+    block: int
+
+    #: Zero. Offset 408, 104 bytes; reserved, zero.
+    _reserved5: bytes
+
+    NAME = "RingControl"
+    SIZE = 512
+    CORE = 512
+    STRUCT = struct.Struct("<4sBBBBB3sIQQQQ16sI60sQQQQQQ80sQQQ104sQQQ104s")
+    FIELDS = (
+        Field(
+            "magic",
+            0,
+            4,
+            "[u8; 4]",
+            _Bytes(4),
+            const=b"ATR2",
+            doc=(
+                "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is "
+                "made: without them there is no ring yet."
+            ),
+        ),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field(
+            "arch",
+            6,
+            1,
+            "Arch",
+            _Enum(Arch, 1, True),
+            doc="Instruction set of the traced process.",
+        ),
+        Field("os", 7, 1, "Os", _Enum(Os, 1, True), doc="Operating system of the traced process."),
+        Field(
+            "clock_type",
+            8,
+            1,
+            "ClockType",
+            _Enum(ClockType, 1, True),
+            doc="Clock of every timestamp.",
+        ),
+        Field("_reserved1", 9, 3, "[u8; 3]", _Bytes(3), reserved=True, doc="Zero."),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that writes into this ring."),
+        Field(
+            "index_offset",
+            16,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Where the buffer of the index lane starts.",
+        ),
+        Field(
+            "index_capacity",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Length of the buffer of the index lane: a power of two.",
+        ),
+        Field(
+            "detail_offset",
+            32,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Where the buffer of the detail lane starts.",
+        ),
+        Field(
+            "detail_capacity",
+            40,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc=(
+                "Length of the buffer of the detail lane: a power of two, or 0 for a ring "
+                "without one."
+            ),
+        ),
+        Field(
+            "boot_id",
+            48,
+            16,
+            "[u8; 16]",
+            _Bytes(16),
+            doc=(
+                "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring "
+                "was made. Under another one the power was lost, and pages may have reached the "
+                "disk in any order."
+            ),
+        ),
+        Field("process_id", 64, 4, "u32", _U32, doc="Process of the producer."),
+        Field("_reserved2", 68, 60, "[u8; 60]", _Bytes(60), reserved=True, doc="Zero."),
+        Field(
+            "index_head",
+            128,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc=(
+                "Position behind the last published event. Written by the producer: storing it "
+                "is what publishes."
+            ),
+        ),
+        Field(
+            "detail_head",
+            136,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc=(
+                "Position behind the last record; one that the index lane does not reach yet is "
+                "not published. Written by the producer."
+            ),
+        ),
+        Field(
+            "dropped_events",
+            144,
+            8,
+            "u64",
+            _U64,
+            doc="Events that found no room. Written by the producer.",
+        ),
+        Field(
+            "dropped_details",
+            152,
+            8,
+            "u64",
+            _U64,
+            doc=(
+                "Detail records that found no room although their event did. Written by the "
+                "producer."
+            ),
+        ),
+        Field(
+            "pushing",
+            160,
+            8,
+            "u64",
+            _U64,
+            doc="1 while the producer is within a push. Written by the producer.",
+        ),
+        Field(
+            "ended",
+            168,
+            8,
+            "u64",
+            _U64,
+            doc="1 once the producer has left in order. Written by the producer.",
+        ),
+        Field("_reserved3", 176, 80, "[u8; 80]", _Bytes(80), reserved=True, doc="Zero."),
+        Field(
+            "index_tail",
+            256,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Position up to which the index lane is in its file. Written by the drain.",
+        ),
+        Field(
+            "detail_tail",
+            264,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Position up to which the detail lane is in its file. Written by the drain.",
+        ),
+        Field(
+            "heartbeat_ns",
+            272,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            doc=(
+                "When the drain last came by, on the clock that runs on while the machine sleeps "
+                "(Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain."
+            ),
+        ),
+        Field("_reserved4", 280, 104, "[u8; 104]", _Bytes(104), reserved=True, doc="Zero."),
+        Field(
+            "closed",
+            384,
+            8,
+            "u64",
+            _U64,
+            doc="1 once nothing more is taken. Written by the drain.",
+        ),
+        Field(
+            "detail_enabled",
+            392,
+            8,
+            "u64",
+            _U64,
+            doc=(
+                "0 while detail is switched off: events are taken without it. Written by the "
+                "drain or the program."
+            ),
+        ),
+        Field(
+            "block",
+            400,
+            8,
+            "u64",
+            _U64,
+            doc=(
+                "What a push does that finds no room: 1 waits as long as a drain is there, 0 "
+                "drops the event. Written when the ring is made."
+            ),
+        ),
+        Field("_reserved5", 408, 104, "[u8; 104]", _Bytes(104), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATR2",
+        endian: int = 1,
+        version: int = 1,
+        arch: typing.Union[Arch, int] = 0,
+        os: typing.Union[Os, int] = 0,
+        clock_type: typing.Union[ClockType, int] = 0,
+        _reserved1: bytes = bytes(3),
+        thread_id: int = 0,
+        index_offset: int = 4096,
+        index_capacity: int = 0,
+        detail_offset: int = 0,
+        detail_capacity: int = 0,
+        boot_id: bytes = bytes(16),
+        process_id: int = 0,
+        _reserved2: bytes = bytes(60),
+        index_head: int = 0,
+        detail_head: int = 0,
+        dropped_events: int = 0,
+        dropped_details: int = 0,
+        pushing: int = 0,
+        ended: int = 0,
+        _reserved3: bytes = bytes(80),
+        index_tail: int = 0,
+        detail_tail: int = 0,
+        heartbeat_ns: int = 0,
+        _reserved4: bytes = bytes(104),
+        closed: int = 0,
+        detail_enabled: int = 1,
+        block: int = 0,
+        _reserved5: bytes = bytes(104),
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self.arch = arch
+        self.os = os
+        self.clock_type = clock_type
+        self._reserved1 = _reserved1
+        self.thread_id = thread_id
+        self.index_offset = index_offset
+        self.index_capacity = index_capacity
+        self.detail_offset = detail_offset
+        self.detail_capacity = detail_capacity
+        self.boot_id = boot_id
+        self.process_id = process_id
+        self._reserved2 = _reserved2
+        self.index_head = index_head
+        self.detail_head = detail_head
+        self.dropped_events = dropped_events
+        self.dropped_details = dropped_details
+        self.pushing = pushing
+        self.ended = ended
+        self._reserved3 = _reserved3
+        self.index_tail = index_tail
+        self.detail_tail = detail_tail
+        self.heartbeat_ns = heartbeat_ns
+        self._reserved4 = _reserved4
+        self.closed = closed
+        self.detail_enabled = detail_enabled
+        self.block = block
+        self._reserved5 = _reserved5
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> RingControl:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 512:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record.arch = Arch.of(values[3])
+        record.os = Os.of(values[4])
+        record.clock_type = ClockType.of(values[5])
+        record._reserved1 = values[6]
+        record.thread_id = values[7]
+        record.index_offset = values[8]
+        record.index_capacity = values[9]
+        record.detail_offset = values[10]
+        record.detail_capacity = values[11]
+        record.boot_id = values[12]
+        record.process_id = values[13]
+        record._reserved2 = values[14]
+        record.index_head = values[15]
+        record.detail_head = values[16]
+        record.dropped_events = values[17]
+        record.dropped_details = values[18]
+        record.pushing = values[19]
+        record.ended = values[20]
+        record._reserved3 = values[21]
+        record.index_tail = values[22]
+        record.detail_tail = values[23]
+        record.heartbeat_ns = values[24]
+        record._reserved4 = values[25]
+        record.closed = values[26]
+        record.detail_enabled = values[27]
+        record.block = values[28]
+        record._reserved5 = values[29]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATR2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
 # ---------------------------------------------------------------- how files are read
 
 
@@ -2827,5 +3527,44 @@ class DetailFile(_File):
     )
 
 
+class DetailOffsetsFile(_File):
+    """Where every 64th record of the detail file starts, so that a reader need not walk the
+    lane. It can be made again from the detail file at any time.
+
+    detail.off: a header (DetailOffsetsHeader), events of one size (DetailOffset).
+
+    Since revision 1.
+    """
+
+    header: DetailOffsetsHeader
+    events: typing.Sequence[DetailOffset]
+
+    NAME = "detail_offsets"
+    PATH = "detail.off"
+    OPTIONAL = True
+    HEADER = DetailOffsetsHeader
+    EVENT = DetailOffset
+
+
+class RingFile(_File):
+    """What lies between a traced thread and the drain that writes its files: mapped by both
+    while the thread is recorded, removed at a clean end. Behind the control block are the
+    buffers of the index lane and of the detail lane. A position counts the bytes of a lane's
+    events section, so byte p of the section is byte p modulo the capacity of the buffer. All
+    words from `index_head` on are read and written whole, as little-endian 64-bit atomics.
+
+    lanes.ring: a header (RingControl).
+
+    Since revision 1.
+    """
+
+    header: RingControl
+
+    NAME = "ring"
+    PATH = "lanes.ring"
+    OPTIONAL = True
+    HEADER = RingControl
+
+
 #: Every file of the format.
-FILES = (IndexFile, DetailFile)
+FILES = (IndexFile, DetailFile, DetailOffsetsFile, RingFile)

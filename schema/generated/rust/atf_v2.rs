@@ -10,13 +10,17 @@ pub const FORMAT_NAME: &str = "atf-v2";
 /// Version of the format, as it stands on disk.
 pub const FORMAT_VERSION: u8 = 1;
 /// Counts compatible additions to the format; not on disk.
-pub const FORMAT_REVISION: u32 = 0;
+pub const FORMAT_REVISION: u32 = 1;
 /// Versions on disk that a reader of this format accepts.
 pub const READS: &[u8] = &[1];
 /// Value of `detail_seq` in an index event that has no detail event.
 pub const NO_DETAIL_SEQ: u32 = 0xFFFF_FFFF;
 /// Most stack bytes that one function payload carries; 128 is the usual setting.
 pub const MAX_STACK_BYTES: u16 = 256;
+/// Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of two and at least as much.
+///
+/// Since revision 1.
+pub const RING_ALIGN: u32 = 4096;
 
 /// Instruction set of the traced process.
 ///
@@ -510,6 +514,12 @@ impl EventKind {
     ///
     /// `exception`, 3.
     pub const EXCEPTION: Self = Self::new(3);
+    /// Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program.
+    ///
+    /// `lost`, 4.
+    ///
+    /// Since revision 1.
+    pub const LOST: Self = Self::new(4);
     /// Whether a value without a name is kept rather than refused.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
@@ -528,6 +538,11 @@ impl EventKind {
             name: "exception",
             value: 3,
             doc: "The function was left by an exception.",
+        },
+        EnumValue {
+            name: "lost",
+            value: 4,
+            doc: "Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program.",
         },
     ];
     /// Values that were removed: older data holds them, and their numbers stay taken.
@@ -552,6 +567,7 @@ impl EventKind {
             Self::CALL => ::core::option::Option::Some("call"),
             Self::RETURN => ::core::option::Option::Some("return"),
             Self::EXCEPTION => ::core::option::Option::Some("exception"),
+            Self::LOST => ::core::option::Option::Some("lost"),
             _ => ::core::option::Option::None,
         }
     }
@@ -563,6 +579,7 @@ impl EventKind {
             "call" => ::core::option::Option::Some(Self::CALL),
             "return" => ::core::option::Option::Some(Self::RETURN),
             "exception" => ::core::option::Option::Some(Self::EXCEPTION),
+            "lost" => ::core::option::Option::Some(Self::LOST),
             _ => ::core::option::Option::None,
         }
     }
@@ -2996,6 +3013,1281 @@ const _: () = {
     );
 };
 
+/// First bytes of an offsets file.
+///
+/// 64 bytes.
+///
+/// Since revision 1.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct DetailOffsetsHeader {
+    /// Marks an offsets file.
+    ///
+    /// Offset 0, 4 bytes; always `"ATO2"`.
+    pub magic: [u8; 4],
+    /// Byte order of the file: 1 is little-endian, the only legal value.
+    ///
+    /// Offset 4, 1 byte; always `1`.
+    pub endian: u8,
+    /// Version of the format.
+    ///
+    /// Offset 5, 1 byte; always `1`; version of the format.
+    pub version: u8,
+    /// Zero.
+    ///
+    /// Offset 6, 2 bytes; reserved, zero.
+    pub _reserved1: ::zerocopy::little_endian::U16,
+    /// Records from one entry to the next.
+    ///
+    /// Offset 8, 4 bytes; `64` by default.
+    pub record_interval: ::zerocopy::little_endian::U32,
+    /// Thread that the detail file belongs to.
+    ///
+    /// Offset 12, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// Distance from one entry to the next.
+    ///
+    /// Offset 16, 4 bytes; in bytes; `8` by default; distance from one event to the next.
+    pub entry_size: ::zerocopy::little_endian::U32,
+    /// Zero.
+    ///
+    /// Offset 20, 4 bytes; reserved, zero.
+    pub _reserved2: ::zerocopy::little_endian::U32,
+    /// Where the first entry starts.
+    ///
+    /// Offset 24, 8 bytes; in bytes; `64` by default; start of the events.
+    pub entries_offset: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 32, 32 bytes; reserved, zero.
+    pub _reserved3: [u8; 32],
+}
+
+impl DetailOffsetsHeader {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"ATO2",
+        endian: 1,
+        version: 1,
+        _reserved1: ::zerocopy::little_endian::U16::new(0),
+        record_interval: ::zerocopy::little_endian::U32::new(64),
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        entry_size: ::zerocopy::little_endian::U32::new(8),
+        _reserved2: ::zerocopy::little_endian::U32::new(0),
+        entries_offset: ::zerocopy::little_endian::U64::new(64),
+        _reserved3: [0; 32],
+    };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x5383_6177_9AF1_4135;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0x2E09_656A_00B1_6DE3;
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"ATO2";
+    /// The only legal value of `endian`.
+    pub const ENDIAN: u8 = 1;
+    /// The only legal value of `version`.
+    pub const VERSION: u8 = 1;
+}
+
+impl ::core::default::Default for DetailOffsetsHeader {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for DetailOffsetsHeader {
+    const NAME: &'static str = "DetailOffsetsHeader";
+    const SIZE: usize = 64;
+    const CORE_SIZE: usize = 64;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Marks an offsets file.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"ATO2"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "endian",
+            offset: 4,
+            size: 1,
+            type_name: "u8",
+            doc: "Byte order of the file: 1 is little-endian, the only legal value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "version",
+            offset: 5,
+            size: 1,
+            type_name: "u8",
+            doc: "Version of the format.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved1",
+            offset: 6,
+            size: 2,
+            type_name: "u16",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "record_interval",
+            offset: 8,
+            size: 4,
+            type_name: "u32",
+            doc: "Records from one entry to the next.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"@\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "thread_id",
+            offset: 12,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that the detail file belongs to.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "entry_size",
+            offset: 16,
+            size: 4,
+            type_name: "u32",
+            doc: "Distance from one entry to the next.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"\x08\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved2",
+            offset: 20,
+            size: 4,
+            type_name: "u32",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "entries_offset",
+            offset: 24,
+            size: 8,
+            type_name: "u64",
+            doc: "Where the first entry starts.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"@\x00\x00\x00\x00\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved3",
+            offset: 32,
+            size: 32,
+            type_name: "[u8; 32]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<DetailOffsetsHeader>() == 64, "size of DetailOffsetsHeader");
+    ::core::assert!(::core::mem::align_of::<DetailOffsetsHeader>() == 1, "alignment of DetailOffsetsHeader");
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, magic) == 0,
+        "offset of DetailOffsetsHeader.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, endian) == 4,
+        "offset of DetailOffsetsHeader.endian"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, version) == 5,
+        "offset of DetailOffsetsHeader.version"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, _reserved1) == 6,
+        "offset of DetailOffsetsHeader._reserved1"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, record_interval) == 8,
+        "offset of DetailOffsetsHeader.record_interval"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, thread_id) == 12,
+        "offset of DetailOffsetsHeader.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, entry_size) == 16,
+        "offset of DetailOffsetsHeader.entry_size"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, _reserved2) == 20,
+        "offset of DetailOffsetsHeader._reserved2"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, entries_offset) == 24,
+        "offset of DetailOffsetsHeader.entries_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffsetsHeader, _reserved3) == 32,
+        "offset of DetailOffsetsHeader._reserved3"
+    );
+};
+
+/// Where a record starts: entry n is for the record with sequence n times `record_interval`.
+///
+/// 8 bytes.
+///
+/// Since revision 1.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct DetailOffset {
+    /// Byte of the detail file at which the record starts.
+    ///
+    /// Offset 0, 8 bytes; in bytes.
+    pub offset: ::zerocopy::little_endian::U64,
+}
+
+impl DetailOffset {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        offset: ::zerocopy::little_endian::U64::new(0),
+    };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x7D6D_7AB3_B994_F05A;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0x8EB1_5BAE_C17E_638D;
+}
+
+impl ::core::default::Default for DetailOffset {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for DetailOffset {
+    const NAME: &'static str = "DetailOffset";
+    const SIZE: usize = 8;
+    const CORE_SIZE: usize = 8;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "offset",
+            offset: 0,
+            size: 8,
+            type_name: "u64",
+            doc: "Byte of the detail file at which the record starts.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<DetailOffset>() == 8, "size of DetailOffset");
+    ::core::assert!(::core::mem::align_of::<DetailOffset>() == 1, "alignment of DetailOffset");
+    ::core::assert!(
+        ::core::mem::offset_of!(DetailOffset, offset) == 0,
+        "offset of DetailOffset.offset"
+    );
+};
+
+/// Control block of a ring. What the producer writes, what the drain writes and what both read at each event lie on cache lines of their own.
+///
+/// 512 bytes.
+///
+/// Since revision 1.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct RingControl {
+    /// Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet.
+    ///
+    /// Offset 0, 4 bytes; always `"ATR2"`.
+    pub magic: [u8; 4],
+    /// Byte order of the file: 1 is little-endian, the only legal value.
+    ///
+    /// Offset 4, 1 byte; always `1`.
+    pub endian: u8,
+    /// Version of the format.
+    ///
+    /// Offset 5, 1 byte; always `1`; version of the format.
+    pub version: u8,
+    /// Instruction set of the traced process.
+    ///
+    /// Offset 6, 1 byte.
+    pub arch: Arch,
+    /// Operating system of the traced process.
+    ///
+    /// Offset 7, 1 byte.
+    pub os: Os,
+    /// Clock of every timestamp.
+    ///
+    /// Offset 8, 1 byte.
+    pub clock_type: ClockType,
+    /// Zero.
+    ///
+    /// Offset 9, 3 bytes; reserved, zero.
+    pub _reserved1: [u8; 3],
+    /// Thread that writes into this ring.
+    ///
+    /// Offset 12, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// Where the buffer of the index lane starts.
+    ///
+    /// Offset 16, 8 bytes; in bytes; `4096` by default.
+    pub index_offset: ::zerocopy::little_endian::U64,
+    /// Length of the buffer of the index lane: a power of two.
+    ///
+    /// Offset 24, 8 bytes; in bytes.
+    pub index_capacity: ::zerocopy::little_endian::U64,
+    /// Where the buffer of the detail lane starts.
+    ///
+    /// Offset 32, 8 bytes; in bytes.
+    pub detail_offset: ::zerocopy::little_endian::U64,
+    /// Length of the buffer of the detail lane: a power of two, or 0 for a ring without one.
+    ///
+    /// Offset 40, 8 bytes; in bytes.
+    pub detail_capacity: ::zerocopy::little_endian::U64,
+    /// The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order.
+    ///
+    /// Offset 48, 16 bytes.
+    pub boot_id: [u8; 16],
+    /// Process of the producer.
+    ///
+    /// Offset 64, 4 bytes.
+    pub process_id: ::zerocopy::little_endian::U32,
+    /// Zero.
+    ///
+    /// Offset 68, 60 bytes; reserved, zero.
+    pub _reserved2: [u8; 60],
+    /// Position behind the last published event. Written by the producer: storing it is what publishes.
+    ///
+    /// Offset 128, 8 bytes; in bytes.
+    pub index_head: ::zerocopy::little_endian::U64,
+    /// Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer.
+    ///
+    /// Offset 136, 8 bytes; in bytes.
+    pub detail_head: ::zerocopy::little_endian::U64,
+    /// Events that found no room. Written by the producer.
+    ///
+    /// Offset 144, 8 bytes.
+    pub dropped_events: ::zerocopy::little_endian::U64,
+    /// Detail records that found no room although their event did. Written by the producer.
+    ///
+    /// Offset 152, 8 bytes.
+    pub dropped_details: ::zerocopy::little_endian::U64,
+    /// 1 while the producer is within a push. Written by the producer.
+    ///
+    /// Offset 160, 8 bytes.
+    pub pushing: ::zerocopy::little_endian::U64,
+    /// 1 once the producer has left in order. Written by the producer.
+    ///
+    /// Offset 168, 8 bytes.
+    pub ended: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 176, 80 bytes; reserved, zero.
+    pub _reserved3: [u8; 80],
+    /// Position up to which the index lane is in its file. Written by the drain.
+    ///
+    /// Offset 256, 8 bytes; in bytes.
+    pub index_tail: ::zerocopy::little_endian::U64,
+    /// Position up to which the detail lane is in its file. Written by the drain.
+    ///
+    /// Offset 264, 8 bytes; in bytes.
+    pub detail_tail: ::zerocopy::little_endian::U64,
+    /// When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain.
+    ///
+    /// Offset 272, 8 bytes; in ns.
+    pub heartbeat_ns: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 280, 104 bytes; reserved, zero.
+    pub _reserved4: [u8; 104],
+    /// 1 once nothing more is taken. Written by the drain.
+    ///
+    /// Offset 384, 8 bytes.
+    pub closed: ::zerocopy::little_endian::U64,
+    /// 0 while detail is switched off: events are taken without it. Written by the drain or the program.
+    ///
+    /// Offset 392, 8 bytes; `1` by default.
+    pub detail_enabled: ::zerocopy::little_endian::U64,
+    /// What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made.
+    ///
+    /// Offset 400, 8 bytes.
+    pub block: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 408, 104 bytes; reserved, zero.
+    pub _reserved5: [u8; 104],
+}
+
+impl RingControl {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"ATR2",
+        endian: 1,
+        version: 1,
+        arch: Arch::new(0),
+        os: Os::new(0),
+        clock_type: ClockType::new(0),
+        _reserved1: [0; 3],
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        index_offset: ::zerocopy::little_endian::U64::new(4096),
+        index_capacity: ::zerocopy::little_endian::U64::new(0),
+        detail_offset: ::zerocopy::little_endian::U64::new(0),
+        detail_capacity: ::zerocopy::little_endian::U64::new(0),
+        boot_id: [0; 16],
+        process_id: ::zerocopy::little_endian::U32::new(0),
+        _reserved2: [0; 60],
+        index_head: ::zerocopy::little_endian::U64::new(0),
+        detail_head: ::zerocopy::little_endian::U64::new(0),
+        dropped_events: ::zerocopy::little_endian::U64::new(0),
+        dropped_details: ::zerocopy::little_endian::U64::new(0),
+        pushing: ::zerocopy::little_endian::U64::new(0),
+        ended: ::zerocopy::little_endian::U64::new(0),
+        _reserved3: [0; 80],
+        index_tail: ::zerocopy::little_endian::U64::new(0),
+        detail_tail: ::zerocopy::little_endian::U64::new(0),
+        heartbeat_ns: ::zerocopy::little_endian::U64::new(0),
+        _reserved4: [0; 104],
+        closed: ::zerocopy::little_endian::U64::new(0),
+        detail_enabled: ::zerocopy::little_endian::U64::new(1),
+        block: ::zerocopy::little_endian::U64::new(0),
+        _reserved5: [0; 104],
+    };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0xC55B_045A_612E_AC3B;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0x3C31_378B_E681_6C47;
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"ATR2";
+    /// The only legal value of `endian`.
+    pub const ENDIAN: u8 = 1;
+    /// The only legal value of `version`.
+    pub const VERSION: u8 = 1;
+}
+
+impl ::core::default::Default for RingControl {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for RingControl {
+    const NAME: &'static str = "RingControl";
+    const SIZE: usize = 512;
+    const CORE_SIZE: usize = 512;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"ATR2"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "endian",
+            offset: 4,
+            size: 1,
+            type_name: "u8",
+            doc: "Byte order of the file: 1 is little-endian, the only legal value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "version",
+            offset: 5,
+            size: 1,
+            type_name: "u8",
+            doc: "Version of the format.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "arch",
+            offset: 6,
+            size: 1,
+            type_name: "Arch",
+            doc: "Instruction set of the traced process.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum { values: Arch::VALUES, removed: Arch::REMOVED },
+        },
+        Field {
+            name: "os",
+            offset: 7,
+            size: 1,
+            type_name: "Os",
+            doc: "Operating system of the traced process.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum { values: Os::VALUES, removed: Os::REMOVED },
+        },
+        Field {
+            name: "clock_type",
+            offset: 8,
+            size: 1,
+            type_name: "ClockType",
+            doc: "Clock of every timestamp.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum { values: ClockType::VALUES, removed: ClockType::REMOVED },
+        },
+        Field {
+            name: "_reserved1",
+            offset: 9,
+            size: 3,
+            type_name: "[u8; 3]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "thread_id",
+            offset: 12,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that writes into this ring.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "index_offset",
+            offset: 16,
+            size: 8,
+            type_name: "u64",
+            doc: "Where the buffer of the index lane starts.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"\x00\x10\x00\x00\x00\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "index_capacity",
+            offset: 24,
+            size: 8,
+            type_name: "u64",
+            doc: "Length of the buffer of the index lane: a power of two.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "detail_offset",
+            offset: 32,
+            size: 8,
+            type_name: "u64",
+            doc: "Where the buffer of the detail lane starts.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "detail_capacity",
+            offset: 40,
+            size: 8,
+            type_name: "u64",
+            doc: "Length of the buffer of the detail lane: a power of two, or 0 for a ring without one.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "boot_id",
+            offset: 48,
+            size: 16,
+            type_name: "[u8; 16]",
+            doc: "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "process_id",
+            offset: 64,
+            size: 4,
+            type_name: "u32",
+            doc: "Process of the producer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved2",
+            offset: 68,
+            size: 60,
+            type_name: "[u8; 60]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "index_head",
+            offset: 128,
+            size: 8,
+            type_name: "u64",
+            doc: "Position behind the last published event. Written by the producer: storing it is what publishes.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "detail_head",
+            offset: 136,
+            size: 8,
+            type_name: "u64",
+            doc: "Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "dropped_events",
+            offset: 144,
+            size: 8,
+            type_name: "u64",
+            doc: "Events that found no room. Written by the producer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "dropped_details",
+            offset: 152,
+            size: 8,
+            type_name: "u64",
+            doc: "Detail records that found no room although their event did. Written by the producer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "pushing",
+            offset: 160,
+            size: 8,
+            type_name: "u64",
+            doc: "1 while the producer is within a push. Written by the producer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "ended",
+            offset: 168,
+            size: 8,
+            type_name: "u64",
+            doc: "1 once the producer has left in order. Written by the producer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved3",
+            offset: 176,
+            size: 80,
+            type_name: "[u8; 80]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "index_tail",
+            offset: 256,
+            size: 8,
+            type_name: "u64",
+            doc: "Position up to which the index lane is in its file. Written by the drain.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "detail_tail",
+            offset: 264,
+            size: 8,
+            type_name: "u64",
+            doc: "Position up to which the detail lane is in its file. Written by the drain.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "heartbeat_ns",
+            offset: 272,
+            size: 8,
+            type_name: "u64",
+            doc: "When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved4",
+            offset: 280,
+            size: 104,
+            type_name: "[u8; 104]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "closed",
+            offset: 384,
+            size: 8,
+            type_name: "u64",
+            doc: "1 once nothing more is taken. Written by the drain.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "detail_enabled",
+            offset: 392,
+            size: 8,
+            type_name: "u64",
+            doc: "0 while detail is switched off: events are taken without it. Written by the drain or the program.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"\x01\x00\x00\x00\x00\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "block",
+            offset: 400,
+            size: 8,
+            type_name: "u64",
+            doc: "What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved5",
+            offset: 408,
+            size: 104,
+            type_name: "[u8; 104]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<RingControl>() == 512, "size of RingControl");
+    ::core::assert!(::core::mem::align_of::<RingControl>() == 1, "alignment of RingControl");
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, magic) == 0,
+        "offset of RingControl.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, endian) == 4,
+        "offset of RingControl.endian"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, version) == 5,
+        "offset of RingControl.version"
+    );
+    ::core::assert!(::core::mem::offset_of!(RingControl, arch) == 6, "offset of RingControl.arch");
+    ::core::assert!(::core::mem::offset_of!(RingControl, os) == 7, "offset of RingControl.os");
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, clock_type) == 8,
+        "offset of RingControl.clock_type"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, _reserved1) == 9,
+        "offset of RingControl._reserved1"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, thread_id) == 12,
+        "offset of RingControl.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, index_offset) == 16,
+        "offset of RingControl.index_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, index_capacity) == 24,
+        "offset of RingControl.index_capacity"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, detail_offset) == 32,
+        "offset of RingControl.detail_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, detail_capacity) == 40,
+        "offset of RingControl.detail_capacity"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, boot_id) == 48,
+        "offset of RingControl.boot_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, process_id) == 64,
+        "offset of RingControl.process_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, _reserved2) == 68,
+        "offset of RingControl._reserved2"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, index_head) == 128,
+        "offset of RingControl.index_head"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, detail_head) == 136,
+        "offset of RingControl.detail_head"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, dropped_events) == 144,
+        "offset of RingControl.dropped_events"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, dropped_details) == 152,
+        "offset of RingControl.dropped_details"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, pushing) == 160,
+        "offset of RingControl.pushing"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, ended) == 168,
+        "offset of RingControl.ended"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, _reserved3) == 176,
+        "offset of RingControl._reserved3"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, index_tail) == 256,
+        "offset of RingControl.index_tail"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, detail_tail) == 264,
+        "offset of RingControl.detail_tail"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, heartbeat_ns) == 272,
+        "offset of RingControl.heartbeat_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, _reserved4) == 280,
+        "offset of RingControl._reserved4"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, closed) == 384,
+        "offset of RingControl.closed"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, detail_enabled) == 392,
+        "offset of RingControl.detail_enabled"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, block) == 400,
+        "offset of RingControl.block"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(RingControl, _reserved5) == 408,
+        "offset of RingControl._reserved5"
+    );
+};
+
 /// The index lane of one thread: every thread has one.
 pub const INDEX_FILE: FileLayout = FileLayout {
     name: "index",
@@ -3022,8 +4314,38 @@ pub const DETAIL_FILE: FileLayout = FileLayout {
     footer_at: FooterAt::End,
 };
 
+/// Where every 64th record of the detail file starts, so that a reader need not walk the lane. It can be made again from the detail file at any time.
+///
+/// Since revision 1.
+pub const DETAIL_OFFSETS_FILE: FileLayout = FileLayout {
+    name: "detail_offsets",
+    path: "detail.off",
+    doc: "Where every 64th record of the detail file starts, so that a reader need not walk the lane. It can be made again from the detail file at any time.",
+    optional: true,
+    header: ::core::option::Option::Some("DetailOffsetsHeader"),
+    event: ::core::option::Option::Some("DetailOffset"),
+    footer: ::core::option::Option::None,
+    framing: Framing::Fixed,
+    footer_at: FooterAt::End,
+};
+
+/// What lies between a traced thread and the drain that writes its files: mapped by both while the thread is recorded, removed at a clean end. Behind the control block are the buffers of the index lane and of the detail lane. A position counts the bytes of a lane's events section, so byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are read and written whole, as little-endian 64-bit atomics.
+///
+/// Since revision 1.
+pub const RING_FILE: FileLayout = FileLayout {
+    name: "ring",
+    path: "lanes.ring",
+    doc: "What lies between a traced thread and the drain that writes its files: mapped by both while the thread is recorded, removed at a clean end. Behind the control block are the buffers of the index lane and of the detail lane. A position counts the bytes of a lane's events section, so byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are read and written whole, as little-endian 64-bit atomics.",
+    optional: true,
+    header: ::core::option::Option::Some("RingControl"),
+    event: ::core::option::Option::None,
+    footer: ::core::option::Option::None,
+    framing: Framing::Fixed,
+    footer_at: FooterAt::End,
+};
+
 /// Every file of the format.
-pub const FILES: &[FileLayout] = &[INDEX_FILE, DETAIL_FILE];
+pub const FILES: &[FileLayout] = &[INDEX_FILE, DETAIL_FILE, DETAIL_OFFSETS_FILE, RING_FILE];
 
 /// A record of the format.
 pub trait Record:

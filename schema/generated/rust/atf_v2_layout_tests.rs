@@ -42,6 +42,7 @@ fn format_and_constants_are_as_reviewed() {
     );
     table.push_str(&::std::format!("{} = {}\n", "NO_DETAIL_SEQ", format::NO_DETAIL_SEQ));
     table.push_str(&::std::format!("{} = {}\n", "MAX_STACK_BYTES", format::MAX_STACK_BYTES));
+    table.push_str(&::std::format!("{} = {}\n", "RING_ALIGN", format::RING_ALIGN));
     for file in format::FILES {
         table.push_str(&::std::format!(
             "file {} at {}: {} / {} / {}, {:?}, footer at {:?}{}\n",
@@ -118,6 +119,7 @@ fn event_kind_numbers_are_as_reviewed() {
                 (u64::from(format::EventKind::CALL.get()), "call", "The function was entered."),
                 (u64::from(format::EventKind::RETURN.get()), "return", "The function returned."),
                 (u64::from(format::EventKind::EXCEPTION.get()), "exception", "The function was left by an exception."),
+                (u64::from(format::EventKind::LOST.get()), "lost", "Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program."),
             ],
         ),
     );
@@ -736,4 +738,365 @@ fn atf_detail_footer_lies_as_reviewed() {
         ],
     );
     assert_layout("AtfDetailFooter", &table);
+}
+
+#[test]
+fn detail_offsets_header_lies_as_reviewed() {
+    let table = layout_table(
+        "DetailOffsetsHeader",
+        ::core::mem::size_of::<format::DetailOffsetsHeader>(),
+        &[
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, magic),
+                field_size(|record: &format::DetailOffsetsHeader| &record.magic),
+                "[u8; 4]",
+                "magic",
+                "",
+                "Marks an offsets file. [always \"ATO2\"]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, endian),
+                field_size(|record: &format::DetailOffsetsHeader| &record.endian),
+                "u8",
+                "endian",
+                "",
+                "Byte order of the file: 1 is little-endian, the only legal value. [always 1]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, version),
+                field_size(|record: &format::DetailOffsetsHeader| &record.version),
+                "u8",
+                "version",
+                "",
+                "Version of the format. [always 1; version of the format]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, _reserved1),
+                field_size(|record: &format::DetailOffsetsHeader| &record._reserved1),
+                "u16",
+                "_reserved1",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, record_interval),
+                field_size(|record: &format::DetailOffsetsHeader| &record.record_interval),
+                "u32",
+                "record_interval",
+                "",
+                "Records from one entry to the next. [default 64]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, thread_id),
+                field_size(|record: &format::DetailOffsetsHeader| &record.thread_id),
+                "u32",
+                "thread_id",
+                "",
+                "Thread that the detail file belongs to.",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, entry_size),
+                field_size(|record: &format::DetailOffsetsHeader| &record.entry_size),
+                "u32",
+                "entry_size",
+                "bytes",
+                "Distance from one entry to the next. [default 8; distance from one event to the next]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, _reserved2),
+                field_size(|record: &format::DetailOffsetsHeader| &record._reserved2),
+                "u32",
+                "_reserved2",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, entries_offset),
+                field_size(|record: &format::DetailOffsetsHeader| &record.entries_offset),
+                "u64",
+                "entries_offset",
+                "bytes",
+                "Where the first entry starts. [default 64; start of the events]",
+            ),
+            (
+                ::core::mem::offset_of!(format::DetailOffsetsHeader, _reserved3),
+                field_size(|record: &format::DetailOffsetsHeader| &record._reserved3),
+                "[u8; 32]",
+                "_reserved3",
+                "",
+                "Zero. [reserved]",
+            ),
+        ],
+    );
+    assert_layout("DetailOffsetsHeader", &table);
+}
+
+#[test]
+fn detail_offset_lies_as_reviewed() {
+    let table = layout_table(
+        "DetailOffset",
+        ::core::mem::size_of::<format::DetailOffset>(),
+        &[
+            (
+                ::core::mem::offset_of!(format::DetailOffset, offset),
+                field_size(|record: &format::DetailOffset| &record.offset),
+                "u64",
+                "offset",
+                "bytes",
+                "Byte of the detail file at which the record starts.",
+            ),
+        ],
+    );
+    assert_layout("DetailOffset", &table);
+}
+
+#[test]
+fn ring_control_lies_as_reviewed() {
+    let table = layout_table(
+        "RingControl",
+        ::core::mem::size_of::<format::RingControl>(),
+        &[
+            (
+                ::core::mem::offset_of!(format::RingControl, magic),
+                field_size(|record: &format::RingControl| &record.magic),
+                "[u8; 4]",
+                "magic",
+                "",
+                "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet. [always \"ATR2\"]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, endian),
+                field_size(|record: &format::RingControl| &record.endian),
+                "u8",
+                "endian",
+                "",
+                "Byte order of the file: 1 is little-endian, the only legal value. [always 1]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, version),
+                field_size(|record: &format::RingControl| &record.version),
+                "u8",
+                "version",
+                "",
+                "Version of the format. [always 1; version of the format]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, arch),
+                field_size(|record: &format::RingControl| &record.arch),
+                "Arch",
+                "arch",
+                "",
+                "Instruction set of the traced process.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, os),
+                field_size(|record: &format::RingControl| &record.os),
+                "Os",
+                "os",
+                "",
+                "Operating system of the traced process.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, clock_type),
+                field_size(|record: &format::RingControl| &record.clock_type),
+                "ClockType",
+                "clock_type",
+                "",
+                "Clock of every timestamp.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, _reserved1),
+                field_size(|record: &format::RingControl| &record._reserved1),
+                "[u8; 3]",
+                "_reserved1",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, thread_id),
+                field_size(|record: &format::RingControl| &record.thread_id),
+                "u32",
+                "thread_id",
+                "",
+                "Thread that writes into this ring.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, index_offset),
+                field_size(|record: &format::RingControl| &record.index_offset),
+                "u64",
+                "index_offset",
+                "bytes",
+                "Where the buffer of the index lane starts. [default 4096]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, index_capacity),
+                field_size(|record: &format::RingControl| &record.index_capacity),
+                "u64",
+                "index_capacity",
+                "bytes",
+                "Length of the buffer of the index lane: a power of two.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, detail_offset),
+                field_size(|record: &format::RingControl| &record.detail_offset),
+                "u64",
+                "detail_offset",
+                "bytes",
+                "Where the buffer of the detail lane starts.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, detail_capacity),
+                field_size(|record: &format::RingControl| &record.detail_capacity),
+                "u64",
+                "detail_capacity",
+                "bytes",
+                "Length of the buffer of the detail lane: a power of two, or 0 for a ring without one.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, boot_id),
+                field_size(|record: &format::RingControl| &record.boot_id),
+                "[u8; 16]",
+                "boot_id",
+                "",
+                "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, process_id),
+                field_size(|record: &format::RingControl| &record.process_id),
+                "u32",
+                "process_id",
+                "",
+                "Process of the producer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, _reserved2),
+                field_size(|record: &format::RingControl| &record._reserved2),
+                "[u8; 60]",
+                "_reserved2",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, index_head),
+                field_size(|record: &format::RingControl| &record.index_head),
+                "u64",
+                "index_head",
+                "bytes",
+                "Position behind the last published event. Written by the producer: storing it is what publishes.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, detail_head),
+                field_size(|record: &format::RingControl| &record.detail_head),
+                "u64",
+                "detail_head",
+                "bytes",
+                "Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, dropped_events),
+                field_size(|record: &format::RingControl| &record.dropped_events),
+                "u64",
+                "dropped_events",
+                "",
+                "Events that found no room. Written by the producer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, dropped_details),
+                field_size(|record: &format::RingControl| &record.dropped_details),
+                "u64",
+                "dropped_details",
+                "",
+                "Detail records that found no room although their event did. Written by the producer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, pushing),
+                field_size(|record: &format::RingControl| &record.pushing),
+                "u64",
+                "pushing",
+                "",
+                "1 while the producer is within a push. Written by the producer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, ended),
+                field_size(|record: &format::RingControl| &record.ended),
+                "u64",
+                "ended",
+                "",
+                "1 once the producer has left in order. Written by the producer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, _reserved3),
+                field_size(|record: &format::RingControl| &record._reserved3),
+                "[u8; 80]",
+                "_reserved3",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, index_tail),
+                field_size(|record: &format::RingControl| &record.index_tail),
+                "u64",
+                "index_tail",
+                "bytes",
+                "Position up to which the index lane is in its file. Written by the drain.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, detail_tail),
+                field_size(|record: &format::RingControl| &record.detail_tail),
+                "u64",
+                "detail_tail",
+                "bytes",
+                "Position up to which the detail lane is in its file. Written by the drain.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, heartbeat_ns),
+                field_size(|record: &format::RingControl| &record.heartbeat_ns),
+                "u64",
+                "heartbeat_ns",
+                "ns",
+                "When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, _reserved4),
+                field_size(|record: &format::RingControl| &record._reserved4),
+                "[u8; 104]",
+                "_reserved4",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, closed),
+                field_size(|record: &format::RingControl| &record.closed),
+                "u64",
+                "closed",
+                "",
+                "1 once nothing more is taken. Written by the drain.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, detail_enabled),
+                field_size(|record: &format::RingControl| &record.detail_enabled),
+                "u64",
+                "detail_enabled",
+                "",
+                "0 while detail is switched off: events are taken without it. Written by the drain or the program. [default 1]",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, block),
+                field_size(|record: &format::RingControl| &record.block),
+                "u64",
+                "block",
+                "",
+                "What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made.",
+            ),
+            (
+                ::core::mem::offset_of!(format::RingControl, _reserved5),
+                field_size(|record: &format::RingControl| &record._reserved5),
+                "[u8; 104]",
+                "_reserved5",
+                "",
+                "Zero. [reserved]",
+            ),
+        ],
+    );
+    assert_layout("RingControl", &table);
 }
