@@ -117,14 +117,7 @@ impl<F: StorageFile> DetailWriter<F> {
         timestamp_ns: u64,
         encoded: &Encoded<'_>,
     ) -> DetailSeq {
-        let header = DetailEventHeader {
-            total_length: encoded.total_length.into(),
-            event_type: encoded.event_type,
-            index_seq: index_seq.0.into(),
-            thread_id: self.header.thread_id,
-            timestamp: timestamp_ns.into(),
-            ..DetailEventHeader::INIT
-        };
+        let header = encoded.header(index_seq, self.thread_id(), timestamp_ns);
         self.lane.push(header.as_bytes());
         self.lane.push(encoded.fixed_bytes());
         self.lane.push(encoded.bytes);

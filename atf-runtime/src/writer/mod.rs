@@ -11,6 +11,7 @@ mod thread;
 
 pub use detail::DetailWriter;
 pub use index::IndexWriter;
+pub(crate) use payload::Encoded;
 pub use payload::{FunctionDetail, Payload};
 pub use thread::{Event, ThreadSummary, ThreadWriter};
 

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::format::{
     DetailEventHeader, DetailEventType, DetailFunctionPayload, EventKind, MAX_STACK_BYTES,
 };
+use crate::seq::IndexSeq;
 
 /// Registers and stack of one function call or return.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,15 +46,15 @@ impl<'a> From<FunctionDetail<'a>> for Payload<'a> {
 }
 
 /// A payload turned into what is copied into the lane: a fixed part and a run of bytes.
-pub(super) struct Encoded<'a> {
-    pub(super) event_type: DetailEventType,
-    pub(super) total_length: u32,
+pub(crate) struct Encoded<'a> {
+    pub(crate) event_type: DetailEventType,
+    pub(crate) total_length: u32,
     fixed: Option<DetailFunctionPayload>,
-    pub(super) bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Encoded<'a> {
-    pub(super) fn new(payload: &Payload<'a>, kind: EventKind, function_id: u64) -> Result<Self> {
+    pub(crate) fn new(payload: &Payload<'a>, kind: EventKind, function_id: u64) -> Result<Self> {
         let (event_type, fixed, bytes) = match *payload {
             Payload::Raw { event_type, bytes } => (event_type, None, bytes),
             Payload::Function(detail) => {
@@ -81,7 +82,24 @@ impl<'a> Encoded<'a> {
         Ok(Self { event_type, total_length, fixed, bytes })
     }
 
-    pub(super) fn fixed_bytes(&self) -> &[u8] {
+    /// What stands before the payload of the event at `index_seq`.
+    pub(crate) fn header(
+        &self,
+        index_seq: IndexSeq,
+        thread_id: u32,
+        timestamp_ns: u64,
+    ) -> DetailEventHeader {
+        DetailEventHeader {
+            total_length: self.total_length.into(),
+            event_type: self.event_type,
+            index_seq: index_seq.0.into(),
+            thread_id: thread_id.into(),
+            timestamp: timestamp_ns.into(),
+            ..DetailEventHeader::INIT
+        }
+    }
+
+    pub(crate) fn fixed_bytes(&self) -> &[u8] {
         self.fixed.as_ref().map_or(&[], |fixed| fixed.as_bytes())
     }
 }

@@ -27,6 +27,22 @@ pub struct Event {
     pub call_depth: u32,
 }
 
+impl Event {
+    /// The event as it stands in the index of a thread.
+    #[inline]
+    pub(crate) fn record(&self, thread_id: u32, sequences: &Sequences) -> IndexEvent {
+        // Not all at once: a later revision's event has more fields.
+        let mut record = IndexEvent::INIT;
+        record.timestamp_ns = self.timestamp_ns.into();
+        record.function_id = self.function_id.into();
+        record.thread_id = thread_id.into();
+        record.event_kind = self.event_kind;
+        record.call_depth = self.call_depth.into();
+        record.detail_seq = DetailSeq::to_field(sequences.detail_seq).into();
+        record
+    }
+}
+
 /// What a finalized thread holds: the manifest's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThreadSummary {
@@ -282,14 +298,7 @@ impl<S: Storage> ThreadWriter<S> {
 
     #[inline]
     fn push_event(&mut self, sequences: &Sequences, event: &Event) {
-        // Not all at once: a later revision's event has more fields.
-        let mut record = IndexEvent::INIT;
-        record.timestamp_ns = event.timestamp_ns.into();
-        record.function_id = event.function_id.into();
-        record.thread_id = self.counters.thread_id().into();
-        record.event_kind = event.event_kind;
-        record.call_depth = event.call_depth.into();
-        record.detail_seq = DetailSeq::to_field(sequences.detail_seq).into();
+        let record = event.record(self.counters.thread_id(), sequences);
         self.index.push(&record);
     }
 

@@ -1,0 +1,99 @@
+//! Where a ring's buffers are: from its control block to offsets that are safe to use.
+
+use std::mem::offset_of;
+
+use crate::error::Fault;
+use crate::format::{RING_ALIGN, RingControl};
+use crate::seq::Lane;
+
+const ALIGN: u64 = RING_ALIGN as u64;
+
+/// Offsets and capacities of a ring's two buffers, checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Geometry {
+    index: (usize, usize),
+    detail: (usize, usize),
+}
+
+impl Geometry {
+    /// The geometry that a control block speaks of, in a file of `file_len` bytes. Read once: what
+    /// the other side writes into the block later changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The first field that cannot be: an offset or capacity that is not aligned, no power of two,
+    /// or buffers that overlap or reach beyond the file.
+    pub(crate) fn of(control: &RingControl, file_len: u64) -> Result<Self, Fault> {
+        let index = (control.index_offset.get(), control.index_capacity.get());
+        let detail = (control.detail_offset.get(), control.detail_capacity.get());
+        let fields = [
+            (offset_of!(RingControl, index_offset), "index_offset", index.0),
+            (offset_of!(RingControl, detail_offset), "detail_offset", detail.0),
+        ];
+        for (at, name, found) in fields {
+            if found == 0 || !found.is_multiple_of(ALIGN) {
+                let expected = format!("a multiple of {ALIGN}");
+                return Err(Fault::new("control", at as u64, name, expected, found));
+            }
+        }
+        let fields = [
+            (offset_of!(RingControl, index_capacity), "index_capacity", index.1, false),
+            (offset_of!(RingControl, detail_capacity), "detail_capacity", detail.1, true),
+        ];
+        for (at, name, found, may_be_none) in fields {
+            let is_capacity = found >= ALIGN && found.is_power_of_two();
+            if !(is_capacity || may_be_none && found == 0) {
+                let expected = format!("a power of two, at least {ALIGN}");
+                return Err(Fault::new("control", at as u64, name, expected, found));
+            }
+        }
+        let index_end = end_of("index_capacity", index, file_len)?;
+        end_of("detail_capacity", detail, file_len)?;
+        if detail.0 < index_end && index.0 < detail.0.saturating_add(detail.1) {
+            let at = offset_of!(RingControl, detail_offset) as u64;
+            let expected = format!("{index_end} or more (the index lane's end)");
+            return Err(Fault::new("control", at, "detail_offset", expected, detail.0));
+        }
+        Ok(Self { index: to_usize(index)?, detail: to_usize(detail)? })
+    }
+
+    /// Offset and capacity of a lane's buffer, in bytes.
+    pub(crate) fn lane(&self, lane: Lane) -> (usize, usize) {
+        match lane {
+            Lane::Index => self.index,
+            Lane::Detail => self.detail,
+        }
+    }
+
+    /// Length that the file must have at least.
+    pub(crate) fn file_len(&self) -> u64 {
+        let ends = [self.index, self.detail].map(|(offset, capacity)| (offset + capacity) as u64);
+        ends[0].max(ends[1])
+    }
+}
+
+fn end_of(name: &str, (offset, capacity): (u64, u64), file_len: u64) -> Result<u64, Fault> {
+    let at = if name == "index_capacity" {
+        offset_of!(RingControl, index_capacity)
+    } else {
+        offset_of!(RingControl, detail_capacity)
+    };
+    let end = offset.checked_add(capacity).filter(|&end| end <= file_len);
+    end.ok_or_else(|| {
+        let room = file_len.saturating_sub(offset);
+        let expected = format!("at most {room} (the file ends at byte {file_len})");
+        Fault::new("control", at as u64, name, expected, capacity)
+    })
+}
+
+/// On a host whose addresses are narrower than 64 bits a lane may be larger than can be mapped.
+fn to_usize((offset, capacity): (u64, u64)) -> Result<(usize, usize), Fault> {
+    let end = offset.checked_add(capacity).and_then(|end| isize::try_from(end).ok());
+    match (end, usize::try_from(offset), usize::try_from(capacity)) {
+        (Some(_), Ok(offset), Ok(capacity)) => Ok((offset, capacity)),
+        _ => {
+            let expected = format!("at most {} (what this machine can map)", isize::MAX);
+            Err(Fault::new("control", 0, "length", expected, offset.saturating_add(capacity)))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What the protocol of a ring needs of the memory that it lies in.
+//!
+//! The producer ([`super::push`]) and the drain's side ([`super::take`]) are written against this
+//! trait: the real one is a mapped file ([`super::map`]), the tests step through every order in
+//! which the two sides can touch another one.
+
+use std::mem::offset_of;
+use std::sync::atomic::Ordering;
+
+use crate::format::RingControl;
+use crate::seq::Lane;
+
+/// A 64-bit word of the control block, by its offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Word(usize);
+
+impl Word {
+    /// The words that stand before everything else: magic, byte order, version, machine.
+    pub(crate) const FIRST: Self = Self(offset_of!(RingControl, magic));
+    pub(crate) const INDEX_HEAD: Self = Self(offset_of!(RingControl, index_head));
+    pub(crate) const DETAIL_HEAD: Self = Self(offset_of!(RingControl, detail_head));
+    pub(crate) const DROPPED_EVENTS: Self = Self(offset_of!(RingControl, dropped_events));
+    pub(crate) const DROPPED_DETAILS: Self = Self(offset_of!(RingControl, dropped_details));
+    pub(crate) const PUSHING: Self = Self(offset_of!(RingControl, pushing));
+    pub(crate) const ENDED: Self = Self(offset_of!(RingControl, ended));
+    pub(crate) const INDEX_TAIL: Self = Self(offset_of!(RingControl, index_tail));
+    pub(crate) const DETAIL_TAIL: Self = Self(offset_of!(RingControl, detail_tail));
+    pub(crate) const HEARTBEAT_NS: Self = Self(offset_of!(RingControl, heartbeat_ns));
+    pub(crate) const CLOSED: Self = Self(offset_of!(RingControl, closed));
+    pub(crate) const DETAIL_ENABLED: Self = Self(offset_of!(RingControl, detail_enabled));
+    pub(crate) const BLOCK: Self = Self(offset_of!(RingControl, block));
+
+    pub(crate) const fn offset(self) -> usize {
+        self.0
+    }
+
+    /// How far the drain has come in a lane.
+    pub(crate) const fn tail(lane: Lane) -> Self {
+        match lane {
+            Lane::Index => Self::INDEX_TAIL,
+            Lane::Detail => Self::DETAIL_TAIL,
+        }
+    }
+}
+
+/// Memory that a producer and a drain share. Whatever the other side does to it, each call
+/// returns; what it returns may be anything.
+pub(crate) trait RingMemory {
+    /// Reads a word, in one piece.
+    fn load(&self, word: Word, order: Ordering) -> u64;
+    /// Writes a word, in one piece.
+    fn store(&self, word: Word, value: u64, order: Ordering);
+    /// Adds to a word that an interrupting signal handler may add to as well.
+    fn add(&self, word: Word, value: u64);
+    /// Copies bytes into a lane's buffer. `at + bytes.len()` is at most its capacity.
+    fn write(&self, lane: Lane, at: usize, bytes: &[u8]);
+    /// Copies bytes out of a lane's buffer. `at + bytes.len()` is at most its capacity.
+    fn read(&self, lane: Lane, at: usize, bytes: &mut [u8]);
+}
+
+/// What a push that finds no room asks of the world outside.
+pub(crate) trait Surroundings {
+    /// Whether nobody drains the ring any more, for a producer that has waited since `since_ns`
+    /// ([`now_ns`](Self::now_ns)); `heartbeat_ns` is the drain's last sign of life.
+    fn is_drain_gone(&self, since_ns: u64, heartbeat_ns: u64) -> bool;
+    /// The time of heartbeats.
+    fn now_ns(&self) -> u64;
+    /// Lets time pass; `round` counts up while one push waits.
+    fn pause(&self, round: u32);
+    /// Whether this process is a fork of the one that made the ring.
+    fn is_forked(&self) -> bool;
+}

@@ -1,0 +1,305 @@
+//! A traced thread's lanes: making its ring, and pushing into it.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use zerocopy::IntoBytes;
+
+use super::boot::boot_id;
+use super::geometry::Geometry;
+use super::map::{ForkGuard, MappedRing};
+use super::memory::{RingMemory, Surroundings, Word};
+use super::push::{Push, PushError};
+use super::sys;
+use crate::error::{Error, Result};
+use crate::format::{RING_ALIGN, RING_FILE, RingControl};
+use crate::platform::Platform;
+use crate::seq::{IndexSeq, Lane};
+use crate::storage::{Disk, Storage};
+use crate::writer::{Event, Payload};
+
+/// A drain that holds its lock and has not come by for so long is taken for dead: it was stopped,
+/// or hangs. Longer than a disk's usual stall.
+const STALE_NS: u64 = 2_000_000_000;
+/// A waiting push spins for so many rounds, then yields for as many, then sleeps.
+const SPINS: u32 = 64;
+const NAP: Duration = Duration::from_micros(100);
+
+/// What a push does that finds no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WhenFull {
+    /// The event is dropped and counted; the stream says so with a `lost` marker before the next
+    /// event. The traced program is never held up.
+    #[default]
+    Drop,
+    /// The push waits until the drain has made room. When no drain is there any more (its lock is
+    /// free, or it has given no sign of life for 2 s), as [`Drop`](Self::Drop).
+    Block,
+}
+
+/// The size of a thread's lanes, and what happens when they are full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RingOptions {
+    /// Buffer of the index lane, in bytes; rounded up to a power of two of at least 4 KiB. It has to
+    /// hold what comes in while the disk stalls: 4 MiB are 131 072 events.
+    pub index_bytes: u64,
+    /// Buffer of the detail lane, likewise; 0: no detail is taken.
+    pub detail_bytes: u64,
+    /// What a push does that finds no room.
+    pub when_full: WhenFull,
+}
+
+impl Default for RingOptions {
+    fn default() -> Self {
+        Self { index_bytes: 4 << 20, detail_bytes: 4 << 20, when_full: WhenFull::Drop }
+    }
+}
+
+/// No lane is larger: it would only be more to lose with the machine's power.
+const MAX_LANE_BYTES: u64 = 1 << 36;
+
+impl RingOptions {
+    /// Sets [`index_bytes`](Self::index_bytes).
+    #[must_use]
+    pub const fn index_bytes(mut self, bytes: u64) -> Self {
+        self.index_bytes = bytes;
+        self
+    }
+
+    /// Sets [`detail_bytes`](Self::detail_bytes).
+    #[must_use]
+    pub const fn detail_bytes(mut self, bytes: u64) -> Self {
+        self.detail_bytes = bytes;
+        self
+    }
+
+    /// Sets [`when_full`](Self::when_full).
+    #[must_use]
+    pub const fn when_full(mut self, when_full: WhenFull) -> Self {
+        self.when_full = when_full;
+        self
+    }
+
+    fn control(&self, thread_id: u32, platform: Platform) -> RingControl {
+        let capacity =
+            |bytes: u64| bytes.clamp(u64::from(RING_ALIGN), MAX_LANE_BYTES).next_power_of_two();
+        let index_capacity = capacity(self.index_bytes);
+        let detail_capacity = if self.detail_bytes == 0 { 0 } else { capacity(self.detail_bytes) };
+        RingControl {
+            // The first 8 bytes are stored last.
+            magic: [0; 4],
+            endian: 0,
+            version: 0,
+            arch: platform.arch,
+            os: platform.os,
+            clock_type: platform.clock_type,
+            thread_id: thread_id.into(),
+            index_capacity: index_capacity.into(),
+            detail_offset: (RingControl::INIT.index_offset.get() + index_capacity).into(),
+            detail_capacity: detail_capacity.into(),
+            boot_id: boot_id(),
+            process_id: std::process::id().into(),
+            block: u64::from(self.when_full == WhenFull::Block).into(),
+            ..RingControl::INIT
+        }
+    }
+}
+
+/// Where a traced thread pushes its events: lock-free, without a system call, and safe from
+/// `kill -9`: what a push returned [`Ok`] for is in the ring's file.
+///
+/// One per traced thread, and used by that thread alone; a signal handler of the thread may use
+/// it too. Dropping it says that the thread has ended.
+///
+/// Only on Linux and Android.
+#[derive(Debug)]
+pub struct Producer {
+    push: Push<Ring>,
+    dir: PathBuf,
+}
+
+impl Producer {
+    /// Makes `thread_<thread_id>` in `session_dir` and the ring in it. Someone has to drain it: see
+    /// [`Drain`](crate::drain::Drain).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the directory exists already or cannot be made, when the disk has no
+    /// room for the whole ring, or it cannot be mapped.
+    pub fn create(
+        session_dir: &Path,
+        thread_id: u32,
+        platform: Platform,
+        options: RingOptions,
+    ) -> Result<Self> {
+        let dir = session_dir.join(crate::session::thread_dir_name(thread_id));
+        Disk.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
+        Ring::create(session_dir, &dir, &options.control(thread_id, platform))
+            .inspect_err(|_| {
+                // The first error is the one to report. An empty directory left behind would be one that
+                // exists already at the next try.
+                let _ = Disk.remove_file(&dir.join(RING_FILE.path));
+                let _ = Disk.remove_dir(&dir);
+            })
+            .map(|ring| {
+                let (_, index) = ring.geometry.lane(Lane::Index);
+                let (_, detail) = ring.geometry.lane(Lane::Detail);
+                let push = Push::new(ring, thread_id, index as u64, detail as u64);
+                Self { push, dir }
+            })
+    }
+
+    /// Records one event and, with a payload, its detail record; returns the event's sequence.
+    ///
+    /// When this returns, both survive the death of this process and of the drain. An event whose
+    /// payload finds no room is recorded without it, and counted in
+    /// [`dropped_details`](Self::dropped_details); so is one that comes while detail is switched
+    /// off, uncounted.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`]; its variants say which are counted as dropped.
+    #[inline]
+    pub fn push(
+        &self,
+        event: &Event,
+        payload: Option<&Payload<'_>>,
+    ) -> Result<IndexSeq, PushError> {
+        self.push.push(event, payload)
+    }
+
+    /// Index events recorded so far, `lost` markers included.
+    pub fn event_count(&self) -> u32 {
+        self.push.event_count()
+    }
+
+    /// Detail records recorded so far.
+    pub fn detail_count(&self) -> u32 {
+        self.push.detail_count()
+    }
+
+    /// Events dropped so far.
+    pub fn dropped_events(&self) -> u64 {
+        self.push.memory().load(Word::DROPPED_EVENTS, Ordering::Relaxed)
+    }
+
+    /// Detail records dropped so far although their events were recorded.
+    pub fn dropped_details(&self) -> u64 {
+        self.push.memory().load(Word::DROPPED_DETAILS, Ordering::Relaxed)
+    }
+
+    /// Switches detail on or off, from the next push on.
+    pub fn set_detail(&self, is_enabled: bool) {
+        let memory = self.push.memory();
+        memory.store(Word::DETAIL_ENABLED, is_enabled.into(), Ordering::Relaxed);
+    }
+
+    /// The traced thread.
+    pub fn thread_id(&self) -> u32 {
+        self.push.thread_id()
+    }
+
+    /// Directory of the thread.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        self.push.end();
+    }
+}
+
+/// A ring as its producer holds it.
+#[derive(Debug)]
+struct Ring {
+    memory: MappedRing,
+    geometry: Geometry,
+    guard: ForkGuard,
+    session_dir: File,
+    /// Held for its lock: it is free when the producer is gone, in whatever way.
+    _file: File,
+}
+
+impl Ring {
+    fn create(session_dir: &Path, dir: &Path, control: &RingControl) -> Result<Self> {
+        let path = dir.join(RING_FILE.path);
+        let io = |action: &'static str| Error::io(&path, action);
+        let session = File::open(session_dir).map_err(Error::io(session_dir, "open"))?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(io("create"))?;
+        let is_ours = sys::try_lock(&file).map_err(io("lock"))?;
+        if !is_ours {
+            return Err(io("lock")(std::io::ErrorKind::WouldBlock.into()));
+        }
+        let geometry = Geometry::of(control, u64::MAX).map_err(Error::malformed(&path))?;
+        sys::allocate(&file, geometry.file_len()).map_err(io("allocate"))?;
+        std::os::unix::fs::FileExt::write_all_at(&file, control.as_bytes(), 0)
+            .map_err(io("write"))?;
+        let memory = MappedRing::new(&file, geometry).map_err(io("map"))?;
+        let guard = ForkGuard::new().map_err(io("guard against forks"))?;
+        let first = RingControl { arch: control.arch, os: control.os, ..RingControl::INIT };
+        let mut word = [0; 8];
+        word.copy_from_slice(&first.as_bytes()[..8]);
+        memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
+        Ok(Self { memory, geometry, guard, session_dir: session, _file: file })
+    }
+}
+
+impl RingMemory for Ring {
+    #[inline]
+    fn load(&self, word: Word, order: Ordering) -> u64 {
+        self.memory.load(word, order)
+    }
+
+    #[inline]
+    fn store(&self, word: Word, value: u64, order: Ordering) {
+        self.memory.store(word, value, order);
+    }
+
+    fn add(&self, word: Word, value: u64) {
+        self.memory.add(word, value);
+    }
+
+    #[inline]
+    fn write(&self, lane: Lane, at: usize, bytes: &[u8]) {
+        self.memory.write(lane, at, bytes);
+    }
+
+    #[inline]
+    fn read(&self, lane: Lane, at: usize, bytes: &mut [u8]) {
+        self.memory.read(lane, at, bytes);
+    }
+}
+
+impl Surroundings for Ring {
+    fn is_drain_gone(&self, since_ns: u64, heartbeat_ns: u64) -> bool {
+        // A lock that cannot be asked for says nothing; the heartbeat does.
+        sys::is_lock_free(&self.session_dir).unwrap_or(false)
+            || self.now_ns().saturating_sub(since_ns.max(heartbeat_ns)) > STALE_NS
+    }
+
+    fn now_ns(&self) -> u64 {
+        sys::now_ns()
+    }
+
+    fn pause(&self, round: u32) {
+        match round {
+            0..SPINS => std::hint::spin_loop(),
+            SPINS..128 => thread::yield_now(),
+            _ => thread::sleep(NAP),
+        }
+    }
+
+    #[inline]
+    fn is_forked(&self) -> bool {
+        self.guard.is_forked()
+    }
+}

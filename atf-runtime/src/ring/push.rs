@@ -1,0 +1,399 @@
+//! The producer's side of the protocol: from an event to published bytes in a ring.
+//!
+//! One thread pushes, so nothing here locks or spins against another producer. The one thing that
+//! can come in between is a signal handler of the same thread; see [`Push::push`].
+
+use std::cell::Cell;
+use std::sync::atomic::{Ordering, compiler_fence};
+
+use zerocopy::IntoBytes;
+
+use super::memory::{RingMemory, Surroundings, Word};
+use crate::format::{EventKind, IndexEvent, NO_DETAIL_SEQ};
+use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences};
+use crate::writer::{Encoded, Event, Payload};
+
+const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+
+/// Why an event was not recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PushError {
+    /// There is no room, and the policy is to drop; or it is to block, and no drain is there any
+    /// more. Counted as a dropped event.
+    #[error("the ring is full: the event was dropped")]
+    Full,
+    /// A signal handler pushed while its thread was within a push. Counted as a dropped event.
+    #[error("a push of this thread was interrupted: the event was dropped")]
+    Interrupted,
+    /// All 32-bit sequences of a lane are used up. Counted as a dropped event.
+    #[error("{0} lane: expected at most 4294967295 records, found one more")]
+    SequencesExhausted(Lane),
+    /// The drain claims to be where it cannot be: the ring is damaged, and not used any more.
+    /// Counted as a dropped event.
+    #[error("{0} lane of the ring is damaged: its tail is ahead of its head or a lap behind")]
+    Damaged(Lane),
+    /// The payload can never be stored. Not counted: the event can be pushed again without it.
+    #[error("payload: expected at most {limit} bytes, found {found}")]
+    PayloadTooLong {
+        /// Most bytes that fit.
+        limit: u64,
+        /// Bytes that were given.
+        found: u64,
+    },
+    /// The recording was stopped. Not counted.
+    #[error("the recording was stopped")]
+    Closed,
+    /// This process is a fork of the one that is recorded. Not counted.
+    #[error("a forked process does not record into its parent's lanes")]
+    Forked,
+}
+
+impl PushError {
+    /// Whether the event is counted as dropped.
+    pub const fn is_counted(self) -> bool {
+        matches!(
+            self,
+            Self::Full | Self::Interrupted | Self::SequencesExhausted(_) | Self::Damaged(_)
+        )
+    }
+}
+
+/// What waits at most does not wait, does, or found that nobody is there to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    There,
+    NotThere,
+}
+
+/// One lane as its producer knows it.
+#[derive(Debug)]
+struct LaneState {
+    capacity: u64,
+    /// Position behind what was pushed. The word in the ring only follows it.
+    head: Cell<u64>,
+    /// The drain's position when it was last looked at.
+    tail: Cell<u64>,
+}
+
+impl LaneState {
+    fn new(capacity: u64) -> Self {
+        Self { capacity, head: Cell::new(0), tail: Cell::new(0) }
+    }
+
+    #[inline]
+    fn has_room(&self, len: u64) -> bool {
+        self.capacity - (self.head.get() - self.tail.get()) >= len
+    }
+}
+
+/// The producer's side of a ring.
+#[derive(Debug)]
+pub(crate) struct Push<M> {
+    memory: M,
+    thread_id: u32,
+    index: LaneState,
+    detail: LaneState,
+    /// Records pushed so far: the next one's sequence.
+    next_detail: Cell<u32>,
+    /// Dropped events that the stream has been told of.
+    marked: Cell<u64>,
+    /// Whether this thread is within a push: then a signal handler interrupted it.
+    is_pushing: Cell<bool>,
+    damaged: Cell<Option<Lane>>,
+    /// The drain's heartbeat and tails when it was found to be gone: as long as they stay, it is.
+    gone_at: Cell<Option<(u64, u64, u64)>>,
+}
+
+impl<M: RingMemory + Surroundings> Push<M> {
+    /// The producer of a ring that was just made. Capacities as in its control block.
+    pub(crate) fn new(
+        memory: M,
+        thread_id: u32,
+        index_capacity: u64,
+        detail_capacity: u64,
+    ) -> Self {
+        Self {
+            memory,
+            thread_id,
+            index: LaneState::new(index_capacity),
+            detail: LaneState::new(detail_capacity),
+            next_detail: Cell::new(0),
+            marked: Cell::new(0),
+            is_pushing: Cell::new(false),
+            damaged: Cell::new(None),
+            gone_at: Cell::new(None),
+        }
+    }
+
+    pub(crate) fn memory(&self) -> &M {
+        &self.memory
+    }
+
+    pub(crate) fn thread_id(&self) -> u32 {
+        self.thread_id
+    }
+
+    /// Index events pushed so far, lost markers included.
+    pub(crate) fn event_count(&self) -> u32 {
+        (self.index.head.get() / EVENT_SIZE) as u32
+    }
+
+    /// Detail records pushed so far.
+    pub(crate) fn detail_count(&self) -> u32 {
+        self.next_detail.get()
+    }
+
+    /// Publishes one event, and its detail record if there is a payload, detail is switched on and
+    /// there is room for it.
+    ///
+    /// From a signal handler that interrupted a push of the same thread it is a counted drop: the
+    /// interrupted push goes on as if nothing had happened.
+    #[inline]
+    pub(crate) fn push(
+        &self,
+        event: &Event,
+        payload: Option<&Payload<'_>>,
+    ) -> Result<IndexSeq, PushError> {
+        if self.memory.is_forked() {
+            return Err(PushError::Forked);
+        }
+        if self.is_pushing.get() {
+            self.memory.add(Word::DROPPED_EVENTS, 1);
+            return Err(PushError::Interrupted);
+        }
+        self.is_pushing.set(true);
+        // A handler on this thread sees what was stored in the order of the program; the drain,
+        // which runs elsewhere, has a barrier of its own (see `Take::close`).
+        self.memory.store(Word::PUSHING, 1, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
+        let result = if self.memory.load(Word::CLOSED, Ordering::Relaxed) == 0 {
+            self.push_open(event, payload)
+        } else {
+            Err(PushError::Closed)
+        };
+        compiler_fence(Ordering::SeqCst);
+        self.memory.store(Word::PUSHING, 0, Ordering::Release);
+        self.is_pushing.set(false);
+        result
+    }
+
+    #[inline]
+    fn push_open(
+        &self,
+        event: &Event,
+        payload: Option<&Payload<'_>>,
+    ) -> Result<IndexSeq, PushError> {
+        let Some(payload) = payload else { return self.push_event(event, None) };
+        self.push_with_payload(event, payload)
+    }
+
+    fn push_with_payload(
+        &self,
+        event: &Event,
+        payload: &Payload<'_>,
+    ) -> Result<IndexSeq, PushError> {
+        if self.memory.load(Word::DETAIL_ENABLED, Ordering::Relaxed) == 0 {
+            return self.push_event(event, None);
+        }
+        let encoded = Encoded::new(payload, event.event_kind, event.function_id)
+            .map_err(|error| too_long(&error))?;
+        let len = u64::from(encoded.total_length);
+        if len > self.detail.capacity && self.detail.capacity > 0 {
+            let head = len - encoded.bytes.len() as u64;
+            return Err(PushError::PayloadTooLong {
+                limit: self.detail.capacity.saturating_sub(head),
+                found: encoded.bytes.len() as u64,
+            });
+        }
+        self.push_event(event, Some(&encoded))
+    }
+
+    #[inline]
+    fn push_event(
+        &self,
+        event: &Event,
+        detail: Option<&Encoded<'_>>,
+    ) -> Result<IndexSeq, PushError> {
+        let dropped = self.memory.load(Word::DROPPED_EVENTS, Ordering::Relaxed);
+        let lost = dropped.saturating_sub(self.marked.get());
+        let slots = if lost == 0 { 1 } else { 2 };
+        if !self.index.has_room(slots * EVENT_SIZE) || self.damaged.get().is_some() {
+            self.make_room(Lane::Index, slots * EVENT_SIZE)?;
+        }
+        let head = self.index.head.get();
+        if head / EVENT_SIZE + slots > u64::from(NO_DETAIL_SEQ) {
+            return Err(self.drop_event(PushError::SequencesExhausted(Lane::Index)));
+        }
+        let event_at = head + (slots - 1) * EVENT_SIZE;
+        let index_seq = IndexSeq((event_at / EVENT_SIZE) as u32);
+        let detail_seq = match detail {
+            Some(detail) => self.push_detail(index_seq, event, detail)?,
+            None => None,
+        };
+        if lost > 0 {
+            self.write_marker(head, lost, event);
+        }
+        let sequences = Sequences { index_seq, detail_seq };
+        self.write_index(event_at, &event.record(self.thread_id, &sequences));
+        self.index.head.set(event_at + EVENT_SIZE);
+        // This store publishes: the event, its record, and the marker before it.
+        self.memory.store(Word::INDEX_HEAD, event_at + EVENT_SIZE, Ordering::Release);
+        Ok(index_seq)
+    }
+
+    /// Tells the stream how many events were lost before `event`.
+    #[cold]
+    fn write_marker(&self, at: u64, lost: u64, event: &Event) {
+        let marker = lost_marker(self.thread_id, lost, event.timestamp_ns);
+        self.write_index(at, &marker);
+        self.marked.set(self.marked.get() + lost);
+    }
+
+    /// Copies the record of the event at `index_seq`; `None` when it was dropped and the event is
+    /// recorded without it.
+    fn push_detail(
+        &self,
+        index_seq: IndexSeq,
+        event: &Event,
+        detail: &Encoded<'_>,
+    ) -> Result<Option<DetailSeq>, PushError> {
+        let len = u64::from(detail.total_length);
+        if self.next_detail.get() == NO_DETAIL_SEQ || len > self.detail.capacity {
+            self.memory.add(Word::DROPPED_DETAILS, 1);
+            return Ok(None);
+        }
+        if !self.detail.has_room(len) {
+            match self.look_for_room(Lane::Detail, len)? {
+                Room::There => {}
+                Room::NotThere => {
+                    self.memory.add(Word::DROPPED_DETAILS, 1);
+                    return Ok(None);
+                }
+            }
+        }
+        let header = detail.header(index_seq, self.thread_id, event.timestamp_ns);
+        let head = self.detail.head.get();
+        let mut at = head;
+        for part in [header.as_bytes(), detail.fixed_bytes(), detail.bytes] {
+            self.write_detail(at, part);
+            at += part.len() as u64;
+        }
+        let seq = DetailSeq(self.next_detail.get());
+        self.next_detail.set(seq.0 + 1);
+        self.detail.head.set(at);
+        self.memory.store(Word::DETAIL_HEAD, at, Ordering::Release);
+        Ok(Some(seq))
+    }
+
+    /// An event never crosses the end of the buffer: its size divides the capacity.
+    #[inline]
+    fn write_index(&self, position: u64, event: &IndexEvent) {
+        let at = (position & (self.index.capacity - 1)) as usize;
+        self.memory.write(Lane::Index, at, event.as_bytes());
+    }
+
+    fn write_detail(&self, position: u64, bytes: &[u8]) {
+        let at = (position & (self.detail.capacity - 1)) as usize;
+        let (now, wrapped) = bytes.split_at(bytes.len().min(self.detail.capacity as usize - at));
+        self.memory.write(Lane::Detail, at, now);
+        self.memory.write(Lane::Detail, 0, wrapped);
+    }
+
+    #[cold]
+    fn make_room(&self, lane: Lane, len: u64) -> Result<(), PushError> {
+        if let Some(lane) = self.damaged.get() {
+            return Err(self.drop_event(PushError::Damaged(lane)));
+        }
+        match self.look_for_room(lane, len)? {
+            Room::There => Ok(()),
+            Room::NotThere => Err(self.drop_event(PushError::Full)),
+        }
+    }
+
+    /// Looks how far the drain has come and, where the policy is to block, waits for it.
+    #[cold]
+    fn look_for_room(&self, lane: Lane, len: u64) -> Result<Room, PushError> {
+        let blocks = self.memory.load(Word::BLOCK, Ordering::Relaxed) != 0;
+        let mut waiting_since = None;
+        for round in 0.. {
+            self.look_at_tail(lane)?;
+            if self.lane(lane).has_room(len) {
+                self.gone_at.set(None);
+                return Ok(Room::There);
+            }
+            if !blocks {
+                return Ok(Room::NotThere);
+            }
+            if self.memory.load(Word::CLOSED, Ordering::Relaxed) != 0 {
+                return Err(PushError::Closed);
+            }
+            let since_ns = *waiting_since.get_or_insert_with(|| self.memory.now_ns());
+            if self.is_drain_gone(since_ns) {
+                return Ok(Room::NotThere);
+            }
+            self.memory.pause(round);
+        }
+        Ok(Room::NotThere)
+    }
+
+    /// Once it is gone, it stays so until it shows itself: asking costs system calls, and a full
+    /// ring that nobody drains would ask at every event.
+    fn is_drain_gone(&self, since_ns: u64) -> bool {
+        let heartbeat_ns = self.memory.load(Word::HEARTBEAT_NS, Ordering::Relaxed);
+        let sign = (heartbeat_ns, self.index.tail.get(), self.detail.tail.get());
+        if self.gone_at.get() == Some(sign) {
+            return true;
+        }
+        let is_gone = self.memory.is_drain_gone(since_ns, heartbeat_ns);
+        self.gone_at.set(is_gone.then_some(sign));
+        is_gone
+    }
+
+    fn lane(&self, lane: Lane) -> &LaneState {
+        match lane {
+            Lane::Index => &self.index,
+            Lane::Detail => &self.detail,
+        }
+    }
+
+    fn look_at_tail(&self, lane: Lane) -> Result<(), PushError> {
+        let state = self.lane(lane);
+        let tail = self.memory.load(Word::tail(lane), Ordering::Acquire);
+        // Neither ahead of the head nor back from where it was.
+        if tail > state.head.get() || tail < state.tail.get() {
+            self.damaged.set(Some(lane));
+            return Err(self.drop_event(PushError::Damaged(lane)));
+        }
+        state.tail.set(tail);
+        Ok(())
+    }
+
+    fn drop_event(&self, why: PushError) -> PushError {
+        self.memory.add(Word::DROPPED_EVENTS, 1);
+        why
+    }
+
+    /// Says that this producer has left in order: nothing will be pushed any more.
+    pub(crate) fn end(&self) {
+        if !self.memory.is_forked() {
+            self.memory.store(Word::ENDED, 1, Ordering::Release);
+        }
+    }
+}
+
+/// The event that stands for `lost` lost ones, at the time of the next one that was kept.
+pub(crate) fn lost_marker(thread_id: u32, lost: u64, timestamp_ns: u64) -> IndexEvent {
+    let event =
+        Event { timestamp_ns, function_id: lost, event_kind: EventKind::LOST, call_depth: 0 };
+    event.record(thread_id, &Sequences { index_seq: IndexSeq(0), detail_seq: None })
+}
+
+fn too_long(error: &crate::Error) -> PushError {
+    match *error {
+        crate::Error::PayloadTooLong { limit, found, .. } => {
+            PushError::PayloadTooLong { limit, found }
+        }
+        _ => PushError::PayloadTooLong { limit: u64::from(u32::MAX), found: u64::MAX },
+    }
+}

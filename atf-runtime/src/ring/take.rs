@@ -1,0 +1,166 @@
+//! The drain's side of the protocol: from a ring's words to bytes that may be copied out of it.
+//!
+//! Nothing that the producer says is believed beyond what its ring can hold, and bytes are copied
+//! before they are looked at: the other side may change them at any time.
+
+use std::sync::atomic::Ordering;
+
+use super::memory::{RingMemory, Word};
+use crate::error::Fault;
+use crate::format::IndexEvent;
+use crate::seq::Lane;
+
+const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+
+/// How far the producer has come, in one consistent look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heads {
+    /// Position behind the last published event.
+    pub(crate) index: u64,
+    /// Position behind the last record. Read after `index`, so that every record which a published
+    /// event names lies before it; those of later events may too.
+    pub(crate) detail: u64,
+}
+
+/// The drain's side of a ring.
+#[derive(Debug)]
+pub(crate) struct Take<M> {
+    memory: M,
+    index_capacity: u64,
+    detail_capacity: u64,
+    /// The tails that the producer was told, and the heads that were seen last.
+    tails: Heads,
+    heads: Heads,
+}
+
+impl<M: RingMemory> Take<M> {
+    /// The drain's side of a ring with these capacities, going on where its tails are.
+    ///
+    /// # Errors
+    ///
+    /// A fault where the tails cannot be.
+    pub(crate) fn new(memory: M, index_capacity: u64, detail_capacity: u64) -> Result<Self, Fault> {
+        let tails = Heads {
+            index: memory.load(Word::INDEX_TAIL, Ordering::Acquire),
+            detail: memory.load(Word::DETAIL_TAIL, Ordering::Acquire),
+        };
+        let mut take = Self { memory, index_capacity, detail_capacity, tails, heads: tails };
+        take.look()?;
+        Ok(take)
+    }
+
+    pub(crate) fn memory(&self) -> &M {
+        &self.memory
+    }
+
+    /// The tails that the producer was told last.
+    pub(crate) fn tails(&self) -> Heads {
+        self.tails
+    }
+
+    /// Looks how far the producer has come.
+    ///
+    /// # Errors
+    ///
+    /// A fault where it cannot be: behind where it was, more than the ring ahead of the tail, or
+    /// within an event. The ring is damaged then, and nothing more can be believed.
+    pub(crate) fn look(&mut self) -> Result<Heads, Fault> {
+        let heads = Heads {
+            index: self.memory.load(Word::INDEX_HEAD, Ordering::Acquire),
+            detail: self.memory.load(Word::DETAIL_HEAD, Ordering::Acquire),
+        };
+        let lanes = [
+            (Word::INDEX_HEAD, "index_head", heads.index, self.heads.index, self.index_end()),
+            (Word::DETAIL_HEAD, "detail_head", heads.detail, self.heads.detail, self.detail_end()),
+        ];
+        for (word, name, found, lowest, highest) in lanes {
+            if !(lowest..=highest).contains(&found) {
+                let expected = format!("{lowest} to {highest}");
+                return Err(Fault::new("control", word.offset() as u64, name, expected, found));
+            }
+        }
+        if !heads.index.is_multiple_of(EVENT_SIZE) {
+            let at = Word::INDEX_HEAD.offset() as u64;
+            let expected = format!("a multiple of {EVENT_SIZE}");
+            return Err(Fault::new("control", at, "index_head", expected, heads.index));
+        }
+        self.heads = heads;
+        Ok(heads)
+    }
+
+    fn index_end(&self) -> u64 {
+        self.tails.index.saturating_add(self.index_capacity)
+    }
+
+    fn detail_end(&self) -> u64 {
+        self.tails.detail.saturating_add(self.detail_capacity)
+    }
+
+    /// Copies the bytes from `position` on out of a lane; they must lie between its tail and its
+    /// head as [`look`](Self::look) told it.
+    pub(crate) fn copy(&self, lane: Lane, position: u64, bytes: &mut [u8]) {
+        let capacity = match lane {
+            Lane::Index => self.index_capacity,
+            Lane::Detail => self.detail_capacity,
+        };
+        if bytes.is_empty() {
+            return;
+        }
+        let at = (position & (capacity - 1)) as usize;
+        let before_end = bytes.len().min(capacity as usize - at);
+        let (now, wrapped) = bytes.split_at_mut(before_end);
+        self.memory.read(lane, at, now);
+        self.memory.read(lane, 0, wrapped);
+    }
+
+    /// Gives the producer the room up to `position`, which must be in the file.
+    pub(crate) fn release(&mut self, lane: Lane, position: u64) {
+        let tail = match lane {
+            Lane::Index => &mut self.tails.index,
+            Lane::Detail => &mut self.tails.detail,
+        };
+        if *tail != position {
+            *tail = position;
+            self.memory.store(Word::tail(lane), position, Ordering::Release);
+        }
+    }
+
+    /// A sign of life, for a producer that waits.
+    pub(crate) fn beat(&self, now_ns: u64) {
+        self.memory.store(Word::HEARTBEAT_NS, now_ns, Ordering::Relaxed);
+    }
+
+    /// Lets no further push begin. `barrier` must make every thread of the machine pass a full
+    /// memory barrier (membarrier(2)): after it a push that saw the ring open is one that
+    /// [`is_pushing`](Self::is_pushing) shows, without a barrier in the push itself.
+    pub(crate) fn close(&self, barrier: impl FnOnce()) {
+        self.memory.store(Word::CLOSED, 1, Ordering::SeqCst);
+        barrier();
+    }
+
+    /// Whether the producer is within a push. Behind [`close`](Self::close): what was published
+    /// before this says no is seen by the next [`look`](Self::look).
+    pub(crate) fn is_pushing(&self) -> bool {
+        self.memory.load(Word::PUSHING, Ordering::Acquire) != 0
+    }
+
+    /// Whether the producer has left in order.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.memory.load(Word::ENDED, Ordering::Acquire) != 0
+    }
+
+    /// Events that found no room, so far.
+    pub(crate) fn dropped_events(&self) -> u64 {
+        self.memory.load(Word::DROPPED_EVENTS, Ordering::Relaxed)
+    }
+
+    /// Detail records that found no room although their event did, so far.
+    pub(crate) fn dropped_details(&self) -> u64 {
+        self.memory.load(Word::DROPPED_DETAILS, Ordering::Relaxed)
+    }
+
+    /// Switches detail on or off, from the producer's next push on.
+    pub(crate) fn set_detail(&self, is_enabled: bool) {
+        self.memory.store(Word::DETAIL_ENABLED, is_enabled.into(), Ordering::Relaxed);
+    }
+}
