@@ -134,6 +134,17 @@ pub enum Error {
         /// Bytes that were given.
         found: u64,
     },
+
+    /// The processor's counter cannot be used as a clock on this machine.
+    #[error("the processor's counter is no clock here: {what}: expected {expected}, found {found}")]
+    NoCounter {
+        /// What was looked at.
+        what: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
 }
 
 impl Error {

@@ -10,6 +10,8 @@
 
 #![deny(unsafe_code)]
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod clock;
 mod ending;
 pub mod error;
 pub mod format;

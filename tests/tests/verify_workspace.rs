@@ -34,9 +34,9 @@ fn runtime_depends_on_few_crates_and_no_protobuf() {
     // proc-macro2 and its like are no protobuf.
     assert_eq!(protobuf, Vec::<&String>::new());
     // Half of them are what the macro needs to read the schema, and are not linked.
-    assert!(all.len() <= 32, "{} crates: {all:?}", all.len());
+    assert!(all.len() <= 35, "{} crates: {all:?}", all.len());
     let linked = tree("atf-runtime", "normal,no-proc-macro");
-    assert!(linked.len() <= 13, "{} crates: {linked:?}", linked.len());
+    assert!(linked.len() <= 16, "{} crates: {linked:?}", linked.len());
 }
 
 fn rust_files(dir: &Path, into: &mut Vec<PathBuf>) {
@@ -65,16 +65,23 @@ fn unsafe_stands_only_where_files_are_mapped() {
         rust_files(&repository().join(room).join("src"), &mut files);
     }
     assert!(files.len() > 100, "{}", files.len());
-    let with_unsafe: Vec<_> = files
+    let with_unsafe: BTreeSet<_> = files
         .iter()
         .filter(|file| fs::read_to_string(file).unwrap().lines().any(is_unsafe))
         .map(|file| file.strip_prefix(repository()).unwrap().to_owned())
         .collect();
-    assert_eq!(with_unsafe, [Path::new("atf-runtime/src/reader/map.rs")]);
-    // One block in it, with its reason.
-    let map = fs::read_to_string(repository().join("atf-runtime/src/reader/map.rs")).unwrap();
-    assert_eq!(map.matches("unsafe {").count(), 1);
-    assert_eq!(map.matches("// SAFETY: 1.").count(), 1);
+    let allowed = [
+        // One instruction, which touches no memory.
+        "atf-runtime/src/clock/tsc.rs",
+        "atf-runtime/src/reader/map.rs",
+        "atf-runtime/src/ring/map.rs",
+    ];
+    assert_eq!(with_unsafe, allowed.map(PathBuf::from).into());
+    // Each block in them has its reason.
+    for file in allowed {
+        let text = fs::read_to_string(repository().join(file)).unwrap();
+        assert_eq!(text.matches("unsafe {").count(), text.matches("// SAFETY: ").count(), "{file}");
+    }
     // Everywhere else the compiler refuses it.
     for (root, lint) in [
         ("atf-gen/src/lib.rs", "forbid"),

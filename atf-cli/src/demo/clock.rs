@@ -1,13 +1,7 @@
 //! The clock of a trace: ns, continuous, the same on all cores.
 
-/// `CLOCK_BOOTTIME`, in ns.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub(super) fn now_ns() -> u64 {
-    use rustix::time::{ClockId, clock_gettime};
-    let now = clock_gettime(ClockId::Boottime);
-    // Both are positive on a machine that has booted.
-    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
-}
+pub(super) use atf_runtime::clock::now_ns;
 
 /// Ns since the first call: good enough for a demonstration where the platform's own clock needs
 /// unsafe code to be read.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::manifest_clock::ManifestClock;
 use crate::error::{Error, Result};
 use crate::input::open_regular;
 use crate::storage::{Storage, StorageFile};
@@ -44,6 +45,9 @@ pub struct Manifest {
     /// Names of functions (2.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
+    /// Where the timestamps come from, when that is not only the platform's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ManifestClock>,
     /// Keys that this revision does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -179,6 +183,7 @@ impl Manifest {
     /// Replaces the manifest in `session_dir`, whole or not at all: written beside, synced,
     /// renamed.
     ///
+            clock: None,
     /// # Errors
     ///
     /// [`Error::Io`]; then the old one is still there.

@@ -6,6 +6,7 @@
 mod locate;
 mod manifest;
 mod read;
+mod manifest_clock;
 mod write;
 
 pub use locate::{TracePath, locate};
@@ -14,6 +15,7 @@ pub use read::{Session, SessionThread};
 pub use write::SessionWriter;
 pub(crate) use write::ThreadEntry;
 
+pub use manifest_clock::{ClockAnchor, ClockSource, ManifestClock};
 const THREAD_PREFIX: &str = "thread_";
 
 /// Name of a thread's directory: `thread_<id>`.

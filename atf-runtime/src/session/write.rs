@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::{Manifest, ManifestThread, Module, State, Symbol};
 use crate::error::Result;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use crate::clock::Clock;
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
@@ -22,6 +24,8 @@ pub struct SessionWriter<S: Storage = Disk> {
     options: WriterOptions,
     manifest: Manifest,
 }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    clock: Option<Clock>,
 
 impl SessionWriter<Disk> {
     /// Makes `dir` a session on the real disk. It must be absent or empty.
@@ -56,7 +60,15 @@ impl<S: Storage> SessionWriter<S> {
         let manifest =
             Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
         manifest.replace(&storage, &dir)?;
-        Ok(Self { storage, dir, platform, options, manifest })
+        Ok(Self {
+            storage,
+            dir,
+            platform,
+            options,
+            manifest,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            clock: None,
+        })
     }
 
     /// Makes the writer of a thread; it can be sent to that thread.
@@ -81,6 +93,28 @@ impl<S: Storage> SessionWriter<S> {
 
     /// Ends the session with what its finalized threads hold, and returns the manifest.
     ///
+    /// Says in the final manifest that the events' timestamps were read from `clock`, with the
+    /// anchors of a counter; [`finish`](Self::finish) adds the last one. Linux and Android only.
+    ///
+    /// ```
+    /// use atf_runtime::clock::Clock;
+    /// use atf_runtime::session::{ClockSource, SessionWriter};
+    /// use atf_runtime::{Platform, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path().join("s");
+    /// # let platform = Platform::host().unwrap();
+    /// let clock = Clock::system();
+    /// let mut session = SessionWriter::create(dir, platform, WriterOptions::default())?;
+    /// session.set_clock(&clock);
+    /// let manifest = session.finish(&[])?;
+    /// assert_eq!(manifest.clock.unwrap().source, ClockSource::Boottime);
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn set_clock(&mut self, clock: &Clock) {
+        self.clock = Some(*clock);
+    }
+
     /// # Errors
     ///
     /// [`Error::Io`](crate::Error::Io); then the manifest still says "recording".
@@ -93,6 +127,12 @@ impl<S: Storage> SessionWriter<S> {
         self.manifest.state = Some(State::Complete);
         self.manifest.replace(&self.storage, &self.dir)?;
         Ok(self.manifest)
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Some(clock) = &self.clock {
+            let mut said = super::ManifestClock::from(clock);
+            said.anchors.extend(clock.reanchor());
+            self.manifest.clock = Some(said);
+        }
     }
 
     /// The session's directory.

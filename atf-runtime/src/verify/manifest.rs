@@ -95,6 +95,9 @@ fn check_manifest(
             _ => {}
         }
     }
+    if let Some(clock) = &manifest.clock {
+        super::clock::check(clock, path, report);
+    }
     check_clock(manifest, facts, path, report);
     // A thread that cannot be read may be the one that the times come from.
     if manifest.threads.iter().all(|thread| facts.contains_key(&thread.id)) {

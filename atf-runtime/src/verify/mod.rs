@@ -4,6 +4,7 @@
 //! Payloads are not judged, and an unknown value of an open enum is none of our business, except
 //! in a header, where it decides how the file is read.
 
+mod clock;
 mod headers;
 mod links;
 mod manifest;

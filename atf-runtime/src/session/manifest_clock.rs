@@ -1,0 +1,42 @@
+//! What a manifest says of the clock: where the timestamps come from, and, of a counter, the pairs by
+//! which a reader can correct them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The clock of a session. Timestamps are in ns on the scale of the platform's clock, whatever
+/// `source` is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManifestClock {
+    /// What was read for each event.
+    pub source: ClockSource,
+    /// Pairs taken while it was recorded, in the order of time: the two that the scale was laid
+    /// through, and the last one at the end. Empty for the system's own clock.
+    #[serde(default)]
+    pub anchors: Vec<ClockAnchor>,
+    /// Keys that this revision does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// What was read for a timestamp.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockSource {
+    /// `CLOCK_BOOTTIME` of Linux and Android.
+    Boottime,
+    /// The time stamp counter of an x86_64, calibrated.
+    Tsc,
+    /// A word that this revision does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// A reading of a counter, and the system's time at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockAnchor {
+    /// The counter, in its ticks.
+    pub counter: u64,
+    /// The platform's clock, in ns.
+    pub time_ns: u64,
+}
