@@ -279,7 +279,7 @@ fn rich_manifest() -> Value {
         "format_version": "2.1",
         "threads": [
             {"id": 0, "has_detail": true, "emitted": 5, "from_the_future": {"deep": [1, 2]}},
-            {"id": 7, "has_detail": false, "recorded": 18446744073709551615_u64},
+            {"id": 7, "has_detail": false, "seen": 18446744073709551615_u64},
         ],
         "time_start_ns": 1,
         "time_end_ns": 2,
@@ -289,7 +289,7 @@ fn rich_manifest() -> Value {
         "symbols": [{"function_id": "0x100000000", "module_id": 1, "symbol_index": 0, "name": "f",
                      "line": 12}],
         "state": "complete",
-        "clock": {"source": "tsc", "anchors": [[1, 2.5]]},
+        "clock": {"source": "tsc", "anchors": [{"counter": 1, "time_ns": 2}], "hz": 2.5},
         "v4": {"trace_start": {}},
         "note": null,
     })

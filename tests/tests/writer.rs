@@ -83,7 +83,13 @@ fn index_only_thread_is_the_oracles_bytes() {
     let summary = writer.finalize().unwrap();
     assert_eq!(
         summary,
-        ThreadSummary { thread_id: 7, events: 100, details: None, time_range: Some((1000, 1990)) }
+        ThreadSummary {
+            thread_id: 7,
+            events: 100,
+            details: None,
+            time_range: Some((1000, 1990)),
+            counts: None
+        }
     );
     assert_files(session.path(), &thread.index, None);
 }
@@ -103,7 +109,8 @@ fn both_lanes_are_the_oracles_bytes() {
             thread_id: 7,
             events: 60,
             details: Some(6),
-            time_range: Some((1000, 1590))
+            time_range: Some((1000, 1590)),
+            counts: None
         }
     );
     assert_files(session.path(), &thread.index, thread.detail.as_ref());
@@ -114,7 +121,10 @@ fn both_lanes_are_the_oracles_bytes() {
 fn thread_without_events_is_header_and_footer() {
     let session = TempDir::new().unwrap();
     let summary = writer(session.path()).finalize().unwrap();
-    assert_eq!(summary, ThreadSummary { thread_id: 7, events: 0, details: None, time_range: None });
+    assert_eq!(
+        summary,
+        ThreadSummary { thread_id: 7, events: 0, details: None, time_range: None, counts: None }
+    );
     assert_files(session.path(), &IndexFile::finalized(7, &[]), None);
     assert_eq!(IndexFile::finalized(7, &[]).bytes().len(), 128);
 }

@@ -11,8 +11,8 @@ use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::framing::{DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
 use crate::session::{
-    MANIFEST_NAME, Manifest, ManifestThread, Session, SessionThread, State, ThreadEntry, TracePath,
-    thread_id_of_dir_name,
+    MANIFEST_NAME, Manifest, ManifestThread, Marked, Session, SessionThread, State, ThreadEntry,
+    TracePath, thread_id_of_dir_name,
 };
 use crate::verify::{ThreadFacts, manifest_problem};
 
@@ -143,7 +143,8 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
     };
     let facts = IndexFacts::gather(&index, progress);
     let mut filter = LinkFilter::new(detail.as_ref().map(|(detail, _)| detail), kept_count);
-    let events = index.iter().enumerate();
+    let mut marked = Marked::default();
+    let events = index.iter().inspect(|event| marked.add(event)).enumerate();
     let unlinked = events.filter(|(seq, event)| filter.is_lost(*seq as u32, event)).count();
     let mut index_plan = plan_index(&index, &facts, unlinked as u64);
     let has_detail_file = kept_count > 0 || detail_plan.as_ref().is_some_and(is_whole);
@@ -166,6 +167,8 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
             has_detail: has_detail_file,
             clock_type: index.header().clock_type.get(),
             time_range: index.time_range(),
+            events: index.len() as u64,
+            marked,
         }),
     })
 }
@@ -333,7 +336,13 @@ fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
             id,
             has_detail: facts.has_detail,
             time_range: facts.time_range,
+            counts: None,
         }));
+        for thread in &mut manifest.threads {
+            if let Some(facts) = facts.get(&thread.id) {
+                thread.fit_counts(facts.recorded());
+            }
+        }
         manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
         manifest.state = Some(State::Complete);
         let manifest = Box::new(manifest);
@@ -374,9 +383,8 @@ fn threads_left_alone(
     let entry = |thread: &SessionThread| {
         let listed = manifest.threads.iter().find(|listed| listed.id == thread.id);
         listed.cloned().unwrap_or_else(|| ManifestThread {
-            id: thread.id,
             has_detail: thread.dir.join(DETAIL_FILE.path).exists(),
-            other: Default::default(),
+            ..ManifestThread::new(thread.id)
         })
     };
     let is_left = |thread: &&SessionThread| thread.exists && !facts.contains_key(&thread.id);

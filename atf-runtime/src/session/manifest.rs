@@ -74,6 +74,19 @@ pub struct ManifestThread {
     /// Whether the manifest claims a detail.atf for it.
     #[serde(default)]
     pub has_detail: bool,
+    /// Events that the program emitted, when recorded through lanes; see
+    /// [`LaneCounts`](super::LaneCounts).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emitted: Option<u64>,
+    /// Those of them that were recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<u64>,
+    /// Those of them that were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped_events: Option<u64>,
+    /// Details that were dropped of events that were recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped_details: Option<u64>,
     /// Keys that this revision does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -117,6 +130,22 @@ pub struct Symbol {
     pub other: Map<String, Value>,
 }
 
+impl ManifestThread {
+    /// A thread without details, and without counts.
+    #[must_use]
+    pub fn new(id: u32) -> Self {
+        Self {
+            id,
+            has_detail: false,
+            emitted: None,
+            recorded: None,
+            dropped_events: None,
+            dropped_details: None,
+            other: Map::new(),
+        }
+    }
+}
+
 impl Symbol {
     /// The symbol of `(module_id << 32) | symbol_index`.
     pub fn new(module_id: u32, symbol_index: u32, name: impl Into<String>) -> Self {
@@ -153,6 +182,7 @@ impl Manifest {
             state: Some(State::Recording),
             modules: Vec::new(),
             symbols: Vec::new(),
+            clock: None,
             other: Map::new(),
         }
     }
@@ -183,7 +213,6 @@ impl Manifest {
     /// Replaces the manifest in `session_dir`, whole or not at all: written beside, synced,
     /// renamed.
     ///
-            clock: None,
     /// # Errors
     ///
     /// [`Error::Io`]; then the old one is still there.

@@ -3,6 +3,7 @@
 //! [`locate`] turns what a user typed into what it is, [`Session`] opens a directory whatever
 //! state it is in, [`SessionWriter`] makes one.
 
+mod counts;
 mod locate;
 mod manifest;
 mod read;
@@ -10,6 +11,8 @@ mod manifest_clock;
 mod write;
 
 pub use locate::{TracePath, locate};
+pub use counts::LaneCounts;
+pub(crate) use counts::Marked;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
 pub use read::{Session, SessionThread};
 pub use write::SessionWriter;

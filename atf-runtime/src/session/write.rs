@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::counts::LaneCounts;
 use super::manifest::{Manifest, ManifestThread, Module, State, Symbol};
-use crate::error::Result;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::clock::Clock;
+use crate::error::Result;
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
@@ -23,9 +24,9 @@ pub struct SessionWriter<S: Storage = Disk> {
     platform: Platform,
     options: WriterOptions,
     manifest: Manifest,
-}
     #[cfg(any(target_os = "linux", target_os = "android"))]
     clock: Option<Clock>,
+}
 
 impl SessionWriter<Disk> {
     /// Makes `dir` a session on the real disk. It must be absent or empty.
@@ -71,7 +72,8 @@ impl<S: Storage> SessionWriter<S> {
         })
     }
 
-    /// Makes the writer of a thread; it can be sent to that thread.
+    /// Makes the writer of a thread; it can be sent to that thread. Threads may come while others
+    /// are recorded and after others have ended.
     ///
     /// # Errors
     ///
@@ -91,8 +93,6 @@ impl<S: Storage> SessionWriter<S> {
         self.manifest = self.manifest.clone().with_symbols(modules, symbols);
     }
 
-    /// Ends the session with what its finalized threads hold, and returns the manifest.
-    ///
     /// Says in the final manifest that the events' timestamps were read from `clock`, with the
     /// anchors of a counter; [`finish`](Self::finish) adds the last one. Linux and Android only.
     ///
@@ -115,6 +115,8 @@ impl<S: Storage> SessionWriter<S> {
         self.clock = Some(*clock);
     }
 
+    /// Ends the session with what its finalized threads hold, and returns the manifest.
+    ///
     /// # Errors
     ///
     /// [`Error::Io`](crate::Error::Io); then the manifest still says "recording".
@@ -123,16 +125,17 @@ impl<S: Storage> SessionWriter<S> {
             id: thread.thread_id,
             has_detail: thread.details.is_some(),
             time_range: thread.time_range,
+            counts: thread.counts,
         }));
-        self.manifest.state = Some(State::Complete);
-        self.manifest.replace(&self.storage, &self.dir)?;
-        Ok(self.manifest)
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(clock) = &self.clock {
             let mut said = super::ManifestClock::from(clock);
             said.anchors.extend(clock.reanchor());
             self.manifest.clock = Some(said);
         }
+        self.manifest.state = Some(State::Complete);
+        self.manifest.replace(&self.storage, &self.dir)?;
+        Ok(self.manifest)
     }
 
     /// The session's directory.
@@ -146,19 +149,24 @@ pub(crate) struct ThreadEntry {
     pub(crate) id: u32,
     pub(crate) has_detail: bool,
     pub(crate) time_range: Option<(u64, u64)>,
+    /// `None` where there is nothing better than what the manifest says already.
+    pub(crate) counts: Option<LaneCounts>,
 }
 
 impl Manifest {
     /// Says what the files say: an entry per thread, and the time range over all threads with
-    /// events. Unknown keys of threads that were listed before are kept.
+    /// events. Counts and unknown keys of threads that were listed before are kept.
     pub(crate) fn set_threads(&mut self, threads: impl Iterator<Item = ThreadEntry>) {
         let listed = std::mem::take(&mut self.threads).into_iter();
-        let mut unknown_keys: BTreeMap<u32, _> =
-            listed.map(|thread| (thread.id, thread.other)).collect();
+        let mut listed: BTreeMap<u32, _> = listed.map(|thread| (thread.id, thread)).collect();
         let mut range: Option<(u64, u64)> = None;
-        for ThreadEntry { id, has_detail, time_range } in threads {
-            let other = unknown_keys.remove(&id).unwrap_or_default();
-            self.threads.push(ManifestThread { id, has_detail, other });
+        for ThreadEntry { id, has_detail, time_range, counts } in threads {
+            let mut thread = listed.remove(&id).unwrap_or_else(|| ManifestThread::new(id));
+            thread.has_detail = has_detail;
+            if let Some(counts) = counts {
+                thread.set_counts(counts);
+            }
+            self.threads.push(thread);
             if let Some((start, end)) = time_range {
                 let (lowest, highest) = range.unwrap_or((start, end));
                 range = Some((lowest.min(start), highest.max(end)));

@@ -7,7 +7,7 @@ use super::report::Report;
 use super::thread::{self, ThreadFacts};
 use crate::error::{Error, Fault, Result};
 use crate::framing::Progress;
-use crate::session::{MANIFEST_NAME, Manifest, Session, State};
+use crate::session::{MANIFEST_NAME, Manifest, ManifestThread, Session, State};
 
 /// Checks the manifest and every thread.
 pub(super) fn check_session(
@@ -94,6 +94,7 @@ fn check_manifest(
             }
             _ => {}
         }
+        check_counts(position, thread, facts, path, report);
     }
     if let Some(clock) = &manifest.clock {
         super::clock::check(clock, path, report);
@@ -105,6 +106,45 @@ fn check_manifest(
     }
     if manifest.state == Some(State::Recording) {
         report.note(path, "state is \"recording\": the session goes on, or was killed");
+    }
+}
+
+/// What was emitted is what is there and what was dropped, exactly.
+fn check_counts(
+    position: usize,
+    thread: &ManifestThread,
+    facts: &ThreadFacts,
+    path: &Path,
+    report: &mut Report,
+) {
+    let mut problem = |name: &str, expected: String, found: u64| {
+        let field = format!("threads[{position}].{name}");
+        report.problem(path, Fault::new("manifest", 0, field, expected, found));
+    };
+    if let Some(found) = thread.recorded.filter(|&found| found != facts.recorded()) {
+        let expected = format!(
+            "{} ({} in index.atf, {} of them markers)",
+            facts.recorded(),
+            facts.events,
+            facts.marked.markers
+        );
+        problem("recorded", expected, found);
+    }
+    if let (Some(emitted), Some(recorded), Some(dropped)) =
+        (thread.emitted, thread.recorded, thread.dropped_events)
+    {
+        let sum = u128::from(recorded) + u128::from(dropped);
+        if u128::from(emitted) != sum {
+            problem("emitted", format!("{sum} (recorded and dropped_events)"), emitted);
+        }
+    }
+    if let Some(dropped) = thread.dropped_events.filter(|&dropped| dropped < facts.marked.lost) {
+        let lost = facts.marked.lost;
+        let text = format!(
+            "thread {}: the markers in its events speak of {lost} lost, dropped_events of {dropped}",
+            thread.id
+        );
+        report.note(path, text);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Fault, Result};
 use crate::format::{AtfIndexHeader, DetailEventHeader, IndexEvent, IndexFlags};
 use crate::framing::{ChecksumState, DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, ThreadReader};
-use crate::session::thread_id_of_dir_name;
+use crate::session::{Marked, thread_id_of_dir_name};
 
 /// What a thread's files say, for the manifest to agree with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,16 @@ pub(crate) struct ThreadFacts {
     pub(crate) has_detail: bool,
     pub(crate) clock_type: u8,
     pub(crate) time_range: Option<(u64, u64)>,
+    /// Events, markers of lost ones included.
+    pub(crate) events: u64,
+    pub(crate) marked: Marked,
+}
+
+impl ThreadFacts {
+    /// Events of the program: without the markers.
+    pub(crate) const fn recorded(&self) -> u64 {
+        self.events.saturating_sub(self.marked.markers)
+    }
 }
 
 /// Checks a thread directory; `None` when its index could not be read.
@@ -38,7 +48,7 @@ pub(super) fn check(
         }
     };
     let (index, detail) = thread.into_parts();
-    check_index(&index, report, progress);
+    let marked = check_index(&index, report, progress);
     check_directory_name(dir, &index, report);
     let has_detail = match detail {
         Ok(None) => {
@@ -60,11 +70,17 @@ pub(super) fn check(
         has_detail,
         clock_type: index.header().clock_type.get(),
         time_range: index.time_range(),
+        events: index.len() as u64,
+        marked,
     }))
 }
 
-/// Checks an index.atf by itself.
-pub(super) fn check_index(index: &IndexReader, report: &mut Report, progress: Progress<'_>) {
+/// Checks an index.atf by itself, and returns what it says of lost events.
+pub(super) fn check_index(
+    index: &IndexReader,
+    report: &mut Report,
+    progress: Progress<'_>,
+) -> Marked {
     index.will_be_scanned();
     let facts = IndexFacts::gather(index, progress);
     let file = index.path();
@@ -75,7 +91,7 @@ pub(super) fn check_index(index: &IndexReader, report: &mut Report, progress: Pr
         report.problems_in(file, reserved_faults("footer", offset, footer));
     }
     report.problems_in(file, index_platform_faults(index.header()));
-    check_events(index, report);
+    check_events(index, report)
 }
 
 /// Checks a detail.atf by itself.
@@ -110,8 +126,9 @@ fn note_checksum(file: &Path, state: ChecksumState, footer: FooterState, report:
     }
 }
 
-fn check_events(index: &IndexReader, report: &mut Report) {
+fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
     let thread_id = index.header().thread_id;
+    let mut marked = Marked::default();
     let mut previous_ns = 0;
     let mut first_backward = None;
     let mut backward: u64 = 0;
@@ -129,11 +146,13 @@ fn check_events(index: &IndexReader, report: &mut Report) {
             first_backward.get_or_insert(seq);
         }
         previous_ns = timestamp_ns;
+        marked.add(event);
     }
     if let Some(seq) = first_backward {
         let text = format!("the clock went backwards {backward} times, first at event {seq}");
         report.note(index.path(), text);
     }
+    marked
 }
 
 fn check_records(detail: &DetailReader, report: &mut Report) {

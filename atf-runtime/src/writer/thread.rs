@@ -12,6 +12,7 @@ use crate::error::{Error, MaybeSeq, Result};
 use crate::format::{DETAIL_FILE, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
+use crate::session::LaneCounts;
 use crate::storage::{Disk, Storage};
 
 /// What a tracer knows of an event; sequences and thread are the writer's business.
@@ -54,6 +55,8 @@ pub struct ThreadSummary {
     pub details: Option<u32>,
     /// Timestamps of the first and the last event in ns; `None` without events.
     pub time_range: Option<(u64, u64)>,
+    /// What became of the events on their way through lanes; `None` when they took no such way.
+    pub counts: Option<LaneCounts>,
 }
 
 /// Writes `thread_N/index.atf` and, from the first detail on, `thread_N/detail.atf`.
@@ -273,6 +276,7 @@ impl<S: Storage> ThreadWriter<S> {
             events: self.index.len(),
             details: self.detail.as_ref().map(DetailWriter::len),
             time_range: self.index.time_range(),
+            counts: None,
         })
     }
 
