@@ -1,12 +1,13 @@
 //! manifest.json: what a session says of itself. Where it and the files disagree, the files win.
 
-use std::io::{BufReader, ErrorKind};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::manifest_clock::ManifestClock;
+use super::tolerant;
 use crate::error::{Error, Result};
 use crate::input::open_regular;
 use crate::storage::{Storage, StorageFile};
@@ -19,7 +20,8 @@ const MANIFEST_TEMPORARY_NAME: &str = "manifest.json.new";
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 
 /// A session's manifest.json. Only `threads` and each thread's `id` are required of one that is
-/// read; keys that are not known stand in `other` and are written again.
+/// read; keys that are not known stand in `other` and are written again. So does an optional key
+/// whose value is of a wrong type: it counts as absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// "2.0", or "2.1" with modules and symbols.
@@ -48,7 +50,7 @@ pub struct Manifest {
     /// Where the timestamps come from, when that is not only the platform's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ManifestClock>,
-    /// Keys that this revision does not know.
+    /// Keys that this revision does not know, or whose values are of another type than it knows.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -87,7 +89,7 @@ pub struct ManifestThread {
     /// Details that were dropped of events that were recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped_details: Option<u64>,
-    /// Keys that this revision does not know.
+    /// Keys that this revision does not know, or whose values are of another type than it knows.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -202,7 +204,7 @@ impl Manifest {
                 format!("length: expected at most {MAX_MANIFEST_BYTES} bytes, found {len}");
             return Err(fault(fault_text));
         }
-        serde_json::from_reader(BufReader::new(file)).map_err(|error| {
+        tolerant::read(file).map_err(|error| {
             if error.is_io() {
                 return Error::io(path, "read")(error.into());
             }
@@ -224,7 +226,7 @@ impl Manifest {
     /// The first half of [`replace`](Self::replace): all that can fail for want of room or rights.
     pub(crate) fn write_beside<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
         let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
-        let mut text = serde_json::to_vec_pretty(self)
+        let mut text = serde_json::to_vec_pretty(&*tolerant::without_doubles(self))
             .map_err(|error| Error::io(&temporary, "write")(error.into()))?;
         text.push(b'\n');
         // Left by a crash between writing and renaming.

@@ -6,19 +6,21 @@
 mod counts;
 mod locate;
 mod manifest;
-mod read;
 mod manifest_clock;
+mod read;
+mod tolerant;
 mod write;
 
-pub use locate::{TracePath, locate};
 pub use counts::LaneCounts;
 pub(crate) use counts::Marked;
+pub use locate::{TracePath, locate};
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
+pub use manifest_clock::{ClockAnchor, ClockSource, ManifestClock};
 pub use read::{Session, SessionThread};
+pub(crate) use tolerant::values_of_wrong_types;
 pub use write::SessionWriter;
 pub(crate) use write::ThreadEntry;
 
-pub use manifest_clock::{ClockAnchor, ClockSource, ManifestClock};
 const THREAD_PREFIX: &str = "thread_";
 
 /// Name of a thread's directory: `thread_<id>`.

@@ -7,7 +7,9 @@ use super::report::Report;
 use super::thread::{self, ThreadFacts};
 use crate::error::{Error, Fault, Result};
 use crate::framing::Progress;
-use crate::session::{MANIFEST_NAME, Manifest, ManifestThread, Session, State};
+use crate::session::{
+    MANIFEST_NAME, Manifest, ManifestThread, Session, State, values_of_wrong_types,
+};
 
 /// Checks the manifest and every thread.
 pub(super) fn check_session(
@@ -96,6 +98,7 @@ fn check_manifest(
         }
         check_counts(position, thread, facts, path, report);
     }
+    note_wrong_types(manifest, path, report);
     if let Some(clock) = &manifest.clock {
         super::clock::check(clock, path, report);
     }
@@ -146,6 +149,21 @@ fn check_counts(
         );
         report.note(path, text);
     }
+}
+
+/// Optional values of a wrong type count as absent, which must not go unsaid.
+fn note_wrong_types(manifest: &Manifest, path: &Path, report: &mut Report) {
+    const NAMED: usize = 3;
+    let found = values_of_wrong_types(manifest);
+    if found.is_empty() {
+        return;
+    }
+    let named = found.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = match found.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    report.note(path, format!("values of a wrong type, taken as absent: {named}{more}"));
 }
 
 fn check_clock(
