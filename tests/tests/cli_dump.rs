@@ -5,6 +5,7 @@ mod trace;
 
 use std::path::Path;
 
+use atf_tests::builder;
 use atf_tests::cli::{Run, run_on};
 use serde_json::Value as Json;
 use trace::{Trace, thread_at_times};
@@ -140,6 +141,37 @@ thread 7: 2 events; times in s since 900 ns
 "
     );
     assert_eq!(run.stdout, expected);
+}
+
+/// A session of one thread: a call, a marker of 12 lost events at the depth and with the number of a
+/// function, and a return.
+fn with_lost_events() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let mut thread = builder::Thread::sample(3, 3, &[]);
+    let mut events = thread.index.events.clone();
+    (events[1].event_kind, events[1].function_id, events[1].call_depth) = (4, 1200, 0);
+    thread.index = builder::IndexFile::finalized(3, &events);
+    builder::write_session(dir.path(), &[thread]);
+    dir
+}
+
+// A marker is no call of a function that happens to have the number of lost events.
+#[test]
+fn lost_events_are_said_to_be_lost() {
+    let dir = with_lost_events();
+    let run = dump(dir.path(), &[]).exits(0);
+    assert!(
+        run.lines()[3].ends_with("+0.000000010  lost       1 200 events lost"),
+        "{}",
+        run.stdout
+    );
+    let run = dump(dir.path(), &["--format", "jsonl"]).exits(0);
+    assert_eq!(
+        run.lines()[1],
+        r#"{"thread":3,"seq":1,"timestamp_ns":1010,"function_id":1200,"thread_id":3,"event_kind":"lost","call_depth":0,"detail_seq":null}"#
+    );
+    let run = dump(dir.path(), &["--format", "csv"]).exits(0);
+    assert_eq!(run.lines()[2], "3,1,1010,1200,3,lost,0,");
 }
 
 #[test]

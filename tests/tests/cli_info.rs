@@ -196,6 +196,59 @@ total: 2 threads, 7 events, 3 details, 400 ns
     assert_eq!(run.stderr, "");
 }
 
+/// Writes these counts of a thread into the manifest.
+fn set_counts(trace: &Trace, position: usize, counts: &Json) {
+    let path = trace.join("manifest.json");
+    let mut manifest: Json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for (key, value) in counts.as_object().unwrap() {
+        manifest["threads"][position][key] = value.clone();
+    }
+    std::fs::write(path, manifest.to_string()).unwrap();
+}
+
+#[test]
+fn what_was_dropped_is_shown_when_the_manifest_counts_it() {
+    let trace = Trace::new();
+    let none = json!({"emitted": 2, "recorded": 2, "dropped_events": 0, "dropped_details": 0});
+    set_counts(&trace, 1, &none);
+    let object = info_json(&trace.path(), &[]);
+    assert_eq!(object["threads"][0].get("dropped_events"), None);
+    assert_eq!(object["threads"][1]["dropped_events"], 0);
+    assert_eq!((&object["dropped_events"], &object["dropped_details"]), (&json!(0), &json!(0)));
+    // Nothing was: people need no columns of zeros.
+    let run = info(&trace.path(), &[]).exits(0);
+    assert!(!run.stdout.contains("dropped"), "{}", run.stdout);
+
+    let some = json!({"emitted": 14, "recorded": 2, "dropped_events": 12, "dropped_details": 1});
+    set_counts(&trace, 1, &some);
+    let object = info_json(&trace.path(), &[]);
+    let thread = &object["threads"][1];
+    assert_eq!((&thread["dropped_events"], &thread["dropped_details"]), (&json!(12), &json!(1)));
+    assert_eq!((&object["dropped_events"], &object["dropped_details"]), (&json!(12), &json!(1)));
+    let run = info(&trace.path(), &[]).exits(0);
+    let expected = format!(
+        "\
+{}: format 2.1, complete, 2 symbols
+thread_id  events  details  time_start_ns  time_end_ns  duration  dropped_events  dropped_details  arch    os     clock_type  finalized  checksum
+        0       5        3           1000         1300    300 ns               -                -  x86_64  linux  boottime    yes        not checked
+        7       2        0            900          950     50 ns              12                1  x86_64  linux  boottime    yes        not checked
+total: 2 threads, 7 events, 3 details, 400 ns, 12 events dropped, 1 detail dropped
+",
+        trace.path().display()
+    );
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn counts_without_bounds_do_not_overflow_the_sums() {
+    let trace = Trace::new();
+    for thread in [0, 1] {
+        set_counts(&trace, thread, &json!({"dropped_events": u64::MAX}));
+    }
+    assert_eq!(info_json(&trace.path(), &[])["dropped_events"], u64::MAX);
+    info(&trace.path(), &[]).exits(0);
+}
+
 #[cfg(unix)]
 #[test]
 fn paths_with_spaces_and_bytes_that_are_no_text_are_read() {

@@ -127,7 +127,12 @@ impl Printer for Text<'_> {
         self.put_line_start(seq, event.timestamp_ns.get(), out)?;
         self.put_kind(event.event_kind, out)?;
         out.put_spaces(event.call_depth.get().min(MAX_INDENT) as usize * 2)?;
-        self.names.put(event.function_id.get(), out)?;
+        if event.event_kind == EventKind::LOST {
+            // No function: how many events were lost before the next one.
+            write!(out, "{} lost", numbers::count(event.function_id.get(), "event"))?;
+        } else {
+            self.names.put(event.function_id.get(), out)?;
+        }
         out.put(b"\n")?;
         match detail {
             Some(record) if self.with_details => stack::put_detail(record, self.arch, out),

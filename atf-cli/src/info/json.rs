@@ -21,7 +21,7 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
             "symbols": manifest.symbols.len(),
         })
     });
-    let object = json!({
+    let mut object = json!({
         "path": trace.path.path().to_string_lossy(),
         "threads": threads.iter().map(thread_as_json).collect::<Json>(),
         "events": totals.events,
@@ -31,6 +31,13 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
         "finalized": totals.is_finalized,
         "manifest": manifest,
     });
+    let drops =
+        [("dropped_events", totals.dropped_events), ("dropped_details", totals.dropped_details)];
+    for (key, dropped) in drops {
+        if let Some(dropped) = dropped {
+            object[key] = dropped.into();
+        }
+    }
     writeln!(out, "{object}")
 }
 
@@ -49,6 +56,13 @@ fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
     }
     set("finalized", thread.is_finalized.into());
     set("checksum", thread.checksum_in_words().into());
+    for (key, dropped) in
+        [("dropped_events", thread.dropped_events), ("dropped_details", thread.dropped_details)]
+    {
+        if let Some(dropped) = dropped {
+            set(key, dropped.into());
+        }
+    }
     if let Some(error) = &thread.error {
         set("error", error.as_str().into());
     }

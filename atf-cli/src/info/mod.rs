@@ -4,6 +4,7 @@ mod json;
 mod text;
 mod thread;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::failure::{Failure, Verdict};
@@ -39,7 +40,11 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let infos: Vec<ThreadInfo> = {
         let bytes = trace.path.size_bytes();
         let progress = args.checksum.then(|| Progress::new("reading", bytes, Unit::Bytes));
-        trace.threads.iter().map(|thread| ThreadInfo::of(thread, progress.as_ref())).collect()
+        let listed = trace.manifest().map(|manifest| manifest.threads.as_slice());
+        let listed: BTreeMap<u32, _> =
+            listed.unwrap_or_default().iter().map(|thread| (thread.id, thread)).collect();
+        let threads = trace.threads.iter();
+        threads.map(|thread| ThreadInfo::of(thread, &listed, progress.as_ref())).collect()
     };
     if args.json {
         json::print(&trace, &infos, out)?;

@@ -14,8 +14,8 @@ use crate::values;
 /// Prints what the trace is, a row per thread, and the sums.
 pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
     writeln!(out, "{}{}", values::printable_path(trace.path.path()), manifest_in_words(trace))?;
-    print_table(threads, out)?;
     let totals = Totals::of(threads);
+    print_table(threads, &totals, out)?;
     let mut line = format!(
         "total: {}, {}, {}",
         numbers::count(threads.len() as u64, "thread"),
@@ -24,6 +24,11 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
     );
     if let Some((start, end)) = totals.time_range {
         line.push_str(&format!(", {}", numbers::duration(end.saturating_sub(start))));
+    }
+    for (dropped, what) in [(totals.dropped_events, "event"), (totals.dropped_details, "detail")] {
+        if let Some(dropped) = dropped.filter(|&dropped| dropped > 0) {
+            line.push_str(&format!(", {} dropped", numbers::count(dropped, what)));
+        }
     }
     if !totals.is_finalized {
         line.push_str(", not all of it finalized");
@@ -52,12 +57,18 @@ fn state_in_words(state: &State) -> String {
     }
 }
 
-fn print_table(threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
+/// Columns of what was dropped are there when anything was.
+fn print_table(threads: &[ThreadInfo<'_>], totals: &Totals, out: &mut Out) -> io::Result<()> {
     // Every thread's header has the same fields; one that cannot be read has none.
     let platform = threads.iter().map(|thread| &thread.platform).max_by_key(|it| it.len());
     let platform_names = platform.into_iter().flatten().map(|&(name, _)| name);
     let numbers = ["thread_id", "events", "details", "time_start_ns", "time_end_ns", "duration"];
     let mut columns: Vec<_> = numbers.into_iter().map(|name| (name, Align::Right)).collect();
+    let is_any = |dropped: Option<u64>| dropped.is_some_and(|dropped| dropped > 0);
+    let with_drops = is_any(totals.dropped_events) || is_any(totals.dropped_details);
+    if with_drops {
+        columns.extend(["dropped_events", "dropped_details"].map(|name| (name, Align::Right)));
+    }
     columns.extend(platform_names.clone().map(|name| (name, Align::Left)));
     columns.extend(["finalized", "checksum", ""].map(|name| (name, Align::Left)));
     let mut table = Table::new(columns);
@@ -71,6 +82,10 @@ fn print_table(threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
             time(|(_, end)| end.to_string()),
             time(|(start, end)| numbers::duration(end.saturating_sub(start))),
         ];
+        if with_drops {
+            let count = |dropped: Option<u64>| dropped.map_or("-".to_owned(), |it| it.to_string());
+            cells.extend([thread.dropped_events, thread.dropped_details].map(count));
+        }
         cells.extend(platform_names.clone().map(|name| {
             let value = thread.platform.iter().find(|(known, _)| *known == name);
             value.map_or("-".to_owned(), |&(_, value)| values::text(value))

@@ -1,6 +1,9 @@
 //! What is said of a thread, and of all of them together.
 
+use std::collections::BTreeMap;
+
 use atf_runtime::format::Value;
+use atf_runtime::session::ManifestThread;
 use atf_runtime::verify::{ChecksumState, detail_checksum, index_checksum, thread_checksum};
 
 use crate::failure::one_line;
@@ -19,14 +22,23 @@ pub(super) struct ThreadInfo<'a> {
     pub(super) checksum: Option<ChecksumState>,
     /// What the header says of the machine: architecture, operating system, clock.
     pub(super) platform: Vec<(&'static str, Value<'a>)>,
+    /// Events that the manifest says were dropped, if it says so.
+    pub(super) dropped_events: Option<u64>,
+    /// Details that the manifest says were dropped, if it says so.
+    pub(super) dropped_details: Option<u64>,
     /// Why the thread, or its detail lane, cannot be read.
     pub(super) error: Option<String>,
 }
 
 impl<'a> ThreadInfo<'a> {
-    /// Looks at a thread; with `progress` its checksums are compared too.
-    pub(super) fn of(thread: &'a Thread, progress: Option<&Progress>) -> Self {
-        match &thread.lanes {
+    /// Looks at a thread, and at what the manifest has `listed` of it; with `progress` its checksums
+    /// are compared too.
+    pub(super) fn of(
+        thread: &'a Thread,
+        listed: &BTreeMap<u32, &ManifestThread>,
+        progress: Option<&Progress>,
+    ) -> Self {
+        let info = match &thread.lanes {
             Ok(lanes) => Self::of_lanes(thread.id, lanes, progress),
             Err(error) => Self {
                 thread_id: thread.id,
@@ -36,8 +48,16 @@ impl<'a> ThreadInfo<'a> {
                 is_finalized: false,
                 checksum: None,
                 platform: Vec::new(),
+                dropped_events: None,
+                dropped_details: None,
                 error: Some(one_line(error)),
             },
+        };
+        let listed = listed.get(&thread.id);
+        Self {
+            dropped_events: listed.and_then(|thread| thread.dropped_events),
+            dropped_details: listed.and_then(|thread| thread.dropped_details),
+            ..info
         }
     }
 
@@ -63,6 +83,8 @@ impl<'a> ThreadInfo<'a> {
             is_finalized: lanes.is_finalized(),
             checksum: progress.map(|progress| checksum(lanes, progress)),
             platform,
+            dropped_events: None,
+            dropped_details: None,
             error,
         }
     }
@@ -100,6 +122,9 @@ pub(super) struct Totals {
     pub(super) details: u64,
     pub(super) time_range: Option<(u64, u64)>,
     pub(super) is_finalized: bool,
+    /// `None` when the manifest counts them for no thread.
+    pub(super) dropped_events: Option<u64>,
+    pub(super) dropped_details: Option<u64>,
 }
 
 impl Totals {
@@ -112,6 +137,13 @@ impl Totals {
             details: threads.iter().map(|thread| thread.details).sum(),
             time_range: start.zip(end),
             is_finalized: threads.iter().all(|thread| thread.is_finalized),
+            dropped_events: sum(threads.iter().filter_map(|thread| thread.dropped_events)),
+            dropped_details: sum(threads.iter().filter_map(|thread| thread.dropped_details)),
         }
     }
+}
+
+/// `None` of none. What a manifest says may be anything, so it does not overflow.
+fn sum(counts: impl Iterator<Item = u64>) -> Option<u64> {
+    counts.reduce(u64::saturating_add)
 }
