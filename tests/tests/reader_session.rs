@@ -10,7 +10,7 @@ use atf_runtime::session::{
     TracePath, locate,
 };
 use atf_runtime::storage::Disk;
-use atf_runtime::{Event, Platform, WriterOptions};
+use atf_runtime::{Event, FunctionDetail, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_session};
 use atf_tests::judge::{plan, problems, quiet};
 use serde_json::{Value, json};
@@ -384,6 +384,103 @@ fn finished_session_says_what_its_threads_hold() {
     let path = TracePath::Session(dir);
     assert_eq!(problems(&path), [""; 0]);
     assert!(plan(&path).is_whole());
+}
+
+// Threads come and go while it runs; the manifest says of each what its files say.
+#[test]
+fn threads_register_from_any_thread_while_others_are_recorded() {
+    let top = TempDir::new().unwrap();
+    let session = SessionWriter::create(top.path(), LINUX, WriterOptions::default()).unwrap();
+    let record = |id: u32, with_detail: bool| {
+        let mut thread = session.thread(id).unwrap();
+        for event in events(5) {
+            let detail = with_detail.then(|| FunctionDetail::default().into());
+            thread.write_event(&event, detail).unwrap();
+        }
+        thread.finalize().unwrap()
+    };
+    let mut first = session.thread(0).unwrap();
+    first.write_event(&events(1).next().unwrap(), None).unwrap();
+    let mut summaries: Vec<_> = std::thread::scope(|scope| {
+        let record = &record;
+        let threads: Vec<_> =
+            (1..9).map(|id| scope.spawn(move || record(id, id % 2 == 0))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    // After those have ended, and before the first one has.
+    summaries.push(record(9, false));
+    summaries.push(first.finalize().unwrap());
+    // As long as it runs the manifest lists none, and the directories say which there are.
+    let running = Session::open(top.path()).unwrap();
+    assert_eq!(running.manifest().unwrap().threads, []);
+    assert_eq!(running.threads().len(), 10);
+    assert!(running.threads().iter().all(|thread| thread.exists && !thread.in_manifest));
+    let manifest = session.finish(&summaries).unwrap();
+    let listed: Vec<_> = manifest.threads.iter().map(|it| (it.id, it.has_detail)).collect();
+    let expected: Vec<_> = (0..10).map(|id| (id, [2, 4, 6, 8].contains(&id))).collect();
+    assert_eq!(listed, expected);
+    assert!(manifest.threads.iter().all(|thread| thread.counts().is_none()));
+    assert_eq!(problems(&TracePath::Session(top.path().to_owned())), [""; 0]);
+}
+
+// A killed session: what `finish` would have said is said by recovery, from the files.
+#[test]
+fn session_that_never_ended_is_recovered_to_what_its_end_would_have_said() {
+    let top = TempDir::new().unwrap();
+    let dir = top.path().join("s");
+    let session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
+    for (id, with_detail) in [(3, true), (1, false)] {
+        let mut thread = session.thread(id).unwrap();
+        for event in events(u64::from(id)) {
+            let detail = with_detail.then(|| FunctionDetail::default().into());
+            thread.write_event(&event, detail).unwrap();
+        }
+        // Dropped, as is the session: neither is finalized.
+    }
+    drop(session);
+    let path = TracePath::Session(dir.clone());
+    let manifest = Session::open(&dir).unwrap().manifest().unwrap().clone();
+    assert_eq!((manifest.state, manifest.threads), (Some(State::Recording), vec![]));
+    plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+    let manifest = Manifest::read(&dir.join(MANIFEST_NAME)).unwrap();
+    let listed: Vec<_> = manifest.threads.iter().map(|it| (it.id, it.has_detail)).collect();
+    assert_eq!(listed, [(1, false), (3, true)]);
+    assert_eq!((manifest.time_start_ns, manifest.time_end_ns), (100, 102));
+    assert_eq!((manifest.state, manifest.clock_type), (Some(State::Complete), Some(3)));
+    assert_eq!(problems(&path), [""; 0]);
+}
+
+// 2.1 is what makes a reader look for modules and symbols; without them it stays 2.0.
+#[test]
+fn manifest_has_version_2_1_with_modules_and_symbols_and_2_0_without() {
+    let finished = |symbols: Option<Vec<Symbol>>| {
+        let top = TempDir::new().unwrap();
+        let mut session =
+            SessionWriter::create(top.path(), LINUX, WriterOptions::default()).unwrap();
+        if let Some(symbols) = symbols {
+            let module = Module { module_id: 1, path: "/bin/x".into(), ..Module::default() };
+            session.set_symbols(vec![module], symbols);
+        }
+        session.finish(&[]).unwrap();
+        let text = fs::read(top.path().join(MANIFEST_NAME)).unwrap();
+        serde_json::from_slice::<Value>(&text).unwrap()
+    };
+    let plain = finished(None);
+    assert_eq!(
+        plain,
+        json!({"format_version": "2.0", "threads": [], "time_start_ns": 0, "time_end_ns": 0,
+               "clock_type": 3, "state": "complete"})
+    );
+    let named = finished(Some(vec![Symbol::new(1, 7, "main")]));
+    assert_eq!(named["format_version"], "2.1");
+    assert_eq!(
+        named["modules"],
+        json!([{"module_id": 1, "path": "/bin/x", "base_address": "", "size": 0, "uuid": ""}])
+    );
+    assert_eq!(
+        named["symbols"],
+        json!([{"function_id": "0x100000007", "module_id": 1, "symbol_index": 7, "name": "main"}])
+    );
 }
 
 #[test]
