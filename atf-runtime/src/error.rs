@@ -68,6 +68,22 @@ pub enum Error {
         found: &'static str,
     },
 
+    /// Somebody else works on the session or the ring: its lock is held. Nothing was touched.
+    #[error("{}: expected nobody to hold its lock, found {holder} at work", .path.display())]
+    Locked {
+        /// Session directory or ring.
+        path: PathBuf,
+        /// "a drain or a recovery", "the traced program".
+        holder: &'static str,
+    },
+
+    /// The drain of this session was stopped.
+    #[error("{}: the drain was stopped", .path.display())]
+    DrainStopped {
+        /// The session's directory.
+        path: PathBuf,
+    },
+
     /// All 32-bit sequences of a lane are used up: 0xFFFFFFFF means "no detail".
     #[error("thread {thread_id}: {lane} lane: expected at most 4294967295 records, found one more")]
     SequencesExhausted {

@@ -12,6 +12,8 @@
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod clock;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod drain;
 mod ending;
 pub mod error;
 pub mod format;

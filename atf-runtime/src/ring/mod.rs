@@ -11,6 +11,7 @@ pub(crate) mod boot;
 pub(crate) mod geometry;
 pub(crate) mod map;
 pub(crate) mod memory;
+pub(crate) mod open;
 mod producer;
 pub(crate) mod push;
 pub(crate) mod sys;

@@ -221,7 +221,7 @@ struct Ring {
     memory: MappedRing,
     geometry: Geometry,
     guard: ForkGuard,
-    session_dir: File,
+    session_dir: PathBuf,
     /// Held for its lock: it is free when the producer is gone, in whatever way.
     _file: File,
 }
@@ -230,7 +230,6 @@ impl Ring {
     fn create(session_dir: &Path, dir: &Path, control: &RingControl) -> Result<Self> {
         let path = dir.join(RING_FILE.path);
         let io = |action: &'static str| Error::io(&path, action);
-        let session = File::open(session_dir).map_err(Error::io(session_dir, "open"))?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -249,7 +248,7 @@ impl Ring {
         let mut word = [0; 8];
         word.copy_from_slice(&first.as_bytes()[..8]);
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
-        Ok(Self { memory, geometry, guard, session_dir: session, _file: file })
+        Ok(Self { memory, geometry, guard, session_dir: session_dir.to_owned(), _file: file })
     }
 }
 
@@ -281,8 +280,10 @@ impl RingMemory for Ring {
 
 impl Surroundings for Ring {
     fn is_drain_gone(&self, since_ns: u64, heartbeat_ns: u64) -> bool {
-        // A lock that cannot be asked for says nothing; the heartbeat does.
-        sys::is_lock_free(&self.session_dir).unwrap_or(false)
+        // Opened only here, to hold one file less per thread. A lock that cannot be asked for says
+        // nothing; the heartbeat does.
+        let is_free = File::open(&self.session_dir).and_then(|dir| sys::is_lock_free(&dir));
+        is_free.unwrap_or(false)
             || self.now_ns().saturating_sub(since_ns.max(heartbeat_ns)) > STALE_NS
     }
 

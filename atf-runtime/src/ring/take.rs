@@ -5,9 +5,11 @@
 
 use std::sync::atomic::Ordering;
 
+use zerocopy::IntoBytes;
+
 use super::memory::{RingMemory, Word};
 use crate::error::Fault;
-use crate::format::IndexEvent;
+use crate::format::{IndexEvent, NO_DETAIL_SEQ};
 use crate::seq::Lane;
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
@@ -49,10 +51,6 @@ impl<M: RingMemory> Take<M> {
         Ok(take)
     }
 
-    pub(crate) fn memory(&self) -> &M {
-        &self.memory
-    }
-
     /// The tails that the producer was told last.
     pub(crate) fn tails(&self) -> Heads {
         self.tails
@@ -89,7 +87,9 @@ impl<M: RingMemory> Take<M> {
     }
 
     fn index_end(&self) -> u64 {
-        self.tails.index.saturating_add(self.index_capacity)
+        // 0xFFFFFFFF is not a sequence.
+        let most = EVENT_SIZE * u64::from(NO_DETAIL_SEQ);
+        self.tails.index.saturating_add(self.index_capacity).min(most)
     }
 
     fn detail_end(&self) -> u64 {
@@ -123,6 +123,16 @@ impl<M: RingMemory> Take<M> {
             *tail = position;
             self.memory.store(Word::tail(lane), position, Ordering::Release);
         }
+    }
+
+    /// Publishes one event in the place of the producer, which must have ended for good. There must be
+    /// room: all that was published before is released.
+    pub(crate) fn append(&mut self, event: &IndexEvent) {
+        let head = self.heads.index;
+        let at = (head & (self.index_capacity - 1)) as usize;
+        self.memory.write(Lane::Index, at, event.as_bytes());
+        self.heads.index = head + EVENT_SIZE;
+        self.memory.store(Word::INDEX_HEAD, self.heads.index, Ordering::Release);
     }
 
     /// A sign of life, for a producer that waits.

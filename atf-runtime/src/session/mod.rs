@@ -16,6 +16,7 @@ pub(crate) use counts::Marked;
 pub use locate::{TracePath, locate};
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
 pub use manifest_clock::{ClockAnchor, ClockSource, ManifestClock};
+pub(crate) use read::thread_dirs;
 pub use read::{Session, SessionThread};
 pub(crate) use tolerant::values_of_wrong_types;
 pub use write::SessionWriter;

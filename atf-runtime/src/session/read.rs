@@ -83,7 +83,7 @@ impl Session {
     }
 }
 
-fn thread_dirs(dir: &Path) -> Result<Vec<u32>> {
+pub(crate) fn thread_dirs(dir: &Path) -> Result<Vec<u32>> {
     let mut ids = Vec::new();
     for entry in fs::read_dir(dir).map_err(Error::io(dir, "read the directory"))? {
         let path = entry.map_err(Error::io(dir, "read the directory"))?.path();

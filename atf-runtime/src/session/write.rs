@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::counts::LaneCounts;
-use super::manifest::{Manifest, ManifestThread, Module, State, Symbol};
+use super::manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::clock::Clock;
 use crate::error::Result;
@@ -121,21 +121,53 @@ impl<S: Storage> SessionWriter<S> {
     ///
     /// [`Error::Io`](crate::Error::Io); then the manifest still says "recording".
     pub fn finish(mut self, threads: &[ThreadSummary]) -> Result<Manifest> {
-        self.manifest.set_threads(threads.iter().map(|thread| ThreadEntry {
-            id: thread.thread_id,
-            has_detail: thread.details.is_some(),
-            time_range: thread.time_range,
-            counts: thread.counts,
-        }));
+        self.manifest.set_threads(threads.iter().map(ThreadEntry::from));
+        self.write_manifest(State::Complete)?;
+        Ok(self.manifest)
+    }
+
+    /// Goes on with a session that another process began. A manifest that cannot be read is made
+    /// anew.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn attach(storage: S, dir: PathBuf, platform: Platform) -> Result<Self> {
+        let manifest = Manifest::read(&dir.join(MANIFEST_NAME));
+        Ok(Self {
+            storage,
+            dir,
+            platform,
+            options: WriterOptions::default(),
+            manifest: manifest.unwrap_or_else(|_| Manifest::recording()),
+            clock: None,
+        })
+    }
+
+    /// Replaces the manifest by one that says this of the threads and of the session.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn record(&mut self, threads: Vec<ThreadEntry>, state: State) -> Result<()> {
+        self.manifest.set_threads(threads.into_iter());
+        self.write_manifest(state)
+    }
+
+    fn write_manifest(&mut self, state: State) -> Result<()> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(clock) = &self.clock {
             let mut said = super::ManifestClock::from(clock);
             said.anchors.extend(clock.reanchor());
             self.manifest.clock = Some(said);
         }
-        self.manifest.state = Some(State::Complete);
-        self.manifest.replace(&self.storage, &self.dir)?;
-        Ok(self.manifest)
+        self.manifest.state = Some(state);
+        self.manifest.replace(&self.storage, &self.dir)
+    }
+
+    /// The manifest as it was written last.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn into_manifest(self) -> Manifest {
+        self.manifest
+    }
+
+    /// What the threads' headers say of the machine.
+    pub fn platform(&self) -> Platform {
+        self.platform
     }
 
     /// The session's directory.
@@ -151,6 +183,17 @@ pub(crate) struct ThreadEntry {
     pub(crate) time_range: Option<(u64, u64)>,
     /// `None` where there is nothing better than what the manifest says already.
     pub(crate) counts: Option<LaneCounts>,
+}
+
+impl From<&ThreadSummary> for ThreadEntry {
+    fn from(thread: &ThreadSummary) -> Self {
+        Self {
+            id: thread.thread_id,
+            has_detail: thread.details.is_some(),
+            time_range: thread.time_range,
+            counts: thread.counts,
+        }
+    }
 }
 
 impl Manifest {

@@ -2,17 +2,49 @@
 
 use std::path::{Path, PathBuf};
 
-use zerocopy::IntoBytes;
+use crc32fast::Hasher;
+use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
 use super::lane::LaneFile;
 use super::payload::{Encoded, Payload};
 use crate::ending::WrittenRecords;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailHeader, DetailEventHeader, EventKind, NO_DETAIL_SEQ};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Lane};
 use crate::storage::{Storage, StorageFile};
+
+/// Where records begin and end in what a [`DetailWriter`] was given in pieces.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Partial {
+    /// Bytes of the last record that are still to come.
+    rest: u64,
+    /// Bytes at the start of the buffer that belong to a record which began before them.
+    carry: u64,
+    /// Length of the whole records that are in the file, in bytes.
+    whole: u64,
+}
+
+impl Partial {
+    /// Of a file that holds whole records of this length.
+    pub(crate) fn behind(whole: u64) -> Self {
+        Self { rest: 0, carry: 0, whole }
+    }
+
+    /// Length of the whole records that are in the file, in bytes.
+    pub(crate) fn whole(&self) -> u64 {
+        self.whole
+    }
+}
+
+/// What [`DetailWriter::append_with`] took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Appended {
+    pub(crate) bytes: u64,
+    /// Whether the next record is not published yet.
+    pub(crate) is_end: bool,
+}
 
 /// Writes one detail.atf.
 ///
@@ -70,6 +102,115 @@ impl<F: StorageFile> DetailWriter<F> {
             records: WrittenRecords::default(),
             finished: false,
         })
+    }
+
+    /// Goes on with a file whose first bytes of records a writer before this one left, with their
+    /// checksum.
+    pub(crate) fn resume<S: Storage<File = F>>(
+        storage: &S,
+        path: PathBuf,
+        header: AtfDetailHeader,
+        (records, checksum): (WrittenRecords, Hasher),
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let written = (records.bytes(), checksum);
+        let offset = header.events_offset.get();
+        let lane = LaneFile::resume(storage, path, offset, written, options)?;
+        Ok(Self { lane, header, records, finished: false })
+    }
+
+    /// Takes whole records that another thread encoded: at most `available` bytes of them, as many
+    /// as there is room for, which `fill` copies to where they go out from. Stops before the first
+    /// record of an event at or behind `published`.
+    ///
+    /// Records are looked at where they are copied to, not where they come from: that may change.
+    ///
+    /// # Errors
+    ///
+    /// A fault, with its offset from the first of these bytes, where a length cannot be. Then
+    /// nothing was taken from there on.
+    pub(crate) fn append_with(
+        &mut self,
+        state: &mut Partial,
+        available: u64,
+        published: u64,
+        fill: impl FnOnce(&mut [u8]),
+    ) -> Result<Appended, Fault> {
+        const HEADER: usize = size_of::<DetailEventHeader>();
+        let room = self.lane.room() as u64;
+        let len = available.min(room) as usize;
+        let bytes = self.lane.append_with(len, fill);
+        let mut at = state.rest.min(len as u64) as usize;
+        state.rest -= at as u64;
+        let mut result = Ok(false);
+        while at < len {
+            let Some(header) = bytes.get(at..).and_then(|rest| {
+                DetailEventHeader::ref_from_prefix(rest).ok().map(|(header, _)| *header)
+            }) else {
+                // Its header goes on where this piece ends.
+                break;
+            };
+            let length = u64::from(header.total_length.get());
+            if length < HEADER as u64 || length > available - at as u64 {
+                let most = available - at as u64;
+                let expected = format!("{HEADER} to {most} (what was pushed)");
+                let fault = Fault::new("record", at as u64, "total_length", expected, length);
+                result = Err(fault);
+                break;
+            }
+            if u64::from(header.index_seq.get()) >= published {
+                result = Ok(true);
+                break;
+            }
+            self.records.take(&header);
+            let here = length.min((len - at) as u64);
+            state.rest = length - here;
+            at += here as usize;
+        }
+        self.lane.take_back(len - at);
+        result.map(|is_end| Appended { bytes: at as u64, is_end })
+    }
+
+    /// Writes what is buffered: all of it, or up to where writes should end, so that there is room.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; nothing is lost and the call can be repeated.
+    pub(crate) fn write_out(&mut self, state: &mut Partial, all: bool) -> Result<()> {
+        let len = if all { self.lane.buffered().len() } else { self.lane.len_to_boundary() };
+        let after = self.after_writing(*state, len as u64);
+        self.lane.write_buffered(len)?;
+        *state = after;
+        Ok(())
+    }
+
+    /// Where records begin and end once the first `len` bytes of the buffer are in the file.
+    fn after_writing(&self, state: Partial, len: u64) -> Partial {
+        let (mut at, mut whole) = (state.carry, state.whole);
+        while at <= len {
+            whole = self.lane.written() + at;
+            if at == len {
+                break;
+            }
+            let next = self.lane.buffered().get(at as usize..);
+            let Some((next, _)) =
+                next.and_then(|bytes| DetailEventHeader::ref_from_prefix(bytes).ok())
+            else {
+                break;
+            };
+            at += u64::from(next.total_length.get());
+        }
+        Partial { carry: at.saturating_sub(len), whole, ..state }
+    }
+
+    /// Length of the records that are in the file, in bytes, a part of one included.
+    pub(crate) fn written(&self) -> u64 {
+        self.lane.written()
+    }
+
+    /// Makes what is in the file durable.
+    pub(crate) fn sync(&mut self) -> Result<()> {
+        self.lane.sync_now()
     }
 
     /// Appends the record of the index event at `index_seq`.

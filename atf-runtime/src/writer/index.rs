@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crc32fast::Hasher;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
@@ -80,6 +81,50 @@ impl<F: StorageFile> IndexWriter<F> {
             time_end_ns: 0,
             finished: false,
         })
+    }
+
+    /// Goes on with a file whose first `written` bytes of events a writer before this one left, with
+    /// their checksum and the times of the first and the last of them.
+    pub(crate) fn resume<S: Storage<File = F>>(
+        storage: &S,
+        path: PathBuf,
+        header: AtfIndexHeader,
+        (written, checksum): (u64, Hasher),
+        (time_start_ns, time_end_ns): (u64, u64),
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let offset = header.events_offset.get();
+        let lane = LaneFile::resume(storage, path, offset, (written, checksum), options)?;
+        let next_seq = (written / EVENT_SIZE as u64) as u32;
+        Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished: false })
+    }
+
+    /// Events that can be appended before [`write_out`](Self::write_out).
+    pub(crate) fn room(&self) -> usize {
+        self.lane.room() / EVENT_SIZE
+    }
+
+    /// Has `fill` copy so many events to where they go out from; there must be
+    /// [`room`](Self::room), and so many sequences left.
+    pub(crate) fn append_with(&mut self, count: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
+        self.next_seq += count as u32;
+        self.lane.append_with(count * EVENT_SIZE, fill)
+    }
+
+    /// Writes what is buffered up to where writes should end, so that there is room.
+    pub(crate) fn write_out(&mut self) -> Result<()> {
+        self.keep_times();
+        self.lane.make_room(self.lane.room() + 1)
+    }
+
+    /// Length of the events that are in the file, in bytes.
+    pub(crate) fn written(&self) -> u64 {
+        self.lane.written()
+    }
+
+    /// Makes what is in the file durable.
+    pub(crate) fn sync(&mut self) -> Result<()> {
+        self.lane.sync_now()
     }
 
     /// Appends one event, as it is: a copy of 32 bytes.
@@ -170,7 +215,7 @@ impl<F: StorageFile> IndexWriter<F> {
         first.map(|first| (first, last))
     }
 
-    pub(super) fn has_detail_file(&self) -> bool {
+    pub(crate) fn has_detail_file(&self) -> bool {
         self.header.flags.contains(IndexFlags::HAS_DETAIL_FILE)
     }
 

@@ -51,11 +51,29 @@ impl<F: StorageFile> LaneFile<F> {
             // The first error is the one to report; a file that cannot be removed either stays.
             let _ = storage.remove_file(&path);
         })?;
+        Ok(Self::new(file, path, header.len() as u64, options))
+    }
+
+    /// Opens a file that a writer before this one left unfinished. Its first `written` bytes of
+    /// events are kept, and `checksum` is theirs; what is behind them is written over.
+    pub(super) fn resume<S: Storage<File = F>>(
+        storage: &S,
+        path: PathBuf,
+        events_offset: u64,
+        (written, checksum): (u64, Hasher),
+        options: WriterOptions,
+    ) -> Result<Self> {
+        let file = storage.open_existing(&path).map_err(Error::io(&path, "open for writing"))?;
+        let lane = Self::new(file, path, events_offset, options);
+        Ok(Self { written, checksum, ..lane })
+    }
+
+    fn new(file: F, path: PathBuf, events_offset: u64, options: WriterOptions) -> Self {
         let buffer_bytes = options.buffer_bytes.min(MAX_BUFFER_BYTES);
-        Ok(Self {
+        Self {
             file,
             path,
-            events_offset: header.len() as u64,
+            events_offset,
             write_bytes: buffer_bytes,
             buffer: vec![0; buffer_bytes + SLACK_BYTES],
             filled: 0,
@@ -64,7 +82,7 @@ impl<F: StorageFile> LaneFile<F> {
             ended: false,
             syncs: options.sync_on_finalize,
             sync_failed: false,
-        })
+        }
     }
 
     /// Whether the next `len` bytes can be pushed.
@@ -100,6 +118,25 @@ impl<F: StorageFile> LaneFile<F> {
         self.filled += bytes.len();
     }
 
+    /// Appends `len` bytes, for which there is [`room`](Self::room), by having `fill` copy them to
+    /// where they go out from. Returns them.
+    pub(super) fn append_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
+        let bytes = &mut self.buffer[self.filled..][..len];
+        fill(bytes);
+        self.filled += len;
+        bytes
+    }
+
+    /// Takes the last `len` bytes back, which must not have gone out yet.
+    pub(super) fn take_back(&mut self, len: usize) {
+        self.filled -= len;
+    }
+
+    /// Length of the events section in the file, in bytes: without what is buffered.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Length of the events section so far, in bytes, buffered ones included.
     pub(super) fn len(&self) -> u64 {
         self.written + self.filled as u64
@@ -120,7 +157,7 @@ impl<F: StorageFile> LaneFile<F> {
     ///
     /// Writes that start and end at such a multiple measured a quarter faster than the same
     /// writes 64 bytes (the header) further: the page cache takes them in large folios.
-    fn len_to_boundary(&self) -> usize {
+    pub(super) fn len_to_boundary(&self) -> usize {
         let end = self.events_offset + self.written + self.filled as u64;
         let beyond = end.checked_rem(self.write_bytes as u64).unwrap_or(0) as usize;
         if beyond <= self.filled / 2 { self.filled - beyond } else { self.filled }
@@ -131,7 +168,7 @@ impl<F: StorageFile> LaneFile<F> {
     }
 
     /// Writes the first `len` bytes of the buffer and moves the rest to its start.
-    fn write_buffered(&mut self, len: usize) -> Result<()> {
+    pub(super) fn write_buffered(&mut self, len: usize) -> Result<()> {
         if len == 0 {
             return Ok(());
         }
@@ -181,10 +218,13 @@ impl<F: StorageFile> LaneFile<F> {
         Ok(())
     }
 
+    /// Syncs, if this writer does.
     fn sync(&mut self) -> Result<()> {
-        if !self.syncs {
-            return Ok(());
-        }
+        if self.syncs { self.sync_now() } else { Ok(()) }
+    }
+
+    /// Makes what was written durable.
+    pub(super) fn sync_now(&mut self) -> Result<()> {
         // After a failed sync the system may drop what it could not write and let the next sync
         // succeed: only the first answer is worth something.
         if self.sync_failed {

@@ -7,9 +7,11 @@ mod detail;
 mod index;
 mod lane;
 mod payload;
+pub(crate) mod resume;
 mod thread;
 
 pub use detail::DetailWriter;
+pub(crate) use detail::Partial;
 pub use index::IndexWriter;
 pub(crate) use payload::Encoded;
 pub use payload::{FunctionDetail, Payload};

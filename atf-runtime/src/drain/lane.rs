@@ -1,0 +1,384 @@
+//! One thread's way from its ring to its files.
+//!
+//! Detail goes first, and a tail is stored only when what is before it is in the file: whoever
+//! comes after a drain that was killed finds every byte in the file or in the ring.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::metrics::ThreadMetrics;
+use super::options::DrainOptions;
+use crate::error::{Error, Result};
+use crate::format::{
+    DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, RING_FILE, Record,
+};
+use crate::platform::Platform;
+use crate::ring::open::OpenRing;
+use crate::ring::push::lost_marker;
+use crate::ring::take::Heads;
+use crate::seq::Lane;
+use crate::session::{LaneCounts, Marked};
+use crate::storage::{Disk, Storage};
+use crate::writer::resume::{resume_detail, resume_index};
+use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};
+
+const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+
+/// A thread that is being drained.
+pub(super) struct ThreadLane {
+    pub(super) thread_id: u32,
+    dir: PathBuf,
+    ring_path: PathBuf,
+    ring: OpenRing,
+    options: DrainOptions,
+    // Detail before index, so that dropping flushes a record before the event that names it.
+    detail: Option<DetailWriter>,
+    index: IndexWriter,
+    /// Positions up to which the writers were given what is in the ring.
+    taken: Heads,
+    partial: Partial,
+    /// What the last event's marker would have as its time.
+    last_ns: Option<u64>,
+    marked: Marked,
+    unsynced: u64,
+    flushed_at_ns: u64,
+    high_water: u64,
+}
+
+impl ThreadLane {
+    /// Opens the ring in a thread's directory, and its files where an earlier drain left them;
+    /// `None` when there is no ring (yet).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when the ring or what is in the files cannot be gone on with: recovery
+    /// has to look at them. [`Error::Io`].
+    pub(super) fn open(
+        dir: PathBuf,
+        thread_id: u32,
+        options: DrainOptions,
+        now_ns: u64,
+    ) -> Result<Option<Self>> {
+        let ring_path = dir.join(RING_FILE.path);
+        let Some(ring) = OpenRing::open(&ring_path)? else { return Ok(None) };
+        check_thread(&ring, thread_id, &ring_path)?;
+        let tails = ring.take.tails();
+        let mut marked = Marked::default();
+        let mut last_ns = None;
+        let writer = options.writer();
+        let index_path = dir.join(INDEX_FILE.path);
+        let index = if tails.index == 0 {
+            remove_leftover(&index_path)?;
+            let platform = platform_of(&ring);
+            IndexWriter::create(&Disk, index_path, thread_id, platform, writer)?
+        } else {
+            resume_index(&Disk, index_path, thread_id, tails.index, writer, |event| {
+                marked.add(event);
+                last_ns = Some(event.timestamp_ns.get());
+            })?
+        };
+        let detail_path = dir.join(DETAIL_FILE.path);
+        // It can be made again, and would have to be gone on with.
+        remove_leftover(&dir.join(DETAIL_OFFSETS_FILE.path))?;
+        let detail = if tails.detail == 0 {
+            remove_leftover(&detail_path)?;
+            None
+        } else {
+            Some(resume_detail(&Disk, detail_path, thread_id, tails.detail, writer)?)
+        };
+        Ok(Some(Self {
+            thread_id,
+            dir,
+            ring_path,
+            ring,
+            options,
+            detail,
+            index,
+            taken: tails,
+            partial: Partial::behind(tails.detail),
+            last_ns,
+            marked,
+            unsynced: 0,
+            flushed_at_ns: now_ns,
+            high_water: 0,
+        }))
+    }
+
+    /// Takes what the ring holds, and writes it as far as there is enough for a write or the time
+    /// has come. Returns how many bytes were taken.
+    pub(super) fn pump(&mut self, now_ns: u64) -> Result<u64> {
+        self.ring.take.beat(now_ns);
+        let before = self.taken;
+        self.take_all()?;
+        let bytes = self.taken.index - before.index + self.taken.detail - before.detail;
+        if self.is_flush_due(now_ns) {
+            self.flush(now_ns)?;
+        }
+        Ok(bytes)
+    }
+
+    fn take_all(&mut self) -> Result<()> {
+        let heads = self.ring.take.look().map_err(Error::malformed(&self.ring_path))?;
+        let tails = self.ring.take.tails();
+        let waiting = (heads.index - tails.index).max(heads.detail - tails.detail);
+        self.high_water = self.high_water.max(waiting);
+        self.take_details(heads)?;
+        self.take_events(heads.index)
+    }
+
+    fn take_details(&mut self, heads: Heads) -> Result<()> {
+        let published = heads.index / EVENT_SIZE;
+        while self.taken.detail < heads.detail {
+            if self.detail.is_none() {
+                if !self.is_next_record_published(published) {
+                    break;
+                }
+                self.create_detail()?;
+            }
+            if !self.index.has_detail_file() {
+                self.index.set_has_detail_file()?;
+            }
+            let Some(detail) = &mut self.detail else { unreachable!("created above") };
+            let (position, take) = (self.taken.detail, &self.ring.take);
+            let available = heads.detail - position;
+            let appended = detail
+                .append_with(&mut self.partial, available, published, |bytes| {
+                    take.copy(Lane::Detail, position, bytes);
+                })
+                .map_err(|mut fault| {
+                    fault.offset += position;
+                    "record at a position of the detail lane".clone_into(&mut fault.region);
+                    Error::malformed(&self.ring_path)(fault)
+                })?;
+            self.taken.detail += appended.bytes;
+            if appended.is_end {
+                break;
+            }
+            if self.taken.detail < heads.detail {
+                self.write_details(false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A detail.atf is made for a record that an event names, not for one that may never be.
+    fn is_next_record_published(&self, published: u64) -> bool {
+        let mut header = [0; size_of::<DetailEventHeader>()];
+        self.ring.take.copy(Lane::Detail, self.taken.detail, &mut header);
+        DetailEventHeader::read_start(&header)
+            .is_some_and(|header| u64::from(header.index_seq.get()) < published)
+    }
+
+    fn create_detail(&mut self) -> Result<()> {
+        let path = self.dir.join(DETAIL_FILE.path);
+        // The file comes before the flag that announces it.
+        let platform = platform_of(&self.ring);
+        let writer = self.options.writer();
+        self.detail = Some(DetailWriter::create(&Disk, path, self.thread_id, platform, writer)?);
+        Ok(())
+    }
+
+    fn take_events(&mut self, head: u64) -> Result<()> {
+        while self.taken.index < head {
+            if self.index.room() == 0 {
+                self.write_events()?;
+            }
+            let (position, take) = (self.taken.index, &self.ring.take);
+            let left = ((head - position) / EVENT_SIZE) as usize;
+            let count = self.index.room().min(left);
+            let bytes =
+                self.index.append_with(count, |bytes| take.copy(Lane::Index, position, bytes));
+            self.last_ns = note_markers(bytes, &mut self.marked).or(self.last_ns);
+            self.taken.index += count as u64 * EVENT_SIZE;
+        }
+        Ok(())
+    }
+
+    fn write_details(&mut self, all: bool) -> Result<()> {
+        if let Some(detail) = &mut self.detail {
+            let before = detail.written();
+            detail.write_out(&mut self.partial, all)?;
+            self.unsynced += detail.written() - before;
+            self.ring.take.release(Lane::Detail, self.partial.whole());
+        }
+        Ok(())
+    }
+
+    /// The records that the events name are written before them.
+    fn write_events(&mut self) -> Result<()> {
+        self.write_details(true)?;
+        let before = self.index.written();
+        self.index.write_out()?;
+        self.note_events_written(before)
+    }
+
+    fn note_events_written(&mut self, before: u64) -> Result<()> {
+        let written = self.index.written();
+        self.unsynced += written - before;
+        self.ring.take.release(Lane::Index, written);
+        match self.options.sync_bytes {
+            Some(bytes) if self.unsynced >= bytes => self.sync(),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_flush_due(&self, now_ns: u64) -> bool {
+        let tails = self.ring.take.tails();
+        let (index, detail) = (self.taken.index - tails.index, self.taken.detail - tails.detail);
+        if index == 0 && detail == 0 {
+            return false;
+        }
+        let interval = self.options.flush_interval;
+        let is_time = Duration::from_nanos(now_ns.saturating_sub(self.flushed_at_ns)) >= interval;
+        // What waits for a full buffer must not fill a small ring.
+        is_time || index >= self.ring.index_capacity / 4 || {
+            detail > 0 && detail >= self.ring.detail_capacity / 4
+        }
+    }
+
+    /// Hands everything that was taken to the operating system.
+    pub(super) fn flush(&mut self, now_ns: u64) -> Result<()> {
+        self.flushed_at_ns = now_ns;
+        self.write_details(true)?;
+        let before = self.index.written();
+        self.index.flush()?;
+        self.note_events_written(before)
+    }
+
+    /// Detail, index, directory: what an event names is durable before it.
+    fn sync(&mut self) -> Result<()> {
+        if let Some(detail) = &mut self.detail {
+            detail.sync()?;
+        }
+        self.index.sync()?;
+        Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+        self.unsynced = 0;
+        Ok(())
+    }
+
+    pub(super) fn set_detail(&self, is_enabled: bool) {
+        self.ring.take.set_detail(is_enabled);
+    }
+
+    /// Lets no further push begin. The caller passes the barrier, once for all lanes.
+    pub(super) fn close(&self) {
+        self.ring.take.close(|| {});
+    }
+
+    /// Whether a push may still be going on.
+    pub(super) fn may_be_pushing(&self) -> bool {
+        self.ring.take.is_pushing() && !self.ring.is_producer_gone()
+    }
+
+    /// Whether the producer is gone for good, in order or not.
+    pub(super) fn is_producer_gone(&self) -> bool {
+        self.ring.is_producer_gone()
+    }
+
+    /// Ends the thread's files with all that was published. The ring stays until
+    /// [`remove_ring`](Self::remove_ring).
+    ///
+    /// Nothing is pushed any more: the producer is gone, or the lane is closed.
+    pub(super) fn finish(&mut self, now_ns: u64) -> Result<ThreadSummary> {
+        self.take_all()?;
+        self.flush(now_ns)?;
+        self.mark_last_losses(now_ns)?;
+        if let Some(detail) = &mut self.detail {
+            detail.finalize()?;
+        }
+        self.index.finalize()?;
+        if self.options.sync_on_finalize {
+            Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+        }
+        Ok(ThreadSummary {
+            thread_id: self.thread_id,
+            events: self.index.len(),
+            details: self.detail.as_ref().map(DetailWriter::len),
+            time_range: self.index.time_range(),
+            counts: Some(self.counts()),
+        })
+    }
+
+    /// Losses behind the last event: no producer is left to tell of them. The marker goes through
+    /// the ring, so that ring and file hold the same at every moment.
+    fn mark_last_losses(&mut self, now_ns: u64) -> Result<()> {
+        let lost = self.ring.take.dropped_events().saturating_sub(self.marked.lost);
+        let Some(last_ns) = self.last_ns.filter(|_| lost > 0 && !self.ring.take.is_pushing())
+        else {
+            return Ok(());
+        };
+        self.ring.take.append(&lost_marker(self.thread_id, lost, last_ns));
+        self.take_all()?;
+        self.flush(now_ns)
+    }
+
+    /// Removes the ring, once the files and what the manifest says of them are on disk.
+    pub(super) fn remove_ring(&self) -> Result<()> {
+        let path = &self.ring_path;
+        Disk.remove_file(path).map_err(Error::io(path, "remove"))?;
+        if self.options.sync_on_finalize {
+            Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> LaneCounts {
+        let recorded = u64::from(self.index.len()) - self.marked.markers;
+        let dropped_events = self.ring.take.dropped_events();
+        LaneCounts {
+            emitted: recorded.saturating_add(dropped_events),
+            recorded,
+            dropped_events,
+            dropped_details: self.ring.take.dropped_details(),
+        }
+    }
+
+    pub(super) fn metrics(&self) -> ThreadMetrics {
+        ThreadMetrics {
+            thread_id: self.thread_id,
+            events: self.index.len().into(),
+            details: self.detail.as_ref().map_or(0, |detail| detail.len().into()),
+            bytes_written: self.index.written()
+                + self.detail.as_ref().map_or(0, DetailWriter::written),
+            dropped_events: self.ring.take.dropped_events(),
+            dropped_details: self.ring.take.dropped_details(),
+            high_water_bytes: self.high_water,
+            is_ended: false,
+        }
+    }
+}
+
+fn platform_of(ring: &OpenRing) -> Platform {
+    let control = &ring.control;
+    Platform { arch: control.arch, os: control.os, clock_type: control.clock_type }
+}
+
+fn check_thread(ring: &OpenRing, thread_id: u32, path: &Path) -> Result<()> {
+    let found = ring.control.thread_id.get();
+    if found == thread_id {
+        return Ok(());
+    }
+    let at = std::mem::offset_of!(crate::format::RingControl, thread_id) as u64;
+    let expected = format!("{thread_id} (the directory's name)");
+    let fault = crate::error::Fault::new("control", at, "thread_id", expected, found);
+    Err(Error::malformed(path)(fault))
+}
+
+/// Removes what a drain left that was killed before anything was in its file.
+fn remove_leftover(path: &Path) -> Result<()> {
+    match Disk.remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io(path, "remove")(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Counts the markers among these events, and tells the time of the last event.
+fn note_markers(events: &[u8], marked: &mut Marked) -> Option<u64> {
+    let events = <[IndexEvent] as zerocopy::FromBytes>::ref_from_bytes(events).ok()?;
+    for event in events {
+        marked.add(event);
+    }
+    events.last().map(|event| event.timestamp_ns.get())
+}

@@ -1,0 +1,269 @@
+//! The drain: from the rings of a session's threads to their files.
+//!
+//! [`Drain::start`] runs it as a thread of the recording process, [`Drain::attach`] in any other:
+//! it finds the rings in the session's directory. Every lane has its own writer; what a thread
+//! pushed is written in large pieces with the checksum computed on the way, sooner when the flush
+//! interval has passed. A drain that is killed loses nothing: another one goes on where it stood, or
+//! recovery joins what is in the rings to the files.
+
+mod ending;
+mod lane;
+mod metrics;
+mod options;
+mod shared;
+mod worker;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+pub use metrics::{Metrics, ThreadMetrics};
+pub use options::DrainOptions;
+use shared::{Request, Shared};
+use worker::Worker;
+
+use crate::error::{Error, Result};
+use crate::format::{Arch, ClockType, Os};
+use crate::platform::Platform;
+use crate::ring::map::ForkGuard;
+use crate::ring::{Producer, sys};
+use crate::session::{Manifest, Module, SessionWriter, Symbol};
+use crate::storage::Disk;
+use crate::writer::ThreadSummary;
+
+/// A machine that the format has no numbers for.
+const UNKNOWN: Platform =
+    Platform { arch: Arch::new(0), os: Os::new(0), clock_type: ClockType::new(0) };
+/// A producer that asks whether a drain is there holds the lock for a moment.
+const LOCK_TRIES: u32 = 100;
+const LOCK_NAP: Duration = Duration::from_millis(2);
+
+/// What a drain leaves when it ends.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DrainSummary {
+    /// Threads whose files it ended, in the order of their ids.
+    pub threads: Vec<ThreadSummary>,
+    /// Threads that the deadline left behind: their rings are still there, and another drain or
+    /// recovery goes on with them.
+    pub unfinished: Vec<u32>,
+    /// The manifest as it was written.
+    pub manifest: Manifest,
+}
+
+/// The drain of a session, running in a thread of its own.
+///
+/// Dropping it without [`stop`](Self::stop) leaves the session as a crash would: rings stay, files are
+/// not finalized, and recovery or another drain goes on. Linux and Android only.
+///
+/// ```
+/// use atf_runtime::drain::{Drain, DrainOptions};
+/// use atf_runtime::format::EventKind;
+/// use atf_runtime::session::SessionWriter;
+/// use atf_runtime::{Event, Platform, WriterOptions};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let dir = dir.path().join("session");
+/// let platform = Platform::host().expect("a host that the format knows");
+/// let session = SessionWriter::create(&dir, platform, WriterOptions::default())?;
+/// let drain = Drain::start(session, DrainOptions::default())?;
+/// std::thread::scope(|scope| {
+///     for thread_id in 0..2 {
+///         let lanes = drain.register(thread_id)?;
+///         scope.spawn(move || {
+///             let event = Event {
+///                 timestamp_ns: 10,
+///                 function_id: 1 << 32,
+///                 event_kind: EventKind::CALL,
+///                 call_depth: 0,
+///             };
+///             lanes.push(&event, None).expect("an empty ring has room");
+///         });
+///     }
+///     Ok::<(), atf_runtime::Error>(())
+/// })?;
+/// let summary = drain.stop()?;
+/// assert_eq!(summary.threads.iter().map(|thread| thread.events).sum::<u32>(), 2);
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Drain {
+    dir: PathBuf,
+    platform: Platform,
+    options: DrainOptions,
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<Result<DrainSummary>>>>,
+    guard: ForkGuard,
+}
+
+impl Drain {
+    /// Starts the drain of a session that this process records.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Locked`] when another drain is at work on it; [`Error::Io`].
+    pub fn start(session: SessionWriter, options: DrainOptions) -> Result<Self> {
+        Self::run(session, options)
+    }
+
+    /// Starts the drain of a session that other processes record, or that they and their drain
+    /// were killed in: it goes on where that stood.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Locked`] when another drain is at work on it; [`Error::Io`] when there is no such
+    /// directory.
+    pub fn attach(dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self> {
+        // Threads that register here are of this machine; those of others say in their rings of
+        // which they are.
+        let platform = Platform::host().unwrap_or(UNKNOWN);
+        let session = SessionWriter::attach(Disk, dir.into(), platform)?;
+        Self::run(session, options)
+    }
+
+    fn run(session: SessionWriter, options: DrainOptions) -> Result<Self> {
+        let platform = session.platform();
+        let dir = session.dir().to_owned();
+        let lock = lock_session(&dir)?;
+        let guard = ForkGuard::new().map_err(Error::io(&dir, "guard against forks"))?;
+        let shared = Arc::new(Shared::default());
+        let worker = Worker::new(session, options, Arc::clone(&shared), lock);
+        let thread = thread::Builder::new()
+            .name("atf-drain".to_owned())
+            .spawn(move || worker.run())
+            .map_err(Error::io(&dir, "start a drain thread for"))?;
+        Ok(Self { dir, platform, options, shared, thread: Mutex::new(Some(thread)), guard })
+    }
+
+    /// Makes the lanes of a thread of this process. They are handed to that thread.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Producer::create`]; [`Error::DrainStopped`].
+    pub fn register(&self, thread_id: u32) -> Result<Producer> {
+        // Held while the ring is made: a stop that comes in between would not see it.
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if thread.as_ref().is_none_or(JoinHandle::is_finished) {
+            return Err(self.stopped());
+        }
+        let ring = self.options.ring;
+        let producer = Producer::create(&self.dir, thread_id, self.platform, ring)?;
+        if let Some(is_enabled) = self.shared.detail() {
+            producer.set_detail(is_enabled);
+        }
+        self.shared.order(|orders| orders.has_new_ring = true);
+        Ok(producer)
+    }
+
+    /// Switches detail on or off for all threads, those to come too. Each takes it up at a push
+    /// soon after.
+    pub fn set_detail(&self, is_enabled: bool) {
+        self.shared.order(|orders| orders.detail = Some(is_enabled));
+    }
+
+    /// Lists modules and function names in the manifest.
+    pub fn set_symbols(&self, modules: Vec<Module>, symbols: Vec<Symbol>) {
+        self.shared.order(|orders| orders.symbols = Some((modules, symbols)));
+    }
+
+    /// What was done so far; some 10 ms old.
+    pub fn metrics(&self) -> Metrics {
+        self.shared.metrics()
+    }
+
+    /// Whether the drain's thread has ended by itself: see [`wait`](Self::wait).
+    pub fn is_finished(&self) -> bool {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Ends the recording: no further push begins, and everything for which a push returned
+    /// success is in finalized files when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The first that kept a thread from being ended. Its ring is still there, the other threads are
+    /// ended, and the manifest says "recording": recovery mends it. [`Error::DrainStopped`] the
+    /// second time.
+    pub fn stop(&self) -> Result<DrainSummary> {
+        self.end(Request::Stop { deadline: None })
+    }
+
+    /// As [`stop`](Self::stop), but what is not ended after `limit` stays as it is; see
+    /// [`DrainSummary::unfinished`]. A thread that is being ended then is still ended.
+    ///
+    /// # Errors
+    ///
+    /// As for [`stop`](Self::stop).
+    pub fn stop_within(&self, limit: Duration) -> Result<DrainSummary> {
+        self.end(Request::Stop { deadline: Instant::now().checked_add(limit) })
+    }
+
+    /// Drains until every producer is gone and none has come for half a second, then ends the
+    /// session. At first it waits for one to come, unless the session has ended already.
+    ///
+    /// # Errors
+    ///
+    /// As for [`stop`](Self::stop).
+    pub fn wait(&self) -> Result<DrainSummary> {
+        self.end(Request::StopWhenOver)
+    }
+
+    /// Ends the session as [`wait`](Self::wait) does, but returns at once: see
+    /// [`is_finished`](Self::is_finished).
+    pub fn stop_when_over(&self) {
+        self.shared.order(|orders| orders.request = Request::StopWhenOver);
+    }
+
+    /// The session's directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    fn end(&self, request: Request) -> Result<DrainSummary> {
+        let thread = {
+            let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+            self.shared.order(|orders| orders.request = request);
+            thread.take()
+        };
+        if self.guard.is_forked() {
+            // The drain's thread stayed with the parent.
+            std::mem::forget(thread);
+            return Err(self.stopped());
+        }
+        let thread = thread.ok_or_else(|| self.stopped())?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    fn stopped(&self) -> Error {
+        Error::DrainStopped { path: self.dir.clone() }
+    }
+}
+
+impl Drop for Drain {
+    fn drop(&mut self) {
+        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if self.guard.is_forked() {
+            std::mem::forget(thread);
+            return;
+        }
+        if let Some(thread) = thread {
+            self.shared.order(|orders| orders.request = Request::Abandon);
+            // Nobody is left to tell.
+            drop(thread.join());
+        }
+    }
+}
+
+/// Takes the lock of a session's directory.
+fn lock_session(dir: &Path) -> Result<File> {
+    let file = File::open(dir).map_err(Error::io(dir, "open"))?;
+    for _ in 0..LOCK_TRIES {
+        if sys::try_lock(&file).map_err(Error::io(dir, "lock"))? {
+            return Ok(file);
+        }
+        thread::sleep(LOCK_NAP);
+    }
+    Err(Error::Locked { path: dir.to_owned(), holder: "a drain or a recovery" })
+}

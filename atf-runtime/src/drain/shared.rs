@@ -1,0 +1,89 @@
+//! What the drain's thread and those who command it share.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::metrics::Metrics;
+use crate::session::{Module, Symbol};
+
+/// What the drain's thread is to do next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Request {
+    #[default]
+    GoOn,
+    /// Close all lanes, drain them, end files and session; what is not done by the deadline stays.
+    Stop { deadline: Option<Instant> },
+    /// Stop once every producer is gone.
+    StopWhenOver,
+    /// Leave everything as it is.
+    Abandon,
+}
+
+/// Everything that came in since the drain's thread looked last.
+#[derive(Debug, Default)]
+pub(super) struct Orders {
+    pub(super) request: Request,
+    pub(super) has_new_ring: bool,
+    /// Whether detail was switched on or off.
+    pub(super) detail: Option<bool>,
+    pub(super) symbols: Option<(Vec<Module>, Vec<Symbol>)>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    orders: Orders,
+    /// How the switch stands, if it was ever used.
+    detail: Option<bool>,
+    metrics: Metrics,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    inner: Mutex<Inner>,
+    wake: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing is left half done under the lock, so a panic elsewhere does not matter.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives an order, and wakes the drain's thread.
+    pub(super) fn order(&self, give: impl FnOnce(&mut Orders)) {
+        let mut inner = self.lock();
+        give(&mut inner.orders);
+        inner.detail = inner.orders.detail.or(inner.detail);
+        self.wake.notify_all();
+    }
+
+    pub(super) fn take_orders(&self) -> Orders {
+        let mut inner = self.lock();
+        let request = inner.orders.request;
+        std::mem::replace(&mut inner.orders, Orders { request, ..Orders::default() })
+    }
+
+    /// How the switch for detail stands, if it was ever used.
+    pub(super) fn detail(&self) -> Option<bool> {
+        self.lock().detail
+    }
+
+    /// Lets time pass, or less when an order comes in.
+    pub(super) fn nap(&self, most: Duration) {
+        let inner = self.lock();
+        let orders = &inner.orders;
+        if orders.has_new_ring || matches!(orders.request, Request::Stop { .. } | Request::Abandon)
+        {
+            return;
+        }
+        drop(self.wake.wait_timeout(inner, most));
+    }
+
+    pub(super) fn publish(&self, metrics: Metrics) {
+        self.lock().metrics = metrics;
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        self.lock().metrics.clone()
+    }
+}

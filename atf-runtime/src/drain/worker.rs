@@ -1,0 +1,314 @@
+//! The drain's thread: finds rings, moves what is in them to files, and ends the session.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::DrainSummary;
+use super::ending::{entries, is_over};
+use super::lane::ThreadLane;
+use super::metrics::{Metrics, ThreadMetrics};
+use super::options::DrainOptions;
+use super::shared::{Request, Shared};
+use crate::error::{Error, Result};
+use crate::ring::sys;
+use crate::session::{SessionWriter, State, thread_dirs};
+use crate::writer::ThreadSummary;
+
+/// How often new rings are looked for, and dead producers. A thread that registers says so itself.
+const SCAN_INTERVAL_NS: u64 = 50_000_000;
+const METRICS_INTERVAL_NS: u64 = 10_000_000;
+/// A ring of 4 MiB takes 1.6 ms to fill at the fastest.
+const SHORT_NAP: Duration = Duration::from_micros(200);
+const LONG_NAP: Duration = Duration::from_millis(1);
+/// After a disk refused a write, so that waiting for room does not take a core.
+const ERROR_NAP: Duration = Duration::from_millis(20);
+/// A push that goes on for so long after the lane was closed belongs to a producer that does not
+/// run: it cannot return before the stop does.
+const PUSH_GRACE: Duration = Duration::from_secs(1);
+/// A session without a producer for so long is over, for a drain that waits for its end.
+const LINGER_NS: u64 = 500_000_000;
+
+/// What the drain's thread owns.
+pub(super) struct Worker {
+    dir: PathBuf,
+    options: DrainOptions,
+    session: SessionWriter,
+    shared: Arc<Shared>,
+    lanes: Vec<ThreadLane>,
+    ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
+    /// Rings that cannot be drained: damaged, or their files are.
+    failed: BTreeMap<u32, Error>,
+    /// What the system refused last to do for a thread.
+    refused: BTreeMap<u32, Error>,
+    last_error: Option<String>,
+    scanned_at_ns: u64,
+    published_at_ns: u64,
+    busy_at_ns: u64,
+    has_seen_any: bool,
+    /// The lock of the session, held as long as this lives.
+    _lock: File,
+}
+
+impl Worker {
+    pub(super) fn new(
+        session: SessionWriter,
+        options: DrainOptions,
+        shared: Arc<Shared>,
+        lock: File,
+    ) -> Self {
+        Self {
+            dir: session.dir().to_owned(),
+            options,
+            session,
+            shared,
+            lanes: Vec::new(),
+            ended: BTreeMap::new(),
+            failed: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            last_error: None,
+            scanned_at_ns: 0,
+            published_at_ns: 0,
+            busy_at_ns: sys::now_ns(),
+            has_seen_any: false,
+            _lock: lock,
+        }
+    }
+
+    /// Drains until it is told to stop.
+    pub(super) fn run(mut self) -> Result<DrainSummary> {
+        let mut nap = SHORT_NAP;
+        loop {
+            let now_ns = sys::now_ns();
+            let orders = self.shared.take_orders();
+            if let Some((modules, symbols)) = orders.symbols {
+                self.session.set_symbols(modules, symbols);
+            }
+            let is_scan_due = now_ns.saturating_sub(self.scanned_at_ns) >= SCAN_INTERVAL_NS;
+            if is_scan_due || orders.has_new_ring {
+                self.scan(now_ns);
+            }
+            if let Some(is_enabled) = orders.detail {
+                self.lanes.iter().for_each(|lane| lane.set_detail(is_enabled));
+            }
+            let (taken, has_failed) = self.pump_all(now_ns);
+            if is_scan_due {
+                self.end_finished_lanes(now_ns);
+            }
+            if now_ns.saturating_sub(self.published_at_ns) >= METRICS_INTERVAL_NS {
+                self.publish_metrics(now_ns);
+            }
+            match orders.request {
+                Request::GoOn => {}
+                Request::Stop { deadline } => return self.stop(deadline),
+                Request::StopWhenOver if self.is_over(now_ns) => return self.stop(None),
+                Request::StopWhenOver => {}
+                Request::Abandon => return self.abandon(now_ns),
+            }
+            nap = if taken > 0 { SHORT_NAP } else { (nap * 2).min(LONG_NAP) };
+            if has_failed {
+                self.shared.nap(ERROR_NAP);
+            } else if taken < self.options.write_bytes as u64 {
+                self.shared.nap(nap);
+            }
+        }
+    }
+
+    /// Opens the rings that are there and not known yet.
+    fn scan(&mut self, now_ns: u64) {
+        self.scanned_at_ns = now_ns;
+        let ids = match thread_dirs(&self.dir) {
+            Ok(ids) => ids,
+            Err(error) => return self.note_error(&error),
+        };
+        for id in ids {
+            let is_known = self.lanes.iter().any(|lane| lane.thread_id == id)
+                || self.ended.contains_key(&id)
+                || self.failed.contains_key(&id);
+            if is_known {
+                continue;
+            }
+            let dir = self.dir.join(crate::session::thread_dir_name(id));
+            match ThreadLane::open(dir, id, self.options, now_ns) {
+                Ok(None) => {}
+                Ok(Some(lane)) => {
+                    if let Some(is_enabled) = self.shared.detail() {
+                        lane.set_detail(is_enabled);
+                    }
+                    self.has_seen_any = true;
+                    self.lanes.push(lane);
+                }
+                Err(error) => self.set_aside(id, error),
+            }
+        }
+    }
+
+    /// A damaged ring stays as it is, for recovery to look at. What the system refused is tried
+    /// again.
+    fn set_aside(&mut self, id: u32, error: Error) {
+        self.note_error(&error);
+        if matches!(error, Error::Malformed { .. } | Error::NotATrace { .. }) {
+            self.lanes.retain(|lane| lane.thread_id != id);
+            self.failed.insert(id, error);
+        } else {
+            self.refused.insert(id, error);
+        }
+    }
+
+    fn note_error(&mut self, error: &Error) {
+        self.last_error = Some(error.with_cause());
+    }
+
+    /// Moves what is there. Returns the bytes taken, and whether something could not be written.
+    fn pump_all(&mut self, now_ns: u64) -> (u64, bool) {
+        let mut taken = 0;
+        let mut failures = Vec::new();
+        for lane in &mut self.lanes {
+            match lane.pump(now_ns) {
+                Ok(bytes) => taken += bytes,
+                Err(error) => failures.push((lane.thread_id, error)),
+            }
+        }
+        let has_failed = !failures.is_empty();
+        for (id, error) in failures {
+            self.set_aside(id, error);
+        }
+        if taken > 0 {
+            self.busy_at_ns = now_ns;
+        }
+        (taken, has_failed)
+    }
+
+    /// Ends the files of threads that have ended.
+    fn end_finished_lanes(&mut self, now_ns: u64) {
+        let gone: Vec<u32> = self
+            .lanes
+            .iter()
+            .filter(|lane| lane.is_producer_gone())
+            .map(|lane| lane.thread_id)
+            .collect();
+        if gone.is_empty() {
+            return;
+        }
+        self.busy_at_ns = now_ns;
+        let finished = gone.into_iter().filter(|&id| self.finish(id, now_ns)).collect();
+        if let Err(error) = self.settle(finished, State::Recording) {
+            self.note_error(&error);
+        }
+    }
+
+    /// Ends the files of one thread, and says whether they are. Its ring is still there.
+    fn finish(&mut self, id: u32, now_ns: u64) -> bool {
+        let Some(lane) = self.lanes.iter_mut().find(|lane| lane.thread_id == id) else {
+            return false;
+        };
+        match lane.finish(now_ns) {
+            Ok(summary) => {
+                let metrics = ThreadMetrics { is_ended: true, ..lane.metrics() };
+                self.refused.remove(&id);
+                self.ended.insert(id, (summary, metrics));
+                true
+            }
+            Err(error) => {
+                self.set_aside(id, error);
+                false
+            }
+        }
+    }
+
+    /// Writes what the manifest says of threads that have ended, and then removes their rings: the
+    /// counts of lost events are in one of the two at every moment.
+    fn settle(&mut self, finished: Vec<u32>, state: State) -> Result<()> {
+        let entries = entries(&self.dir, self.ended.values().map(|(summary, _)| summary))?;
+        self.session.record(entries, state)?;
+        for id in finished {
+            if let Some(at) = self.lanes.iter().position(|lane| lane.thread_id == id) {
+                self.lanes[at].remove_ring()?;
+                self.lanes.swap_remove(at);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_over(&self, now_ns: u64) -> bool {
+        let is_quiet = now_ns.saturating_sub(self.busy_at_ns) >= LINGER_NS;
+        let has_ended = self.has_seen_any || is_over(&self.dir);
+        self.lanes.is_empty() && is_quiet && has_ended
+    }
+
+    /// Closes all lanes, drains them, and ends files and session.
+    fn stop(mut self, deadline: Option<Instant>) -> Result<DrainSummary> {
+        self.scan(sys::now_ns());
+        self.lanes.iter().for_each(ThreadLane::close);
+        if !self.lanes.is_empty() {
+            sys::barrier();
+        }
+        self.wait_for_pushes(deadline);
+        let mut finished = Vec::new();
+        let mut left: Vec<u32> = self.lanes.iter().map(|lane| lane.thread_id).collect();
+        left.sort_unstable();
+        left.retain(|&id| {
+            if is_past(deadline) {
+                return true;
+            }
+            if self.finish(id, sys::now_ns()) {
+                finished.push(id);
+            }
+            false
+        });
+        self.refused.retain(|id, _| !finished.contains(id));
+        let errors = self.failed.len() + self.refused.len();
+        let is_complete = left.is_empty() && errors == 0;
+        let state = if is_complete { State::Complete } else { State::Recording };
+        let settled = self.settle(finished, state);
+        self.publish_metrics(sys::now_ns());
+        settled?;
+        if let Some(error) = self.failed.into_values().chain(self.refused.into_values()).next() {
+            return Err(error);
+        }
+        Ok(DrainSummary {
+            threads: self.ended.into_values().map(|(summary, _)| summary).collect(),
+            unfinished: left,
+            manifest: self.session.into_manifest(),
+        })
+    }
+
+    /// After the barrier a push that saw its lane open shows itself until it is done.
+    fn wait_for_pushes(&mut self, deadline: Option<Instant>) {
+        let given_up = Instant::now() + PUSH_GRACE;
+        while self.lanes.iter().any(ThreadLane::may_be_pushing) {
+            if is_past(deadline) || is_past(Some(given_up)) {
+                break;
+            }
+            self.pump_all(sys::now_ns());
+            std::thread::yield_now();
+        }
+    }
+
+    /// Leaves everything as a crash would, but with what was taken in the files.
+    fn abandon(mut self, now_ns: u64) -> Result<DrainSummary> {
+        for lane in &mut self.lanes {
+            lane.flush(now_ns)?;
+        }
+        Ok(DrainSummary {
+            unfinished: self.lanes.iter().map(|lane| lane.thread_id).collect(),
+            threads: self.ended.into_values().map(|(summary, _)| summary).collect(),
+            manifest: self.session.into_manifest(),
+        })
+    }
+
+    fn publish_metrics(&mut self, now_ns: u64) {
+        self.published_at_ns = now_ns;
+        let running = self.lanes.iter().filter(|lane| !self.ended.contains_key(&lane.thread_id));
+        let mut threads: Vec<ThreadMetrics> = running.map(ThreadLane::metrics).collect();
+        threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
+        threads.sort_unstable_by_key(|thread| thread.thread_id);
+        self.shared.publish(Metrics { threads, last_error: self.last_error.clone() });
+    }
+}
+
+fn is_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}

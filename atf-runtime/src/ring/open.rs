@@ -1,0 +1,92 @@
+//! The drain's way to a ring that a producer made.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use zerocopy::FromBytes;
+
+use super::geometry::Geometry;
+use super::map::MappedRing;
+use super::sys;
+use super::take::Take;
+use crate::error::{Error, Fault, Result};
+use crate::format::RingControl;
+use crate::seq::Lane;
+
+/// A ring as its drain holds it.
+#[derive(Debug)]
+pub(crate) struct OpenRing {
+    pub(crate) take: Take<MappedRing>,
+    /// The control block as it was when the ring was opened: thread and platform.
+    pub(crate) control: RingControl,
+    pub(crate) index_capacity: u64,
+    pub(crate) detail_capacity: u64,
+    file: File,
+}
+
+impl OpenRing {
+    /// Opens and maps a ring; `None` when there is none yet: the file is missing, or its producer
+    /// has not stored the magic.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when the control block cannot be, [`Error::Io`].
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
+        let file = match OpenOptions::new().read(true).write(true).open(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            file => file.map_err(Error::io(path, "open"))?,
+        };
+        let metadata = file.metadata().map_err(Error::io(path, "look at"))?;
+        if !metadata.is_file() || metadata.len() < size_of::<RingControl>() as u64 {
+            return Ok(None);
+        }
+        let mut first = [0; 8];
+        file.read_exact_at(&mut first, 0).map_err(Error::io(path, "read"))?;
+        if first == [0; 8] {
+            return Ok(None);
+        }
+        // Again, now that the rest is known to be there.
+        let mut bytes = [0; size_of::<RingControl>()];
+        file.read_exact_at(&mut bytes, 0).map_err(Error::io(path, "read"))?;
+        let Ok(control) = RingControl::read_from_bytes(&bytes) else { return Ok(None) };
+        check_identity(&control).map_err(Error::malformed(path))?;
+        let geometry = Geometry::of(&control, metadata.len()).map_err(Error::malformed(path))?;
+        let memory = MappedRing::new(&file, geometry).map_err(Error::io(path, "map"))?;
+        let capacity = |lane| geometry.lane(lane).1 as u64;
+        let (index_capacity, detail_capacity) = (capacity(Lane::Index), capacity(Lane::Detail));
+        let take =
+            Take::new(memory, index_capacity, detail_capacity).map_err(Error::malformed(path))?;
+        Ok(Some(Self { take, control, index_capacity, detail_capacity, file }))
+    }
+
+    /// Whether the producer is gone, in order or not: its lock is free.
+    pub(crate) fn is_producer_gone(&self) -> bool {
+        self.take.has_ended() || sys::is_lock_free(&self.file).unwrap_or(false)
+    }
+}
+
+fn check_identity(control: &RingControl) -> Result<(), Fault> {
+    let init = RingControl::INIT;
+    let magic = (control.magic == init.magic, "magic", init.magic.escape_ascii().to_string());
+    let endian = (control.endian == init.endian, "endian", init.endian.to_string());
+    let version = (control.version == init.version, "version", init.version.to_string());
+    let found = [
+        control.magic.escape_ascii().to_string(),
+        control.endian.to_string(),
+        control.version.to_string(),
+    ];
+    let offsets = [
+        std::mem::offset_of!(RingControl, magic),
+        std::mem::offset_of!(RingControl, endian),
+        std::mem::offset_of!(RingControl, version),
+    ];
+    for (((is_right, field, expected), found), at) in
+        [magic, endian, version].into_iter().zip(found).zip(offsets)
+    {
+        if !is_right {
+            return Err(Fault::new("control", at as u64, field, expected, found));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! Going on with files that a drain before this one left unfinished: from their bytes to writers
+//! that stand where it stood.
+//!
+//! What it wrote is read once, for checksum, counts and times.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use crc32fast::Hasher;
+
+use super::{DetailWriter, IndexWriter, WriterOptions};
+use crate::ending::WrittenRecords;
+use crate::error::{Error, Fault, Result};
+use crate::format::{AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, Record};
+use crate::input::open_regular;
+use crate::storage::Storage;
+
+/// Bytes read at a time.
+const READ_BYTES: usize = 256 * 1024;
+
+/// A file of which the beginning is read.
+struct Beginning {
+    path: PathBuf,
+    source: BufReader<File>,
+    at: u64,
+    checksum: Hasher,
+}
+
+impl Beginning {
+    fn open(path: &Path) -> Result<Self> {
+        let (file, _) = open_regular(path)?;
+        let source = BufReader::with_capacity(READ_BYTES, file);
+        Ok(Self { path: path.to_owned(), source, at: 0, checksum: Hasher::new() })
+    }
+
+    /// Reads the next bytes, which must be there.
+    fn read(&mut self, bytes: &mut [u8]) -> Result<()> {
+        let len = bytes.len();
+        self.source.read_exact(bytes).map_err(|error| {
+            if error.kind() == ErrorKind::UnexpectedEof {
+                let expected = format!("{len} bytes that the drain wrote");
+                let fault =
+                    Fault::new("events", self.at, "length", expected, "the end of the file");
+                return Error::malformed(&self.path)(fault);
+            }
+            Error::io(&self.path, "read")(error)
+        })?;
+        self.at += len as u64;
+        self.checksum.update(bytes);
+        Ok(())
+    }
+
+    /// Reads the header; the checksum starts behind it.
+    fn header<H: Record>(&mut self) -> Result<H> {
+        let mut bytes = vec![0; H::SIZE];
+        self.read(&mut bytes)?;
+        self.checksum.reset();
+        let fault = || {
+            let fault = Fault::new("header", 0, "length", H::SIZE, "less");
+            Error::malformed(&self.path)(fault)
+        };
+        H::read_start(&bytes).ok_or_else(fault)
+    }
+
+    fn pass_over(&mut self, mut len: u64) -> Result<()> {
+        let mut buffer = [0; 4096];
+        while len > 0 {
+            let part = len.min(buffer.len() as u64);
+            self.read(&mut buffer[..part as usize])?;
+            len -= part;
+        }
+        Ok(())
+    }
+
+    /// Refuses a header that is not the one that the drain writes.
+    fn check(&self, is_ours: bool, field: &str) -> Result<()> {
+        if is_ours {
+            return Ok(());
+        }
+        let fault = Fault::new("header", 0, field, "the header of this ring's thread", "another");
+        Err(Error::malformed(&self.path)(fault))
+    }
+}
+
+/// The writer of an index.atf of which `written` bytes of events are in the file; `each` is told of
+/// them.
+///
+/// # Errors
+///
+/// [`Error::Malformed`] when the file is shorter, or not one of thread `thread_id` that a writer of
+/// this version began; [`Error::Io`].
+pub(crate) fn resume_index<S: Storage>(
+    storage: &S,
+    path: PathBuf,
+    thread_id: u32,
+    written: u64,
+    options: WriterOptions,
+    mut each: impl FnMut(&IndexEvent),
+) -> Result<IndexWriter<S::File>> {
+    let mut file = Beginning::open(&path)?;
+    let header: AtfIndexHeader = file.header()?;
+    let init = AtfIndexHeader::INIT;
+    file.check(header.magic == init.magic, "magic")?;
+    file.check(header.version == init.version, "version")?;
+    file.check(header.thread_id.get() == thread_id, "thread_id")?;
+    file.check(header.event_size == init.event_size, "event_size")?;
+    file.check(header.events_offset == init.events_offset, "events_offset")?;
+    let mut times_ns = None;
+    let mut event = [0; size_of::<IndexEvent>()];
+    for _ in 0..written / event.len() as u64 {
+        file.read(&mut event)?;
+        let event = IndexEvent::read_start(&event).unwrap_or_default();
+        each(&event);
+        let time = event.timestamp_ns.get();
+        times_ns = Some((times_ns.map_or(time, |(first, _)| first), time));
+    }
+    let written = (written, file.checksum);
+    IndexWriter::resume(storage, path, header, written, times_ns.unwrap_or_default(), options)
+}
+
+/// The writer of a detail.atf of which `written` bytes of records are in the file.
+///
+/// # Errors
+///
+/// As for [`resume_index`], and where these bytes are not whole records.
+pub(crate) fn resume_detail<S: Storage>(
+    storage: &S,
+    path: PathBuf,
+    thread_id: u32,
+    written: u64,
+    options: WriterOptions,
+) -> Result<DetailWriter<S::File>> {
+    let mut file = Beginning::open(&path)?;
+    let header: AtfDetailHeader = file.header()?;
+    let init = AtfDetailHeader::INIT;
+    file.check(header.magic == init.magic, "magic")?;
+    file.check(header.version == init.version, "version")?;
+    file.check(header.thread_id.get() == thread_id, "thread_id")?;
+    file.check(header.events_offset == init.events_offset, "events_offset")?;
+    let mut records = WrittenRecords::default();
+    let mut bytes = [0; size_of::<DetailEventHeader>()];
+    while records.bytes() < written {
+        let offset = file.at;
+        file.read(&mut bytes)?;
+        let record = DetailEventHeader::read_start(&bytes).unwrap_or_default();
+        let length = u64::from(record.total_length.get());
+        let left = written - records.bytes();
+        let Some(payload_len) = length.checked_sub(bytes.len() as u64).filter(|_| length <= left)
+        else {
+            let region = format!("record {}", records.count());
+            let expected = format!("{} to {left}", bytes.len());
+            let fault = Fault::new(region, offset, "total_length", expected, length);
+            return Err(Error::malformed(&path)(fault));
+        };
+        file.pass_over(payload_len)?;
+        records.take(&record);
+    }
+    DetailWriter::resume(storage, path, header, (records, file.checksum), options)
+}
