@@ -11,27 +11,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use atf_benches::{
-    BUFFER_BYTES, EVENT_COUNT, Events, Side, Target, platform, run_rounds, scratch_dir,
+    BUFFER_BYTES, EVENT_COUNT, Events, Side, THREAD, Target, bare_limit, platform, record,
+    run_rounds, scratch_dir,
 };
-use atf_runtime::format::{IndexEvent, NO_DETAIL_SEQ};
-use atf_runtime::{Event, ThreadWriter, WriterOptions};
+use atf_runtime::format::IndexEvent;
+use atf_runtime::{ThreadWriter, WriterOptions};
 use criterion::Criterion;
 use zerocopy::IntoBytes;
 
-const THREAD: u32 = 0;
 /// Events per call of `write_index_events`: what a tracer's own small buffer would hold.
 const SLICE: usize = 512;
-
-fn record(event: &Event) -> IndexEvent {
-    IndexEvent {
-        timestamp_ns: event.timestamp_ns.into(),
-        function_id: event.function_id.into(),
-        thread_id: THREAD.into(),
-        event_kind: event.event_kind,
-        call_depth: event.call_depth.into(),
-        detail_seq: NO_DETAIL_SEQ.into(),
-    }
-}
 
 fn timed(path: &Path, work: impl FnOnce()) -> Duration {
     let start = Instant::now();
@@ -39,26 +28,6 @@ fn timed(path: &Path, work: impl FnOnce()) -> Duration {
     let took = start.elapsed();
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
     took
-}
-
-/// The limit: the same bytes filled into a buffer, CRC-32, write(2).
-fn bare_limit(path: &Path) {
-    let mut file = File::create_new(path).unwrap();
-    let mut checksum = crc32fast::Hasher::new();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut filled = 0;
-    for event in Events::default() {
-        buffer[filled..filled + 32].copy_from_slice(record(&event).as_bytes());
-        filled += 32;
-        if filled == BUFFER_BYTES {
-            checksum.update(&buffer);
-            file.write_all(&buffer).unwrap();
-            filled = 0;
-        }
-    }
-    checksum.update(&buffer[..filled]);
-    file.write_all(&buffer[..filled]).unwrap();
-    std::hint::black_box(checksum.finalize());
 }
 
 /// The usual way of a C tracer: fwrite per event, no checksum.

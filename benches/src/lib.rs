@@ -9,4 +9,6 @@ mod rounds;
 mod workload;
 
 pub use rounds::{Side, Target, run_rounds};
-pub use workload::{BUFFER_BYTES, EVENT_COUNT, Events, platform, scratch_dir};
+pub use workload::{
+    BUFFER_BYTES, EVENT_COUNT, Events, THREAD, bare_limit, platform, record, scratch_dir,
+};

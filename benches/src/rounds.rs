@@ -11,6 +11,8 @@ pub enum Target {
     AtLeast(f64, &'static str),
     /// At most this time, relative to the side of that name.
     TimeAtMost(f64, &'static str),
+    /// At most so much more time for each element than the side of that name.
+    MoreAtMost(Duration, &'static str),
 }
 
 /// One way of doing the work.
@@ -76,17 +78,39 @@ fn print_table(group: &str, elements: u64, sides: &[Side<'_>], samples: &[Vec<Du
         let rate = elements as f64 / seconds / 1e6;
         println!("  {:<28} {rate:>9.1} M/s  {:>8.2} ns each", side.name, 1e3 / rate);
         for target in side.targets {
-            let (Target::AtLeast(limit, other) | Target::TimeAtMost(limit, other)) = *target;
-            let Some(base) = of(other) else { continue };
-            let (reached, ratio, sign) = match target {
-                Target::AtLeast(..) => (base / seconds >= limit, base / seconds, ">="),
-                Target::TimeAtMost(..) => (seconds / base <= limit, seconds / base, "<="),
-            };
+            let Some((reached, what)) = judge(*target, seconds, elements, of) else { continue };
             let verdict = if reached { "reached" } else { "MISSED" };
-            println!("  {:<28} {ratio:>9.2} x {other} (target {sign} {limit}): {verdict}", "");
+            println!("  {:<28} {what}: {verdict}", "");
         }
     }
     println!();
+}
+
+/// Whether a side reached its target, and both in words; `None` when the other side did not run.
+fn judge(
+    target: Target,
+    seconds: f64,
+    elements: u64,
+    of: impl Fn(&str) -> Option<f64>,
+) -> Option<(bool, String)> {
+    let say =
+        |ratio: f64, other, sign, limit| format!("{ratio:>9.2} x {other} (target {sign} {limit})");
+    Some(match target {
+        Target::AtLeast(limit, other) => {
+            let ratio = of(other)? / seconds;
+            (ratio >= limit, say(ratio, other, ">=", limit))
+        }
+        Target::TimeAtMost(limit, other) => {
+            let ratio = seconds / of(other)?;
+            (ratio <= limit, say(ratio, other, "<=", limit))
+        }
+        Target::MoreAtMost(limit, other) => {
+            let more_ns = (seconds - of(other)?) * 1e9 / elements as f64;
+            let limit_ns = limit.as_nanos() as f64;
+            let text = format!("{more_ns:>9.2} ns each beside {other} (target <= {limit_ns} ns)");
+            (more_ns <= limit_ns, text)
+        }
+    })
 }
 
 fn median(samples: &[Duration]) -> f64 {

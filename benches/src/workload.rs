@@ -1,9 +1,12 @@
 //! The same events for every side.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+use atf_runtime::format::{Arch, ClockType, EventKind, IndexEvent, NO_DETAIL_SEQ, Os};
 use atf_runtime::{Event, Platform};
+use zerocopy::IntoBytes;
 
 /// Events per run: 128 MB of them.
 pub const EVENT_COUNT: u32 = 4_000_000;
@@ -34,6 +37,45 @@ impl Iterator for Events {
             call_depth: seq >> 4 & 31,
         })
     }
+}
+
+/// Thread of the events.
+pub const THREAD: u32 = 0;
+
+/// An event as it stands in an index.atf.
+pub fn record(event: &Event) -> IndexEvent {
+    IndexEvent {
+        timestamp_ns: event.timestamp_ns.into(),
+        function_id: event.function_id.into(),
+        thread_id: THREAD.into(),
+        event_kind: event.event_kind,
+        call_depth: event.call_depth.into(),
+        detail_seq: NO_DETAIL_SEQ.into(),
+    }
+}
+
+/// The limit: the same bytes filled into a buffer, CRC-32, write(2).
+///
+/// # Panics
+///
+/// When the disk refuses.
+pub fn bare_limit(path: &Path) {
+    let mut file = File::create_new(path).unwrap();
+    let mut checksum = crc32fast::Hasher::new();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    let mut filled = 0;
+    for event in Events::default() {
+        buffer[filled..filled + 32].copy_from_slice(record(&event).as_bytes());
+        filled += 32;
+        if filled == BUFFER_BYTES {
+            checksum.update(&buffer);
+            file.write_all(&buffer).unwrap();
+            filled = 0;
+        }
+    }
+    checksum.update(&buffer[..filled]);
+    file.write_all(&buffer[..filled]).unwrap();
+    std::hint::black_box(checksum.finalize());
 }
 
 /// A platform that is the same on every host.

@@ -22,8 +22,8 @@ use crate::storage::{Disk, Storage};
 use crate::writer::{Event, Payload};
 
 /// A drain that holds its lock and has not come by for so long is taken for dead: it was stopped,
-/// or hangs. Longer than a disk's usual stall.
-const STALE_NS: u64 = 2_000_000_000;
+/// or hangs. Longer than a busy disk makes it wait for one write.
+const STALE_NS: u64 = 10_000_000_000;
 /// A waiting push spins for so many rounds, then yields for as many, then sleeps.
 const SPINS: u32 = 64;
 const NAP: Duration = Duration::from_micros(100);
@@ -36,7 +36,7 @@ pub enum WhenFull {
     #[default]
     Drop,
     /// The push waits until the drain has made room. When no drain is there any more (its lock is
-    /// free, or it has given no sign of life for 2 s), as [`Drop`](Self::Drop).
+    /// free, or it has given no sign of life for 10 s), as [`Drop`](Self::Drop).
     Block,
 }
 
@@ -59,6 +59,8 @@ impl Default for RingOptions {
     }
 }
 
+/// Magic, byte order, version, machine: stored last, in one piece.
+const FIRST_BYTES: usize = size_of::<u64>();
 /// No lane is larger: it would only be more to lose with the machine's power.
 const MAX_LANE_BYTES: u64 = 1 << 36;
 
@@ -90,10 +92,6 @@ impl RingOptions {
         let index_capacity = capacity(self.index_bytes);
         let detail_capacity = if self.detail_bytes == 0 { 0 } else { capacity(self.detail_bytes) };
         RingControl {
-            // The first 8 bytes are stored last.
-            magic: [0; 4],
-            endian: 0,
-            version: 0,
             arch: platform.arch,
             os: platform.os,
             clock_type: platform.clock_type,
@@ -240,13 +238,17 @@ impl Ring {
         }
         let geometry = Geometry::of(control, u64::MAX).map_err(Error::malformed(&path))?;
         sys::allocate(&file, geometry.file_len()).map_err(io("allocate"))?;
-        std::os::unix::fs::FileExt::write_all_at(&file, control.as_bytes(), 0)
-            .map_err(io("write"))?;
+        // All but what says that the ring is there.
+        std::os::unix::fs::FileExt::write_all_at(
+            &file,
+            &control.as_bytes()[FIRST_BYTES..],
+            FIRST_BYTES as u64,
+        )
+        .map_err(io("write"))?;
         let memory = MappedRing::new(&file, geometry).map_err(io("map"))?;
         let guard = ForkGuard::new().map_err(io("guard against forks"))?;
-        let first = RingControl { arch: control.arch, os: control.os, ..RingControl::INIT };
-        let mut word = [0; 8];
-        word.copy_from_slice(&first.as_bytes()[..8]);
+        let mut word = [0; FIRST_BYTES];
+        word.copy_from_slice(&control.as_bytes()[..FIRST_BYTES]);
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
         Ok(Self { memory, geometry, guard, session_dir: session_dir.to_owned(), _file: file })
     }
