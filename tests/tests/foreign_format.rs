@@ -242,11 +242,15 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn no_name_of_our_format_stands_in_the_generator() {
     // Words that any language of schemas needs; what is left names our format alone.
     const COMMON: &[&str] = &[
+        "android",
         "arch",
         "arm64",
+        "block",
         "call",
         "checksum",
+        "closed",
         "detail",
+        "ended",
         "endian",
         "event_type",
         "exception",
@@ -255,17 +259,19 @@ fn no_name_of_our_format_stands_in_the_generator() {
         "index",
         "ios",
         "linux",
+        "lost",
         "lr",
         "macos",
         "magic",
+        "offset",
         "os",
         "reserved",
         "return",
+        "ring",
         "sp",
         "timestamp",
         "version",
         "windows",
-        "android",
         "x86_64",
     ];
     let schema =

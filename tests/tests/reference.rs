@@ -138,9 +138,13 @@ fn every_element_and_its_meaning_stand_on_the_page() {
     for declared in &format.enums {
         for value in &declared.values {
             let width = usize::from(declared.int.bytes) * 2;
+            let since = match value.evolution.since {
+                0 => String::new(),
+                revision => format!("<br>Since revision {revision}."),
+            };
             let row = format!(
-                "| {0} | 0x{0:0width$X} | `{1}` | {2} |",
-                value.value, value.name, value.doc
+                "| {0} | 0x{0:0width$X} | `{1}` | {2}{3} |",
+                value.value, value.name, value.doc, since
             );
             assert!(page.contains(&row), "{row}");
         }
