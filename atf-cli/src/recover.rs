@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, OffsetsPlan, Plan, ThreadPlan};
 use atf_runtime::session::locate;
 use atf_runtime::storage::Disk;
 use serde_json::{Value as Json, json};
@@ -119,7 +119,7 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
         for lane in lanes(thread) {
             table.row([
                 id.clone(),
-                file_name(lane),
+                file_name(&lane.file),
                 lane.kept.to_string(),
                 lane.dropped.to_string(),
                 lane.unlinked.to_string(),
@@ -127,12 +127,22 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
                 lane.outcome.describe().to_owned(),
             ]);
         }
+        if let Some(offsets) = wrong_offsets(thread) {
+            let none = || "-".to_owned();
+            let outcome = offsets.outcome.describe().to_owned();
+            let file = file_name(&offsets.file);
+            table.row([id, file, none(), none(), none(), none(), outcome]);
+        }
     }
     table.print(out)?;
-    for lane in plan.threads.iter().flat_map(lanes) {
-        for fault in &lane.faults {
-            let line = format!("{}: {fault}", lane.file.display());
-            writeln!(out, "{}", values::printable(&line))?;
+    for thread in &plan.threads {
+        let lanes = lanes(thread).map(|lane| (&lane.file, &lane.faults));
+        let offsets = wrong_offsets(thread).map(|offsets| (&offsets.file, &offsets.faults));
+        for (file, faults) in lanes.chain(offsets) {
+            for fault in faults {
+                let line = format!("{}: {fault}", file.display());
+                writeln!(out, "{}", values::printable(&line))?;
+            }
         }
     }
     if let Some(manifest) = &plan.manifest {
@@ -145,8 +155,14 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     }
 }
 
-fn file_name(lane: &LanePlan) -> String {
-    values::printable_path(Path::new(lane.file.file_name().unwrap_or_default()))
+/// The offsets of a thread's records, where they are wrong; that they are made with a lane that was
+/// repaired goes without saying.
+fn wrong_offsets(thread: &ThreadPlan) -> Option<&OffsetsPlan> {
+    thread.offsets.as_ref().filter(|offsets| !offsets.faults.is_empty())
+}
+
+fn file_name(file: &Path) -> String {
+    values::printable_path(Path::new(file.file_name().unwrap_or_default()))
 }
 
 fn manifest_in_words(manifest: &ManifestPlan) -> String {
@@ -170,11 +186,21 @@ fn plan_as_json(plan: &Plan, args: &Args) -> Json {
             "problems": problems,
         })
     };
+    let offsets = |offsets: &OffsetsPlan| {
+        let problems: Json =
+            offsets.faults.iter().map(|fault| Json::from(fault.to_string())).collect();
+        json!({
+            "file": offsets.file.to_string_lossy(),
+            "done": offsets.outcome.describe(),
+            "problems": problems,
+        })
+    };
     let thread = |thread: &ThreadPlan| {
         json!({
             "thread_id": thread.thread_id,
             "index": thread.index.as_ref().map(lane),
             "detail": thread.detail.as_ref().map(lane),
+            "offsets": thread.offsets.as_ref().map(offsets),
         })
     };
     json!({

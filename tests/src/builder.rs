@@ -537,6 +537,27 @@ impl DetailFile {
         self.header.bytes().len() + before.sum::<usize>()
     }
 
+    /// The detail.off that belongs beside it: where every 64th record starts.
+    pub fn offsets(&self) -> Vec<u8> {
+        let mut it = Vec::new();
+        put(&mut it, 0, b"ATO2");
+        put(&mut it, 4, &[1, 1, 0, 0]);
+        put(&mut it, 8, &64_u32.to_le_bytes());
+        put(&mut it, 12, &self.header.thread_id.to_le_bytes());
+        put(&mut it, 16, &8_u32.to_le_bytes());
+        put(&mut it, 20, &[0; 4]);
+        put(&mut it, 24, &64_u64.to_le_bytes());
+        put(&mut it, 32, &[0; 32]);
+        let mut offset = self.header.bytes().len() as u64;
+        for (seq, record) in self.records.iter().enumerate() {
+            if seq % 64 == 0 {
+                it.extend(offset.to_le_bytes());
+            }
+            offset += record.bytes().len() as u64;
+        }
+        it
+    }
+
     /// The bytes on disk.
     pub fn bytes(&self) -> Vec<u8> {
         let mut it = self.header.bytes();

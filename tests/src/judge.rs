@@ -98,6 +98,10 @@ pub fn assert_recovered(dir: &Path, expected: &(IndexFile, Option<DetailFile>), 
     let read = |name| fs::read(dir.join("thread_7").join(name)).ok();
     assert_eq!(read("index.atf"), Some(expected.0.bytes()), "{context}");
     assert_eq!(read("detail.atf"), expected.1.as_ref().map(DetailFile::bytes), "{context}");
+    // A lane that was left as it was may have been without.
+    if let Some(offsets) = read("detail.off") {
+        assert_eq!(Some(offsets), expected.1.as_ref().map(DetailFile::offsets), "{context}");
+    }
     let path = TracePath::Session(dir.to_owned());
     assert_eq!(problems(&path), [""; 0], "{context}");
     assert!(plan(&path).is_whole(), "{context}");

@@ -328,12 +328,14 @@ fn detail_file_and_flag_come_with_the_first_detail() {
         [
             Op::CreateNew(detail.clone()),
             Op::Write { path: detail, offset: 0, bytes: DetailFile::unfinalized(7, &[]).bytes() },
+            Op::CreateNew(dir.join("detail.off")),
             Op::Write { path: dir.join("index.atf"), offset: 0, bytes: index.bytes() },
         ]
     );
 }
 
-// W-007: events, footer, sync, header, sync; detail before index; then the directory.
+// W-007: events, footer, sync, header, sync; detail before index; then the offsets of the records,
+// which were written behind these, and the directory.
 #[test]
 fn finalize_syncs_the_footer_before_it_writes_the_header() {
     let session = TempDir::new().unwrap();
@@ -345,6 +347,7 @@ fn finalize_syncs_the_footer_before_it_writes_the_header() {
     writer.finalize().unwrap();
     let dir = session.path().join("thread_7");
     let (index, detail) = (dir.join("index.atf"), dir.join("detail.atf"));
+    let offsets = dir.join("detail.off");
     let of = |path: &std::path::PathBuf, offset: usize, bytes: Vec<u8>| Op::Write {
         path: path.clone(),
         offset: offset as u64,
@@ -355,6 +358,7 @@ fn finalize_syncs_the_footer_before_it_writes_the_header() {
         disk.ops()[before..],
         [
             of(&detail, 64, d.records_bytes()),
+            of(&offsets, 0, d.offsets()),
             of(&detail, 64 + d.records_bytes().len(), d.footer.as_ref().unwrap().bytes()),
             Op::Sync(detail.clone()),
             of(&detail, 0, d.header.bytes()),
@@ -364,6 +368,7 @@ fn finalize_syncs_the_footer_before_it_writes_the_header() {
             Op::Sync(index.clone()),
             of(&index, 0, i.header.bytes()),
             Op::Sync(index),
+            Op::Sync(offsets),
             Op::SyncDir(dir),
         ]
     );
@@ -408,10 +413,11 @@ fn drop_flushes_records_before_the_events_that_name_them() {
         .iter()
         .map(|op| match op {
             Op::Write { path, offset: 64, .. } => path.clone(),
+            Op::Write { path, offset: 0, .. } if path.ends_with("detail.off") => path.clone(),
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(files, [dir.join("detail.atf"), dir.join("index.atf")]);
+    assert_eq!(files, ["detail.atf", "detail.off", "index.atf"].map(|name| dir.join(name)));
 }
 
 // W-007
@@ -761,11 +767,17 @@ fn every_call_that_fails_once_can_be_repeated() {
     let footer_at = |op: &Op| matches!(op, Op::Write { bytes, .. } if bytes.starts_with(b"2DTA"));
     let calls = disk.ops().iter().position(footer_at).unwrap();
     assert!(calls > 20, "{calls}");
-    for call in 0..calls {
+    // The recording goes on without the offsets of its records, and tells nobody.
+    let is_theirs = |op: &Op| match op {
+        Op::CreateNew(path) | Op::Write { path, .. } => path.ends_with("detail.off"),
+        _ => false,
+    };
+    for (call, op) in disk.ops().iter().take(calls).enumerate() {
         let session = TempDir::new().unwrap();
         let disk = TestDisk::new();
         disk.fail_call(call);
-        assert_eq!(write_stubbornly(&disk, session.path(), &thread), 1, "call {call}");
+        let failures = usize::from(!is_theirs(op));
+        assert_eq!(write_stubbornly(&disk, session.path(), &thread), failures, "call {call}");
         assert_files(session.path(), &thread.index, thread.detail.as_ref());
     }
 }
@@ -864,7 +876,8 @@ fn finalize_of_a_lane_can_be_repeated_until_it_succeeds() {
 #[test]
 fn finalize_of_a_detail_lane_can_be_repeated_until_it_succeeds() {
     let records: Vec<_> = (0..5).map(|seq| builder::sample_record(7, seq)).collect();
-    for call in 0..5 {
+    // Records, their offsets, footer, sync, header, sync.
+    for call in [0, 2, 3, 4, 5] {
         let dir = TempDir::new().unwrap();
         let path = dir.path().join("detail.atf");
         let disk = TestDisk::new();
@@ -877,9 +890,11 @@ fn finalize_of_a_detail_lane_can_be_repeated_until_it_succeeds() {
         disk.fail_call(disk.calls() + call);
         writer.finalize().unwrap_err();
         write(&mut writer, &records[4]);
-        if check_sync_is_final(call, &path, writer.finalize()) {
+        if check_sync_is_final(call - usize::from(call > 0), &path, writer.finalize()) {
             continue;
         }
+        let offsets = fs::read(dir.path().join("detail.off")).unwrap();
+        assert_eq!(offsets, DetailFile::finalized(7, &records).offsets());
         assert_eq!(fs::read(&path).unwrap(), DetailFile::finalized(7, &records).bytes());
     }
 }
@@ -888,8 +903,9 @@ fn finalize_of_a_detail_lane_can_be_repeated_until_it_succeeds() {
 #[test]
 fn failed_finalize_of_a_thread_loses_nothing() {
     let thread = builder::Thread::sample(7, 9, &[0, 4, 8]);
-    // Detail: records, footer, sync, header, sync; index the same; then the directory.
-    for call in 0..11 {
+    // Detail: records, offsets, footer, sync, header, sync; index the same without offsets; then the
+    // sync of the offsets, and of the directory.
+    for call in [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12] {
         let session = TempDir::new().unwrap();
         let disk = TestDisk::new();
         let mut writer = writer_on(&disk, session.path(), 4096);

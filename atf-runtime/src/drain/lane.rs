@@ -78,7 +78,7 @@ impl ThreadLane {
             })?
         };
         let detail_path = dir.join(DETAIL_FILE.path);
-        // It can be made again, and would have to be gone on with.
+        // It is made again from the records that are there.
         remove_leftover(&dir.join(DETAIL_OFFSETS_FILE.path))?;
         let detail = if tails.detail == 0 {
             remove_leftover(&detail_path)?;
@@ -284,9 +284,12 @@ impl ThreadLane {
         self.flush(now_ns)?;
         self.mark_last_losses(now_ns)?;
         if let Some(detail) = &mut self.detail {
-            detail.finalize()?;
+            detail.finalize_lane()?;
         }
         self.index.finalize()?;
+        if let Some(detail) = &mut self.detail {
+            detail.finish_offsets(&Disk);
+        }
         if self.options.sync_on_finalize {
             Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
         }

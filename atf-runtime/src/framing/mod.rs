@@ -5,9 +5,11 @@
 
 mod detail;
 mod index;
+mod offsets;
 
 pub(crate) use detail::DetailFacts;
 pub(crate) use index::IndexFacts;
+pub(crate) use offsets::OffsetsFacts;
 
 use crate::error::Fault;
 

@@ -4,7 +4,7 @@ use super::detail_extent::DetailExtent;
 use crate::error::Fault;
 
 /// 4 MB of offsets, whatever the size of the file; beyond it every other one is dropped.
-const MAX_CHECKPOINTS: usize = (4 << 20) / size_of::<u64>();
+pub(super) const MAX_CHECKPOINTS: usize = (4 << 20) / size_of::<u64>();
 /// A get steps over at most this many records less one, until the file is so large that the
 /// stride doubles (at 33 million records).
 const FIRST_STRIDE: u64 = 64;
@@ -23,11 +23,8 @@ pub(super) struct Checkpoints {
 }
 
 impl Checkpoints {
-    pub(super) fn scan(bytes: &[u8], extent: &DetailExtent) -> Self {
-        Self::scan_at_most(bytes, extent, MAX_CHECKPOINTS)
-    }
-
-    fn scan_at_most(bytes: &[u8], extent: &DetailExtent, max_checkpoints: usize) -> Self {
+    /// Walks the lane once and keeps at most `max_checkpoints` offsets, which must not be 0.
+    pub(super) fn scan(bytes: &[u8], extent: &DetailExtent, max_checkpoints: usize) -> Self {
         let mut found = Self {
             offsets: Vec::new(),
             stride: FIRST_STRIDE,
@@ -108,7 +105,7 @@ mod tests {
             bytes.extend_from_slice(&payload);
         }
         let extent = DetailExtent::of(&bytes).unwrap();
-        let found = Checkpoints::scan_at_most(&bytes, &extent, 3);
+        let found = Checkpoints::scan(&bytes, &extent, 3);
         assert_eq!((found.count, found.end), (1000, bytes.len() as u64));
         assert!(found.offsets.len() <= 3, "{} checkpoints", found.offsets.len());
         assert_eq!(found.stride, 512);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::FooterState;
-use super::checkpoints::Checkpoints;
+use super::checkpoints::{Checkpoints, MAX_CHECKPOINTS};
 use super::detail_event::DetailEvent;
 use super::detail_extent::{DetailExtent, footer_at, header_of};
 use super::map::MappedFile;
@@ -16,6 +16,8 @@ use crate::seq::{DetailSeq, IndexSeq};
 ///
 /// Opening does not scan. The first access by sequence walks the records once and remembers the
 /// offset of every 64th, in at most 4 MB; after that an access steps over at most 63 records.
+/// [`ThreadReader`](super::ThreadReader) gets records without that walk where the recorder left
+/// their offsets: it can confirm by the index what they lead to.
 #[derive(Debug)]
 pub struct DetailReader {
     file: MappedFile,
@@ -23,6 +25,7 @@ pub struct DetailReader {
     header: AtfDetailHeader,
     footer: Option<AtfDetailFooter>,
     checkpoints: OnceLock<Checkpoints>,
+    max_checkpoints: usize,
 }
 
 impl DetailReader {
@@ -53,7 +56,8 @@ impl DetailReader {
             }
             FooterState::Missing(_) => None,
         };
-        Self { file, extent, header, footer, checkpoints: OnceLock::new() }
+        let checkpoints = OnceLock::new();
+        Self { file, extent, header, footer, checkpoints, max_checkpoints: MAX_CHECKPOINTS }
     }
 
     /// The header as it stands in the file. Fields that the file's revision did not have are as in
@@ -157,7 +161,7 @@ impl DetailReader {
         self.iter_from(self.extent.events_offset, 0)
     }
 
-    fn iter_from(&self, offset: u64, number: u64) -> DetailIter<'_> {
+    pub(super) fn iter_from(&self, offset: u64, number: u64) -> DetailIter<'_> {
         DetailIter { reader: self, offset, number }
     }
 
@@ -182,8 +186,20 @@ impl DetailReader {
         self.file.bytes()
     }
 
+    /// Whether some access walked all records.
+    #[cfg(test)]
+    pub(super) fn has_scanned(&self) -> bool {
+        self.checkpoints.get().is_some()
+    }
+
+    /// Takes no more memory than its part when so many lanes are read together.
+    pub(crate) fn share_memory(&mut self, lanes: usize) {
+        self.max_checkpoints = (MAX_CHECKPOINTS / lanes.max(1)).max(1);
+    }
+
     fn checkpoints(&self) -> &Checkpoints {
-        self.checkpoints.get_or_init(|| Checkpoints::scan(self.file.bytes(), &self.extent))
+        let scan = || Checkpoints::scan(self.bytes(), &self.extent, self.max_checkpoints);
+        self.checkpoints.get_or_init(scan)
     }
 }
 

@@ -15,6 +15,7 @@ mod index;
 mod index_extent;
 mod index_iter;
 mod map;
+mod offsets;
 mod revision;
 mod thread;
 
@@ -25,4 +26,5 @@ pub use footer::{FooterState, TornTail};
 pub use index::IndexReader;
 pub use index_extent::IndexExtent;
 pub use index_iter::IndexIter;
+pub(crate) use offsets::Offsets;
 pub use thread::ThreadReader;

@@ -1,19 +1,26 @@
 //! A thread's two files and the links between them.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::detail_event::DetailEvent;
-use super::{DetailReader, IndexReader};
+use super::{DetailReader, IndexReader, Offsets};
 use crate::error::{Error, Fault, Result};
-use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
+use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::seq::DetailSeq;
 
 /// A thread directory: its index.atf, and its detail.atf if there is one.
+///
+/// Where the recorder left the offsets of its detail records (detail.off), a record is found by them
+/// and the lane is never walked. They are confirmed, so that a wrong file of offsets costs time
+/// and gives no other answers.
 #[derive(Debug)]
 pub struct ThreadReader {
     dir: PathBuf,
     index: IndexReader,
     detail: Result<Option<DetailReader>>,
+    /// Opened by the first access that needs it.
+    offsets: OnceLock<Option<Offsets>>,
 }
 
 impl ThreadReader {
@@ -32,7 +39,7 @@ impl ThreadReader {
             Ok(true) => DetailReader::open(&detail_path).map(Some),
             Err(error) => Err(Error::io(&detail_path, "open")(error)),
         };
-        Ok(Self { dir, index, detail })
+        Ok(Self { dir, index, detail, offsets: OnceLock::new() })
     }
 
     /// The thread's events.
@@ -57,21 +64,73 @@ impl ThreadReader {
     /// The detail record that `event`, an event of this thread, links to, or `None` if it links to
     /// none or the record is not there (any more).
     ///
-    /// O(1), see [`DetailReader::get`]. What is found is confirmed: its index event must link back.
+    /// As fast as [`get_detail`](Self::get_detail). What is found is confirmed: its index event
+    /// must link back.
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when a damaged record lies before it, or the record found belongs to
-    /// another event; the error of [`detail`](Self::detail) when detail.atf could not be opened.
+    /// Those of [`get_detail`](Self::get_detail); [`Error::Malformed`] when the record found belongs
+    /// to another event.
     pub fn get_detail_for(&self, event: &IndexEvent) -> Result<Option<DetailEvent<'_>>> {
         let Some(seq) = DetailSeq::from_field(event.detail_seq.get()) else { return Ok(None) };
-        let Some(detail) = self.readable_detail()? else { return Ok(None) };
-        let Some(record) = detail.get(seq)? else { return Ok(None) };
+        let Some(record) = self.get_detail(seq)? else { return Ok(None) };
         let linked = self.index.get(record.index_seq());
         if linked.is_some_and(|linked| linked == event) {
             return Ok(Some(record));
         }
         Err(self.broken_link(&record, seq))
+    }
+
+    /// The detail record at `seq`, or `None` when there are no more than `seq` of them.
+    ///
+    /// O(1): with the offsets that the recorder left at most 63 steps, and no scan; without them, or
+    /// where they lead astray, see [`DetailReader::get`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when the file promises that record, a damaged one lies before it, and no
+    /// offsets lead past that; the error of [`detail`](Self::detail) when detail.atf could not be
+    /// opened.
+    pub fn get_detail(&self, seq: DetailSeq) -> Result<Option<DetailEvent<'_>>> {
+        let Some(detail) = self.readable_detail()? else { return Ok(None) };
+        match self.get_by_offsets(detail, seq) {
+            Some(record) => Ok(Some(record)),
+            None => detail.get(seq),
+        }
+    }
+
+    /// The record at `seq`, if the offsets lead to it beyond doubt.
+    fn get_by_offsets<'a>(
+        &'a self,
+        detail: &'a DetailReader,
+        seq: DetailSeq,
+    ) -> Option<DetailEvent<'a>> {
+        let path = || self.dir.join(DETAIL_OFFSETS_FILE.path);
+        let open = || Offsets::open(&path(), detail.thread_id()).ok().flatten();
+        let offsets = self.offsets.get_or_init(open).as_ref()?;
+        let seq = u64::from(seq.0);
+        let (offset, steps) = offsets.before(seq)?;
+        if offset < detail.extent().events_offset {
+            return None;
+        }
+        let mut records = detail.iter_from(offset, seq - steps);
+        // Both ends of the walk, so that it cannot begin inside of a record that looks like several.
+        let first = self.confirmed(records.next()?.ok()?, seq - steps)?;
+        match steps.checked_sub(1) {
+            None => Some(first),
+            Some(between) => self.confirmed(records.nth(between as usize)?.ok()?, seq),
+        }
+    }
+
+    /// `record`, if it is the one at `seq`: `index_seq` strictly increases from record to record and
+    /// `detail_seq` has no gap, so that one event alone names `seq`, and it is the one named by
+    /// the record.
+    fn confirmed<'a>(&self, record: DetailEvent<'a>, seq: u64) -> Option<DetailEvent<'a>> {
+        let event = self.index.get(record.index_seq())?;
+        let is_it = u64::from(event.detail_seq.get()) == seq
+            && event.timestamp_ns == record.header.timestamp
+            && event.thread_id == record.header.thread_id;
+        is_it.then_some(record)
     }
 
     /// The event that a detail record of this thread belongs to, or `None` if the index does not
@@ -94,6 +153,13 @@ impl ThreadReader {
         (self.index, self.detail)
     }
 
+    /// Takes no more memory than its part when so many threads are read together.
+    pub(crate) fn share_memory(&mut self, threads: usize) {
+        if let Ok(Some(detail)) = &mut self.detail {
+            detail.share_memory(threads);
+        }
+    }
+
     /// Directory of the thread.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -106,5 +172,42 @@ impl ThreadReader {
         let fault =
             Fault::new(region, record.offset + at, "index_seq", expected, record.index_seq());
         Error::malformed(&self.dir.join(DETAIL_FILE.path))(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{DetailEventType, EventKind};
+    use crate::{Event, Payload, Platform, ThreadWriter, WriterOptions, clock_of};
+
+    // R-P4: with the offsets file no access by sequence scans, and without one the first does.
+    #[test]
+    fn lane_with_offsets_is_never_scanned() {
+        let session = tempfile::tempdir().unwrap();
+        let (arch, os) = (crate::format::Arch::X86_64, crate::format::Os::LINUX);
+        let platform = Platform { arch, os, clock_type: clock_of(os).unwrap() };
+        let options = WriterOptions::default();
+        let mut writer = ThreadWriter::create(session.path(), 1, platform, options).unwrap();
+        let record = Payload::Raw { event_type: DetailEventType::FUNCTION_CALL, bytes: b"payload" };
+        for timestamp_ns in 0..1000 {
+            let event_kind = EventKind::CALL;
+            let event = Event { timestamp_ns, function_id: 1, event_kind, call_depth: 0 };
+            writer.write_event(&event, Some(record)).unwrap();
+        }
+        writer.finalize().unwrap();
+        let dir = session.path().join("thread_1");
+        for has_offsets in [true, false] {
+            let reader = ThreadReader::open(&dir).unwrap();
+            for seq in (0..1000).rev() {
+                let found = reader.get_detail(DetailSeq(seq)).unwrap().unwrap();
+                assert_eq!(found.index_seq().0, seq);
+                let event = reader.get_index_for(&found).unwrap();
+                assert!(reader.get_detail_for(event).unwrap().is_some());
+            }
+            let detail = reader.detail().unwrap().unwrap();
+            assert_eq!(detail.has_scanned(), !has_offsets);
+            let _ = std::fs::remove_file(dir.join(DETAIL_OFFSETS_FILE.path));
+        }
     }
 }

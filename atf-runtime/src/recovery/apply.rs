@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::copy::{copy_detail, copy_file, copy_index};
 use super::in_place;
+use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use super::recorder::Recorder;
 use crate::error::{Error, Result};
-use crate::format::{DETAIL_FILE, INDEX_FILE};
+use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
 use crate::framing::Progress;
 use crate::output::{check_new_file, claim_dir};
 use crate::session::{MANIFEST_NAME, Manifest, TracePath, thread_dir_name};
@@ -58,7 +59,7 @@ impl Plan {
                     write_thread(thread, storage, &dir, progress)?;
                 }
                 (TracePath::IndexFile(_) | TracePath::DetailFile(_), _) => {
-                    write_lanes(thread, storage, out, out, progress)?;
+                    write_lanes(thread, storage, out, out, None, progress)?;
                 }
                 _ => write_thread(thread, storage, out, progress)?,
             }
@@ -137,7 +138,8 @@ fn write_thread<S: Storage>(
     progress: Progress<'_>,
 ) -> Result<()> {
     let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
-    write_lanes(thread, storage, &index, &detail, progress)?;
+    let offsets = dir.join(DETAIL_OFFSETS_FILE.path);
+    write_lanes(thread, storage, &index, &detail, Some(&offsets), progress)?;
     storage.sync_dir(dir).map_err(Error::io(dir, "sync"))
 }
 
@@ -146,12 +148,20 @@ fn write_lanes<S: Storage>(
     storage: &S,
     index_out: &Path,
     detail_out: &Path,
+    offsets_out: Option<&Path>,
     progress: Progress<'_>,
 ) -> Result<()> {
     if let Some(lane) = &thread.detail {
         match lane.outcome {
-            LaneOutcome::Whole => copy_file(storage, &lane.file, detail_out, progress)?,
-            LaneOutcome::Finalized => copy_detail(thread, lane, storage, detail_out, progress)?,
+            LaneOutcome::Whole => {
+                copy_file(storage, &lane.file, detail_out, progress)?;
+                if let Some(out) = offsets_out {
+                    offsets::make(thread, storage, out)?;
+                }
+            }
+            LaneOutcome::Finalized => {
+                copy_detail(thread, lane, storage, detail_out, offsets_out, progress)?;
+            }
             LaneOutcome::Removed | LaneOutcome::Unreadable | LaneOutcome::Orphaned => {}
         }
     }

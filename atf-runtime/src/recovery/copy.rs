@@ -85,12 +85,13 @@ pub(super) fn copy_index<S: Storage>(
     writer.finalize()
 }
 
-/// Writes a finalized detail.atf of the kept records.
+/// Writes a finalized detail.atf of the kept records, and their offsets to `offsets_out`.
 pub(super) fn copy_detail<S: Storage>(
     thread: &ThreadPlan,
     lane: &LanePlan,
     storage: &S,
     out: &Path,
+    offsets_out: Option<&Path>,
     progress: Progress<'_>,
 ) -> Result<()> {
     let detail = open_detail(thread, lane)?;
@@ -104,6 +105,7 @@ pub(super) fn copy_detail<S: Storage>(
     let mut writer = DetailWriter::create_with_header(
         storage,
         out.to_owned(),
+        offsets_out.map(Path::to_owned),
         header,
         header_bytes,
         WriterOptions::default(),
@@ -115,7 +117,9 @@ pub(super) fn copy_detail<S: Storage>(
         progress((size_of::<DetailEventHeader>() + record.payload.len()) as u64);
     }
     check_unchanged(lane, writer.len().into())?;
-    writer.finalize()
+    writer.finalize_lane()?;
+    writer.finish_offsets(storage);
+    Ok(())
 }
 
 /// Opens the index of a plan; it must still hold what the plan keeps.

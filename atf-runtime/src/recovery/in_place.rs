@@ -2,8 +2,8 @@
 //!
 //! Detail before index, and in each file: links, footer, sync, header, sync, cut. After any of
 //! these steps the files are such that the same plan would be made again, so a crash in between
-//! costs nothing. Only a detail.atf of which nothing is kept goes last, after the index stopped
-//! naming it.
+//! costs nothing. The offsets of the records come first, see [`offsets::replace`]; a detail.atf of
+//! which nothing is kept goes last, after the index stopped naming it.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::mem::offset_of;
@@ -15,6 +15,7 @@ use super::copy::{
     open_detail_of, open_index,
 };
 use super::links::LinkFilter;
+use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
@@ -32,12 +33,14 @@ pub(super) fn repair<S: Storage>(
     storage: &S,
     progress: Progress<'_>,
 ) -> Result<()> {
+    offsets::replace(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|lane| is_finalized(lane)) {
         repair_detail(thread, lane, storage, progress)?;
     }
     if let Some(lane) = thread.index.as_ref().filter(|lane| is_finalized(lane)) {
         repair_index(thread, lane, storage, progress)?;
     }
+    offsets::remove(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Removed) {
         storage.remove_file(&lane.file).map_err(Error::io(&lane.file, "remove"))?;
     }

@@ -10,14 +10,18 @@
 //!   `index_seq` names it;
 //! - an event whose record is gone gets `detail_seq` 0xFFFFFFFF and is counted as unlinked;
 //! - with no record kept there is no detail.atf, and the header's flag is cleared;
+//! - the offsets of records (detail.off) are made again where they are wrong or the lane was changed;
 //! - a thread whose index header is gone is reported and not written.
 
 mod apply;
 mod copy;
 mod in_place;
 mod links;
+mod offsets;
 mod plan;
 mod recorder;
 mod scan;
 
-pub use plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+pub use plan::{
+    LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, ThreadPlan,
+};

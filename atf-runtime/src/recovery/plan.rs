@@ -28,6 +28,9 @@ pub struct ThreadPlan {
     pub index: Option<LanePlan>,
     /// Its detail.atf; `None` when there is none, or an index.atf is recovered alone.
     pub detail: Option<LanePlan>,
+    /// Its detail.off; `None` when there is none and none is made in place, or a file is recovered
+    /// alone. A copy always has one beside its detail.atf.
+    pub offsets: Option<OffsetsPlan>,
     /// Whether the detail header cannot be believed and is made anew from the index header.
     pub(super) rebuild_detail_header: bool,
     /// What the thread's files will say; `None` when they are not written, or one stands alone.
@@ -84,6 +87,39 @@ impl LaneOutcome {
     }
 }
 
+/// What becomes of a detail.off, which says where every 64th record of a detail.atf starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OffsetsPlan {
+    /// The file.
+    pub file: PathBuf,
+    /// What becomes of it.
+    pub outcome: OffsetsOutcome,
+    /// What is wrong with it; that it lags behind a lane that was never finalized is nothing wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// What becomes of a detail.off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OffsetsOutcome {
+    /// It agrees with the lane: kept as it is.
+    Whole,
+    /// It is made again from the records that are kept.
+    Made,
+    /// It goes with the detail.atf that it was about.
+    Removed,
+}
+
+impl OffsetsOutcome {
+    /// The outcome in words, for people and scripts.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Whole => "kept as it is",
+            Self::Made => "made from the records",
+            Self::Removed => "removed: no detail.atf",
+        }
+    }
+}
+
 /// What becomes of a session's manifest.json.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ManifestPlan {
@@ -113,6 +149,7 @@ impl ThreadPlan {
     pub fn is_whole(&self) -> bool {
         let lanes = [&self.index, &self.detail];
         lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Whole)
+            && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Whole)
     }
 }
 

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use super::links::{KeptRecords, LinkFilter};
+use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use crate::error::{Error, Fault, Result};
 use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
@@ -64,8 +65,15 @@ impl Plan {
         detail: Option<LanePlan>,
     ) -> Self {
         let dir = file.parent().unwrap_or(Path::new("")).to_owned();
-        let thread =
-            ThreadPlan { thread_id, dir, index, detail, rebuild_detail_header: false, facts: None };
+        let thread = ThreadPlan {
+            thread_id,
+            dir,
+            index,
+            detail,
+            offsets: None,
+            rebuild_detail_header: false,
+            facts: None,
+        };
         Self { path, threads: vec![thread], manifest: None }
     }
 }
@@ -78,6 +86,7 @@ fn unread_thread(thread: &SessionThread, error: Error) -> ThreadPlan {
         dir: thread.dir.clone(),
         index: Some(unreadable(&file, fault)),
         detail: None,
+        offsets: None,
         rebuild_detail_header: false,
         facts: None,
     }
@@ -114,6 +123,7 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
                 dir: dir.to_owned(),
                 index,
                 detail,
+                offsets: None,
                 rebuild_detail_header: false,
                 facts: None,
             });
@@ -134,12 +144,17 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
     };
     let kept = detail.as_ref().map(|(detail, _)| KeptRecords::of(detail, Some(&index)));
     let kept_count = kept.as_ref().map_or(0, |kept| kept.count);
-    let detail_plan = match (&detail, &kept) {
+    let (detail_plan, offsets) = match (&detail, &kept) {
         (Some((detail, header_fault)), Some(kept)) => {
             let facts = DetailFacts::gather(detail, progress);
-            Some(plan_detail(detail, kept, &facts, header_fault.clone(), true))
+            let lane = plan_detail(detail, kept, &facts, header_fault.clone(), true);
+            // A header that cannot be believed is made anew from the index's.
+            let of_index = rebuild_detail_header;
+            let thread_id = if of_index { index.thread_id() } else { detail.thread_id() };
+            let offsets = offsets::plan(dir, thread_id, Some((detail, &facts, &lane)));
+            (Some(lane), offsets)
         }
-        _ => None,
+        _ => (None, offsets::plan(dir, index.thread_id(), None)),
     };
     let facts = IndexFacts::gather(&index, progress);
     let mut filter = LinkFilter::new(detail.as_ref().map(|(detail, _)| detail), kept_count);
@@ -162,6 +177,7 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
         dir: dir.to_owned(),
         index: Some(index_plan),
         detail: detail_plan,
+        offsets,
         rebuild_detail_header,
         facts: Some(ThreadFacts {
             has_detail: has_detail_file,

@@ -7,9 +7,11 @@ use super::headers::{detail_platform_faults, index_platform_faults, reserved_fau
 use super::links;
 use super::report::Report;
 use crate::error::{Error, Fault, Result};
-use crate::format::{AtfIndexHeader, DetailEventHeader, IndexEvent, IndexFlags};
-use crate::framing::{ChecksumState, DetailFacts, IndexFacts, Progress};
-use crate::reader::{DetailReader, FooterState, IndexReader, ThreadReader};
+use crate::format::{
+    AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, IndexEvent, IndexFlags,
+};
+use crate::framing::{ChecksumState, DetailFacts, IndexFacts, OffsetsFacts, Progress};
+use crate::reader::{DetailReader, FooterState, IndexReader, Offsets, ThreadReader};
 use crate::session::{Marked, thread_id_of_dir_name};
 
 /// What a thread's files say, for the manifest to agree with.
@@ -53,10 +55,12 @@ pub(super) fn check(
     let has_detail = match detail {
         Ok(None) => {
             links::check_without_detail(&index, report);
+            check_no_offsets(dir, report);
             false
         }
         Ok(Some(detail)) => {
-            check_detail_of(&detail, Some(&index), report, progress);
+            let facts = check_detail_of(&detail, Some(&index), report, progress);
+            check_offsets(dir, &detail, &facts, report)?;
             links::check(&index, &detail, report);
             true
         }
@@ -99,12 +103,39 @@ pub(super) fn check_detail(detail: &DetailReader, report: &mut Report, progress:
     check_detail_of(detail, None, report, progress);
 }
 
+/// Checks the offsets of a lane's records, if there are any.
+fn check_offsets(
+    dir: &Path,
+    detail: &DetailReader,
+    facts: &DetailFacts,
+    report: &mut Report,
+) -> Result<()> {
+    let path = dir.join(DETAIL_OFFSETS_FILE.path);
+    if let OffsetsFacts::Found(faults) =
+        OffsetsFacts::gather(&path, detail.thread_id(), detail, facts)?
+    {
+        report.problems_in(&path, faults);
+        if let Ok(Some(offsets)) = Offsets::open(&path, detail.thread_id()) {
+            report.problems_in(&path, reserved_faults("header", 0, offsets.header()));
+        }
+    }
+    Ok(())
+}
+
+fn check_no_offsets(dir: &Path, report: &mut Report) {
+    let path = dir.join(DETAIL_OFFSETS_FILE.path);
+    if path.symlink_metadata().is_ok() {
+        let expected = "none without a detail.atf";
+        report.problem(&path, Fault::new("file", 0, "detail.off", expected, "a file"));
+    }
+}
+
 fn check_detail_of(
     detail: &DetailReader,
     index: Option<&IndexReader>,
     report: &mut Report,
     progress: Progress<'_>,
-) {
+) -> DetailFacts {
     let facts = DetailFacts::gather(detail, progress);
     let file = detail.path();
     report.problems_in(file, facts.framing_faults(detail));
@@ -117,6 +148,7 @@ fn check_detail_of(
     let index_header = index.map(IndexReader::header);
     report.problems_in(file, detail_platform_faults(detail.header(), index_header));
     check_records(detail, report);
+    facts
 }
 
 fn note_checksum(file: &Path, state: ChecksumState, footer: FooterState, report: &mut Report) {

@@ -8,9 +8,11 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::WriterOptions;
 use super::lane::LaneFile;
 use super::payload::{Encoded, Payload};
-use crate::ending::WrittenRecords;
+use super::record_log::RecordLog;
 use crate::error::{Error, Fault, Result};
-use crate::format::{AtfDetailHeader, DetailEventHeader, EventKind, NO_DETAIL_SEQ};
+use crate::format::{
+    AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
+};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Lane};
 use crate::storage::{Storage, StorageFile};
@@ -50,10 +52,15 @@ pub(crate) struct Appended {
 ///
 /// The header is in the file as soon as it exists. Dropping the writer flushes what it buffered
 /// and adds no footer; recovery reads such a file.
+///
+/// A file named `detail.atf` gets a `detail.off` beside it, with the offset of every 64th record for
+/// readers that jump. It is written behind the records, and is no part of what is recorded: where
+/// the disk refuses it, the lane goes without.
 pub struct DetailWriter<F: StorageFile = std::fs::File> {
     lane: LaneFile<F>,
     header: AtfDetailHeader,
-    records: WrittenRecords,
+    records: RecordLog<F>,
+    syncs: bool,
     finished: bool,
 }
 
@@ -76,13 +83,17 @@ impl<F: StorageFile> DetailWriter<F> {
             thread_id: thread_id.into(),
             ..AtfDetailHeader::INIT
         };
-        Self::create_with_header(storage, path.into(), header, header.as_bytes(), options)
+        let path = path.into();
+        let offsets = offsets_beside(&path);
+        Self::create_with_header(storage, path, offsets, header, header.as_bytes(), options)
     }
 
-    /// As [`create`](Self::create), with the header of another file; see the index writer's.
+    /// As [`create`](Self::create), with the header of another file; see the index writer's. The
+    /// offsets of records go to `offsets`, if anywhere.
     pub(crate) fn create_with_header<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
+        offsets: Option<PathBuf>,
         header: AtfDetailHeader,
         header_bytes: &[u8],
         options: WriterOptions,
@@ -96,27 +107,24 @@ impl<F: StorageFile> DetailWriter<F> {
             index_seq_end: 0.into(),
             ..header
         };
-        Ok(Self {
-            lane: LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
-            header,
-            records: WrittenRecords::default(),
-            finished: false,
-        })
+        let lane = LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
+        let records = RecordLog::create(storage, &header, offsets);
+        Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
     }
 
     /// Goes on with a file whose first bytes of records a writer before this one left, with their
     /// checksum.
-    pub(crate) fn resume<S: Storage<File = F>>(
+    pub(super) fn resume<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
         header: AtfDetailHeader,
-        (records, checksum): (WrittenRecords, Hasher),
+        (records, checksum): (RecordLog<F>, Hasher),
         options: WriterOptions,
     ) -> Result<Self> {
         let written = (records.bytes(), checksum);
         let offset = header.events_offset.get();
         let lane = LaneFile::resume(storage, path, offset, written, options)?;
-        Ok(Self { lane, header, records, finished: false })
+        Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
     }
 
     /// Takes whole records that another thread encoded: at most `available` bytes of them, as many
@@ -181,6 +189,7 @@ impl<F: StorageFile> DetailWriter<F> {
         let after = self.after_writing(*state, len as u64);
         self.lane.write_buffered(len)?;
         *state = after;
+        self.records.lane_was_written(self.lane.written());
         Ok(())
     }
 
@@ -249,7 +258,19 @@ impl<F: StorageFile> DetailWriter<F> {
             let thread_id = self.thread_id();
             return Err(Error::SequencesExhausted { thread_id, lane: Lane::Detail });
         }
-        self.lane.make_room(encoded.total_length as usize)
+        self.make_room_for(encoded.total_length as usize)
+    }
+
+    #[inline]
+    fn make_room_for(&mut self, len: usize) -> Result<()> {
+        if self.lane.has_room(len) { Ok(()) } else { self.make_room_slowly(len) }
+    }
+
+    #[cold]
+    fn make_room_slowly(&mut self, len: usize) -> Result<()> {
+        self.lane.make_room(len)?;
+        self.records.lane_was_written(self.lane.written());
+        Ok(())
     }
 
     pub(super) fn push(
@@ -269,7 +290,7 @@ impl<F: StorageFile> DetailWriter<F> {
 
     /// Appends a whole record of another file, byte for byte.
     pub(crate) fn copy(&mut self, header: &DetailEventHeader, payload: &[u8]) -> Result<()> {
-        self.lane.make_room(size_of::<DetailEventHeader>() + payload.len())?;
+        self.make_room_for(size_of::<DetailEventHeader>() + payload.len())?;
         self.lane.push(header.as_bytes());
         self.lane.push(payload);
         self.records.take(header);
@@ -302,7 +323,9 @@ impl<F: StorageFile> DetailWriter<F> {
     ///
     /// [`Error::Io`]; nothing is lost and the call can be repeated.
     pub fn flush(&mut self) -> Result<()> {
-        self.lane.flush()
+        self.lane.flush()?;
+        self.records.lane_was_flushed(self.lane.written());
+        Ok(())
     }
 
     /// Writes what is left, the footer with counts, times and CRC-32, and then the final header.
@@ -313,6 +336,13 @@ impl<F: StorageFile> DetailWriter<F> {
     /// repeated, but not after a sync failed: what the system could not write then may be lost, so it
     /// goes on failing.
     pub fn finalize(&mut self) -> Result<()> {
+        self.finalize_lane()?;
+        self.records.finish(self.syncs);
+        Ok(())
+    }
+
+    /// The end of the lane, and then of its offsets file, between which a thread ends its index.
+    pub(crate) fn finalize_lane(&mut self) -> Result<()> {
         if self.finished {
             return Ok(());
         }
@@ -324,10 +354,23 @@ impl<F: StorageFile> DetailWriter<F> {
         Ok(())
     }
 
+    /// See [`finalize_lane`](Self::finalize_lane). An offsets file that could not be written is
+    /// removed.
+    pub(crate) fn finish_offsets<S: Storage>(&mut self, storage: &S) {
+        self.records.finish(self.syncs);
+        self.records.remove_given_up(storage);
+    }
+
     /// Path given to [`create`](Self::create).
     pub fn path(&self) -> &Path {
         self.lane.path()
     }
+}
+
+/// Where the offsets of a lane's records go; nowhere when it is not called as a thread's lane is.
+pub(super) fn offsets_beside(path: &Path) -> Option<PathBuf> {
+    let is_usual = path.file_name().is_some_and(|name| name == DETAIL_FILE.path);
+    is_usual.then(|| path.with_file_name(DETAIL_OFFSETS_FILE.path))
 }
 
 impl<F: StorageFile> Drop for DetailWriter<F> {

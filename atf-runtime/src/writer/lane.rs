@@ -132,14 +132,14 @@ impl<F: StorageFile> LaneFile<F> {
         self.filled -= len;
     }
 
-    /// Length of the events section in the file, in bytes: without what is buffered.
-    pub(super) fn written(&self) -> u64 {
-        self.written
-    }
-
     /// Length of the events section so far, in bytes, buffered ones included.
     pub(super) fn len(&self) -> u64 {
         self.written + self.filled as u64
+    }
+
+    /// Bytes of the events section that reached the file.
+    pub(super) fn written(&self) -> u64 {
+        self.written
     }
 
     /// What has not reached the file yet.

@@ -6,13 +6,16 @@
 mod detail;
 mod index;
 mod lane;
+mod offsets;
 mod payload;
+mod record_log;
 pub(crate) mod resume;
 mod thread;
 
 pub use detail::DetailWriter;
 pub(crate) use detail::Partial;
 pub use index::IndexWriter;
+pub(crate) use offsets::OffsetsFile;
 pub(crate) use payload::Encoded;
 pub use payload::{FunctionDetail, Payload};
 pub use thread::{Event, ThreadSummary, ThreadWriter};

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
 
+use super::detail::offsets_beside;
+use super::record_log::RecordLog;
 use super::{DetailWriter, IndexWriter, WriterOptions};
-use crate::ending::WrittenRecords;
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, Record};
 use crate::input::open_regular;
@@ -138,7 +139,7 @@ pub(crate) fn resume_detail<S: Storage>(
     file.check(header.version == init.version, "version")?;
     file.check(header.thread_id.get() == thread_id, "thread_id")?;
     file.check(header.events_offset == init.events_offset, "events_offset")?;
-    let mut records = WrittenRecords::default();
+    let mut records = RecordLog::create(storage, &header, offsets_beside(&path));
     let mut bytes = [0; size_of::<DetailEventHeader>()];
     while records.bytes() < written {
         let offset = file.at;

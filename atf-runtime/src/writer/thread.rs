@@ -256,7 +256,8 @@ impl<S: Storage> ThreadWriter<S> {
         self.index.flush()
     }
 
-    /// Ends both files: footer and final header, detail first.
+    /// Ends both files: footer and final header, detail first. Then the offsets of its records and
+    /// the directory.
     ///
     /// # Errors
     ///
@@ -265,9 +266,12 @@ impl<S: Storage> ThreadWriter<S> {
     pub fn finalize(mut self) -> Result<ThreadSummary> {
         self.check_all_written()?;
         if let Some(detail) = &mut self.detail {
-            detail.finalize()?;
+            detail.finalize_lane()?;
         }
         self.index.finalize()?;
+        if let Some(detail) = &mut self.detail {
+            detail.finish_offsets(&self.storage);
+        }
         if self.options.sync_on_finalize {
             self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
         }

@@ -1,0 +1,102 @@
+//! The offsets file beside a detail.atf: where every 64th record starts.
+//!
+//! From the starts of records, told one after the other by the detail writer or by recovery, to
+//! detail.off. It can be made again at any time, so that whoever writes it goes on without it when
+//! the disk refuses: only its owner knows whether that matters.
+
+use std::io;
+
+use zerocopy::IntoBytes;
+
+use crate::format::{AtfDetailHeader, DetailOffset, DetailOffsetsHeader};
+use crate::storage::{Storage, StorageFile};
+
+/// Records from one entry to the next.
+const RECORD_INTERVAL: u32 = DetailOffsetsHeader::INIT.record_interval.get();
+
+/// Entries collected before they go out in one write of 4 KiB: those of 32,768 records.
+const ENTRIES_AT_A_TIME: usize = 512;
+/// More are not kept for a file that cannot be written: 64 KiB.
+const MAX_PENDING: usize = 8192;
+
+/// A detail.off that is being written.
+pub(crate) struct OffsetsFile<F: StorageFile> {
+    file: F,
+    header: DetailOffsetsHeader,
+    /// Entries that are in the file. The header goes with the first of them, so that a file without
+    /// any is empty.
+    written: u64,
+    pending: Vec<DetailOffset>,
+}
+
+impl<F: StorageFile> OffsetsFile<F> {
+    /// Creates `path` for the lane with that header, of whose version it is. What stands there
+    /// belongs to a detail.atf that is no more: it is removed.
+    pub(crate) fn create<S: Storage<File = F>>(
+        storage: &S,
+        path: &std::path::Path,
+        lane: &AtfDetailHeader,
+    ) -> io::Result<Self> {
+        let file = match storage.create_new(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                storage.remove_file(path)?;
+                storage.create_new(path)?
+            }
+            file => file?,
+        };
+        let (version, thread_id) = (lane.version, lane.thread_id);
+        let header = DetailOffsetsHeader { version, thread_id, ..DetailOffsetsHeader::INIT };
+        Ok(Self { file, header, written: 0, pending: Vec::new() })
+    }
+
+    /// Takes note of the record with sequence `seq`, which starts at byte `offset` of the
+    /// detail.atf. Every record must be told, or at least every one that gets an entry.
+    #[inline]
+    pub(crate) fn take(&mut self, seq: u32, offset: u64) {
+        if seq.is_multiple_of(RECORD_INTERVAL) {
+            self.pending.push(DetailOffset { offset: offset.into() });
+        }
+    }
+
+    /// Whether enough was collected to be worth a write.
+    pub(crate) fn is_worth_a_write(&self) -> bool {
+        self.pending.len() >= ENTRIES_AT_A_TIME
+    }
+
+    /// Whether more was collected, in vain, than is kept.
+    pub(crate) fn is_overfull(&self) -> bool {
+        self.pending.len() > MAX_PENDING
+    }
+
+    /// Writes the entries of records that start before byte `end` of the detail.atf, which is as
+    /// far as that file goes. After an error the call can be repeated.
+    pub(crate) fn write_below(&mut self, end: u64) -> io::Result<()> {
+        let count = self.pending.partition_point(|entry| entry.offset.get() < end);
+        let entries = self.pending[..count].as_bytes();
+        if entries.is_empty() {
+            return Ok(());
+        }
+        if self.written == 0 {
+            let start = [self.header.as_bytes(), entries].concat();
+            self.file.write_all_at(&start, 0)?;
+        } else {
+            let at =
+                self.header.entries_offset.get() + self.written * size_of::<DetailOffset>() as u64;
+            self.file.write_all_at(entries, at)?;
+        }
+        self.written += count as u64;
+        self.pending.drain(..count);
+        Ok(())
+    }
+
+    /// Makes what was written durable.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.file.sync()
+    }
+
+    /// Gives the file up: it is empty then, which says that there are no offsets.
+    pub(crate) fn give_up(mut self) {
+        // Readers confirm what an entry leads to, so that one which stays does no harm either.
+        let _ = self.file.set_len(0);
+    }
+}
