@@ -1,8 +1,8 @@
 //! Writer, reader, verification and recovery of ATF v2 function traces.
 //!
 //! A traced program writes one `thread_N/index.atf` per thread, and a `detail.atf` when asked;
-//! see [`ThreadWriter`] and [`session::SessionWriter`]. [`ThreadReader`] and
-//! [`session::Session`] read them back over a memory map, also when they were torn by a crash.
+//! see [`ThreadWriter`] and [`session::SessionWriter`]. [`session::SessionReader`] and
+//! [`ThreadReader`] read them back over a memory map, also when they were torn by a crash.
 //! [`verify`] says what is wrong with a trace, [`recovery`] makes a whole one of what is left.
 //!
 //! The types in [`mod@format`] are generated from the schema, `schema/atf-v2.toml`; nothing here

@@ -1,13 +1,14 @@
 //! A session: the directory that holds manifest.json and a thread_N/ per traced thread.
 //!
 //! [`locate`] turns what a user typed into what it is, [`Session`] opens a directory whatever
-//! state it is in, [`SessionWriter`] makes one.
+//! state it is in, [`SessionReader`] its threads with it, [`SessionWriter`] makes one.
 
 mod counts;
 mod locate;
 mod manifest;
 mod manifest_clock;
 mod read;
+mod reader;
 mod tolerant;
 mod write;
 
@@ -18,6 +19,7 @@ pub use manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbo
 pub use manifest_clock::{ClockAnchor, ClockSource, ManifestClock};
 pub(crate) use read::thread_dirs;
 pub use read::{Session, SessionThread};
+pub use reader::{OpenedThread, SessionReader, ThreadProblem};
 pub(crate) use tolerant::values_of_wrong_types;
 pub use write::SessionWriter;
 pub(crate) use write::ThreadEntry;

@@ -1,0 +1,186 @@
+//! Reading a session: the readers of all its threads, and what they say together.
+//!
+//! [`Session`] lists the threads, from manifest and directories; here each of them is opened. What is
+//! wrong with one never hides another.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::manifest::Manifest;
+use super::read::Session;
+use crate::error::{Error, Result};
+use crate::reader::{DetailReader, ThreadReader};
+
+/// A session, with the readers of its threads.
+///
+/// Opening maps the files and looks at both ends of each; it does not scan. All of it together takes
+/// a few megabytes of memory besides the maps, whatever the size of the session.
+///
+/// ```
+/// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+/// # use atf_runtime::session::SessionWriter;
+/// # use atf_runtime::{Event, Platform, WriterOptions};
+/// use atf_runtime::session::SessionReader;
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let dir = dir.path();
+/// # let platform = Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+/// # let session = SessionWriter::create(dir, platform, WriterOptions::default())?;
+/// # let mut summaries = Vec::new();
+/// # for (id, timestamp_ns) in [(3, 20), (8, 10)] {
+/// #     let mut thread = session.thread(id)?;
+/// #     let event = Event { timestamp_ns, function_id: 1, event_kind: EventKind::CALL, call_depth: 0 };
+/// #     thread.write_event(&event, None)?;
+/// #     summaries.push(thread.finalize()?);
+/// # }
+/// # session.finish(&summaries)?;
+/// # std::fs::remove_file(dir.join("thread_8/index.atf")).unwrap();
+/// let session = SessionReader::open(dir)?;
+/// // Thread 8 lost its files; thread 3 did not.
+/// let ids: Vec<u32> = session.threads().iter().map(|thread| thread.id).collect();
+/// assert_eq!((ids, session.event_count()), (vec![3, 8], 1));
+/// assert_eq!(session.time_range(), Some((20, 20)));
+/// for problem in session.problems() {
+///     eprintln!("thread {}: {}", problem.thread_id, problem.error);
+/// }
+/// # assert_eq!(session.problems().count(), 1);
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct SessionReader {
+    session: Session,
+    threads: Vec<OpenedThread>,
+}
+
+/// A thread of a [`SessionReader`].
+#[derive(Debug)]
+pub struct OpenedThread {
+    /// Thread, as its directory and the manifest name it.
+    pub id: u32,
+    /// Directory that holds, or should hold, its files.
+    pub dir: PathBuf,
+    /// Its files, or why they cannot be read.
+    pub reader: Result<ThreadReader>,
+}
+
+/// Why a thread of a session, or its detail lane, cannot be read.
+#[derive(Clone, Copy, Debug)]
+pub struct ThreadProblem<'a> {
+    /// The thread.
+    pub thread_id: u32,
+    /// What is wrong, and with which file.
+    pub error: &'a Error,
+}
+
+impl SessionReader {
+    /// Opens the session in `dir`: the threads that its manifest lists or a directory exists for. A
+    /// missing or wrong manifest is no error, see [`manifest`](Self::manifest); nor is a thread that
+    /// cannot be read, see [`problems`](Self::problems).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the directory cannot be read.
+    pub fn open(dir: impl Into<PathBuf>) -> Result<Self> {
+        Ok(Self::of(Session::open(dir)?))
+    }
+
+    /// Opens the threads of a session.
+    pub fn of(session: Session) -> Self {
+        let open = |thread: &super::SessionThread| OpenedThread {
+            id: thread.id,
+            dir: thread.dir.clone(),
+            reader: ThreadReader::open(&thread.dir),
+        };
+        let mut threads: Vec<OpenedThread> = session.threads().iter().map(open).collect();
+        let lanes = threads.iter().filter(|thread| thread.detail().is_some()).count();
+        for reader in threads.iter_mut().filter_map(|thread| thread.reader.as_mut().ok()) {
+            reader.share_memory(lanes);
+        }
+        Self { session, threads }
+    }
+
+    /// All threads in the order of their ids, also those that cannot be read.
+    pub fn threads(&self) -> &[OpenedThread] {
+        &self.threads
+    }
+
+    /// The thread with that id; `None` if the session has none.
+    ///
+    /// O(log n).
+    pub fn thread(&self, id: u32) -> Option<&OpenedThread> {
+        let at = self.threads.binary_search_by_key(&id, |thread| thread.id).ok()?;
+        self.threads.get(at)
+    }
+
+    /// The threads that can be read, with their ids, in the order of these.
+    pub fn readable(&self) -> impl Iterator<Item = (u32, &ThreadReader)> {
+        self.threads.iter().filter_map(|thread| Some((thread.id, thread.reader.as_ref().ok()?)))
+    }
+
+    /// What cannot be read: of each thread its index, or else its detail lane. Only what opening
+    /// shows; [`verify`](crate::verify::verify) looks at every byte.
+    pub fn problems(&self) -> impl Iterator<Item = ThreadProblem<'_>> {
+        self.threads.iter().filter_map(|thread| {
+            let error = match &thread.reader {
+                Ok(reader) => reader.detail().err()?,
+                Err(error) => error,
+            };
+            Some(ThreadProblem { thread_id: thread.id, error })
+        })
+    }
+
+    /// The manifest.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none: missing, or not a session's manifest.
+    pub fn manifest(&self) -> Result<&Manifest, &Error> {
+        self.session.manifest()
+    }
+
+    /// Names of functions by `function_id`, from the manifest; empty without one.
+    pub fn symbols(&self) -> BTreeMap<u64, &str> {
+        self.session.symbols()
+    }
+
+    /// Lowest first and highest last timestamp in ns over the threads that can be read and have
+    /// events; `None` if there are none. From the files, whatever the manifest says.
+    ///
+    /// Looks at two events per thread.
+    pub fn time_range(&self) -> Option<(u64, u64)> {
+        let ranges = self.readable().filter_map(|(_, thread)| thread.index().time_range());
+        ranges.reduce(|(start, end), (first, last)| (start.min(first), end.max(last)))
+    }
+
+    /// Number of events in the threads that can be read.
+    pub fn event_count(&self) -> u64 {
+        self.readable().map(|(_, thread)| thread.index().len() as u64).sum()
+    }
+
+    /// Number of detail records in the threads that can be read, as their footers or final headers
+    /// say; `None` where one has neither, and its records would have to be counted
+    /// ([`DetailReader::len`]).
+    pub fn detail_count(&self) -> Option<u64> {
+        let lanes = self.threads.iter().filter_map(OpenedThread::detail);
+        lanes.map(|detail| detail.extent().promised).try_fold(0_u64, |sum, count| {
+            // What a damaged header promises may be anything.
+            sum.checked_add(count?)
+        })
+    }
+
+    /// What was listed, and how.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The session's directory.
+    pub fn dir(&self) -> &Path {
+        self.session.dir()
+    }
+}
+
+impl OpenedThread {
+    /// The thread's detail lane, if it can be read and has one.
+    fn detail(&self) -> Option<&DetailReader> {
+        self.reader.as_ref().ok()?.detail().ok()?
+    }
+}
