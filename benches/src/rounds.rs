@@ -13,6 +13,8 @@ pub enum Target {
     TimeAtMost(f64, &'static str),
     /// At most so much more time for each element than the side of that name.
     MoreAtMost(Duration, &'static str),
+    /// At most this time on a quiet machine, where a promise is about time and not about a ratio.
+    Within(Duration),
 }
 
 /// One way of doing the work.
@@ -103,6 +105,10 @@ fn judge(
         Target::TimeAtMost(limit, other) => {
             let ratio = seconds / of(other)?;
             (ratio <= limit, say(ratio, other, "<=", limit))
+        }
+        Target::Within(limit) => {
+            let took = Duration::from_secs_f64(seconds);
+            (took <= limit, format!("{took:>9.2?} (target <= {limit:?})"))
         }
         Target::MoreAtMost(limit, other) => {
             let more_ns = (seconds - of(other)?) * 1e9 / elements as f64;
