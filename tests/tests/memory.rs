@@ -1,0 +1,233 @@
+//! What reading takes of memory besides the maps: RssAnon of a process of its own, at every step, in
+//! sessions far larger than what it may take.
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, IndexEvent, Os};
+use atf_runtime::session::SessionReader;
+use atf_runtime::{DetailSeq, Event, Payload, Platform, ThreadReader, ThreadWriter, WriterOptions};
+use atf_tests::builder::{EVENT, FRAME, IndexFooter, IndexHeader};
+use tempfile::TempDir;
+
+/// What a process may take besides the maps, in kB.
+const LIMIT_KB: u64 = 10_000;
+/// Where the process that is measured finds the session.
+const SESSION: &str = "ATF_TEST_MEMORY_SESSION";
+
+/// A folder on disk: temporary ones are often in memory.
+fn scratch() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the build folder is writable")
+}
+
+/// Memory of this process that no file backs, in kB: the heap and the stacks.
+fn rss_anon_kb() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).expect("since 4.5");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("kB")
+}
+
+/// Says what was reached, and fails if that is too much.
+#[track_caller]
+fn check(step: &str) {
+    let found = rss_anon_kb();
+    println!("{step}: {found} kB");
+    assert!(found < LIMIT_KB, "{step}: RssAnon is {found} kB");
+}
+
+/// In the process that is measured the session; in the test `None`, after that process ran the test
+/// `name` with the session that `make` makes.
+fn in_a_process_of_its_own(name: &str, make: impl FnOnce(&Path)) -> Option<PathBuf> {
+    if let Some(session) = std::env::var_os(SESSION) {
+        return Some(session.into());
+    }
+    let session = scratch();
+    make(session.path());
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new(program)
+        .args([name, "--exact", "--nocapture", "--test-threads=1"])
+        .env(SESSION, session.path())
+        .output()
+        .expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    // To the last step: without a test of that name it would have passed too.
+    assert!(said.contains("all: "), "{said}");
+    None
+}
+
+/// A finalized thread whose events are a hole: zeros that take no room on the disk.
+fn write_sparse_thread(session: &Path, thread_id: u32, events: u32) {
+    let bytes = u64::from(events) * EVENT as u64;
+    let end = FRAME as u64 + bytes;
+    let header = IndexHeader {
+        event_count: events,
+        footer_offset: end,
+        ..IndexHeader::placeholder(thread_id)
+    };
+    let footer = IndexFooter {
+        magic: *b"2ITA",
+        checksum: 0,
+        event_count: events.into(),
+        time_start_ns: 0,
+        time_end_ns: 0,
+        bytes_written: bytes,
+        reserved: [0; 24],
+    };
+    let dir = session.join(format!("thread_{thread_id}"));
+    fs::create_dir_all(&dir).unwrap();
+    let file = File::create(dir.join("index.atf")).unwrap();
+    file.write_all_at(&header.bytes(), 0).unwrap();
+    file.write_all_at(&footer.bytes(), end).unwrap();
+}
+
+// R-P5, R-P6: 64 threads, 10 GB.
+#[test]
+fn session_of_ten_gigabytes_is_opened_and_scanned_in_ten_megabytes() {
+    const THREADS: u32 = 64;
+    const EVENTS: u32 = 5_000_000;
+    let name = "session_of_ten_gigabytes_is_opened_and_scanned_in_ten_megabytes";
+    let Some(dir) = in_a_process_of_its_own(name, |session| {
+        (0..THREADS).for_each(|id| write_sparse_thread(session, id, EVENTS));
+    }) else {
+        return;
+    };
+    check("before");
+    let session = SessionReader::open(dir).unwrap();
+    check("opened");
+    assert_eq!(session.event_count(), u64::from(THREADS * EVENTS));
+    assert_eq!(session.problems().count(), 0);
+    assert_eq!(session.time_range(), Some((0, 0)));
+    // Every event of some threads, and an event of every megabyte of all of them.
+    let sum_of = |sum: u64, event: &IndexEvent| sum + event.timestamp_ns.get();
+    for (id, thread) in session.readable().take(4) {
+        assert_eq!(thread.index().iter().fold(0, sum_of), 0);
+        check(&format!("scanned thread {id}"));
+    }
+    for (id, thread) in session.readable() {
+        assert_eq!(thread.index().iter().step_by((1 << 20) / EVENT).fold(0, sum_of), 0);
+        if id % 16 == 0 {
+            check(&format!("touched thread {id}"));
+        }
+    }
+    check("all");
+}
+
+const PLATFORM: Platform =
+    Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+/// Threads of the sessions with detail, and records of each: 300 MB in all.
+const LANES: u32 = 16;
+const RECORDS: u32 = 50_000;
+const PAYLOAD: [u8; 352] = [0x5A; 352];
+
+fn write_session_with_detail(session: &Path) {
+    let options = WriterOptions::default().sync_on_finalize(false);
+    for id in 0..LANES {
+        let mut writer = ThreadWriter::create(session, id, PLATFORM, options).unwrap();
+        let event_type = DetailEventType::FUNCTION_CALL;
+        let payload = Payload::Raw { event_type, bytes: &PAYLOAD };
+        for number in 0..RECORDS {
+            let event = Event {
+                // Bursts of a thread, and threads in turn.
+                timestamp_ns: u64::from(number / 16 * LANES + id),
+                function_id: 1,
+                event_kind: EventKind::CALL,
+                call_depth: 0,
+            };
+            writer.write_event(&event, Some(payload)).unwrap();
+        }
+        writer.finalize().unwrap();
+    }
+}
+
+/// Gets records all over the lanes, checking what comes.
+fn get_details(session: &SessionReader, step: usize) {
+    for (id, thread) in session.readable() {
+        for seq in (0..RECORDS).rev().step_by(step) {
+            let record = thread.get_detail(DetailSeq(seq)).unwrap().unwrap();
+            assert_eq!((record.index_seq().0, record.payload.len()), (seq, PAYLOAD.len()));
+        }
+        check(&format!("details of thread {id}"));
+    }
+}
+
+// R-P5: by the offsets that the recorder left.
+#[test]
+fn details_of_many_threads_are_got_in_ten_megabytes() {
+    let name = "details_of_many_threads_are_got_in_ten_megabytes";
+    let Some(dir) = in_a_process_of_its_own(name, write_session_with_detail) else { return };
+    check("before");
+    let session = SessionReader::open(dir).unwrap();
+    check("opened");
+    get_details(&session, 61);
+    // All of them in a row, as a dump does.
+    let (_, thread) = session.readable().next().unwrap();
+    for event in thread.index() {
+        assert!(thread.get_detail_for(event).unwrap().is_some());
+    }
+    check("all");
+}
+
+// R-P5: without offsets, by what walking the lanes leaves: all lanes of a session together.
+#[test]
+fn details_without_offsets_are_got_in_ten_megabytes() {
+    let name = "details_without_offsets_are_got_in_ten_megabytes";
+    let Some(dir) = in_a_process_of_its_own(name, |session| {
+        write_session_with_detail(session);
+        for id in 0..LANES {
+            fs::remove_file(session.join(format!("thread_{id}/detail.off"))).unwrap();
+        }
+    }) else {
+        return;
+    };
+    check("before");
+    let session = SessionReader::open(dir).unwrap();
+    check("opened");
+    get_details(&session, 61);
+    check("all");
+}
+
+// R-P5: the worst that a lane can be: the smallest records, 290 MB of them. That checkpoints stop
+// growing at 4 MB is a test of theirs.
+#[test]
+fn lane_of_the_smallest_records_is_walked_in_ten_megabytes() {
+    let name = "lane_of_the_smallest_records_is_walked_in_ten_megabytes";
+    const RECORDS: u32 = 12_000_000;
+    let Some(dir) = in_a_process_of_its_own(name, |session| {
+        write_sparse_thread(session, 0, RECORDS);
+        // Records of 24 bytes that are all the same.
+        let record = atf_tests::builder::DetailRecord {
+            total_length: None,
+            event_type: 3,
+            flags: 0,
+            index_seq: 0,
+            thread_id: 0,
+            timestamp: 0,
+            payload: Vec::new(),
+        };
+        let block = record.bytes().repeat(100_000);
+        let file = File::create(session.join("thread_0/detail.atf")).unwrap();
+        let header = atf_tests::builder::DetailHeader::placeholder(0);
+        file.write_all_at(&header.bytes(), 0).unwrap();
+        for number in 0..u64::from(RECORDS) / 100_000 {
+            file.write_all_at(&block, 64 + number * block.len() as u64).unwrap();
+        }
+    }) else {
+        return;
+    };
+    check("before");
+    let thread = ThreadReader::open(dir.join("thread_0")).unwrap();
+    let detail = thread.detail().unwrap().unwrap();
+    for seq in [0, RECORDS - 1, 6_000_001] {
+        let record = detail.get(DetailSeq(seq)).unwrap().unwrap();
+        assert_eq!(record.offset, 64 + 24 * u64::from(seq));
+        check(&format!("record {seq}"));
+    }
+    assert_eq!(detail.len(), RECORDS as usize);
+    assert!(detail.get(DetailSeq(RECORDS)).unwrap().is_none());
+    check("all");
+}
