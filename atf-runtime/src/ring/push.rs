@@ -159,8 +159,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
             return Err(PushError::Forked);
         }
         if self.is_pushing.get() {
-            self.memory.add(Word::DROPPED_EVENTS, 1);
-            return Err(PushError::Interrupted);
+            return Err(self.interrupted());
         }
         self.is_pushing.set(true);
         // A handler on this thread sees what was stored in the order of the program; the drain,
@@ -173,9 +172,25 @@ impl<M: RingMemory + Surroundings> Push<M> {
             Err(PushError::Closed)
         };
         compiler_fence(Ordering::SeqCst);
-        self.memory.store(Word::PUSHING, 0, Ordering::Release);
+        // In this order: a handler that comes in between makes a whole push of its own. The other way
+        // round it would count a drop that the drain, seeing no push, may have read too early.
         self.is_pushing.set(false);
+        compiler_fence(Ordering::SeqCst);
+        self.memory.store(Word::PUSHING, 0, Ordering::Release);
         result
+    }
+
+    /// What a push is told that interrupted another.
+    #[cold]
+    fn interrupted(&self) -> PushError {
+        // The other one may not have come to say so; and what is counted without is counted behind the
+        // back of whoever stops the recording. Its end, which is still to come, takes it back.
+        self.memory.store(Word::PUSHING, 1, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
+        if self.memory.load(Word::CLOSED, Ordering::Relaxed) != 0 {
+            return PushError::Closed;
+        }
+        self.drop_event(PushError::Interrupted)
     }
 
     #[inline]
