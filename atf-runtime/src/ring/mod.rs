@@ -12,6 +12,8 @@ pub(crate) mod geometry;
 pub(crate) mod map;
 pub(crate) mod memory;
 pub(crate) mod open;
+#[cfg(test)]
+mod model;
 mod producer;
 pub(crate) mod push;
 pub(crate) mod sys;

@@ -15,7 +15,7 @@ use crate::seq::Lane;
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 
 /// How far the producer has come, in one consistent look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Heads {
     /// Position behind the last published event.
     pub(crate) index: u64,
