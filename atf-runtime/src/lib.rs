@@ -23,7 +23,6 @@ mod output;
 mod platform;
 pub mod reader;
 pub mod recovery;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod ring;
 mod seq;
 pub mod session;

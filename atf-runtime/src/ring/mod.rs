@@ -5,19 +5,31 @@
 //! death of the producer, of the drain, and of both: recovery joins file and ring.
 //!
 //! [`push`] and [`take`] are the two sides of the protocol, over a small trait for the memory that
-//! they share ([`memory`]); [`map`] is that memory for real.
+//! they share ([`memory`]); [`map`] is that memory for real. They are there on Linux and Android; rings
+//! that were left behind are read everywhere ([`image`]).
 
 pub(crate) mod boot;
 pub(crate) mod geometry;
+pub(crate) mod image;
+pub(crate) mod lock;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod map;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod memory;
-pub(crate) mod open;
-#[cfg(test)]
+#[cfg(all(test, any(target_os = "linux", target_os = "android")))]
 mod model;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) mod open;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 mod producer;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod push;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod sys;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod take;
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub use producer::{Producer, RingOptions, WhenFull};
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub use push::PushError;

@@ -1,0 +1,268 @@
+//! A ring as a plain file: what its control block says, and the bytes between tail and head.
+//!
+//! Verification and recovery read rings this way, also of a recording that goes on: positioned
+//! reads borrow nothing that the other side could change meanwhile. All that is asked for is checked
+//! against what was read once.
+
+use std::fs::File;
+use std::io;
+use std::mem::offset_of;
+use std::path::{Path, PathBuf};
+
+use zerocopy::{FromZeros, IntoBytes};
+
+use super::boot::boot_id;
+use super::geometry::Geometry;
+use crate::error::{Error, Fault, Result};
+use crate::format::{IndexEvent, READS, Record, RingControl};
+use crate::input::open_regular;
+use crate::reader::constant_fault;
+use crate::seq::Lane;
+
+/// Region of the faults of a ring.
+const CONTROL: &str = "control";
+/// As many bytes as are stored last, in one piece, when a ring is made.
+const PUBLISHED_BY: usize = size_of::<u64>();
+/// How often positions that keep moving and never fit together are read.
+const MOST_READINGS: usize = 100;
+const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+
+/// A ring that was made, and whose geometry and positions can be right.
+#[derive(Debug)]
+pub(crate) struct RingImage {
+    path: PathBuf,
+    file: File,
+    control: RingControl,
+    geometry: Geometry,
+}
+
+impl RingImage {
+    /// Opens a ring; `None` when it was never made: it is empty, or the bytes that are stored last
+    /// are zero.
+    ///
+    /// While the recording goes on, positions that were not read at one moment may not fit together:
+    /// then they are read again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; [`Error::NotATrace`] when it is no regular file; [`Error::Malformed`] when
+    /// its control block is damaged.
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
+        let (file, len) = open_regular(path)?;
+        let Some(mut control) = read_control(&file).map_err(Error::io(path, "read"))? else {
+            return never_made_or_cut(&file, len).map_err(Error::malformed(path)).map(|()| None);
+        };
+        if control.as_bytes()[..PUBLISHED_BY] == [0; PUBLISHED_BY] {
+            return Ok(None);
+        }
+        check_constants(&control).map_err(Error::malformed(path))?;
+        let geometry = Geometry::of(&control, len).map_err(Error::malformed(path))?;
+        for _ in 0..MOST_READINGS {
+            let Err(fault) = check_positions(&control, &geometry) else { break };
+            let again = read_control(&file).map_err(Error::io(path, "read"))?;
+            match again {
+                Some(again) if again != control => control = again,
+                // Nobody moves the positions: they are what they are.
+                _ => return Err(Error::malformed(path)(fault)),
+            }
+        }
+        check_positions(&control, &geometry).map_err(Error::malformed(path))?;
+        Ok(Some(Self { path: path.to_owned(), file, control, geometry }))
+    }
+
+    /// The control block, as it was when the ring was opened.
+    pub(crate) fn control(&self) -> &RingControl {
+        &self.control
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the machine still runs as it did when the ring was made. Where there is no telling,
+    /// now or then, it does not.
+    pub(crate) fn is_of_this_boot(&self) -> bool {
+        let now = boot_id();
+        now != [0; 16] && self.control.boot_id == now
+    }
+
+    /// Length of a lane's buffer in bytes.
+    pub(crate) fn capacity(&self, lane: Lane) -> u64 {
+        self.geometry.lane(lane).1 as u64
+    }
+
+    /// Position behind the last event or record.
+    pub(crate) fn head(&self, lane: Lane) -> u64 {
+        match lane {
+            Lane::Index => self.control.index_head.get(),
+            Lane::Detail => self.control.detail_head.get(),
+        }
+    }
+
+    /// Position up to which a lane is in its file.
+    pub(crate) fn tail(&self, lane: Lane) -> u64 {
+        tail(&self.control, lane)
+    }
+
+    /// Number of events that were published.
+    pub(crate) fn events(&self) -> u64 {
+        self.control.index_head.get() / EVENT_SIZE
+    }
+
+    /// Number of events that were published and are in no file yet.
+    pub(crate) fn undrained_events(&self) -> u64 {
+        (self.control.index_head.get() - self.control.index_tail.get()) / EVENT_SIZE
+    }
+
+    /// The bytes of a lane that are not in its file yet: the position of the first, and those up to
+    /// `head`, which is the lane's or that of an earlier moment. At most the capacity.
+    ///
+    /// While the recording goes on, the producer may write over what the drain has written to the
+    /// file meanwhile. So the tail is read again afterwards: what lies before it then is in the file,
+    /// and is not given; what lies behind it was not touched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; [`Error::Malformed`] when the tail has become impossible.
+    pub(crate) fn undrained(&self, lane: Lane, head: u64) -> Result<(u64, Vec<u8>)> {
+        let start = self.tail(lane).min(head);
+        let len = usize::try_from(head - start).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; len];
+        self.read(lane, start, &mut bytes)?;
+        let now = read_control(&self.file).map_err(Error::io(&self.path, "read"))?;
+        let end = now.map_or(start, |control| tail(&control, lane));
+        if end < start {
+            let expected = format!("at least {start} (before)");
+            let fault = position_fault(tail_field(lane), expected, end);
+            return Err(Error::malformed(&self.path)(fault));
+        }
+        let written = usize::try_from(end - start).unwrap_or(usize::MAX).min(len);
+        bytes.drain(..written);
+        Ok((start + written as u64, bytes))
+    }
+
+    /// Reads the bytes at a position of a lane; `bytes` must not be longer than its buffer.
+    fn read(&self, lane: Lane, position: u64, bytes: &mut [u8]) -> Result<()> {
+        let (start, capacity) = self.geometry.lane(lane);
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        // A power of two: what is left of the position is below it.
+        let within = (position & (capacity as u64 - 1)) as usize;
+        let (first, wrapped) = bytes.split_at_mut(bytes.len().min(capacity - within));
+        for (bytes, offset) in [(first, start + within), (wrapped, start)] {
+            read_exact_at(&self.file, bytes, offset as u64)
+                .map_err(Error::io(&self.path, format!("read at byte {offset}")))?;
+        }
+        Ok(())
+    }
+}
+
+/// That a file too short for a control block begins with zeros, if with anything.
+fn never_made_or_cut(file: &File, len: u64) -> Result<(), Fault> {
+    let mut start = [0; PUBLISHED_BY];
+    let there = usize::try_from(len).unwrap_or(usize::MAX).min(PUBLISHED_BY);
+    if read_exact_at(file, &mut start[..there], 0).is_ok() && start == [0; PUBLISHED_BY] {
+        return Ok(());
+    }
+    let expected = format!("at least {} bytes", size_of::<RingControl>());
+    Err(Fault::new(CONTROL, 0, "length", expected, format!("{len} bytes")))
+}
+
+/// The control block of an open ring; `None` when the file ends within it.
+///
+/// It is read twice: the detail head comes from the second reading, so that it is not older than
+/// the index head, and the records that published events name are behind it.
+fn read_control(file: &File) -> io::Result<Option<RingControl>> {
+    let read = || {
+        let mut control = RingControl::new_zeroed();
+        match read_exact_at(file, control.as_mut_bytes(), 0) {
+            Ok(()) => Ok(Some(control)),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(error),
+        }
+    };
+    let (Some(first), Some(second)) = (read()?, read()?) else { return Ok(None) };
+    Ok(Some(RingControl { detail_head: second.detail_head, ..first }))
+}
+
+fn tail(control: &RingControl, lane: Lane) -> u64 {
+    match lane {
+        Lane::Index => control.index_tail.get(),
+        Lane::Detail => control.detail_tail.get(),
+    }
+}
+
+/// That magic, endian mark and version are those of a ring that we can read.
+fn check_constants(control: &RingControl) -> Result<(), Fault> {
+    for field in RingControl::FIELDS {
+        let found = field.bytes(control.as_bytes());
+        let (Some(constant), Some(found)) = (field.constant, found) else { continue };
+        let is_read = field.name == "version" && found.iter().all(|byte| READS.contains(byte));
+        if found != constant && !is_read {
+            return Err(constant_fault(CONTROL, 0, field, constant, found));
+        }
+    }
+    Ok(())
+}
+
+/// That both lanes hold between nothing and their capacity, and the index lane whole events.
+fn check_positions(control: &RingControl, geometry: &Geometry) -> Result<(), Fault> {
+    for (field, position) in [
+        (head_field(Lane::Index), control.index_head.get()),
+        (tail_field(Lane::Index), control.index_tail.get()),
+    ] {
+        if !position.is_multiple_of(EVENT_SIZE) {
+            return Err(position_fault(field, format!("a multiple of {EVENT_SIZE}"), position));
+        }
+    }
+    for (lane, head) in
+        [(Lane::Index, control.index_head.get()), (Lane::Detail, control.detail_head.get())]
+    {
+        let tail = tail(control, lane);
+        let capacity = geometry.lane(lane).1 as u64;
+        if !head.checked_sub(tail).is_some_and(|len| len <= capacity) {
+            let most = tail.saturating_add(capacity);
+            let expected = format!("{tail} to {most} (tail and capacity)");
+            return Err(position_fault(head_field(lane), expected, head));
+        }
+    }
+    Ok(())
+}
+
+const fn head_field(lane: Lane) -> (usize, &'static str) {
+    match lane {
+        Lane::Index => (offset_of!(RingControl, index_head), "index_head"),
+        Lane::Detail => (offset_of!(RingControl, detail_head), "detail_head"),
+    }
+}
+
+const fn tail_field(lane: Lane) -> (usize, &'static str) {
+    match lane {
+        Lane::Index => (offset_of!(RingControl, index_tail), "index_tail"),
+        Lane::Detail => (offset_of!(RingControl, detail_tail), "detail_tail"),
+    }
+}
+
+fn position_fault((at, name): (usize, &str), expected: String, found: u64) -> Fault {
+    Fault::new(CONTROL, at as u64, name, expected, found)
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = &mut bytes[read..];
+        offset += read as u64;
+    }
+    Ok(())
+}
