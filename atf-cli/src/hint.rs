@@ -2,7 +2,7 @@
 
 use atf_runtime::Error;
 use atf_runtime::format::IndexEvent;
-use atf_runtime::recovery::{LaneOutcome, ManifestPlan, Plan, ThreadPlan};
+use atf_runtime::recovery::{LaneOutcome, ManifestPlan, Plan, RingOutcome, ThreadPlan};
 use atf_runtime::session::TracePath;
 
 use crate::trace::Lanes;
@@ -31,7 +31,14 @@ fn mends_something(plan: &Plan) -> bool {
     // A manifest that is rewritten only because a thread cannot be read mends nothing.
     let is_manifest_mended = matches!(plan.manifest, Some(ManifestPlan::Rewritten { .. }))
         && plan.threads.iter().all(ThreadPlan::is_written);
-    plan.threads.iter().any(is_mended) || is_manifest_mended
+    let has_ring = |thread: &ThreadPlan| {
+        thread.ring.as_ref().is_some_and(|ring| ring.outcome != RingOutcome::Stays)
+    };
+    // While it is recorded the drain does all of it.
+    !plan.is_being_recorded
+        && (plan.threads.iter().any(is_mended)
+            || plan.threads.iter().any(has_ring)
+            || is_manifest_mended)
 }
 
 /// Whether recovery would mend lanes that could be opened, as far as opening them shows: a reader of

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, OffsetsPlan, Plan, ThreadPlan};
+use atf_runtime::recovery::{
+    LaneOutcome, LanePlan, ManifestPlan, OffsetsPlan, Plan, RingPlan, ThreadPlan,
+};
 use atf_runtime::session::locate;
 use atf_runtime::storage::Disk;
 use serde_json::{Value as Json, json};
@@ -12,12 +14,17 @@ use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::table::{Align, Table};
-use crate::values;
+use crate::{notes, numbers, values};
 
 /// Makes a whole trace of one that was torn, never finalized, or disagrees with itself.
 ///
 /// Keeps every index event whose bytes are whole, and every detail record that such an event
 /// names; an event whose record is gone loses only the link. The result is finalized.
+///
+/// What a killed recording left in a thread's ring (lanes.ring) is written behind what its drain had
+/// brought to the files, and in place the ring is removed when that is done. While a drain or a traced
+/// program is at work, --in-place refuses, and --out makes a snapshot. After a loss of power what was
+/// kept of such a thread is reported as unverified: pages may be missing that no checksum tells of.
 ///
 /// With --in-place nothing is asked and there is no way back: what is cut off is gone. With --out
 /// the damaged trace is not touched.
@@ -66,6 +73,9 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         let progress = Progress::new("reading", path.size_bytes(), Unit::Bytes);
         Plan::of(&path, &mut |bytes| progress.add(bytes))?
     };
+    if plan.is_being_recorded && args.out.is_some() {
+        notes::note("it is being recorded: what is written is a snapshot of this moment");
+    }
     {
         let progress = Progress::new("writing", path.size_bytes(), Unit::Bytes);
         let mut add = |bytes| progress.add(bytes);
@@ -127,8 +137,13 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
                 lane.outcome.describe().to_owned(),
             ]);
         }
+        let none = || "-".to_owned();
+        if let Some(ring) = &thread.ring {
+            let outcome = ring.outcome.describe().to_owned();
+            let file = file_name(&ring.file);
+            table.row([id.clone(), file, none(), none(), none(), none(), outcome]);
+        }
         if let Some(offsets) = wrong_offsets(thread) {
-            let none = || "-".to_owned();
             let outcome = offsets.outcome.describe().to_owned();
             let file = file_name(&offsets.file);
             table.row([id, file, none(), none(), none(), none(), outcome]);
@@ -138,11 +153,15 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     for thread in &plan.threads {
         let lanes = lanes(thread).map(|lane| (&lane.file, &lane.faults));
         let offsets = wrong_offsets(thread).map(|offsets| (&offsets.file, &offsets.faults));
-        for (file, faults) in lanes.chain(offsets) {
+        let ring = thread.ring.as_ref().map(|ring| (&ring.file, &ring.faults));
+        for (file, faults) in lanes.chain(ring).chain(offsets) {
             for fault in faults {
                 let line = format!("{}: {fault}", file.display());
                 writeln!(out, "{}", values::printable(&line))?;
             }
+        }
+        for line in ring_in_words(thread) {
+            writeln!(out, "{}", values::printable(&line))?;
         }
     }
     if let Some(manifest) = &plan.manifest {
@@ -153,6 +172,34 @@ fn print_text(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
         None if plan.is_whole() => writeln!(out, "whole: nothing was changed"),
         None => writeln!(out, "repaired in place"),
     }
+}
+
+/// What was taken from a thread's ring, and what that is worth.
+fn ring_in_words(thread: &ThreadPlan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for lane in lanes(thread) {
+        let path = lane.file.display();
+        if lane.from_ring > 0 {
+            lines.push(format!(
+                "{path}: {} of {} kept come from the ring",
+                lane.from_ring, lane.kept
+            ));
+        }
+        if lane.unverified > 0 {
+            lines.push(format!(
+                "{path}: {} kept are unverified: the machine was started again since",
+                lane.unverified
+            ));
+        }
+    }
+    if let Some(ring) = thread.ring.as_ref().filter(|ring| ring.lost > 0) {
+        let lost = numbers::count(ring.lost, "event");
+        lines.push(format!(
+            "{}: {lost} found no room: a last `lost` event tells of them",
+            ring.file.display()
+        ));
+    }
+    lines
 }
 
 /// The offsets of a thread's records, where they are wrong; that they are made with a lane that was
@@ -181,6 +228,8 @@ fn plan_as_json(plan: &Plan, args: &Args) -> Json {
             "kept": lane.kept,
             "dropped": lane.dropped,
             "unlinked": lane.unlinked,
+            "from_ring": lane.from_ring,
+            "unverified": lane.unverified,
             "first_bad_offset": lane.first_bad_offset,
             "done": lane.outcome.describe(),
             "problems": problems,
@@ -195,12 +244,23 @@ fn plan_as_json(plan: &Plan, args: &Args) -> Json {
             "problems": problems,
         })
     };
+    let ring = |ring: &RingPlan| {
+        let problems: Json =
+            ring.faults.iter().map(|fault| Json::from(fault.to_string())).collect();
+        json!({
+            "file": ring.file.to_string_lossy(),
+            "done": ring.outcome.describe(),
+            "lost": ring.lost,
+            "problems": problems,
+        })
+    };
     let thread = |thread: &ThreadPlan| {
         json!({
             "thread_id": thread.thread_id,
             "index": thread.index.as_ref().map(lane),
             "detail": thread.detail.as_ref().map(lane),
             "offsets": thread.offsets.as_ref().map(offsets),
+            "ring": thread.ring.as_ref().map(ring),
         })
     };
     json!({

@@ -4,10 +4,13 @@
 //! others.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use atf_runtime::reader::{FooterState, TornTail};
-use atf_runtime::session::{Manifest, Session, TracePath, locate, thread_id_of_dir_name};
+use atf_runtime::ring::left_in_ring;
+use atf_runtime::session::{
+    Manifest, Session, SessionThread, TracePath, locate, thread_id_of_dir_name,
+};
 use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 
 use crate::failure::{Failure, one_line};
@@ -27,6 +30,8 @@ pub(crate) struct Trace {
 pub(crate) struct Thread {
     /// What the directory's name says, or else the header.
     pub(crate) id: u32,
+    /// Its directory; `None` when a file was named.
+    dir: Option<PathBuf>,
     /// Its files, or why they cannot be read.
     pub(crate) lanes: Result<Lanes, Error>,
 }
@@ -82,21 +87,30 @@ impl Trace {
                 let session = session.insert(Session::open(dir)?);
                 let open = |dir: &Path| ThreadReader::open(dir).map(Box::new).map(Lanes::Both);
                 let threads = session.threads().iter();
-                threads.map(|thread| Thread { id: thread.id, lanes: open(&thread.dir) }).collect()
+                let opened = |thread: &SessionThread| Thread {
+                    id: thread.id,
+                    dir: Some(thread.dir.clone()),
+                    lanes: open(&thread.dir),
+                };
+                threads.map(opened).collect()
             }
             TracePath::Thread(dir) => {
                 let reader = ThreadReader::open(dir)?;
                 let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
                 let id = named.unwrap_or(reader.thread_id());
-                vec![Thread { id, lanes: Ok(Lanes::Both(reader.into())) }]
+                vec![Thread { id, dir: Some(dir.clone()), lanes: Ok(Lanes::Both(reader.into())) }]
             }
             TracePath::IndexFile(file) => {
                 let reader = IndexReader::open(file)?;
-                vec![Thread { id: reader.thread_id(), lanes: Ok(Lanes::Index(reader.into())) }]
+                let id = reader.thread_id();
+                let lanes = Ok(Lanes::Index(reader.into()));
+                vec![Thread { id, dir: None, lanes }]
             }
             TracePath::DetailFile(file) => {
                 let reader = DetailReader::open(file)?;
-                vec![Thread { id: reader.thread_id(), lanes: Ok(Lanes::Detail(reader.into())) }]
+                let id = reader.thread_id();
+                let lanes = Ok(Lanes::Detail(reader.into()));
+                vec![Thread { id, dir: None, lanes }]
             }
         };
         Self { path, session, threads }.with_something_to_read()
@@ -105,6 +119,12 @@ impl Trace {
     fn with_something_to_read(mut self) -> Result<Self, Failure> {
         if self.threads.is_empty() || self.threads.iter().any(|thread| thread.lanes.is_ok()) {
             return Ok(self);
+        }
+        for thread in &self.threads {
+            if thread.dir.as_deref().is_some_and(note_ring) {
+                hint::recover(&self.path, "makes a trace of what is in the rings");
+                break;
+            }
         }
         let count = self.threads.len();
         match self.threads.swap_remove(0).lanes {
@@ -135,6 +155,7 @@ impl Trace {
         }
         let mut is_mendable = false;
         for thread in threads {
+            is_mendable |= thread.dir.as_deref().is_some_and(note_ring);
             match &thread.lanes {
                 Err(error) => {
                     notes::note(format_args!(
@@ -151,6 +172,26 @@ impl Trace {
         }
         if is_mendable {
             hint::recover(&self.path, "makes a whole trace of what is there");
+        }
+    }
+}
+
+/// Says what is still in a thread's ring; whether recovery would bring it to the files.
+fn note_ring(thread_dir: &Path) -> bool {
+    match left_in_ring(thread_dir) {
+        Ok(Some(left)) if left.events > 0 => {
+            let events = numbers::count(left.events, "event");
+            let until = if left.is_recording { "it is being recorded" } else { "not drained" };
+            notes::note(format_args!(
+                "{}: {events} more, not in index.atf yet: {until}",
+                left.file.display()
+            ));
+            !left.is_recording
+        }
+        Ok(_) => false,
+        Err(error) => {
+            notes::note(one_line(&error));
+            false
         }
     }
 }

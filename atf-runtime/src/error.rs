@@ -68,13 +68,13 @@ pub enum Error {
         found: &'static str,
     },
 
-    /// Somebody else works on the session or the ring: its lock is held. Nothing was touched.
-    #[error("{}: expected nobody to hold its lock, found {holder} at work", .path.display())]
-    Locked {
-        /// Session directory or ring.
+    /// The trace is being recorded, and must not be changed meanwhile. Nothing was touched.
+    #[error("{}: expected nobody at work, found {holder}", .path.display())]
+    BeingRecorded {
+        /// What is locked: a session's directory by its drain, a ring by its producer.
         path: PathBuf,
-        /// "a drain or a recovery", "the traced program".
-        holder: &'static str,
+        /// Who holds the lock, as far as it is known.
+        holder: String,
     },
 
     /// The drain of this session was stopped.

@@ -7,4 +7,5 @@ pub mod builder;
 pub mod cli;
 pub mod disk;
 pub mod judge;
+pub mod ring;
 pub mod wild;

@@ -102,7 +102,7 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// [`Error::Locked`] when another drain is at work on it; [`Error::Io`].
+    /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::Io`].
     pub fn start(session: SessionWriter, options: DrainOptions) -> Result<Self> {
         Self::run(session, options)
     }
@@ -112,7 +112,7 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// [`Error::Locked`] when another drain is at work on it; [`Error::Io`] when there is no such
+    /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::Io`] when there is no such
     /// directory.
     pub fn attach(dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self> {
         // Threads that register here are of this machine; those of others say in their rings of
@@ -265,5 +265,5 @@ fn lock_session(dir: &Path) -> Result<File> {
         }
         thread::sleep(LOCK_NAP);
     }
-    Err(Error::Locked { path: dir.to_owned(), holder: "a drain or a recovery" })
+    Err(Error::BeingRecorded { path: dir.to_owned(), holder: "a drain or a recovery".to_owned() })
 }

@@ -108,7 +108,7 @@ impl Comparison<'_> {
     }
 }
 
-fn missing_footer(offset: u64, footer_size: usize, found: String) -> Fault {
+pub(crate) fn missing_footer(offset: u64, footer_size: usize, found: String) -> Fault {
     let expected = format!("{footer_size} bytes of footer");
     Fault::new("footer", offset, "length", expected, found)
 }

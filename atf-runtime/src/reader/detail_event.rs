@@ -34,7 +34,7 @@ impl<'a> DetailEvent<'a> {
     /// # Errors
     ///
     /// The fault of a record that does not fit: `number` names it.
-    pub(super) fn at(
+    pub(crate) fn at(
         bytes: &'a [u8],
         offset: u64,
         section_end: u64,

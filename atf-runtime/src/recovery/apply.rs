@@ -4,9 +4,12 @@ use std::path::Path;
 
 use super::copy::{copy_detail, copy_file, copy_index};
 use super::in_place;
+use super::joined_copy::{JoinedThread, copy_joined};
+use super::locks;
 use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use super::recorder::Recorder;
+use super::settle::{remove_ring, settle};
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
 use crate::framing::Progress;
@@ -82,9 +85,11 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when nothing can be kept, and then nothing was touched; [`Error::Io`].
+    /// [`Error::Malformed`] when nothing can be kept, and [`Error::BeingRecorded`] while a drain or a
+    /// producer is at work on it (Linux and Android): then nothing was touched; [`Error::Io`].
     pub fn apply_in_place<S: Storage>(&self, storage: &S, progress: Progress<'_>) -> Result<()> {
         self.check_keeps_anything()?;
+        let _locks = locks::hold(self)?;
         let manifest = self.manifest_in_place();
         // What can fail for want of rights or room fails before the first byte is changed.
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
@@ -94,12 +99,17 @@ impl Plan {
             manifest.write_beside(storage, dir)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
+            settle(thread, storage)?;
             in_place::repair(thread, storage, progress)?;
         }
-        match &manifest {
-            Some((dir, _)) => Manifest::put_in_place(storage, dir),
-            None => Ok(()),
+        if let Some((dir, _)) = &manifest {
+            Manifest::put_in_place(storage, dir)?;
         }
+        // Last: until here they are all that tells what the files must hold.
+        for thread in &self.threads {
+            remove_ring(thread, storage)?;
+        }
+        Ok(())
     }
 
     /// The manifest that is written in place: threads that are not written stay listed.
@@ -123,9 +133,12 @@ impl Plan {
             return Ok(());
         }
         let lanes = self.threads.iter().flat_map(|it| it.index.iter().chain(&it.detail));
-        let mut faults = lanes.filter_map(|lane| Some((lane, lane.faults.first()?)));
+        let lanes = lanes.map(|lane| (&lane.file, &lane.faults));
+        let rings = self.threads.iter().filter_map(|thread| thread.ring.as_ref());
+        let files = lanes.chain(rings.map(|ring| (&ring.file, &ring.faults)));
+        let mut faults = files.filter_map(|(file, faults)| Some((file, faults.first()?)));
         match faults.next() {
-            Some((lane, fault)) => Err(Error::malformed(&lane.file)(fault.clone())),
+            Some((file, fault)) => Err(Error::malformed(file)(fault.clone())),
             None => Ok(()),
         }
     }
@@ -139,7 +152,13 @@ fn write_thread<S: Storage>(
 ) -> Result<()> {
     let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
     let offsets = dir.join(DETAIL_OFFSETS_FILE.path);
-    write_lanes(thread, storage, &index, &detail, Some(&offsets), progress)?;
+    match (&thread.ring, JoinedThread::of(thread)?) {
+        (Some(ring), Some(joined)) => {
+            let out = [&*index, &*detail, &*offsets];
+            copy_joined(thread, (ring, &joined), storage, out, progress)?;
+        }
+        _ => write_lanes(thread, storage, &index, &detail, Some(&offsets), progress)?,
+    }
     storage.sync_dir(dir).map_err(Error::io(dir, "sync"))
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use zerocopy::IntoBytes;
 
+use super::lanes::Records;
 use super::links::LinkFilter;
 use super::plan::{LanePlan, ThreadPlan};
 use crate::error::{Error, Fault, Result};
@@ -71,7 +72,7 @@ pub(super) fn copy_index<S: Storage>(
         // A file alone keeps its links: nobody looked at its detail.atf.
         let keeps_links = lane.unlinked == 0;
         let detail = if keeps_links { None } else { open_detail_of(thread)? };
-        let mut filter = LinkFilter::new(detail.as_ref(), kept_records(thread));
+        let mut filter = LinkFilter::new(detail.as_ref().map(Records::File), kept_records(thread));
         for (seq, event) in index.iter().enumerate() {
             if keeps_links {
                 writer.write(event)?;

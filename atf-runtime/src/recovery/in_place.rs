@@ -5,7 +5,7 @@
 //! costs nothing. The offsets of the records come first, see [`offsets::replace`]; a detail.atf of
 //! which nothing is kept goes last, after the index stopped naming it.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::mem::offset_of;
 
 use zerocopy::IntoBytes;
@@ -14,6 +14,7 @@ use super::copy::{
     COPY_BYTES, check_unchanged, detail_header, index_header, kept_records, open_detail,
     open_detail_of, open_index,
 };
+use super::lanes::Records;
 use super::links::LinkFilter;
 use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ThreadPlan};
@@ -42,7 +43,11 @@ pub(super) fn repair<S: Storage>(
     }
     offsets::remove(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Removed) {
-        storage.remove_file(&lane.file).map_err(Error::io(&lane.file, "remove"))?;
+        match storage.remove_file(&lane.file) {
+            // Records of a ring alone of which none is kept: there never was one.
+            Err(error) if error.kind() == ErrorKind::NotFound && thread.joint().is_some() => {}
+            result => result.map_err(Error::io(&lane.file, "remove"))?,
+        }
     }
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
 }
@@ -51,7 +56,11 @@ pub(super) fn repair<S: Storage>(
 /// nothing.
 pub(super) fn check_can_repair<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
     for lane in thread.index.iter().chain(&thread.detail).filter(|lane| is_finalized(lane)) {
-        storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open for writing"))?;
+        match storage.open_existing(&lane.file) {
+            // It is made from what is in the ring.
+            Err(error) if error.kind() == ErrorKind::NotFound && thread.joint().is_some() => {}
+            file => drop(file.map_err(Error::io(&lane.file, "open for writing"))?),
+        }
     }
     Ok(())
 }
@@ -99,7 +108,7 @@ fn clear_lost_links<F: StorageFile>(
     progress: Progress<'_>,
 ) -> Result<u32> {
     let detail = open_detail_of(thread)?;
-    let mut filter = LinkFilter::new(detail.as_ref(), kept_records(thread));
+    let mut filter = LinkFilter::new(detail.as_ref().map(Records::File), kept_records(thread));
     let (source, _) = open_regular(&lane.file)?;
     let mut source = BufReader::with_capacity(COPY_BYTES, source);
     source.seek(SeekFrom::Start(extent.events_offset)).map_err(Error::io(&lane.file, "read"))?;

@@ -1,8 +1,9 @@
 //! Which records are kept, and which events lose their link.
 
+use super::lanes::{Events, Records};
 use crate::error::Fault;
 use crate::format::{DetailEventHeader, IndexEvent};
-use crate::reader::{DetailEvent, DetailReader, IndexReader};
+use crate::reader::DetailEvent;
 use crate::seq::DetailSeq;
 
 /// The records at the start of a detail lane that are whole and named by their events.
@@ -17,9 +18,9 @@ pub(super) struct KeptRecords {
 
 impl KeptRecords {
     /// Without an index (a detail.atf alone) a record is kept if it and all before it are whole.
-    pub(super) fn of(detail: &DetailReader, index: Option<&IndexReader>) -> Self {
-        let mut kept = Self { count: 0, end: detail.extent().events_offset, unnamed: None };
-        for record in detail.iter().map_while(Result::ok) {
+    pub(super) fn of(detail: Records<'_>, index: Option<Events<'_>>) -> Self {
+        let mut kept = Self { count: 0, end: detail.start(), unnamed: None };
+        for record in detail.iter() {
             kept.unnamed = index.and_then(|index| unnamed(index, &record, kept.count));
             if kept.unnamed.is_some() {
                 break;
@@ -31,7 +32,7 @@ impl KeptRecords {
     }
 }
 
-fn unnamed(index: &IndexReader, record: &DetailEvent<'_>, seq: u64) -> Option<Fault> {
+fn unnamed(index: Events<'_>, record: &DetailEvent<'_>, seq: u64) -> Option<Fault> {
     let event = index.get(record.index_seq());
     if event.is_some_and(|event| u64::from(event.detail_seq.get()) == seq) {
         return None;
@@ -52,15 +53,15 @@ fn unnamed(index: &IndexReader, record: &DetailEvent<'_>, seq: u64) -> Option<Fa
 /// Events come in order, and so do the records they name: one walk along the lane serves them
 /// all. An event that names a record out of turn is looked up.
 pub(super) struct LinkFilter<'a> {
-    detail: Option<&'a DetailReader>,
+    detail: Option<Records<'a>>,
     kept: u64,
-    walk: Option<crate::reader::DetailIter<'a>>,
+    walk: Option<Box<dyn Iterator<Item = DetailEvent<'a>> + 'a>>,
     next: u64,
 }
 
 impl<'a> LinkFilter<'a> {
-    pub(super) fn new(detail: Option<&'a DetailReader>, kept: u64) -> Self {
-        Self { detail, kept, walk: detail.map(DetailReader::iter), next: 0 }
+    pub(super) fn new(detail: Option<Records<'a>>, kept: u64) -> Self {
+        Self { detail, kept, walk: detail.map(Records::iter), next: 0 }
     }
 
     /// Whether the event at `seq` names a record that was lost.
@@ -71,9 +72,9 @@ impl<'a> LinkFilter<'a> {
         }
         let record = if u64::from(link.0) == self.next {
             self.next += 1;
-            self.walk.as_mut().and_then(Iterator::next).and_then(Result::ok)
+            self.walk.as_mut().and_then(Iterator::next)
         } else {
-            self.detail.and_then(|detail| detail.get(link).ok().flatten())
+            self.detail.and_then(|detail| detail.get(link))
         };
         record.is_none_or(|record| record.index_seq().0 != seq)
     }

@@ -11,17 +11,26 @@
 //! - an event whose record is gone gets `detail_seq` 0xFFFFFFFF and is counted as unlinked;
 //! - with no record kept there is no detail.atf, and the header's flag is cleared;
 //! - the offsets of records (detail.off) are made again where they are wrong or the lane was changed;
+//! - what was still in a thread's ring (lanes.ring) is joined with its files, see [`RingPlan`];
 //! - a thread whose index header is gone is reported and not written.
 
 mod apply;
 mod copy;
 mod in_place;
+mod joined;
+mod joined_copy;
+mod lanes;
 mod links;
+mod locks;
+mod manifest;
 mod offsets;
 mod plan;
 mod recorder;
+mod ring;
 mod scan;
+mod settle;
 
 pub use plan::{
-    LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, ThreadPlan,
+    LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome, RingPlan,
+    ThreadPlan,
 };

@@ -49,6 +49,18 @@ pub(super) fn plan(
     }
 }
 
+/// The same for a lane that is joined with a ring, which is always made again or removed; that its
+/// offsets are behind is nothing wrong.
+pub(super) fn plan_joined(dir: &Path, lane: Option<&LanePlan>) -> Option<OffsetsPlan> {
+    let file = dir.join(DETAIL_OFFSETS_FILE.path);
+    let outcome = match lane.map(|lane| lane.outcome) {
+        Some(LaneOutcome::Finalized) => OffsetsOutcome::Made,
+        _ if file.symlink_metadata().is_ok() => OffsetsOutcome::Removed,
+        _ => return None,
+    };
+    Some(OffsetsPlan { file, outcome, faults: Vec::new() })
+}
+
 /// Makes the offsets of the kept records of `thread` in `path`. What cannot be written is left out.
 pub(super) fn make<S: Storage>(thread: &ThreadPlan, storage: &S, path: &Path) -> Result<()> {
     let Some(lane) = &thread.detail else { return Ok(()) };

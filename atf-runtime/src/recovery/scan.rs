@@ -1,21 +1,21 @@
 //! From the files to a [`Plan`]. Reads, decides, writes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
+use super::lanes::{Events, Records};
 use super::links::{KeptRecords, LinkFilter};
+use super::locks::is_being_recorded;
+use super::manifest::plan_manifest;
 use super::offsets;
-use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use super::plan::{LaneOutcome, LanePlan, Plan, ThreadPlan};
+use super::ring::scan_thread;
 use crate::error::{Error, Fault, Result};
 use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::framing::{DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
-use crate::session::{
-    MANIFEST_NAME, Manifest, ManifestThread, Marked, Session, SessionThread, State, ThreadEntry,
-    TracePath, thread_id_of_dir_name,
-};
-use crate::verify::{ThreadFacts, manifest_problem};
+use crate::session::{Marked, Session, SessionThread, TracePath, thread_id_of_dir_name};
+use crate::verify::ThreadFacts;
 
 impl Plan {
     /// Reads a trace and decides what is kept of it. `progress` is told of the bytes read, in all
@@ -28,6 +28,8 @@ impl Plan {
     /// reported in its plan.
     pub fn of(path: &TracePath, progress: Progress<'_>) -> Result<Self> {
         let path = path.clone();
+        // Asked first: whoever ends while the files are read was at work when that began.
+        let is_being_recorded = is_being_recorded(&path);
         Ok(match &path {
             TracePath::Session(dir) => {
                 let session = Session::open(dir)?;
@@ -39,12 +41,12 @@ impl Plan {
                     );
                 }
                 let manifest = Some(plan_manifest(&session, &threads));
-                Self { path, threads, manifest }
+                Self { path, threads, manifest, is_being_recorded }
             }
             TracePath::Thread(dir) => {
                 let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
                 let threads = vec![scan_thread(dir, named, progress)?];
-                Self { path, threads, manifest: None }
+                Self { path, threads, manifest: None, is_being_recorded }
             }
             TracePath::IndexFile(file) => {
                 let (index, thread_id) = scan_index_alone(file, progress)?;
@@ -71,10 +73,11 @@ impl Plan {
             index,
             detail,
             offsets: None,
+            ring: None,
             rebuild_detail_header: false,
             facts: None,
         };
-        Self { path, threads: vec![thread], manifest: None }
+        Self { path, threads: vec![thread], manifest: None, is_being_recorded: false }
     }
 }
 
@@ -87,13 +90,14 @@ fn unread_thread(thread: &SessionThread, error: Error) -> ThreadPlan {
         index: Some(unreadable(&file, fault)),
         detail: None,
         offsets: None,
+        ring: None,
         rebuild_detail_header: false,
         facts: None,
     }
 }
 
 /// A file's bytes that are wrong are a fault of the plan; a file that cannot be read is an error.
-fn split_fault<T>(result: Result<T>) -> Result<Result<T, Fault>> {
+pub(super) fn split_fault<T>(result: Result<T>) -> Result<Result<T, Fault>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(Error::Malformed { fault, .. }) => Ok(Err(*fault)),
@@ -101,7 +105,12 @@ fn split_fault<T>(result: Result<T>) -> Result<Result<T, Fault>> {
     }
 }
 
-fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result<ThreadPlan> {
+/// Plans a thread by its files alone.
+pub(super) fn scan_files(
+    dir: &Path,
+    named: Option<u32>,
+    progress: Progress<'_>,
+) -> Result<ThreadPlan> {
     let index_path = dir.join(INDEX_FILE.path);
     let detail_path = dir.join(DETAIL_FILE.path);
     let missing =
@@ -124,6 +133,7 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
                 index,
                 detail,
                 offsets: None,
+                ring: None,
                 rebuild_detail_header: false,
                 facts: None,
             });
@@ -142,7 +152,9 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
     } else {
         None
     };
-    let kept = detail.as_ref().map(|(detail, _)| KeptRecords::of(detail, Some(&index)));
+    let kept = detail
+        .as_ref()
+        .map(|(detail, _)| KeptRecords::of(Records::File(detail), Some(Events::File(&index))));
     let kept_count = kept.as_ref().map_or(0, |kept| kept.count);
     let (detail_plan, offsets) = match (&detail, &kept) {
         (Some((detail, header_fault)), Some(kept)) => {
@@ -157,7 +169,8 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
         _ => (None, offsets::plan(dir, index.thread_id(), None)),
     };
     let facts = IndexFacts::gather(&index, progress);
-    let mut filter = LinkFilter::new(detail.as_ref().map(|(detail, _)| detail), kept_count);
+    let mut filter =
+        LinkFilter::new(detail.as_ref().map(|(detail, _)| Records::File(detail)), kept_count);
     let mut marked = Marked::default();
     let events = index.iter().inspect(|event| marked.add(event)).enumerate();
     let unlinked = events.filter(|(seq, event)| filter.is_lost(*seq as u32, event)).count();
@@ -178,6 +191,7 @@ fn scan_thread(dir: &Path, named: Option<u32>, progress: Progress<'_>) -> Result
         index: Some(index_plan),
         detail: detail_plan,
         offsets,
+        ring: None,
         rebuild_detail_header,
         facts: Some(ThreadFacts {
             has_detail: has_detail_file,
@@ -219,7 +233,7 @@ fn scan_index_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, Op
 fn scan_detail_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, Option<u32>)> {
     Ok(match split_fault(DetailReader::open(file))? {
         Ok(detail) => {
-            let kept = KeptRecords::of(&detail, None);
+            let kept = KeptRecords::of(Records::File(&detail), None);
             let facts = DetailFacts::gather(&detail, progress);
             (plan_detail(&detail, &kept, &facts, None, false), Some(detail.thread_id()))
         }
@@ -227,7 +241,7 @@ fn scan_detail_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, O
     })
 }
 
-fn unreadable(file: &Path, fault: Fault) -> LanePlan {
+pub(super) fn unreadable(file: &Path, fault: Fault) -> LanePlan {
     LanePlan {
         first_bad_offset: Some(fault.offset),
         faults: vec![fault],
@@ -241,12 +255,14 @@ fn whole_records(detail_path: &Path) -> u64 {
     DetailReader::open(detail_path).map_or(0, |detail| detail.len() as u64)
 }
 
-fn orphaned(file: &Path, dropped: u64) -> LanePlan {
+pub(super) fn orphaned(file: &Path, dropped: u64) -> LanePlan {
     LanePlan {
         file: file.to_owned(),
         kept: 0,
         dropped,
         unlinked: 0,
+        from_ring: 0,
+        unverified: 0,
         first_bad_offset: None,
         faults: Vec::new(),
         outcome: LaneOutcome::Orphaned,
@@ -275,6 +291,8 @@ fn plan_index(index: &IndexReader, facts: &IndexFacts, unlinked: u64) -> LanePla
         kept,
         dropped,
         unlinked,
+        from_ring: 0,
+        unverified: 0,
         first_bad_offset: (dropped > 0 || !tail.is_empty()).then(|| extent.events_end()),
         faults,
         outcome: if is_whole { LaneOutcome::Whole } else { LaneOutcome::Finalized },
@@ -314,6 +332,8 @@ fn plan_detail(
         kept: kept.count,
         dropped: promised.saturating_sub(kept.count).max(behind),
         unlinked: 0,
+        from_ring: 0,
+        unverified: 0,
         first_bad_offset: (!has_footer_after && kept.end < file_len).then_some(kept.end),
         faults,
         outcome,
@@ -341,68 +361,4 @@ fn is_torn_footer(detail: &DetailReader, end: u64) -> bool {
     let tail = detail.bytes().get(end as usize..).unwrap_or_default();
     tail.len() < size_of::<crate::format::AtfDetailFooter>()
         && magic.starts_with(&tail[..tail.len().min(magic.len())])
-}
-
-fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
-    let facts: BTreeMap<u32, ThreadFacts> =
-        threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
-    let rewritten = |reason: String, mut manifest: Manifest, only_in_copy: bool| {
-        let left_alone = threads_left_alone(session, &manifest, &facts);
-        manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
-            id,
-            has_detail: facts.has_detail,
-            time_range: facts.time_range,
-            counts: None,
-        }));
-        for thread in &mut manifest.threads {
-            if let Some(facts) = facts.get(&thread.id) {
-                thread.fit_counts(facts.recorded());
-            }
-        }
-        manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
-        manifest.state = Some(State::Complete);
-        let manifest = Box::new(manifest);
-        ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy }
-    };
-    let manifest = match session.manifest() {
-        Ok(manifest) => manifest.clone(),
-        Err(error) => return rewritten(error.with_cause(), Manifest::recording(), false),
-    };
-    let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
-    let there: BTreeSet<u32> =
-        session.threads().iter().filter(|thread| thread.exists).map(|thread| thread.id).collect();
-    if listed != there || listed.len() != manifest.threads.len() {
-        let reason = "it does not list the threads that are there".to_owned();
-        return rewritten(reason, manifest, false);
-    }
-    if manifest.state == Some(State::Recording) {
-        return rewritten("the session was not ended".to_owned(), manifest, false);
-    }
-    if !listed.iter().eq(facts.keys()) {
-        let reason = "threads that cannot be read are not in the copy".to_owned();
-        return rewritten(reason, manifest, true);
-    }
-    let path = session.dir().join(MANIFEST_NAME);
-    match manifest_problem(&manifest, &facts, &path) {
-        Some(problem) => rewritten(problem, manifest, false),
-        None => ManifestPlan::Whole,
-    }
-}
-
-/// Threads that recovery does not write, as the manifest lists them or would: in place they stay
-/// where they are.
-fn threads_left_alone(
-    session: &Session,
-    manifest: &Manifest,
-    facts: &BTreeMap<u32, ThreadFacts>,
-) -> Vec<ManifestThread> {
-    let entry = |thread: &SessionThread| {
-        let listed = manifest.threads.iter().find(|listed| listed.id == thread.id);
-        listed.cloned().unwrap_or_else(|| ManifestThread {
-            has_detail: thread.dir.join(DETAIL_FILE.path).exists(),
-            ..ManifestThread::new(thread.id)
-        })
-    };
-    let is_left = |thread: &&SessionThread| thread.exists && !facts.contains_key(&thread.id);
-    session.threads().iter().filter(is_left).map(entry).collect()
 }

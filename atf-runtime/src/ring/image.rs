@@ -14,7 +14,7 @@ use zerocopy::{FromZeros, IntoBytes};
 use super::boot::boot_id;
 use super::geometry::Geometry;
 use crate::error::{Error, Fault, Result};
-use crate::format::{IndexEvent, READS, Record, RingControl};
+use crate::format::{IndexEvent, NO_DETAIL_SEQ, READS, Record, RingControl};
 use crate::input::open_regular;
 use crate::reader::constant_fault;
 use crate::seq::Lane;
@@ -92,14 +92,6 @@ impl RingImage {
         self.geometry.lane(lane).1 as u64
     }
 
-    /// Position behind the last event or record.
-    pub(crate) fn head(&self, lane: Lane) -> u64 {
-        match lane {
-            Lane::Index => self.control.index_head.get(),
-            Lane::Detail => self.control.detail_head.get(),
-        }
-    }
-
     /// Position up to which a lane is in its file.
     pub(crate) fn tail(&self, lane: Lane) -> u64 {
         tail(&self.control, lane)
@@ -115,6 +107,12 @@ impl RingImage {
         (self.control.index_head.get() - self.control.index_tail.get()) / EVENT_SIZE
     }
 
+    /// The fault of a ring that was not removed, at its index head.
+    pub(crate) fn fault(&self, expected: &str, found: impl std::fmt::Display) -> Fault {
+        let (at, name) = head_field(Lane::Index);
+        Fault::new(CONTROL, at as u64, name, expected, found)
+    }
+
     /// The bytes of a lane that are not in its file yet: the position of the first, and those up to
     /// `head`, which is the lane's or that of an earlier moment. At most the capacity.
     ///
@@ -128,7 +126,12 @@ impl RingImage {
     pub(crate) fn undrained(&self, lane: Lane, head: u64) -> Result<(u64, Vec<u8>)> {
         let start = self.tail(lane).min(head);
         let len = usize::try_from(head - start).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; len];
+        let mut bytes = Vec::new();
+        // At most the file's length; but a file may be longer than memory.
+        bytes.try_reserve_exact(len).map_err(|error| {
+            Error::io(&self.path, "read what is in it")(io::Error::other(error))
+        })?;
+        bytes.resize(len, 0);
         self.read(lane, start, &mut bytes)?;
         let now = read_control(&self.file).map_err(Error::io(&self.path, "read"))?;
         let end = now.map_or(start, |control| tail(&control, lane));
@@ -216,6 +219,12 @@ fn check_positions(control: &RingControl, geometry: &Geometry) -> Result<(), Fau
         if !position.is_multiple_of(EVENT_SIZE) {
             return Err(position_fault(field, format!("a multiple of {EVENT_SIZE}"), position));
         }
+    }
+    let most = EVENT_SIZE * u64::from(NO_DETAIL_SEQ);
+    if control.index_head.get() > most {
+        // 0xFFFFFFFF is not a sequence.
+        let expected = format!("at most {most}");
+        return Err(position_fault(head_field(Lane::Index), expected, control.index_head.get()));
     }
     for (lane, head) in
         [(Lane::Index, control.index_head.get()), (Lane::Detail, control.detail_head.get())]

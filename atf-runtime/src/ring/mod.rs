@@ -11,6 +11,7 @@
 pub(crate) mod boot;
 pub(crate) mod geometry;
 pub(crate) mod image;
+mod left;
 pub(crate) mod lock;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod map;
@@ -24,11 +25,13 @@ pub(crate) mod open;
 mod producer;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod push;
+pub(crate) mod state;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod sys;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod take;
 
+pub use left::{LeftInRing, left_in_ring};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub use producer::{Producer, RingOptions, WhenFull};
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -10,7 +10,7 @@ use super::manifest::{MANIFEST_NAME, Manifest};
 use super::read::Session;
 use super::thread_id_of_dir_name;
 use crate::error::{Error, Result};
-use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE};
+use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, RING_FILE};
 use crate::input::open_regular;
 
 /// What a path names.
@@ -122,6 +122,7 @@ fn locate_file(path: &Path) -> Result<TracePath> {
 fn is_thread_dir(path: &Path) -> bool {
     path.join(INDEX_FILE.path).exists()
         || path.join(DETAIL_FILE.path).exists()
+        || path.join(RING_FILE.path).exists()
         || path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name).is_some()
 }
 

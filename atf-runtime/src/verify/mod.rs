@@ -9,6 +9,7 @@ mod headers;
 mod links;
 mod manifest;
 mod report;
+mod ring;
 mod thread;
 
 pub use crate::framing::{ChecksumState, Progress};

@@ -38,6 +38,7 @@ pub(super) fn check(
     report: &mut Report,
     progress: Progress<'_>,
 ) -> Result<Option<ThreadFacts>> {
+    super::ring::check(dir, report)?;
     let thread = match ThreadReader::open(dir) {
         Ok(thread) => thread,
         Err(Error::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {

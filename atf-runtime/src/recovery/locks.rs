@@ -1,0 +1,88 @@
+//! Whether somebody records into a trace, and keeping them out while it is repaired in place.
+//!
+//! The producer of a thread holds the lock of its ring, a drain that of the session's directory.
+//! Recovery in place holds all of them while it works.
+
+use std::path::{Path, PathBuf};
+
+use super::plan::Plan;
+use crate::error::{Error, Result};
+use crate::format::RingControl;
+use crate::ring::lock::{Lock, is_held};
+use crate::ring::state::{RingState, path_in};
+use crate::session::{Session, TracePath};
+
+/// What is locked while a trace is recorded.
+#[derive(Default)]
+struct Locked {
+    /// The session's directory: by its drain.
+    session: Option<PathBuf>,
+    /// The rings: by their producers.
+    threads: Vec<PathBuf>,
+}
+
+impl Locked {
+    /// Of a thread or file only where there is a ring: else its parent is any directory.
+    fn of(path: &TracePath) -> Self {
+        let of_thread = |dir: &Path| {
+            if !path_in(dir).exists() {
+                return Self::default();
+            }
+            let absolute = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+            let session = absolute.parent().map(Path::to_owned);
+            Self { session, threads: vec![dir.to_owned()] }
+        };
+        match path {
+            TracePath::Session(dir) => {
+                let session = Session::open(dir);
+                let threads = session.iter().flat_map(Session::threads).map(|it| it.dir.clone());
+                Self {
+                    session: Some(dir.clone()),
+                    threads: threads.filter(|dir| path_in(dir).exists()).collect(),
+                }
+            }
+            TracePath::Thread(dir) => of_thread(dir),
+            TracePath::IndexFile(file) | TracePath::DetailFile(file) => {
+                of_thread(&file.with_file_name(""))
+            }
+        }
+    }
+}
+
+/// Whether a drain or a producer is at work.
+pub(super) fn is_being_recorded(path: &TracePath) -> bool {
+    let locked = Locked::of(path);
+    locked.session.is_some_and(|dir| is_held(&dir))
+        || locked.threads.iter().any(|dir| is_held(&path_in(dir)))
+}
+
+/// Takes all locks of a trace.
+///
+/// # Errors
+///
+/// [`Error::BeingRecorded`] when somebody holds one, [`Error::Io`].
+pub(super) fn hold(plan: &Plan) -> Result<Vec<Lock>> {
+    let locked = Locked::of(&plan.path);
+    let mut locks = Vec::new();
+    if let Some(dir) = locked.session {
+        let lock = Lock::try_exclusive(&dir)?;
+        let holder = || "a drain that is at work, or another recovery".to_owned();
+        locks.push(lock.ok_or_else(|| Error::BeingRecorded { path: dir, holder: holder() })?);
+    }
+    for dir in locked.threads {
+        let ring = path_in(&dir);
+        let lock = Lock::try_exclusive(&ring)?;
+        locks.push(lock.ok_or_else(|| {
+            let process = match RingState::of(&dir) {
+                Ok(RingState::Made(ring)) => process_in_words(ring.control()),
+                _ => "a process".to_owned(),
+            };
+            Error::BeingRecorded { path: ring, holder: format!("{process} that records into it") }
+        })?);
+    }
+    Ok(locks)
+}
+
+fn process_in_words(control: &RingControl) -> String {
+    format!("process {}", control.process_id)
+}

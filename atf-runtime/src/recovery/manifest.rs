@@ -1,0 +1,93 @@
+//! What becomes of a session's manifest.json, given the plans of its threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
+use crate::format::DETAIL_FILE;
+use crate::session::{
+    LaneCounts, MANIFEST_NAME, Manifest, ManifestThread, Session, SessionThread, State, ThreadEntry,
+};
+use crate::verify::{ThreadFacts, manifest_problem};
+
+/// Compares the manifest with what the threads' files will say.
+pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
+    let facts: BTreeMap<u32, ThreadFacts> =
+        threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
+    let rewritten = |reason: String, mut manifest: Manifest, only_in_copy: bool| {
+        let left_alone = threads_left_alone(session, &manifest, threads);
+        manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
+            id,
+            has_detail: facts.has_detail,
+            time_range: facts.time_range,
+            counts: counts_of(threads, id),
+        }));
+        for thread in &mut manifest.threads {
+            if let Some(facts) = facts.get(&thread.id) {
+                thread.fit_counts(facts.recorded());
+            }
+        }
+        manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
+        manifest.state = Some(State::Complete);
+        let manifest = Box::new(manifest);
+        ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy }
+    };
+    let manifest = match session.manifest() {
+        Ok(manifest) => manifest.clone(),
+        Err(error) => return rewritten(error.with_cause(), Manifest::recording(), false),
+    };
+    let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
+    let there: BTreeSet<u32> =
+        session.threads().iter().filter(|thread| thread.exists).map(|thread| thread.id).collect();
+    if listed != there || listed.len() != manifest.threads.len() {
+        let reason = "it does not list the threads that are there".to_owned();
+        return rewritten(reason, manifest, false);
+    }
+    if manifest.state == Some(State::Recording) {
+        return rewritten("the session was not ended".to_owned(), manifest, false);
+    }
+    if threads.iter().any(|thread| thread.ring.as_ref().is_some_and(is_joined)) {
+        let reason = "what was in rings is in the files".to_owned();
+        return rewritten(reason, manifest, false);
+    }
+    if !listed.iter().eq(facts.keys()) {
+        let reason = "threads that cannot be read are not in the copy".to_owned();
+        return rewritten(reason, manifest, true);
+    }
+    let path = session.dir().join(MANIFEST_NAME);
+    match manifest_problem(&manifest, &facts, &path) {
+        Some(problem) => rewritten(problem, manifest, false),
+        None => ManifestPlan::Whole,
+    }
+}
+
+/// Threads that recovery does not write, as the manifest lists them or would: in place they stay
+/// where they are.
+fn threads_left_alone(
+    session: &Session,
+    manifest: &Manifest,
+    threads: &[ThreadPlan],
+) -> Vec<ManifestThread> {
+    let is_planned = |id: u32| {
+        let plan = threads.iter().find(|thread| thread.thread_id == Some(id));
+        plan.is_some_and(|thread| thread.facts.is_some() || thread.is_empty())
+    };
+    let entry = |thread: &SessionThread| {
+        let listed = manifest.threads.iter().find(|listed| listed.id == thread.id);
+        listed.cloned().unwrap_or_else(|| ManifestThread {
+            has_detail: thread.dir.join(DETAIL_FILE.path).exists(),
+            ..ManifestThread::new(thread.id)
+        })
+    };
+    let is_left = |thread: &&SessionThread| thread.exists && !is_planned(thread.id);
+    session.threads().iter().filter(is_left).map(entry).collect()
+}
+
+fn is_joined(ring: &RingPlan) -> bool {
+    ring.outcome == RingOutcome::Joined
+}
+
+/// What the thread's ring tells of the events; else the manifest's counts stay.
+fn counts_of(threads: &[ThreadPlan], id: u32) -> Option<LaneCounts> {
+    let thread = threads.iter().find(|thread| thread.thread_id == Some(id))?;
+    thread.ring.as_ref()?.counts
+}

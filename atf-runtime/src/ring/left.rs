@@ -1,0 +1,48 @@
+//! What a thread's ring still holds, for whoever shows a trace and must say that this is not all.
+
+use std::path::{Path, PathBuf};
+
+use super::lock::is_held;
+use super::state::{RingState, holds_all, path_in};
+use crate::error::{Error, Result};
+use crate::format::INDEX_FILE;
+use crate::reader::IndexReader;
+
+/// A ring that was not removed: the thread is being recorded, or was killed while it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftInRing {
+    /// The ring.
+    pub file: PathBuf,
+    /// Events that are in it and not in index.atf. Readers see them once the drain or `atf recover`
+    /// has written them there.
+    pub events: u64,
+    /// Whether its producer still runs. Asked of the system on Linux and Android, elsewhere no.
+    pub is_recording: bool,
+}
+
+/// Looks what the ring in a thread's directory holds; `None` when there is no ring, or it was never
+/// made.
+///
+/// # Errors
+///
+/// [`Error::Malformed`] when the ring is damaged, [`Error::NotATrace`] when it is no regular file,
+/// [`Error::Io`].
+///
+/// ```
+/// # let dir = tempfile::tempdir().unwrap();
+/// let left = atf_runtime::ring::left_in_ring(dir.path())?;
+/// assert_eq!(left, None);
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
+pub fn left_in_ring(thread_dir: &Path) -> Result<Option<LeftInRing>> {
+    let file = path_in(thread_dir);
+    let ring = match RingState::of(thread_dir)? {
+        RingState::Absent | RingState::NeverMade => return Ok(None),
+        RingState::Damaged(fault) => return Err(Error::malformed(&file)(fault)),
+        RingState::Made(ring) => ring,
+    };
+    let index = IndexReader::open(thread_dir.join(INDEX_FILE.path));
+    let is_drained = index.is_ok_and(|index| holds_all(&index, &ring));
+    let events = if is_drained { 0 } else { ring.undrained_events() };
+    Ok(Some(LeftInRing { is_recording: is_held(&file), file, events }))
+}

@@ -1,0 +1,65 @@
+//! The ring of a thread's directory: whether there is one, and in what state. Goes from the directory
+//! to a [`RingState`], for verification and recovery.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::image::RingImage;
+use crate::error::{Error, Fault, Result};
+use crate::format::{RING_FILE, RingControl};
+use crate::reader::IndexReader;
+
+/// What is there of a thread's ring.
+#[derive(Debug)]
+pub(crate) enum RingState {
+    /// No file: the thread ended in order, or was never recorded through lanes.
+    Absent,
+    /// A file without the magic that is stored last: nothing was recorded through it.
+    NeverMade,
+    /// Its control block cannot be believed.
+    Damaged(Fault),
+    /// A ring.
+    Made(RingImage),
+}
+
+impl RingState {
+    /// Looks at the ring in a thread's directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], and [`Error::NotATrace`] when it is no regular file.
+    pub(crate) fn of(thread_dir: &Path) -> Result<Self> {
+        match RingImage::open(&path_in(thread_dir)) {
+            Ok(Some(ring)) => Ok(Self::Made(ring)),
+            Ok(None) => Ok(Self::NeverMade),
+            Err(Error::Malformed { fault, .. }) => Ok(Self::Damaged(*fault)),
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                Ok(Self::Absent)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Path of the ring in a thread's directory.
+pub(crate) fn path_in(thread_dir: &Path) -> PathBuf {
+    thread_dir.join(RING_FILE.path)
+}
+
+/// Whether an index.atf ends with a footer that speaks of at least all events that were published:
+/// then it was finalized after the ring was drained, and only removing the ring was left to do. Also
+/// when the ring speaks of fewer, as one does that did not reach the disk before the power was lost.
+pub(crate) fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
+    let extent = index.extent();
+    extent.footer.is_whole() && u64::from(extent.count) >= ring.events()
+}
+
+/// What is expected and found where a ring was only not removed.
+pub(crate) const LEFT_BEHIND: (&str, &str) =
+    ("no ring beside a finalized file", "one whose events are all in it");
+
+/// That the magic is missing.
+pub(crate) fn never_made_fault() -> Fault {
+    let expected = format!("\"{}\"", RingControl::INIT.magic.escape_ascii());
+    Fault::new("control", 0, "magic", expected, "none: nothing was recorded")
+}

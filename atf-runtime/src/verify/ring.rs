@@ -1,0 +1,40 @@
+//! The ring that a thread left behind: a session at rest has none.
+
+use std::path::Path;
+
+use super::report::Report;
+use crate::error::Result;
+use crate::format::INDEX_FILE;
+use crate::reader::IndexReader;
+use crate::ring::lock::is_held;
+use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in};
+
+/// Reports a ring as one problem: events that are in it and not in index.atf, or that it is there at
+/// all.
+pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
+    let path = path_in(thread_dir);
+    let ring = match RingState::of(thread_dir)? {
+        RingState::Absent => return Ok(()),
+        RingState::NeverMade => {
+            report.problem(&path, never_made_fault());
+            return Ok(());
+        }
+        RingState::Damaged(fault) => {
+            report.problem(&path, fault);
+            return Ok(());
+        }
+        RingState::Made(ring) => ring,
+    };
+    let index = IndexReader::open(thread_dir.join(INDEX_FILE.path));
+    let is_drained = index.is_ok_and(|index| holds_all(&index, &ring));
+    let events = if is_drained { 0 } else { ring.undrained_events() };
+    let process = ring.control().process_id;
+    let fault = match (is_held(&path), events) {
+        (false, 0) => ring.fault(LEFT_BEHIND.0, LEFT_BEHIND.1),
+        (true, _) => ring
+            .fault("0 events in a ring", format!("{events}, and process {process} is recording")),
+        (false, _) => ring.fault("0 events in a ring", format!("{events}, of process {process}")),
+    };
+    report.problem(&path, fault);
+    Ok(())
+}

@@ -1,0 +1,706 @@
+//! Rings that a kill left behind, in every state: joined with the files by a copy and in place, and
+//! compared with what was published.
+
+use std::fs;
+use std::path::Path;
+
+use atf_runtime::recovery::{LaneOutcome, Plan, RingOutcome};
+use atf_runtime::session::{Manifest, TracePath, locate};
+use atf_tests::builder::{self, EVENT, FRAME, IndexEvent, IndexFile, NO_DETAIL, Thread};
+use atf_tests::disk::{Op, TestDisk, Tree, crashes, power_cuts};
+use atf_tests::judge::{assert_recovered, plan, problems, quiet, recovered};
+use atf_tests::ring::{CONTROL, Killed, PAGE, Ring};
+use tempfile::TempDir;
+
+/// Events that fit into a ring.
+const FULL: usize = PAGE / EVENT;
+
+/// `count` events, every third of them with a record.
+fn sample(count: u32) -> Thread {
+    let with_detail: Vec<u32> = (0..count).filter(|seq| seq % 3 == 1).collect();
+    Thread::sample(7, count, &with_detail)
+}
+
+fn session(killed: &Killed) -> (TempDir, TracePath) {
+    let dir = TempDir::new().unwrap();
+    killed.write_session(dir.path());
+    let path = locate(dir.path()).unwrap();
+    assert_eq!(path, TracePath::Session(dir.path().to_owned()));
+    (dir, path)
+}
+
+/// Recovers as a copy and in place to the same bytes, and returns the plan and the copy.
+fn recover(killed: &Killed, context: &str) -> (Plan, TempDir) {
+    let (dir, path) = session(killed);
+    assert!(!problems(&path).is_empty(), "{context}");
+    let plan = plan(&path);
+    assert!(!plan.is_whole(), "{context}");
+    assert!(!plan.is_being_recorded, "{context}");
+    let before = Tree::load(dir.path());
+    let out = TempDir::new().unwrap();
+    plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+    assert_eq!(Tree::load(dir.path()), before, "{context}");
+    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    assert_eq!(files(dir.path()), files(out.path()), "{context}");
+    (plan, out)
+}
+
+/// Names and bytes of all files.
+fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let tree = Tree::load(dir);
+    let of = |path: &Path| {
+        let name = path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
+        (name, tree.file(path).unwrap().to_vec())
+    };
+    tree.files().map(of).collect()
+}
+
+/// Recovers and compares with the first `events` and `records` of the thread.
+fn check(killed: &Killed, events: usize, records: usize, context: &str) -> Plan {
+    let (plan, out) = recover(killed, context);
+    let expected = recovered(&killed.thread, events, records);
+    assert_recovered(out.path(), &expected, context);
+    plan
+}
+
+fn records(thread: &Thread) -> usize {
+    thread.detail.as_ref().map_or(0, |it| it.records.len())
+}
+
+// ------------------------------------------------------------------ joining
+
+// W-L, W-012: whatever head and tail are, and wherever the buffer wraps.
+#[test]
+fn every_published_event_is_joined_at_every_head_and_tail() {
+    let mut states = 0;
+    for head in (0..2 * FULL + 9).step_by(7).chain([FULL - 1, FULL, FULL + 1, 2 * FULL]) {
+        let thread = Thread::sample(7, head as u32, &[]);
+        let earliest = head.saturating_sub(FULL);
+        for tail in [earliest, earliest.midpoint(head), head] {
+            let context = format!("head {head}, tail {tail}");
+            let killed = Killed::at(&thread, tail * EVENT, 0);
+            let plan = check(&killed, head, 0, &context);
+            let index = plan.threads[0].index.as_ref().unwrap();
+            assert_eq!((index.kept, index.dropped), (head as u64, 0), "{context}");
+            assert_eq!((index.from_ring, index.unverified), ((head - tail) as u64, 0), "{context}");
+            states += 1;
+        }
+    }
+    assert!(states > 100, "{states}");
+}
+
+// W-L: the drain's tail may lie within a record, and a record across the end of the buffer.
+#[test]
+fn every_record_is_joined_at_every_byte_of_the_tail() {
+    let thread = Thread::sample(7, 200, &(0..200).collect::<Vec<_>>());
+    let detail = thread.detail.as_ref().unwrap().records_bytes().len();
+    assert!(detail > PAGE + 1000, "{detail}");
+    for tail in (detail - PAGE..detail).step_by(13).chain(detail - 50..=detail) {
+        let killed = Killed::at(&thread, 100 * EVENT, tail);
+        check(&killed, 200, 200, &format!("detail tail {tail}"));
+    }
+}
+
+// W-L: killed before the drain made a file, or while it wrote the header.
+#[test]
+fn files_that_the_drain_did_not_make_are_made_from_the_ring() {
+    let thread = sample(20);
+    let mut killed = Killed::at(&thread, 0, 0);
+    for len in 0..=FRAME {
+        killed.index = Some(killed.index.unwrap_or_default());
+        let header = builder::IndexHeader::placeholder(7).bytes();
+        killed.index = Some(header[..len].to_vec());
+        killed.detail = None;
+        check(&killed, 20, records(&thread), &format!("index header of {len} bytes"));
+        killed.index = Some(header);
+        killed.detail = Some(builder::DetailHeader::placeholder(7).bytes()[..len].to_vec());
+        check(&killed, 20, records(&thread), &format!("detail header of {len} bytes"));
+    }
+    (killed.index, killed.detail) = (None, None);
+    let plan = check(&killed, 20, records(&thread), "no file");
+    let fault = &plan.threads[0].index.as_ref().unwrap().faults[0];
+    assert_eq!(fault.to_string(), "file at byte 0: index.atf: expected a file, found none");
+}
+
+// W-L: killed between the write and the store of the tail: the same bytes are there twice.
+#[test]
+fn bytes_that_are_in_file_and_ring_are_taken_once() {
+    let thread = sample(40);
+    let whole =
+        Killed::at(&thread, 40 * EVENT, thread.detail.as_ref().unwrap().records_bytes().len());
+    let mut killed = Killed::at(&thread, 10 * EVENT, 50);
+    (killed.index, killed.detail) = (whole.index, whole.detail);
+    check(&killed, 40, records(&thread), "all twice");
+    for cut in [1, 5, 31, 32, 100] {
+        let mut killed = killed.clone();
+        let len = killed.index.as_ref().unwrap().len();
+        killed.index.as_mut().unwrap().truncate(len - cut);
+        check(&killed, 40, records(&thread), &format!("{cut} bytes not yet written"));
+    }
+}
+
+// W-L: what stands behind the head was never published.
+#[test]
+fn what_was_never_published_is_cut_and_not_counted_as_lost() {
+    let thread = sample(40);
+    let mut killed = Killed::at(&thread, 40 * EVENT, 50);
+    for behind in [1, 5, 32, 64, 200] {
+        let mut killed = killed.clone();
+        killed.index.as_mut().unwrap().extend(vec![0x55; behind]);
+        let plan = check(&killed, 40, records(&thread), &format!("{behind} bytes"));
+        let index = plan.threads[0].index.as_ref().unwrap();
+        assert_eq!(index.dropped, 0);
+        let found = format!("found {behind} bytes that were never published");
+        assert!(index.faults[0].to_string().ends_with(&found), "{}", index.faults[0]);
+        assert_eq!(index.first_bad_offset, Some((FRAME + 40 * EVENT) as u64));
+    }
+    // The record of an event that was pushed in part: event 40 has one, its own store is missing.
+    let longer = sample(41);
+    assert_eq!(records(&longer), records(&thread) + 1);
+    let records_bytes = longer.detail.as_ref().unwrap().records_bytes();
+    let index_tail = killed.ring.index_tail;
+    killed.ring = Ring::with(7, &thread.index.events_bytes(), &records_bytes);
+    (killed.ring.index_tail, killed.ring.detail_tail) = (index_tail, 50);
+    for in_file in [false, true] {
+        if in_file {
+            let whole = Killed::at(&longer, 0, records_bytes.len());
+            killed.detail = whole.detail;
+            killed.ring.detail_tail = records_bytes.len() as u64;
+        }
+        let plan = check(&killed, 40, records(&thread), &format!("in file: {in_file}"));
+        let detail = plan.threads[0].detail.as_ref().unwrap();
+        assert_eq!((detail.dropped, plan.threads[0].index.as_ref().unwrap().unlinked), (0, 0));
+    }
+}
+
+// W-L: the file lost bytes that the ring does not hold any more.
+#[test]
+fn gap_between_file_and_ring_ends_the_lane_and_is_reported() {
+    let thread = sample(100);
+    let mut killed = Killed::at(&thread, 50 * EVENT, 0);
+    killed.index.as_mut().unwrap().truncate(FRAME + 30 * EVENT + 7);
+    let named = (0..30).filter(|seq| seq % 3 == 1).count();
+    let plan = check(&killed, 30, named, "index");
+    let index = plan.threads[0].index.as_ref().unwrap();
+    assert_eq!((index.kept, index.dropped, index.from_ring), (30, 70, 0));
+    assert_eq!(
+        index.faults[0].to_string(),
+        "events at byte 1024: length: expected 50 events (by the ring's tail), found 30 and the \
+         end of the file"
+    );
+    let detail = plan.threads[0].detail.as_ref().unwrap();
+    assert_eq!(detail.kept + detail.dropped, records(&thread) as u64);
+
+    let start = thread.detail.as_ref().unwrap().record_offset(10);
+    let mut killed = Killed::at(&thread, 50 * EVENT, start - FRAME + 200);
+    killed.detail.as_mut().unwrap().truncate(start + 3);
+    let plan = check(&killed, 100, 10, "detail");
+    let detail = plan.threads[0].detail.as_ref().unwrap();
+    assert_eq!((detail.kept, detail.from_ring), (10, 0));
+    assert_eq!(plan.threads[0].index.as_ref().unwrap().unlinked, records(&thread) as u64 - 10);
+
+    // All of it.
+    let mut killed = Killed::at(&thread, 50 * EVENT, 0);
+    killed.index = None;
+    let plan = check(&killed, 0, 0, "no file");
+    assert_eq!(plan.threads[0].index.as_ref().unwrap().dropped, 100);
+}
+
+// W-L: a footer that fits wins over a ring that was not removed any more.
+#[test]
+fn ring_beside_a_finalized_file_is_only_removed() {
+    let thread = sample(60);
+    let mut killed = Killed::at(&thread, 60 * EVENT, 0);
+    killed.ring.detail_tail = killed.ring.detail_head;
+    killed.index = Some(thread.index.bytes());
+    killed.detail = Some(thread.detail.as_ref().unwrap().bytes());
+    let plan = check(&killed, 60, records(&thread), "all drained");
+    assert_eq!(plan.threads[0].index.as_ref().unwrap().outcome, LaneOutcome::Whole);
+    let (dir, path) = session(&killed);
+    assert_eq!(
+        problems(&path)[0],
+        "thread_7/lanes.ring: control at byte 128: index_head: expected no ring beside a \
+         finalized file, found one whose events are all in it"
+    );
+    drop(dir);
+    // Its page did not reach the disk before the power was lost: it speaks of an earlier moment.
+    killed.ring = Ring::with(7, &thread.index.events_bytes()[..20 * EVENT], &[]);
+    killed.ring.boot_id = [9; 16];
+    let plan = check(&killed, 60, records(&thread), "an earlier moment");
+    let ring = plan.threads[0].ring.as_ref().unwrap();
+    assert_eq!(ring.outcome, RingOutcome::LeftBehind);
+    // One whose footer speaks of fewer events does not: the ring has more.
+    let mut killed = Killed::at(&thread, 20 * EVENT, 0);
+    let early = Thread::sample(7, 20, &(0..20).filter(|seq| seq % 3 == 1).collect::<Vec<_>>());
+    killed.index = Some(early.index.bytes());
+    let plan = check(&killed, 60, records(&thread), "finalized too early");
+    assert_eq!(plan.threads[0].index.as_ref().unwrap().from_ring, 40);
+}
+
+// ------------------------------------------------------------------ loss of power
+
+const OTHER_BOOT: [u8; 16] = [0xB0; 16];
+
+// W-L: what is kept of a ring of another boot is never called good.
+#[test]
+fn ring_of_another_boot_is_taken_as_unverified() {
+    let thread = sample(150);
+    for boot_id in [OTHER_BOOT, [0; 16]] {
+        let mut killed = Killed::late(&thread);
+        killed.ring.boot_id = boot_id;
+        let plan = check(&killed, 150, records(&thread), "whole all the same");
+        let lane = plan.threads[0].index.as_ref().unwrap();
+        assert_eq!((lane.kept, lane.unverified, lane.dropped), (150, 150, 0));
+        let lane = plan.threads[0].detail.as_ref().unwrap();
+        assert_eq!(lane.unverified, records(&thread) as u64);
+    }
+}
+
+// W-L: pages that did not reach the disk are zero, or hold the previous lap.
+#[test]
+fn records_of_another_boot_that_are_zero_or_of_the_previous_lap_end_the_lane() {
+    let thread = sample(200);
+    // 100 events are in the file, 100 in the ring; the buffer wraps at event 128.
+    for (from, found) in [(150, "zeros"), (150, "that of one lap earlier")] {
+        let mut killed = Killed::at(&thread, 100 * EVENT, 0);
+        killed.ring.boot_id = OTHER_BOOT;
+        let events = thread.index.events_bytes();
+        for seq in from..200 {
+            let at = seq * EVENT % PAGE;
+            let lap = &events[(seq - FULL) * EVENT..][..EVENT];
+            let stale = if found == "zeros" { &[0; EVENT][..] } else { lap };
+            killed.ring.index[at..at + EVENT].copy_from_slice(stale);
+        }
+        let named = (0..from as u32).filter(|seq| seq % 3 == 1).count();
+        let plan = check(&killed, from, named, found);
+        let lane = plan.threads[0].index.as_ref().unwrap();
+        assert_eq!((lane.kept, lane.dropped, lane.unverified), (150, 50, 150));
+        assert_eq!(
+            lane.faults.last().unwrap().to_string(),
+            format!(
+                "event 150 at byte 4864: in the ring: expected an event that reached the disk \
+                 before the machine was started again, found {found}"
+            )
+        );
+        // The kernel of this boot still has its pages: they are what was written.
+        killed.ring.boot_id = Ring::new(7).boot_id;
+        let (dir, path) = session(&killed);
+        assert_eq!(atf_tests::judge::plan(&path).threads[0].index.as_ref().unwrap().kept, 200);
+        drop(dir);
+    }
+}
+
+#[test]
+fn detail_records_of_another_boot_that_did_not_reach_the_disk_end_the_lane() {
+    let thread = Thread::sample(7, 250, &(0..250).collect::<Vec<_>>());
+    let detail = thread.detail.as_ref().unwrap();
+    let bytes = detail.records_bytes();
+    let tail = bytes.len() - PAGE + 500;
+    // The first record that is whole in the ring, of the second lap, and some behind it.
+    let stale = (0..250).find(|&seq| detail.record_offset(seq) - FRAME > tail + 1000).unwrap();
+    let (start, end) =
+        (detail.record_offset(stale) - FRAME, detail.record_offset(stale + 4) - FRAME);
+    for is_zero in [true, false] {
+        let mut killed = Killed::at(&thread, 200 * EVENT, tail);
+        killed.ring.boot_id = OTHER_BOOT;
+        for position in start..end {
+            let byte = if is_zero { 0 } else { bytes[position - PAGE] };
+            killed.ring.detail[position % PAGE] = byte;
+        }
+        let plan = check(&killed, 250, stale, &format!("zero: {is_zero}"));
+        let lane = plan.threads[0].detail.as_ref().unwrap();
+        assert_eq!((lane.kept, lane.unverified), (stale as u64, stale as u64));
+        assert!(lane.dropped > 0);
+    }
+}
+
+// ------------------------------------------------------------------ lost events
+
+fn marker(thread: &Thread, lost: u64) -> IndexEvent {
+    IndexEvent {
+        timestamp_ns: thread.index.events.last().unwrap().timestamp_ns,
+        function_id: lost,
+        thread_id: 7,
+        event_kind: 4,
+        call_depth: 0,
+        detail_seq: NO_DETAIL,
+    }
+}
+
+// W-009: emitted = events in the file - markers + dropped_events, exactly.
+#[test]
+fn events_that_were_dropped_at_the_end_are_told_by_a_last_marker() {
+    let mut thread = Thread::sample(7, 30, &[]);
+    let early = marker(&thread, 5);
+    thread.index.events[10] = early;
+    for tail in [0, 20, 30] {
+        let mut killed = Killed::at(&thread, tail * EVENT, 0);
+        killed.ring.dropped_events = 12;
+        killed.ring.dropped_details = 3;
+        let (plan, out) = recover(&killed, "dropped");
+        assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 7);
+        let index = plan.threads[0].index.as_ref().unwrap();
+        assert_eq!((index.kept, index.from_ring), (31, 30 - tail as u64));
+        let mut events = thread.index.events.clone();
+        events.push(marker(&thread, 7));
+        assert_recovered(out.path(), &(IndexFile::finalized(7, &events), None), "dropped");
+        let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+        let counts = manifest.threads[0].counts().unwrap();
+        assert_eq!((counts.emitted, counts.recorded), (41, 29));
+        assert_eq!((counts.dropped_events, counts.dropped_details), (12, 3));
+    }
+    // All of them were told of.
+    let mut killed = Killed::at(&thread, 0, 0);
+    killed.ring.dropped_events = 5;
+    let plan = check(&killed, 30, 0, "told of");
+    assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 0);
+    // A number that cannot be is no reason to panic.
+    killed.ring.dropped_events = u64::MAX;
+    killed.ring.dropped_details = u64::MAX;
+    let (_, out) = recover(&killed, "all that a number can hold");
+    let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+    assert!(manifest.threads[0].counts().unwrap().is_consistent());
+}
+
+// W-009: events that were published and are gone were dropped too.
+#[test]
+fn counts_add_up_behind_a_gap() {
+    let thread = Thread::sample(7, 50, &[]);
+    let mut killed = Killed::at(&thread, 40 * EVENT, 0);
+    killed.ring.dropped_events = 4;
+    killed.index.as_mut().unwrap().truncate(FRAME + 30 * EVENT);
+    let (plan, out) = recover(&killed, "gap");
+    assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 0);
+    let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+    let counts = manifest.threads[0].counts().unwrap();
+    assert_eq!((counts.emitted, counts.recorded, counts.dropped_events), (54, 30, 24));
+}
+
+// ------------------------------------------------------------------ rings that say nothing
+
+#[test]
+fn ring_that_was_never_made_is_no_thread() {
+    for ring in [vec![], vec![0; 5], vec![0; CONTROL], vec![0; 3 * PAGE]] {
+        let dir = TempDir::new().unwrap();
+        builder::write_session(dir.path(), &[sample(5)]);
+        let never = dir.path().join("thread_9");
+        fs::create_dir(&never).unwrap();
+        fs::write(never.join("lanes.ring"), &ring).unwrap();
+        let path = locate(dir.path()).unwrap();
+        let found = problems(&path);
+        assert_eq!(
+            found[0],
+            "thread_9/lanes.ring: control at byte 0: magic: expected \"ATR2\", found none: nothing \
+             was recorded"
+        );
+        let plan = plan(&path);
+        assert!(plan.threads[1].is_empty());
+        let out = TempDir::new().unwrap();
+        plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+        assert!(!out.path().join("thread_9").exists());
+        assert_recovered(out.path(), &recovered(&sample(5), 5, 2), "copy");
+        plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+        assert!(!never.exists());
+        assert_recovered(dir.path(), &recovered(&sample(5), 5, 2), "in place");
+        // A thread directory alone is nothing that could be recovered.
+        fs::create_dir(&never).unwrap();
+        fs::write(never.join("lanes.ring"), &ring).unwrap();
+        let plan = atf_tests::judge::plan(&locate(&never).unwrap());
+        let out = TempDir::new().unwrap();
+        let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), &mut quiet());
+        let error = error.unwrap_err().to_string();
+        assert!(error.ends_with("found none: nothing was recorded"), "{error}");
+    }
+}
+
+#[test]
+fn session_of_nothing_but_such_rings_becomes_an_empty_one() {
+    let dir = TempDir::new().unwrap();
+    let mut killed = Killed::at(&Thread::sample(7, 0, &[]), 0, 0);
+    (killed.index, killed.ring.magic) = (None, [0; 4]);
+    (killed.ring.endian, killed.ring.version, killed.ring.arch, killed.ring.os) = (0, 0, 0, 0);
+    killed.write_session(dir.path());
+    let path = locate(dir.path()).unwrap();
+    plan(&path).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    assert_eq!(problems(&path), [""; 0]);
+    assert!(plan(&path).is_whole() && plan(&path).threads.is_empty());
+}
+
+#[test]
+fn files_beside_a_ring_that_was_never_made_are_recovered_by_themselves() {
+    let thread = sample(20);
+    let mut killed = Killed::at(&thread, 20 * EVENT, 0);
+    killed.detail = Killed::at(&thread, 0, killed.ring.detail_head as usize).detail;
+    (killed.ring.magic, killed.ring.endian, killed.ring.version) = ([0; 4], 0, 0);
+    (killed.ring.arch, killed.ring.os) = (0, 0);
+    let plan = check(&killed, 20, records(&thread), "never made");
+    assert_eq!(plan.threads[0].ring.as_ref().unwrap().outcome, RingOutcome::NeverMade);
+}
+
+// ------------------------------------------------------------------ damage
+
+/// Recovers whatever this is; what comes out must be clean, and no file may hold more than was
+/// published.
+fn survive(killed: &Killed, context: &str) -> Plan {
+    let (dir, path) = session(killed);
+    let _ = problems(&path);
+    let plan = plan(&path);
+    let out = TempDir::new().unwrap();
+    plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+    assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0], "{context}");
+    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    assert_eq!(files(dir.path()), files(out.path()), "{context}");
+    assert_eq!(problems(&path), [""; 0], "{context}");
+    plan
+}
+
+// R-015: each byte of the control block, and every length of the file.
+#[test]
+fn damaged_control_block_is_named_or_changes_nothing_else() {
+    let thread = sample(60);
+    let killed = Killed::at(&thread, 30 * EVENT, 100);
+    let fields = [(0, 64), (64, 4), (128, 32), (256, 24), (384, 24)];
+    for at in fields.iter().flat_map(|&(start, len)| start..start + len) {
+        for bit in [0, 5, 7] {
+            let (dir, path) = session(&killed);
+            let ring = dir.path().join("thread_7/lanes.ring");
+            let mut bytes = fs::read(&ring).unwrap();
+            bytes[at] ^= 1 << bit;
+            fs::write(&ring, &bytes).unwrap();
+            let plan = plan(&path);
+            let of_ring = plan.threads[0].ring.as_ref().unwrap();
+            let is_position = (128..144).contains(&at) || (256..272).contains(&at);
+            let is_place = (16..48).contains(&at);
+            let kept = plan.threads[0].index.as_ref().unwrap().kept;
+            match of_ring.outcome {
+                // Positions and places that can be right are believed: there is nothing to hold
+                // against them.
+                RingOutcome::Joined if is_position || is_place => {}
+                RingOutcome::Joined => assert!(kept >= 60, "byte {at}, bit {bit}: {kept}"),
+                RingOutcome::Damaged => {
+                    assert_eq!(kept, 30, "byte {at}, bit {bit}");
+                    let text = of_ring.faults[0].to_string();
+                    assert!(text.starts_with("control at byte "), "{text}");
+                    let found = problems(&path);
+                    assert!(found.iter().any(|it| it.ends_with(&text)), "{found:?}");
+                }
+                other => panic!("byte {at}, bit {bit}: {other:?}"),
+            }
+            let out = TempDir::new().unwrap();
+            plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+            plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+            assert_eq!(files(dir.path()), files(out.path()), "byte {at}, bit {bit}");
+            assert!(!ring.exists());
+        }
+    }
+}
+
+#[test]
+fn ring_that_is_cut_at_any_length_is_damaged_and_costs_only_what_it_held() {
+    let thread = sample(60);
+    let killed = Killed::at(&thread, 30 * EVENT, 100);
+    let whole = killed.ring.bytes().len();
+    for len in (1..520).chain((520..whole).step_by(511)).chain([whole - 1]) {
+        let (dir, path) = session(&killed);
+        let ring = dir.path().join("thread_7/lanes.ring");
+        fs::write(&ring, &killed.ring.bytes()[..len]).unwrap();
+        let plan = plan(&path);
+        assert_eq!(plan.threads[0].ring.as_ref().unwrap().outcome, RingOutcome::Damaged, "{len}");
+        assert_eq!(plan.threads[0].index.as_ref().unwrap().kept, 30, "{len}");
+        plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+        assert_eq!(problems(&path), [""; 0], "{len}");
+    }
+}
+
+#[test]
+fn damaged_records_in_a_ring_end_its_lane_and_nothing_else() {
+    let thread = Thread::sample(7, 60, &(0..60).collect::<Vec<_>>());
+    let detail = thread.detail.as_ref().unwrap();
+    for seq in [0, 7, 30, 59] {
+        for (at, byte) in [(0, 3), (3, 0x7F), (3, 0xFF), (8, 0xEE)] {
+            let mut killed = Killed::at(&thread, 10 * EVENT, 100);
+            let position = detail.record_offset(seq) - FRAME + at;
+            if position < 100 {
+                continue;
+            }
+            killed.ring.detail[position] = byte;
+            let plan = survive(&killed, &format!("record {seq}, byte {at}"));
+            let lane = plan.threads[0].detail.as_ref().unwrap();
+            assert_eq!((lane.kept, plan.threads[0].index.as_ref().unwrap().kept), (seq as u64, 60));
+            assert!(lane.dropped > 0 && !lane.faults.is_empty());
+        }
+    }
+}
+
+// A file that positions of a ring do not lead into is not touched.
+#[test]
+fn ring_beside_a_file_of_another_layout_stays_with_it() {
+    let thread = sample(20);
+    let mut killed = Killed::at(&thread, 20 * EVENT, 0);
+    let mut index = IndexFile::unfinalized(7, &thread.index.events);
+    index.header.version = 9;
+    killed.index = Some(index.bytes());
+    let (dir, path) = session(&killed);
+    let before = files(dir.path());
+    let plan = plan(&path);
+    assert_eq!(plan.threads[0].ring.as_ref().unwrap().outcome, RingOutcome::Stays);
+    let error = plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap_err().to_string();
+    assert!(error.ends_with("header at byte 5: version: expected 1, found 9"), "{error}");
+    assert_eq!(files(dir.path()), before);
+}
+
+// ------------------------------------------------------------------ crashes of recovery itself
+
+/// Threads that in-place recovery has something to do with.
+fn states() -> Vec<(&'static str, Killed)> {
+    let thread = Thread::sample(7, 24, &[1, 2, 5, 8, 11, 19, 23]);
+    let detail = thread.detail.as_ref().unwrap().clone();
+    let mut states = Vec::new();
+    let mut add = |name, change: &dyn Fn(&mut Killed)| {
+        let mut killed = Killed::at(&thread, 10 * EVENT, 60);
+        change(&mut killed);
+        states.push((name, killed));
+    };
+    add("drained in part", &|_| {});
+    add("nothing drained, no file", &|it| {
+        *it = Killed::at(&thread, 0, 0);
+        (it.index, it.detail) = (None, None);
+    });
+    add("headers torn", &|it| {
+        *it = Killed::at(&thread, 0, 0);
+        it.index.as_mut().unwrap().truncate(20);
+        it.detail.as_mut().unwrap().truncate(33);
+    });
+    add("all drained, no footer", &|it| {
+        *it = Killed::at(&thread, 24 * EVENT, detail.records_bytes().len());
+    });
+    add("events dropped", &|it| it.ring.dropped_events = 9);
+    add("more in the file than published", &|it| {
+        it.index.as_mut().unwrap().extend(vec![0x77; 500]);
+    });
+    add("gap in the index", &|it| it.index.as_mut().unwrap().truncate(FRAME + 5 * EVENT + 3));
+    add("gap in the details", &|it| it.detail.as_mut().unwrap().truncate(FRAME + 40));
+    add("no record whole", &|it| it.ring.detail[..].fill(0xEE));
+    add("first record damaged", &|it| it.detail.as_mut().unwrap()[FRAME] = 3);
+    add("record damaged in the ring", &|it| it.ring.detail[200] ^= 0x55);
+    add("detail finalized", &|it| it.detail = Some(detail.bytes()));
+    add("left behind", &|it| {
+        *it = Killed::at(&thread, 24 * EVENT, detail.records_bytes().len());
+        it.index = Some(thread.index.bytes());
+        it.detail = Some(detail.bytes());
+    });
+    add("finalized too early", &|it| {
+        it.index = Some(IndexFile::finalized(7, &thread.index.events[..10]).bytes());
+    });
+    add("another boot", &|it| {
+        it.ring.boot_id = OTHER_BOOT;
+        it.ring.index[15 * EVENT..].fill(0);
+    });
+    states
+}
+
+fn assert_done_again(at: &Path, done: &[(String, Vec<u8>)], context: &str) {
+    let path = TracePath::Session(at.to_owned());
+    plan(&path).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    let names =
+        |files: &[(String, Vec<u8>)]| files.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
+    let found = files(at);
+    assert_eq!(names(&found), names(done), "{context}");
+    for (found, wanted) in found.iter().zip(done) {
+        assert_eq!(found, wanted, "{context}");
+    }
+}
+
+// W-012: whatever of it was done, doing it again ends in the same bytes.
+#[test]
+fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
+    let mut seen = 0;
+    for (name, killed) in states() {
+        let (dir, path) = session(&killed);
+        let before = Tree::load(dir.path());
+        let disk = TestDisk::new();
+        plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
+        let done = files(dir.path());
+        assert_eq!(problems(&path), [""; 0], "{name}");
+        let unlinked = disk.ops().iter().position(|op| is_ring_removal(op)).unwrap();
+        let manifest = disk
+            .ops()
+            .iter()
+            .position(|op| matches!(op, Op::Rename { to, .. } if to.ends_with("manifest.json")));
+        assert!(manifest.is_none_or(|at| at < unlinked), "{name}");
+        for state in crashes(&before, &disk.ops()) {
+            // Every byte of headers and footers, some of what is written in between.
+            if state.bytes % 3 == 2 && state.bytes > 70 {
+                continue;
+            }
+            let at = TempDir::new().unwrap();
+            state.tree.write(dir.path(), at.path());
+            let context =
+                format!("{name}: after {} operations and {} bytes", state.ops, state.bytes);
+            assert_done_again(at.path(), &done, &context);
+            seen += 1;
+        }
+    }
+    assert!(seen > 3000, "{seen}");
+}
+
+fn is_ring_removal(op: &Op) -> bool {
+    matches!(op, Op::RemoveFile(path) if path.ends_with("lanes.ring"))
+}
+
+// W-012: and whatever of it survives when the power is lost.
+#[test]
+fn power_cut_during_recovery_in_place_costs_nothing() {
+    for (name, killed) in states() {
+        let (dir, path) = session(&killed);
+        let before = Tree::load(dir.path());
+        let disk = TestDisk::new();
+        plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
+        let done = files(dir.path());
+        for state in power_cuts(&before, &disk.ops(), 5) {
+            let at = TempDir::new().unwrap();
+            state.tree.write(dir.path(), at.path());
+            let context = format!("{name}: after {} operations, lost {:b}", state.ops, state.bytes);
+            assert_done_again(at.path(), &done, &context);
+        }
+    }
+}
+
+// W-012: a copy that fails at any call leaves nothing behind.
+#[test]
+fn copy_that_fails_leaves_nothing_behind() {
+    let (_, killed) = states().swap_remove(0);
+    let (dir, path) = session(&killed);
+    let before = Tree::load(dir.path());
+    let plan = plan(&path);
+    let disk = TestDisk::new();
+    let out = TempDir::new().unwrap();
+    plan.write_copy(&disk, &out.path().join("a"), &mut quiet()).unwrap();
+    for call in 0..disk.calls() {
+        let failing = TestDisk::new();
+        failing.fail_call(call);
+        let out = TempDir::new().unwrap();
+        if plan.write_copy(&failing, &out.path().join("a"), &mut quiet()).is_err() {
+            assert_eq!(Tree::load(out.path()).files().count(), 0, "call {call}");
+        }
+    }
+    assert_eq!(Tree::load(dir.path()), before);
+}
+
+// W-L: in place needs what is in the ring as room; where there is none nothing is lost.
+#[test]
+fn full_disk_in_place_leaves_all_to_be_done_again() {
+    let (_, killed) = states().swap_remove(0);
+    let (dir, path) = session(&killed);
+    let plan = plan(&path);
+    let disk = TestDisk::new();
+    plan.apply_in_place(&disk, &mut quiet()).unwrap();
+    let done = files(dir.path());
+    for call in 0..disk.calls() {
+        let (dir, path) = session(&killed);
+        let failing = TestDisk::new();
+        failing.fail_call(call);
+        let _ = atf_tests::judge::plan(&path).apply_in_place(&failing, &mut quiet());
+        assert_done_again(dir.path(), &done, &format!("call {call} failed"));
+    }
+}
