@@ -225,8 +225,12 @@ fn check_is_joinable(index: &IndexReader) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether a header with this fault is made again from the ring: one that was torn or overwritten. One
-/// that may be of a newer version is not.
+/// Whether a header with this fault is made again from the ring: one that was torn or overwritten, or
+/// did not reach the disk. One that may be of a newer version is not.
 pub(super) fn is_rebuilt(fault: &Fault) -> bool {
-    matches!(fault.field.as_str(), "length" | "magic" | "endian")
+    match fault.field.as_str() {
+        "length" | "magic" | "endian" => true,
+        "version" | "event_size" | "events_offset" => fault.found == "0",
+        _ => false,
+    }
 }
