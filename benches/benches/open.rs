@@ -21,6 +21,10 @@ const THREADS: u32 = 64;
 const EVENTS: u32 = 5_000_000;
 const RECORDS: u32 = 100_000;
 
+const OPEN: &[Target] = &[Target::Within(Duration::from_millis(20))];
+const FIRST_GET: &[Target] = &[Target::Within(Duration::from_millis(10))];
+const GET_BY_OFFSETS: &[Target] = &[Target::Within(Duration::from_millis(1))];
+
 fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     let start = Instant::now();
     let result = black_box(work());
@@ -74,7 +78,7 @@ fn open(criterion: &mut Criterion) {
         Side::new("open, 64 threads of 160 MB", || {
             timed(|| SessionReader::open(dir.path()).unwrap())
         })
-        .must_reach(&[Target::Within(Duration::from_millis(20))]),
+        .must_reach(OPEN),
     ];
     run_rounds(criterion, "open", THREADS.into(), sides);
 }
@@ -118,10 +122,8 @@ fn first_get(criterion: &mut Criterion) {
             let map = map(&without.join("detail.atf"));
             timed(|| bare_walk(&map))
         }),
-        Side::new("first get, without offsets", || get(&without))
-            .must_reach(&[Target::Within(Duration::from_millis(10))]),
-        Side::new("first get, with offsets", || get(&with))
-            .must_reach(&[Target::Within(Duration::from_millis(1))]),
+        Side::new("first get, without offsets", || get(&without)).must_reach(FIRST_GET),
+        Side::new("first get, with offsets", || get(&with)).must_reach(GET_BY_OFFSETS),
     ];
     run_rounds(criterion, "first get of 100,000 records", RECORDS.into(), sides);
 }
