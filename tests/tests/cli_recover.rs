@@ -235,3 +235,36 @@ fn what_it_makes_is_for_its_owner_only() {
         assert_eq!(mode(&out.join(&file)), 0o600, "{}", file.display());
     }
 }
+
+// Only the offsets of the records are wrong: they are made again, and that is told.
+#[test]
+fn wrong_offsets_alone_are_repaired_and_told() {
+    let trace = Trace::new();
+    let whole = files(&trace.path());
+    trace.patch("thread_0/detail.off", 64, &[1]);
+    let file = trace.join("thread_0/detail.off");
+    let problem = "entry 0 at byte 64: offset: expected 64 (where record 0 starts), found 1";
+    let run = run_on("verify", &trace.path(), &[]).exits(1);
+    assert_eq!(run.lines()[0], format!("{}: {problem}", file.display()));
+    let out = trace.beside("out");
+    let run = recover_to(&trace.path(), &out, &["--json"]).exits(1);
+    let said: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        said["threads"][0]["offsets"],
+        json!({
+            "file": file.display().to_string(),
+            "done": "made from the records",
+            "problems": [problem],
+        })
+    );
+    assert_eq!(
+        (&said["ok"], &said["threads"][0]["detail"]["done"]),
+        (&json!(false), &json!("kept as it is"))
+    );
+    let run = run_on("recover", &trace.path(), &["--in-place"]).exits(1);
+    let row = "     0  detail.off     -        -         -               -  made from the records";
+    assert!(run.lines().contains(&row), "{}", run.stdout);
+    assert_eq!(files(&trace.path()), whole);
+    assert_eq!(files(&out), whole);
+    run_on("recover", &trace.path(), &["--in-place"]).exits(0);
+}
