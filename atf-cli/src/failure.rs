@@ -78,6 +78,9 @@ impl fmt::Display for Failure {
             Self::Trace(atf_runtime::Error::OutputTaken { .. }) => {
                 f.write_str("; nothing was touched, name another place")
             }
+            Self::Trace(atf_runtime::Error::BeingRecorded { .. }) => {
+                f.write_str("; nothing was touched, end it first, or make a copy with --out")
+            }
             _ => Ok(()),
         }
     }

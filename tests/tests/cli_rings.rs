@@ -1,0 +1,174 @@
+//! The command line on sessions whose rings were left behind, or are in use.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use atf_tests::builder::{EVENT, Thread};
+use atf_tests::cli::run_on;
+use atf_tests::disk::Tree;
+use atf_tests::ring::Killed;
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+fn killed() -> (TempDir, Killed) {
+    let dir = TempDir::new().unwrap();
+    let thread = Thread::sample(7, 20, &[3, 9, 15]);
+    let mut killed = Killed::at(&thread, 8 * EVENT, 50);
+    killed.ring.dropped_events = 2;
+    killed.write_session(&dir.path().join("s"));
+    (dir, killed)
+}
+
+fn path_of(dir: &TempDir) -> std::path::PathBuf {
+    dir.path().join("s")
+}
+
+#[test]
+fn verify_names_the_events_that_are_in_a_ring() {
+    let (dir, _) = killed();
+    let run = run_on("verify", &path_of(&dir), &["--json"]).exits(1);
+    let report: Json = serde_json::from_str(&run.stdout).unwrap();
+    let ring = path_of(&dir).join("thread_7/lanes.ring");
+    let expected = json!({
+        "file": ring.to_str().unwrap(), "offset": 128, "what": "control: index_head",
+        "expected": "0 events in a ring", "found": "12, of process 4242",
+    });
+    assert_eq!(report["problems"][0], expected);
+    let run = run_on("verify", &path_of(&dir), &[]).exits(1);
+    assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_shown_says_that_more_is_in_a_ring() {
+    let (dir, _) = killed();
+    for command in ["info", "dump"] {
+        let run = run_on(command, &path_of(&dir), &[]).exits(0);
+        let note = "lanes.ring: 12 events more, not in index.atf yet: not drained";
+        assert!(run.stderr.contains(note), "{}", run.stderr);
+        assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
+    }
+    // A thread of which nothing else is there.
+    for file in ["index.atf", "detail.atf"] {
+        std::fs::remove_file(path_of(&dir).join("thread_7").join(file)).unwrap();
+    }
+    let run = run_on("info", &path_of(&dir), &[]).exits(2);
+    assert!(run.stderr.contains("12 events more"), "{}", run.stderr);
+    assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
+}
+
+#[test]
+fn recover_says_what_came_from_the_ring() {
+    let (dir, killed) = killed();
+    let out = dir.path().join("out");
+    let run = run_on("recover", &path_of(&dir), &["--out", out.to_str().unwrap()]).exits(1);
+    let thread = path_of(&dir).join("thread_7").display().to_string();
+    for line in [
+        format!("{thread}/index.atf: 12 of 21 kept come from the ring"),
+        format!("{thread}/detail.atf: 2 of 3 kept come from the ring"),
+        format!("{thread}/lanes.ring: 2 events found no room: a last `lost` event tells of them"),
+        "manifest.json: written again: it does not list the threads that are there".to_owned(),
+    ] {
+        assert!(run.stdout.lines().any(|it| it == line), "{line}\n{}", run.stdout);
+    }
+    assert!(
+        run.stdout.contains(
+            "lanes.ring     -        -         -               -  joined with the files\n"
+        )
+    );
+    run_on("verify", &out, &[]).exits(0);
+
+    let out = dir.path().join("again");
+    let mut other_boot = killed;
+    other_boot.ring.boot_id = [1; 16];
+    other_boot.write(&path_of(&dir));
+    let args = ["--json", "--out", out.to_str().unwrap()];
+    let run = run_on("recover", &path_of(&dir), &args).exits(1);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    let thread = &object["threads"][0];
+    assert_eq!(
+        (&thread["index"]["from_ring"], &thread["index"]["unverified"]),
+        (&json!(12), &json!(21))
+    );
+    assert_eq!(
+        (&thread["detail"]["from_ring"], &thread["detail"]["unverified"]),
+        (&json!(2), &json!(3))
+    );
+    assert_eq!(thread["ring"]["done"], "joined with the files");
+    assert_eq!(thread["ring"]["lost"], 2);
+
+    run_on("recover", &path_of(&dir), &["--in-place"]).exits(1);
+    run_on("verify", &path_of(&dir), &[]).exits(0);
+    run_on("recover", &path_of(&dir), &["--in-place"]).exits(0);
+}
+
+/// A process that holds the lock of a file or directory until it is told to end.
+struct Holder(Child);
+
+impl Holder {
+    fn of(path: &Path) -> Self {
+        const HOLD: &str = "import fcntl, os, sys\n\
+            fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n\
+            print('held', flush=True)\n\
+            sys.stdin.read()";
+        let mut command = Command::new("python3");
+        command.args(["-c", HOLD]).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "held\n");
+        Self(child)
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = self.0.stdin.take().map(|mut stdin| stdin.flush());
+        let _ = self.0.wait();
+    }
+}
+
+// W-L: nobody's files are changed under the hands of who writes them.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[test]
+fn recovery_in_place_refuses_while_a_lock_is_held() {
+    let (dir, _) = killed();
+    let session = path_of(&dir);
+    let ring = session.join("thread_7/lanes.ring");
+    let before = Tree::load(&session);
+    let drain = "a drain that is at work, or another recovery";
+    let producer = "process 4242 that records into it";
+    for (held, holder) in [(&session, drain), (&ring, producer)] {
+        let lock = Holder::of(held);
+        for path in [session.clone(), session.join("thread_7"), session.join("thread_7/index.atf")]
+        {
+            let run = run_on("recover", &path, &["--in-place"]).exits(2);
+            let expected = format!(
+                "error: {}: expected nobody at work, found {holder}; nothing was touched, end it \
+                 first, or make a copy with --out\n",
+                held.display()
+            );
+            assert_eq!(run.stderr, expected);
+        }
+        assert_eq!(Tree::load(&session), before);
+        // A snapshot is allowed.
+        let out = dir.path().join(if holder == drain { "a" } else { "b" });
+        let run = run_on("recover", &session, &["--out", out.to_str().unwrap()]).exits(1);
+        assert!(run.stderr.contains("a snapshot of this moment"), "{}", run.stderr);
+        run_on("verify", &out, &[]).exits(0);
+        // While the producer lives, nobody else tells of what was lost.
+        let kept = if holder == drain { 21 } else { 20 };
+        let run = run_on("info", &out, &["--json"]).exits(0);
+        let info: Json = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(info["events"], kept);
+        drop(lock);
+    }
+    let lock = Holder::of(&ring);
+    let run = run_on("verify", &session, &[]).exits(1);
+    assert!(run.stdout.contains("found 12, and process 4242 is recording"), "{}", run.stdout);
+    let run = run_on("info", &session, &[]).exits(0);
+    assert!(run.stderr.contains("not in index.atf yet: it is being recorded"), "{}", run.stderr);
+    drop(lock);
+    run_on("recover", &session, &["--in-place"]).exits(1);
+    run_on("verify", &session, &[]).exits(0);
+}

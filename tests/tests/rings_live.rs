@@ -1,0 +1,150 @@
+//! Rings of producers that are at work: what verification and recovery make of a recording that goes
+//! on. Linux and Android only.
+#![cfg(any(target_os = "linux", target_os = "android"))]
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
+use atf_runtime::recovery::{Plan, RingOutcome};
+use atf_runtime::ring::{Producer, RingOptions, left_in_ring};
+use atf_runtime::session::{Manifest, TracePath};
+use atf_runtime::storage::Disk;
+use atf_runtime::{Error, Event, Payload, Platform, ThreadReader};
+use atf_tests::disk::{TestDisk, Tree};
+use atf_tests::judge::{plan, problems, quiet};
+use tempfile::TempDir;
+
+const LINUX: Platform =
+    Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+
+fn push(producer: &Producer, number: u64) -> bool {
+    let event = Event {
+        timestamp_ns: 1000 + number,
+        function_id: number,
+        event_kind: EventKind::CALL,
+        call_depth: 0,
+    };
+    let bytes = vec![number as u8; number as usize % 50];
+    let payload = Payload::Raw { event_type: DetailEventType::FUNCTION_CALL, bytes: &bytes };
+    producer.push(&event, (number % 3 == 0).then_some(&payload)).is_ok()
+}
+
+fn copy(path: &TracePath) -> (Plan, TempDir) {
+    let plan = plan(path);
+    let out = TempDir::new().unwrap();
+    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
+    (plan, out)
+}
+
+/// The numbers of the events that are no markers; their details are those that were pushed with them.
+fn numbers(session: &Path) -> Vec<u64> {
+    let thread = ThreadReader::open(session.join("thread_5")).unwrap();
+    let mut numbers = Vec::new();
+    for event in thread.index().iter().filter(|event| event.event_kind != EventKind::LOST) {
+        let number = event.function_id.get();
+        if let Some(record) = thread.get_detail_for(event).unwrap() {
+            assert_eq!(record.payload, vec![number as u8; number as usize % 50]);
+        }
+        numbers.push(number);
+    }
+    numbers
+}
+
+// W-L
+#[test]
+fn what_a_living_producer_pushed_is_copied_and_repaired_only_after_its_end() {
+    let dir = TempDir::new().unwrap();
+    let producer = Producer::create(dir.path(), 5, LINUX, RingOptions::default()).unwrap();
+    let path = TracePath::Session(dir.path().to_owned());
+    for number in 0..100 {
+        assert!(push(&producer, number));
+        if number % 9 == 0 {
+            let (plan, out) = copy(&path);
+            assert!(plan.is_being_recorded);
+            assert_eq!(numbers(out.path()), (0..=number).collect::<Vec<_>>());
+        }
+    }
+    let left = left_in_ring(&dir.path().join("thread_5")).unwrap().unwrap();
+    assert_eq!((left.events, left.is_recording), (100, true));
+    let before = Tree::load(dir.path());
+    let error = plan(&path).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap_err();
+    assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
+    assert_eq!(Tree::load(dir.path()), before);
+
+    drop(producer);
+    let plan = plan(&path);
+    assert!(!plan.is_being_recorded);
+    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    assert_eq!(problems(&path), [""; 0]);
+    assert_eq!(numbers(dir.path()), (0..100).collect::<Vec<_>>());
+    assert_eq!(left_in_ring(&dir.path().join("thread_5")).unwrap(), None);
+}
+
+// W-009: emitted = recorded + dropped, of a ring that was too small for what nobody drained.
+#[test]
+fn what_found_no_room_is_told_by_the_last_event_and_the_manifest() {
+    let dir = TempDir::new().unwrap();
+    let options = RingOptions::default().index_bytes(16384).detail_bytes(4096);
+    let producer = Producer::create(dir.path(), 5, LINUX, options).unwrap();
+    let kept = (0..1000).filter(|&number| push(&producer, number)).count() as u64;
+    let dropped_details = producer.dropped_details();
+    assert!(kept < 600 && dropped_details > 0, "{kept}, {dropped_details}");
+    drop(producer);
+    let path = TracePath::Session(dir.path().to_owned());
+    let (plan, out) = copy(&path);
+    assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 1000 - kept);
+    assert_eq!(numbers(out.path()).len() as u64, kept);
+    let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+    let counts = manifest.threads[0].counts().unwrap();
+    assert_eq!((counts.emitted, counts.recorded), (1000, kept));
+    assert_eq!((counts.dropped_events, counts.dropped_details), (1000 - kept, dropped_details));
+}
+
+// W-L: positions move while they are read; a snapshot is of some moment all the same.
+#[test]
+fn snapshots_while_a_thread_pushes_hold_what_was_published_before_them() {
+    let dir = TempDir::new().unwrap();
+    let options = RingOptions::default().index_bytes(1 << 18).detail_bytes(1 << 18);
+    let producer = Producer::create(dir.path(), 5, LINUX, options).unwrap();
+    let path = TracePath::Session(dir.path().to_owned());
+    assert!(push(&producer, 0));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let producer = producer;
+            // Until the ring is full.
+            let mut number = 1;
+            while !is_over.load(Ordering::Relaxed) && push(&producer, number) {
+                number += 1;
+            }
+        });
+        let mut before = 0;
+        for _ in 0..12 {
+            let (plan, out) = copy(&path);
+            let found = numbers(out.path());
+            assert_eq!(found, (0..found.len() as u64).collect::<Vec<_>>());
+            assert!(found.len() >= before, "{} after {before}", found.len());
+            before = found.len();
+            let index = plan.threads[0].index.as_ref().unwrap();
+            assert_eq!((index.dropped, index.unlinked), (0, 0));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn ring_that_is_being_made_is_no_damage() {
+    let dir = TempDir::new().unwrap();
+    let producer = Producer::create(dir.path(), 5, LINUX, RingOptions::default()).unwrap();
+    let ring = producer.dir().join("lanes.ring");
+    let mut bytes = fs::read(&ring).unwrap();
+    drop(producer);
+    bytes[..8].fill(0);
+    fs::write(&ring, &bytes).unwrap();
+    let path = TracePath::Session(dir.path().to_owned());
+    let plan = plan(&path);
+    assert_eq!(plan.threads[0].ring.as_ref().unwrap().outcome, RingOutcome::NeverMade);
+}
