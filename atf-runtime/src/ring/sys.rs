@@ -14,14 +14,20 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// Where the kernel has no barrier for all processors: by then every store has become visible.
 const WITHOUT_BARRIER: Duration = Duration::from_millis(100);
+const LOCK_TRIES: u32 = 20;
+/// A file system may give up allocating whenever a signal is pending; a program that is sampled by
+/// signals may never get through.
+const ALLOCATE_TRIES: u32 = 10;
 /// Written at a time where the file system cannot allocate.
-const ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// Makes a new file `len` bytes long and allocates all of them: on a full disk a store into a hole
 /// would end the traced program by SIGBUS.
 pub(super) fn allocate(file: &File, len: u64) -> io::Result<()> {
-    match fallocate(file, FallocateFlags::empty(), 0, len) {
-        Err(Errno::OPNOTSUPP | Errno::NOSYS) => {
+    let allocate = || fallocate(file, FallocateFlags::empty(), 0, len);
+    let mut results = (0..ALLOCATE_TRIES).map(|_| allocate());
+    match results.find(|it| *it != Err(Errno::INTR)).unwrap_or(Err(Errno::INTR)) {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => {
             for start in (0..len).step_by(ZEROS.len()) {
                 let part = (len - start).min(ZEROS.len() as u64) as usize;
                 file.write_all_at(&ZEROS[..part], start)?;
@@ -35,6 +41,13 @@ pub(super) fn allocate(file: &File, len: u64) -> io::Result<()> {
 /// Takes the exclusive lock of a file or directory, or says that somebody holds it. It is held
 /// until the file is closed, here and in every fork.
 pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    for _ in 1..LOCK_TRIES {
+        if try_flock(file, FlockOperation::NonBlockingLockExclusive)? {
+            return Ok(true);
+        }
+        // Perhaps only `is_lock_free`, which holds it for a moment.
+        thread::sleep(Duration::from_millis(1));
+    }
     try_flock(file, FlockOperation::NonBlockingLockExclusive)
 }
 
