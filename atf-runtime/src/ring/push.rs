@@ -360,7 +360,9 @@ impl<M: RingMemory + Surroundings> Push<M> {
         if self.gone_at.get() == Some(sign) {
             return true;
         }
-        let is_gone = self.memory.is_drain_gone(since_ns, heartbeat_ns);
+        // One from the future would be a sign of life for ever.
+        let is_sign = heartbeat_ns <= self.memory.now_ns();
+        let is_gone = self.memory.is_drain_gone(since_ns, if is_sign { heartbeat_ns } else { 0 });
         self.gone_at.set(is_gone.then_some(sign));
         is_gone
     }
