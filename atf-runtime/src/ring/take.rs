@@ -46,6 +46,11 @@ impl<M: RingMemory> Take<M> {
             index: memory.load(Word::INDEX_TAIL, Ordering::Acquire),
             detail: memory.load(Word::DETAIL_TAIL, Ordering::Acquire),
         };
+        if !tails.index.is_multiple_of(EVENT_SIZE) {
+            let at = Word::INDEX_TAIL.offset() as u64;
+            let expected = format!("a multiple of {EVENT_SIZE}");
+            return Err(Fault::new("control", at, "index_tail", expected, tails.index));
+        }
         let mut take = Self { memory, index_capacity, detail_capacity, tails, heads: tails };
         take.look()?;
         Ok(take)

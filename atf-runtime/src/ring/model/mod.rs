@@ -18,10 +18,14 @@ mod steps;
 mod views;
 mod world;
 
+use std::rc::Rc;
+
 use explore::{Met, explore};
 use mutation::Mutation;
+use script::{Item, Stop, run};
 
 use super::memory::Word;
+use super::take::Take;
 use crate::format::EventKind;
 use crate::writer::Event;
 
@@ -205,4 +209,15 @@ fn every_ordering_is_needed() {
         found(setup.clone(), Mutation::StoreRelaxed(word), why);
         found(setup, Mutation::LoadRelaxed(word), why);
     }
+}
+
+// a drain that comes to a ring with such a tail would take halves of events for events.
+#[test]
+fn tail_within_an_event_is_refused() {
+    let setup = Rc::new(Setup::new(64, 64, &[]));
+    let tails = [48, 0].map(Item::Number).to_vec();
+    let (stop, _) = run(&setup, tails, |memory| Take::new(Rc::clone(memory), 64, 64).map(drop));
+    let Stop::Returned(Err(fault)) = stop else { panic!("not refused") };
+    let expected = "control at byte 256: index_tail: expected a multiple of 32, found 48";
+    assert_eq!(fault.to_string(), expected);
 }
