@@ -10,7 +10,9 @@ use std::time::Duration;
 use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
 use rustix::io::Errno;
 use rustix::thread::{MembarrierCommand, membarrier};
-use rustix::time::{ClockId, clock_gettime};
+
+/// The clock of heartbeats.
+pub(crate) use crate::clock::now_ns;
 
 /// Where the kernel has no barrier for all processors: by then every store has become visible.
 const WITHOUT_BARRIER: Duration = Duration::from_millis(100);
@@ -76,11 +78,4 @@ pub(crate) fn barrier() {
     if membarrier(MembarrierCommand::Global).is_err() {
         thread::sleep(WITHOUT_BARRIER);
     }
-}
-
-/// The clock of heartbeats, ns.
-pub(crate) fn now_ns() -> u64 {
-    let now = clock_gettime(ClockId::Boottime);
-    let seconds = u64::try_from(now.tv_sec).unwrap_or_default();
-    seconds * 1_000_000_000 + u64::try_from(now.tv_nsec).unwrap_or_default()
 }
