@@ -36,6 +36,3 @@ pub use left::{LeftInRing, left_in_ring};
 pub use producer::{Producer, RingOptions, WhenFull};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub use push::PushError;
-
-#[cfg(test)]
-mod model;
