@@ -46,14 +46,15 @@ impl<M: RingMemory> Take<M> {
             index: memory.load(Word::INDEX_TAIL, Ordering::Acquire),
             detail: memory.load(Word::DETAIL_TAIL, Ordering::Acquire),
         };
-        if !tails.index.is_multiple_of(EVENT_SIZE) {
-            let at = Word::INDEX_TAIL.offset() as u64;
-            let expected = format!("a multiple of {EVENT_SIZE}");
-            return Err(Fault::new("control", at, "index_tail", expected, tails.index));
-        }
+        check_event_boundary(Word::INDEX_TAIL, "index_tail", tails.index)?;
         let mut take = Self { memory, index_capacity, detail_capacity, tails, heads: tails };
         take.look()?;
         Ok(take)
+    }
+
+    /// The heads that [`look`](Self::look) told last.
+    pub(crate) fn heads(&self) -> Heads {
+        self.heads
     }
 
     /// The tails that the producer was told last.
@@ -82,11 +83,7 @@ impl<M: RingMemory> Take<M> {
                 return Err(Fault::new("control", word.offset() as u64, name, expected, found));
             }
         }
-        if !heads.index.is_multiple_of(EVENT_SIZE) {
-            let at = Word::INDEX_HEAD.offset() as u64;
-            let expected = format!("a multiple of {EVENT_SIZE}");
-            return Err(Fault::new("control", at, "index_head", expected, heads.index));
-        }
+        check_event_boundary(Word::INDEX_HEAD, "index_head", heads.index)?;
         self.heads = heads;
         Ok(heads)
     }
@@ -130,8 +127,13 @@ impl<M: RingMemory> Take<M> {
         }
     }
 
-    /// Publishes one event in the place of the producer, which must have ended for good. There must be
-    /// room: all that was published before is released.
+    /// Whether there is room and a sequence for [`append`](Self::append).
+    pub(crate) fn has_room(&self) -> bool {
+        self.heads.index.checked_add(EVENT_SIZE).is_some_and(|end| end <= self.index_end())
+    }
+
+    /// Publishes one event in the place of the producer, which must have ended for good. There must
+    /// be [room](Self::has_room).
     pub(crate) fn append(&mut self, event: &IndexEvent) {
         let head = self.heads.index;
         let at = (head & (self.index_capacity - 1)) as usize;
@@ -178,4 +180,13 @@ impl<M: RingMemory> Take<M> {
     pub(crate) fn set_detail(&self, is_enabled: bool) {
         self.memory.store(Word::DETAIL_ENABLED, is_enabled.into(), Ordering::Relaxed);
     }
+}
+
+/// An event lies in a lane as a whole.
+fn check_event_boundary(word: Word, name: &str, found: u64) -> Result<(), Fault> {
+    if found.is_multiple_of(EVENT_SIZE) {
+        return Ok(());
+    }
+    let expected = format!("a multiple of {EVENT_SIZE}");
+    Err(Fault::new("control", word.offset() as u64, name, expected, found))
 }

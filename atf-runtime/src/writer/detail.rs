@@ -152,6 +152,12 @@ impl<F: StorageFile> DetailWriter<F> {
         state.rest -= at as u64;
         let mut result = Ok(false);
         while at < len {
+            let left = available - at as u64;
+            if left < HEADER as u64 {
+                let expected = format!("{HEADER} or more (a record's header)");
+                result = Err(Fault::new("record", at as u64, "length", expected, left));
+                break;
+            }
             let Some(header) = bytes.get(at..).and_then(|rest| {
                 DetailEventHeader::ref_from_prefix(rest).ok().map(|(header, _)| *header)
             }) else {
@@ -159,9 +165,8 @@ impl<F: StorageFile> DetailWriter<F> {
                 break;
             };
             let length = u64::from(header.total_length.get());
-            if length < HEADER as u64 || length > available - at as u64 {
-                let most = available - at as u64;
-                let expected = format!("{HEADER} to {most} (what was pushed)");
+            if length < HEADER as u64 || length > left {
+                let expected = format!("{HEADER} to {left} (what was pushed)");
                 let fault = Fault::new("record", at as u64, "total_length", expected, length);
                 result = Err(fault);
                 break;
