@@ -1,12 +1,18 @@
 //! Making a session: its directory, its manifest, and a writer per thread.
 
 use std::collections::BTreeMap;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::counts::LaneCounts;
 use super::manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
 #[cfg(any(target_os = "linux", target_os = "android"))]
+use super::read::thread_dirs;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::clock::Clock;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use crate::error::Error;
 use crate::error::Result;
 use crate::output::claim_dir;
 use crate::platform::Platform;
@@ -126,17 +132,36 @@ impl<S: Storage> SessionWriter<S> {
         Ok(self.manifest)
     }
 
-    /// Goes on with a session that another process began. A manifest that cannot be read is made
-    /// anew.
+    /// Goes on with a session that another process began. A manifest that is missing or broken is
+    /// made anew.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotATrace`] where there is neither a manifest nor a thread; [`Error::Io`], also
+    /// when there is a manifest that cannot be read now: it must not be written over.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(crate) fn attach(storage: S, dir: PathBuf, platform: Platform) -> Result<Self> {
-        let manifest = Manifest::read(&dir.join(MANIFEST_NAME));
+        let manifest = match Manifest::read(&dir.join(MANIFEST_NAME)) {
+            Ok(manifest) => manifest,
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                if thread_dirs(&dir)?.is_empty() {
+                    return Err(Error::NotATrace {
+                        path: dir,
+                        expected: "a session (manifest.json, thread_N/)",
+                        found: "a directory with neither".to_owned(),
+                    });
+                }
+                Manifest::recording()
+            }
+            Err(error @ Error::Io { .. }) => return Err(error),
+            Err(_) => Manifest::recording(),
+        };
         Ok(Self {
             storage,
             dir,
             platform,
             options: WriterOptions::default(),
-            manifest: manifest.unwrap_or_else(|_| Manifest::recording()),
+            manifest,
             clock: None,
         })
     }
