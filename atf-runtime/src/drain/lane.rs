@@ -3,16 +3,20 @@
 //! Detail goes first, and a tail is stored only when what is before it is in the file: whoever
 //! comes after a drain that was killed finds every byte in the file or in the ring.
 
+use std::io::ErrorKind;
+use std::mem::offset_of;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::metrics::ThreadMetrics;
 use super::options::DrainOptions;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::format::{
-    DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, RING_FILE, Record,
+    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
+    DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, RING_FILE, Record, RingControl,
 };
 use crate::platform::Platform;
+use crate::ring::boot::boot_id;
 use crate::ring::open::OpenRing;
 use crate::ring::push::lost_marker;
 use crate::ring::take::Heads;
@@ -23,6 +27,9 @@ use crate::writer::resume::{resume_detail, resume_index};
 use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+/// Header and footer.
+const INDEX_FRAME: u64 = (size_of::<AtfIndexHeader>() + size_of::<AtfIndexFooter>()) as u64;
+const DETAIL_FRAME: u64 = (size_of::<AtfDetailHeader>() + size_of::<AtfDetailFooter>()) as u64;
 
 /// A thread that is being drained.
 pub(super) struct ThreadLane {
@@ -62,12 +69,17 @@ impl ThreadLane {
         let ring_path = dir.join(RING_FILE.path);
         let Some(ring) = OpenRing::open(&ring_path)? else { return Ok(None) };
         check_thread(&ring, thread_id, &ring_path)?;
+        check_boot(&ring, &ring_path)?;
         let tails = ring.take.tails();
         let mut marked = Marked::default();
         let mut last_ns = None;
         let writer = options.writer();
         let index_path = dir.join(INDEX_FILE.path);
-        let index = if tails.index == 0 {
+        let detail_path = dir.join(DETAIL_FILE.path);
+        let heads = ring.take.heads();
+        check_length(&index_path, heads.index.saturating_add(INDEX_FRAME))?;
+        check_length(&detail_path, heads.detail.saturating_add(DETAIL_FRAME))?;
+        let mut index = if tails.index == 0 {
             remove_leftover(&index_path)?;
             let platform = platform_of(&ring);
             IndexWriter::create(&Disk, index_path, thread_id, platform, writer)?
@@ -77,7 +89,6 @@ impl ThreadLane {
                 last_ns = Some(event.timestamp_ns.get());
             })?
         };
-        let detail_path = dir.join(DETAIL_FILE.path);
         // It is made again from the records that are there.
         remove_leftover(&dir.join(DETAIL_OFFSETS_FILE.path))?;
         let detail = if tails.detail == 0 {
@@ -86,6 +97,10 @@ impl ThreadLane {
         } else {
             Some(resume_detail(&Disk, detail_path, thread_id, tails.detail, writer)?)
         };
+        // Records go out before events: the index may be made anew, and be all that is left to do.
+        if detail.is_some() && !index.has_detail_file() {
+            index.set_has_detail_file()?;
+        }
         Ok(Some(Self {
             thread_id,
             dir,
@@ -306,10 +321,8 @@ impl ThreadLane {
     /// the ring, so that ring and file hold the same at every moment.
     fn mark_last_losses(&mut self, now_ns: u64) -> Result<()> {
         let lost = self.ring.take.dropped_events().saturating_sub(self.marked.lost);
-        let Some(last_ns) = self.last_ns.filter(|_| lost > 0 && !self.ring.take.is_pushing())
-        else {
-            return Ok(());
-        };
+        let can_be_told = lost > 0 && !self.may_be_pushing() && self.ring.take.has_room();
+        let Some(last_ns) = self.last_ns.filter(|_| can_be_told) else { return Ok(()) };
         self.ring.take.append(&lost_marker(self.thread_id, lost, last_ns));
         self.take_all()?;
         self.flush(now_ns)
@@ -317,8 +330,8 @@ impl ThreadLane {
 
     /// Removes the ring, once the files and what the manifest says of them are on disk.
     pub(super) fn remove_ring(&self) -> Result<()> {
-        let path = &self.ring_path;
-        Disk.remove_file(path).map_err(Error::io(path, "remove"))?;
+        // Where somebody else removed it, there is nothing left to do.
+        remove_leftover(&self.ring_path)?;
         if self.options.sync_on_finalize {
             Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
         }
@@ -361,18 +374,42 @@ fn check_thread(ring: &OpenRing, thread_id: u32, path: &Path) -> Result<()> {
     if found == thread_id {
         return Ok(());
     }
-    let at = std::mem::offset_of!(crate::format::RingControl, thread_id) as u64;
+    let at = offset_of!(RingControl, thread_id) as u64;
     let expected = format!("{thread_id} (the directory's name)");
-    let fault = crate::error::Fault::new("control", at, "thread_id", expected, found);
-    Err(Error::malformed(path)(fault))
+    Err(Error::malformed(path)(Fault::new("control", at, "thread_id", expected, found)))
 }
 
-/// Removes what a drain left that was killed before anything was in its file.
+/// When the power was lost, pages of ring and files reached the disk in any order: recovery has to
+/// look at every byte.
+fn check_boot(ring: &OpenRing, path: &Path) -> Result<()> {
+    let (found, now) = (ring.control.boot_id, boot_id());
+    if found == now {
+        return Ok(());
+    }
+    let at = offset_of!(RingControl, boot_id) as u64;
+    let hex = |id: [u8; 16]| format!("{:032x}", u128::from_be_bytes(id));
+    let expected = format!("{} (this boot; a ring of another one needs recovery)", hex(now));
+    Err(Error::malformed(path)(Fault::new("control", at, "boot_id", expected, hex(found))))
+}
+
+/// A drain writes nothing that was not published: a longer file is not this ring's, and nothing of
+/// it may be written over.
+fn check_length(path: &Path, most: u64) -> Result<()> {
+    let len = match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        metadata => metadata.map_err(Error::io(path, "look at"))?.len(),
+    };
+    if len <= most {
+        return Ok(());
+    }
+    let expected = format!("at most {most} bytes (what was pushed into its ring)");
+    Err(Error::malformed(path)(Fault::new("file", 0, "length", expected, len)))
+}
+
+/// Removes a file, if it is there: what a drain left that was killed before anything was in it.
 fn remove_leftover(path: &Path) -> Result<()> {
     match Disk.remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::io(path, "remove")(error))
-        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(path, "remove")(error)),
         _ => Ok(()),
     }
 }
