@@ -1,15 +1,21 @@
 //! What the manifest says of a session's threads, from what was drained and from the files of those
-//! that ended under an earlier drain.
+//! that ended under an earlier drain; and what else is left to do when a session ends.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::format::RING_FILE;
 use crate::reader::ThreadReader;
-use crate::session::{Session, State, ThreadEntry};
+use crate::ring::open::is_made;
+use crate::ring::sys;
+use crate::session::{Session, State, ThreadEntry, thread_dir_name, thread_dirs};
+use crate::storage::{Disk, Storage};
 use crate::writer::ThreadSummary;
 
-/// An entry for every thread whose files can be read. Of those that were not drained here, what the
+/// An entry for every thread that is listed already or whose files can be read. Of those that were not drained here, what the
 /// files say; what the manifest counted of them stays.
 pub(super) fn entries<'a>(
     dir: &Path,
@@ -17,17 +23,21 @@ pub(super) fn entries<'a>(
 ) -> Result<Vec<ThreadEntry>> {
     let mut entries: BTreeMap<u32, ThreadEntry> =
         drained.map(|summary| (summary.thread_id, ThreadEntry::from(summary))).collect();
-    for thread in Session::open(dir)?.threads() {
-        if !thread.exists || entries.contains_key(&thread.id) {
+    let session = Session::open(dir)?;
+    let listed = session.manifest().map(|manifest| manifest.threads.as_slice()).unwrap_or_default();
+    for thread in session.threads() {
+        if entries.contains_key(&thread.id) {
             continue;
         }
-        let Ok(reader) = ThreadReader::open(&thread.dir) else { continue };
-        let entry = ThreadEntry {
-            id: thread.id,
-            has_detail: reader.index().has_detail(),
-            time_range: reader.index().time_range(),
-            counts: None,
+        let (has_detail, time_range) = match ThreadReader::open(&thread.dir) {
+            Ok(reader) => (reader.index().has_detail(), reader.index().time_range()),
+            // A thread that was taken away is still told of.
+            Err(_) => match listed.iter().find(|listed| listed.id == thread.id) {
+                Some(listed) => (listed.has_detail, None),
+                None => continue,
+            },
         };
+        let entry = ThreadEntry { id: thread.id, has_detail, time_range, counts: None };
         entries.insert(thread.id, entry);
     }
     Ok(entries.into_values().collect())
@@ -37,4 +47,33 @@ pub(super) fn entries<'a>(
 pub(super) fn is_over(dir: &Path) -> bool {
     let Ok(session) = Session::open(dir) else { return true };
     session.manifest().is_ok_and(|manifest| manifest.state == Some(State::Complete))
+}
+
+/// Removes what is left of producers that were killed before their ring was made: nothing was
+/// recorded there.
+pub(super) fn remove_unmade(dir: &Path) -> Result<()> {
+    for id in thread_dirs(dir)? {
+        let thread = dir.join(thread_dir_name(id));
+        let path = thread.join(RING_FILE.path);
+        let io = |action: &'static str| Error::io(&path, action);
+        if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            // Opening a pipe would wait for somebody who writes to it.
+            continue;
+        }
+        match File::open(&path) {
+            Ok(ring) => {
+                // A producer that is about to make it holds the lock, or does not get it now.
+                let is_ours = sys::try_lock(&ring).map_err(io("lock"))?;
+                if !is_ours || is_made(&ring).map_err(io("read"))? {
+                    continue;
+                }
+                Disk.remove_file(&path).map_err(io("remove"))?;
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(io("open")(error)),
+        }
+        // Not that of a thread with files, which is not empty.
+        let _ = Disk.remove_dir(&thread);
+    }
+    Ok(())
 }

@@ -46,8 +46,8 @@ const LOCK_NAP: Duration = Duration::from_millis(2);
 pub struct DrainSummary {
     /// Threads whose files it ended, in the order of their ids.
     pub threads: Vec<ThreadSummary>,
-    /// Threads that the deadline left behind: their rings are still there, and another drain or
-    /// recovery goes on with them.
+    /// Threads that the deadline left behind, or that were held up within a push (a debugger halts
+    /// them): their rings are still there, and another drain or recovery goes on with them.
     pub unfinished: Vec<u32>,
     /// The manifest as it was written.
     pub manifest: Manifest,
@@ -112,8 +112,8 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::Io`] when there is no such
-    /// directory.
+    /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::NotATrace`] when the
+    /// directory is no session; [`Error::Io`], also when there is none.
     pub fn attach(dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self> {
         // Threads that register here are of this machine; those of others say in their rings of
         // which they are.
@@ -179,7 +179,8 @@ impl Drain {
     }
 
     /// Ends the recording: no further push begins, and everything for which a push returned
-    /// success is in finalized files when this returns.
+    /// success is in finalized files when this returns. A thread that was held up within a push is
+    /// the exception: see [`DrainSummary::unfinished`].
     ///
     /// # Errors
     ///

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::DrainSummary;
-use super::ending::{entries, is_over};
+use super::ending::{entries, is_over, remove_unmade};
 use super::lane::ThreadLane;
 use super::metrics::{Metrics, ThreadMetrics};
 use super::options::DrainOptions;
@@ -26,7 +27,7 @@ const LONG_NAP: Duration = Duration::from_millis(1);
 /// After a disk refused a write, so that waiting for room does not take a core.
 const ERROR_NAP: Duration = Duration::from_millis(20);
 /// A push that goes on for so long after the lane was closed belongs to a producer that does not
-/// run: it cannot return before the stop does.
+/// run. What it will publish when it does is in nobody's hands yet, so its ring is left.
 const PUSH_GRACE: Duration = Duration::from_secs(1);
 /// A session without a producer for so long is over, for a drain that waits for its end.
 const LINGER_NS: u64 = 500_000_000;
@@ -132,8 +133,11 @@ impl Worker {
             }
             let dir = self.dir.join(crate::session::thread_dir_name(id));
             match ThreadLane::open(dir, id, self.options, now_ns) {
-                Ok(None) => {}
+                Ok(None) => {
+                    self.refused.remove(&id);
+                }
                 Ok(Some(lane)) => {
+                    self.refused.remove(&id);
                     if let Some(is_enabled) = self.shared.detail() {
                         lane.set_detail(is_enabled);
                     }
@@ -145,11 +149,17 @@ impl Worker {
         }
     }
 
-    /// A damaged ring stays as it is, for recovery to look at. What the system refused is tried
-    /// again.
+    /// A damaged ring stays as it is, for recovery to look at, and so does what is left of a thread
+    /// whose directory or files were taken away. What the system refused else is tried again.
     fn set_aside(&mut self, id: u32, error: Error) {
         self.note_error(&error);
-        if matches!(error, Error::Malformed { .. } | Error::NotATrace { .. }) {
+        let is_final = match &error {
+            Error::Malformed { .. } | Error::NotATrace { .. } => true,
+            Error::Io { source, .. } => source.kind() == ErrorKind::NotFound,
+            _ => false,
+        };
+        if is_final {
+            self.refused.remove(&id);
             self.lanes.retain(|lane| lane.thread_id != id);
             self.failed.insert(id, error);
         } else {
@@ -223,44 +233,40 @@ impl Worker {
     fn settle(&mut self, finished: Vec<u32>, state: State) -> Result<()> {
         let entries = entries(&self.dir, self.ended.values().map(|(summary, _)| summary))?;
         self.session.record(entries, state)?;
+        let mut result = Ok(());
         for id in finished {
             if let Some(at) = self.lanes.iter().position(|lane| lane.thread_id == id) {
-                self.lanes[at].remove_ring()?;
-                self.lanes.swap_remove(at);
+                match self.lanes[at].remove_ring() {
+                    Ok(()) => drop(self.lanes.swap_remove(at)),
+                    Err(error) => result = result.and(Err(error)),
+                }
             }
         }
-        Ok(())
+        result
     }
 
     fn is_over(&self, now_ns: u64) -> bool {
         let is_quiet = now_ns.saturating_sub(self.busy_at_ns) >= LINGER_NS;
         let has_ended = self.has_seen_any || is_over(&self.dir);
-        self.lanes.is_empty() && is_quiet && has_ended
+        let is_done = self.lanes.is_empty() && is_quiet && has_ended;
+        // A session that was taken away can never be ended; stopping says so.
+        is_done || !self.dir.is_dir()
     }
 
     /// Closes all lanes, drains them, and ends files and session.
     fn stop(mut self, deadline: Option<Instant>) -> Result<DrainSummary> {
-        self.scan(sys::now_ns());
-        self.lanes.iter().for_each(ThreadLane::close);
-        if !self.lanes.is_empty() {
-            sys::barrier();
+        let (mut finished, mut left) = self.finish_all(deadline);
+        // Rings that could not be opened while so many files were open.
+        while !self.refused.is_empty() && !finished.is_empty() && !is_past(deadline) {
+            self.settle(finished, State::Recording)?;
+            (finished, left) = self.finish_all(deadline);
         }
-        self.wait_for_pushes(deadline);
-        let mut finished = Vec::new();
-        let mut left: Vec<u32> = self.lanes.iter().map(|lane| lane.thread_id).collect();
-        left.sort_unstable();
-        left.retain(|&id| {
-            if is_past(deadline) {
-                return true;
-            }
-            if self.finish(id, sys::now_ns()) {
-                finished.push(id);
-            }
-            false
-        });
-        self.refused.retain(|id, _| !finished.contains(id));
-        let errors = self.failed.len() + self.refused.len();
-        let is_complete = left.is_empty() && errors == 0;
+        let mut is_complete = left.is_empty() && self.failed.is_empty() && self.refused.is_empty();
+        if is_complete {
+            // Where this fails something is left that is not said to be whole.
+            let removed = remove_unmade(&self.dir).inspect_err(|error| self.note_error(error));
+            is_complete = removed.is_ok();
+        }
         let state = if is_complete { State::Complete } else { State::Recording };
         let settled = self.settle(finished, state);
         self.publish_metrics(sys::now_ns());
@@ -273,6 +279,30 @@ impl Worker {
             unfinished: left,
             manifest: self.session.into_manifest(),
         })
+    }
+
+    /// Closes the lanes that are there and ends their files. Returns the threads that are done, and
+    /// those that are left: past the deadline, or held up within a push.
+    fn finish_all(&mut self, deadline: Option<Instant>) -> (Vec<u32>, Vec<u32>) {
+        self.scan(sys::now_ns());
+        self.lanes.iter().for_each(ThreadLane::close);
+        if !self.lanes.is_empty() {
+            sys::barrier();
+        }
+        self.wait_for_pushes(deadline);
+        let mut finished = Vec::new();
+        let mut left = Vec::new();
+        let mut lanes: Vec<(u32, bool)> =
+            self.lanes.iter().map(|lane| (lane.thread_id, lane.may_be_pushing())).collect();
+        lanes.sort_unstable();
+        for (id, may_be_pushing) in lanes {
+            if may_be_pushing || is_past(deadline) {
+                left.push(id);
+            } else if self.finish(id, sys::now_ns()) {
+                finished.push(id);
+            }
+        }
+        (finished, left)
     }
 
     /// After the barrier a push that saw its lane open shows itself until it is done.

@@ -1,6 +1,7 @@
 //! The drain's way to a ring that a producer made.
 
 use std::fs::{File, OpenOptions};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -34,16 +35,11 @@ impl OpenRing {
     /// [`Error::Malformed`] when the control block cannot be, [`Error::Io`].
     pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
         let file = match OpenOptions::new().read(true).write(true).open(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file.map_err(Error::io(path, "open"))?,
         };
         let metadata = file.metadata().map_err(Error::io(path, "look at"))?;
-        if !metadata.is_file() || metadata.len() < size_of::<RingControl>() as u64 {
-            return Ok(None);
-        }
-        let mut first = [0; 8];
-        file.read_exact_at(&mut first, 0).map_err(Error::io(path, "read"))?;
-        if first == [0; 8] {
+        if !metadata.is_file() || !is_made(&file).map_err(Error::io(path, "read"))? {
             return Ok(None);
         }
         // Again, now that the rest is known to be there.
@@ -64,6 +60,16 @@ impl OpenRing {
     pub(crate) fn is_producer_gone(&self) -> bool {
         self.take.has_ended() || sys::is_lock_free(&self.file).unwrap_or(false)
     }
+}
+
+/// Whether a ring's producer has stored the magic, which comes last.
+pub(crate) fn is_made(file: &File) -> io::Result<bool> {
+    if file.metadata()?.len() < size_of::<RingControl>() as u64 {
+        return Ok(false);
+    }
+    let mut first = [0; 8];
+    file.read_exact_at(&mut first, 0)?;
+    Ok(first != [0; 8])
 }
 
 fn check_identity(control: &RingControl) -> Result<(), Fault> {

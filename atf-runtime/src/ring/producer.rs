@@ -236,6 +236,12 @@ impl Ring {
         if !is_ours {
             return Err(io("lock")(std::io::ErrorKind::WouldBlock.into()));
         }
+        // A drain that ended the session took it for one that was left unmade, before the lock was
+        // here: what would go into it nobody could find.
+        let links = file.metadata().map_err(io("look at"))?;
+        if std::os::unix::fs::MetadataExt::nlink(&links) == 0 {
+            return Err(io("lock")(std::io::ErrorKind::NotFound.into()));
+        }
         let geometry = Geometry::of(control, u64::MAX).map_err(Error::malformed(&path))?;
         sys::allocate(&file, geometry.file_len()).map_err(io("allocate"))?;
         // All but what says that the ring is there.
