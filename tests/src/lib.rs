@@ -8,4 +8,6 @@ pub mod cli;
 pub mod disk;
 pub mod judge;
 pub mod ring;
+#[cfg(target_os = "linux")]
+pub mod numbered;
 pub mod wild;
