@@ -279,7 +279,7 @@ fn stop_past_its_deadline_leaves_rings_that_another_drain_finishes() {
     }
     // The producers are alive: it does not have to wait for them either.
     let second = Drain::attach(&dir, options()).unwrap();
-    assert!(matches!(Drain::attach(&dir, options()), Err(Error::Locked { .. })));
+    assert!(matches!(Drain::attach(&dir, options()), Err(Error::BeingRecorded { .. })));
     assert!(second.stop().unwrap().unfinished.is_empty());
     assert_clean(&dir);
     for (thread_id, (_, pushed)) in lanes.iter().enumerate() {

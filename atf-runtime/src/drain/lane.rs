@@ -290,8 +290,8 @@ impl ThreadLane {
         self.ring.is_producer_gone()
     }
 
-    /// Ends the thread's files with all that was published. The ring stays until
-    /// [`remove_ring`](Self::remove_ring).
+    /// Ends the thread's files with all that was published. The ring stays until it is
+    /// [removed](FinishedRing::remove).
     ///
     /// Nothing is pushed any more: the producer is gone, or the lane is closed.
     pub(super) fn finish(&mut self, now_ns: u64) -> Result<ThreadSummary> {
@@ -328,14 +328,9 @@ impl ThreadLane {
         self.flush(now_ns)
     }
 
-    /// Removes the ring, once the files and what the manifest says of them are on disk.
-    pub(super) fn remove_ring(&self) -> Result<()> {
-        // Where somebody else removed it, there is nothing left to do.
-        remove_leftover(&self.ring_path)?;
-        if self.options.sync_on_finalize {
-            Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
-        }
-        Ok(())
+    /// What is left of the lane once it is [finished](Self::finish). Closes its files.
+    pub(super) fn into_ring(self) -> FinishedRing {
+        FinishedRing { dir: self.dir, path: self.ring_path, sync: self.options.sync_on_finalize }
     }
 
     fn counts(&self) -> LaneCounts {
@@ -361,6 +356,25 @@ impl ThreadLane {
             high_water_bytes: self.high_water,
             is_ended: false,
         }
+    }
+}
+
+/// The ring of a thread whose files are ended.
+pub(super) struct FinishedRing {
+    dir: PathBuf,
+    path: PathBuf,
+    sync: bool,
+}
+
+impl FinishedRing {
+    /// Removes the ring, once the files and what the manifest says of them are on disk.
+    pub(super) fn remove(&self) -> Result<()> {
+        // Where somebody else removed it, there is nothing left to do.
+        remove_leftover(&self.path)?;
+        if self.sync {
+            Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+        }
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::DrainSummary;
 use super::ending::{entries, is_over, remove_unmade};
-use super::lane::ThreadLane;
+use super::lane::{FinishedRing, ThreadLane};
 use super::metrics::{Metrics, ThreadMetrics};
 use super::options::DrainOptions;
 use super::shared::{Request, Shared};
@@ -40,6 +40,8 @@ pub(super) struct Worker {
     shared: Arc<Shared>,
     lanes: Vec<ThreadLane>,
     ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
+    /// Rings of ended threads of which the manifest does not tell yet.
+    unsettled: Vec<FinishedRing>,
     /// Rings that cannot be drained: damaged, or their files are.
     failed: BTreeMap<u32, Error>,
     /// What the system refused last to do for a thread.
@@ -67,6 +69,7 @@ impl Worker {
             shared,
             lanes: Vec::new(),
             ended: BTreeMap::new(),
+            unsettled: Vec::new(),
             failed: BTreeMap::new(),
             refused: BTreeMap::new(),
             last_error: None,
@@ -199,26 +202,30 @@ impl Worker {
             .filter(|lane| lane.is_producer_gone())
             .map(|lane| lane.thread_id)
             .collect();
-        if gone.is_empty() {
+        if gone.is_empty() && self.unsettled.is_empty() {
             return;
         }
         self.busy_at_ns = now_ns;
-        let finished = gone.into_iter().filter(|&id| self.finish(id, now_ns)).collect();
-        if let Err(error) = self.settle(finished, State::Recording) {
+        for id in gone {
+            self.finish(id, now_ns);
+        }
+        if let Err(error) = self.settle(State::Recording) {
             self.note_error(&error);
         }
     }
 
     /// Ends the files of one thread, and says whether they are. Its ring is still there.
     fn finish(&mut self, id: u32, now_ns: u64) -> bool {
-        let Some(lane) = self.lanes.iter_mut().find(|lane| lane.thread_id == id) else {
+        let Some(at) = self.lanes.iter().position(|lane| lane.thread_id == id) else {
             return false;
         };
-        match lane.finish(now_ns) {
+        match self.lanes[at].finish(now_ns) {
             Ok(summary) => {
+                let lane = self.lanes.swap_remove(at);
                 let metrics = ThreadMetrics { is_ended: true, ..lane.metrics() };
                 self.refused.remove(&id);
                 self.ended.insert(id, (summary, metrics));
+                self.unsettled.push(lane.into_ring());
                 true
             }
             Err(error) => {
@@ -230,36 +237,37 @@ impl Worker {
 
     /// Writes what the manifest says of threads that have ended, and then removes their rings: the
     /// counts of lost events are in one of the two at every moment.
-    fn settle(&mut self, finished: Vec<u32>, state: State) -> Result<()> {
+    fn settle(&mut self, state: State) -> Result<()> {
         let entries = entries(&self.dir, self.ended.values().map(|(summary, _)| summary))?;
         self.session.record(entries, state)?;
         let mut result = Ok(());
-        for id in finished {
-            if let Some(at) = self.lanes.iter().position(|lane| lane.thread_id == id) {
-                match self.lanes[at].remove_ring() {
-                    Ok(()) => drop(self.lanes.swap_remove(at)),
-                    Err(error) => result = result.and(Err(error)),
+        self.unsettled.retain(|ring| match ring.remove() {
+            Ok(()) => false,
+            Err(error) => {
+                if result.is_ok() {
+                    result = Err(error);
                 }
+                true
             }
-        }
+        });
         result
     }
 
     fn is_over(&self, now_ns: u64) -> bool {
         let is_quiet = now_ns.saturating_sub(self.busy_at_ns) >= LINGER_NS;
         let has_ended = self.has_seen_any || is_over(&self.dir);
-        let is_done = self.lanes.is_empty() && is_quiet && has_ended;
+        let is_done = self.lanes.is_empty() && self.unsettled.is_empty() && is_quiet && has_ended;
         // A session that was taken away can never be ended; stopping says so.
         is_done || !self.dir.is_dir()
     }
 
     /// Closes all lanes, drains them, and ends files and session.
     fn stop(mut self, deadline: Option<Instant>) -> Result<DrainSummary> {
-        let (mut finished, mut left) = self.finish_all(deadline);
+        let (mut is_further, mut left) = self.finish_all(deadline);
         // Rings that could not be opened while so many files were open.
-        while !self.refused.is_empty() && !finished.is_empty() && !is_past(deadline) {
-            self.settle(finished, State::Recording)?;
-            (finished, left) = self.finish_all(deadline);
+        while is_further && !self.refused.is_empty() && !is_past(deadline) {
+            self.settle(State::Recording)?;
+            (is_further, left) = self.finish_all(deadline);
         }
         let mut is_complete = left.is_empty() && self.failed.is_empty() && self.refused.is_empty();
         if is_complete {
@@ -268,7 +276,7 @@ impl Worker {
             is_complete = removed.is_ok();
         }
         let state = if is_complete { State::Complete } else { State::Recording };
-        let settled = self.settle(finished, state);
+        let settled = self.settle(state);
         self.publish_metrics(sys::now_ns());
         settled?;
         if let Some(error) = self.failed.into_values().chain(self.refused.into_values()).next() {
@@ -281,16 +289,16 @@ impl Worker {
         })
     }
 
-    /// Closes the lanes that are there and ends their files. Returns the threads that are done, and
-    /// those that are left: past the deadline, or held up within a push.
-    fn finish_all(&mut self, deadline: Option<Instant>) -> (Vec<u32>, Vec<u32>) {
+    /// Closes the lanes that are there and ends their files. Returns whether there were any, and the
+    /// threads that are left: past the deadline, or held up within a push.
+    fn finish_all(&mut self, deadline: Option<Instant>) -> (bool, Vec<u32>) {
         self.scan(sys::now_ns());
         self.lanes.iter().for_each(ThreadLane::close);
         if !self.lanes.is_empty() {
             sys::barrier();
         }
         self.wait_for_pushes(deadline);
-        let mut finished = Vec::new();
+        let mut is_further = false;
         let mut left = Vec::new();
         let mut lanes: Vec<(u32, bool)> =
             self.lanes.iter().map(|lane| (lane.thread_id, lane.may_be_pushing())).collect();
@@ -298,11 +306,11 @@ impl Worker {
         for (id, may_be_pushing) in lanes {
             if may_be_pushing || is_past(deadline) {
                 left.push(id);
-            } else if self.finish(id, sys::now_ns()) {
-                finished.push(id);
+            } else {
+                is_further |= self.finish(id, sys::now_ns());
             }
         }
-        (finished, left)
+        (is_further, left)
     }
 
     /// After the barrier a push that saw its lane open shows itself until it is done.
@@ -331,8 +339,7 @@ impl Worker {
 
     fn publish_metrics(&mut self, now_ns: u64) {
         self.published_at_ns = now_ns;
-        let running = self.lanes.iter().filter(|lane| !self.ended.contains_key(&lane.thread_id));
-        let mut threads: Vec<ThreadMetrics> = running.map(ThreadLane::metrics).collect();
+        let mut threads: Vec<ThreadMetrics> = self.lanes.iter().map(ThreadLane::metrics).collect();
         threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
         threads.sort_unstable_by_key(|thread| thread.thread_id);
         self.shared.publish(Metrics { threads, last_error: self.last_error.clone() });
