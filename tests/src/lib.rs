@@ -10,4 +10,6 @@ pub mod judge;
 pub mod ring;
 #[cfg(target_os = "linux")]
 pub mod numbered;
+#[cfg(target_os = "linux")]
+pub mod victim;
 pub mod wild;

@@ -201,7 +201,9 @@ fn assert_thread(dir: &Path, thread_id: u32, pushed: &Pushed, more: u64) -> Foun
     }
     assert!(counts.is_consistent(), "{context}: {counts:?}");
     assert_eq!(counts.recorded, found.recorded, "{context}");
-    assert_eq!(counts.dropped_details, found.without_detail, "{context}");
+    // The push that was cut off may have counted a record without coming to its event.
+    let details = counts.dropped_details;
+    assert!((found.without_detail..=found.without_detail + more).contains(&details), "{context}");
     // Whatever was lost is told of in the stream, where an event came before or after.
     let is_told = found.recorded > 0;
     assert_eq!(found.lost, if is_told { counts.dropped_events } else { 0 }, "{context}");

@@ -1,0 +1,222 @@
+//! More than the disk takes: what was emitted is what is recorded and what was dropped, in the stream and
+//! in the manifest, and the traced threads go on (W-L).
+#![cfg(target_os = "linux")]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use atf_runtime::WriterOptions;
+use atf_runtime::drain::Drain;
+use atf_runtime::ring::{Producer, WhenFull};
+use atf_runtime::session::SessionWriter;
+use atf_tests::numbered::{
+    Pushed, assert_clean, assert_exact, index_len, options, platform, push, small_ring, start,
+    wait_for,
+};
+use atf_tests::victim::Victim;
+
+const VICTIM: &str = env!("CARGO_BIN_EXE_victim");
+/// Events that the index lane of a small ring holds.
+const RING_EVENTS: u64 = 4096 / 32;
+
+fn session(dir: &Path) {
+    SessionWriter::create(dir, platform(), WriterOptions::default()).unwrap();
+}
+
+fn drain_of(dir: &Path) -> Victim {
+    Victim::start(VICTIM, ["drain", dir.to_str().unwrap()])
+}
+
+#[test]
+fn producers_faster_than_the_drain_drop_what_is_counted_and_marked() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options().ring(small_ring()));
+    let all: Vec<Pushed> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|thread_id| {
+                let lanes = drain.register(thread_id).unwrap();
+                scope.spawn(move || {
+                    let mut pushed = Pushed::default();
+                    pushed.push_many(&lanes, 50_000);
+                    assert_eq!(lanes.dropped_events(), pushed.dropped);
+                    pushed
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let summary = drain.stop().unwrap();
+    assert_clean(&dir);
+    for (thread_id, pushed) in all.iter().enumerate() {
+        let found = assert_exact(&dir, thread_id as u32, pushed);
+        assert!(found.markers > 0, "{found:?}");
+        let counts = summary.threads[thread_id].counts.unwrap();
+        assert_eq!(counts.emitted, 50_000);
+        assert_eq!((counts.recorded, counts.dropped_events), (pushed.recorded, pushed.dropped));
+        assert_eq!(drain.metrics().threads[thread_id].dropped_events, pushed.dropped);
+    }
+}
+
+#[test]
+fn halted_drain_costs_what_is_counted_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    session(&dir);
+    let mut drain = drain_of(&dir);
+    let lanes = Producer::create(&dir, 0, platform(), small_ring()).unwrap();
+    let mut pushed = Pushed::default();
+    for _ in 0..3 {
+        let dropped = pushed.dropped;
+        drain.halt();
+        pushed.push_many(&lanes, 2_000);
+        assert!(pushed.dropped >= dropped + 2_000 - RING_EVENTS);
+        drain.go_on();
+        let recorded = pushed.recorded;
+        wait_for("room", || {
+            pushed.push(&lanes).unwrap();
+            pushed.recorded > recorded
+        });
+    }
+    // The last ones are lost with nothing behind them.
+    drain.halt();
+    pushed.push_many(&lanes, 2_000);
+    drop(lanes);
+    drain.go_on();
+    assert!(drain.end().success());
+    assert_clean(&dir);
+    let found = assert_exact(&dir, 0, &pushed);
+    assert!(found.markers >= 4 && found.lost_at_end > 0, "{found:?}");
+    assert_eq!(found.lost, pushed.dropped);
+}
+
+#[test]
+fn waiting_producer_loses_nothing_while_a_drain_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    session(&dir);
+    let mut drain = drain_of(&dir);
+    let ring = small_ring().when_full(WhenFull::Block);
+    let lanes = Producer::create(&dir, 0, platform(), ring).unwrap();
+    wait_for("the drain", || index_len(&dir, 0) > 0);
+    drain.halt();
+    let returned = AtomicU64::new(0);
+    let pushed = thread::scope(|scope| {
+        let producer = scope.spawn(|| {
+            let lanes = lanes;
+            let mut pushed = Pushed::default();
+            for _ in 0..5_000 {
+                pushed.push(&lanes).unwrap();
+                returned.fetch_add(1, Ordering::Relaxed);
+            }
+            pushed
+        });
+        // Its detail lane is full first.
+        wait_for("the ring to be full", || {
+            let control = std::fs::read(dir.join("thread_0/lanes.ring")).unwrap();
+            let at = std::mem::offset_of!(atf_runtime::format::RingControl, detail_head);
+            let head = u64::from_le_bytes(control[at..][..8].try_into().unwrap());
+            head > 4096 - 250
+        });
+        assert!(returned.load(Ordering::Relaxed) < RING_EVENTS);
+        drain.go_on();
+        producer.join().unwrap()
+    });
+    assert!(drain.end().success());
+    assert_clean(&dir);
+    assert_eq!((pushed.recorded, pushed.dropped), (5_000, 0));
+    let found = assert_exact(&dir, 0, &pushed);
+    assert_eq!((found.markers, found.without_detail), (0, 0));
+}
+
+#[test]
+fn producer_that_waits_for_a_killed_drain_goes_on_and_a_new_one_finishes() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    session(&dir);
+    let mut first = drain_of(&dir);
+    // Without detail, so that the index lane is what is full.
+    let ring = small_ring().detail_bytes(0).when_full(WhenFull::Block);
+    let lanes = Producer::create(&dir, 0, platform(), ring).unwrap();
+    wait_for("the drain", || index_len(&dir, 0) > 0);
+    first.halt();
+    let returned = AtomicU64::new(0);
+    let (lanes, mut pushed) = thread::scope(|scope| {
+        let producer = scope.spawn(|| {
+            let lanes = lanes;
+            let mut pushed = Pushed::default();
+            for _ in 0..1_000 {
+                pushed.push(&lanes).unwrap();
+                returned.fetch_add(1, Ordering::Relaxed);
+            }
+            (lanes, pushed)
+        });
+        wait_for("the ring to be full", || returned.load(Ordering::Relaxed) == RING_EVENTS);
+        assert!(first.kill());
+        producer.join().unwrap()
+    });
+    assert_eq!((pushed.recorded, pushed.dropped), (RING_EVENTS, 1_000 - RING_EVENTS));
+    let second = Drain::attach(&dir, options()).unwrap();
+    // It waits again, now that somebody is there.
+    wait_for("room", || {
+        pushed.push(&lanes).unwrap();
+        pushed.recorded > RING_EVENTS
+    });
+    let dropped = pushed.dropped;
+    pushed.push_many(&lanes, 1_000);
+    assert_eq!(pushed.dropped, dropped);
+    drop(lanes);
+    assert!(second.wait().unwrap().unfinished.is_empty());
+    assert_clean(&dir);
+    assert_eq!(pushed.dropped, push_counts(&dir));
+    let thread = atf_tests::numbered::read(&dir.join("thread_0"));
+    assert_eq!((thread.recorded, thread.markers), (pushed.recorded, 1));
+}
+
+/// Events that the manifest says were dropped.
+fn push_counts(dir: &Path) -> u64 {
+    let counts = atf_tests::numbered::counts(dir, 0);
+    assert!(counts.is_consistent());
+    counts.dropped_events
+}
+
+#[test]
+fn disk_that_refuses_writes_is_told_of_and_costs_what_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    // Where a file would be too large, the system ends a program that does not ignore its signal.
+    let script = "trap '' XFSZ; exec \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", script, "sh", VICTIM, "full_disk"])
+        .arg(&dir)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn threads_beyond_the_limit_of_open_files_are_told_of_and_drained_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let output = Command::new(VICTIM).arg("few_files").arg(&dir).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn lanes_without_room_for_detail_take_events_without_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options().ring(small_ring().detail_bytes(0)));
+    let lanes = drain.register(0).unwrap();
+    for number in 0..10 {
+        push(&lanes, number).unwrap();
+    }
+    assert_eq!(lanes.dropped_details(), 4);
+    drain.stop().unwrap();
+    assert_clean(&dir);
+    let found = atf_tests::numbered::read(&dir.join("thread_0"));
+    assert_eq!((found.recorded, found.details, found.without_detail), (10, 0, 4));
+    assert!(!dir.join("thread_0/detail.atf").exists());
+}
