@@ -41,7 +41,7 @@ impl MappedRing {
 
     fn word(&self, word: Word) -> &AtomicU64 {
         let at = word.offset();
-        assert!(at % 8 == 0 && at + 8 <= self.map.len(), "a word of the control block");
+        assert!(at.is_multiple_of(8) && at + 8 <= self.map.len(), "a word of the control block");
         // SAFETY: within the map, as was just checked.
         let word = unsafe { self.map.as_mut_ptr().add(at) };
         // SAFETY: 1. Aligned: a map starts at a page, and the offset is a multiple of 8.

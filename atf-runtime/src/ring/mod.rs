@@ -4,9 +4,9 @@
 //! there by the [drain](crate::drain) into index.atf and detail.atf. What was pushed survives the
 //! death of the producer, of the drain, and of both: recovery joins file and ring.
 //!
-//! [`push`] and [`take`] are the two sides of the protocol, over a small trait for the memory that
-//! they share ([`memory`]); [`map`] is that memory for real. They are there on Linux and Android; rings
-//! that were left behind are read everywhere ([`image`]).
+//! `push` and `take` are the two sides of the protocol, over a small trait for the memory that
+//! they share (`memory`); `map` is that memory for real. They are there on Linux and Android; rings
+//! that were left behind are read everywhere (`image`).
 
 pub(crate) mod boot;
 pub(crate) mod geometry;
