@@ -41,7 +41,7 @@ fn recover(killed: &Killed, context: &str) -> (Plan, TempDir) {
     plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
     assert_eq!(Tree::load(dir.path()), before, "{context}");
     plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
-    assert_same(&files(dir.path()), &files(out.path()), &format!("{context}"));
+    assert_same(&files(dir.path()), &files(out.path()), context);
     (plan, out)
 }
 
@@ -462,7 +462,7 @@ fn survive(killed: &Killed, context: &str) -> Plan {
     plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0], "{context}");
     plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
-    assert_same(&files(dir.path()), &files(out.path()), &format!("{context}"));
+    assert_same(&files(dir.path()), &files(out.path()), context);
     assert_eq!(problems(&path), [""; 0], "{context}");
     plan
 }
@@ -631,7 +631,7 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
         plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
         let done = files(dir.path());
         assert_eq!(problems(&path), [""; 0], "{name}");
-        let unlinked = disk.ops().iter().position(|op| is_ring_removal(op)).unwrap();
+        let unlinked = disk.ops().iter().position(is_ring_removal).unwrap();
         let manifest = disk
             .ops()
             .iter()

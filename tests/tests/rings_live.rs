@@ -28,7 +28,7 @@ fn push(producer: &Producer, number: u64) -> bool {
     };
     let bytes = vec![number as u8; number as usize % 50];
     let payload = Payload::Raw { event_type: DetailEventType::FUNCTION_CALL, bytes: &bytes };
-    producer.push(&event, (number % 3 == 0).then_some(&payload)).is_ok()
+    producer.push(&event, number.is_multiple_of(3).then_some(&payload)).is_ok()
 }
 
 fn copy(path: &TracePath) -> (Plan, TempDir) {

@@ -33,9 +33,9 @@ impl JoinedThread {
     pub(super) fn of(thread: &ThreadPlan) -> Result<Option<Self>> {
         let (Some(plan), Some(joint)) = (&thread.ring, thread.joint()) else { return Ok(None) };
         let ring = ring_of(thread)?;
-        let mut events = JoinedEvents::read(&thread.dir, ring.as_ref(), joint)?;
+        let mut events = JoinedEvents::read(&thread.dir, ring.as_deref(), joint)?;
         events.push_marker(plan.lost);
-        let records = JoinedRecords::read(&thread.dir, ring.as_ref(), joint)?;
+        let records = JoinedRecords::read(&thread.dir, ring.as_deref(), joint)?;
         if let Some(lane) = &thread.index {
             check_unchanged(lane, events.len())?;
         }
@@ -75,7 +75,7 @@ impl JoinedThread {
 }
 
 /// The ring; `None` when the drain has removed it since.
-fn ring_of(thread: &ThreadPlan) -> Result<Option<RingImage>> {
+fn ring_of(thread: &ThreadPlan) -> Result<Option<Box<RingImage>>> {
     match RingState::of(&thread.dir)? {
         RingState::Made(ring) => Ok(Some(ring)),
         _ => Ok(None),

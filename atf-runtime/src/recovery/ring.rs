@@ -213,7 +213,7 @@ impl Joined {
             kept: events.len(),
             dropped: events.missing,
             unlinked,
-            from_ring: events.from_ring(),
+            from_ring: events.count_of_ring(),
             unverified: self.unverified(events.len()),
             first_bad_offset: ends_early.or((behind > 0).then_some(joined_end)),
             faults,

@@ -231,7 +231,7 @@ fn check_positions(control: &RingControl, geometry: &Geometry) -> Result<(), Fau
     {
         let tail = tail(control, lane);
         let capacity = geometry.lane(lane).1 as u64;
-        if !head.checked_sub(tail).is_some_and(|len| len <= capacity) {
+        if head.checked_sub(tail).is_none_or(|len| len > capacity) {
             let most = tail.saturating_add(capacity);
             let expected = format!("{tail} to {most} (tail and capacity)");
             return Err(position_fault(head_field(lane), expected, head));

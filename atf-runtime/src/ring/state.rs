@@ -19,7 +19,7 @@ pub(crate) enum RingState {
     /// Its control block cannot be believed.
     Damaged(Fault),
     /// A ring.
-    Made(RingImage),
+    Made(Box<RingImage>),
 }
 
 impl RingState {
@@ -30,7 +30,7 @@ impl RingState {
     /// [`Error::Io`], and [`Error::NotATrace`] when it is no regular file.
     pub(crate) fn of(thread_dir: &Path) -> Result<Self> {
         match RingImage::open(&path_in(thread_dir)) {
-            Ok(Some(ring)) => Ok(Self::Made(ring)),
+            Ok(Some(ring)) => Ok(Self::Made(Box::new(ring))),
             Ok(None) => Ok(Self::NeverMade),
             Err(Error::Malformed { fault, .. }) => Ok(Self::Damaged(*fault)),
             Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {

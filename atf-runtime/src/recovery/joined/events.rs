@@ -164,7 +164,7 @@ impl JoinedEvents {
     }
 
     /// Those that come from the ring.
-    pub(in super::super) fn from_ring(&self) -> u64 {
+    pub(in super::super) fn count_of_ring(&self) -> u64 {
         self.rest.len() as u64 - u64::from(self.has_marker)
     }
 

@@ -43,9 +43,8 @@ impl Joint {
     }
 }
 
-/// How many bytes of `part`, which starts at a position of a lane of this capacity, are neither zero
-/// nor what stood in their place one lap earlier, in units of `unit` bytes each. `file` are the
-/// bytes of the lane that are in its file.
+/// Whether bytes of a ring at a position of a lane of this capacity are zero, or what stood in their
+/// place one lap earlier. `file` are the bytes of the lane that are in its file.
 ///
 /// After the power was lost a page of the ring may never have reached the disk.
 fn is_stale(bytes: &[u8], position: u64, capacity: u64, file: &[u8]) -> bool {
