@@ -113,6 +113,11 @@ impl Scene {
         }
     }
 
+    fn has_rings(&self) -> bool {
+        let ring = |thread_id| self.dir.join(format!("thread_{thread_id}/lanes.ring"));
+        (0..THREADS).any(|thread_id| ring(thread_id).exists())
+    }
+
     fn has_thread(&self, thread_id: u32) -> bool {
         self.dir.join(format!("thread_{thread_id}")).exists()
     }
@@ -134,6 +139,7 @@ impl Kills {
     }
 
     fn assert_at_least(&self, count: u32) {
+        println!("{} kills in {:?}", self.count, self.since.elapsed());
         assert!(self.count >= count, "{} of {count} in {:?}", self.count, self.since.elapsed());
     }
 }
@@ -225,11 +231,14 @@ fn producer_and_drain_killed_together_lose_nothing() {
 fn drains_killed_while_they_end_a_session_lose_nothing() {
     let mut random = Random(5);
     let mut kills = Kills::new();
-    for _ in 0..12 {
+    for _ in 0..30 {
         let scene = Scene::with_session();
         // Less than a ring holds.
         assert!(scene.produce(100, "drop", "alone").end().success());
         for _ in 0..3 {
+            if !scene.has_rings() {
+                break;
+            }
             let mut drain = scene.drain();
             let thread_id = random.below(THREADS.into());
             let thread = scene.dir.join(format!("thread_{thread_id}"));
@@ -254,5 +263,5 @@ fn drains_killed_while_they_end_a_session_lose_nothing() {
         scene.finish();
         scene.judge(assert_exact);
     }
-    kills.assert_at_least(12);
+    kills.assert_at_least(30);
 }

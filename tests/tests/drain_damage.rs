@@ -1,0 +1,210 @@
+//! What happens to a drain when something else goes at its session: rings damaged while they are
+//! drained, directories and files taken away, producers that are halted within a push (W-L).
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, OpenOptions};
+use std::mem::offset_of;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use atf_runtime::Error;
+use atf_runtime::drain::Drain;
+use atf_runtime::format::RingControl;
+use atf_runtime::session::{Manifest, Module, State, Symbol};
+use atf_tests::numbered::{
+    Pushed, assert_clean, assert_exact, index_len, options, push, read, small_ring, start, wait_for,
+};
+
+/// Stores a word of a ring that is in use.
+fn put(dir: &Path, thread_id: u32, at: usize, value: u64) {
+    let path = dir.join(format!("thread_{thread_id}/lanes.ring"));
+    let ring = OpenOptions::new().write(true).open(path).unwrap();
+    ring.write_all_at(&value.to_le_bytes(), at as u64).unwrap();
+}
+
+fn state(dir: &Path) -> Option<State> {
+    Manifest::read(&dir.join("manifest.json")).unwrap().state
+}
+
+#[test]
+fn ring_that_is_damaged_while_it_is_drained_does_not_disturb_the_others() {
+    for (at, value, field) in [
+        (offset_of!(RingControl, index_head), u64::MAX, "index_head"),
+        (offset_of!(RingControl, index_head), 1 << 40, "index_head"),
+        (offset_of!(RingControl, index_head), 0, "index_head"),
+        (offset_of!(RingControl, detail_head), u64::MAX, "detail_head"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("session");
+        let drain = start(&dir, options().ring(small_ring()));
+        let (damaged, healthy) = (drain.register(0).unwrap(), drain.register(1).unwrap());
+        let mut pushed = [Pushed::default(); 2];
+        pushed[0].push_many(&damaged, 100);
+        wait_for("the drain", || drain.metrics().threads.iter().any(|it| it.events >= 100));
+        put(&dir, 0, at, value);
+        wait_for("the drain to see it", || {
+            drain.metrics().last_error.is_some_and(|error| error.contains(field))
+        });
+        // The traced threads go on.
+        pushed[0].push_many(&damaged, 1_000);
+        pushed[1].push_many(&healthy, 1_000);
+        let error = drain.stop().unwrap_err().to_string();
+        assert!(error.contains("thread_0/lanes.ring: control at byte 1"), "{error}");
+        assert!(error.contains(field), "{error}");
+        // It is left to recovery, and the session does not say to be complete.
+        assert!(dir.join("thread_0/lanes.ring").exists());
+        assert_eq!(state(&dir), Some(State::Recording));
+        assert_exact(&dir, 1, &pushed[1]);
+        assert!(!dir.join("thread_1/lanes.ring").exists());
+        // What was in the files before stays.
+        assert!(read(&dir.join("thread_0")).recorded >= 100);
+    }
+}
+
+#[test]
+fn push_that_is_held_up_when_the_recording_is_stopped_keeps_its_ring() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options());
+    let (held_up, other) = (drain.register(0).unwrap(), drain.register(1).unwrap());
+    let mut pushed = [Pushed::default(); 2];
+    pushed[0].push_many(&held_up, 10);
+    pushed[1].push_many(&other, 10);
+    // As a producer leaves it that a debugger halts.
+    put(&dir, 0, offset_of!(RingControl, pushing), 1);
+    let summary = drain.stop().unwrap();
+    assert_eq!(summary.unfinished, [0]);
+    assert_eq!(state(&dir), Some(State::Recording));
+    assert_exact(&dir, 1, &pushed[1]);
+    // Its producer is gone, and a push that was cut off is none.
+    drop(held_up);
+    assert!(Drain::attach(&dir, options()).unwrap().stop().unwrap().unfinished.is_empty());
+    assert_clean(&dir);
+    assert_exact(&dir, 0, &pushed[0]);
+    assert_exact(&dir, 1, &pushed[1]);
+}
+
+#[test]
+fn thread_that_is_taken_away_is_an_error_and_costs_the_others_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options().sync_on_finalize(true));
+    let lanes = [drain.register(0).unwrap(), drain.register(1).unwrap()];
+    let mut pushed = Pushed::default();
+    push(&lanes[0], 0).unwrap();
+    pushed.push_many(&lanes[1], 100);
+    wait_for("the drain", || index_len(&dir, 0) > 0);
+    fs::remove_dir_all(dir.join("thread_0")).unwrap();
+    push(&lanes[0], 1).unwrap();
+    drop(lanes);
+    // Not waited for without end.
+    let error = drain.wait().unwrap_err();
+    let thread = dir.join("thread_0");
+    assert!(matches!(&error, Error::Io { path, .. } if path.starts_with(&thread)), "{error}");
+    assert_exact(&dir, 1, &pushed);
+    assert_eq!(state(&dir), Some(State::Recording));
+}
+
+#[test]
+fn session_that_is_taken_away_is_not_waited_for() {
+    for has_thread in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("session");
+        let drain = start(&dir, options());
+        let lanes = has_thread.then(|| drain.register(0).unwrap());
+        fs::remove_dir_all(&dir).unwrap();
+        if let Some(lanes) = &lanes {
+            push(lanes, 0).unwrap();
+        }
+        let error = drain.wait().unwrap_err();
+        assert!(matches!(&error, Error::Io { path, .. } if *path == dir), "{error}");
+    }
+}
+
+#[test]
+fn ring_that_is_taken_away_is_drained_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options());
+    let lanes = drain.register(0).unwrap();
+    let mut pushed = Pushed::default();
+    pushed.push_many(&lanes, 10);
+    wait_for("the drain", || index_len(&dir, 0) > 0);
+    fs::remove_file(dir.join("thread_0/lanes.ring")).unwrap();
+    pushed.push_many(&lanes, 10);
+    drain.stop().unwrap();
+    assert_clean(&dir);
+    assert_exact(&dir, 0, &pushed);
+}
+
+#[test]
+fn missing_or_broken_manifest_is_made_anew() {
+    for broken in [None, Some("{"), Some("[]")] {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("session");
+        let drain = start(&dir, options());
+        let mut pushed = Pushed::default();
+        // Alive until the drain is gone: what it counted is still in its ring.
+        let lanes = drain.register(0).unwrap();
+        pushed.push_many(&lanes, 10);
+        drop(drain);
+        drop(lanes);
+        match broken {
+            None => fs::remove_file(dir.join("manifest.json")).unwrap(),
+            Some(text) => fs::write(dir.join("manifest.json"), text).unwrap(),
+        }
+        Drain::attach(&dir, options()).unwrap().stop().unwrap();
+        assert_clean(&dir);
+        assert_exact(&dir, 0, &pushed);
+    }
+}
+
+#[test]
+fn what_the_manifest_says_outlives_the_drain() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options().ring(small_ring()));
+    let module = Module { module_id: 1, path: "libone.so".to_owned(), ..Module::default() };
+    drain.set_symbols(vec![module.clone()], vec![Symbol::new(1, 2, "two")]);
+    let mut pushed = [Pushed::default(); 2];
+    pushed[0].push_many(&drain.register(0).unwrap(), 1_000);
+    wait_for("the first thread to be told of", || !dir.join("thread_0/lanes.ring").exists());
+    let lanes = drain.register(1).unwrap();
+    pushed[1].push_many(&lanes, 1_000);
+    drop(drain);
+    drop(lanes);
+    // Another one drains the second thread, and knows of the first by the manifest alone.
+    let summary = Drain::attach(&dir, options()).unwrap().stop().unwrap();
+    assert_eq!(summary.threads.len(), 1);
+    assert_clean(&dir);
+    assert_exact(&dir, 0, &pushed[0]);
+    assert_exact(&dir, 1, &pushed[1]);
+    assert_eq!((&summary.manifest.modules, summary.manifest.symbols.len()), (&vec![module], 1));
+    // A thread that is taken away stays listed, with its counts.
+    fs::remove_dir_all(dir.join("thread_0")).unwrap();
+    let summary = Drain::attach(&dir, options()).unwrap().stop().unwrap();
+    let listed = summary.manifest.threads.iter().find(|thread| thread.id == 0).unwrap();
+    let counts = listed.counts().unwrap();
+    assert_eq!((counts.recorded, counts.dropped_events), (pushed[0].recorded, pushed[0].dropped));
+}
+
+#[test]
+fn drain_does_not_attach_to_what_is_no_session() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = Drain::attach(dir.path(), options()).unwrap_err();
+    assert!(matches!(error, Error::NotATrace { .. }), "{error}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    let error = Drain::attach(dir.path().join("nothing"), options()).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+    // A session that has ended is ended again, with nothing changed.
+    let session = dir.path().join("session");
+    let drain = start(&session, options());
+    let mut pushed = Pushed::default();
+    pushed.push_many(&drain.register(0).unwrap(), 10);
+    drain.stop().unwrap();
+    let before = fs::read(session.join("manifest.json")).unwrap();
+    Drain::attach(&session, options()).unwrap().wait().unwrap();
+    assert_eq!(fs::read(session.join("manifest.json")).unwrap(), before);
+    assert_clean(&session);
+    assert_exact(&session, 0, &pushed);
+}
