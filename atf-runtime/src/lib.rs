@@ -19,6 +19,7 @@ pub mod error;
 pub mod format;
 mod framing;
 mod input;
+pub mod merge;
 mod output;
 mod platform;
 pub mod reader;
@@ -31,6 +32,7 @@ pub mod verify;
 pub mod writer;
 
 pub use error::{Error, Fault, Result};
+pub use merge::{Merge, MergedEvent};
 pub use platform::{Platform, clock_of};
 pub use reader::{DetailEvent, DetailReader, IndexReader, ThreadReader};
 pub use seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};

@@ -44,7 +44,12 @@ pub struct IndexReader {
     footer: Option<AtfIndexFooter>,
     /// The events of a file whose are shorter than ours, once somebody asks for them.
     lengthened: OnceLock<Box<[IndexEvent]>>,
+    /// Whether timestamps never decrease, once somebody asked.
+    monotonic: OnceLock<bool>,
 }
+
+/// Events between two looks at whether the answer is known, which the compiler may take at once.
+const MONOTONIC_BLOCK: usize = 1024;
 
 /// Whether an earlier revision's events were shorter.
 const HAS_GROWN: bool = IndexEvent::CORE_SIZE < size_of::<IndexEvent>();
@@ -68,7 +73,14 @@ impl IndexReader {
             Whole { offset } | Damaged { offset } => footer_at(file.bytes(), offset),
             Missing(_) => None,
         };
-        Ok(Self { file, extent, header, footer, lengthened: OnceLock::new() })
+        Ok(Self {
+            file,
+            extent,
+            header,
+            footer,
+            lengthened: OnceLock::new(),
+            monotonic: OnceLock::new(),
+        })
     }
 
     /// The header as it stands in the file. Where it disagrees with the footer, the footer is
@@ -171,6 +183,33 @@ impl IndexReader {
         self.slice(start..end)
     }
 
+    /// Whether no event has an earlier timestamp than the one before it, as a sound clock gives.
+    ///
+    /// The first call passes over the events, at the speed of memory, up to the first that is earlier; the
+    /// answer is kept. Opening does not ask.
+    pub fn is_monotonic(&self) -> bool {
+        *self.monotonic.get_or_init(|| {
+            let mut last = 0;
+            for start in (0..self.len()).step_by(MONOTONIC_BLOCK) {
+                let block = self.slice(start..self.len().min(start + MONOTONIC_BLOCK));
+                let decreased;
+                (last, decreased) = block.fold((last, false), |(last, decreased), event| {
+                    let time = event.timestamp_ns.get();
+                    (time, decreased | (time < last))
+                });
+                if decreased {
+                    return false;
+                }
+            }
+            true
+        })
+    }
+
+    /// What [`is_monotonic`](Self::is_monotonic) said, if it was asked.
+    pub(crate) fn known_monotonic(&self) -> Option<bool> {
+        self.monotonic.get().copied()
+    }
+
     /// Path of the file.
     pub fn path(&self) -> &Path {
         self.file.path()
@@ -208,7 +247,7 @@ impl IndexReader {
 
     /// Events that are shorter than ours, as ours: the fields that they do not have are their
     /// defaults. The first call copies all of them.
-    fn lengthened(&self) -> &[IndexEvent] {
+    pub(crate) fn lengthened(&self) -> &[IndexEvent] {
         self.lengthened.get_or_init(|| {
             let chunks = self.events_bytes().chunks_exact(self.extent.stride as usize);
             chunks.map(|chunk| IndexEvent::read_start(chunk).unwrap_or_default()).collect()

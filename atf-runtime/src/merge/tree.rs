@@ -1,0 +1,106 @@
+//! A tournament of the sources' next keys, kept as a loser tree: the least key of all, in one pass
+//! from a leaf to the root after each change.
+//!
+//! Keys hold the number of their source in their low bits, so that they are all different, a plain
+//! minimum decides every game, and the winning key says whose it is. A source without a key has
+//! [`NONE`].
+
+/// The key of a source that has none.
+pub(super) const NONE: u64 = u64::MAX;
+
+#[derive(Clone, Debug)]
+pub(super) struct LoserTree {
+    /// The winner's key, then the loser's key of each game: that of node n, whose players come from
+    /// 2n and 2n + 1. Leaves are not stored. As many as there are leaves, a power of two, so that all
+    /// paths are of one length.
+    nodes: Box<[u64]>,
+}
+
+impl LoserTree {
+    /// A tree of `sources` that have no key yet.
+    pub(super) fn new(sources: usize) -> Self {
+        Self { nodes: vec![NONE; sources.max(1).next_power_of_two()].into() }
+    }
+
+    /// Plays all games, with the keys of the sources in their order.
+    pub(super) fn rebuild(&mut self, keys: impl Iterator<Item = u64>) {
+        let leaves = self.nodes.len();
+        let mut winners = vec![NONE; leaves];
+        winners.extend(keys);
+        winners.resize(2 * leaves, NONE);
+        for node in (1..leaves).rev() {
+            let (left, right) = (winners[2 * node], winners[2 * node + 1]);
+            winners[node] = left.min(right);
+            self.nodes[node] = left.max(right);
+        }
+        self.nodes[0] = winners[1];
+    }
+
+    /// The least key; [`NONE`] when no source has one.
+    #[inline]
+    pub(super) fn winner(&self) -> u64 {
+        self.nodes[0]
+    }
+
+    /// Gives the winner, which is `source`, its next key, and returns the new winner's key.
+    #[inline]
+    pub(super) fn replace(&mut self, source: usize, mut key: u64) -> u64 {
+        let mut node = (self.nodes.len() + source) / 2;
+        while node > 0 {
+            let loser = &mut self.nodes[node];
+            (key, *loser) = (key.min(*loser), key.max(*loser));
+            node /= 2;
+        }
+        self.nodes[0] = key;
+        key
+    }
+
+    /// The least key of all others than the winner, which is `source`: it lost to the winner itself.
+    #[inline]
+    pub(super) fn runner_up(&self, source: usize) -> u64 {
+        let mut node = (self.nodes.len() + source) / 2;
+        let mut least = NONE;
+        while node > 0 {
+            least = least.min(self.nodes[node]);
+            node /= 2;
+        }
+        least
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // a tree of any size sorts, and knows the second at every step.
+    #[test]
+    fn keys_come_in_order_and_the_runner_up_is_the_next() {
+        for sources in 0..20_usize {
+            let mut lists: Vec<Vec<u64>> = (0..sources as u64)
+                .map(|source| (0..source % 4).map(|i| 1000 - i * 97 % (source + 3)).collect())
+                .collect();
+            for (source, list) in lists.iter_mut().enumerate() {
+                list.sort_unstable_by(|a, b| b.cmp(a));
+                list.iter_mut().for_each(|key| *key = *key << 5 | source as u64);
+            }
+            let mut expected: Vec<u64> = lists.concat();
+            expected.sort_unstable();
+
+            let mut tree = LoserTree::new(sources);
+            assert_eq!(tree.winner(), NONE);
+            tree.rebuild(lists.iter().map(|list| *list.last().unwrap_or(&NONE)));
+            let mut sorted = Vec::new();
+            while tree.winner() != NONE {
+                let key = tree.winner();
+                sorted.push(key);
+                let source = (key & 31) as usize;
+                lists[source].pop();
+                let others = lists.iter().enumerate().filter(|(at, _)| *at != source);
+                let second = others.filter_map(|(_, list)| list.last()).min();
+                assert_eq!(tree.runner_up(source), *second.unwrap_or(&NONE));
+                tree.replace(source, *lists[source].last().unwrap_or(&NONE));
+            }
+            assert_eq!(sorted, expected);
+        }
+    }
+}
