@@ -40,6 +40,17 @@ impl Progress {
         Self { bar, started: Instant::now(), shown: OnceLock::new() }
     }
 
+    /// As [`new`](Self::new), for work that goes to stdout: only where that is a file. What reads a
+    /// pipe may write to the same terminal, as pagers do.
+    pub(crate) fn beside_file(doing: &'static str, total: u64, unit: Unit) -> Self {
+        let progress = Self::new(doing, total, unit);
+        if !is_stdout_a_file() {
+            // Taken as shown: it stays hidden.
+            progress.shown.get_or_init(|| ());
+        }
+        progress
+    }
+
     /// So many more units are done.
     pub(crate) fn add(&self, units: u64) {
         self.bar.inc(units);
@@ -54,4 +65,23 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
+}
+
+#[cfg(unix)]
+fn is_stdout_a_file() -> bool {
+    use std::os::fd::AsFd;
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from);
+    stdout.and_then(|stdout| stdout.metadata()).is_ok_and(|metadata| metadata.is_file())
+}
+
+#[cfg(windows)]
+fn is_stdout_a_file() -> bool {
+    use std::os::windows::io::AsHandle;
+    let stdout = std::io::stdout().as_handle().try_clone_to_owned().map(std::fs::File::from);
+    stdout.and_then(|stdout| stdout.metadata()).is_ok_and(|metadata| metadata.is_file())
+}
+
+#[cfg(not(any(unix, windows)))]
+fn is_stdout_a_file() -> bool {
+    false
 }

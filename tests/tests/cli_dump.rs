@@ -8,7 +8,7 @@ use std::path::Path;
 use atf_tests::builder;
 use atf_tests::cli::{Run, run_on};
 use serde_json::Value as Json;
-use trace::{Trace, thread_at_times};
+use trace::{Trace, thread_at_times, thread_with_times};
 
 fn dump(path: &Path, args: &[&str]) -> Run {
     run_on("dump", path, args)
@@ -27,13 +27,13 @@ fn times(run: &Run) -> Vec<u64> {
 fn jsonl_is_thread_seq_and_the_fields_of_the_schema() {
     let run = dump(&Trace::new().path(), &["--format", "jsonl"]).exits(0);
     let expected = r#"
+{"thread":7,"seq":0,"timestamp_ns":900,"function_id":4294967296,"thread_id":7,"event_kind":"call","call_depth":0,"detail_seq":null}
+{"thread":7,"seq":1,"timestamp_ns":950,"function_id":4294967296,"thread_id":7,"event_kind":"return","call_depth":0,"detail_seq":null}
 {"thread":0,"seq":0,"timestamp_ns":1000,"function_id":4294967296,"thread_id":0,"event_kind":"call","call_depth":0,"detail_seq":null}
 {"thread":0,"seq":1,"timestamp_ns":1100,"function_id":4294967297,"thread_id":0,"event_kind":"call","call_depth":1,"detail_seq":0}
 {"thread":0,"seq":2,"timestamp_ns":1150,"function_id":18446744073709551615,"thread_id":0,"event_kind":77,"call_depth":4294967295,"detail_seq":null}
 {"thread":0,"seq":3,"timestamp_ns":1200,"function_id":4294967297,"thread_id":0,"event_kind":"exception","call_depth":1,"detail_seq":1}
 {"thread":0,"seq":4,"timestamp_ns":1300,"function_id":4294967296,"thread_id":0,"event_kind":"return","call_depth":0,"detail_seq":2}
-{"thread":7,"seq":0,"timestamp_ns":900,"function_id":4294967296,"thread_id":7,"event_kind":"call","call_depth":0,"detail_seq":null}
-{"thread":7,"seq":1,"timestamp_ns":950,"function_id":4294967296,"thread_id":7,"event_kind":"return","call_depth":0,"detail_seq":null}
 "#;
     assert_eq!(run.stdout, expected.trim_start());
     assert_eq!(run.stderr, "");
@@ -52,12 +52,12 @@ fn details_stand_under_detail_with_the_payloads_fields_or_its_bytes() {
     let none = "null}".to_owned();
     let expected = [
         none.clone(),
-        object(CALL_DETAIL),
         none.clone(),
+        none.clone(),
+        object(CALL_DETAIL),
+        none,
         object(RAW_DETAIL),
         object(RETURN_DETAIL),
-        none.clone(),
-        none,
     ];
     assert_eq!(ends, expected);
     assert!(run.lines().iter().all(|line| serde_json::from_str::<Json>(line).is_ok()));
@@ -87,13 +87,13 @@ fn csv_has_a_line_of_names_and_a_cell_for_each() {
     let run = dump(&trace.path(), &["--format", "csv"]).exits(0);
     let expected = "\
 thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq
+7,0,900,4294967296,7,call,0,
+7,1,950,4294967296,7,return,0,
 0,0,1000,4294967296,0,call,0,
 0,1,1100,4294967297,0,call,1,0
 0,2,1150,18446744073709551615,0,77,4294967295,
 0,3,1200,4294967297,0,exception,1,1
 0,4,1300,4294967296,0,return,0,2
-7,0,900,4294967296,7,call,0,
-7,1,950,4294967296,7,return,0,
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -126,21 +126,22 @@ fn text_indents_calls_and_names_functions() {
     let run = dump(&Trace::new().path(), &[]).exits(0);
     let deepest = " ".repeat(80);
     let expected = format!(
-        r"thread 0: 5 events; times in s since 900 ns
-      seq               time  event      function
-        0       +0.000000100  call       main
-        1       +0.000000200  call         parse\n
-        2       +0.000000250  77         {deepest}0xffffffffffffffff
-        3       +0.000000300  exception    parse\n
-        4       +0.000000400  return     main
-
-thread 7: 2 events; times in s since 900 ns
-      seq               time  event      function
-        0       +0.000000000  call       main
-        1       +0.000000050  return     main
+        r"2 threads: 7 events; times in s since 900 ns
+thread        seq               time  event      function
+     7          0       +0.000000000  call       main
+     7          1       +0.000000050  return     main
+     0          0       +0.000000100  call       main
+     0          1       +0.000000200  call         parse\n
+     0          2       +0.000000250  77         {deepest}0xffffffffffffffff
+     0          3       +0.000000300  exception    parse\n
+     0          4       +0.000000400  return     main
 "
     );
     assert_eq!(run.stdout, expected);
+    let run = dump(&Trace::new().path(), &["--thread", "7"]).exits(0);
+    let expected = "thread 7: 2 events; times in s since 900 ns\n\
+                    thread        seq               time  event      function\n     7";
+    assert!(run.stdout.starts_with(expected), "{}", run.stdout);
 }
 
 /// A session of one thread: a call, a marker of 12 lost events at the depth and with the number of a
@@ -177,7 +178,7 @@ fn lost_events_are_said_to_be_lost() {
 #[test]
 fn text_shows_registers_by_name_and_the_stack() {
     let run = dump(&Trace::new().path(), &["--details", "--thread", "0"]).exits(0);
-    let expected = r"        1       +0.000000100  call         parse\n
+    let expected = r"     0          1       +0.000000100  call         parse\n
              function_id=0x100000001 rdi=0x1 rsi=0x2 rdx=0x3
              rcx=0x4 r8=0x5 r9=0x6 rbp=0x7
              rsp=0xffffffffffffffff lr=0x401000 fp=0x7ff0 sp=0x7f00
@@ -196,7 +197,7 @@ fn text_shows_registers_by_name_and_the_stack() {
 fn from_is_inclusive_and_to_exclusive() {
     let trace = Trace::new();
     let run = dump(&trace.path(), &["--format", "jsonl", "--from", "950", "--to", "1200"]).exits(0);
-    assert_eq!(times(&run), [1000, 1100, 1150, 950]);
+    assert_eq!(times(&run), [950, 1000, 1100, 1150]);
 }
 
 #[test]
@@ -214,11 +215,52 @@ fn ranges_lose_no_event_of_a_clock_that_went_backwards() {
     assert!(text.contains("        2  +18446744073.709551115  call"), "{text}");
 }
 
+// R-010
+#[test]
+fn threads_are_merged_by_time_then_thread_then_order_of_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    // 300 follows 500 in its thread, and so comes when 500 has come.
+    thread_with_times(dir.path(), 3, &[10, 500, 300, 600]);
+    thread_with_times(dir.path(), 1, &[10, 400, 500]);
+    thread_with_times(dir.path(), 2, &[]);
+    let order = |args: &[&str]| -> Vec<(u64, u64, u64)> {
+        let run = dump(dir.path(), &[&["--format", "jsonl"], args].concat()).exits(0);
+        let lines = run.lines().into_iter().map(|line| serde_json::from_str::<Json>(line).unwrap());
+        let keys = ["timestamp_ns", "thread", "seq"];
+        lines.map(|line| keys.map(|key| line[key].as_u64().unwrap()).into()).collect()
+    };
+    let all =
+        [(10, 1, 0), (10, 3, 0), (400, 1, 1), (500, 1, 2), (500, 3, 1), (300, 3, 2), (600, 3, 3)];
+    assert_eq!(order(&[]), all);
+    assert_eq!(order(&["--from", "300", "--to", "500"]), [(400, 1, 1), (300, 3, 2)]);
+    assert_eq!(order(&["--from", "400", "--limit", "2"]), [(400, 1, 1), (500, 1, 2)]);
+    assert_eq!(order(&["--to", "0"]), []);
+    assert_eq!(order(&["--from", "20", "--to", "10"]), []);
+    assert_eq!(
+        order(&["--thread", "3"]),
+        all.into_iter().filter(|it| it.1 == 3).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn text_says_thread_in_every_line_however_long_its_id() {
+    let dir = tempfile::tempdir().unwrap();
+    thread_with_times(dir.path(), 4_294_967_294, &[10]);
+    thread_with_times(dir.path(), 5, &[20]);
+    let run = dump(dir.path(), &[]).exits(0);
+    let expected = r"2 threads: 2 events; times in s since 10 ns
+    thread        seq               time  event      function
+4294967294          0       +0.000000000  call       0x0000000100000000
+         5          0       +0.000000010  call       0x0000000100000000
+";
+    assert_eq!(run.stdout, expected);
+}
+
 #[test]
 fn limit_counts_over_all_threads() {
     let trace = Trace::new();
     let run = dump(&trace.path(), &["--format", "jsonl", "--limit", "6"]).exits(0);
-    assert_eq!(times(&run), [1000, 1100, 1150, 1200, 1300, 900]);
+    assert_eq!(times(&run), [900, 950, 1000, 1100, 1150, 1200]);
     assert_eq!(dump(&trace.path(), &["--format", "jsonl", "--limit", "0"]).exits(0).stdout, "");
 }
 

@@ -17,7 +17,8 @@ pub(super) struct Csv {
     /// Whether the lines are detail records by themselves.
     records_alone: bool,
     with_details: bool,
-    thread_id: u64,
+    /// `ID,` of each thread.
+    line_starts: Vec<Vec<u8>>,
     event: Vec<&'static Field>,
     detail: DetailFields,
 }
@@ -28,7 +29,7 @@ impl Csv {
         Self {
             records_alone: threads.iter().any(is_record),
             with_details,
-            thread_id: 0,
+            line_starts: threads.iter().map(|it| format!("{},", it.id).into_bytes()).collect(),
             event: shown_fields::<IndexEvent>().collect(),
             detail: DetailFields::new(),
         }
@@ -75,9 +76,8 @@ impl Csv {
         header + self.function_columns() + [PAYLOAD_HEX].len()
     }
 
-    fn put_line_start(&self, seq: u64, out: &mut Out) -> io::Result<()> {
-        out.put_u64(self.thread_id)?;
-        out.put(b",")?;
+    fn put_line_start(&self, thread: usize, seq: u64, out: &mut Out) -> io::Result<()> {
+        out.put(&self.line_starts[thread])?;
         out.put_u64(seq)
     }
 }
@@ -98,19 +98,15 @@ impl Printer for Csv {
         out.put(b"\n")
     }
 
-    fn thread(&mut self, thread_id: u32, _lanes: &Lanes, _out: &mut Out) -> io::Result<()> {
-        self.thread_id = thread_id.into();
-        Ok(())
-    }
-
     fn event(
         &mut self,
+        thread: usize,
         seq: u64,
         event: &IndexEvent,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
-        self.put_line_start(seq, out)?;
+        self.put_line_start(thread, seq, out)?;
         put_fields(&self.event, record_bytes(event), out)?;
         match detail {
             Some(record) => self.put_detail(record, out)?,
@@ -121,7 +117,7 @@ impl Printer for Csv {
     }
 
     fn record(&mut self, seq: u64, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
-        self.put_line_start(seq, out)?;
+        self.put_line_start(0, seq, out)?;
         self.put_detail(record, out)?;
         out.put(b"\n")
     }

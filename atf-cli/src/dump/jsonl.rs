@@ -9,14 +9,14 @@ use super::column::Column;
 use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
 use super::printer::Printer;
 use crate::out::{Label, Out};
-use crate::trace::Lanes;
+use crate::trace::Thread;
 use crate::values::{self, record_bytes, shown_fields};
 
 /// Prints [jsonl](self).
 pub(super) struct Jsonl {
     with_details: bool,
-    /// `{"thread":N,"seq":`, the same for every line of a thread.
-    line_start: Vec<u8>,
+    /// `{"thread":N,"seq":` of each thread.
+    line_starts: Vec<Label>,
     event: Vec<Member>,
     detail_header: Vec<Member>,
     detail_function: Vec<Member>,
@@ -54,11 +54,13 @@ fn first_members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member
 }
 
 impl Jsonl {
-    pub(super) fn new(with_details: bool) -> Self {
+    pub(super) fn new(with_details: bool, threads: &[&Thread]) -> Self {
+        let line_start =
+            |thread: &&Thread| Label::new(format!("{{\"thread\":{},\"seq\":", thread.id));
         let DetailFields { header, function, tail } = DetailFields::new();
         Self {
             with_details,
-            line_start: Vec::new(),
+            line_starts: threads.iter().map(line_start).collect(),
             event: members(shown_fields::<IndexEvent>()),
             detail_header: first_members(header),
             detail_function: members(function),
@@ -90,19 +92,15 @@ impl Printer for Jsonl {
         Ok(())
     }
 
-    fn thread(&mut self, thread_id: u32, _lanes: &Lanes, _out: &mut Out) -> io::Result<()> {
-        self.line_start = format!("{{\"thread\":{thread_id},\"seq\":").into_bytes();
-        Ok(())
-    }
-
     fn event(
         &mut self,
+        thread: usize,
         seq: u64,
         event: &IndexEvent,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
-        out.put(&self.line_start)?;
+        out.put_label(&self.line_starts[thread])?;
         out.put_u64(seq)?;
         put_members(&self.event, record_bytes(event), out)?;
         if self.with_details {
@@ -120,7 +118,7 @@ impl Printer for Jsonl {
     }
 
     fn record(&mut self, seq: u64, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
-        out.put(&self.line_start)?;
+        out.put_label(&self.line_starts[0])?;
         out.put_u64(seq)?;
         out.put(b",")?;
         self.put_detail(record, out)?;

@@ -1,4 +1,4 @@
-//! `atf dump`: the events of a trace, thread after thread.
+//! `atf dump`: the events of a trace, of all threads in the order of time.
 //!
 //! [`select`] says which events, a [`Printer`] how a line looks: [`text`] for people, [`jsonl`] and
 //! [`csv`] for programs.
@@ -16,18 +16,23 @@ mod text;
 
 use std::path::PathBuf;
 
-use atf_runtime::DetailReader;
+use atf_runtime::{DetailReader, Merge, MergedEvent};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
+use crate::progress::{Progress, Unit};
 use crate::trace::{Lanes, Thread, Trace};
 use lost::LostDetails;
 use names::FunctionNames;
 use printer::Printer;
 use select::Selection;
 
-/// Prints the events of a trace, one per line, thread after thread.
+const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
+
+/// Prints the events of a trace, one per line, of all threads in the order of time.
 ///
+/// Of events at the same time that of the thread with the lower id comes first. A thread's own events
+/// keep the order of its file: where its clock went backwards, an event follows the one before it.
 /// For a detail.atf alone: its records.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -74,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     Ok(Verdict::Clean)
 }
 
-/// Prints the first events of every thread, for [`demo`](crate::demo).
+/// Prints the first events, for [`demo`](crate::demo).
 pub(crate) fn print_beginning(trace: &Trace, limit: u64, out: &mut Out) -> Result<(), Failure> {
     let selection = Selection::first(limit);
     let args = Args { path: PathBuf::new(), format: Format::Text, details: false, selection };
@@ -95,7 +100,7 @@ fn print_threads(
             print_with(&mut printer, threads, selection, *details, out)
         }
         Format::Jsonl => {
-            let mut printer = jsonl::Jsonl::new(*details);
+            let mut printer = jsonl::Jsonl::new(*details, threads);
             print_with(&mut printer, threads, selection, *details, out)
         }
         Format::Csv => {
@@ -113,65 +118,40 @@ fn print_with<P: Printer>(
     details: bool,
     out: &mut Out,
 ) -> Result<(), Failure> {
-    let mut left = selection.limit();
     printer.start(out)?;
-    for thread in threads {
-        let Ok(lanes) = &thread.lanes else { continue };
-        if left == 0 {
-            break;
-        }
-        printer.thread(thread.id, lanes, out)?;
-        match lanes {
-            Lanes::Detail(detail) => print_records(printer, detail, selection, &mut left, out)?,
-            _ if details => {
-                print_events_with_details(printer, thread.id, lanes, selection, &mut left, out)?
-            }
-            _ => print_events(printer, lanes, selection, &mut left, out)?,
-        }
+    if let [Thread { lanes: Ok(Lanes::Detail(detail)), .. }] = threads {
+        return print_records(printer, detail, selection, out);
     }
-    Ok(())
+    print_events(printer, threads, selection, details, out)
 }
 
+/// The events of all threads in one order.
 fn print_events<P: Printer>(
     printer: &mut P,
-    lanes: &Lanes,
+    threads: &[&Thread],
     selection: &Selection,
-    left: &mut u64,
+    details: bool,
     out: &mut Out,
 ) -> Result<(), Failure> {
-    for (seq, event) in lanes.index().into_iter().flatten().enumerate() {
-        if !selection.contains(event.timestamp_ns.get()) {
-            continue;
-        }
-        if *left == 0 {
-            break;
-        }
-        *left -= 1;
-        printer.event(seq as u64, event, None, out)?;
-    }
-    Ok(())
-}
-
-fn print_events_with_details<P: Printer>(
-    printer: &mut P,
-    thread_id: u32,
-    lanes: &Lanes,
-    selection: &Selection,
-    left: &mut u64,
-    out: &mut Out,
-) -> Result<(), Failure> {
+    // Their places stand in for their ids, in whose order they are: what is known of a thread is found
+    // without searching.
+    let lanes = |thread: &usize| threads[*thread].lanes.as_ref().ok();
+    let places = (0..threads.len()).filter_map(|at| Some((at as u32, lanes(&at)?.index()?)));
+    let events = selection.of(Merge::new(places));
+    let count = selection.limit().min(events.len() as u64);
+    let progress = Progress::beside_file("dumping", count, Unit::Events);
     let mut lost = LostDetails::default();
-    for (seq, event) in lanes.index().into_iter().flatten().enumerate() {
-        if !selection.contains(event.timestamp_ns.get()) {
-            continue;
+    for (number, MergedEvent { thread_id, seq, event }) in (1..=count).zip(events) {
+        let (thread, seq) = (thread_id as usize, seq.0.into());
+        let lanes = if details { lanes(&thread) } else { None };
+        let record = lanes.and_then(|it| lost.record_of(it, (threads[thread].id, seq), event));
+        printer.event(thread, seq, event, record.as_ref(), out)?;
+        if number.is_multiple_of(EVENTS_PER_PROGRESS) {
+            progress.add(EVENTS_PER_PROGRESS);
         }
-        if *left == 0 {
-            break;
-        }
-        *left -= 1;
-        let record = lost.record_of(lanes, (thread_id, seq as u64), event);
-        printer.event(seq as u64, event, record.as_ref(), out)?;
     }
+    // The note does not go into the bar.
+    drop(progress);
     lost.note();
     Ok(())
 }
@@ -181,9 +161,9 @@ fn print_records<P: Printer>(
     printer: &mut P,
     detail: &DetailReader,
     selection: &Selection,
-    left: &mut u64,
     out: &mut Out,
 ) -> Result<(), Failure> {
+    let mut left = selection.limit();
     for (seq, record) in detail.iter().enumerate() {
         let record = match record {
             Ok(record) => record,
@@ -195,10 +175,10 @@ fn print_records<P: Printer>(
         if !selection.contains(record.header.timestamp.get()) {
             continue;
         }
-        if *left == 0 {
+        if left == 0 {
             break;
         }
-        *left -= 1;
+        left -= 1;
         printer.record(seq as u64, &record, out)?;
     }
     Ok(())

@@ -1,5 +1,9 @@
 //! Which events are printed.
 
+use std::ops::Bound;
+
+use atf_runtime::Merge;
+
 use crate::failure::Failure;
 use crate::trace::{Thread, Trace};
 use crate::whole_number;
@@ -7,7 +11,7 @@ use crate::whole_number;
 /// Options that narrow down what is printed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Selection {
-    /// Only this thread.
+    /// Only this thread, in the order of its file.
     #[arg(long, value_name = "ID", value_parser = whole_number::u32)]
     thread: Option<u32>,
     /// Only events at or after this time, in ns.
@@ -46,9 +50,18 @@ impl Selection {
         }
     }
 
-    /// Whether an event of that time is printed. Asked of every event instead of searching for the
-    /// first: a thread's clock may have gone backwards.
-    #[inline]
+    /// The events to print, but for the limit.
+    pub(super) fn of<'a>(&self, events: Merge<'a>) -> Merge<'a> {
+        if (self.from, self.to) == (None, None) {
+            // Spares the look at every event that finding a range takes.
+            return events;
+        }
+        let from = self.from.map_or(Bound::Unbounded, Bound::Included);
+        let to = self.to.map_or(Bound::Unbounded, Bound::Excluded);
+        events.within((from, to))
+    }
+
+    /// Whether a detail record of that time is printed.
     pub(super) fn contains(&self, timestamp_ns: u64) -> bool {
         self.from.is_none_or(|from| from <= timestamp_ns)
             && self.to.is_none_or(|to| timestamp_ns < to)

@@ -1,4 +1,4 @@
-//! Lines for people: relative time, calls indented by their depth, functions by name.
+//! Lines for people: thread, relative time, calls indented by their depth, functions by name.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::names::FunctionNames;
 use super::printer::Printer;
 use super::stack;
 use crate::numbers;
-use crate::out::Out;
+use crate::out::{Label, Out};
 use crate::trace::{Lanes, Thread};
 
 /// Deeper calls are indented no further: they would leave the screen, and a damaged depth must
@@ -17,31 +17,53 @@ use crate::trace::{Lanes, Thread};
 const MAX_INDENT: u32 = 40;
 const SEQ_WIDTH: usize = 9;
 const SECONDS_WIDTH: usize = 6;
+const TIME_WIDTH: usize = SECONDS_WIDTH + 11;
 const NANOSECONDS_PER_SECOND: u64 = 1_000_000_000;
+const THREAD: &str = "thread";
 
 /// Prints [text](self).
 pub(super) struct Text<'a> {
     names: &'a FunctionNames,
     with_details: bool,
+    threads: Vec<Column>,
+    /// Columns that the longest thread id takes, or the word above it.
+    thread_width: usize,
+    /// What is printed, and how much of it there is.
+    headline: String,
+    /// Whether it is detail records by themselves.
+    records_alone: bool,
     /// First timestamp of all threads that are printed: times are relative to it.
     start_ns: u64,
     /// Columns that the longest known kind of event takes.
     kind_width: usize,
+}
+
+/// A thread as its lines need it.
+struct Column {
+    /// Its id, aligned with those of the others.
+    id: Label,
     arch: Arch,
-    is_first_thread: bool,
 }
 
 impl<'a> Text<'a> {
     pub(super) fn new(names: &'a FunctionNames, threads: &[&Thread], with_details: bool) -> Self {
-        let lanes = threads.iter().filter_map(|thread| thread.lanes.as_ref().ok());
+        let lanes = || threads.iter().filter_map(|thread| thread.lanes.as_ref().ok());
         let kinds = EventKind::VALUES.iter().map(|kind| kind.name.len());
+        let id_widths = threads.iter().map(|thread| numbers::decimal_len(thread.id.into()));
+        let thread_width = id_widths.max().unwrap_or_default().max(THREAD.len());
+        let column = |thread: &&Thread| Column {
+            id: Label::new(format!("{:>thread_width$}  ", thread.id)),
+            arch: arch_of(thread),
+        };
         Self {
             names,
             with_details,
-            start_ns: lanes.filter_map(first_time_ns).min().unwrap_or_default(),
+            threads: threads.iter().map(column).collect(),
+            thread_width,
+            headline: headline(threads),
+            records_alone: lanes().any(|lanes| matches!(lanes, Lanes::Detail(_))),
+            start_ns: lanes().filter_map(first_time_ns).min().unwrap_or_default(),
             kind_width: kinds.max().unwrap_or_default(),
-            arch: Arch::new(0),
-            is_first_thread: true,
         }
     }
 
@@ -78,6 +100,37 @@ impl<'a> Text<'a> {
     }
 }
 
+/// "thread 3: 5 events" or "2 threads: 7 events", of the threads that can be read.
+fn headline(threads: &[&Thread]) -> String {
+    let readable = threads.iter().filter_map(|it| Some((it.id, it.lanes.as_ref().ok()?)));
+    let (mut ids, mut events) = (Vec::new(), 0);
+    for (id, lanes) in readable {
+        ids.push(id);
+        if let (None, Ok(Some(detail))) = (lanes.index(), lanes.detail()) {
+            return format!(
+                "{THREAD} {id}: {}",
+                numbers::count(detail.len() as u64, "detail record")
+            );
+        }
+        events += lanes.index().map_or(0, |index| index.len() as u64);
+    }
+    let events = numbers::count(events, "event");
+    match ids[..] {
+        [id] => format!("{THREAD} {id}: {events}"),
+        _ => format!("{}: {events}", numbers::count(ids.len() as u64, THREAD)),
+    }
+}
+
+/// What the saved registers are called by.
+fn arch_of(thread: &Thread) -> Arch {
+    let Ok(lanes) = &thread.lanes else { return Arch::new(0) };
+    match (lanes.index(), lanes.detail()) {
+        (Some(index), _) => index.header().arch,
+        (None, Ok(Some(detail))) => detail.header().arch,
+        _ => Arch::new(0),
+    }
+}
+
 fn first_time_ns(lanes: &Lanes) -> Option<u64> {
     match (lanes.index(), lanes.detail()) {
         (Some(index), _) => index.time_range().map(|(start, _)| start),
@@ -89,41 +142,29 @@ fn first_time_ns(lanes: &Lanes) -> Option<u64> {
 }
 
 impl Printer for Text<'_> {
-    fn start(&mut self, _out: &mut Out) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn thread(&mut self, thread_id: u32, lanes: &Lanes, out: &mut Out) -> io::Result<()> {
-        if !std::mem::take(&mut self.is_first_thread) {
-            out.put(b"\n")?;
+    fn start(&mut self, out: &mut Out) -> io::Result<()> {
+        writeln!(out, "{}; times in s since {} ns", self.headline, self.start_ns)?;
+        let (thread_width, kind_width) = (self.thread_width, self.kind_width);
+        if self.records_alone {
+            return writeln!(out, "{:>SEQ_WIDTH$}  {:>TIME_WIDTH$}  record", "seq", "time");
         }
-        let index = lanes.index();
-        let count = match (index, lanes.detail()) {
-            (Some(index), _) => numbers::count(index.len() as u64, "event"),
-            (None, Ok(Some(detail))) => numbers::count(detail.len() as u64, "detail record"),
-            (None, _) => String::new(),
-        };
-        if let Some(index) = index {
-            self.arch = index.header().arch;
-        } else if let Ok(Some(detail)) = lanes.detail() {
-            self.arch = detail.header().arch;
-        }
-        writeln!(out, "thread {thread_id}: {count}; times in s since {} ns", self.start_ns)?;
-        let (time_width, kind_width) = (SECONDS_WIDTH + 11, self.kind_width);
-        let what = if index.is_some() { "function" } else { "" };
-        let kind = if index.is_some() { "event" } else { "record" };
-        let line =
-            format!("{:>SEQ_WIDTH$}  {:>time_width$}  {kind:<kind_width$}  {what}", "seq", "time");
-        writeln!(out, "{}", line.trim_end())
+        writeln!(
+            out,
+            "{THREAD:>thread_width$}  {:>SEQ_WIDTH$}  {:>TIME_WIDTH$}  {:<kind_width$}  function",
+            "seq", "time", "event"
+        )
     }
 
     fn event(
         &mut self,
+        thread: usize,
         seq: u64,
         event: &IndexEvent,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
+        let thread = &self.threads[thread];
+        out.put_label(&thread.id)?;
         self.put_line_start(seq, event.timestamp_ns.get(), out)?;
         self.put_kind(event.event_kind, out)?;
         out.put_spaces(event.call_depth.get().min(MAX_INDENT) as usize * 2)?;
@@ -135,7 +176,7 @@ impl Printer for Text<'_> {
         }
         out.put(b"\n")?;
         match detail {
-            Some(record) if self.with_details => stack::put_detail(record, self.arch, out),
+            Some(record) if self.with_details => stack::put_detail(record, thread.arch, out),
             _ => Ok(()),
         }
     }
@@ -143,6 +184,7 @@ impl Printer for Text<'_> {
     fn record(&mut self, seq: u64, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
         self.put_line_start(seq, record.header.timestamp.get(), out)?;
         writeln!(out, "{} of event {}", record.header.event_type, record.index_seq())?;
-        stack::put_detail(record, self.arch, out)
+        let arch = self.threads.first().map_or(Arch::new(0), |thread| thread.arch);
+        stack::put_detail(record, arch, out)
     }
 }

@@ -116,12 +116,19 @@ pub(crate) fn write(
 
 /// A thread directory `thread_0` in `dir` whose events are calls at these times.
 pub(crate) fn thread_at_times(dir: &Path, times_ns: &[u64]) -> PathBuf {
-    let mut thread = ThreadWriter::create(dir, 0, PLATFORM, WriterOptions::default()).unwrap();
+    thread_with_times(dir, 0, times_ns)
+}
+
+/// The same for a thread of any id.
+pub(crate) fn thread_with_times(dir: &Path, thread_id: u32, times_ns: &[u64]) -> PathBuf {
+    let options = WriterOptions::default().sync_on_finalize(false);
+    let mut thread = ThreadWriter::create(dir, thread_id, PLATFORM, options).unwrap();
     for &time_ns in times_ns {
         write(&mut thread, (time_ns, MAIN, EventKind::CALL, 0), None);
     }
+    let thread_dir = thread.dir().to_owned();
     thread.finalize().unwrap();
-    dir.join("thread_0")
+    thread_dir
 }
 
 /// All files below a directory with their bytes, in the order of their paths.
