@@ -152,7 +152,7 @@ impl Drain {
         if let Some(is_enabled) = self.shared.detail() {
             producer.set_detail(is_enabled);
         }
-        self.shared.order(|orders| orders.has_new_ring = true);
+        self.shared.order(|orders| orders.new_rings.push(thread_id));
         Ok(producer)
     }
 

@@ -23,7 +23,8 @@ pub(super) enum Request {
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     pub(super) request: Request,
-    pub(super) has_new_ring: bool,
+    /// Threads whose rings were made.
+    pub(super) new_rings: Vec<u32>,
     /// Whether detail was switched on or off.
     pub(super) detail: Option<bool>,
     pub(super) symbols: Option<(Vec<Module>, Vec<Symbol>)>,
@@ -72,7 +73,8 @@ impl Shared {
     pub(super) fn nap(&self, most: Duration) {
         let inner = self.lock();
         let orders = &inner.orders;
-        if orders.has_new_ring || matches!(orders.request, Request::Stop { .. } | Request::Abandon)
+        if !orders.new_rings.is_empty()
+            || matches!(orders.request, Request::Stop { .. } | Request::Abandon)
         {
             return;
         }

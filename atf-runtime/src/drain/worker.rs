@@ -91,9 +91,11 @@ impl Worker {
                 self.session.set_symbols(modules, symbols);
             }
             let is_scan_due = now_ns.saturating_sub(self.scanned_at_ns) >= SCAN_INTERVAL_NS;
-            if is_scan_due || orders.has_new_ring {
+            if is_scan_due {
                 self.scan(now_ns);
             }
+            // Known by now where the scan came by.
+            orders.new_rings.into_iter().for_each(|id| self.open_ring(id, now_ns));
             if let Some(is_enabled) = orders.detail {
                 self.lanes.iter().for_each(|lane| lane.set_detail(is_enabled));
             }
@@ -128,12 +130,17 @@ impl Worker {
             Err(error) => return self.note_error(&error),
         };
         for id in ids {
-            let is_known = self.lanes.iter().any(|lane| lane.thread_id == id)
-                || self.ended.contains_key(&id)
-                || self.failed.contains_key(&id);
-            if is_known {
-                continue;
-            }
+            self.open_ring(id, now_ns);
+        }
+    }
+
+    /// Opens the ring of a thread, if it is there and not known yet.
+    fn open_ring(&mut self, id: u32, now_ns: u64) {
+        // Those that have ended are the many.
+        let is_known = self.ended.contains_key(&id)
+            || self.failed.contains_key(&id)
+            || self.lanes.iter().any(|lane| lane.thread_id == id);
+        if !is_known {
             let dir = self.dir.join(crate::session::thread_dir_name(id));
             match ThreadLane::open(dir, id, self.options, now_ns) {
                 Ok(None) => {

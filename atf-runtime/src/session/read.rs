@@ -1,7 +1,6 @@
 //! Opening a session directory in whatever state it is.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -86,10 +85,12 @@ impl Session {
 pub(crate) fn thread_dirs(dir: &Path) -> Result<Vec<u32>> {
     let mut ids = Vec::new();
     for entry in fs::read_dir(dir).map_err(Error::io(dir, "read the directory"))? {
-        let path = entry.map_err(Error::io(dir, "read the directory"))?.path();
-        let id = path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
-        // Through links too: a session's threads may lie on several disks.
-        ids.extend(id.filter(|_| path.is_dir()));
+        let entry = entry.map_err(Error::io(dir, "read the directory"))?;
+        let id = entry.file_name().to_str().and_then(thread_id_of_dir_name);
+        // Mostly the directory says what it is. Through links too: a session's threads may lie on
+        // several disks.
+        let is_dir = || entry.file_type().is_ok_and(|kind| kind.is_dir()) || entry.path().is_dir();
+        ids.extend(id.filter(|_| is_dir()));
     }
     Ok(ids)
 }
