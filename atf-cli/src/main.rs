@@ -16,6 +16,7 @@ mod notes;
 mod numbers;
 mod out;
 mod progress;
+mod recording;
 mod recover;
 mod shell;
 mod synth;

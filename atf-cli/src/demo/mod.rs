@@ -89,10 +89,18 @@ fn print_recording(recording: &Recording, dir: &Path, out: &mut Out) -> io::Resu
     writeln!(
         out,
         "          {}, {} with registers and stack, {}",
-        numbers::count(recording.events, "event"),
-        numbers::grouped(recording.details),
+        numbers::count(recording.recorded.events, "event"),
+        numbers::grouped(recording.recorded.details),
         numbers::byte_size(recording.bytes)
     )?;
+    if let Some(lanes) = recording.recorded.through_lanes {
+        writeln!(
+            out,
+            "          through a lane per thread: {} dropped, at most {} waited in one for the drain",
+            numbers::grouped(lanes.dropped),
+            numbers::byte_size(lanes.high_water_bytes)
+        )?;
+    }
     let top = recording.top_words.iter().take(SHOWN_WORDS);
     let top: Vec<String> = top.map(|(word, count)| format!("{word} {count}")).collect();
     writeln!(out, "          words: {}", top.join(", "))

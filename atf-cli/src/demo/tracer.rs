@@ -5,20 +5,22 @@ use std::cell::{Cell, RefCell};
 use atf_runtime::format::{
     Arch, DetailEventType, DetailFunctionPayload, EventKind, MAX_STACK_BYTES,
 };
-use atf_runtime::{Error, Event, FunctionDetail, Payload, Result, ThreadSummary, ThreadWriter};
+use atf_runtime::{Event, FunctionDetail, Payload};
 
 use super::clock::now_ns;
 use super::functions::Function;
+use crate::failure::Failure;
+use crate::recording::Thread;
 
 /// The tracer of one thread.
 pub(super) struct Tracer {
     arch: Arch,
-    writer: RefCell<ThreadWriter>,
+    thread: Thread,
     depth: Cell<u32>,
     /// Events that may still be recorded, those of calls that have not returned taken off.
     left: Cell<u64>,
     /// The first error: the traced work is not bothered with it.
-    error: RefCell<Option<Error>>,
+    error: RefCell<Option<Failure>>,
 }
 
 /// What a detail record shows: registers in the order of the calling convention, and a buffer on
@@ -31,10 +33,10 @@ pub(super) struct Snapshot<'a> {
 
 impl Tracer {
     /// A tracer that records at most `max_events`.
-    pub(super) fn new(writer: ThreadWriter, arch: Arch, max_events: u64) -> Self {
+    pub(super) fn new(thread: Thread, arch: Arch, max_events: u64) -> Self {
         Self {
             arch,
-            writer: RefCell::new(writer),
+            thread,
             depth: Cell::new(0),
             left: Cell::new(max_events),
             error: RefCell::new(None),
@@ -70,10 +72,10 @@ impl Tracer {
     /// # Errors
     ///
     /// What kept an event from being recorded, or the trace from being ended.
-    pub(super) fn finish(self) -> Result<ThreadSummary> {
+    pub(super) fn finish(self) -> Result<(), Failure> {
         match self.error.into_inner() {
             Some(error) => Err(error),
-            None => self.writer.into_inner().finalize(),
+            None => self.thread.end(),
         }
     }
 
@@ -85,7 +87,7 @@ impl Tracer {
             call_depth: self.depth.get(),
         };
         let payload = snapshot.map(|snapshot| Payload::Function(self.detail(event_kind, snapshot)));
-        if let Err(error) = self.writer.borrow_mut().write_event(&event, payload) {
+        if let Err(error) = self.thread.record(&event, payload.as_ref()) {
             self.left.set(0);
             self.error.borrow_mut().get_or_insert(error);
         }

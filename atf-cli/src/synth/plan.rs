@@ -47,6 +47,11 @@ impl Plan {
         self.events / threads + u64::from(u64::from(thread_id) < self.events % threads)
     }
 
+    /// Events of a thread that have a detail record.
+    pub(super) fn details_of(&self, thread_id: u32) -> u64 {
+        self.events_of(thread_id).checked_div(self.detail_every).unwrap_or(0)
+    }
+
     /// Whether making the threads' directories is the work: no thread has more than one event.
     pub(super) fn is_mostly_threads(&self) -> bool {
         u64::from(self.threads) > self.events

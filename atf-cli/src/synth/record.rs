@@ -1,18 +1,21 @@
-//! Writing the made-up calls: as many threads at a time as the machine has cores.
+//! Recording the made-up calls: as many threads at a time as the machine has cores.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
 use atf_runtime::format::{EventKind, MAX_STACK_BYTES};
 use atf_runtime::session::SessionWriter;
-use atf_runtime::{Event, FunctionDetail, Payload, Result, ThreadSummary, WriterOptions};
+use atf_runtime::{Event, FunctionDetail, Payload, WriterOptions};
 
 use super::calls::{self, Calls};
 use super::plan::{PLATFORM, Plan};
 use super::random::Random;
+use crate::failure::Failure;
+use crate::numbers;
 use crate::progress::{Progress, Unit};
+use crate::recording::{Most, Recorded, Recording};
 
 /// When the first thread starts, in ns of a machine that has been up for a while.
 const START_NS: u64 = 1_000_000_000_000;
@@ -22,92 +25,76 @@ const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
 const USUAL_STACK_BYTES: usize = 128;
 const MAX_STACK: usize = MAX_STACK_BYTES as usize;
 
-/// What was made.
-pub(super) struct Made {
-    pub(super) events: u64,
-    pub(super) details: u64,
-}
-
 /// Records the session that is planned into `out`.
-pub(super) fn record(plan: &Plan, out: &Path) -> Result<Made> {
+pub(super) fn record(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
     let mut session = SessionWriter::create(out, PLATFORM, WriterOptions::default())?;
     session.set_symbols(calls::modules(), calls::symbols());
-    let summaries = {
+    // The first thread has no fewer than any other.
+    let most = Most { events: plan.events_of(0), details: plan.details_of(0) };
+    let recording = Recording::start(session, most)?;
+    {
         let progress = if plan.is_mostly_threads() {
             Progress::new("making", plan.threads.into(), Unit::Threads)
         } else {
             Progress::new("making", plan.events(), Unit::Events)
         };
-        record_threads(plan, &session, &progress)?
-    };
-    session.finish(&summaries)?;
-    Ok(Made {
-        events: summaries.iter().map(|thread| u64::from(thread.events)).sum(),
-        details: summaries.iter().map(|thread| u64::from(thread.details.unwrap_or(0))).sum(),
-    })
+        record_threads(plan, &recording, &progress)?;
+    }
+    let recorded = recording.finish()?;
+    let dropped = recorded.through_lanes.map_or(0, |lanes| lanes.dropped);
+    if dropped > 0 {
+        // An event that is not there is told at once.
+        return Err(Failure::Other(format!(
+            "{}: the disk stood still, and {} dropped; make it again",
+            out.display(),
+            numbers::count(dropped, "detail")
+        )));
+    }
+    Ok(recorded)
 }
 
-fn record_threads(
-    plan: &Plan,
-    session: &SessionWriter,
-    progress: &Progress,
-) -> Result<Vec<ThreadSummary>> {
+fn record_threads(plan: &Plan, recording: &Recording, progress: &Progress) -> Result<(), Failure> {
     // Wider than a thread's id, so that taking one too many by each worker cannot wrap.
     let next_thread = AtomicU64::new(0);
-    let work = || {
-        let mut summaries = Vec::new();
+    let work = |_| {
         while let Ok(thread_id) = u32::try_from(next_thread.fetch_add(1, Ordering::Relaxed))
             && thread_id < plan.threads
         {
-            summaries.push(record_thread(plan, session, thread_id, progress)?);
+            record_thread(plan, recording, thread_id, progress)?;
         }
-        Ok(summaries)
+        Ok(())
     };
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let workers = cores.min(plan.threads as usize);
-    let results: Vec<Result<Vec<ThreadSummary>>> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(join).collect()
-    });
-    let mut summaries = Vec::new();
-    for result in results {
-        summaries.extend(result?);
-    }
-    summaries.sort_by_key(|thread| thread.thread_id);
-    Ok(summaries)
-}
-
-/// A worker's result; its panic goes on here.
-fn join<T>(worker: ScopedJoinHandle<'_, T>) -> T {
-    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let workers = u32::try_from(cores).unwrap_or(u32::MAX).min(plan.threads);
+    recording.run(workers, work).map(drop)
 }
 
 fn record_thread(
     plan: &Plan,
-    session: &SessionWriter,
+    recording: &Recording,
     thread_id: u32,
     progress: &Progress,
-) -> Result<ThreadSummary> {
+) -> Result<(), Failure> {
     let mut random = Random::new(plan.seed, thread_id.into());
     let mut calls = Calls::new(START_NS + random.below(STARTS_WITHIN_NS), &mut random);
-    let mut writer = session.thread(thread_id)?;
+    let thread = recording.thread(thread_id)?;
     let events = plan.events_of(thread_id);
     let mut stack = [0; MAX_STACK];
     for number in 1..=events {
         let event = calls.next(events - number, &mut random);
         if plan.detail_every > 0 && number.is_multiple_of(plan.detail_every) {
             let detail = detail(&event, &mut stack, &mut random);
-            writer.write_event(&event, Some(Payload::Function(detail)))?;
+            thread.record(&event, Some(&Payload::Function(detail)))?;
         } else {
-            writer.write_event(&event, None)?;
+            thread.record(&event, None)?;
         }
         if number.is_multiple_of(EVENTS_PER_PROGRESS) {
             progress.add(EVENTS_PER_PROGRESS);
         }
     }
-    let summary = writer.finalize()?;
+    thread.end()?;
     progress.add(if plan.is_mostly_threads() { 1 } else { events % EVENTS_PER_PROGRESS });
-    Ok(summary)
+    Ok(())
 }
 
 /// Registers and stack of an event: on a return only the result.

@@ -1,0 +1,81 @@
+//! Where there are no lanes: every thread writes its files.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use atf_runtime::session::SessionWriter;
+use atf_runtime::{Event, Payload, ThreadSummary, ThreadWriter};
+
+use super::{Most, Recorded, join};
+use crate::failure::Failure;
+
+/// A session that is being recorded.
+pub(crate) struct Recording {
+    session: SessionWriter,
+    ended: Arc<Mutex<Vec<ThreadSummary>>>,
+}
+
+impl Recording {
+    /// Begins to record.
+    pub(crate) fn start(session: SessionWriter, _: Most) -> Result<Self, Failure> {
+        Ok(Self { session, ended: Arc::default() })
+    }
+
+    /// The files of a thread that begins.
+    pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
+        let writer = RefCell::new(self.session.thread(thread_id)?);
+        Ok(Thread { writer, ended: Arc::clone(&self.ended) })
+    }
+
+    /// Runs `work` on so many workers, each with its number, and returns what comes of it in the order
+    /// of these.
+    ///
+    /// # Errors
+    ///
+    /// The first worker's.
+    pub(crate) fn run<T: Send>(
+        &self,
+        workers: u32,
+        work: impl Fn(u32) -> Result<T, Failure> + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        thread::scope(|scope| {
+            let work = &work;
+            let workers: Vec<_> =
+                (0..workers).map(|number| scope.spawn(move || work(number))).collect();
+            workers.into_iter().map(join).collect()
+        })
+    }
+
+    /// Ends the session.
+    pub(crate) fn finish(self) -> Result<Recorded, Failure> {
+        let mut threads = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.sort_by_key(|thread| thread.thread_id);
+        self.session.finish(&threads)?;
+        Ok(Recorded::of(&threads, None))
+    }
+}
+
+/// A thread that is being recorded.
+pub(crate) struct Thread {
+    writer: RefCell<ThreadWriter>,
+    ended: Arc<Mutex<Vec<ThreadSummary>>>,
+}
+
+impl Thread {
+    /// Records an event.
+    pub(crate) fn record(
+        &self,
+        event: &Event,
+        payload: Option<&Payload<'_>>,
+    ) -> Result<(), Failure> {
+        Ok(self.writer.borrow_mut().write_event(event, payload.copied())?)
+    }
+
+    /// Ends the thread.
+    pub(crate) fn end(self) -> Result<(), Failure> {
+        let summary = self.writer.into_inner().finalize()?;
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(summary);
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! Recording as a traced program does it, for the commands that make a session of their own,
+//! [`demo`](crate::demo) and [`synth`](crate::synth): threads push into their lanes, a drain writes
+//! the files.
+//!
+//! Lanes are for Linux and Android; elsewhere ([`files`]) every thread writes its files itself.
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod files;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod lanes;
+
+use std::thread::ScopedJoinHandle;
+
+use atf_runtime::ThreadSummary;
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) use files::{Recording, Thread};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use lanes::{Recording, Thread};
+
+/// What a thread records at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    /// Index events.
+    pub(crate) events: u64,
+    /// Detail records with registers and stack.
+    pub(crate) details: u64,
+}
+
+/// What was recorded, over all threads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recorded {
+    pub(crate) events: u64,
+    pub(crate) details: u64,
+    /// How it went through the lanes; `None` where there are none.
+    pub(crate) through_lanes: Option<ThroughLanes>,
+}
+
+/// What a drain says of all lanes together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ThroughLanes {
+    /// Events, and details of events that are there, that found no room.
+    pub(crate) dropped: u64,
+    /// Most bytes that waited in one lane.
+    pub(crate) high_water_bytes: u64,
+}
+
+impl Recorded {
+    fn of(threads: &[ThreadSummary], through_lanes: Option<ThroughLanes>) -> Self {
+        Self {
+            events: threads.iter().map(|thread| u64::from(thread.events)).sum(),
+            details: threads.iter().map(|thread| u64::from(thread.details.unwrap_or(0))).sum(),
+            through_lanes,
+        }
+    }
+}
+
+/// A worker's result; its panic goes on here.
+fn join<T>(worker: ScopedJoinHandle<'_, T>) -> T {
+    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
