@@ -16,7 +16,8 @@ pub(crate) use crate::clock::now_ns;
 
 /// Where the kernel has no barrier for all processors: by then every store has become visible.
 const WITHOUT_BARRIER: Duration = Duration::from_millis(100);
-const LOCK_TRIES: u32 = 20;
+/// A lock that is only asked for is held for a moment; many threads may ask.
+const LOCK_TRIES: u32 = 100;
 /// A file system may give up allocating whenever a signal is pending; a program that is sampled by
 /// signals may never get through.
 const ALLOCATE_TRIES: u32 = 10;
