@@ -108,6 +108,9 @@ fn session_of_ten_gigabytes_is_opened_and_scanned_in_ten_megabytes() {
         assert_eq!(thread.index().iter().fold(0, sum_of), 0);
         check(&format!("scanned thread {id}"));
     }
+    let merged = session.merged().take(2_000_000);
+    assert_eq!(merged.fold(0, |sum, it| sum_of(sum, it.event)), 0);
+    check("merged the first");
     for (id, thread) in session.readable() {
         assert_eq!(thread.index().iter().step_by((1 << 20) / EVENT).fold(0, sum_of), 0);
         if id % 16 == 0 {
@@ -163,6 +166,8 @@ fn details_of_many_threads_are_got_in_ten_megabytes() {
     check("before");
     let session = SessionReader::open(dir).unwrap();
     check("opened");
+    assert_eq!(session.merged().count() as u64, session.event_count());
+    check("merged");
     get_details(&session, 61);
     // All of them in a row, as a dump does.
     let (_, thread) = session.readable().next().unwrap();

@@ -199,3 +199,17 @@ fn recording_that_goes_on_is_seen_when_opened_again() {
         assert_eq!(SessionReader::open(top.path()).unwrap().event_count(), count as u64);
     }
 }
+
+// by time, then thread; a thread that cannot be read is left out.
+#[test]
+fn events_of_all_threads_come_in_the_order_of_time() {
+    let threads =
+        [Thread::sample(5, 30, &[2]), Thread::sample(2, 40, &[]), Thread::sample(9, 4, &[])];
+    let (top, _) = session(&threads);
+    fs::write(top.path().join("thread_9/index.atf"), "ATI2").unwrap();
+    let session = SessionReader::open(top.path()).unwrap();
+    let order: Vec<_> = session.merged().map(|it| (it.thread_id, it.seq.0)).collect();
+    let mut expected: Vec<(u32, u32)> = (0..40).flat_map(|seq| [(2, seq), (5, seq)]).collect();
+    expected.retain(|&(thread, seq)| thread == 2 || seq < 30);
+    assert_eq!(order, expected);
+}

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::manifest::Manifest;
 use super::read::Session;
 use crate::error::{Error, Result};
+use crate::merge::Merge;
 use crate::reader::{DetailReader, ThreadReader};
 
 /// A session, with the readers of its threads.
@@ -114,6 +115,13 @@ impl SessionReader {
     /// The threads that can be read, with their ids, in the order of these.
     pub fn readable(&self) -> impl Iterator<Item = (u32, &ThreadReader)> {
         self.threads.iter().filter_map(|thread| Some((thread.id, thread.reader.as_ref().ok()?)))
+    }
+
+    /// The events of all threads that can be read, in the order of time: see [`Merge`].
+    ///
+    /// Reads nothing before it is asked for the first event.
+    pub fn merged(&self) -> Merge<'_> {
+        Merge::new(self.readable().map(|(id, thread)| (id, thread.index())))
     }
 
     /// What cannot be read: of each thread its index, or else its detail lane. Only what opening
