@@ -7,9 +7,9 @@ pub mod builder;
 pub mod cli;
 pub mod disk;
 pub mod judge;
-pub mod ring;
 #[cfg(target_os = "linux")]
 pub mod numbered;
+pub mod ring;
 #[cfg(target_os = "linux")]
 pub mod victim;
 pub mod wild;

@@ -1,6 +1,7 @@
 //! More than 200 times kill -9, of producers, of drains, and of both, at moments that a fixed seed
 //! chooses. After each: what a push returned success for is there exactly once and in order, with its
-//! detail record, and at most one push more; and the session can be ended clean (W-009..W-012, W-L).
+//! detail record, and at most one push more; and another drain or recovery ends the session clean
+//! (W-009..W-012, W-L).
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -9,7 +10,9 @@ use std::time::Instant;
 
 use atf_runtime::WriterOptions;
 use atf_runtime::drain::Drain;
-use atf_runtime::session::SessionWriter;
+use atf_runtime::session::{SessionWriter, TracePath};
+use atf_runtime::storage::Disk;
+use atf_tests::judge::{plan, quiet};
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, assert_survived, index_len, options, platform, wait_for,
 };
@@ -46,7 +49,7 @@ impl Random {
 
 /// A session whose processes are killed.
 struct Scene {
-    _temporary: tempfile::TempDir,
+    temporary: tempfile::TempDir,
     dir: PathBuf,
     report_path: PathBuf,
     report: Report,
@@ -57,7 +60,7 @@ impl Scene {
         let temporary = tempfile::tempdir().unwrap();
         let report_path = temporary.path().join("report");
         let report = Report::create(&report_path, THREADS);
-        Self { dir: temporary.path().join("session"), _temporary: temporary, report_path, report }
+        Self { dir: temporary.path().join("session"), temporary: temporary, report_path, report }
     }
 
     /// One that exists already, for a drain of its own process.
@@ -85,14 +88,26 @@ impl Scene {
         (0..THREADS).map(|thread_id| index_len(&self.dir, thread_id)).sum()
     }
 
-    fn finish(&self) {
+    /// Ends the session: by another drain, or by recovery, in place or as a copy.
+    fn finish(&mut self, way: u32) {
         if !self.dir.join("manifest.json").exists() {
             // Killed before it was a session.
             assert_eq!(self.report.returned(THREADS), 0);
             return;
         }
-        let drain = Drain::attach(&self.dir, options()).unwrap();
-        assert!(drain.stop().unwrap().unfinished.is_empty());
+        if way.is_multiple_of(2) {
+            let drain = Drain::attach(&self.dir, options()).unwrap();
+            assert!(drain.stop().unwrap().unfinished.is_empty());
+            return;
+        }
+        let plan = plan(&TracePath::Session(self.dir.clone()));
+        if way % 4 == 1 {
+            plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        } else {
+            let copy = self.temporary.path().join("copy");
+            plan.write_copy(&Disk, &copy, &mut quiet()).unwrap();
+            self.dir = copy;
+        }
     }
 
     /// Judges a session that was ended; `check` is told every thread and what it reported.
@@ -149,7 +164,7 @@ fn killed_producers_lose_nothing() {
     let mut random = Random(1);
     let mut kills = Kills::new();
     for round in 0..32 {
-        let scene = Scene::with_session();
+        let mut scene = Scene::with_session();
         let mut drain = scene.drain();
         let producer = scene.produce(ENDLESS, random.policy(), "alone");
         // Some while they register.
@@ -163,7 +178,7 @@ fn killed_producers_lose_nothing() {
         } else {
             random.spin(1_000_000);
             kills.kill(drain);
-            scene.finish();
+            scene.finish(round);
         }
         scene.judge(assert_survived);
     }
@@ -174,8 +189,8 @@ fn killed_producers_lose_nothing() {
 fn killed_drains_lose_nothing_and_the_producer_goes_on() {
     let mut random = Random(2);
     let mut kills = Kills::new();
-    for _ in 0..16 {
-        let scene = Scene::with_session();
+    for round in 0..16 {
+        let mut scene = Scene::with_session();
         let mut producer = scene.produce(4_000, random.policy(), "alone");
         for _ in 0..4 {
             let drain = scene.drain();
@@ -186,7 +201,7 @@ fn killed_drains_lose_nothing_and_the_producer_goes_on() {
         }
         // Also where it waits for room, and nobody is left to make any.
         assert!(producer.end().success());
-        scene.finish();
+        scene.finish(round);
         scene.judge(assert_exact);
     }
     kills.assert_at_least(55);
@@ -197,12 +212,12 @@ fn producers_killed_with_the_drain_in_their_process_lose_nothing() {
     let mut random = Random(3);
     let mut kills = Kills::new();
     for round in 0..40 {
-        let scene = Scene::new();
+        let mut scene = Scene::new();
         let producer = scene.produce(ENDLESS, random.policy(), "with_drain");
         scene.wait_for_pushes(if round % 4 == 0 { 0 } else { random.below(6_000) });
         random.spin(if round % 4 == 0 { 3_000_000 } else { 10_000 });
         kills.kill(producer);
-        scene.finish();
+        scene.finish(round);
         scene.judge(assert_survived);
     }
     kills.assert_at_least(40);
@@ -212,8 +227,8 @@ fn producers_killed_with_the_drain_in_their_process_lose_nothing() {
 fn producer_and_drain_killed_together_lose_nothing() {
     let mut random = Random(4);
     let mut kills = Kills::new();
-    for _ in 0..20 {
-        let scene = Scene::with_session();
+    for round in 0..20 {
+        let mut scene = Scene::with_session();
         let (drain, producer) = (scene.drain(), scene.produce(ENDLESS, random.policy(), "alone"));
         scene.wait_for_pushes(random.below(3_000));
         let (first, second) =
@@ -221,7 +236,7 @@ fn producer_and_drain_killed_together_lose_nothing() {
         kills.kill(first);
         random.spin(10_000);
         kills.kill(second);
-        scene.finish();
+        scene.finish(round);
         scene.judge(assert_survived);
     }
     kills.assert_at_least(40);
@@ -231,8 +246,8 @@ fn producer_and_drain_killed_together_lose_nothing() {
 fn drains_killed_while_they_end_a_session_lose_nothing() {
     let mut random = Random(5);
     let mut kills = Kills::new();
-    for _ in 0..30 {
-        let scene = Scene::with_session();
+    for round in 0..30 {
+        let mut scene = Scene::with_session();
         // Less than a ring holds.
         assert!(scene.produce(100, "drop", "alone").end().success());
         for _ in 0..3 {
@@ -260,7 +275,7 @@ fn drains_killed_while_they_end_a_session_lose_nothing() {
             random.spin(20_000);
             kills.kill(drain);
         }
-        scene.finish();
+        scene.finish(round);
         scene.judge(assert_exact);
     }
     kills.assert_at_least(30);
