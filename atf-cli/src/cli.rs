@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::{demo, dump, info, recover, synth, verify};
+use crate::{demo, drain, dump, info, recover, synth, verify};
 
 const IN_WHICH_ORDER: &str = "\
 If you are new, in this order:
@@ -13,6 +13,7 @@ If you are new, in this order:
   atf dump PATH        prints its events, for people, jq or a spreadsheet
   atf verify PATH      checks every byte that the format fixes
   atf recover PATH     makes a whole trace of one that a crash has torn
+  atf drain DIR        writes the files of a session while its threads are traced
   atf synth            makes a trace of any size, to test and measure with
 
 A PATH is a session directory (or a folder above it that holds exactly one), a thread directory,
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Dump(dump::Args),
     Verify(verify::Args),
     Recover(recover::Args),
+    Drain(drain::Args),
     Synth(synth::Args),
 }
 
@@ -50,6 +52,7 @@ impl Command {
             Self::Dump(args) => dump::run(args, out),
             Self::Verify(args) => verify::run(args, out),
             Self::Recover(args) => recover::run(args, out),
+            Self::Drain(args) => drain::run(args, out),
             Self::Synth(args) => synth::run(args, out),
         }
     }
@@ -60,6 +63,7 @@ impl Command {
             Self::Info(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Recover(args) => args.json,
+            Self::Drain(args) => args.json,
             Self::Demo(_) | Self::Dump(_) | Self::Synth(_) => false,
         }
     }

@@ -8,6 +8,7 @@
 
 mod cli;
 mod demo;
+mod drain;
 mod dump;
 mod failure;
 mod hint;

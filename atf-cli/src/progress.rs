@@ -1,4 +1,4 @@
-//! A progress bar for work that lasts, on a terminal's stderr and nowhere else.
+//! Progress of work that lasts, on a terminal's stderr and nowhere else.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -58,6 +58,42 @@ impl Progress {
             // Draws nothing when stderr is no terminal.
             self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
         }
+    }
+}
+
+/// A line on how far work has come whose end nobody knows.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) struct Activity {
+    bar: ProgressBar,
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl Activity {
+    /// A line that is not shown yet.
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// Shows it.
+    pub(crate) fn show(&self, text: String) {
+        self.bar.set_message(text);
+        self.bar.tick();
+    }
+
+    /// Says something that stays, above the line.
+    pub(crate) fn aside(&self, say: impl FnOnce()) {
+        self.bar.suspend(say);
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl Drop for Activity {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

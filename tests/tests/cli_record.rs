@@ -42,6 +42,10 @@ fn demo_ends_with_a_recorded_verified_and_printed_trace() {
     assert!(stdout.contains(words), "{stdout}");
     // Per text: one call each of count_texts, read_text, split_words, merge, and 13 words.
     assert!(stdout.contains("120 events, 4 with registers and stack"), "{stdout}");
+    if cfg!(any(target_os = "linux", target_os = "android")) {
+        let through_lanes = "\n          through a lane per thread: 0 dropped, at most ";
+        assert!(stdout.contains(through_lanes), "{stdout}");
+    }
     assert!(stdout.contains("verified  clean: 2 threads, 120 events\n"), "{stdout}");
     assert!(stdout.contains("  call       count_texts\n"), "{stdout}");
 
@@ -165,6 +169,41 @@ fn synth_makes_threads_without_events() {
     assert_eq!(info["events"], 1);
     assert_eq!(info["threads"][2]["time_end_ns"], 0);
     assert_eq!(run_on("dump", &out, &["--format", "jsonl"]).exits(0).lines().len(), 1);
+}
+
+/// Runs `atf synth` under a limit that a shell sets.
+#[cfg(target_os = "linux")]
+fn synth_under(limit: &str, out: &Path, args: &str) -> Output {
+    let program = atf();
+    let script = format!("{limit}; exec \"$0\" synth --out \"$1\" {args}");
+    let mut shell = std::process::Command::new("sh");
+    shell.arg("-c").arg(script).arg(program.get_program()).arg(out).output().unwrap()
+}
+
+// W-009: files of threads that have ended are closed while others begin.
+#[cfg(target_os = "linux")]
+#[test]
+fn synth_of_many_threads_needs_no_more_files_than_usual() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    let output = synth_under("ulimit -n 1024", &out, "--threads 600 --events 600 --detail-every 1");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let verify = run_on("verify", &out, &[]).exits(0);
+    assert_eq!(verify.stdout, "clean: 600 threads, 600 events\n");
+}
+
+// Threads that wait for a drain that cannot write would wait forever.
+#[cfg(target_os = "linux")]
+#[test]
+fn synth_on_a_disk_that_refuses_writes_ends_with_its_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("s");
+    let limit = "trap '' XFSZ; ulimit -f 10240";
+    let output = synth_under(limit, &out, "--threads 2 --events 2000000");
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("/index.atf: cannot write "), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use atf_tests::cli::{run, run_with_closed_stdout};
 use serde_json::Value as Json;
 use trace::Trace;
 
-const COMMANDS: [&str; 6] = ["demo", "info", "dump", "verify", "recover", "synth"];
+const COMMANDS: [&str; 7] = ["demo", "info", "dump", "verify", "recover", "drain", "synth"];
 
 #[test]
 fn help_says_in_which_order_a_newcomer_uses_the_commands() {
@@ -108,7 +108,7 @@ fn a_closed_pipe_ends_every_command_quietly() {
     let path = path.to_str().unwrap();
     let outs = ["demo", "synth", "copy"].map(|name| trace.beside(name));
     let outs = outs.each_ref().map(|out| out.to_str().unwrap());
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["--help"],
         &["info", path],
         &["info", path, "--json"],
@@ -116,6 +116,7 @@ fn a_closed_pipe_ends_every_command_quietly() {
         &["dump", path, "--format", "jsonl", "--details"],
         &["verify", path],
         &["recover", path, "--out", outs[2]],
+        &["drain", path],
         &["demo", "--out", outs[0]],
         &["synth", "--out", outs[1], "--threads", "1", "--events", "9"],
     ];

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atf_runtime::drain::{Drain, DrainOptions};
 use atf_runtime::format::{DetailEventHeader, DetailFunctionPayload, IndexEvent, MAX_STACK_BYTES};
-use atf_runtime::ring::{Producer, RingOptions, WhenFull};
+use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload};
 
@@ -136,7 +136,9 @@ impl Thread {
         match self.lanes.push(event, payload) {
             Ok(_) => Ok(()),
             Err(error) => {
-                Err(Failure::Other(format!("thread {}: {error}", self.lanes.thread_id())))
+                // It waits for room, as long as the drain is alive.
+                let why = if error == PushError::Full { "; the disk stood still" } else { "" };
+                Err(Failure::Other(format!("thread {}: {error}{why}", self.lanes.thread_id())))
             }
         }
     }
