@@ -36,9 +36,6 @@ use crate::writer::ThreadSummary;
 /// A machine that the format has no numbers for.
 const UNKNOWN: Platform =
     Platform { arch: Arch::new(0), os: Os::new(0), clock_type: ClockType::new(0) };
-/// A producer that asks whether a drain is there holds the lock for a moment.
-const LOCK_TRIES: u32 = 100;
-const LOCK_NAP: Duration = Duration::from_millis(2);
 
 /// What a drain leaves when it ends.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,11 +257,8 @@ impl Drop for Drain {
 /// Takes the lock of a session's directory.
 fn lock_session(dir: &Path) -> Result<File> {
     let file = File::open(dir).map_err(Error::io(dir, "open"))?;
-    for _ in 0..LOCK_TRIES {
-        if sys::try_lock(&file).map_err(Error::io(dir, "lock"))? {
-            return Ok(file);
-        }
-        thread::sleep(LOCK_NAP);
+    if sys::try_lock(&file).map_err(Error::io(dir, "lock"))? {
+        return Ok(file);
     }
     Err(Error::BeingRecorded { path: dir.to_owned(), holder: "a drain or a recovery".to_owned() })
 }
