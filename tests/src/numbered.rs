@@ -43,7 +43,7 @@ pub fn event(number: u64) -> Event {
     Event {
         timestamp_ns: 1_000 + number,
         function_id: 1 << 32 | number,
-        event_kind: if number % 2 == 0 { EventKind::CALL } else { EventKind::RETURN },
+        event_kind: if number.is_multiple_of(2) { EventKind::CALL } else { EventKind::RETURN },
         call_depth: number as u32 % 7,
     }
 }

@@ -2,7 +2,7 @@
 //! [`demo`](crate::demo) and [`synth`](crate::synth): threads push into their lanes, a drain writes
 //! the files.
 //!
-//! Lanes are for Linux and Android; elsewhere ([`files`]) every thread writes its files itself.
+//! Lanes are for Linux and Android; elsewhere (`files`) every thread writes its files itself.
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod files;
