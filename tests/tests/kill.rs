@@ -60,7 +60,7 @@ impl Scene {
         let temporary = tempfile::tempdir().unwrap();
         let report_path = temporary.path().join("report");
         let report = Report::create(&report_path, THREADS);
-        Self { dir: temporary.path().join("session"), temporary: temporary, report_path, report }
+        Self { dir: temporary.path().join("session"), temporary, report_path, report }
     }
 
     /// One that exists already, for a drain of its own process.
