@@ -321,7 +321,7 @@ impl ThreadLane {
     /// the ring, so that ring and file hold the same at every moment.
     fn mark_last_losses(&mut self, now_ns: u64) -> Result<()> {
         let lost = self.ring.take.dropped_events().saturating_sub(self.marked.lost);
-        let can_be_told = lost > 0 && !self.may_be_pushing() && self.ring.take.has_room();
+        let can_be_told = lost > 0 && self.ring.take.has_room();
         let Some(last_ns) = self.last_ns.filter(|_| can_be_told) else { return Ok(()) };
         self.ring.take.append(&lost_marker(self.thread_id, lost, last_ns));
         self.take_all()?;

@@ -304,14 +304,13 @@ impl Worker {
         if !self.lanes.is_empty() {
             sys::barrier();
         }
-        self.wait_for_pushes(deadline);
+        let pushing = self.wait_for_pushes(deadline);
         let mut is_further = false;
         let mut left = Vec::new();
-        let mut lanes: Vec<(u32, bool)> =
-            self.lanes.iter().map(|lane| (lane.thread_id, lane.may_be_pushing())).collect();
+        let mut lanes: Vec<u32> = self.lanes.iter().map(|lane| lane.thread_id).collect();
         lanes.sort_unstable();
-        for (id, may_be_pushing) in lanes {
-            if may_be_pushing || is_past(deadline) {
+        for id in lanes {
+            if pushing.contains(&id) || is_past(deadline) {
                 left.push(id);
             } else {
                 is_further |= self.finish(id, sys::now_ns());
@@ -320,12 +319,19 @@ impl Worker {
         (is_further, left)
     }
 
-    /// After the barrier a push that saw its lane open shows itself until it is done.
-    fn wait_for_pushes(&mut self, deadline: Option<Instant>) {
+    /// After the barrier a push that saw its lane open shows itself until it is done. Returns the
+    /// threads that are still within one.
+    ///
+    /// A lane is looked at until it shows no push once: whatever it shows later is a push that is told
+    /// that the lane is closed.
+    fn wait_for_pushes(&mut self, deadline: Option<Instant>) -> Vec<u32> {
         let given_up = Instant::now() + PUSH_GRACE;
-        while self.lanes.iter().any(ThreadLane::may_be_pushing) {
-            if is_past(deadline) || is_past(Some(given_up)) {
-                break;
+        let mut pushing: Vec<u32> = self.lanes.iter().map(|lane| lane.thread_id).collect();
+        loop {
+            let lanes = self.lanes.iter().filter(|lane| pushing.contains(&lane.thread_id));
+            pushing = lanes.filter(|it| it.may_be_pushing()).map(|it| it.thread_id).collect();
+            if pushing.is_empty() || is_past(deadline) || is_past(Some(given_up)) {
+                return pushing;
             }
             self.pump_all(sys::now_ns());
             std::thread::yield_now();
