@@ -61,8 +61,9 @@ pub(crate) trait RingMemory {
 /// What a push that finds no room asks of the world outside.
 pub(crate) trait Surroundings {
     /// Whether nobody drains the ring any more, for a producer that has waited since `since_ns`
-    /// ([`now_ns`](Self::now_ns)); `heartbeat_ns` is the drain's last sign of life.
-    fn is_drain_gone(&self, since_ns: u64, heartbeat_ns: u64) -> bool;
+    /// ([`now_ns`](Self::now_ns)); `heartbeat_ns` is the drain's last sign of life, and
+    /// `round` counts up while one push waits: to ask may cost more than to wait a little.
+    fn is_drain_gone(&self, round: u32, since_ns: u64, heartbeat_ns: u64) -> bool;
     /// The time of heartbeats.
     fn now_ns(&self) -> u64;
     /// Lets time pass; `round` counts up while one push waits.

@@ -344,7 +344,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
                 return Err(PushError::Closed);
             }
             let since_ns = *waiting_since.get_or_insert_with(|| self.memory.now_ns());
-            if self.is_drain_gone(since_ns) {
+            if self.is_drain_gone(round, since_ns) {
                 return Ok(Room::NotThere);
             }
             self.memory.pause(round);
@@ -354,7 +354,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
 
     /// Once it is gone, it stays so until it shows itself: asking costs system calls, and a full
     /// ring that nobody drains would ask at every event.
-    fn is_drain_gone(&self, since_ns: u64) -> bool {
+    fn is_drain_gone(&self, round: u32, since_ns: u64) -> bool {
         let heartbeat_ns = self.memory.load(Word::HEARTBEAT_NS, Ordering::Relaxed);
         let sign = (heartbeat_ns, self.index.tail.get(), self.detail.tail.get());
         if self.gone_at.get() == Some(sign) {
@@ -362,7 +362,8 @@ impl<M: RingMemory + Surroundings> Push<M> {
         }
         // One from the future would be a sign of life for ever.
         let is_sign = heartbeat_ns <= self.memory.now_ns();
-        let is_gone = self.memory.is_drain_gone(since_ns, if is_sign { heartbeat_ns } else { 0 });
+        let heartbeat_ns = if is_sign { heartbeat_ns } else { 0 };
+        let is_gone = self.memory.is_drain_gone(round, since_ns, heartbeat_ns);
         self.gone_at.set(is_gone.then_some(sign));
         is_gone
     }

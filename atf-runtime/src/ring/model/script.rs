@@ -241,7 +241,7 @@ impl RingMemory for Rc<Script> {
 }
 
 impl Surroundings for Rc<Script> {
-    fn is_drain_gone(&self, _: u64, _: u64) -> bool {
+    fn is_drain_gone(&self, _: u32, _: u64, _: u64) -> bool {
         self.number(Access::AskDrain) != 0
     }
 
