@@ -4,16 +4,17 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
 use atf_runtime::recovery::{Plan, RingOutcome};
-use atf_runtime::ring::{Producer, RingOptions, left_in_ring};
+use atf_runtime::ring::{Producer, RingOptions, WhenFull, left_in_ring};
 use atf_runtime::session::{Manifest, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Error, Event, Payload, Platform, ThreadReader};
 use atf_tests::disk::{TestDisk, Tree};
 use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::numbered::{options, small_ring, start};
 use tempfile::TempDir;
 
 const LINUX: Platform =
@@ -121,6 +122,7 @@ fn snapshots_while_a_thread_pushes_hold_what_was_published_before_them() {
                 number += 1;
             }
         });
+        let _end = EndOnDrop(&is_over);
         let mut before = 0;
         for _ in 0..12 {
             let (plan, out) = copy(&path);
@@ -133,6 +135,81 @@ fn snapshots_while_a_thread_pushes_hold_what_was_published_before_them() {
         }
         is_over.store(true, Ordering::Relaxed);
     });
+}
+
+/// Ends a thread of the test.
+struct EndOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for EndOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+// W-L: the drain writes what the producer then writes over, and in the end finalizes the files and
+// removes the ring, between any two reads of a snapshot.
+#[test]
+fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
+    let dir = TempDir::new().unwrap();
+    let session = dir.path().join("session");
+    let ring = small_ring().when_full(WhenFull::Block);
+    let drain = start(&session, options().ring(ring));
+    let path = TracePath::Session(session);
+    // So many events at each of two moments of a snapshot.
+    const AT_A_TIME: u64 = 1500;
+    let allowed = AtomicU64::new(AT_A_TIME);
+    let is_over = AtomicBool::new(false);
+    let (mut taken, mut joined) = (0, 0);
+    std::thread::scope(|scope| {
+        let lanes = drain.register(5).unwrap();
+        assert!(push(&lanes, 0));
+        let (is_over, allowed) = (&is_over, &allowed);
+        let pushing = scope.spawn(move || {
+            let mut count = 1;
+            while !is_over.load(Ordering::Relaxed) {
+                if count < allowed.load(Ordering::Relaxed) {
+                    assert!(push(&lanes, count));
+                    count += 1;
+                } else {
+                    std::thread::yield_now();
+                }
+            }
+            count
+        });
+        // Also when the test fails.
+        let _end = EndOnDrop(is_over);
+        let mut before = 0;
+        let mut is_last = false;
+        loop {
+            assert!(taken < 2000, "the thread's ring is not removed");
+            allowed.fetch_add(AT_A_TIME, Ordering::Relaxed);
+            let plan = plan(&path);
+            allowed.fetch_add(AT_A_TIME, Ordering::Relaxed);
+            let out = TempDir::new().unwrap();
+            plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+            assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
+            let found = numbers(out.path());
+            assert_eq!(found, (0..found.len() as u64).collect::<Vec<_>>());
+            assert!(found.len() >= before, "{} after {before}", found.len());
+            before = found.len();
+            let index = plan.threads[0].index.as_ref().unwrap();
+            assert_eq!((index.dropped, index.unlinked), (0, 0));
+            let ring = plan.threads[0].ring.as_ref();
+            joined += u32::from(ring.is_some_and(|it| it.outcome == RingOutcome::Joined));
+            taken += 1;
+            if is_last {
+                break;
+            }
+            // The last ones while the thread ends and its files are finalized.
+            if taken == 20 {
+                is_over.store(true, Ordering::Relaxed);
+            }
+            is_last = taken > 20 && plan.threads[0].ring.is_none();
+        }
+        assert_eq!(before, pushing.join().unwrap() as usize);
+    });
+    assert!(joined > 10, "{joined} of {taken}");
+    drain.stop().unwrap();
 }
 
 #[test]
