@@ -69,7 +69,8 @@ impl Thread {
         event: &Event,
         payload: Option<&Payload<'_>>,
     ) -> Result<(), Failure> {
-        Ok(self.writer.borrow_mut().write_event(event, payload.copied())?)
+        self.writer.borrow_mut().write_event(event, payload.copied())?;
+        Ok(())
     }
 
     /// Ends the thread.

@@ -18,8 +18,9 @@ pub(crate) use files::{Recording, Thread};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use lanes::{Recording, Thread};
 
-/// What a thread records at most.
+/// What a thread records at most: so large its lanes are, where there are any.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(any(target_os = "linux", target_os = "android")), allow(dead_code))]
 pub(crate) struct Most {
     /// Index events.
     pub(crate) events: u64,
