@@ -89,7 +89,7 @@ fn main() {
     let file: PathBuf = dir.path().join("events");
     let thread_dir = dir.path().join("thread_0");
     let sides = vec![
-        Side::new("bare limit", || timed(&file, || bare_limit(&file))),
+        Side::new("bare limit", || timed(&file, || bare_limit(&file, Events::default()))),
         Side::new("write_event", || timed(&thread_dir, || write_event(dir.path()))).must_reach(&[
             Target::AtLeast(0.80, "bare limit"),
             Target::AtLeast(2.5, "libc fwrite"),

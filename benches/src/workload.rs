@@ -14,9 +14,23 @@ pub const EVENT_COUNT: u32 = 4_000_000;
 pub const BUFFER_BYTES: usize = 256 * 1024;
 
 /// A stream of calls and returns, cheap enough to vanish beside what is measured.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Events {
     seq: u32,
+    end: u32,
+}
+
+impl Events {
+    /// So many of them.
+    pub const fn of(count: u32) -> Self {
+        Self { seq: 0, end: count }
+    }
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self::of(EVENT_COUNT)
+    }
 }
 
 impl Iterator for Events {
@@ -25,7 +39,7 @@ impl Iterator for Events {
     #[inline]
     fn next(&mut self) -> Option<Event> {
         let seq = self.seq;
-        if seq == EVENT_COUNT {
+        if seq == self.end {
             return None;
         }
         self.seq += 1;
@@ -59,12 +73,12 @@ pub fn record(event: &Event) -> IndexEvent {
 /// # Panics
 ///
 /// When the disk refuses.
-pub fn bare_limit(path: &Path) {
+pub fn bare_limit(path: &Path, events: Events) {
     let mut file = File::create_new(path).unwrap();
     let mut checksum = crc32fast::Hasher::new();
     let mut buffer = vec![0; BUFFER_BYTES];
     let mut filled = 0;
-    for event in Events::default() {
+    for event in events {
         buffer[filled..filled + 32].copy_from_slice(record(&event).as_bytes());
         filled += 32;
         if filled == BUFFER_BYTES {

@@ -280,6 +280,11 @@ impl ThreadLane {
         self.ring.take.close(|| {});
     }
 
+    /// Whether the producer has left in order: then no push is going on or begins.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ring.take.has_ended()
+    }
+
     /// Whether a push may still be going on.
     pub(super) fn may_be_pushing(&self) -> bool {
         self.ring.take.is_pushing() && !self.ring.is_producer_gone()

@@ -301,7 +301,8 @@ impl Worker {
     fn finish_all(&mut self, deadline: Option<Instant>) -> (bool, Vec<u32>) {
         self.scan(sys::now_ns());
         self.lanes.iter().for_each(ThreadLane::close);
-        if !self.lanes.is_empty() {
+        // It takes the kernel some milliseconds.
+        if !self.lanes.iter().all(ThreadLane::has_ended) {
             sys::barrier();
         }
         let pushing = self.wait_for_pushes(deadline);

@@ -13,6 +13,7 @@ use rustix::mm::{Advice, madvise};
 
 use super::geometry::Geometry;
 use super::memory::{RingMemory, Word};
+use crate::format::RingControl;
 use crate::seq::Lane;
 
 /// A mapped ring. Never lent as a slice: the other side may write at any time.
@@ -32,19 +33,27 @@ impl MappedRing {
     /// The file must not be shortened while it is mapped: its length is checked here.
     pub(crate) fn new(file: &File, geometry: Geometry) -> io::Result<Self> {
         let len = usize::try_from(geometry.file_len()).map_err(io::Error::other)?;
-        if file.metadata()?.len() < geometry.file_len() {
+        if len < size_of::<RingControl>() || file.metadata()?.len() < geometry.file_len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let map = MmapOptions::new().len(len).populate().map_raw(file)?;
         Ok(Self { map, geometry })
     }
 
+    /// Makes all pages present for writing, so that the first lap of the producer meets no page
+    /// fault of the file system's. Only a wish: kernels before 5.14 do not know it.
+    pub(crate) fn prepare_for_writing(&self) {
+        let (start, len) = (self.map.as_mut_ptr().cast::<c_void>(), self.map.len());
+        // SAFETY: the whole of this map; what is stored in it stays as it is.
+        let _ = unsafe { madvise(start, len, Advice::LinuxPopulateWrite) };
+    }
+
+    #[inline(always)]
     fn word(&self, word: Word) -> &AtomicU64 {
         let at = word.offset();
-        assert!(at.is_multiple_of(8) && at + 8 <= self.map.len(), "a word of the control block");
-        // SAFETY: within the map, as was just checked.
+        // SAFETY: a `Word` lies within the control block, and `new` mapped all of that.
         let word = unsafe { self.map.as_mut_ptr().add(at) };
-        // SAFETY: 1. Aligned: a map starts at a page, and the offset is a multiple of 8.
+        // SAFETY: 1. Aligned: a map starts at a page, and the offset of a `Word` is a multiple of 8.
         //         2. It lives as long as the map, which `self` owns.
         //         3. Both sides touch it by atomic operations only, here; another process that
         //            does not can make the value wrong and nothing else.
@@ -52,6 +61,7 @@ impl MappedRing {
     }
 
     /// Start of `len` bytes at `at` of a lane's buffer.
+    #[inline(always)]
     fn bytes_at(&self, lane: Lane, at: usize, len: usize) -> *mut u8 {
         let (offset, capacity) = self.geometry.lane(lane);
         assert!(len <= capacity && at <= capacity - len, "within the lane's buffer");

@@ -16,19 +16,25 @@ pub(crate) struct Word(usize);
 
 impl Word {
     /// The words that stand before everything else: magic, byte order, version, machine.
-    pub(crate) const FIRST: Self = Self(offset_of!(RingControl, magic));
-    pub(crate) const INDEX_HEAD: Self = Self(offset_of!(RingControl, index_head));
-    pub(crate) const DETAIL_HEAD: Self = Self(offset_of!(RingControl, detail_head));
-    pub(crate) const DROPPED_EVENTS: Self = Self(offset_of!(RingControl, dropped_events));
-    pub(crate) const DROPPED_DETAILS: Self = Self(offset_of!(RingControl, dropped_details));
-    pub(crate) const PUSHING: Self = Self(offset_of!(RingControl, pushing));
-    pub(crate) const ENDED: Self = Self(offset_of!(RingControl, ended));
-    pub(crate) const INDEX_TAIL: Self = Self(offset_of!(RingControl, index_tail));
-    pub(crate) const DETAIL_TAIL: Self = Self(offset_of!(RingControl, detail_tail));
-    pub(crate) const HEARTBEAT_NS: Self = Self(offset_of!(RingControl, heartbeat_ns));
-    pub(crate) const CLOSED: Self = Self(offset_of!(RingControl, closed));
-    pub(crate) const DETAIL_ENABLED: Self = Self(offset_of!(RingControl, detail_enabled));
-    pub(crate) const BLOCK: Self = Self(offset_of!(RingControl, block));
+    pub(crate) const FIRST: Self = Self::at(offset_of!(RingControl, magic));
+    pub(crate) const INDEX_HEAD: Self = Self::at(offset_of!(RingControl, index_head));
+    pub(crate) const DETAIL_HEAD: Self = Self::at(offset_of!(RingControl, detail_head));
+    pub(crate) const DROPPED_EVENTS: Self = Self::at(offset_of!(RingControl, dropped_events));
+    pub(crate) const DROPPED_DETAILS: Self = Self::at(offset_of!(RingControl, dropped_details));
+    pub(crate) const PUSHING: Self = Self::at(offset_of!(RingControl, pushing));
+    pub(crate) const ENDED: Self = Self::at(offset_of!(RingControl, ended));
+    pub(crate) const INDEX_TAIL: Self = Self::at(offset_of!(RingControl, index_tail));
+    pub(crate) const DETAIL_TAIL: Self = Self::at(offset_of!(RingControl, detail_tail));
+    pub(crate) const HEARTBEAT_NS: Self = Self::at(offset_of!(RingControl, heartbeat_ns));
+    pub(crate) const CLOSED: Self = Self::at(offset_of!(RingControl, closed));
+    pub(crate) const DETAIL_ENABLED: Self = Self::at(offset_of!(RingControl, detail_enabled));
+    pub(crate) const BLOCK: Self = Self::at(offset_of!(RingControl, block));
+
+    /// Looked at when this is compiled: an aligned word within the control block.
+    const fn at(offset: usize) -> Self {
+        assert!(offset.is_multiple_of(8) && offset + 8 <= size_of::<RingControl>());
+        Self(offset)
+    }
 
     pub(crate) const fn offset(self) -> usize {
         self.0

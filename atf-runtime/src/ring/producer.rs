@@ -162,7 +162,7 @@ impl Producer {
     /// # Errors
     ///
     /// [`PushError`]; its variants say which are counted as dropped.
-    #[inline]
+    #[inline(always)]
     pub fn push(
         &self,
         event: &Event,
@@ -253,6 +253,7 @@ impl Ring {
         )
         .map_err(io("write"))?;
         let memory = MappedRing::new(&file, geometry).map_err(io("map"))?;
+        memory.prepare_for_writing();
         let guard = ForkGuard::new().map_err(io("guard against forks"))?;
         let mut word = [0; FIRST_BYTES];
         word.copy_from_slice(&control.as_bytes()[..FIRST_BYTES]);
