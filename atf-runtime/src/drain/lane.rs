@@ -27,6 +27,8 @@ use crate::writer::resume::{resume_detail, resume_index};
 use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+/// Events copied and looked at together: 4 KiB, so that looking finds them in the nearest cache.
+const PIECE: usize = 128;
 /// Header and footer.
 const INDEX_FRAME: u64 = (size_of::<AtfIndexHeader>() + size_of::<AtfIndexFooter>()) as u64;
 const DETAIL_FRAME: u64 = (size_of::<AtfDetailHeader>() + size_of::<AtfDetailFooter>()) as u64;
@@ -200,7 +202,7 @@ impl ThreadLane {
             }
             let (position, take) = (self.taken.index, &self.ring.take);
             let left = ((head - position) / EVENT_SIZE) as usize;
-            let count = self.index.room().min(left);
+            let count = self.index.room().min(left).min(PIECE);
             let bytes =
                 self.index.append_with(count, |bytes| take.copy(Lane::Index, position, bytes));
             self.last_ns = note_markers(bytes, &mut self.marked).or(self.last_ns);
