@@ -183,7 +183,8 @@ fn a_second_drain_is_refused() {
     let run = run_on("drain", &session, &["--json"]).exits(2);
     let expected = format!("error: {}: ", session.display());
     assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
-    assert!(run.stderr.contains("a drain or a recovery"), "{}", run.stderr);
+    let end = ": expected nobody at work, found a drain or a recovery; one is enough\n";
+    assert!(run.stderr.ends_with(end), "{}", run.stderr);
     let object: Json = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(format!("error: {}\n", object["error"].as_str().unwrap()), run.stderr);
     drop(first);
@@ -197,6 +198,39 @@ fn a_session_to_which_no_thread_comes_is_left_as_it_is() {
     let path = session.display();
     assert_eq!(run.stderr, format!("error: {path}: no traced thread came within 0 s\n"));
     assert_eq!(fs::read(session.join("manifest.json")).unwrap(), before);
+}
+
+// What is found in a session is not waited for: opening long files takes longer than some would wait, and
+// `--wait 0` gave up with their threads ended.
+#[test]
+fn threads_that_have_ended_are_not_waited_for() {
+    let (_dir, session) = session();
+    push(&producer(&session, 0, RingOptions::default()), 0..1_000);
+    let run = run_on("drain", &session, &["--wait", "0"]).exits(0);
+    assert_eq!(run.stderr, "");
+    assert_eq!(numbers_in(&session, 0).len(), 1_000);
+    assert_whole(&session);
+
+    let again = run_on("drain", &session, &["--wait", "0"]).exits(0);
+    assert!(again.stdout.ends_with("nothing was in a lane: the session has ended\n"));
+}
+
+// A drain that was killed behind the last thread's end left a session to which no thread came any more, and
+// the next one waited for ever.
+#[test]
+fn session_whose_threads_were_ended_before_its_drain_was_killed_is_ended() {
+    let (_dir, session) = session();
+    push(&producer(&session, 0, RingOptions::default()), 0..100);
+    run_on("drain", &session, &[]).exits(0);
+    let manifest = session.join("manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let killed = text.replace("\"complete\"", "\"recording\"");
+    assert_ne!(killed, text);
+    fs::write(&manifest, killed).unwrap();
+    let run = run_on("drain", &session, &[]).exits(0);
+    assert!(run.stdout.ends_with("nothing was in a lane: the session has ended\n"));
+    assert_eq!(run.stderr, "");
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), text);
 }
 
 #[test]
@@ -234,8 +268,12 @@ fn a_damaged_lane_does_not_keep_the_others_from_being_ended() {
     assert_eq!(run.stdout, "");
     let error = format!("error: {}: control at byte 0: magic: ", ring.display());
     assert!(run.stderr.contains(&error), "{}", run.stderr);
-    assert!(run.stderr.contains("note: of 1 thread 1 ended with whole files\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("note: 1 thread ended with whole files\n"), "{}", run.stderr);
     assert_eq!(numbers_in(&session, 1).len(), 100);
     run_on("verify", &session.join("thread_1"), &[]).exits(0);
+    assert!(ring.exists());
+    // By itself it is not waited for either; it waited for a better one for ever.
+    let run = run_on("drain", &session, &[]).exits(2);
+    assert!(run.stderr.contains(&error), "{}", run.stderr);
     assert!(ring.exists());
 }

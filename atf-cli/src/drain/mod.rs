@@ -27,8 +27,9 @@ Example:
 
 Lanes are for Linux and Android.
 
-Exit codes: 0 all threads have ended and their files are whole, also when events were dropped (it says how
-many); 2 it cannot be done: no such session, another drain is at work, or a thread could not be finished.")]
+Exit codes: 0 all threads have ended and their files are whole, also when events were dropped (it
+says how many); 2 it cannot be done: no such session, another drain is at work, or a thread could
+not be finished.")]
 pub(crate) struct Args {
     /// Session directory.
     path: PathBuf,
@@ -55,8 +56,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     use std::time::Duration;
 
+    use atf_runtime::Error;
     use atf_runtime::drain::{Drain, DrainOptions};
     use atf_runtime::session::{TracePath, locate};
+
+    use crate::failure::one_line;
 
     let dir = match locate(&args.path)? {
         TracePath::Session(dir) => dir,
@@ -69,7 +73,13 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         .flush_interval(Duration::from_millis(args.flush_ms))
         .sync_bytes(args.sync_mb.map(|megabytes| megabytes * 1_000_000))
         .write_bytes(args.write_kb * 1024);
-    let drain = Drain::attach(&dir, options)?;
+    let drain = Drain::attach(&dir, options).map_err(|error| match error {
+        // Only one that repairs has to do without others.
+        Error::BeingRecorded { .. } => {
+            Failure::Other(format!("{}; one is enough", one_line(&error)))
+        }
+        _ => error.into(),
+    })?;
     let summary = watch::until_over(drain, args.wait.map(Duration::from_secs))?;
     report::print(&summary, &dir, args.json, out).map_err(Failure::StdoutAfterwards)?;
     Ok(Verdict::Clean)

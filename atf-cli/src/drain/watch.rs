@@ -1,12 +1,10 @@
 //! Waiting for a drain, and telling on stderr how it goes.
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use atf_runtime::drain::{Drain, DrainSummary, Metrics};
-use atf_runtime::session::{MANIFEST_NAME, Manifest, State};
 
 use crate::failure::Failure;
 use crate::progress::Activity;
@@ -36,8 +34,8 @@ pub(super) fn until_over(drain: Drain, wait: Option<Duration>) -> Result<Drained
     let metrics = drain.metrics();
     let summary = result.inspect_err(|_| {
         let ended = metrics.threads.iter().filter(|thread| thread.is_ended).count();
-        let all = numbers::count(metrics.threads.len() as u64, "thread");
-        notes::note(format_args!("of {all} {ended} ended with whole files"));
+        let ended = numbers::count(ended as u64, "thread");
+        notes::note(format_args!("{ended} ended with whole files"));
     })?;
     if !summary.unfinished.is_empty() {
         let ids: Vec<String> = summary.unfinished.iter().map(ToString::to_string).collect();
@@ -54,17 +52,16 @@ fn watch(drain: &Drain, wait: Option<Duration>) -> Result<(), Failure> {
     let activity = Activity::new();
     let mut rate = Rate::default();
     let mut told = None;
-    // One that has ended is not waited for.
-    let mut tells_of_waiting = !is_complete(drain.dir());
+    let mut tells_of_waiting = true;
     while !drain.is_finished() {
         thread::sleep(INTERVAL);
         let metrics = drain.metrics();
-        let has_none = metrics.threads.is_empty() && !drain.is_finished();
-        if has_none && wait.is_some_and(|wait| began.elapsed() >= wait) {
+        let is_waiting = metrics.is_waiting && !drain.is_finished();
+        if is_waiting && wait.is_some_and(|wait| began.elapsed() >= wait) {
             let (path, waited) = (drain.dir().display(), began.elapsed().as_secs());
             return Err(Failure::Other(format!("{path}: no traced thread came within {waited} s")));
         }
-        if has_none && began.elapsed() >= PATIENCE && std::mem::take(&mut tells_of_waiting) {
+        if is_waiting && began.elapsed() >= PATIENCE && std::mem::take(&mut tells_of_waiting) {
             let path = drain.dir().display();
             notes::note(format_args!("waiting for a traced thread in {path}"));
         }
@@ -73,16 +70,11 @@ fn watch(drain: &Drain, wait: Option<Duration>) -> Result<(), Failure> {
             let error = told.as_deref().unwrap_or_default();
             activity.aside(|| notes::note(format_args!("{error}; the drain goes on")));
         }
-        if !has_none {
+        if !metrics.threads.is_empty() {
             activity.show(in_words(&metrics, rate.events_per_second(metrics.events())));
         }
     }
     Ok(())
-}
-
-fn is_complete(session: &Path) -> bool {
-    Manifest::read(&session.join(MANIFEST_NAME))
-        .is_ok_and(|manifest| manifest.state == Some(State::Complete))
 }
 
 fn in_words(metrics: &Metrics, events_per_second: u64) -> String {

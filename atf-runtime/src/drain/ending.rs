@@ -43,10 +43,18 @@ pub(super) fn entries<'a>(
     Ok(entries.into_values().collect())
 }
 
-/// Whether the session was ended already: then there is nothing to wait for.
-pub(super) fn is_over(dir: &Path) -> bool {
-    let Ok(session) = Session::open(dir) else { return true };
-    session.manifest().is_ok_and(|manifest| manifest.state == Some(State::Complete))
+/// Whether the session was ended already, or an earlier drain has ended all threads of it that there are and
+/// was killed before it could say so: then there is no first thread to wait for.
+pub(super) fn has_begun(dir: &Path) -> bool {
+    let Ok(session) = Session::open(dir) else { return false };
+    if session.manifest().is_ok_and(|manifest| manifest.state == Some(State::Complete)) {
+        return true;
+    }
+    let readers = session.threads().iter().filter_map(|it| ThreadReader::open(&it.dir).ok());
+    // One without a footer has a ring, or is written by somebody who needs no drain.
+    let are_ended: Vec<bool> =
+        readers.map(|reader| reader.index().extent().footer.is_whole()).collect();
+    !are_ended.is_empty() && !are_ended.contains(&false)
 }
 
 /// Removes what is left of producers that were killed before their ring was made: nothing was

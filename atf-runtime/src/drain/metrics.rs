@@ -6,6 +6,9 @@
 pub struct Metrics {
     /// Every thread, also those that have ended, in the order of their ids.
     pub threads: Vec<ThreadMetrics>,
+    /// Whether the session goes on and no thread of it was found, though rings were looked for. What was there
+    /// at first takes a while to open: its events are read once more.
+    pub is_waiting: bool,
     /// What went wrong last, in words: a full disk, a damaged ring. Writing is tried again.
     pub last_error: Option<String>,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::DrainSummary;
-use super::ending::{entries, is_over, remove_unmade};
+use super::ending::{entries, has_begun, remove_unmade};
 use super::lane::{FinishedRing, ThreadLane};
 use super::metrics::{Metrics, ThreadMetrics};
 use super::options::DrainOptions;
@@ -50,6 +50,7 @@ pub(super) struct Worker {
     scanned_at_ns: u64,
     published_at_ns: u64,
     busy_at_ns: u64,
+    /// Whether there is, or ever was, a thread to drain: else the first is waited for.
     has_seen_any: bool,
     /// The lock of the session, held as long as this lives.
     _lock: File,
@@ -84,6 +85,8 @@ impl Worker {
     /// Drains until it is told to stop.
     pub(super) fn run(mut self) -> Result<DrainSummary> {
         let mut nap = SHORT_NAP;
+        // Once: from here on nobody else ends threads, and a manifest may be long.
+        self.has_seen_any = has_begun(&self.dir);
         loop {
             let now_ns = sys::now_ns();
             let orders = self.shared.take_orders();
@@ -169,6 +172,8 @@ impl Worker {
             _ => false,
         };
         if is_final {
+            // A ring that cannot be drained is not waited for either.
+            self.has_seen_any = true;
             self.refused.remove(&id);
             self.lanes.retain(|lane| lane.thread_id != id);
             self.failed.insert(id, error);
@@ -262,8 +267,8 @@ impl Worker {
 
     fn is_over(&self, now_ns: u64) -> bool {
         let is_quiet = now_ns.saturating_sub(self.busy_at_ns) >= LINGER_NS;
-        let has_ended = self.has_seen_any || is_over(&self.dir);
-        let is_done = self.lanes.is_empty() && self.unsettled.is_empty() && is_quiet && has_ended;
+        let has_none = self.lanes.is_empty() && self.unsettled.is_empty();
+        let is_done = has_none && is_quiet && self.has_seen_any;
         // A session that was taken away can never be ended; stopping says so.
         is_done || !self.dir.is_dir()
     }
@@ -356,7 +361,11 @@ impl Worker {
         let mut threads: Vec<ThreadMetrics> = self.lanes.iter().map(ThreadLane::metrics).collect();
         threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
         threads.sort_unstable_by_key(|thread| thread.thread_id);
-        self.shared.publish(Metrics { threads, last_error: self.last_error.clone() });
+        self.shared.publish(Metrics {
+            threads,
+            is_waiting: !self.has_seen_any,
+            last_error: self.last_error.clone(),
+        });
     }
 }
 
