@@ -39,6 +39,19 @@ fn verify_names_the_events_that_are_in_a_ring() {
     assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
 }
 
+// It said that the file was finalized, which it is not.
+#[test]
+fn verify_names_a_drained_ring_whose_files_were_not_ended() {
+    let dir = TempDir::new().unwrap();
+    let thread = Thread::sample(7, 20, &[]);
+    Killed::at(&thread, 20 * EVENT, 0).write_session(&path_of(&dir));
+    let run = run_on("verify", &path_of(&dir), &["--json"]).exits(1);
+    let report: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["problems"][0]["expected"], "no ring of a program that has ended");
+    let found = "one of process 4242, whose events are all in index.atf";
+    assert_eq!(report["problems"][0]["found"], found);
+}
+
 #[test]
 fn what_is_shown_says_that_more_is_in_a_ring() {
     let (dir, _) = killed();

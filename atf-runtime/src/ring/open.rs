@@ -74,11 +74,12 @@ pub(crate) fn is_made(file: &File) -> io::Result<bool> {
 
 fn check_identity(control: &RingControl) -> Result<(), Fault> {
     let init = RingControl::INIT;
-    let magic = (control.magic == init.magic, "magic", init.magic.escape_ascii().to_string());
+    let quoted = |magic: [u8; 4]| format!("\"{}\"", magic.escape_ascii());
+    let magic = (control.magic == init.magic, "magic", quoted(init.magic));
     let endian = (control.endian == init.endian, "endian", init.endian.to_string());
     let version = (control.version == init.version, "version", init.version.to_string());
     let found = [
-        control.magic.escape_ascii().to_string(),
+        quoted(control.magic),
         control.endian.to_string(),
         control.version.to_string(),
     ];

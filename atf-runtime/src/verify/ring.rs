@@ -30,7 +30,12 @@ pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
     let events = if is_drained { 0 } else { ring.undrained_events() };
     let process = ring.control().process_id;
     let fault = match (is_held(&path), events) {
-        (false, 0) => ring.fault(LEFT_BEHIND.0, LEFT_BEHIND.1),
+        (false, 0) if is_drained => ring.fault(LEFT_BEHIND.0, LEFT_BEHIND.1),
+        // The drain was killed, or was late, and ended no file.
+        (false, 0) => ring.fault(
+            "no ring of a program that has ended",
+            format!("one of process {process}, whose events are all in index.atf"),
+        ),
         (true, _) => ring
             .fault("0 events in a ring", format!("{events}, and process {process} is recording")),
         (false, _) => ring.fault("0 events in a ring", format!("{events}, of process {process}")),
