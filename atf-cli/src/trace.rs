@@ -16,6 +16,9 @@ use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 use crate::failure::{Failure, one_line};
 use crate::{hint, notes, numbers};
 
+/// After so many notes further threads are only counted: a killed program has thousands.
+const MOST_NOTES: usize = 40;
+
 /// An opened trace.
 pub(crate) struct Trace {
     /// What the path names.
@@ -121,7 +124,10 @@ impl Trace {
             return Ok(self);
         }
         for thread in &self.threads {
-            if thread.dir.as_deref().is_some_and(note_ring) {
+            let mut said = Vec::new();
+            let is_mendable = thread.dir.as_deref().is_some_and(|dir| say_ring(dir, &mut said));
+            said.iter().for_each(notes::note);
+            if is_mendable {
                 hint::recover(&self.path, "makes a trace of what is in the rings");
                 break;
             }
@@ -154,21 +160,29 @@ impl Trace {
             notes::note(one_line(error));
         }
         let mut is_mendable = false;
+        let mut said = Vec::new();
+        let mut threads_beyond = 0;
         for thread in threads {
-            is_mendable |= thread.dir.as_deref().is_some_and(note_ring);
+            let before = said.len();
+            is_mendable |= thread.dir.as_deref().is_some_and(|dir| say_ring(dir, &mut said));
             match &thread.lanes {
                 Err(error) => {
-                    notes::note(format_args!(
-                        "thread {} is left out: {}",
-                        thread.id,
-                        one_line(error)
-                    ));
+                    said.push(format!("thread {} is left out: {}", thread.id, one_line(error)));
                 }
                 Ok(lanes) => {
-                    note_unfinalized(lanes);
+                    say_unfinalized(lanes, &mut said);
                     is_mendable |= hint::is_mendable(lanes);
                 }
             }
+            if before >= MOST_NOTES && said.len() > before {
+                said.truncate(before);
+                threads_beyond += 1;
+            }
+        }
+        said.iter().for_each(notes::note);
+        if threads_beyond > 0 {
+            let threads = numbers::count(threads_beyond, "more thread");
+            notes::note(format_args!("{threads} not whole either; `atf verify` names all"));
         }
         if is_mendable {
             hint::recover(&self.path, "makes a whole trace of what is there");
@@ -177,40 +191,38 @@ impl Trace {
 }
 
 /// Says what is still in a thread's ring; whether recovery would bring it to the files.
-fn note_ring(thread_dir: &Path) -> bool {
+fn say_ring(thread_dir: &Path, said: &mut Vec<String>) -> bool {
     match left_in_ring(thread_dir) {
         Ok(Some(left)) if left.events > 0 => {
             let events = numbers::count(left.events, "event");
             let until = if left.is_recording { "it is being recorded" } else { "not drained" };
-            notes::note(format_args!(
-                "{}: {events} more, not in index.atf yet: {until}",
-                left.file.display()
-            ));
+            let file = left.file.display();
+            said.push(format!("{file}: {events} more, not in index.atf yet: {until}"));
             !left.is_recording
         }
         Ok(_) => false,
         Err(error) => {
-            notes::note(one_line(&error));
+            said.push(one_line(&error));
             false
         }
     }
 }
 
-fn note_unfinalized(lanes: &Lanes) {
+fn say_unfinalized(lanes: &Lanes, said: &mut Vec<String>) {
     if let Some(index) = lanes.index()
         && let Some(state) = footer_in_words(index.extent().footer)
     {
         let events = numbers::count(index.len() as u64, "whole event");
-        notes::note(format_args!("{}: {state}; {events} can be read", index.path().display()));
+        said.push(format!("{}: {state}; {events} can be read", index.path().display()));
     }
     match lanes.detail() {
         Ok(Some(detail)) => {
             if let Some(state) = footer_in_words(detail.extent().footer) {
-                notes::note(format_args!("{}: {state}", detail.path().display()));
+                said.push(format!("{}: {state}", detail.path().display()));
             }
         }
         Ok(None) => {}
-        Err(error) => notes::note(one_line(error)),
+        Err(error) => said.push(one_line(error)),
     }
 }
 

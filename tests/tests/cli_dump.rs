@@ -6,7 +6,7 @@ mod trace;
 use std::path::Path;
 
 use atf_tests::builder;
-use atf_tests::cli::{Run, run_on};
+use atf_tests::cli::{Run, run, run_on};
 use serde_json::Value as Json;
 use trace::{Trace, thread_at_times, thread_with_times};
 
@@ -289,6 +289,26 @@ fn an_unfinalized_thread_is_printed_with_a_note() {
     assert_eq!(run.stderr, expected);
     let other = dump(&trace.path(), &["--format", "jsonl", "--thread", "0"]).exits(0);
     assert_eq!(other.stderr, "");
+}
+
+// A program of thousands of threads that was killed filled the screen with notes before the first event.
+#[test]
+fn of_many_torn_threads_most_are_only_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = dir.path().join("s");
+    let path = session.to_str().unwrap();
+    run(["synth", "--out", path, "--threads", "50", "--events", "100"]).exits(0);
+    for id in 0..50 {
+        let index = session.join(format!("thread_{id}/index.atf"));
+        let bytes = std::fs::read(&index).unwrap();
+        std::fs::write(&index, &bytes[..bytes.len() - 64]).unwrap();
+    }
+    let run = dump(&session, &["--limit", "1"]).exits(0);
+    let said: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(said.len(), 42);
+    assert!(said[39].starts_with(&format!("note: {path}/thread_39/index.atf: no footer")));
+    assert_eq!(said[40], "note: 10 more threads not whole either; `atf verify` names all");
+    assert!(said[41].starts_with("hint: `atf recover "));
 }
 
 #[test]
