@@ -303,6 +303,35 @@ fn records_of_another_boot_that_are_zero_or_of_the_previous_lap_end_the_lane() {
     }
 }
 
+// W-L: the page with the positions may be the one that is old, also when files were synced behind them.
+#[test]
+fn files_that_go_on_behind_the_positions_of_another_boot_are_kept() {
+    let thread = sample(200);
+    for (head, tail) in [(0, 0), (20, 10), (100, 100), (150, 100), (200, 10)] {
+        for is_torn in [false, true] {
+            // All of it was drained; the positions tell of an earlier time.
+            let mut killed = Killed::at(&thread, 200 * EVENT, 0);
+            let whole = Killed::at(&thread, 200 * EVENT, killed.ring.detail_head as usize);
+            killed.detail = whole.detail;
+            killed.ring.boot_id = OTHER_BOOT;
+            killed.ring.index_head = (head * EVENT) as u64;
+            killed.ring.index_tail = (tail * EVENT).max((head * EVENT).saturating_sub(PAGE)) as u64;
+            (killed.ring.detail_head, killed.ring.detail_tail) = (0, 0);
+            if is_torn {
+                // Pages of the file that were never written.
+                let index = killed.index.as_mut().unwrap();
+                index[FRAME + 180 * EVENT..].fill(0);
+                killed.ring.index.fill(0);
+            }
+            let events = if is_torn { 180 } else { 200 };
+            let named = (0..events as u32).filter(|seq| seq % 3 == 1).count();
+            let plan = check(&killed, events, named, &format!("{head}, {tail}, torn: {is_torn}"));
+            let lane = plan.threads[0].index.as_ref().unwrap();
+            assert_eq!((lane.kept, lane.unverified), (events as u64, events as u64));
+        }
+    }
+}
+
 #[test]
 fn detail_records_of_another_boot_that_did_not_reach_the_disk_end_the_lane() {
     let thread = Thread::sample(7, 250, &(0..250).collect::<Vec<_>>());

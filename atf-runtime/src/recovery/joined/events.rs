@@ -47,12 +47,17 @@ impl JoinedEvents {
         joint: &Joint,
     ) -> Result<Self> {
         // First the ring: what lies before the tail that it has then is in the file.
-        let (position, bytes) = match ring {
+        let (mut position, mut bytes) = match ring {
             Some(ring) => ring.undrained(Lane::Index, joint.index_head)?,
             None => (joint.index_head, Vec::new()),
         };
         let path = dir.join(INDEX_FILE.path);
         let mut joined = Self::open_file(path)?;
+        if ring.is_some() && !joint.is_of_this_boot {
+            let end = joined.end_of_what_the_file_tells(position);
+            bytes.drain(..bytes.len().min((end - position) as usize));
+            position = end;
+        }
         let there = joined.in_file.min(position / EVENT_SIZE);
         joined.in_file = there;
         let published = joint.index_head / EVENT_SIZE;
@@ -71,8 +76,22 @@ impl JoinedEvents {
                 joined.cut_stale(&bytes, position, ring.capacity(Lane::Index));
             }
         }
-        joined.missing = published - joined.len();
+        joined.missing = published.saturating_sub(joined.len());
         Ok(joined)
+    }
+
+    /// The position up to which the file goes by itself, at least the ring's `tail`. After the power was
+    /// lost the positions in the ring may be older than the file, which the drain may even have synced, and
+    /// the drain writes nothing that was not published. Events of zeros did not reach the disk.
+    fn end_of_what_the_file_tells(&self, tail: u64) -> u64 {
+        // Where the header is not believed, neither is where the events end.
+        let own_count = if self.header.is_ok() { self.own_count } else { 0 };
+        let file = self.file.as_ref().map_or(&[][..], MappedFile::bytes);
+        let behind = file.get((START + tail) as usize..).unwrap_or_default();
+        let events = behind.chunks_exact(EVENT_SIZE as usize);
+        let events = events.take(own_count.saturating_sub(tail / EVENT_SIZE) as usize);
+        let whole = events.take_while(|event| event.iter().any(|&byte| byte != 0)).count();
+        tail + whole as u64 * EVENT_SIZE
     }
 
     fn open_file(path: PathBuf) -> Result<Self> {

@@ -48,14 +48,22 @@ impl JoinedRecords {
         ring: Option<&RingImage>,
         joint: &Joint,
     ) -> Result<Self> {
-        let (position, bytes) = match ring {
+        let (mut position, mut bytes) = match ring {
             Some(ring) => ring.undrained(Lane::Detail, joint.detail_head)?,
             None => (joint.detail_head, Vec::new()),
         };
         let capacity = ring.map_or(0, |ring| ring.capacity(Lane::Detail));
         let mut joined = Self::open_file(dir.join(DETAIL_FILE.path))?;
-        let tail = Self::START + position;
-        joined.walk_file(tail);
+        let mut tail = Self::START + position;
+        if ring.is_some() && !joint.is_of_this_boot {
+            // The positions may be older than the file: see the events.
+            joined.walk_file(u64::MAX);
+            let ahead = joined.file_end.saturating_sub(tail);
+            bytes.drain(..bytes.len().min(usize::try_from(ahead).unwrap_or(usize::MAX)));
+            (position, tail) = (position + ahead, tail + ahead);
+        } else {
+            joined.walk_file(tail);
+        }
         let section_end =
             joined.file.as_ref().map_or(0, |it| it.extent().section_end).max(Self::START);
         if section_end < tail {
