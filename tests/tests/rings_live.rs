@@ -6,15 +6,18 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use atf_runtime::drain::Drain;
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
 use atf_runtime::recovery::{Plan, RingOutcome};
 use atf_runtime::ring::{Producer, RingOptions, WhenFull, left_in_ring};
-use atf_runtime::session::{Manifest, TracePath};
+use atf_runtime::session::{Manifest, SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
-use atf_runtime::{Error, Event, Payload, Platform, ThreadReader};
+use atf_runtime::{Error, Event, Payload, Platform, ThreadReader, WriterOptions};
 use atf_tests::disk::{TestDisk, Tree};
 use atf_tests::judge::{plan, problems, quiet};
-use atf_tests::numbered::{options, small_ring, start};
+use atf_tests::numbered::{
+    Pushed, assert_clean, assert_exact, options, platform, small_ring, start,
+};
 use tempfile::TempDir;
 
 const LINUX: Platform =
@@ -210,6 +213,63 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
     });
     assert!(joined > 10, "{joined} of {taken}");
     drain.stop().unwrap();
+}
+
+// W-L: what came between the scan and the repair would be cut off.
+#[test]
+fn plan_of_a_recording_is_not_carried_out_in_place_after_its_end() {
+    let parent = TempDir::new().unwrap();
+    let dir = parent.path().join("session");
+    let drain = start(&dir, options());
+    let lanes = drain.register(0).unwrap();
+    let mut pushed = Pushed::default();
+    pushed.push_many(&lanes, 100);
+    let path = TracePath::Session(dir.clone());
+    let plan = plan(&path);
+    pushed.push_many(&lanes, 100);
+    drain.stop().unwrap();
+    drop(lanes);
+    drop(drain);
+    let before = Tree::load(&dir);
+    let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+    assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
+    assert_eq!(Tree::load(&dir), before);
+    assert_exact(&dir, 0, &pushed);
+}
+
+// W-L: nor where a whole recording took place between the two.
+#[test]
+fn plan_is_not_carried_out_in_place_when_somebody_recorded_since() {
+    for is_new_thread in [false, true] {
+        let parent = TempDir::new().unwrap();
+        let dir = parent.path().join("session");
+        SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
+        let mut pushed = [Pushed::default(); 2];
+        let record = |thread_id: u32, pushed: &mut Pushed| {
+            let lanes = Producer::create(&dir, thread_id, platform(), small_ring()).unwrap();
+            pushed.push_many(&lanes, 20);
+        };
+        record(0, &mut pushed[0]);
+        let path = TracePath::Session(dir.clone());
+        let plan = plan(&path);
+        assert!(!plan.is_being_recorded);
+        if is_new_thread {
+            record(1, &mut pushed[1]);
+        } else {
+            Drain::attach(&dir, options()).unwrap().stop().unwrap();
+        }
+        let before = Tree::load(&dir);
+        let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+        assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
+        assert_eq!(Tree::load(&dir), before);
+        // Another scan knows of it.
+        atf_tests::judge::plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+        assert_clean(&dir);
+        assert_exact(&dir, 0, &pushed[0]);
+        if is_new_thread {
+            assert_exact(&dir, 1, &pushed[1]);
+        }
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use super::recorder::Recorder;
 use super::settle::{remove_ring, settle};
+use super::since::check_is_as_scanned;
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
 use crate::framing::Progress;
@@ -86,10 +87,12 @@ impl Plan {
     /// # Errors
     ///
     /// [`Error::Malformed`] when nothing can be kept, and [`Error::BeingRecorded`] while a drain or a
-    /// producer is at work on it (Linux and Android): then nothing was touched; [`Error::Io`].
+    /// producer is at work on it (Linux and Android), or was when the plan was made or since: then
+    /// nothing was touched; [`Error::Io`].
     pub fn apply_in_place<S: Storage>(&self, storage: &S, progress: Progress<'_>) -> Result<()> {
         self.check_keeps_anything()?;
         let _locks = locks::hold(self)?;
+        check_is_as_scanned(self)?;
         let manifest = self.manifest_in_place();
         // What can fail for want of rights or room fails before the first byte is changed.
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {

@@ -29,6 +29,7 @@ mod recorder;
 mod ring;
 mod scan;
 mod settle;
+mod since;
 
 pub use plan::{
     LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome, RingPlan,

@@ -1,0 +1,53 @@
+//! Whether a trace is still what its plan was made of. Asked before anything is changed in place, with
+//! all locks held: who records between the scan and then, and ends, leaves no lock behind, and the plan
+//! would cut off what came meanwhile.
+
+use std::path::Path;
+
+use super::joined::Joint;
+use super::plan::{Plan, RingOutcome, ThreadPlan};
+use crate::error::{Error, Result};
+use crate::ring::state::{RingState, path_in};
+use crate::session::{Session, TracePath};
+
+/// # Errors
+///
+/// [`Error::BeingRecorded`] when somebody was at work while the plan was made, or has been since.
+pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
+    if plan.is_being_recorded {
+        return Err(changed(plan.path.path(), "a drain or a producer when it was scanned"));
+    }
+    if let TracePath::Session(dir) = &plan.path {
+        let session = Session::open(dir)?;
+        let is_new = |dir: &Path| !plan.threads.iter().any(|thread| thread.dir == dir);
+        if let Some(new) = session.threads().iter().find(|it| it.exists && is_new(&it.dir)) {
+            return Err(changed(&new.dir, "a thread that came since it was scanned"));
+        }
+    }
+    // Of a file alone nobody asked whether there is a ring beside it.
+    if matches!(plan.path, TracePath::Session(_) | TracePath::Thread(_))
+        && let Some(thread) = plan.threads.iter().find(|thread| has_other_ring(thread))
+    {
+        let ring = path_in(&thread.dir);
+        return Err(changed(&ring, "a drain or a producer since it was scanned"));
+    }
+    Ok(())
+}
+
+fn has_other_ring(thread: &ThreadPlan) -> bool {
+    // What could not be looked at then is not written.
+    let Ok(now) = RingState::of(&thread.dir) else { return false };
+    match (&thread.ring, now) {
+        (None, now) => !matches!(now, RingState::Absent),
+        (Some(_), RingState::Absent) => true,
+        (Some(then), RingState::Made(now)) => match &then.joint {
+            Some(joint) => Joint::of(&now) != *joint,
+            None => then.outcome == RingOutcome::NeverMade,
+        },
+        (Some(_), RingState::NeverMade | RingState::Damaged(_)) => false,
+    }
+}
+
+fn changed(path: &Path, holder: &str) -> Error {
+    Error::BeingRecorded { path: path.to_owned(), holder: holder.to_owned() }
+}
