@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use atf_runtime::WriterOptions;
 use atf_runtime::drain::Drain;
 use atf_runtime::format::{
-    AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, IndexFlags, RingControl,
+    AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DetailEventHeader, IndexFlags, RingControl,
 };
 use atf_runtime::ring::Producer;
 use atf_runtime::session::SessionWriter;
-use atf_tests::numbered::{DETAIL_EVERY, Pushed, options, platform, small_ring};
+use atf_tests::numbered::{
+    DETAIL_EVERY, Pushed, assert_clean, options, platform, read, small_ring,
+};
 use zerocopy::IntoBytes;
 
 const EVENT: usize = 32;
@@ -295,6 +297,35 @@ fn killed_around_the_last_marker_it_adds_no_second_one() {
         };
         reference.assert_ended(&state, &format!("step {number}"));
     }
+}
+
+// A push that was killed between its record and its event, after a signal handler had lost one within it:
+// the marker of that loss takes the sequence that the record names.
+#[test]
+fn record_that_was_never_published_is_not_published_by_the_last_marker() {
+    let reference = Reference::new(EVENTS);
+    let mut ring = reference.ring.clone();
+    let behind = *reference.boundaries.last().unwrap();
+    let record = DetailEventHeader {
+        total_length: (size_of::<DetailEventHeader>() as u32).into(),
+        index_seq: (reference.events as u32).into(),
+        ..DetailEventHeader::INIT
+    };
+    let at = offset_of!(RingControl, detail_offset);
+    let buffer = u64::from_le_bytes(ring[at..][..8].try_into().unwrap()) as usize;
+    for (position, byte) in (behind..).zip(record.as_bytes()) {
+        ring[buffer + position % 4096] = *byte;
+    }
+    let head = behind + record.as_bytes().len();
+    put(&mut ring, offset_of!(RingControl, detail_head), head as u64);
+    put(&mut ring, offset_of!(RingControl, dropped_events), 1);
+    let scene = Scene::new(&State { ring, ..reference.state(0, 0) });
+    // All of it is still in the ring, as it is where no drain ever came.
+    end(&scene.dir).unwrap();
+    assert_clean(&scene.dir);
+    let found = read(&scene.dir.join("thread_0"));
+    assert_eq!((found.recorded, found.lost_at_end), (EVENTS, 1));
+    assert_eq!(found.details, reference.boundaries.len() as u64 - 1);
 }
 
 #[test]

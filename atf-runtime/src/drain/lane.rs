@@ -330,6 +330,7 @@ impl ThreadLane {
         let lost = self.ring.take.dropped_events().saturating_sub(self.marked.lost);
         let can_be_told = lost > 0 && self.ring.take.has_room();
         let Some(last_ns) = self.last_ns.filter(|_| can_be_told) else { return Ok(()) };
+        self.ring.take.cut_details(self.taken.detail);
         self.ring.take.append(&lost_marker(self.thread_id, lost, last_ns));
         self.take_all()?;
         self.flush(now_ns)

@@ -132,6 +132,16 @@ impl<M: RingMemory> Take<M> {
         self.heads.index.checked_add(EVENT_SIZE).is_some_and(|end| end <= self.index_end())
     }
 
+    /// Takes back the records from `position` on, none of which was published, in the place of the
+    /// producer, which must have ended for good. An event that comes after would publish them: they
+    /// name the sequence that it takes.
+    pub(crate) fn cut_details(&mut self, position: u64) {
+        if self.heads.detail != position {
+            self.heads.detail = position;
+            self.memory.store(Word::DETAIL_HEAD, position, Ordering::Release);
+        }
+    }
+
     /// Publishes one event in the place of the producer, which must have ended for good. There must
     /// be [room](Self::has_room).
     pub(crate) fn append(&mut self, event: &IndexEvent) {
