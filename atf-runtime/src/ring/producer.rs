@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::format::{RING_ALIGN, RING_FILE, RingControl};
 use crate::platform::Platform;
 use crate::seq::{IndexSeq, Lane};
+use crate::session::lasting;
 use crate::storage::{Disk, Storage};
 use crate::writer::{Event, Payload};
 
@@ -258,7 +259,9 @@ impl Ring {
         let mut word = [0; FIRST_BYTES];
         word.copy_from_slice(&control.as_bytes()[..FIRST_BYTES]);
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
-        Ok(Self { memory, geometry, guard, session_dir: session_dir.to_owned(), _file: file })
+        // Asked again whenever a push waits, wherever the program has gone by then.
+        let session_dir = lasting(session_dir.to_owned());
+        Ok(Self { memory, geometry, guard, session_dir, _file: file })
     }
 }
 

@@ -23,6 +23,8 @@ pub use reader::{OpenedThread, SessionReader, ThreadProblem};
 pub(crate) use tolerant::values_of_wrong_types;
 pub use write::SessionWriter;
 pub(crate) use write::ThreadEntry;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use write::lasting;
 
 const THREAD_PREFIX: &str = "thread_";
 

@@ -64,6 +64,7 @@ impl<S: Storage> SessionWriter<S> {
     ) -> Result<Self> {
         let dir = dir.into();
         claim_dir(&storage, &dir)?;
+        let dir = lasting(dir);
         let manifest =
             Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
         manifest.replace(&storage, &dir)?;
@@ -158,7 +159,7 @@ impl<S: Storage> SessionWriter<S> {
         };
         Ok(Self {
             storage,
-            dir,
+            dir: lasting(dir),
             platform,
             options: WriterOptions::default(),
             manifest,
@@ -199,6 +200,12 @@ impl<S: Storage> SessionWriter<S> {
     pub fn dir(&self) -> &Path {
         &self.dir
     }
+}
+
+/// A path that still leads there when the traced program goes to another directory, as those do that
+/// turn into a daemon.
+pub(crate) fn lasting(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 /// What the manifest says of a thread.
