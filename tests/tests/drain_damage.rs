@@ -6,6 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::mem::offset_of;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use atf_runtime::Error;
 use atf_runtime::drain::Drain;
@@ -186,6 +187,79 @@ fn what_the_manifest_says_outlives_the_drain() {
     let listed = summary.manifest.threads.iter().find(|thread| thread.id == 0).unwrap();
     let counts = listed.counts().unwrap();
     assert_eq!((counts.recorded, counts.dropped_events), (pushed[0].recorded, pushed[0].dropped));
+}
+
+// What the manifest says is read by the next drain when the last one is done with it, not before.
+#[test]
+fn drain_that_comes_while_another_ends_the_session_keeps_what_that_one_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options().ring(small_ring()));
+    let lanes = drain.register(0).unwrap();
+    let mut pushed = Pushed::default();
+    pushed.push_many(&lanes, 1_000);
+    drain.set_symbols(vec![], vec![Symbol::new(1, 2, "two")]);
+    let is_refused = AtomicBool::new(false);
+    let summary = std::thread::scope(|scope| {
+        let next = scope.spawn(|| {
+            loop {
+                match Drain::attach(&dir, options()) {
+                    Ok(drain) => return drain.stop().unwrap(),
+                    Err(Error::BeingRecorded { .. }) => is_refused.store(true, Ordering::Relaxed),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+        wait_for("the next drain to come", || is_refused.load(Ordering::Relaxed));
+        drain.stop().unwrap();
+        next.join().unwrap()
+    });
+    assert_eq!(summary.manifest.symbols.len(), 1);
+    assert_clean(&dir);
+    assert_exact(&dir, 0, &pushed);
+}
+
+/// Ends a session as `atf drain` does: by waiting for its end.
+fn wait_for_the_end_of(dir: &Path) -> atf_runtime::Result<()> {
+    let drain = Drain::attach(dir, options()).unwrap();
+    drain.stop_when_over();
+    wait_for("the end of the session", || drain.is_finished());
+    drain.wait().map(drop)
+}
+
+#[test]
+fn session_without_lanes_whose_threads_have_ended_is_not_waited_for() {
+    for has_manifest in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("session");
+        let drain = start(&dir, options());
+        let mut pushed = Pushed::default();
+        pushed.push_many(&drain.register(0).unwrap(), 10);
+        wait_for("its end", || !dir.join("thread_0/lanes.ring").exists());
+        // As if it were killed before it ended the session.
+        drop(drain);
+        if !has_manifest {
+            fs::remove_file(dir.join("manifest.json")).unwrap();
+        }
+        wait_for_the_end_of(&dir).unwrap();
+        assert_clean(&dir);
+        assert_eq!(read(&dir.join("thread_0")).recorded, 10);
+    }
+}
+
+#[test]
+fn session_of_rings_that_need_recovery_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options());
+    let lanes = drain.register(0).unwrap();
+    Pushed::default().push_many(&lanes, 10);
+    drop(drain);
+    drop(lanes);
+    put(&dir, 0, offset_of!(RingControl, boot_id), 0);
+    let error = wait_for_the_end_of(&dir).unwrap_err().to_string();
+    assert!(error.contains("a ring of another one needs recovery"), "{error}");
+    assert_eq!(state(&dir), Some(State::Recording));
 }
 
 #[test]

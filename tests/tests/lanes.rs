@@ -11,11 +11,13 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use atf_runtime::drain::{Drain, DrainOptions};
 use atf_runtime::format::{
     ClockType, DetailEventType, EventKind, IndexEvent, NO_DETAIL_SEQ, RING_FILE, RingControl,
 };
 use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
-use atf_runtime::{Error, Event, FunctionDetail, IndexSeq, Lane, Payload, Platform};
+use atf_runtime::session::SessionWriter;
+use atf_runtime::{Error, Event, FunctionDetail, IndexSeq, Lane, Payload, Platform, WriterOptions};
 use tempfile::TempDir;
 use zerocopy::FromBytes;
 
@@ -106,6 +108,22 @@ fn in_fork(act: impl FnOnce() -> Result<(), String>) {
 
 fn expect<T: std::fmt::Debug + PartialEq>(found: T, expected: T) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("expected {expected:?}, found {found:?}")) }
+}
+
+// W-L: the drain's thread stays with the parent, and so does what it will do.
+#[test]
+fn drain_of_a_forked_process_takes_no_threads_and_cannot_be_stopped() {
+    let parent = TempDir::new().unwrap();
+    let dir = parent.path().join("session");
+    let session = SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
+    let drain = Drain::start(session, DrainOptions::default()).unwrap();
+    in_fork(|| {
+        expect(drain.register(7).map(drop).is_err(), true)?;
+        expect(dir.join("thread_7").exists(), false)?;
+        expect(drain.stop().is_err(), true)
+    });
+    drop(drain.register(7).unwrap());
+    assert_eq!(drain.stop().unwrap().threads.len(), 1);
 }
 
 // W-L: a store into a hole of a full disk would kill the traced program.

@@ -13,7 +13,8 @@ mod options;
 mod shared;
 mod worker;
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 
 pub use metrics::{Metrics, ThreadMetrics};
 pub use options::DrainOptions;
+use rustix::fs::OFlags;
 use shared::{Request, Shared};
 use worker::Worker;
 
@@ -101,7 +103,8 @@ impl Drain {
     ///
     /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::Io`].
     pub fn start(session: SessionWriter, options: DrainOptions) -> Result<Self> {
-        Self::run(session, options)
+        let lock = lock_session(session.dir())?;
+        Self::run(session, options, lock)
     }
 
     /// Starts the drain of a session that other processes record, or that they and their drain
@@ -115,14 +118,16 @@ impl Drain {
         // Threads that register here are of this machine; those of others say in their rings of
         // which they are.
         let platform = Platform::host().unwrap_or(UNKNOWN);
-        let session = SessionWriter::attach(Disk, dir.into(), platform)?;
-        Self::run(session, options)
+        let dir = dir.into();
+        // First, so that the manifest is read as whoever held it before has left it.
+        let lock = lock_session(&dir)?;
+        let session = SessionWriter::attach(Disk, dir, platform)?;
+        Self::run(session, options, lock)
     }
 
-    fn run(session: SessionWriter, options: DrainOptions) -> Result<Self> {
+    fn run(session: SessionWriter, options: DrainOptions, lock: File) -> Result<Self> {
         let platform = session.platform();
         let dir = session.dir().to_owned();
-        let lock = lock_session(&dir)?;
         let guard = ForkGuard::new().map_err(Error::io(&dir, "guard against forks"))?;
         let shared = Arc::new(Shared::default());
         let worker = Worker::new(session, options, Arc::clone(&shared), lock);
@@ -137,8 +142,12 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// Those of [`Producer::create`]; [`Error::DrainStopped`].
+    /// Those of [`Producer::create`]; [`Error::DrainStopped`], also in a forked process.
     pub fn register(&self, thread_id: u32) -> Result<Producer> {
+        if self.guard.is_forked() {
+            // The drain's thread stayed with the parent, and what the parent did with it is not seen here.
+            return Err(self.stopped());
+        }
         // Held while the ring is made: a stop that comes in between would not see it.
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         if thread.as_ref().is_none_or(JoinHandle::is_finished) {
@@ -199,7 +208,8 @@ impl Drain {
     }
 
     /// Drains until every producer is gone and none has come for half a second, then ends the
-    /// session. At first it waits for one to come, unless the session has ended already.
+    /// session. At first it waits for one to come, unless the session or all of its threads have ended
+    /// already.
     ///
     /// # Errors
     ///
@@ -220,16 +230,15 @@ impl Drain {
     }
 
     fn end(&self, request: Request) -> Result<DrainSummary> {
+        if self.guard.is_forked() {
+            // The drain's thread stayed with the parent. So did whoever held the locks below just then.
+            return Err(self.stopped());
+        }
         let thread = {
             let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
             self.shared.order(|orders| orders.request = request);
             thread.take()
         };
-        if self.guard.is_forked() {
-            // The drain's thread stayed with the parent.
-            std::mem::forget(thread);
-            return Err(self.stopped());
-        }
         let thread = thread.ok_or_else(|| self.stopped())?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
@@ -256,7 +265,10 @@ impl Drop for Drain {
 
 /// Takes the lock of a session's directory.
 fn lock_session(dir: &Path) -> Result<File> {
-    let file = File::open(dir).map_err(Error::io(dir, "open"))?;
+    // Opening a pipe would wait for somebody who writes to it.
+    let mut open = OpenOptions::new();
+    open.read(true).custom_flags(OFlags::DIRECTORY.bits().cast_signed());
+    let file = open.open(dir).map_err(Error::io(dir, "open"))?;
     if sys::try_lock(&file).map_err(Error::io(dir, "lock"))? {
         return Ok(file);
     }

@@ -112,7 +112,9 @@ impl Worker {
             match orders.request {
                 Request::GoOn => {}
                 Request::Stop { deadline } => return self.stop(deadline),
-                Request::StopWhenOver if self.is_over(now_ns) => return self.stop(None),
+                Request::StopWhenOver if is_scan_due && self.is_over(now_ns) => {
+                    return self.stop(None);
+                }
                 Request::StopWhenOver => {}
                 Request::Abandon => return self.abandon(now_ns),
             }
