@@ -78,11 +78,7 @@ fn check_identity(control: &RingControl) -> Result<(), Fault> {
     let magic = (control.magic == init.magic, "magic", quoted(init.magic));
     let endian = (control.endian == init.endian, "endian", init.endian.to_string());
     let version = (control.version == init.version, "version", init.version.to_string());
-    let found = [
-        quoted(control.magic),
-        control.endian.to_string(),
-        control.version.to_string(),
-    ];
+    let found = [quoted(control.magic), control.endian.to_string(), control.version.to_string()];
     let offsets = [
         std::mem::offset_of!(RingControl, magic),
         std::mem::offset_of!(RingControl, endian),
