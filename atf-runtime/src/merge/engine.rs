@@ -1,146 +1,145 @@
-//! The merge itself: from the spans of all threads to events in order, one by one or in runs.
+//! The merge itself: from the spans of all threads to events in order.
 //!
-//! The event to give out next is that of the *current* source, whose key is the least. After it the source's
-//! next key has to play its way up the tree. A source that won three times in a row is likely to be in
-//! a burst: then its keys are compared with the runner-up's alone, and the tree stays as it is until one
-//! of them is greater. After three and not two, because where times are equal twice in a row is
-//! common and means nothing.
+//! Events are put in order a batch at a time: first their ranks and sequences, in loops that hold nothing
+//! else ([`field`](super::field)), then the consumer gets the events, whose loads do not wait for each other.
+//! Where threads take long turns, a consumer that takes all gets them without that detour.
 
 use super::MergedEvent;
-use super::source::{Packing, Source};
+use super::field::Field;
 use super::span::Span;
 use super::stream::Stream;
-use super::tree::{LoserTree, NONE};
+use crate::format::IndexEvent;
 use crate::seq::IndexSeq;
 
-/// Wins in a row after which a source is only compared with the runner-up.
-const REPEATS: u32 = 2;
+/// Events per batch.
+pub(super) const BATCH: usize = 256;
+
+/// Events per run, at most: what the consumer goes over is in the nearest cache still.
+const RUN: usize = 1024;
+
+/// An event that has been put in order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) rank: u32,
+    pub(super) seq: u32,
+}
 
 #[derive(Clone, Debug)]
 pub(super) struct Engine<'a, S> {
-    /// In the order of thread ids; never empty.
-    sources: Vec<Source<'a, S>>,
-    tree: LoserTree,
-    packing: Packing,
-    /// The source that gave out the last event. The tree holds that event's key still.
-    current: usize,
-    /// The current source's keys below this are next; 0 when the tree has to say.
-    bound: u64,
-    /// How often the current source won since another did.
-    repeats: u32,
-    /// Events that have not been given out.
-    remaining: usize,
+    field: Field<'a, S>,
+    streams: Box<[(S, u32)]>,
+    batch: Box<[Place; BATCH]>,
+    /// Events of the batch.
+    batched: usize,
+    /// Events of the batch that have been given out.
+    given: usize,
+    /// Events that are in no batch yet.
+    behind: usize,
 }
 
 impl<'a, S: Stream<'a>> Engine<'a, S> {
     /// A merge of spans that stand in the order of their thread ids. Reads nothing yet.
-    ///
     pub(super) fn new(spans: impl IntoIterator<Item = Span<'a, S>>) -> Self {
         // What is exhausted already would only make the tree higher.
-        let spans = spans.into_iter().filter(|span| span.count > 0);
-        let mut sources: Vec<_> =
-            spans.enumerate().map(|(rank, span)| Source::new(span, rank)).collect();
-        if sources.is_empty() {
-            sources.push(Source::new(Span::empty(), 0));
-        }
-        let remaining =
-            sources.iter().fold(0_usize, |sum, source| sum.saturating_add(source.span.count));
+        let mut spans: Vec<_> = spans.into_iter().filter(|span| span.count > 0).collect();
+        let behind = spans.iter().fold(0_usize, |sum, span| sum.saturating_add(span.count));
+        spans.resize_with(spans.len().max(1).next_power_of_two(), Span::empty);
         Self {
-            tree: LoserTree::new(sources.len()),
-            packing: Packing::new(sources.len()),
-            current: 0,
-            bound: 0,
-            repeats: 0,
-            remaining,
-            sources,
+            streams: spans.iter().map(|span| (span.stream, span.thread_id)).collect(),
+            field: Field::new(spans),
+            batch: Box::new([Place::default(); BATCH]),
+            batched: 0,
+            given: 0,
+            behind,
         }
     }
 
     #[inline]
     pub(super) fn remaining(&self) -> usize {
-        self.remaining
+        self.behind + (self.batched - self.given)
     }
 
     /// What has not been given out, as spans again.
     pub(super) fn into_spans(self) -> Vec<Span<'a, S>> {
-        self.sources.into_iter().map(Source::into_span).collect()
+        self.field.into_spans(&self.batch[self.given..self.batched])
     }
 
     #[inline]
     pub(super) fn next(&mut self) -> Option<MergedEvent<'a>> {
-        if self.sources[self.current].key() >= self.bound && !self.play() {
+        if self.given >= self.batched && !self.next_batch() {
             return None;
         }
-        self.remaining -= 1;
-        let source = &mut self.sources[self.current];
-        source.pop(self.packing)
+        let place = self.batch[self.given % BATCH];
+        self.given += 1;
+        self.event(place)
     }
 
     #[inline]
     pub(super) fn fold<B>(mut self, init: B, mut fold: impl FnMut(B, MergedEvent<'a>) -> B) -> B {
         let mut value = init;
-        while let Some(event) = self.next() {
-            value = fold(value, event);
+        loop {
+            let places = &self.batch[self.given..self.batched];
+            value = places.iter().filter_map(|&place| self.event(place)).fold(value, &mut fold);
+            self.given = self.batched;
+            while self.field.turns_are_long() && self.behind > 0 {
+                let streams = &self.streams;
+                let taken;
+                (value, taken) = self.field.turn(usize::MAX, value, |value, rank, seq, event| {
+                    fold(
+                        value,
+                        MergedEvent { thread_id: streams[rank].1, seq: IndexSeq(seq), event },
+                    )
+                });
+                self.behind -= taken.min(self.behind);
+                if taken == 0 {
+                    break;
+                }
+            }
+            if !self.next_batch() {
+                return value;
+            }
         }
-        value
     }
 
     /// The next events of one thread up to one that comes behind another thread's, or fewer.
-    pub(super) fn next_run(&mut self) -> Option<(u32, IndexSeq, &'a [crate::format::IndexEvent])> {
-        if self.sources[self.current].key() >= self.bound && !self.play() {
+    pub(super) fn next_run(&mut self) -> Option<(u32, IndexSeq, &'a [IndexEvent])> {
+        if self.given == self.batched && self.field.turns_are_long() && !self.field.has_gaps() {
+            let most = if S::IS_PACKED { RUN } else { 1 };
+            let (first, taken) = self
+                .field
+                .turn(most, None, |first: Option<_>, rank, seq, _| first.or(Some((rank, seq))));
+            let (rank, seq) = first?;
+            let (stream, thread_id) = self.streams[rank];
+            self.behind -= taken.min(self.behind);
+            let run = stream.run(seq as usize..seq as usize + taken);
+            return Some((thread_id, IndexSeq(seq), run));
+        }
+        if self.given >= self.batched && !self.next_batch() {
             return None;
         }
-        if self.bound == 0 {
-            self.bound = self.tree.runner_up(self.current).min(self.packing.far());
-        }
-        let source = &mut self.sources[self.current];
-        let seq = source.seq();
-        let run = source.span.stream.run(seq..seq + source.count_below(self.bound));
-        source.advance(run.len(), self.packing);
-        self.remaining -= run.len();
-        Some((source.span.thread_id, IndexSeq(seq as u32), run))
+        let places = &self.batch[self.given..self.batched];
+        let Place { rank, seq } = places[0];
+        let follows =
+            |&(at, place): &(usize, &Place)| place.rank == rank && (place.seq - seq) as usize == at;
+        let len = places.iter().enumerate().take_while(follows).count();
+        let (stream, thread_id) = self.streams[rank as usize];
+        let run = stream.run(seq as usize..seq as usize + len);
+        self.given += run.len();
+        Some((thread_id, IndexSeq(seq), run))
     }
 
-    /// Makes the source with the least key the current one; `false` when all are exhausted.
     #[inline]
-    fn play(&mut self) -> bool {
-        let key = self.sources[self.current].key();
-        let mut winner = self.tree.replace(self.current, key);
-        if winner >= self.packing.far() {
-            if !self.rebase() {
-                return false;
-            }
-            winner = self.tree.winner();
-        }
-        let rank = self.packing.rank(winner);
-        self.repeats = if rank == self.current { self.repeats + 1 } else { 0 };
-        self.current = rank;
-        self.bound = if self.repeats >= REPEATS {
-            self.tree.runner_up(rank).min(self.packing.far())
-        } else {
-            0
-        };
-        true
+    fn event(&self, Place { rank, seq }: Place) -> Option<MergedEvent<'a>> {
+        let (stream, thread_id) = self.streams[rank as usize];
+        let event = stream.get(seq as usize)?;
+        Some(MergedEvent { thread_id, seq: IndexSeq(seq), event })
     }
 
-    /// Makes all keys again, counted from the least time of those that come next: at the start, and when that
-    /// is too far from the base for its key. `false` when there is no event any more.
-    ///
-    /// A session whose times span more than keys can hold, 2^58 ns (nine years) with 64 threads, comes
-    /// here a few times, each time with a base that is as much later.
-    #[cold]
     #[inline(never)]
-    fn rebase(&mut self) -> bool {
-        if self.remaining == 0 {
-            return false;
-        }
-        let heads = self.sources.iter_mut().filter_map(Source::rewind);
-        let Some(base) = heads.min() else { return false };
-        self.packing.base = base;
-        for source in &mut self.sources {
-            source.fill(self.packing);
-        }
-        self.tree.rebuild(self.sources.iter().map(Source::key));
-        self.tree.winner() != NONE
+    fn next_batch(&mut self) -> bool {
+        self.given = 0;
+        self.batched = self.field.put_in_order(&mut self.batch);
+        self.behind -= self.batched.min(self.behind);
+        self.batched > 0
     }
 }

@@ -9,6 +9,8 @@
 //! event that is earlier than one before it on its thread comes right behind that one.
 
 mod engine;
+mod field;
+mod packing;
 mod pool;
 mod source;
 mod span;
@@ -51,9 +53,9 @@ pub struct Run<'a> {
 
 /// Iterator over the events of several threads in the order of time: see the [module](self).
 ///
-/// It reads nothing before it is asked for the first event, and needs about 700 bytes per thread
+/// It reads nothing before it is asked for the first event, and needs about a kilobyte per thread
 /// whatever the length of the files. `fold` and what stands on it (`for_each`, `sum`, ...) is faster than a
-/// `for` loop; [`next_run`](Self::next_run) is fastest where threads take long turns.
+/// `for` loop where threads take long turns, and so is [`next_run`](Self::next_run).
 ///
 /// ```
 /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
@@ -149,7 +151,8 @@ impl<'a> Merge<'a> {
     ///
     /// No event is missed also on threads whose clock went backwards. Whether it did costs
     /// [`IndexReader::is_monotonic`], a pass over each thread the first time; where it did not, the range is
-    /// found by binary search, where it did, each range costs a pass over that thread.
+    /// found by binary search, where it did, each range costs a pass over that thread. Of a merge that has begun,
+    /// what was given out may be passed over once more.
     ///
     /// ```
     /// # use atf_runtime::Merge;

@@ -1,190 +1,213 @@
-//! One thread of a running merge: from its [`Span`] to the keys that the tree compares.
+//! One thread of a running merge: from its [`Span`] to blocks of keys that the tree compares.
 //!
 //! Keys are made a block at a time. That reads a stretch of the file in one go, which fetches the
 //! lines of many streams into the cache well before they are wanted: with 64 threads, one event here and
 //! one there would wait for memory at each. It also keeps the running maximum out of the merge's loop.
 
-use super::MergedEvent;
+use super::packing::Packing;
 use super::span::Span;
 use super::stream::Stream;
 use super::tree::NONE;
-use crate::seq::IndexSeq;
+use crate::format::IndexEvent;
 
-/// Events per block: two kilobytes of the file.
-pub(super) const BLOCK: usize = 64;
+/// Events per block: a kilobyte of the file.
+pub(super) const BLOCK: usize = 32;
+/// The last event of a block, which is the first of the next.
+pub(super) const LAST: usize = BLOCK - 1;
+/// The first event of the shortest block.
+pub(super) const SHORT: usize = LAST - 1;
 
-/// How keys are made: `(running maximum - base) << shift | rank`, where what does not fit is [`far`](Self::far).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Packing {
-    pub(super) base: u64,
-    pub(super) shift: u32,
+/// A thread's next events.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// Their keys; [`NONE`] stands behind the last event of all.
+    pub(super) keys: [u64; BLOCK],
+    /// Their sequences, in a merge of [gapped](Span::is_gapped) threads; in others they follow each other.
+    pub(super) seqs: [u32; BLOCK],
 }
 
-impl Packing {
-    /// The packing for so many sources.
-    pub(super) fn new(sources: usize) -> Self {
-        Self { base: 0, shift: usize::BITS - sources.saturating_sub(1).leading_zeros() }
-    }
-
-    /// The distance from the base that stands for itself and all beyond: one less than what fits, so
-    /// that no key is [`NONE`].
-    #[inline]
-    fn furthest(self) -> u64 {
-        (u64::MAX >> self.shift) - 1
-    }
-
-    /// The least key that says no more than "too far to tell".
-    #[inline]
-    pub(super) fn far(self) -> u64 {
-        self.furthest() << self.shift
-    }
-
-    /// The source whose key this is.
-    #[inline]
-    pub(super) fn rank(self, key: u64) -> usize {
-        (key & !(u64::MAX << self.shift)) as usize
-    }
-
-    #[inline]
-    fn key(self, time: u64, rank: u64) -> u64 {
-        (time - self.base).min(self.furthest()) << self.shift | rank
-    }
+impl Block {
+    pub(super) const EMPTY: Self = Self { keys: [NONE; BLOCK], seqs: [0; BLOCK] };
 }
 
-/// A thread's events that have not been given out yet, the next of them with their keys.
+/// What is behind a thread's block.
 #[derive(Clone, Debug)]
 pub(super) struct Source<'a, S> {
-    pub(super) span: Span<'a, S>,
-    rank: u64,
-    /// The next event, as a place in the block.
-    at: usize,
-    /// Events of the block.
-    len: usize,
+    span: Span<'a, S>,
     /// Sequence of the block's first event.
     block_seq: usize,
-    /// The greatest timestamp before the block.
+    /// The greatest timestamp before the block's first event, or up to it.
     block_max: u64,
     /// The first event behind the block.
     next_seq: usize,
     /// The greatest timestamp before `next_seq`.
     max: u64,
-    /// The block's keys; [`NONE`] stands first when all events have been given out.
-    keys: [u64; BLOCK],
 }
 
 impl<'a, S: Stream<'a>> Source<'a, S> {
-    pub(super) fn new(span: Span<'a, S>, rank: usize) -> Self {
+    pub(super) fn new(span: Span<'a, S>) -> Self {
         let (first, max) = (span.first, span.max_before);
-        Self {
-            span,
-            rank: rank as u64,
-            at: 0,
-            len: 0,
-            block_seq: first,
-            block_max: max,
-            next_seq: first,
-            max,
-            keys: [NONE; BLOCK],
-        }
+        Self { span, block_seq: first, block_max: max, next_seq: first, max }
     }
 
-    /// Key of the next event, or [`NONE`].
-    #[inline]
-    pub(super) fn key(&self) -> u64 {
-        self.keys[self.at]
+    /// The first event, before there is a block.
+    pub(super) fn first(&self) -> Option<usize> {
+        (self.span.first < self.span.end).then_some(self.span.first)
     }
 
-    /// Sequence of the next event.
-    #[inline]
-    pub(super) fn seq(&self) -> usize {
-        self.block_seq + self.at
-    }
-
-    /// Number of the block's next events whose key is less than `bound`.
-    #[inline]
-    pub(super) fn count_below(&self, bound: u64) -> usize {
-        self.keys[self.at..self.len].iter().take_while(|&&key| key < bound).count()
-    }
-
-    /// Goes on to the next event.
-    #[inline]
-    pub(super) fn advance(&mut self, by: usize, packing: Packing) {
-        self.at += by;
-        if self.at >= self.len {
-            self.fill(packing);
-        }
-    }
-
-    /// Gives out the next event.
-    #[inline]
-    pub(super) fn pop(&mut self, packing: Packing) -> Option<MergedEvent<'a>> {
-        let (thread_id, seq) = (self.span.thread_id, self.seq());
-        let event = self.span.stream.get(seq)?;
-        self.advance(1, packing);
-        Some(MergedEvent { thread_id, seq: IndexSeq(seq as u32), event })
-    }
-
-    /// What has not been given out.
-    pub(super) fn into_span(mut self) -> Span<'a, S> {
-        self.rewind();
+    /// What has not been given out, where `head` is the next event.
+    pub(super) fn into_span(mut self, head: Option<usize>) -> Span<'a, S> {
+        self.rewind(head);
         let mut span = self.span.part(self.next_seq, self.span.end);
         span.max_before = self.max;
         span
     }
 
-    /// Forgets the keys; returns the running maximum at the next event, or `None` if there is none.
-    pub(super) fn rewind(&mut self) -> Option<u64> {
-        let seq = self.seq().min(self.next_seq);
-        self.max = self.span.stream.fold_times(self.block_seq..seq, self.block_max, u64::max);
+    /// Goes back to the event `head`, or to the end, so that the next block starts there; returns the
+    /// running maximum at that event, or `None` at the end.
+    ///
+    /// Looks at the events of the block again; if `head` is before it, at all before `head`.
+    pub(super) fn rewind(&mut self, head: Option<usize>) -> Option<u64> {
+        let seq = head.unwrap_or(self.span.end);
+        let (from, max) = match seq >= self.block_seq {
+            true => (self.block_seq, self.block_max),
+            false => (self.span.first, self.span.max_before),
+        };
+        self.max = self.span.stream.fold_times(from..seq, max, u64::max);
         self.next_seq = seq;
-        self.block_seq = seq;
-        self.block_max = self.max;
-        (self.at, self.len) = (0, 0);
-        self.skip();
-        let time = self.span.stream.time(self.next_seq);
-        time.filter(|_| self.next_seq < self.span.end).map(|time| time.max(self.max))
+        head.and_then(|seq| self.span.stream.time(seq)).map(|time| time.max(self.max))
     }
 
-    /// Makes the next block's keys.
-    #[inline(never)]
-    pub(super) fn fill(&mut self, packing: Packing) {
-        self.skip();
-        self.at = 0;
-        self.len = self.stretch();
+    /// Makes the first block since the start or since it was rewound, and returns the sequence of its first
+    /// event. Sequences are written into it if there are to be `gaps` between them.
+    pub(super) fn start(
+        &mut self,
+        block: &mut Block,
+        rank: usize,
+        packing: Packing,
+        gaps: bool,
+    ) -> u32 {
         (self.block_seq, self.block_max) = (self.next_seq, self.max);
-        let end = self.next_seq + self.len;
-        let (rank, keys) = (self.rank, &mut self.keys);
-        let mut slots = keys.iter_mut();
-        self.max = self.span.stream.fold_times(self.next_seq..end, self.max, |max, time| {
-            let max = max.max(time);
-            if let Some(slot) = slots.next() {
-                *slot = packing.key(max, rank);
-            }
-            max
-        });
-        self.next_seq = end;
-        if self.len == 0 {
-            self.keys[0] = NONE;
-        }
+        self.fill(block, 0, rank, packing, gaps);
+        self.block_seq as u32
     }
 
-    /// Passes over events that do not belong to the merge.
-    fn skip(&mut self) {
-        let Some(only) = &self.span.only else { return };
-        while self.next_seq < self.span.end
-            && let Some(time) = self.span.stream.time(self.next_seq)
-            && !only.contains(&time)
+    /// Makes the next block, whose first event is the last of the block that is there. As
+    /// [`start`](Self::start).
+    pub(super) fn go_on(
+        &mut self,
+        block: &mut Block,
+        rank: usize,
+        packing: Packing,
+        gaps: bool,
+    ) -> u32 {
+        (block.keys[0], block.seqs[0]) = (block.keys[LAST], block.seqs[LAST]);
+        // Nothing was passed over behind the last event of a full block.
+        (self.block_seq, self.block_max) = (self.next_seq.saturating_sub(1), self.max);
+        self.fill(block, 1, rank, packing, gaps);
+        self.block_seq as u32
+    }
+
+    /// Whether the events from `head` on, the next one, can be [taken](Self::take).
+    #[inline]
+    pub(super) fn is_at(&self, head: u32) -> bool {
+        self.block_seq == head as usize && !self.span.is_gapped()
+    }
+
+    /// Folds the events from the block's first on whose running maximum is at most `last`, but not more than `most`;
+    /// returns how many too. The block is of no use then.
+    #[inline]
+    pub(super) fn take<B>(
+        &mut self,
+        last: u64,
+        most: usize,
+        init: B,
+        mut fold: impl FnMut(B, u32, &'a IndexEvent) -> B,
+    ) -> (B, usize) {
+        let (first, mut max, mut value) = (self.block_seq, self.block_max, init);
+        let (stream, end) = (self.span.stream, self.span.end.min(first.saturating_add(most)));
+        let mut seq = first;
+        while seq < end
+            && let Some(event) = stream.get(seq)
+            && event.timestamp_ns.get() <= last
         {
-            self.max = self.max.max(time);
-            self.next_seq += 1;
+            value = fold(value, seq as u32, event);
+            max = max.max(event.timestamp_ns.get());
+            seq += 1;
         }
+        (self.next_seq, self.max) = (seq, max);
+        (value, seq - first)
     }
 
-    /// Number of events from `next_seq` on that make the next block.
-    fn stretch(&self) -> usize {
-        let most = BLOCK.min(self.span.end - self.next_seq);
-        let Some(only) = &self.span.only else { return most };
-        let times = (self.next_seq..).map_while(|seq| self.span.stream.time(seq));
-        times.take(most).take_while(|time| only.contains(time)).count()
+    /// The event at a sequence.
+    #[inline]
+    pub(super) fn event(&self, seq: u32) -> Option<&'a IndexEvent> {
+        self.span.stream.get(seq as usize)
+    }
+
+    /// Makes a block of the next two events, which stand at its end, and returns the sequence that an event at its
+    /// start would have.
+    #[inline]
+    pub(super) fn shortest(&mut self, block: &mut Block, rank: usize, packing: Packing) -> u32 {
+        (self.block_seq, self.block_max) = (self.next_seq, self.max);
+        for at in SHORT..=LAST {
+            let time = self.span.stream.time(self.next_seq);
+            block.keys[at] = NONE;
+            block.seqs[at] = self.next_seq as u32;
+            if let Some(time) = time.filter(|_| self.next_seq < self.span.end) {
+                self.max = self.max.max(time);
+                block.keys[at] = packing.key(self.max, rank);
+                self.next_seq += 1;
+            }
+        }
+        (self.block_seq as u32).wrapping_sub(SHORT as u32)
+    }
+
+    /// Fills a block from `filled` on.
+    fn fill(
+        &mut self,
+        block: &mut Block,
+        mut filled: usize,
+        rank: usize,
+        packing: Packing,
+        gaps: bool,
+    ) {
+        let (stream, end) = (self.span.stream, self.span.end);
+        let Block { keys, seqs } = block;
+        if self.span.only.is_none() {
+            let times = self.next_seq..end.min(self.next_seq + BLOCK - filled);
+            if gaps {
+                let first = times.start as u32;
+                let slots = seqs[filled..].iter_mut().enumerate();
+                slots.for_each(|(at, slot)| *slot = first.wrapping_add(at as u32));
+            }
+            self.next_seq = times.end;
+            self.max = stream.fold_times(times, self.max, |max, time| {
+                let max = max.max(time);
+                // Never out of its bounds, of which the compiler is to be sure.
+                keys[filled % BLOCK] = packing.key(max, rank);
+                filled += 1;
+                max
+            });
+        }
+        while let Some(only) = &self.span.only
+            && filled < BLOCK
+            && self.next_seq < end
+        {
+            // No more than there is room for, should all of them belong to the merge.
+            let times = self.next_seq..end.min(self.next_seq + BLOCK - filled);
+            self.next_seq = times.end;
+            let mut seq = times.start as u32;
+            self.max = stream.fold_times(times, self.max, |max, time| {
+                let max = max.max(time);
+                if only.contains(&time) {
+                    (keys[filled], seqs[filled]) = (packing.key(max, rank), seq);
+                    filled += 1;
+                }
+                seq += 1;
+                max
+            });
+        }
+        keys[filled..].fill(NONE);
     }
 }

@@ -63,6 +63,11 @@ impl<'a, S: Stream<'a>> Span<'a, S> {
         self.end - self.first
     }
 
+    /// Whether there may be events between its own that do not belong to the merge.
+    pub(super) fn is_gapped(&self) -> bool {
+        self.only.is_some()
+    }
+
     /// Whether timestamps are known not to decrease, without looking at them.
     pub(super) fn is_known_monotonic(&self) -> bool {
         self.reader.is_some_and(|reader| reader.known_monotonic() == Some(true))

@@ -13,6 +13,8 @@ use crate::reader::IndexReader;
 
 /// Events of one thread, by sequence.
 pub(super) trait Stream<'a>: Copy + Send + Sync {
+    /// Whether all events lie side by side.
+    const IS_PACKED: bool;
     /// No events.
     const EMPTY: Self;
 
@@ -35,6 +37,7 @@ pub(super) trait Stream<'a>: Copy + Send + Sync {
 }
 
 impl<'a> Stream<'a> for &'a [IndexEvent] {
+    const IS_PACKED: bool = true;
     const EMPTY: Self = &[];
 
     #[inline]
@@ -84,6 +87,7 @@ impl<'a> Events<'a> {
 }
 
 impl<'a> Stream<'a> for Events<'a> {
+    const IS_PACKED: bool = false;
     const EMPTY: Self = Self::Packed(&[]);
 
     fn len(self) -> usize {
