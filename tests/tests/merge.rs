@@ -37,12 +37,15 @@ type Thread = (u32, Vec<u64>);
 const EXTREMES: [u64; 8] =
     [0, 1, 1 << 32, 1 << 63, (1 << 63) - 1, u64::MAX - 2, u64::MAX - 1, u64::MAX];
 
-fn times(dice: &mut Dice, kind: u64) -> Vec<u64> {
+/// How many kinds of clocks there are.
+const KINDS: u64 = 10;
+
+fn times(dice: &mut Dice, kind: u64, longest: u64) -> Vec<u64> {
     let len = match dice.below(8) {
         0 => 0,
         1 => 1,
-        2..7 => dice.below(40),
-        _ => dice.below(200),
+        2..7 => dice.below(longest / 5),
+        _ => dice.below(longest),
     };
     let mut time = match kind {
         0 | 1 => dice.below(5),
@@ -51,7 +54,8 @@ fn times(dice: &mut Dice, kind: u64) -> Vec<u64> {
     };
     let mut step = |dice: &mut Dice| {
         time = match kind {
-            // Ties, a clock near its end, bursts, an unsound clock, no clock, steps of any size.
+            // Ties, a clock near its end, bursts of ties, an unsound clock, no clock, steps of any size, long turns,
+            // long turns of an unsound clock, and a sound clock.
             0 => dice.below(4),
             1 => time + dice.below(2),
             2 => time.saturating_add(dice.below(4)),
@@ -59,6 +63,9 @@ fn times(dice: &mut Dice, kind: u64) -> Vec<u64> {
             4 => (time + dice.below(10)) - if dice.one_in(6) { dice.below(60) } else { 0 },
             5 => EXTREMES[dice.below(EXTREMES.len() as u64) as usize],
             6 => time.saturating_add(dice.roll() >> dice.below(64)),
+            7 => time + if dice.one_in(40) { dice.below(2000) } else { 1 },
+            8 if dice.one_in(300) => time - dice.below(900),
+            8 => time + if dice.one_in(20) { dice.below(2000) } else { 1 },
             _ => time + 1 + dice.below(20),
         };
         time
@@ -66,20 +73,20 @@ fn times(dice: &mut Dice, kind: u64) -> Vec<u64> {
     (0..len).map(|_| step(dice)).collect()
 }
 
-fn session(dice: &mut Dice) -> Vec<Thread> {
+fn session(dice: &mut Dice, longest: u64) -> Vec<Thread> {
     let threads = match dice.below(10) {
         0 => 1,
         1..8 => 1 + dice.below(9),
         _ => dice.below(70),
     };
     // Half of the sessions have one kind of clock, the others any on each thread.
-    let kind = dice.below(16);
+    let kind = dice.below(2 * KINDS);
     let mut ids = BTreeMap::new();
     for _ in 0..threads {
         let id =
             if dice.one_in(8) { u32::MAX - dice.below(9) as u32 } else { dice.below(99) as u32 };
-        let kind = if kind < 8 { kind } else { dice.below(8) };
-        ids.insert(dice.roll(), (id, times(dice, kind)));
+        let kind = if kind < KINDS { kind } else { dice.below(KINDS) };
+        ids.insert(dice.roll(), (id, times(dice, kind, longest)));
     }
     // By a number that means nothing, so that ids come in any order, and some twice.
     ids.into_values().collect()
@@ -146,9 +153,9 @@ fn folded(merge: Merge) -> Vec<Seen> {
     })
 }
 
-fn nexted(mut merge: Merge) -> Vec<Seen> {
+fn nexted(merge: Merge) -> Vec<Seen> {
     let mut all = Vec::with_capacity(merge.len());
-    while let Some(it) = merge.next() {
+    for it in merge {
         all.push(seen(it));
     }
     all
@@ -209,10 +216,10 @@ fn check(merge: &Merge, all: &[Seen], dice: &mut Dice) {
     }
 }
 
-fn sessions(seeds: std::ops::Range<u64>) {
+fn sessions(seeds: std::ops::Range<u64>, longest: u64) {
     for seed in seeds {
         let dice = &mut Dice(seed);
-        let session = session(dice);
+        let session = session(dice, longest);
         let events: Vec<(u32, Vec<IndexEvent>)> = session
             .iter()
             .enumerate()
@@ -233,22 +240,28 @@ fn sessions(seeds: std::ops::Range<u64>) {
 // four tests, so that they run side by side.
 #[test]
 fn merge_is_a_stable_sort_by_its_key_on_the_first_sessions() {
-    sessions(0..2500);
+    sessions(0..2500, 200);
 }
 
 #[test]
 fn merge_is_a_stable_sort_by_its_key_on_the_second_sessions() {
-    sessions(2500..5000);
+    sessions(2500..5000, 200);
 }
 
 #[test]
 fn merge_is_a_stable_sort_by_its_key_on_the_third_sessions() {
-    sessions(5000..7500);
+    sessions(5000..7500, 200);
 }
 
 #[test]
 fn merge_is_a_stable_sort_by_its_key_on_the_fourth_sessions() {
-    sessions(7500..10_000);
+    sessions(7500..10_000, 200);
+}
+
+// long enough that the merge sees how long turns are, and changes its way more than once.
+#[test]
+fn merge_is_a_stable_sort_by_its_key_on_long_sessions() {
+    sessions(10_000..10_060, 6000);
 }
 
 fn file_of(thread_id: u32, input: usize, times: &[u64], more: usize) -> IndexFile {
@@ -273,7 +286,7 @@ fn merge_of_files_is_the_same_also_where_events_have_grown() {
     let dir = TempDir::new().unwrap();
     for seed in 0..600 {
         let dice = &mut Dice(seed ^ 0xF11E << 40);
-        let session = session(dice);
+        let session = session(dice, if seed % 50 == 0 { 4000 } else { 200 });
         let grown = dice.one_in(2);
         let readers: Vec<(u32, IndexReader)> = session
             .iter()
