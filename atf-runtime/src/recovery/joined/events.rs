@@ -47,17 +47,13 @@ impl JoinedEvents {
         joint: &Joint,
     ) -> Result<Self> {
         // First the ring: what lies before the tail that it has then is in the file.
-        let (mut position, mut bytes) = match ring {
+        let (position, bytes) = match ring {
             Some(ring) => ring.undrained(Lane::Index, joint.index_head)?,
             None => (joint.index_head, Vec::new()),
         };
         let path = dir.join(INDEX_FILE.path);
         let mut joined = Self::open_file(path)?;
-        if ring.is_some() && !joint.is_of_this_boot {
-            let end = joined.end_of_what_the_file_tells(position);
-            bytes.drain(..bytes.len().min((end - position) as usize));
-            position = end;
-        }
+        let own_end = joined.end_of_what_the_file_tells(position);
         let there = joined.in_file.min(position / EVENT_SIZE);
         joined.in_file = there;
         let published = joint.index_head / EVENT_SIZE;
@@ -74,10 +70,24 @@ impl JoinedEvents {
             joined.rest = <[IndexEvent]>::ref_from_bytes(&bytes).unwrap_or_default().to_vec();
             if let Some(ring) = ring.filter(|_| !joint.is_of_this_boot) {
                 joined.cut_stale(&bytes, position, ring.capacity(Lane::Index));
+                let taken = joined.rest.len() * EVENT_SIZE as usize;
+                if own_end > position + taken as u64 {
+                    joined.go_on_in_the_file(own_end);
+                    let bytes = bytes.get((own_end - position) as usize..).unwrap_or_default();
+                    joined.rest =
+                        <[IndexEvent]>::ref_from_bytes(bytes).unwrap_or_default().to_vec();
+                    joined.cut_stale(bytes, own_end, ring.capacity(Lane::Index));
+                }
             }
         }
         joined.missing = published.saturating_sub(joined.len());
         Ok(joined)
+    }
+
+    /// Takes all up to `end` from the file, where it goes further than the ring.
+    fn go_on_in_the_file(&mut self, end: u64) {
+        self.in_file = end / EVENT_SIZE;
+        self.fault = None;
     }
 
     /// The position up to which the file goes by itself, at least the ring's `tail`. After the power was

@@ -48,22 +48,14 @@ impl JoinedRecords {
         ring: Option<&RingImage>,
         joint: &Joint,
     ) -> Result<Self> {
-        let (mut position, mut bytes) = match ring {
+        let (position, bytes) = match ring {
             Some(ring) => ring.undrained(Lane::Detail, joint.detail_head)?,
             None => (joint.detail_head, Vec::new()),
         };
         let capacity = ring.map_or(0, |ring| ring.capacity(Lane::Detail));
         let mut joined = Self::open_file(dir.join(DETAIL_FILE.path))?;
-        let mut tail = Self::START + position;
-        if ring.is_some() && !joint.is_of_this_boot {
-            // The positions may be older than the file: see the events.
-            joined.walk_file(u64::MAX);
-            let ahead = joined.file_end.saturating_sub(tail);
-            bytes.drain(..bytes.len().min(usize::try_from(ahead).unwrap_or(usize::MAX)));
-            (position, tail) = (position + ahead, tail + ahead);
-        } else {
-            joined.walk_file(tail);
-        }
+        let tail = Self::START + position;
+        joined.walk_file(tail);
         let section_end =
             joined.file.as_ref().map_or(0, |it| it.extent().section_end).max(Self::START);
         if section_end < tail {
@@ -83,8 +75,30 @@ impl JoinedRecords {
             return Ok(joined);
         }
         joined.rest = [begun, &bytes].concat();
-        joined.walk_rest(ring.filter(|_| !joint.is_of_this_boot).map(|_| capacity));
+        let is_of_other_boot = ring.is_some() && !joint.is_of_this_boot;
+        joined.walk_rest(is_of_other_boot.then_some(capacity));
+        if is_of_other_boot {
+            joined.go_on_in_the_file(&bytes, tail, capacity);
+        }
         Ok(joined)
+    }
+
+    /// After the power was lost the positions in the ring may be older than the file: see the events. Where
+    /// the file goes further than the ring, it is taken as far as it goes, and the ring behind it.
+    fn go_on_in_the_file(&mut self, bytes: &[u8], tail: u64, capacity: u64) {
+        let ring_end = self.file_end + self.rest.len() as u64 - self.torn;
+        let Some(file) = &self.file else { return };
+        let records = file.iter().map_while(Result::ok);
+        let (count, end) = records.fold((0, Self::START), |(count, _), it| (count + 1, it.end()));
+        if end <= ring_end {
+            return;
+        }
+        (self.in_file, self.file_end) = (count, end);
+        let behind = end.checked_sub(tail).and_then(|at| bytes.get(usize::try_from(at).ok()?..));
+        self.rest = behind.unwrap_or_default().to_vec();
+        self.starts.clear();
+        self.fault = None;
+        self.walk_rest(Some(capacity));
     }
 
     fn open_file(path: PathBuf) -> Result<Self> {
