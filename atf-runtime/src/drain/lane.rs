@@ -16,7 +16,7 @@ use crate::format::{
     DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, RING_FILE, Record, RingControl,
 };
 use crate::platform::Platform;
-use crate::ring::boot::boot_id;
+use crate::ring::boot::read_boot_id;
 use crate::ring::open::OpenRing;
 use crate::ring::push::lost_marker;
 use crate::ring::take::Heads;
@@ -404,7 +404,7 @@ fn check_thread(ring: &OpenRing, thread_id: u32, path: &Path) -> Result<()> {
 /// When the power was lost, pages of ring and files reached the disk in any order: recovery has to
 /// look at every byte.
 fn check_boot(ring: &OpenRing, path: &Path) -> Result<()> {
-    let (found, now) = (ring.control.boot_id, boot_id());
+    let (found, now) = (ring.control.boot_id, read_boot_id()?);
     if found == now {
         return Ok(());
     }

@@ -134,6 +134,10 @@ impl Worker {
             Ok(ids) => ids,
             Err(error) => return self.note_error(&error),
         };
+        // A ring that could not be opened, and whose making failed too, is not there any more.
+        let lanes = &self.lanes;
+        self.refused
+            .retain(|id, _| ids.contains(id) || lanes.iter().any(|lane| lane.thread_id == *id));
         for id in ids {
             self.open_ring(id, now_ns);
         }
@@ -320,8 +324,11 @@ impl Worker {
         for id in lanes {
             if pushing.contains(&id) || is_past(deadline) {
                 left.push(id);
+            } else if self.finish(id, sys::now_ns()) {
+                is_further = true;
             } else {
-                is_further |= self.finish(id, sys::now_ns());
+                // Its files may be what keeps the others from being ended.
+                self.lanes.retain(|lane| lane.thread_id != id);
             }
         }
         (is_further, left)

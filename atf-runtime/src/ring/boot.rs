@@ -1,11 +1,43 @@
 //! Which boot of the machine this is: power that was lost since tells rings whose pages may have
 //! reached the disk in any order from those that the kernel still holds whole.
 
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::error::{Error, Result};
+
 const BOOT_ID_PATH: &str = "/proc/sys/kernel/random/boot_id";
 
 /// The kernel's id of this boot; all zero where there is none to be had.
 pub(crate) fn boot_id() -> [u8; 16] {
-    std::fs::read_to_string(BOOT_ID_PATH).ok().and_then(|text| parse(&text)).unwrap_or_default()
+    read_boot_id().unwrap_or_default()
+}
+
+/// As [`boot_id`], or why it cannot be told now: a process that has no file left to open must not
+/// take a ring for one of another boot.
+///
+/// # Errors
+///
+/// [`Error::Io`], where the system has ids but does not give its own.
+pub(crate) fn read_boot_id() -> Result<[u8; 16]> {
+    // It stays the same as long as this process runs.
+    static KNOWN: OnceLock<[u8; 16]> = OnceLock::new();
+    if let Some(id) = KNOWN.get() {
+        return Ok(*id);
+    }
+    let path = Path::new(BOOT_ID_PATH);
+    let id = match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text).unwrap_or_default(),
+        Err(error) if is_for_good(error.kind()) => [0; 16],
+        Err(error) => return Err(Error::io(path, "read")(error)),
+    };
+    Ok(*KNOWN.get_or_init(|| id))
+}
+
+/// Whether asking again would not help: the system has no ids, or does not tell programs.
+fn is_for_good(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::Unsupported)
 }
 
 /// The 16 bytes of a UUID's hexadecimal digits.

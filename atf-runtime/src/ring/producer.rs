@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use zerocopy::IntoBytes;
 
-use super::boot::boot_id;
+use super::boot::{boot_id, read_boot_id};
 use super::geometry::Geometry;
 use super::map::{ForkGuard, MappedRing};
 use super::memory::{RingMemory, Surroundings, Word};
@@ -136,6 +136,8 @@ impl Producer {
         platform: Platform,
         options: RingOptions,
     ) -> Result<Self> {
+        // Known from here on: a ring without it is not trusted after a crash.
+        read_boot_id()?;
         let dir = session_dir.join(crate::session::thread_dir_name(thread_id));
         Disk.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
         Ring::create(session_dir, &dir, &options.control(thread_id, platform))
