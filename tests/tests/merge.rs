@@ -210,6 +210,13 @@ fn check(merge: &Merge, all: &[Seen], dice: &mut Dice) {
     assert_eq!(taken_in_runs(range.clone(), dice), within, "{times:?}");
     let parts = range.clone().split(wanted);
     assert_eq!(parts.into_iter().map(nexted).collect::<Vec<_>>().concat(), within, "{times:?}");
+    // And of a range that has begun.
+    let mut rest = range.clone();
+    let taken = dice.below(within.len() as u64 + 1) as usize;
+    assert_eq!(rest.by_ref().take(taken).count(), taken);
+    let parts = rest.split(wanted);
+    let left = &within[taken..];
+    assert_eq!(parts.into_iter().map(nexted).collect::<Vec<_>>().concat(), left, "{times:?}");
     if dice.one_in(4) {
         assert_eq!(range.parallel(2, nexted).concat(), within, "{times:?}");
         assert_eq!(merge.clone().parallel(wanted, folded).concat(), all);
