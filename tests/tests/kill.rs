@@ -98,10 +98,6 @@ impl Scene {
             return;
         }
         println!("way {way} to end {}", self.dir.display());
-        eprintln!(
-            "DBG {way} finish {:?}",
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap()
-        );
         if way.is_multiple_of(2) {
             let drain = Drain::attach(&self.dir, options()).unwrap();
             assert!(drain.stop().unwrap().unfinished.is_empty());
@@ -126,18 +122,6 @@ impl Scene {
 
     /// Judges a session that was ended; `check` is told every thread and what it reported.
     fn judge(&self, check: fn(&Path, u32, &Pushed) -> atf_tests::numbered::Found) {
-        eprintln!(
-            "DBG judge {:?} {}",
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap(),
-            self.drained()
-        );
-        self.judge2(check);
-        eprintln!(
-            "DBG judged {:?}",
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap()
-        );
-    }
-    fn judge2(&self, check: fn(&Path, u32, &Pushed) -> atf_tests::numbered::Found) {
         if !self.dir.join("manifest.json").exists() {
             return;
         }
