@@ -198,7 +198,7 @@ fn tail(control: &RingControl, lane: Lane) -> u64 {
 }
 
 /// That magic, endian mark and version are those of a ring that we can read.
-fn check_constants(control: &RingControl) -> Result<(), Fault> {
+pub(super) fn check_constants(control: &RingControl) -> Result<(), Fault> {
     for field in RingControl::FIELDS {
         let found = field.bytes(control.as_bytes());
         let (Some(constant), Some(found)) = (field.constant, found) else { continue };

@@ -8,10 +8,11 @@ use std::path::Path;
 use zerocopy::FromBytes;
 
 use super::geometry::Geometry;
+use super::image::check_constants;
 use super::map::MappedRing;
 use super::sys;
 use super::take::Take;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Result};
 use crate::format::RingControl;
 use crate::seq::Lane;
 
@@ -46,7 +47,7 @@ impl OpenRing {
         let mut bytes = [0; size_of::<RingControl>()];
         file.read_exact_at(&mut bytes, 0).map_err(Error::io(path, "read"))?;
         let Ok(control) = RingControl::read_from_bytes(&bytes) else { return Ok(None) };
-        check_identity(&control).map_err(Error::malformed(path))?;
+        check_constants(&control).map_err(Error::malformed(path))?;
         let geometry = Geometry::of(&control, metadata.len()).map_err(Error::malformed(path))?;
         let memory = MappedRing::new(&file, geometry).map_err(Error::io(path, "map"))?;
         let capacity = |lane| geometry.lane(lane).1 as u64;
@@ -70,26 +71,4 @@ pub(crate) fn is_made(file: &File) -> io::Result<bool> {
     let mut first = [0; 8];
     file.read_exact_at(&mut first, 0)?;
     Ok(first != [0; 8])
-}
-
-fn check_identity(control: &RingControl) -> Result<(), Fault> {
-    let init = RingControl::INIT;
-    let quoted = |magic: [u8; 4]| format!("\"{}\"", magic.escape_ascii());
-    let magic = (control.magic == init.magic, "magic", quoted(init.magic));
-    let endian = (control.endian == init.endian, "endian", init.endian.to_string());
-    let version = (control.version == init.version, "version", init.version.to_string());
-    let found = [quoted(control.magic), control.endian.to_string(), control.version.to_string()];
-    let offsets = [
-        std::mem::offset_of!(RingControl, magic),
-        std::mem::offset_of!(RingControl, endian),
-        std::mem::offset_of!(RingControl, version),
-    ];
-    for (((is_right, field, expected), found), at) in
-        [magic, endian, version].into_iter().zip(found).zip(offsets)
-    {
-        if !is_right {
-            return Err(Fault::new("control", at as u64, field, expected, found));
-        }
-    }
-    Ok(())
 }
