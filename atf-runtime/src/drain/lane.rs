@@ -17,8 +17,8 @@ use crate::format::{
 };
 use crate::platform::Platform;
 use crate::ring::boot::read_boot_id;
+use crate::ring::marker::lost_marker;
 use crate::ring::open::OpenRing;
-use crate::ring::push::lost_marker;
 use crate::ring::take::Heads;
 use crate::seq::Lane;
 use crate::session::{LaneCounts, Marked};

@@ -15,6 +15,7 @@ mod left;
 pub(crate) mod lock;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod map;
+pub(crate) mod marker;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod memory;
 #[cfg(all(test, any(target_os = "linux", target_os = "android")))]

@@ -8,8 +8,9 @@ use std::sync::atomic::{Ordering, compiler_fence};
 
 use zerocopy::IntoBytes;
 
+use super::marker::lost_marker;
 use super::memory::{RingMemory, Surroundings, Word};
-use crate::format::{EventKind, IndexEvent, NO_DETAIL_SEQ};
+use crate::format::{IndexEvent, NO_DETAIL_SEQ};
 use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences};
 use crate::writer::{Encoded, Event, Payload};
 
@@ -423,13 +424,6 @@ impl<M: RingMemory + Surroundings> Push<M> {
             self.memory.store(Word::ENDED, 1, Ordering::Release);
         }
     }
-}
-
-/// The event that stands for `lost` lost ones, at the time of the next one that was kept.
-pub(crate) fn lost_marker(thread_id: u32, lost: u64, timestamp_ns: u64) -> IndexEvent {
-    let event =
-        Event { timestamp_ns, function_id: lost, event_kind: EventKind::LOST, call_depth: 0 };
-    event.record(thread_id, &Sequences { index_seq: IndexSeq(0), detail_seq: None })
 }
 
 fn too_long(error: &crate::Error) -> PushError {

@@ -7,9 +7,10 @@ use zerocopy::FromBytes;
 
 use super::{Joint, is_stale};
 use crate::error::{Error, Fault, Result};
-use crate::format::{AtfIndexHeader, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
+use crate::format::{AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::reader::{IndexReader, MappedFile};
 use crate::ring::image::RingImage;
+use crate::ring::marker::lost_marker;
 use crate::seq::{IndexSeq, Lane};
 
 const START: u64 = size_of::<AtfIndexHeader>() as u64;
@@ -167,14 +168,7 @@ impl JoinedEvents {
         let Some((_, last_ns)) = self.time_range().filter(|_| lost > 0) else { return };
         let thread_id = self.get(IndexSeq(0)).map_or(0, |event| event.thread_id.get());
         self.has_marker = true;
-        self.rest.push(IndexEvent {
-            timestamp_ns: last_ns.into(),
-            function_id: lost.into(),
-            thread_id: thread_id.into(),
-            event_kind: EventKind::LOST,
-            call_depth: 0.into(),
-            detail_seq: NO_DETAIL_SEQ.into(),
-        });
+        self.rest.push(lost_marker(thread_id, lost, last_ns));
     }
 
     /// Events of file and ring, with the marker that was added.
