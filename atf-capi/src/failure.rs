@@ -1,0 +1,78 @@
+//! What went wrong, as C is told of it: a negative errno and a text.
+
+use std::ffi::c_int;
+use std::io;
+
+use atf_runtime::Error;
+
+/// Why a call failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Negative, as it is returned.
+    pub(crate) code: c_int,
+    /// For people.
+    pub(crate) text: String,
+}
+
+pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// `errno` is one of libc's `E` constants.
+    pub(crate) fn new(errno: c_int, text: impl Into<String>) -> Self {
+        Self { code: -errno, text: text.into() }
+    }
+
+    /// An argument that cannot be.
+    pub(crate) fn argument(
+        name: &str,
+        expected: impl std::fmt::Display,
+        found: impl std::fmt::Display,
+    ) -> Self {
+        Self::new(libc::EINVAL, format!("argument {name}: expected {expected}, found {found}"))
+    }
+
+    /// A handle that is over: finalized or stopped.
+    pub(crate) fn over(what: &str) -> Self {
+        Self::new(libc::EBADF, format!("{what}: expected an open one, found one that was ended"))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let errno = match &error {
+            Error::Io { source, .. } => errno_of(source),
+            Error::Malformed { .. } | Error::NotATrace { .. } | Error::Manifest { .. } => {
+                libc::EBADMSG
+            }
+            Error::OutputTaken { .. } => libc::EEXIST,
+            Error::BeingRecorded { .. } => libc::EBUSY,
+            Error::DrainStopped { .. } => libc::EPIPE,
+            Error::SequencesExhausted { .. } => libc::EOVERFLOW,
+            Error::PayloadTooLong { .. } => libc::EMSGSIZE,
+            Error::NoCounter { .. } => libc::ENOTSUP,
+            // Unwritten, out of sequence, of another thread: the caller's order is wrong.
+            _ => libc::EINVAL,
+        };
+        let text = match std::error::Error::source(&error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        };
+        Self::new(errno, text)
+    }
+}
+
+fn errno_of(error: &io::Error) -> c_int {
+    if let Some(code) = error.raw_os_error().filter(|code| *code > 0) {
+        return code;
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound => libc::ENOENT,
+        io::ErrorKind::PermissionDenied => libc::EACCES,
+        io::ErrorKind::AlreadyExists => libc::EEXIST,
+        io::ErrorKind::WouldBlock => libc::EAGAIN,
+        io::ErrorKind::TimedOut => libc::ETIMEDOUT,
+        io::ErrorKind::InvalidInput => libc::EINVAL,
+        io::ErrorKind::OutOfMemory => libc::ENOMEM,
+        _ => libc::EIO,
+    }
+}

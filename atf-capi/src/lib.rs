@@ -1,0 +1,21 @@
+//! The C interface of ATF v2: what `include/atf/atf.h` declares.
+//!
+//! The doc comments of the exported functions are the header's: `atf-capi-header` writes it from
+//! them. They speak to people who read C, and never see this crate.
+//!
+//! Every function goes through [`guard`](mod@guard): it looks at its arguments, calls the runtime,
+//! and turns an error into a code and a text; a panic goes no further. What a pointer must be for
+//! that to be sound is said in the header, and again where it is used.
+
+#![allow(unsafe_code)]
+// What C has to keep is in each function's text; `# Safety` sections would be read by nobody.
+#![allow(clippy::missing_safety_doc)]
+
+mod clock;
+mod failure;
+mod guard;
+mod pointer;
+
+pub mod index_writer;
+pub mod last_error;
+pub mod version;

@@ -1,0 +1,124 @@
+//! From what C passes to what Rust works with. The only place where a pointer becomes a reference.
+//!
+//! What is asked of every pointer, in the header's words: NULL, or one that points to a valid
+//! object which nobody else uses during the call.
+
+use std::ffi::{CStr, c_char};
+use std::path::PathBuf;
+
+use crate::failure::{Failure, Result};
+
+/// The object behind a handle.
+///
+/// # Safety
+///
+/// NULL, or made by this library, not closed, and not used by another thread during the call.
+#[inline]
+pub(crate) unsafe fn handle<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut T> {
+    // SAFETY: the caller's.
+    unsafe { pointer.as_mut() }.ok_or_else(|| is_null(name))
+}
+
+/// An object that is only looked at.
+///
+/// # Safety
+///
+/// NULL, or valid and not written to during the call.
+#[inline]
+pub(crate) unsafe fn input<'a, T>(pointer: *const T, name: &str) -> Result<&'a T> {
+    // SAFETY: the caller's.
+    unsafe { pointer.as_ref() }.ok_or_else(|| is_null(name))
+}
+
+/// So many objects; NULL where there are none.
+///
+/// # Safety
+///
+/// NULL, or valid for `len` objects that are not written to while the result is used.
+#[inline]
+pub(crate) unsafe fn slice<'a, T>(pointer: *const T, len: usize, name: &str) -> Result<&'a [T]> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if pointer.is_null() {
+        return Err(is_null(name));
+    }
+    if len.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
+        return Err(Failure::argument(name, "a length that memory can have", len));
+    }
+    // SAFETY: not NULL, no longer than memory can be; the rest is the caller's.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
+}
+
+/// A path.
+///
+/// # Safety
+///
+/// NULL, or a string that ends with a zero byte.
+pub(crate) unsafe fn path(pointer: *const c_char, name: &str) -> Result<PathBuf> {
+    // SAFETY: the caller's.
+    let bytes = unsafe { text(pointer, name) }?.to_bytes();
+    if bytes.is_empty() {
+        return Err(Failure::argument(name, "a path", "an empty string"));
+    }
+    #[cfg(unix)]
+    return Ok(PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes)));
+    #[cfg(not(unix))]
+    std::str::from_utf8(bytes)
+        .map(PathBuf::from)
+        .map_err(|error| Failure::argument(name, "UTF-8", error))
+}
+
+/// A string.
+///
+/// # Safety
+///
+/// NULL, or a string that ends with a zero byte and is not written to while the result is used.
+pub(crate) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a CStr> {
+    if pointer.is_null() {
+        return Err(is_null(name));
+    }
+    // SAFETY: not NULL; the rest is the caller's.
+    Ok(unsafe { CStr::from_ptr(pointer) })
+}
+
+/// Where a result goes.
+///
+/// # Safety
+///
+/// NULL, or valid for writing; what stands there is not looked at.
+#[inline]
+pub(crate) unsafe fn output<T>(pointer: *mut T, name: &str) -> Result<Output<T>> {
+    if pointer.is_null() { Err(is_null(name)) } else { Ok(Output(pointer)) }
+}
+
+/// A place for a result, known to be there.
+pub(crate) struct Output<T>(*mut T);
+
+impl<T> Output<T> {
+    #[inline]
+    pub(crate) fn set(self, value: T) {
+        // SAFETY: `output` was promised a place that can be written; what stood there is not dropped.
+        unsafe { self.0.write(value) }
+    }
+}
+
+/// A new handle for C.
+pub(crate) fn give<T>(to: Output<*mut T>, value: T) {
+    to.set(Box::into_raw(Box::new(value)));
+}
+
+/// Takes a handle back; `None` for NULL.
+///
+/// # Safety
+///
+/// NULL, or from [`give`], and never used again.
+pub(crate) unsafe fn take<T>(pointer: *mut T) -> Option<Box<T>> {
+    // SAFETY: the caller's.
+    (!pointer.is_null()).then(|| unsafe { Box::from_raw(pointer) })
+}
+
+#[cold]
+fn is_null(name: &str) -> Failure {
+    Failure::argument(name, "a pointer", "NULL")
+}
