@@ -13,7 +13,7 @@ use super::options::DrainOptions;
 use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
-    DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, RING_FILE, Record, RingControl,
+    DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record, RingControl,
 };
 use crate::platform::Platform;
 use crate::ring::boot::read_boot_id;
@@ -439,8 +439,11 @@ fn remove_leftover(path: &Path) -> Result<()> {
 /// Counts the markers among these events, and tells the time of the last event.
 fn note_markers(events: &[u8], marked: &mut Marked) -> Option<u64> {
     let events = <[IndexEvent] as zerocopy::FromBytes>::ref_from_bytes(events).ok()?;
-    for event in events {
-        marked.add(event);
+    // Hardly ever is there one: to look for any at once is a third of the work of looking at each.
+    if events.iter().fold(false, |any, event| any | (event.event_kind == EventKind::LOST)) {
+        for event in events {
+            marked.add(event);
+        }
     }
     events.last().map(|event| event.timestamp_ns.get())
 }

@@ -108,7 +108,7 @@ impl<F: StorageFile> IndexWriter<F> {
     /// [`room`](Self::room), and so many sequences left.
     pub(crate) fn append_with(&mut self, count: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
         self.next_seq += count as u32;
-        self.lane.append_with(count * EVENT_SIZE, fill)
+        self.lane.append_summed(count * EVENT_SIZE, fill)
     }
 
     /// Writes what is buffered up to where writes should end, so that there is room.

@@ -26,9 +26,12 @@ pub(super) struct LaneFile<F: StorageFile> {
     /// Always of full length, so that a push is one bounds check and one copy.
     buffer: Vec<u8>,
     filled: usize,
-    /// Bytes of the events section that reached the file; `checksum` covers exactly these.
+    /// Bytes of the events section that reached the file.
     written: u64,
+    /// Covers the first `summed` bytes of the events section: what reached the file, and perhaps some
+    /// of what is buffered.
     checksum: Hasher,
+    summed: u64,
     /// Whether footer and final header are in the file: nothing may follow them.
     ended: bool,
     syncs: bool,
@@ -65,7 +68,7 @@ impl<F: StorageFile> LaneFile<F> {
     ) -> Result<Self> {
         let file = storage.open_existing(&path).map_err(Error::io(&path, "open for writing"))?;
         let lane = Self::new(file, path, events_offset, options);
-        Ok(Self { written, checksum, ..lane })
+        Ok(Self { written, checksum, summed: written, ..lane })
     }
 
     fn new(file: F, path: PathBuf, events_offset: u64, options: WriterOptions) -> Self {
@@ -79,6 +82,7 @@ impl<F: StorageFile> LaneFile<F> {
             filled: 0,
             written: 0,
             checksum: Hasher::new(),
+            summed: 0,
             ended: false,
             syncs: options.sync_on_finalize,
             sync_failed: false,
@@ -127,9 +131,24 @@ impl<F: StorageFile> LaneFile<F> {
         bytes
     }
 
+    /// As [`append_with`](Self::append_with), for bytes that are not [taken back](Self::take_back):
+    /// their checksum is computed here, while they are in the nearest cache.
+    pub(super) fn append_summed(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
+        let start = self.len();
+        let bytes = &mut self.buffer[self.filled..][..len];
+        fill(bytes);
+        if self.summed == start {
+            self.checksum.update(bytes);
+            self.summed += len as u64;
+        }
+        self.filled += len;
+        bytes
+    }
+
     /// Takes the last `len` bytes back, which must not have gone out yet.
     pub(super) fn take_back(&mut self, len: usize) {
         self.filled -= len;
+        debug_assert!(self.summed <= self.len(), "what is summed stays");
     }
 
     /// Length of the events section so far, in bytes, buffered ones included.
@@ -174,7 +193,11 @@ impl<F: StorageFile> LaneFile<F> {
         }
         let bytes = &self.buffer[..len];
         write_at(&mut self.file, &self.path, self.events_offset + self.written, bytes)?;
-        self.checksum.update(bytes);
+        let summed = (self.summed - self.written) as usize;
+        if let Some(rest) = bytes.get(summed..) {
+            self.checksum.update(rest);
+            self.summed += rest.len() as u64;
+        }
         self.written += bytes.len() as u64;
         self.buffer.copy_within(len..self.filled, 0);
         self.filled -= len;
