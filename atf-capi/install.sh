@@ -51,10 +51,11 @@ case "$version" in
 esac
 libs="-lpthread -ldl -lm -lgcc_s"
 
-cargo build --quiet --locked --manifest-path "$here/Cargo.toml" --profile "$profile"
+cargo=${CARGO:-cargo}
+"$cargo" build --quiet --locked --manifest-path "$here/Cargo.toml" --profile "$profile"
 folder=$profile
 [ "$profile" != dev ] || folder=debug
-target=$(cargo metadata --no-deps --format-version 1 --manifest-path "$here/Cargo.toml" |
+target=$("$cargo" metadata --no-deps --format-version 1 --manifest-path "$here/Cargo.toml" |
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 archive=$target/$folder/libatf_capi.a
 

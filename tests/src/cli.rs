@@ -80,24 +80,56 @@ pub fn run_with_closed_stdout<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>
     Run::of(&command.spawn().expect("atf starts").wait_with_output().expect("atf ends"))
 }
 
-fn program() -> &'static Path {
+/// The path of the command, built when it is asked for the first time.
+pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(build)
+}
+
+/// How and where cargo built this test program, for others that are to be built beside it.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// As cargo's option `--target-dir` takes it.
+    pub target_dir: PathBuf,
+    /// Where finished programs and libraries lie.
+    pub profile_dir: PathBuf,
+    /// As cargo's option `--profile` takes it.
+    pub profile: String,
+    /// The name of this test program, without cargo's number.
+    pub program: String,
+}
+
+impl Build {
+    /// From the path of this program, TARGET/PROFILE/deps/TEST-NUMBER.
+    ///
+    /// # Panics
+    ///
+    /// When its path is another one.
+    pub fn of_this_program() -> Self {
+        let program = std::env::current_exe().expect("the path of this program");
+        let profile_dir = program.ancestors().nth(2).expect("TARGET/PROFILE/deps/TEST");
+        let target_dir = profile_dir.parent().expect("TARGET/PROFILE");
+        let profile = match profile_dir.file_name().and_then(OsStr::to_str) {
+            Some("debug") | None => "dev",
+            Some(name) => name,
+        };
+        let name = program.file_stem().expect("a program has a name").to_string_lossy();
+        Self {
+            target_dir: target_dir.to_owned(),
+            profile_dir: profile_dir.to_owned(),
+            profile: profile.to_owned(),
+            program: name.rsplit_once('-').map_or(&*name, |(name, _)| name).to_owned(),
+        }
+    }
 }
 
 /// Builds the command into the directory that this test program was built into, with the same
 /// profile.
 fn build() -> PathBuf {
-    let test_program = std::env::current_exe().expect("the path of this program");
-    let profile_dir = test_program.ancestors().nth(2).expect("TARGET/PROFILE/deps/TEST");
-    let target_dir = profile_dir.parent().expect("TARGET/PROFILE");
-    let profile = match profile_dir.file_name().and_then(OsStr::to_str) {
-        Some("debug") | None => "dev",
-        Some(name) => name,
-    };
+    let Build { target_dir, profile_dir, profile, .. } = Build::of_this_program();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "atf-cli", "--profile", profile, "--target-dir"])
+        .args(["build", "--quiet", "--package", "atf-cli", "--profile", &profile, "--target-dir"])
         .arg(target_dir)
         .current_dir(workspace)
         .status()

@@ -4,6 +4,8 @@
 //! recovered trace stand on its storage trait and its readers.
 
 pub mod builder;
+#[cfg(target_os = "linux")]
+pub mod capi;
 pub mod cli;
 pub mod disk;
 pub mod judge;
