@@ -3,14 +3,15 @@
 #
 #     atf-capi/install.sh --prefix DIR [--debug]
 #
-# DIR is /usr/local unless given. DESTDIR, if set, is put before it. CC links the shared library.
-# Needs cargo and a C compiler; Linux, or another system whose linker takes a version script.
+# DIR is /usr/local unless given. DESTDIR, if set, is put before it. Needs cargo, a C compiler (CC) and
+# GNU binutils (OBJCOPY, NM); Linux, or another system whose linker takes a version script.
+# With --debug the library is not optimized, checks itself more, and keeps its debug information.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=/usr/local
 profile=release
 usage() {
-    sed -n '2,7s/^#\( \|$\)//p' "$0"
+    sed -n '2,8s/^#\( \|$\)//p' "$0"
 }
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -40,6 +41,10 @@ while [ $# -gt 0 ]; do
 done
 case "$prefix" in
 /*) ;;
+"")
+    echo "--prefix: expected a directory, found an empty one" >&2
+    exit 2
+    ;;
 *) prefix=$(pwd)/$prefix ;;
 esac
 
@@ -49,7 +54,7 @@ case "$version" in
 0.*) soversion=${version%.*} ;;
 *) soversion=${version%%.*} ;;
 esac
-libs="-lpthread -ldl -lm -lgcc_s"
+libs="-lpthread -ldl -lm"
 
 cargo=${CARGO:-cargo}
 "$cargo" build --quiet --locked --manifest-path "$here/Cargo.toml" --profile "$profile"
@@ -59,24 +64,52 @@ target=$("$cargo" metadata --no-deps --format-version 1 --manifest-path "$here/C
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 archive=$target/$folder/libatf_capi.a
 
+# One object of all that the functions need, with no names but theirs: a program may link libatf.a beside
+# another library that was written in Rust. Debug information is most of what cargo's archive weighs;
+# what stands in .llvmbc is of Rust's compiler alone, and tools of another LLVM abort on it.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+roots=$("${NM:-nm}" --defined-only --extern-only "$archive" 2>/dev/null |
+    sed -n 's/^[0-9a-f]* T \(atf_.*\)$/-Wl,-u,\1/p')
+[ -n "$roots" ] || { echo "$archive: expected functions of C, found none" >&2; exit 1; }
+# shellcheck disable=SC2086
+"${CC:-cc}" -r -nostdlib -o "$work/atf.o" -Wl,--gc-sections $roots \
+    -Wl,--whole-archive "$archive" -Wl,--no-whole-archive
+strip=--strip-debug
+[ "$profile" != dev ] || strip=--strip-dwo
+"${OBJCOPY:-objcopy}" --wildcard --keep-global-symbol='atf_*' "$strip" \
+    --remove-section=.llvmbc --remove-section=.llvmcmd "$work/atf.o"
+ar rcs "$work/libatf.a" "$work/atf.o"
+# shellcheck disable=SC2086
+"${CC:-cc}" -shared -o "$work/libatf.so" \
+    -Wl,-soname,"libatf.so.$soversion" -Wl,--version-script="$here/atf.map" -Wl,--gc-sections \
+    -Wl,-z,defs "$work/atf.o" $libs
+[ "$profile" = dev ] || "${OBJCOPY:-objcopy}" --strip-unneeded "$work/libatf.so"
+
 to=${DESTDIR:-}$prefix
 mkdir -p "$to/include/atf" "$to/lib/pkgconfig" "$to/lib/cmake/atf"
-cp "$here"/include/atf/*.h "$here/../schema/generated/c/atf_v2_types.h" "$to/include/atf/"
-cp "$archive" "$to/lib/libatf.a"
-# Linked under another name and moved there: a program that runs keeps the library that it has.
-# shellcheck disable=SC2086
-"${CC:-cc}" -shared -o "$to/lib/libatf.so.$version.new" \
-    -Wl,-soname,"libatf.so.$soversion" -Wl,--version-script="$here/atf.map" -Wl,--gc-sections \
-    -Wl,-z,defs -Wl,--whole-archive "$archive" -Wl,--no-whole-archive $libs
-mv "$to/lib/libatf.so.$version.new" "$to/lib/libatf.so.$version"
+# Copied under another name and moved there: a program that runs keeps the library that it has.
+put() {
+    cp "$2" "$to/$3.new"
+    chmod "$1" "$to/$3.new"
+    mv "$to/$3.new" "$to/$3"
+}
+for header in "$here"/include/atf/*.h "$here/../schema/generated/c/atf_v2_types.h"; do
+    put 644 "$header" "include/atf/${header##*/}"
+done
+put 644 "$work/libatf.a" lib/libatf.a
+put 755 "$work/libatf.so" "lib/libatf.so.$version"
 ln -sf "libatf.so.$version" "$to/lib/libatf.so.$soversion"
 ln -sf "libatf.so.$soversion" "$to/lib/libatf.so"
-fill() {
-    sed -e "s|@PREFIX@|$prefix|g" -e "s|@VERSION@|$version|g" -e "s|@SOVERSION@|$soversion|g" \
-        -e "s|@LIBS_PRIVATE@|$2|g" "$1"
-}
-fill "$here/atf.pc.in" "$libs" >"$to/lib/pkgconfig/atf.pc"
 cmake_libs=$(echo "$libs" | sed 's/-l//g; s/ /;/g')
-fill "$here/atf-config.cmake.in" "$cmake_libs" >"$to/lib/cmake/atf/atf-config.cmake"
-fill "$here/atf-config-version.cmake.in" "$cmake_libs" >"$to/lib/cmake/atf/atf-config-version.cmake"
-echo "installed libatf $version in $prefix"
+# What sed would take for its own in a path is escaped.
+sed_prefix=$(printf '%s' "$prefix" | sed 's/[&|\\]/\\&/g')
+fill() {
+    sed -e "s|@PREFIX@|$sed_prefix|g" -e "s|@VERSION@|$version|g" -e "s|@SOVERSION@|$soversion|g" \
+        -e "s|@LIBS_PRIVATE@|$2|g" "$here/$1.in" >"$work/$1"
+    put 644 "$work/$1" "$3/$1"
+}
+fill atf.pc "$libs" lib/pkgconfig
+fill atf-config.cmake "$cmake_libs" lib/cmake/atf
+fill atf-config-version.cmake "$cmake_libs" lib/cmake/atf
+echo "installed libatf $version in $to"
