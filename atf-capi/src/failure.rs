@@ -31,6 +31,15 @@ impl Failure {
         Self::new(libc::EINVAL, format!("argument {name}: expected {expected}, found {found}"))
     }
 
+    /// Something that was asked for by its number or name, and is not there.
+    pub(crate) fn absent(
+        argument: &str,
+        expected: impl std::fmt::Display,
+        found: impl std::fmt::Display,
+    ) -> Self {
+        Self { code: -libc::ENOENT, ..Self::argument(argument, expected, found) }
+    }
+
     /// A handle that is over: finalized or stopped.
     pub(crate) fn over(what: &str) -> Self {
         Self::new(libc::EBADF, format!("{what}: expected an open one, found one that was ended"))
@@ -39,7 +48,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let errno = match &error {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let errno = match error {
             Error::Io { source, .. } => errno_of(source),
             Error::Malformed { .. } | Error::NotATrace { .. } | Error::Manifest { .. } => {
                 libc::EBADMSG
@@ -53,7 +68,7 @@ impl From<Error> for Failure {
             // Unwritten, out of sequence, of another thread: the caller's order is wrong.
             _ => libc::EINVAL,
         };
-        let text = match std::error::Error::source(&error) {
+        let text = match std::error::Error::source(error) {
             Some(cause) => format!("{error}: {cause}"),
             None => error.to_string(),
         };

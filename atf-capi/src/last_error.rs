@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 use std::ffi::{CString, c_char};
 
+use crate::text::c_string;
+
 thread_local! {
     static TEXT: RefCell<CString> = RefCell::default();
 }
 
 /// Keeps `text` for [`atf_last_error`]. A thread that is ending has nobody left to ask for it.
 pub(crate) fn set(text: &str) {
-    let bytes = text.bytes().map(|byte| if byte == 0 { b'?' } else { byte }).collect::<Vec<_>>();
-    let text = CString::new(bytes).unwrap_or_default();
-    let _ = TEXT.try_with(|last| last.replace(text));
+    let _ = TEXT.try_with(|last| last.replace(c_string(text)));
 }
 
 /// What the last call that failed on this thread has to say: file, place, what was expected and

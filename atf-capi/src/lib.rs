@@ -14,8 +14,20 @@
 mod clock;
 mod failure;
 mod guard;
+mod kept;
 mod pointer;
+mod text;
 
 pub mod index_writer;
 pub mod last_error;
 pub mod version;
+
+pub mod index_reader;
+
+pub mod detail;
+
+pub mod detail_reader;
+
+pub mod thread_reader;
+
+pub mod session_reader;

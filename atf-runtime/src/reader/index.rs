@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use zerocopy::FromBytes;
+use zerocopy::{FromBytes, IntoBytes};
 
 use super::index_extent::{IndexExtent, footer_at, header_of};
 use super::index_iter::IndexIter;
@@ -149,6 +149,32 @@ impl IndexReader {
             return None;
         }
         <[IndexEvent]>::ref_from_bytes(self.events_bytes()).ok()
+    }
+
+    /// All events as they lie in memory: their bytes, and how many of these there are from one event to the next,
+    /// which is never less than the size of an [`IndexEvent`]. For those who hand them to other languages.
+    ///
+    /// ```
+    /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+    /// # use atf_runtime::{Event, IndexReader, Platform, ThreadWriter, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let platform = Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+    /// # let mut writer = ThreadWriter::create(dir.path(), 0, platform, WriterOptions::default())?;
+    /// # for timestamp_ns in [10, 20, 30] {
+    /// #     let event = Event { timestamp_ns, function_id: 1, event_kind: EventKind::CALL, call_depth: 0 };
+    /// #     writer.write_event(&event, None)?;
+    /// # }
+    /// # writer.finalize()?;
+    /// let index = IndexReader::open(dir.path().join("thread_0/index.atf"))?;
+    /// let (bytes, stride) = index.events_in_memory();
+    /// assert_eq!((bytes.len(), stride), (96, 32));
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    pub fn events_in_memory(&self) -> (&[u8], usize) {
+        if self.is_short() {
+            return (self.lengthened().as_bytes(), size_of::<IndexEvent>());
+        }
+        (self.events_bytes(), self.extent.stride as usize)
     }
 
     /// Timestamps of the first and the last event in ns, or `None` without events.

@@ -1,0 +1,362 @@
+//! A reader of a session's directory: its manifest and all of its threads.
+
+use std::collections::BTreeMap;
+use std::ffi::{CString, c_char, c_int};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use atf_runtime::session::{MANIFEST_NAME, SessionReader, State};
+
+use crate::failure::{Failure, Result};
+use crate::guard::{guard, guard_or};
+use crate::kept::Kept;
+use crate::pointer;
+use crate::text::c_string;
+use crate::thread_reader::AtfThreadReader;
+
+/// Reads a session: a directory with manifest.json and a thread_N/ per thread. See AtfIndexReader for what holds for
+/// all readers.
+///
+/// Opening maps the files and looks at both ends of each. What is wrong with one thread never hides another.
+pub struct AtfSessionReader {
+    session: Kept<SessionReader>,
+    problems: Vec<Unreadable>,
+    state: Option<CString>,
+    /// Names of functions, once somebody asks.
+    symbols: OnceLock<BTreeMap<u64, CString>>,
+}
+
+struct Unreadable {
+    thread_id: u32,
+    code: c_int,
+    text: CString,
+}
+
+/// A thread of a session.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfSessionThread {
+    /// The thread, as its directory and the manifest name it.
+    pub thread_id: u32,
+    /// Whether the manifest lists it.
+    pub is_in_manifest: bool,
+    /// Whether its directory is there.
+    pub is_there: bool,
+    /// Whether its index.atf can be read.
+    pub is_readable: bool,
+}
+
+/// Why a thread of a session, or its detail lane, cannot be read.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfSessionProblem {
+    /// The thread.
+    pub thread_id: u32,
+    /// The negative errno of opening it.
+    pub code: c_int,
+    /// What is wrong, and with which file. Valid until the session is closed.
+    pub text: *const c_char,
+}
+
+impl AtfSessionReader {
+    fn open(path: &Path) -> Result<Self> {
+        let is_manifest = path.file_name().is_some_and(|name| name == MANIFEST_NAME);
+        let dir = match path.parent() {
+            // "manifest.json" alone is in the directory that "" names.
+            Some(dir) if is_manifest && path.is_file() => Path::new(".").join(dir),
+            _ => path.to_owned(),
+        };
+        let session = SessionReader::open(dir)?;
+        let problems = session.problems().map(|problem| {
+            let Failure { code, text } = Failure::from(problem.error);
+            Unreadable { thread_id: problem.thread_id, code, text: c_string(text) }
+        });
+        let problems = problems.collect();
+        let state = session.manifest().ok().and_then(|manifest| manifest.state.as_ref());
+        let state = state.map(|state| c_string(word_of(state)));
+        Ok(Self { session: Kept::new(session), problems, state, symbols: OnceLock::new() })
+    }
+
+    pub(crate) fn session(&self) -> &Kept<SessionReader> {
+        &self.session
+    }
+
+    fn symbols(&self) -> &BTreeMap<u64, CString> {
+        let named = |(id, name): (u64, &str)| (id, c_string(name));
+        self.symbols.get_or_init(|| self.session.get().symbols().into_iter().map(named).collect())
+    }
+}
+
+impl Deref for AtfSessionReader {
+    type Target = SessionReader;
+
+    fn deref(&self) -> &SessionReader {
+        self.session.get()
+    }
+}
+
+fn word_of(state: &State) -> &str {
+    match state {
+        State::Recording => "recording",
+        State::Complete => "complete",
+        State::Other(word) => word,
+    }
+}
+
+/// # Safety
+///
+/// As [`pointer::input`].
+unsafe fn session_of<'a>(session: *const AtfSessionReader) -> Result<&'a AtfSessionReader> {
+    // SAFETY: the caller's.
+    unsafe { pointer::input(session, "session") }
+}
+
+/// Opens a session: the threads that its manifest lists or a directory exists for.
+///
+/// A missing or wrong manifest is no failure, see atf_session_reader_manifest; nor is a thread that cannot be read, see
+/// atf_session_reader_problem.
+///
+/// @param path The session's directory, or its manifest.json.
+/// @param session Where the new reader goes, to be given to atf_session_reader_close. Not touched on failure.
+/// @return 0; -ENOENT or another negative errno when the directory cannot be read; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_open(
+    path: *const c_char,
+    session: *mut *mut AtfSessionReader,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a pointer, or NULL.
+        let to = unsafe { pointer::output(session, "session") }?;
+        // SAFETY: the header asks for a string, or NULL.
+        let path = unsafe { pointer::path(path, "path") }?;
+        pointer::give(to, AtfSessionReader::open(&path)?);
+        Ok(())
+    })
+}
+
+/// Closes a session. Readers of its threads and merges go on; texts that it gave are not valid any more. NULL is
+/// nothing to do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_close(session: *mut AtfSessionReader) {
+    let _ = guard(|| {
+        // SAFETY: the header asks for a session that is closed once, or NULL.
+        drop(unsafe { pointer::take(session) });
+        Ok(())
+    });
+}
+
+/// Number of threads, also of those that cannot be read.
+///
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_thread_count(
+    session: *const AtfSessionReader,
+) -> usize {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { session_of(session) }?.threads().len()), |count| count, |_| 0)
+}
+
+/// A thread of the session, by its place in the order of the ids.
+///
+/// @param at Less than atf_session_reader_thread_count.
+/// @param thread Where it goes. Not touched on failure.
+/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_thread_at(
+    session: *const AtfSessionReader,
+    at: usize,
+    thread: *mut AtfSessionThread,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a thread, or NULL.
+        let to = unsafe { pointer::output(thread, "thread") }?;
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { session_of(session) }?;
+        // Both lists are of the same threads.
+        let threads = session.threads().iter().zip(session.session.get().session().threads());
+        let (opened, listed) = nth(threads, at, "threads")?;
+        to.set(AtfSessionThread {
+            thread_id: opened.id,
+            is_in_manifest: listed.in_manifest,
+            is_there: listed.exists,
+            is_readable: opened.reader.is_ok(),
+        });
+        Ok(())
+    })
+}
+
+/// Number `at` of the items, which C asked for.
+pub(crate) fn nth<T>(items: impl ExactSizeIterator<Item = T>, at: usize, what: &str) -> Result<T> {
+    let mut items = items;
+    let count = items.len();
+    items.nth(at).ok_or_else(|| Failure::absent("at", format!("less than {count} ({what})"), at))
+}
+
+/// A reader of one of the threads. Its files are not opened again.
+///
+/// @param thread_id The thread, as the session names it.
+/// @param thread Where it goes, to be given to atf_thread_reader_close, before or after the session's. Not touched on
+///        failure.
+/// @return 0; -ENOENT when the session has no such thread, or that has no index.atf; -EBADMSG or another negative errno
+///         when its index.atf could not be opened; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_thread(
+    session: *const AtfSessionReader,
+    thread_id: u32,
+    thread: *mut *mut AtfThreadReader,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a pointer, or NULL.
+        let to = unsafe { pointer::output(thread, "thread") }?;
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { session_of(session) }?;
+        let reader = session.session.part(|session| {
+            let thread = session.thread(thread_id).ok_or_else(|| no_thread(session, thread_id))?;
+            Ok(thread.reader.as_ref()?)
+        })?;
+        pointer::give(to, AtfThreadReader::new(reader));
+        Ok(())
+    })
+}
+
+pub(crate) fn no_thread(session: &SessionReader, thread_id: u32) -> Failure {
+    let expected = format!("a thread of {}", session.dir().display());
+    Failure::absent("thread_id", expected, thread_id)
+}
+
+/// Number of threads that cannot be read, wholly or in their detail lane, as far as opening shows: atf_verify looks at
+/// every byte.
+///
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_problem_count(
+    session: *const AtfSessionReader,
+) -> usize {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { session_of(session) }?.problems.len()), |count| count, |_| 0)
+}
+
+/// Why a thread cannot be read: its index, or else its detail lane.
+///
+/// @param at Less than atf_session_reader_problem_count.
+/// @param problem Where it goes; its text is valid until the session is closed. Not touched on failure.
+/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_problem(
+    session: *const AtfSessionReader,
+    at: usize,
+    problem: *mut AtfSessionProblem,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a problem, or NULL.
+        let to = unsafe { pointer::output(problem, "problem") }?;
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { session_of(session) }?;
+        let Unreadable { thread_id, code, text } = nth(session.problems.iter(), at, "problems")?;
+        to.set(AtfSessionProblem { thread_id: *thread_id, code: *code, text: text.as_ptr() });
+        Ok(())
+    })
+}
+
+/// Whether the session has a manifest that can be read.
+///
+/// @return 0; -ENOENT when there is none; -EBADMSG when it is not a session's; another negative errno of the system's;
+///         -EINVAL. What is wrong with it is in atf_last_error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_manifest(session: *const AtfSessionReader) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        unsafe { session_of(session) }?.manifest()?;
+        Ok(())
+    })
+}
+
+/// What the manifest says of the session: "recording" while it is being recorded, and for ever when it was killed;
+/// "complete"; or a word of a later revision.
+///
+/// @return The word, valid until the session is closed; NULL when there is no manifest, or it says nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_state(
+    session: *const AtfSessionReader,
+) -> *const c_char {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    let state = || Ok(unsafe { session_of(session) }?.state.as_ref());
+    guard_or(
+        state,
+        |state| state.map_or(std::ptr::null(), |word| word.as_ptr()),
+        |_| std::ptr::null(),
+    )
+}
+
+/// Lowest first and highest last timestamp over the threads that can be read, in ns. From the files, whatever the
+/// manifest says.
+///
+/// @param start_ns Where the lowest goes. @param end_ns Where the highest goes. Neither is touched on failure.
+/// @return 0; -ENOENT when there is no event; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_time_range(
+    session: *const AtfSessionReader,
+    start_ns: *mut u64,
+    end_ns: *mut u64,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for places for numbers, or NULL.
+        let start = unsafe { pointer::output(start_ns, "start_ns") }?;
+        // SAFETY: the same.
+        let end = unsafe { pointer::output(end_ns, "end_ns") }?;
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { session_of(session) }?;
+        let no_event =
+            || Failure::absent("session", "a session with events", session.dir().display());
+        let (first, last) = session.time_range().ok_or_else(no_event)?;
+        start.set(first);
+        end.set(last);
+        Ok(())
+    })
+}
+
+/// Number of events of the threads that can be read.
+///
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_event_count(session: *const AtfSessionReader) -> u64 {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { session_of(session) }?.event_count()), |count| count, |_| 0)
+}
+
+/// Number of detail records of the threads that can be read, as their files say.
+///
+/// @param count Where it goes. Not touched on failure.
+/// @return 0; -ENOENT when a file that was not finalized does not say: atf_detail_reader_count counts; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_detail_count(
+    session: *const AtfSessionReader,
+    count: *mut u64,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a number, or NULL.
+        let to = unsafe { pointer::output(count, "count") }?;
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { session_of(session) }?;
+        to.set(session.detail_count().ok_or_else(|| {
+            let expected = "a session whose detail files say how many records they have";
+            Failure::absent("session", expected, session.dir().display())
+        })?);
+        Ok(())
+    })
+}
+
+/// The name of a function, from the manifest. The first call makes a table of all.
+///
+/// @param function_id As events have it.
+/// @return The name, valid until the session is closed; NULL when the manifest names no such function, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_symbol(
+    session: *const AtfSessionReader,
+    function_id: u64,
+) -> *const c_char {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    let name = || Ok(unsafe { session_of(session) }?.symbols().get(&function_id));
+    guard_or(name, |name| name.map_or(std::ptr::null(), |name| name.as_ptr()), |_| std::ptr::null())
+}
