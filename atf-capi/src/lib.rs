@@ -31,3 +31,29 @@ pub mod detail_reader;
 pub mod thread_reader;
 
 pub mod session_reader;
+
+pub mod merge;
+
+pub mod problem;
+
+pub mod progress;
+
+pub mod verify;
+
+pub mod recover;
+
+/// What the header says of threads. Readers and reports: several may use one at the same time.
+const fn is_shared<T: Send + Sync>() {}
+/// Iterators: one after the other.
+const fn is_sent<T: Send>() {}
+
+const _: () = {
+    is_shared::<index_reader::AtfIndexReader>();
+    is_shared::<detail_reader::AtfDetailReader>();
+    is_shared::<thread_reader::AtfThreadReader>();
+    is_shared::<session_reader::AtfSessionReader>();
+    is_shared::<verify::AtfVerifyReport>();
+    is_shared::<recover::AtfRecoverReport>();
+    is_sent::<detail_reader::AtfDetailIterator>();
+    is_sent::<merge::AtfMerge>();
+};

@@ -103,6 +103,52 @@ impl<T> Output<T> {
     }
 }
 
+/// Room for results.
+///
+/// # Safety
+///
+/// NULL, or valid for writing `len` objects; what stands there is not looked at.
+pub(crate) unsafe fn places<T>(pointer: *mut T, len: usize, name: &str) -> Result<Places<T>> {
+    if pointer.is_null() {
+        return Err(is_null(name));
+    }
+    if len == 0 || len.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
+        return Err(Failure::argument(name, "room for at least one, as memory can have", len));
+    }
+    Ok(Places { first: pointer, len: 0, room: len })
+}
+
+/// Room for results, known to be there; filled from the first on.
+pub(crate) struct Places<T> {
+    first: *mut T,
+    len: usize,
+    room: usize,
+}
+
+impl<T> Places<T> {
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.len >= self.room
+    }
+
+    /// How many are filled.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Fills the next one, if one is left.
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        if self.is_full() {
+            return;
+        }
+        // SAFETY: `places` was promised as many as there is room for; what stood there is not dropped.
+        unsafe { self.first.add(self.len).write(value) };
+        self.len += 1;
+    }
+}
+
 /// A new handle for C.
 pub(crate) fn give<T>(to: Output<*mut T>, value: T) {
     to.set(Box::into_raw(Box::new(value)));

@@ -61,7 +61,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let path = locate(&args.path)?;
     if let Some(to) = &args.out
-        && is_inside(to, path.path())
+        && path.is_around(to)
     {
         return Err(Failure::Other(format!(
             "{}: inside the trace that is recovered, {}; nothing was touched, name another place",
@@ -86,18 +86,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     }
     print(&plan, args, out).map_err(Failure::StdoutAfterwards)?;
     Ok(Verdict::of(plan.is_whole()))
-}
-
-/// Whether `out`, which mostly does not exist yet, is below the directory `trace`: written there it
-/// would be taken for a part of the trace.
-fn is_inside(out: &Path, trace: &Path) -> bool {
-    let Ok(out) = std::path::absolute(out) else { return false };
-    let Ok(trace) = trace.canonicalize() else { return false };
-    let resolved = out.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
-    // The trace itself is no place inside it; that it is taken is found out later.
-    resolved.is_some_and(|(existing, real)| {
-        real.starts_with(&trace) && (existing != out || real != trace)
-    })
 }
 
 /// Says what was done, down to the last byte: what fails later cannot tell that it was done.

@@ -8,7 +8,7 @@
  * What holds for every function:
  *
  * - A function that can fail returns 0 or a negative errno, or UINT32_MAX where it returns a sequence;
- *   atf_last_error() then says what, where, expected and found.
+ *   atf_last_error() then says what, where, expected and found. Some return 1 as well, and say for what.
  * - NULL where a pointer is needed is -EINVAL. A handle that was ended is -EBADF. No function aborts, throws
  *   or leaves a half-made handle.
  * - A handle belongs to one thread at a time, unless its functions say otherwise. It is freed by its own
@@ -26,9 +26,332 @@
 
 
 /**
+ * An index.atf.
+ */
+#define ATF_FILE_INDEX 1
+
+/**
+ * A detail.atf.
+ */
+#define ATF_FILE_DETAIL 2
+
+/**
+ * A lanes.ring: what was not in the files yet when a recording was killed.
+ */
+#define ATF_FILE_RING 3
+
+/**
+ * A detail.off: where the records of a detail.atf start.
+ */
+#define ATF_FILE_OFFSETS 4
+
+/**
+ * A manifest.json.
+ */
+#define ATF_FILE_MANIFEST 5
+
+/**
+ * `first_bad_offset` of a file of which no byte is bad.
+ */
+#define ATF_NO_OFFSET UINT64_MAX
+
+/**
+ * The records of a detail.atf, one after the other. For one thread at a time.
+ */
+typedef struct AtfDetailIterator AtfDetailIterator;
+
+/**
+ * Reads one detail.atf over a memory map: see AtfIndexReader.
+ *
+ * Opening does not scan. The first call that asks for a record by its sequence, or for their number, walks all
+ * records once; AtfThreadReader does without where the recorder left their offsets.
+ */
+typedef struct AtfDetailReader AtfDetailReader;
+
+/**
+ * Reads one index.atf over a memory map: finalized, never finalized, or torn by a crash.
+ *
+ * What holds for all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
+ *
+ * - Several threads may use one at the same time; only closing it is for one of them, after the others.
+ * - Whoever gets a handle closes it, in any order: the reader of a thread that a session gave, or a merge,
+ *   goes on when the session is closed. Files stay mapped until the last handle that needs them is closed.
+ * - Pointers into a file that a call gave are valid until the handle that was passed to it is closed.
+ * - A file must not be truncated while it is mapped: reading behind its new end is SIGBUS. A recording that
+ *   appends to it may go on, and shows when the file is opened again.
+ */
+typedef struct AtfIndexReader AtfIndexReader;
+
+/**
  * Writes one index.atf. Use an AtfWriter to have a thread's directory with both files.
  */
 typedef struct AtfIndexWriter AtfIndexWriter;
+
+/**
+ * Gives the events of several threads in the order of time. For one thread at a time.
+ *
+ * The order is that of (running maximum of the thread's timestamps, thread, sequence): time order, stable on ties, and
+ * within a thread the order of the file also where its clock goes backwards. It needs about a kilobyte per thread,
+ * whatever the length of the files.
+ */
+typedef struct AtfMerge AtfMerge;
+
+/**
+ * What recovery did. Several threads may look at one at the same time.
+ */
+typedef struct AtfRecoverReport AtfRecoverReport;
+
+/**
+ * Reads a session: a directory with manifest.json and a thread_N/ per thread. See AtfIndexReader for what holds for
+ * all readers.
+ *
+ * Opening maps the files and looks at both ends of each. What is wrong with one thread never hides another.
+ */
+typedef struct AtfSessionReader AtfSessionReader;
+
+/**
+ * Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what holds for all
+ * readers.
+ *
+ * Where the recorder left the offsets of the detail records (detail.off), a record is found by them and nothing is
+ * walked. They are confirmed: wrong ones cost time and give no other answers.
+ */
+typedef struct AtfThreadReader AtfThreadReader;
+
+/**
+ * What atf_verify found. Several threads may look at one at the same time.
+ */
+typedef struct AtfVerifyReport AtfVerifyReport;
+
+/**
+ * All events of an index.atf, where they lie in the map. See atf_index_view_at.
+ */
+typedef struct {
+    /**
+     * The first event; NULL when there is none.
+     */
+    const IndexEvent *first;
+    /**
+     * Bytes from one event to the next: sizeof(IndexEvent), or more in a file of a later revision.
+     */
+    size_t stride;
+    /**
+     * Number of events.
+     */
+    uint32_t count;
+} AtfIndexView;
+
+/**
+ * A detail record: its header, and where its payload lies in the map.
+ *
+ * The pointers are valid until the handle that the call was given is closed.
+ */
+typedef struct {
+    /**
+     * A copy of the record's header.
+     */
+    DetailEventHeader header;
+    /**
+     * Where the record starts, in bytes from the start of the file.
+     */
+    uint64_t offset;
+    /**
+     * The bytes behind the header.
+     */
+    const uint8_t *payload;
+    /**
+     * Number of them: `header.total_length` less 24.
+     */
+    size_t payload_size;
+    /**
+     * The payload as registers, where it is that of a function's call or return; NULL where it is any other.
+     */
+    const DetailFunctionPayload *function;
+    /**
+     * The stack behind the registers, from `function->sp` upward; NULL where `function` is.
+     */
+    const uint8_t *stack;
+    /**
+     * Number of stack bytes: at most ATF_MAX_STACK_BYTES.
+     */
+    size_t stack_size;
+} AtfDetail;
+
+/**
+ * A thread of a session.
+ */
+typedef struct {
+    /**
+     * The thread, as its directory and the manifest name it.
+     */
+    uint32_t thread_id;
+    /**
+     * Whether the manifest lists it.
+     */
+    bool is_in_manifest;
+    /**
+     * Whether its directory is there.
+     */
+    bool is_there;
+    /**
+     * Whether its index.atf can be read.
+     */
+    bool is_readable;
+} AtfSessionThread;
+
+/**
+ * Why a thread of a session, or its detail lane, cannot be read.
+ */
+typedef struct {
+    /**
+     * The thread.
+     */
+    uint32_t thread_id;
+    /**
+     * The negative errno of opening it.
+     */
+    int code;
+    /**
+     * What is wrong, and with which file. Valid until the session is closed.
+     */
+    const char *text;
+} AtfSessionProblem;
+
+/**
+ * An event and where it is from.
+ */
+typedef struct {
+    /**
+     * Thread, as the session names it, which a damaged event may contradict.
+     */
+    uint32_t thread_id;
+    /**
+     * Position of the event in its thread's index.atf.
+     */
+    uint32_t seq;
+    /**
+     * A copy of the event.
+     */
+    IndexEvent event;
+} AtfMergedEvent;
+
+/**
+ * Told now and then how far a call is, on the thread that made the call.
+ *
+ * It cannot end the work, must return (no longjmp, no exception), and must not use what the call works on.
+ *
+ * @param done Bytes worked through; `total` is what that will be, roughly: what is written and what changes meanwhile
+ *        is not known before.
+ * @param user What the call was given.
+ */
+typedef void (*AtfProgress)(uint64_t done, uint64_t total, void *user);
+
+/**
+ * One place in a file where the bytes are not what the format says. All texts belong to the report that gave it, and
+ * are valid until that is closed.
+ */
+typedef struct {
+    /**
+     * All of it in one line: file, region at byte N, field, expected, found.
+     */
+    const char *text;
+    /**
+     * File or directory.
+     */
+    const char *file;
+    /**
+     * Part of the file: "header", "footer", "event 17", "record 3".
+     */
+    const char *region;
+    /**
+     * Where the field starts, in bytes from the start of the file.
+     */
+    uint64_t offset;
+    /**
+     * The schema's name of the field, or "length" for the region as a whole.
+     */
+    const char *field;
+    /**
+     * What the format or the rest of the file asks for.
+     */
+    const char *expected;
+    /**
+     * What stands there.
+     */
+    const char *found;
+} AtfProblem;
+
+/**
+ * Something that is worth knowing and no fault. Its texts are as those of an AtfProblem.
+ */
+typedef struct {
+    /**
+     * All of it in one line: file, what there is to know.
+     */
+    const char *text;
+    /**
+     * File or directory.
+     */
+    const char *file;
+} AtfNote;
+
+/**
+ * What is kept of a file and what became of it. Its texts are valid until the report is closed.
+ */
+typedef struct {
+    /**
+     * The file that was recovered.
+     */
+    const char *file;
+    /**
+     * What became of it, in words: "kept as it is", "finalized", ...
+     */
+    const char *outcome;
+    /**
+     * Events or records kept.
+     */
+    uint64_t kept;
+    /**
+     * Events or records that were there in part or were promised, and are not kept.
+     */
+    uint64_t dropped;
+    /**
+     * Events whose detail record is gone: they are kept without it.
+     */
+    uint64_t unlinked;
+    /**
+     * Those of the kept that were still in the ring.
+     */
+    uint64_t from_ring;
+    /**
+     * Those of the kept that may not be what was recorded: the machine was started again since.
+     */
+    uint64_t unverified;
+    /**
+     * Of a ring: events that found no room, which an event of kind ATF_EVENT_KIND_LOST now tells of.
+     */
+    uint64_t lost;
+    /**
+     * First byte behind what is kept that is neither footer nor end of the file; ATF_NO_OFFSET where there is none.
+     */
+    uint64_t first_bad_offset;
+    /**
+     * ATF_FILE_INDEX, ATF_FILE_DETAIL, ATF_FILE_RING, ATF_FILE_OFFSETS or ATF_FILE_MANIFEST.
+     */
+    uint32_t kind;
+    /**
+     * The thread, if `has_thread_id`.
+     */
+    uint32_t thread_id;
+    /**
+     * Whether it is known which thread's file it is.
+     */
+    bool has_thread_id;
+    /**
+     * Whether nothing was wrong with it.
+     */
+    bool is_whole;
+} AtfRecoveredFile;
 
 #ifdef __cplusplus
 extern "C" {
@@ -111,6 +434,621 @@ int atf_check_layouts(uint32_t format_version,
                       const uint64_t *layout_hashes,
                       size_t count);
 
+/**
+ * Opens an index.atf in any state in which its header can be believed. Costs a map and a look at both ends of
+ * the file, whatever its length.
+ *
+ * @param path The file.
+ * @param reader Where the new reader goes, to be given to atf_index_reader_close. Not touched on failure.
+ * @return 0; -ENOENT when there is no such file; -EBADMSG when its header is damaged or too short; -EINVAL;
+ *         another negative errno of the system's.
+ */
+int atf_index_reader_open(const char *path,
+                          AtfIndexReader **reader);
+
+/**
+ * Closes a reader. Pointers into its file that were got through it are not valid any more. NULL is nothing to do.
+ */
+void atf_index_reader_close(AtfIndexReader *reader);
+
+/**
+ * Number of events. Their sequences are 0 to one less.
+ *
+ * @return The number; 0 for NULL.
+ */
+uint32_t atf_index_reader_count(const AtfIndexReader *reader);
+
+/**
+ * Thread of the file, as its header says.
+ *
+ * @return The thread; 0 for NULL.
+ */
+uint32_t atf_index_reader_thread_id(const AtfIndexReader *reader);
+
+/**
+ * Whether the file has the footer that ends a finalized one. One that was killed or torn has none, and is read as
+ * far as its events are whole.
+ *
+ * @return The answer; false for NULL.
+ */
+bool atf_index_reader_is_finalized(const AtfIndexReader *reader);
+
+/**
+ * Whether the header says that there is a detail.atf beside the file.
+ *
+ * @return The answer; false for NULL.
+ */
+bool atf_index_reader_has_detail(const AtfIndexReader *reader);
+
+/**
+ * Copies the header as it stands in the file. Where it disagrees with the footer, the footer is right:
+ * atf_index_reader_count and atf_index_reader_time_range know.
+ *
+ * @param header Where it goes. Not touched on failure.
+ * @return 0; -EINVAL.
+ */
+int atf_index_reader_header(const AtfIndexReader *reader,
+                            AtfIndexHeader *header);
+
+/**
+ * Copies the footer at the end of the events, also a damaged one.
+ *
+ * @param footer Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when there is none; -EINVAL.
+ */
+int atf_index_reader_footer(const AtfIndexReader *reader, AtfIndexFooter *footer);
+
+/**
+ * Copies the event at a sequence. Takes the same time wherever it is.
+ *
+ * @param seq Less than atf_index_reader_count.
+ * @param event Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `seq` events; -EINVAL.
+ */
+int atf_index_reader_get(const AtfIndexReader *reader, uint32_t seq, IndexEvent *event);
+
+/**
+ * Gives all events where they lie, without a copy: `for (i = 0; i < view.count; i++) atf_index_view_at(&view, i)`.
+ *
+ * @param view Where it goes; valid until the reader is closed. Not touched on failure.
+ * @return 0; -EINVAL.
+ */
+int atf_index_reader_view(const AtfIndexReader *reader,
+                          AtfIndexView *view);
+
+/**
+ * Timestamps of the first and the last event, in ns, whatever header and footer say.
+ *
+ * @param start_ns Where that of the first goes. @param end_ns Where that of the last goes. Neither is touched on
+ *        failure.
+ * @return 0; -ENOENT when there is no event; -EINVAL.
+ */
+int atf_index_reader_time_range(const AtfIndexReader *reader,
+                                uint64_t *start_ns,
+                                uint64_t *end_ns);
+
+/**
+ * Sequence of the first event at or after a time, by binary search.
+ *
+ * On a thread whose clock went backwards it is *a* place where an earlier event is followed by one that is not;
+ * atf_merge_open misses no event there.
+ *
+ * @return The sequence; atf_index_reader_count when all events are earlier; 0 for NULL.
+ */
+uint32_t atf_index_reader_find_start(const AtfIndexReader *reader,
+                                     uint64_t from_ns);
+
+/**
+ * Sequence behind the last event before a time: as atf_index_reader_find_start.
+ *
+ * @return The sequence; 0 when no event is earlier, and for NULL.
+ */
+uint32_t atf_index_reader_find_end(const AtfIndexReader *reader, uint64_t to_ns);
+
+/**
+ * The events from a time to another one, by binary search: see atf_index_reader_find_start.
+ *
+ * @param from_ns Events at this time are among them. @param to_ns Events at this time are not.
+ * @param first Where the sequence of the first goes. @param count Where their number goes: 0 where the range is
+ *        empty. Neither is touched on failure.
+ * @return 0; -EINVAL.
+ */
+int atf_index_reader_range(const AtfIndexReader *reader,
+                           uint64_t from_ns,
+                           uint64_t to_ns,
+                           uint32_t *first,
+                           uint32_t *count);
+
+/**
+ * Opens a detail.atf in any state in which its header can be believed.
+ *
+ * @param path The file.
+ * @param reader Where the new reader goes, to be given to atf_detail_reader_close. Not touched on failure.
+ * @return As atf_index_reader_open.
+ */
+int atf_detail_reader_open(const char *path,
+                           AtfDetailReader **reader);
+
+/**
+ * Closes a reader. Pointers into its file that were got through it are not valid any more. NULL is nothing to do.
+ */
+void atf_detail_reader_close(AtfDetailReader *reader);
+
+/**
+ * Number of whole records. The first call walks them.
+ *
+ * @return The number; 0 for NULL.
+ */
+uint32_t atf_detail_reader_count(const AtfDetailReader *reader);
+
+/**
+ * Thread of the file, as its header says.
+ *
+ * @return The thread; 0 for NULL.
+ */
+uint32_t atf_detail_reader_thread_id(const AtfDetailReader *reader);
+
+/**
+ * Whether the file has the footer that ends a finalized one.
+ *
+ * @return The answer; false for NULL.
+ */
+bool atf_detail_reader_is_finalized(const AtfDetailReader *reader);
+
+/**
+ * Copies the header as it stands in the file.
+ *
+ * @param header Where it goes. Not touched on failure.
+ * @return 0; -EINVAL.
+ */
+int atf_detail_reader_header(const AtfDetailReader *reader, AtfDetailHeader *header);
+
+/**
+ * Copies the footer at the end of the records, also a damaged one.
+ *
+ * @param footer Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when there is none; -EINVAL.
+ */
+int atf_detail_reader_footer(const AtfDetailReader *reader, AtfDetailFooter *footer);
+
+/**
+ * The record at a sequence. Steps over at most 63 records; the first call walks all.
+ *
+ * @param seq Less than atf_detail_reader_count.
+ * @param record Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `seq` records; -EBADMSG when the file promises that record and a
+ *         damaged one lies before it; -EINVAL.
+ */
+int atf_detail_reader_get(const AtfDetailReader *reader,
+                          uint32_t seq,
+                          AtfDetail *record);
+
+/**
+ * The record that belongs to an event, by binary search; the first call walks all records.
+ *
+ * @param index_seq The event's sequence in index.atf.
+ * @param record Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when no record names that event; -EBADMSG when a damaged record ends the file before it;
+ *         -EINVAL.
+ */
+int atf_detail_reader_get_by_index_seq(const AtfDetailReader *reader,
+                                       uint32_t index_seq,
+                                       AtfDetail *record);
+
+/**
+ * Begins with the first record. Nothing is walked before it is asked for.
+ *
+ * @param iterator Where the new iterator goes, to be given to atf_detail_iterator_close. It does not need the reader
+ *        to stay open. Not touched on failure.
+ * @return 0; -EINVAL.
+ */
+int atf_detail_reader_iterate(const AtfDetailReader *reader,
+                              AtfDetailIterator **iterator);
+
+/**
+ * The next record, in the order of the file. The torn end of a file that was never finalized is its end.
+ *
+ * @param record Where it goes; its pointers are valid until the iterator is closed. Touched only for 1.
+ * @return 1: a record; 0: there are no more; -EBADMSG: the next one is damaged, and there will be no more; -EINVAL.
+ */
+int atf_detail_iterator_next(AtfDetailIterator *iterator,
+                             AtfDetail *record);
+
+/**
+ * Closes an iterator. The records that it gave are not valid any more. NULL is nothing to do.
+ */
+void atf_detail_iterator_close(AtfDetailIterator *iterator);
+
+/**
+ * Opens the files of a thread. A detail.atf that cannot be opened does not hide the index: atf_thread_reader_detail
+ * tells why.
+ *
+ * @param dir The thread's directory.
+ * @param reader Where the new reader goes, to be given to atf_thread_reader_close. Not touched on failure.
+ * @return As atf_index_reader_open, of its index.atf.
+ */
+int atf_thread_reader_open(const char *dir,
+                           AtfThreadReader **reader);
+
+/**
+ * Closes a reader. Pointers into its files that were got through it are not valid any more; readers that it gave go
+ * on. NULL is nothing to do.
+ */
+void atf_thread_reader_close(AtfThreadReader *reader);
+
+/**
+ * The thread, as the header of its index.atf says.
+ *
+ * @return The thread; 0 for NULL.
+ */
+uint32_t atf_thread_reader_thread_id(const AtfThreadReader *reader);
+
+/**
+ * A reader of the thread's events. The file is not opened again.
+ *
+ * @param index Where it goes, to be given to atf_index_reader_close, before or after the thread's. Not touched on
+ *        failure.
+ * @return 0; -EINVAL.
+ */
+int atf_thread_reader_index(const AtfThreadReader *reader,
+                            AtfIndexReader **index);
+
+/**
+ * A reader of the thread's detail records. The file is not opened again.
+ *
+ * @param detail Where it goes, to be given to atf_detail_reader_close, before or after the thread's. Not touched on
+ *        failure.
+ * @return 0; -ENOENT when the thread has no detail.atf; -EBADMSG or another negative errno when it could not be
+ *         opened; -EINVAL.
+ */
+int atf_thread_reader_detail(const AtfThreadReader *reader,
+                             AtfDetailReader **detail);
+
+/**
+ * The detail record at a sequence. With the offsets that a recorder leaves it steps over at most 63 records and never
+ * walks all; without, see atf_detail_reader_get.
+ *
+ * @param detail_seq As an event names it.
+ * @param record Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when there is no such record, or no detail.atf; -EBADMSG when the file promises that record and
+ *         a damaged one lies before it, or detail.atf could not be opened; another negative errno when it could not
+ *         be; -EINVAL.
+ */
+int atf_thread_reader_get_detail(const AtfThreadReader *reader,
+                                 uint32_t detail_seq,
+                                 AtfDetail *record);
+
+/**
+ * The detail record that an event of this thread links to, confirmed: the event must be the one that the record
+ * names.
+ *
+ * @param event The event, as a reader gave it.
+ * @param record Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when the event links to none, or the record is not there (any more); -EBADMSG when the record
+ *         belongs to another event, and as atf_thread_reader_get_detail; -EINVAL.
+ */
+int atf_thread_reader_get_detail_for(const AtfThreadReader *reader,
+                                     const IndexEvent *event,
+                                     AtfDetail *record);
+
+/**
+ * The event that a detail record of this thread belongs to.
+ *
+ * @param record The record, as a reader gave it; only its header is looked at.
+ * @param event Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when the index does not hold it (any more); -EINVAL.
+ */
+int atf_thread_reader_get_index_for(const AtfThreadReader *reader,
+                                    const AtfDetail *record,
+                                    IndexEvent *event);
+
+/**
+ * Opens a session: the threads that its manifest lists or a directory exists for.
+ *
+ * A missing or wrong manifest is no failure, see atf_session_reader_manifest; nor is a thread that cannot be read, see
+ * atf_session_reader_problem.
+ *
+ * @param path The session's directory, or its manifest.json.
+ * @param session Where the new reader goes, to be given to atf_session_reader_close. Not touched on failure.
+ * @return 0; -ENOENT or another negative errno when the directory cannot be read; -EINVAL.
+ */
+int atf_session_reader_open(const char *path,
+                            AtfSessionReader **session);
+
+/**
+ * Closes a session. Readers of its threads and merges go on; texts that it gave are not valid any more. NULL is
+ * nothing to do.
+ */
+void atf_session_reader_close(AtfSessionReader *session);
+
+/**
+ * Number of threads, also of those that cannot be read.
+ *
+ * @return The number; 0 for NULL.
+ */
+size_t atf_session_reader_thread_count(const AtfSessionReader *session);
+
+/**
+ * A thread of the session, by its place in the order of the ids.
+ *
+ * @param at Less than atf_session_reader_thread_count.
+ * @param thread Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_session_reader_thread_at(const AtfSessionReader *session,
+                                 size_t at,
+                                 AtfSessionThread *thread);
+
+/**
+ * A reader of one of the threads. Its files are not opened again.
+ *
+ * @param thread_id The thread, as the session names it.
+ * @param thread Where it goes, to be given to atf_thread_reader_close, before or after the session's. Not touched on
+ *        failure.
+ * @return 0; -ENOENT when the session has no such thread, or that has no index.atf; -EBADMSG or another negative errno
+ *         when its index.atf could not be opened; -EINVAL.
+ */
+int atf_session_reader_thread(const AtfSessionReader *session,
+                              uint32_t thread_id,
+                              AtfThreadReader **thread);
+
+/**
+ * Number of threads that cannot be read, wholly or in their detail lane, as far as opening shows: atf_verify looks at
+ * every byte.
+ *
+ * @return The number; 0 for NULL.
+ */
+size_t atf_session_reader_problem_count(const AtfSessionReader *session);
+
+/**
+ * Why a thread cannot be read: its index, or else its detail lane.
+ *
+ * @param at Less than atf_session_reader_problem_count.
+ * @param problem Where it goes; its text is valid until the session is closed. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_session_reader_problem(const AtfSessionReader *session,
+                               size_t at,
+                               AtfSessionProblem *problem);
+
+/**
+ * Whether the session has a manifest that can be read.
+ *
+ * @return 0; -ENOENT when there is none; -EBADMSG when it is not a session's; another negative errno of the system's;
+ *         -EINVAL. What is wrong with it is in atf_last_error.
+ */
+int atf_session_reader_manifest(const AtfSessionReader *session);
+
+/**
+ * What the manifest says of the session: "recording" while it is being recorded, and for ever when it was killed;
+ * "complete"; or a word of a later revision.
+ *
+ * @return The word, valid until the session is closed; NULL when there is no manifest, or it says nothing.
+ */
+const char *atf_session_reader_state(const AtfSessionReader *session);
+
+/**
+ * Lowest first and highest last timestamp over the threads that can be read, in ns. From the files, whatever the
+ * manifest says.
+ *
+ * @param start_ns Where the lowest goes. @param end_ns Where the highest goes. Neither is touched on failure.
+ * @return 0; -ENOENT when there is no event; -EINVAL.
+ */
+int atf_session_reader_time_range(const AtfSessionReader *session,
+                                  uint64_t *start_ns,
+                                  uint64_t *end_ns);
+
+/**
+ * Number of events of the threads that can be read.
+ *
+ * @return The number; 0 for NULL.
+ */
+uint64_t atf_session_reader_event_count(const AtfSessionReader *session);
+
+/**
+ * Number of detail records of the threads that can be read, as their files say.
+ *
+ * @param count Where it goes. Not touched on failure.
+ * @return 0; -ENOENT when a file that was not finalized does not say: atf_detail_reader_count counts; -EINVAL.
+ */
+int atf_session_reader_detail_count(const AtfSessionReader *session,
+                                    uint64_t *count);
+
+/**
+ * The name of a function, from the manifest. The first call makes a table of all.
+ *
+ * @param function_id As events have it.
+ * @return The name, valid until the session is closed; NULL when the manifest names no such function, and for NULL.
+ */
+const char *atf_session_reader_symbol(const AtfSessionReader *session,
+                                      uint64_t function_id);
+
+/**
+ * Begins to merge the events of a session. Reads nothing before it is asked for the first event, unless a range is
+ * given: then whether a thread's clock ever went backwards costs a pass over its events, once per session, and where it
+ * did, so does each range. No event of the range is missed there.
+ *
+ * @param session The session; it may be closed before the merge.
+ * @param from_ns Events at this time and later; 0 for all.
+ * @param to_ns Events before this time; UINT64_MAX for all, also those at that time.
+ * @param threads Ids of the threads, each once, as the session names them; NULL for all that can be read.
+ * @param thread_count Number of them. 0 is no thread, unless `threads` is NULL.
+ * @param merge Where the new merge goes, to be given to atf_merge_close. Not touched on failure.
+ * @return 0; -ENOENT when the session has no such thread; -EBADMSG or another negative errno when the index.atf of one
+ *         of them could not be opened; -EINVAL.
+ */
+int atf_merge_open(const AtfSessionReader *session,
+                   uint64_t from_ns,
+                   uint64_t to_ns,
+                   const uint32_t *threads,
+                   size_t thread_count,
+                   AtfMerge **merge);
+
+/**
+ * Number of events that are left.
+ *
+ * @return The number; 0 for NULL.
+ */
+uint64_t atf_merge_remaining(const AtfMerge *merge);
+
+/**
+ * The next event.
+ *
+ * @param event Where it goes. Touched only for 1.
+ * @return 1: an event; 0: there are no more; -EINVAL.
+ */
+int atf_merge_next(AtfMerge *merge, AtfMergedEvent *event);
+
+/**
+ * The next events, as many as there is room for: the fast way.
+ *
+ * @param events Room for `room` events. @param room Number of them, at least 1.
+ * @param got Where their number goes: less than `room` only at the end, and 0 behind it. Not touched on failure.
+ * @return 0; -EINVAL.
+ */
+int atf_merge_next_batch(AtfMerge *merge,
+                         AtfMergedEvent *events,
+                         size_t room,
+                         size_t *got);
+
+/**
+ * Closes a merge. NULL is nothing to do.
+ */
+void atf_merge_close(AtfMerge *merge);
+
+/**
+ * Checks every byte that the format fixes: framing, counts, times, checksums, links in both directions, reserved bytes,
+ * and the manifest against the files. Nothing is changed.
+ *
+ * @param path A session's directory or a folder above it that holds exactly one, a thread's directory, or an .atf file.
+ * @param progress Told how far it is; or NULL.
+ * @param user Given to `progress`.
+ * @param report Where the report goes, to be given to atf_verify_report_close, whether there are problems or not; or
+ *        NULL when the answer is enough. Not touched on failure.
+ * @return 0: clean (there may be notes); 1: there are problems; a negative errno when it cannot be read at all: -ENOENT;
+ *         -EBADMSG when the path is none of these; -EINVAL; another negative errno of the system's.
+ */
+int atf_verify(const char *path,
+               AtfProgress progress,
+               void *user,
+               AtfVerifyReport **report);
+
+/**
+ * Number of problems in the report. Of one kind in one file at most 20 are in it: how many more there are is a note.
+ *
+ * @return The number, 0 when all is clean; 0 for NULL.
+ */
+size_t atf_verify_report_problem_count(const AtfVerifyReport *report);
+
+/**
+ * A problem.
+ *
+ * @param at Less than atf_verify_report_problem_count.
+ * @param problem Where it goes; its texts are valid until the report is closed. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_verify_report_problem(const AtfVerifyReport *report,
+                              size_t at,
+                              AtfProblem *problem);
+
+/**
+ * Number of notes in the report: what is worth knowing and no fault.
+ *
+ * @return The number; 0 for NULL.
+ */
+size_t atf_verify_report_note_count(const AtfVerifyReport *report);
+
+/**
+ * A note.
+ *
+ * @param at Less than atf_verify_report_note_count.
+ * @param note Where it goes; its texts are valid until the report is closed. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_verify_report_note(const AtfVerifyReport *report,
+                           size_t at,
+                           AtfNote *note);
+
+/**
+ * Frees a report and its texts. NULL is nothing to do.
+ */
+void atf_verify_report_close(AtfVerifyReport *report);
+
+/**
+ * Makes a whole trace of one that was torn, never finalized, or disagrees with itself.
+ *
+ * Keeps every index event whose bytes are whole, and every detail record that such an event names; an event whose
+ * record is gone loses only the link. What a killed recording left in a thread's ring is written behind what is in the
+ * files. The result is finalized.
+ *
+ * @param path A session's directory or a folder above it that holds exactly one, a thread's directory, or an .atf file.
+ * @param out Where the whole trace goes, which is then what `path` is: absent, or an empty directory, and not inside
+ *        the trace. The damaged one is not touched, and after a failure nothing is left there. Of a trace that is being
+ *        recorded it is a snapshot. NULL repairs the files where they lie: what is cut off is gone, and a crash in
+ *        between leaves a trace that can be recovered to the same result.
+ * @param progress Told how far it is, in bytes read and written; or NULL.
+ * @param user Given to `progress`.
+ * @param report Where the report goes, to be given to atf_recover_report_close, for 0 and 1; or NULL when the answer is
+ *        enough. Not touched on failure.
+ * @return 0: all was whole, and was copied or left as it is; 1: something was repaired or lost, and the output is there;
+ *         -EBUSY when it is being recorded and was to be repaired where it lies; -EEXIST when there is something at
+ *         `out`; -EBADMSG when nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another negative
+ *         errno of the system's. For -EBUSY, -EEXIST and -EBADMSG nothing was touched.
+ */
+int atf_recover(const char *path,
+                const char *out,
+                AtfProgress progress,
+                void *user,
+                AtfRecoverReport **report);
+
+/**
+ * Whether the trace was being recorded: then what was written is a snapshot.
+ *
+ * @return The answer; false for NULL.
+ */
+bool atf_recover_report_is_snapshot(const AtfRecoverReport *report);
+
+/**
+ * Number of files that the report tells of.
+ *
+ * @return The number; 0 for NULL.
+ */
+size_t atf_recover_report_file_count(const AtfRecoverReport *report);
+
+/**
+ * What became of a file: thread by thread in the order of their ids, the manifest last.
+ *
+ * @param at Less than atf_recover_report_file_count.
+ * @param file Where it goes; its texts are valid until the report is closed. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_recover_report_file(const AtfRecoverReport *report,
+                            size_t at,
+                            AtfRecoveredFile *file);
+
+/**
+ * Number of problems that the files had.
+ *
+ * @return The number; 0 for NULL.
+ */
+size_t atf_recover_report_problem_count(const AtfRecoverReport *report);
+
+/**
+ * What was wrong with a file.
+ *
+ * @param at Less than atf_recover_report_problem_count.
+ * @param problem Where it goes; its texts are valid until the report is closed. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_recover_report_problem(const AtfRecoverReport *report,
+                               size_t at,
+                               AtfProblem *problem);
+
+/**
+ * Frees a report and its texts. NULL is nothing to do.
+ */
+void atf_recover_report_close(AtfRecoverReport *report);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -131,6 +1069,15 @@ static inline int atf_check_header(void) {
         ATF_DETAIL_FOOTER_LAYOUT_HASH,  ATF_RING_CONTROL_LAYOUT_HASH,
     };
     return atf_check_layouts(ATF_FORMAT_VERSION, ATF_FORMAT_REVISION, hashes, sizeof hashes / sizeof hashes[0]);
+}
+
+/**
+ * An event of a view.
+ *
+ * @param seq Less than `view->count`; it is not checked here.
+ */
+static inline const IndexEvent *atf_index_view_at(const AtfIndexView *view, uint32_t seq) {
+    return (const IndexEvent *)(const void *)((const uint8_t *)(const void *)view->first + view->stride * seq);
 }
 
 #ifdef __cplusplus

@@ -37,6 +37,27 @@ impl TracePath {
         }
     }
 
+    /// Whether `out`, which need not exist, is below this trace's directory: what is written there would be taken for
+    /// a part of the trace. The directory itself is not, nor is anything below a file.
+    ///
+    /// ```
+    /// use atf_runtime::session::TracePath;
+    /// let dir = tempfile::tempdir()?;
+    /// let trace = TracePath::Session(dir.path().to_owned());
+    /// assert!(trace.is_around(&dir.path().join("mended")));
+    /// assert!(!trace.is_around(dir.path()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn is_around(&self, out: &Path) -> bool {
+        let Ok(out) = std::path::absolute(out) else { return false };
+        let Ok(trace) = self.path().canonicalize() else { return false };
+        let resolved = out.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
+        // That the trace itself is taken is found out later.
+        resolved.is_some_and(|(existing, real)| {
+            real.starts_with(&trace) && (existing != out || real != trace)
+        })
+    }
+
     /// Bytes in all index and detail files of this trace, for a progress bar; what cannot be
     /// looked at counts 0.
     pub fn size_bytes(&self) -> u64 {

@@ -1,0 +1,95 @@
+//! What is wrong with a file, and what else is to be said of one, as C sees it.
+
+use std::ffi::{CString, c_char};
+use std::path::Path;
+
+use atf_runtime::Fault;
+use atf_runtime::verify::{Note, Problem};
+
+use crate::text::{c_path, c_string};
+
+/// One place in a file where the bytes are not what the format says. All texts belong to the report that gave it, and
+/// are valid until that is closed.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfProblem {
+    /// All of it in one line: file, region at byte N, field, expected, found.
+    pub text: *const c_char,
+    /// File or directory.
+    pub file: *const c_char,
+    /// Part of the file: "header", "footer", "event 17", "record 3".
+    pub region: *const c_char,
+    /// Where the field starts, in bytes from the start of the file.
+    pub offset: u64,
+    /// The schema's name of the field, or "length" for the region as a whole.
+    pub field: *const c_char,
+    /// What the format or the rest of the file asks for.
+    pub expected: *const c_char,
+    /// What stands there.
+    pub found: *const c_char,
+}
+
+/// Something that is worth knowing and no fault. Its texts are as those of an AtfProblem.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfNote {
+    /// All of it in one line: file, what there is to know.
+    pub text: *const c_char,
+    /// File or directory.
+    pub file: *const c_char,
+}
+
+/// What an [`AtfProblem`] points to.
+pub(crate) struct ProblemTexts {
+    text: CString,
+    file: CString,
+    region: CString,
+    offset: u64,
+    field: CString,
+    expected: CString,
+    found: CString,
+}
+
+impl ProblemTexts {
+    pub(crate) fn new(file: &Path, fault: &Fault) -> Self {
+        let Fault { region, offset, field, expected, found } = fault;
+        let text = Problem { file: file.to_owned(), fault: fault.clone() }.to_string();
+        Self {
+            text: c_string(text),
+            file: c_path(file),
+            region: c_string(region.as_str()),
+            offset: *offset,
+            field: c_string(field.as_str()),
+            expected: c_string(expected.as_str()),
+            found: c_string(found.as_str()),
+        }
+    }
+
+    pub(crate) fn as_c(&self) -> AtfProblem {
+        AtfProblem {
+            text: self.text.as_ptr(),
+            file: self.file.as_ptr(),
+            region: self.region.as_ptr(),
+            offset: self.offset,
+            field: self.field.as_ptr(),
+            expected: self.expected.as_ptr(),
+            found: self.found.as_ptr(),
+        }
+    }
+}
+
+/// What an [`AtfNote`] points to.
+pub(crate) struct NoteTexts {
+    text: CString,
+    file: CString,
+}
+
+impl NoteTexts {
+    pub(crate) fn new(note: &Note) -> Self {
+        Self { text: c_string(note.to_string()), file: c_path(&note.file) }
+    }
+
+    pub(crate) fn as_c(&self) -> AtfNote {
+        AtfNote { text: self.text.as_ptr(), file: self.file.as_ptr() }
+    }
+}
