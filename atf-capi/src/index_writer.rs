@@ -79,6 +79,55 @@ pub unsafe extern "C" fn atf_write_index_event(
     )
 }
 
+/// Appends a run of events, as they are: the fastest way in.
+///
+/// @param events So many events; may be NULL when there are none.
+/// @param count Number of events.
+/// @param taken Where the number of those goes that were taken, also on failure; may be NULL.
+/// @return 0; -EOVERFLOW when all sequences are used up; -EBADF when it was finalized; -EINVAL; another
+///         negative errno when the disk refused. The first `taken` events were taken then, and nothing of
+///         them is lost.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_write_index_events(
+    writer: *mut AtfIndexWriter,
+    events: *const IndexEvent,
+    count: usize,
+    taken: *mut usize,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a number, or NULL.
+        let to = unsafe { pointer::output(taken, "taken") }.ok();
+        // SAFETY: the header asks for a writer that is not closed, or NULL.
+        let writer = unsafe { pointer::handle(writer, "writer") };
+        // SAFETY: the header asks for so many events, or NULL.
+        let events = unsafe { pointer::slice(events, count, "events") };
+        let write = || {
+            let (writer, events) = (writer?.open()?, events?);
+            let before = writer.len();
+            let result = writer.write_all(events);
+            Ok::<_, Failure>(((writer.len() - before) as usize, result))
+        };
+        let written = write();
+        if let Some(to) = to {
+            to.set(written.as_ref().map_or(0, |(taken, _)| *taken));
+        }
+        Ok(written?.1?)
+    })
+}
+
+/// Hands what is buffered to the operating system.
+///
+/// @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
+///         nothing is lost, and the call can be repeated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_index_writer_flush(writer: *mut AtfIndexWriter) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a writer that is not closed, or NULL.
+        let writer = unsafe { pointer::handle(writer, "writer") }?;
+        Ok(writer.open()?.flush()?)
+    })
+}
+
 /// Writes what is left, the footer and the final header. No event can be written afterwards.
 ///
 /// @return 0; -EBADF when it was finalized already; -EINVAL for NULL; another negative errno when the disk

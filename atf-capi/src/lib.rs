@@ -16,11 +16,24 @@ mod failure;
 mod guard;
 mod kept;
 mod pointer;
+mod sized;
 mod text;
 
-pub mod index_writer;
 pub mod last_error;
 pub mod version;
+
+pub mod event;
+pub mod sequences;
+
+pub mod index_writer;
+
+pub mod detail_writer;
+
+pub mod writer;
+
+pub mod symbols;
+
+pub mod session_writer;
 
 pub mod index_reader;
 

@@ -96,6 +96,10 @@ pub(crate) unsafe fn output<T>(pointer: *mut T, name: &str) -> Result<Output<T>>
 pub(crate) struct Output<T>(*mut T);
 
 impl<T> Output<T> {
+    pub(crate) fn pointer(&self) -> *mut T {
+        self.0
+    }
+
     #[inline]
     pub(crate) fn set(self, value: T) {
         // SAFETY: `output` was promised a place that can be written; what stood there is not dropped.
@@ -164,7 +168,8 @@ pub(crate) unsafe fn take<T>(pointer: *mut T) -> Option<Box<T>> {
     (!pointer.is_null()).then(|| unsafe { Box::from_raw(pointer) })
 }
 
+/// What is said of a pointer that must not be NULL.
 #[cold]
-fn is_null(name: &str) -> Failure {
+pub(crate) fn is_null(name: &str) -> Failure {
     Failure::argument(name, "a pointer", "NULL")
 }

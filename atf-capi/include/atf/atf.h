@@ -69,6 +69,11 @@ typedef struct AtfDetailIterator AtfDetailIterator;
 typedef struct AtfDetailReader AtfDetailReader;
 
 /**
+ * Writes one detail.atf. Use an AtfWriter to have a thread's directory with both files.
+ */
+typedef struct AtfDetailWriter AtfDetailWriter;
+
+/**
  * Reads one index.atf over a memory map: finalized, never finalized, or torn by a crash.
  *
  * What holds for all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
@@ -110,6 +115,12 @@ typedef struct AtfRecoverReport AtfRecoverReport;
 typedef struct AtfSessionReader AtfSessionReader;
 
 /**
+ * Makes a session's directory and its manifest; the threads' files come from an AtfWriter each. A session that
+ * goes through lanes is an AtfSession.
+ */
+typedef struct AtfSessionWriter AtfSessionWriter;
+
+/**
  * Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what holds for all
  * readers.
  *
@@ -122,6 +133,208 @@ typedef struct AtfThreadReader AtfThreadReader;
  * What atf_verify found. Several threads may look at one at the same time.
  */
 typedef struct AtfVerifyReport AtfVerifyReport;
+
+/**
+ * Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One for each traced
+ * thread, used by that thread alone.
+ */
+typedef struct AtfWriter AtfWriter;
+
+/**
+ * Hands out the sequences of one thread, which alone uses it. A plain value: to begin, zero it and
+ * set thread_id.
+ */
+typedef struct {
+    /**
+     * The traced thread.
+     */
+    uint32_t thread_id;
+    /**
+     * The next event's position in index.atf: as many were reserved so far.
+     */
+    uint32_t index_count;
+    /**
+     * The next record's position in detail.atf: as many were reserved so far.
+     */
+    uint32_t detail_count;
+} AtfThreadCounters;
+
+/**
+ * The places of one event: its own, and its detail record's if it has one.
+ */
+typedef struct {
+    /**
+     * Position of the event in index.atf.
+     */
+    uint32_t index_seq;
+    /**
+     * Position of its record in detail.atf; ATF_NO_DETAIL_SEQ when it has none.
+     */
+    uint32_t detail_seq;
+} AtfSequences;
+
+/**
+ * What a tracer knows of an event; its thread and its sequences are the writer's business.
+ */
+typedef struct {
+    /**
+     * When, in ns on the clock of the writer: see atf_now_ns.
+     */
+    uint64_t timestamp_ns;
+    /**
+     * `(module_id << 32) | symbol_index`.
+     */
+    uint64_t function_id;
+    /**
+     * ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN or ATF_EVENT_KIND_EXCEPTION.
+     */
+    uint32_t event_kind;
+    /**
+     * Depth of the call stack.
+     */
+    uint32_t call_depth;
+} AtfEvent;
+
+/**
+ * Registers at a function's call or return.
+ */
+typedef struct {
+    /**
+     * Argument registers, as the format lists them per architecture; on a return only the first is set.
+     */
+    uint64_t x_regs[8];
+    /**
+     * Link register or return address.
+     */
+    uint64_t lr;
+    /**
+     * Frame pointer.
+     */
+    uint64_t fp;
+    /**
+     * Stack pointer: where the stack bytes were taken.
+     */
+    uint64_t sp;
+} AtfRegisters;
+
+/**
+ * What a detail record carries: made by atf_raw_payload or atf_function_payload.
+ *
+ * It points to the program's memory, which is copied before a call that is given it returns.
+ */
+typedef struct {
+    /**
+     * Registers, for the payload that the format defines; NULL for any other bytes.
+     */
+    const AtfRegisters *registers;
+    /**
+     * The bytes; behind registers those of the stack, from the stack pointer upward. NULL when there are none.
+     */
+    const void *bytes;
+    /**
+     * Number of bytes; behind registers at most ATF_MAX_STACK_BYTES, else what a record's length of
+     * 32 bits leaves.
+     */
+    size_t length;
+    /**
+     * ATF_DETAIL_EVENT_FUNCTION_CALL or another type. Behind registers it follows from the event's kind.
+     */
+    uint16_t event_type;
+} AtfPayload;
+
+/**
+ * What a thread holds that was ended. To be filled by atf_thread_summary_init before it is passed on.
+ */
+typedef struct {
+    /**
+     * Length of this struct.
+     */
+    uint32_t size;
+    /**
+     * Thread.
+     */
+    uint32_t thread_id;
+    /**
+     * Events in index.atf.
+     */
+    uint32_t events;
+    /**
+     * Records in detail.atf.
+     */
+    uint32_t details;
+    /**
+     * 1 when there is a detail.atf, else 0.
+     */
+    uint32_t has_detail;
+    /**
+     * 1 when the thread was recorded through lanes and so has the last four members, else 0.
+     */
+    uint32_t has_counts;
+    /**
+     * Time of the first event in ns; 0 without events.
+     */
+    uint64_t time_start_ns;
+    /**
+     * Time of the last event in ns; 0 without events.
+     */
+    uint64_t time_end_ns;
+    /**
+     * Events that the program handed over: `recorded + dropped_events`.
+     */
+    uint64_t emitted;
+    /**
+     * Those that are in index.atf, markers of lost events not counted.
+     */
+    uint64_t recorded;
+    /**
+     * Those that found no room.
+     */
+    uint64_t dropped_events;
+    /**
+     * Events that are in index.atf without the detail that they came with.
+     */
+    uint64_t dropped_details;
+} AtfThreadSummary;
+
+/**
+ * A module of the traced program.
+ */
+typedef struct {
+    /**
+     * Upper half of the function_ids of its functions.
+     */
+    uint32_t module_id;
+    /**
+     * File it was loaded from; not NULL.
+     */
+    const char *path;
+    /**
+     * Address it was loaded at.
+     */
+    uint64_t base_address;
+    /**
+     * Length in memory, in bytes; 0 where it is not known.
+     */
+    uint64_t size;
+    /**
+     * Build id; NULL where it has none.
+     */
+    const char *build_id;
+} AtfModule;
+
+/**
+ * The name of a traced function.
+ */
+typedef struct {
+    /**
+     * function_id of its events.
+     */
+    uint64_t function_id;
+    /**
+     * The name; not NULL.
+     */
+    const char *name;
+} AtfSymbol;
 
 /**
  * All events of an index.atf, where they lie in the map. See atf_index_view_at.
@@ -358,49 +571,6 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Makes an index file and writes its header.
- *
- * The calls for one writer come from one thread at a time; different writers are independent.
- *
- * @param path The file to make; its directory exists, it does not.
- * @param thread_id The traced thread.
- * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
- * @param writer Where the new writer goes, to be given to atf_index_writer_close. Not touched on failure.
- * @return 0; -EEXIST when there is such a file; -EINVAL; another negative errno of the system's.
- */
-int atf_index_writer_create(const char *path,
-                            uint32_t thread_id,
-                            uint8_t clock_type,
-                            AtfIndexWriter **writer);
-
-/**
- * Appends one event, as it is.
- *
- * The event should carry the writer's thread_id, and ATF_NO_DETAIL_SEQ where it has no detail record:
- * atf_verify tells where it does not.
- *
- * @return The event's sequence; UINT32_MAX when it was not taken (see atf_last_error): all
- *         sequences are used up, the disk refused, the writer was finalized, or an argument is NULL.
- *         When the disk refused nothing is lost, and the call can be repeated.
- */
-uint32_t atf_write_index_event(AtfIndexWriter *writer,
-                               const IndexEvent *event);
-
-/**
- * Writes what is left, the footer and the final header. No event can be written afterwards.
- *
- * @return 0; -EBADF when it was finalized already; -EINVAL for NULL; another negative errno when the disk
- *         refused: the file is one that recovery reads, and the call can be repeated.
- */
-int atf_index_writer_finalize(AtfIndexWriter *writer);
-
-/**
- * Closes a writer and frees it. One that was not finalized hands what it has to the operating system
- * and leaves a file that recovery reads. NULL is nothing to do.
- */
-void atf_index_writer_close(AtfIndexWriter *writer);
-
-/**
  * What the last call that failed on this thread has to say: file, place, what was expected and
  * what was found. UTF-8.
  *
@@ -433,6 +603,312 @@ int atf_check_layouts(uint32_t format_version,
                       uint32_t format_revision,
                       const uint64_t *layout_hashes,
                       size_t count);
+
+/**
+ * Reserves the sequences of the next event.
+ *
+ * @param with_detail Whether it has a detail record.
+ * @param sequences Where they go. Not touched on failure.
+ * @return 0; -EOVERFLOW when a lane has used up its 4294967295 sequences: then none is reserved in the
+ *         other lane either; -EINVAL for NULL.
+ */
+int atf_reserve_sequences(AtfThreadCounters *counters,
+                          bool with_detail,
+                          AtfSequences *sequences);
+
+/**
+ * Makes an index file and writes its header.
+ *
+ * The calls for one writer come from one thread at a time; different writers are independent.
+ *
+ * @param path The file to make; its directory exists, it does not.
+ * @param thread_id The traced thread.
+ * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+ * @param writer Where the new writer goes, to be given to atf_index_writer_close. Not touched on failure.
+ * @return 0; -EEXIST when there is such a file; -EINVAL; another negative errno of the system's.
+ */
+int atf_index_writer_create(const char *path,
+                            uint32_t thread_id,
+                            uint8_t clock_type,
+                            AtfIndexWriter **writer);
+
+/**
+ * Appends one event, as it is.
+ *
+ * The event should carry the writer's thread_id, and ATF_NO_DETAIL_SEQ where it has no detail record:
+ * atf_verify tells where it does not.
+ *
+ * @return The event's sequence; UINT32_MAX when it was not taken (see atf_last_error): all
+ *         sequences are used up, the disk refused, the writer was finalized, or an argument is NULL.
+ *         When the disk refused nothing is lost, and the call can be repeated.
+ */
+uint32_t atf_write_index_event(AtfIndexWriter *writer,
+                               const IndexEvent *event);
+
+/**
+ * Appends a run of events, as they are: the fastest way in.
+ *
+ * @param events So many events; may be NULL when there are none.
+ * @param count Number of events.
+ * @param taken Where the number of those goes that were taken, also on failure; may be NULL.
+ * @return 0; -EOVERFLOW when all sequences are used up; -EBADF when it was finalized; -EINVAL; another
+ *         negative errno when the disk refused. The first `taken` events were taken then, and nothing of
+ *         them is lost.
+ */
+int atf_write_index_events(AtfIndexWriter *writer,
+                           const IndexEvent *events,
+                           size_t count,
+                           size_t *taken);
+
+/**
+ * Hands what is buffered to the operating system.
+ *
+ * @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
+ *         nothing is lost, and the call can be repeated.
+ */
+int atf_index_writer_flush(AtfIndexWriter *writer);
+
+/**
+ * Writes what is left, the footer and the final header. No event can be written afterwards.
+ *
+ * @return 0; -EBADF when it was finalized already; -EINVAL for NULL; another negative errno when the disk
+ *         refused: the file is one that recovery reads, and the call can be repeated.
+ */
+int atf_index_writer_finalize(AtfIndexWriter *writer);
+
+/**
+ * Closes a writer and frees it. One that was not finalized hands what it has to the operating system
+ * and leaves a file that recovery reads. NULL is nothing to do.
+ */
+void atf_index_writer_close(AtfIndexWriter *writer);
+
+/**
+ * Makes a detail file and writes its header. Beside one that is called "detail.atf" stands a "detail.off",
+ * which readers jump by.
+ *
+ * The calls for one writer come from one thread at a time; different writers are independent.
+ *
+ * @param path The file to make; its directory exists, it does not.
+ * @param thread_id The traced thread.
+ * @param writer Where the new writer goes, to be given to atf_detail_writer_close. Not touched on failure.
+ * @return 0; -EEXIST when there is such a file; -EINVAL; another negative errno of the system's.
+ */
+int atf_detail_writer_create(const char *path,
+                             uint32_t thread_id,
+                             AtfDetailWriter **writer);
+
+/**
+ * Appends the detail record of an event.
+ *
+ * @param index_seq The event's sequence in the index: higher than that of the record before.
+ * @param event The event: its time goes into the record, its function and kind into a function's payload.
+ * @param payload What the record carries; not NULL.
+ * @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX when it was not taken (see
+ *         atf_last_error): `index_seq` is not higher, the payload is too long, all sequences are used up,
+ *         the disk refused, the writer was finalized, or an argument is NULL. When the disk refused
+ *         nothing is lost, and the call can be repeated.
+ */
+uint32_t atf_write_detail_event(AtfDetailWriter *writer,
+                                uint32_t index_seq,
+                                const AtfEvent *event,
+                                const AtfPayload *payload);
+
+/**
+ * Hands what is buffered to the operating system.
+ *
+ * @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
+ *         nothing is lost, and the call can be repeated.
+ */
+int atf_detail_writer_flush(AtfDetailWriter *writer);
+
+/**
+ * Writes what is left, the footer and the final header. No record can be written afterwards.
+ *
+ * @return 0; -EBADF when it was finalized already; -EINVAL for NULL; another negative errno when the disk
+ *         refused: the file is one that recovery reads, and the call can be repeated.
+ */
+int atf_detail_writer_finalize(AtfDetailWriter *writer);
+
+/**
+ * Closes a writer and frees it. One that was not finalized hands what it has to the operating system
+ * and leaves a file that recovery reads. NULL is nothing to do.
+ */
+void atf_detail_writer_close(AtfDetailWriter *writer);
+
+/**
+ * Makes an AtfThreadSummary ready to be passed on: `atf_thread_summary_init(&summary, sizeof summary)`.
+ *
+ * @return 0; -EINVAL for NULL or a size that this library does not know.
+ */
+int atf_thread_summary_init(AtfThreadSummary *summary,
+                            size_t size);
+
+/**
+ * Makes `thread_<thread_id>` in a session's directory and the writer of its files.
+ *
+ * @param session_dir A directory that exists; see atf_session_writer_create.
+ * @param thread_id The traced thread.
+ * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+ * @param writer Where the new writer goes, to be given to atf_writer_close. Not touched on failure.
+ * @return 0; -EEXIST when the thread has a directory already; -EINVAL; another negative errno of the
+ *         system's.
+ */
+int atf_writer_create(const char *session_dir,
+                      uint32_t thread_id,
+                      uint8_t clock_type,
+                      AtfWriter **writer);
+
+/**
+ * Writes one event and, with a payload, its detail record. Links and thread are filled in.
+ *
+ * @param event The event.
+ * @param payload What its detail record carries; NULL for an event without one.
+ * @return The event's sequence; UINT32_MAX when neither event nor record was taken (see atf_last_error): all
+ *         sequences are used up, the payload is too long, reserved sequences are not written yet, the
+ *         disk refused, the writer was finalized, or an argument is NULL. No sequence is used up then. When
+ *         the disk refused nothing is lost, and the call can be repeated.
+ */
+uint32_t atf_writer_write_event(AtfWriter *writer,
+                                const AtfEvent *event,
+                                const AtfPayload *payload);
+
+/**
+ * Reserves the sequences of the next event, which is then written by atf_writer_write_detail (first,
+ * when `with_detail`) and atf_writer_write_index. Several may be reserved; they are written in the order in
+ * which they were.
+ *
+ * @param with_detail Whether it has a detail record.
+ * @param sequences Where they go. Not touched on failure.
+ * @return 0; -EOVERFLOW when a lane's sequences are used up; -EBADF when it was finalized; -EINVAL for
+ *         NULL.
+ */
+int atf_writer_reserve_sequences(AtfWriter *writer,
+                                 bool with_detail,
+                                 AtfSequences *sequences);
+
+/**
+ * Writes the detail record of the event for which `sequences` were reserved.
+ *
+ * @param sequences The first that were reserved and are not written.
+ * @param event The event.
+ * @param payload What the record carries; not NULL.
+ * @return 0; -EINVAL when they are not the first, no record was reserved or it is written already, or for
+ *         NULL; -EMSGSIZE when the payload is too long; -EBADF when it was finalized; another negative
+ *         errno when the disk refused: then nothing is lost, and the call can be repeated.
+ */
+int atf_writer_write_detail(AtfWriter *writer,
+                            const AtfSequences *sequences,
+                            const AtfEvent *event,
+                            const AtfPayload *payload);
+
+/**
+ * Writes the event for which `sequences` were reserved.
+ *
+ * @param sequences The first that were reserved and are not written.
+ * @param event The event.
+ * @return 0; -EINVAL when they are not the first or the detail record is not written yet, or for NULL; -EBADF
+ *         when it was finalized; another negative errno when the disk refused: then nothing is lost, and
+ *         the call can be repeated.
+ */
+int atf_writer_write_index(AtfWriter *writer,
+                           const AtfSequences *sequences,
+                           const AtfEvent *event);
+
+/**
+ * Writes a run of events without detail, byte for byte: the fastest way in.
+ *
+ * @param events So many events, each with the writer's `thread_id` and with ATF_NO_DETAIL_SEQ; may be NULL when
+ *        there are none.
+ * @param count Number of events.
+ * @return 0; -EINVAL when an event is another thread's or names a record, or reserved sequences are not
+ *         written yet; -EOVERFLOW when there are not as many sequences left: nothing was written then.
+ *         -EBADF when it was finalized; another negative errno when the disk refused: the first
+ *         atf_writer_event_count events are safe, the rest of the run was not taken.
+ */
+int atf_writer_write_index_events(AtfWriter *writer,
+                                  const IndexEvent *events,
+                                  size_t count);
+
+/**
+ * Number of events written, buffered ones included; UINT32_MAX for NULL or a writer that was finalized.
+ */
+uint32_t atf_writer_event_count(AtfWriter *writer);
+
+/**
+ * Hands what is buffered in both lanes to the operating system: it survives the end of this process.
+ *
+ * @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
+ *         nothing is lost, and the call can be repeated.
+ */
+int atf_writer_flush(AtfWriter *writer);
+
+/**
+ * Ends both files: footers and final headers. The writer is over, also when this fails; it is still to be
+ * closed.
+ *
+ * @param summary Where it goes what the thread holds (see atf_thread_summary_init), for
+ *        atf_session_writer_add; may be NULL. Not touched on failure.
+ * @return 0; -EBADF when it was finalized already; -EINVAL when reserved sequences were never written, or for
+ *         NULL; another negative errno when the disk refused. Behind a failure the files are as a crash
+ *         would leave them, and recovery reads them. An argument that cannot be leaves the writer as it was.
+ */
+int atf_writer_finalize(AtfWriter *writer,
+                        AtfThreadSummary *summary);
+
+/**
+ * Closes a writer and frees it. One that was not finalized hands what it has to the operating system
+ * and leaves files that recovery reads. NULL is nothing to do.
+ */
+void atf_writer_close(AtfWriter *writer);
+
+/**
+ * Makes a directory a session, with a manifest that says "recording".
+ *
+ * @param dir Absent or empty; its parent exists.
+ * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+ * @param session Where the new handle goes, to be given to atf_session_writer_close. Not touched on failure.
+ * @return 0; -EEXIST when there is something in it, and then nothing was touched; -EINVAL; another negative
+ *         errno of the system's.
+ */
+int atf_session_writer_create(const char *dir,
+                              uint8_t clock_type,
+                              AtfSessionWriter **session);
+
+/**
+ * Lists modules and function names in the manifest, in the place of those that were listed before. They
+ * are copied.
+ *
+ * @param modules May be NULL when there are none.
+ * @param symbols May be NULL when there are none.
+ * @return 0; -EBADF when it was finished; -EINVAL for NULL, also in an element, or what is no UTF-8: then
+ *         what was listed before stays.
+ */
+int atf_session_writer_set_symbols(AtfSessionWriter *session,
+                                   const AtfModule *modules,
+                                   size_t module_count,
+                                   const AtfSymbol *symbols,
+                                   size_t symbol_count);
+
+/**
+ * Lists a thread in the manifest: what atf_writer_finalize said of it, in any order of threads.
+ *
+ * @return 0; -EEXIST when the thread was listed already; -EBADF when it was finished; -EINVAL.
+ */
+int atf_session_writer_add(AtfSessionWriter *session, const AtfThreadSummary *thread);
+
+/**
+ * Ends the session: writes the manifest, which says "complete". The session writer is over, also when this
+ * fails; it is still to be closed.
+ *
+ * @return 0; -EBADF when it was finished already; -EINVAL for NULL; another negative errno when the disk
+ *         refused: then the manifest still says "recording".
+ */
+int atf_session_writer_finish(AtfSessionWriter *session);
+
+/**
+ * Closes a session writer and frees it; the writers of its threads are not touched. NULL is nothing to do.
+ */
+void atf_session_writer_close(AtfSessionWriter *session);
 
 /**
  * Opens an index.atf in any state in which its header can be believed. Costs a map and a look at both ends of
@@ -1078,6 +1554,31 @@ static inline int atf_check_header(void) {
  */
 static inline const IndexEvent *atf_index_view_at(const AtfIndexView *view, uint32_t seq) {
     return (const IndexEvent *)(const void *)((const uint8_t *)(const void *)view->first + view->stride * seq);
+}
+
+/**
+ * A payload of any bytes.
+ *
+ * @param event_type ATF_DETAIL_EVENT_FUNCTION_CALL or another type.
+ */
+static inline AtfPayload atf_raw_payload(uint16_t event_type, const void *bytes, size_t length) {
+    AtfPayload payload;
+    payload.registers = NULL;
+    payload.bytes = bytes;
+    payload.length = length;
+    payload.event_type = event_type;
+    return payload;
+}
+
+/**
+ * The payload that the format defines: registers, and the stack's bytes from the stack pointer upward.
+ *
+ * @param length At most ATF_MAX_STACK_BYTES.
+ */
+static inline AtfPayload atf_function_payload(const AtfRegisters *registers, const void *stack, size_t length) {
+    AtfPayload payload = atf_raw_payload(0, stack, length);
+    payload.registers = registers;
+    return payload;
 }
 
 #ifdef __cplusplus

@@ -1,0 +1,108 @@
+//! Events and payloads as C hands them over.
+
+use std::ffi::c_void;
+
+use atf_runtime::format::{DetailEventType, EventKind};
+use atf_runtime::{DetailSeq, Event, FunctionDetail, IndexSeq, Payload, Sequences};
+
+use crate::failure::Result;
+use crate::pointer;
+
+/// What a tracer knows of an event; its thread and its sequences are the writer's business.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfEvent {
+    /// When, in ns on the clock of the writer: see atf_now_ns.
+    pub timestamp_ns: u64,
+    /// `(module_id << 32) | symbol_index`.
+    pub function_id: u64,
+    /// ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN or ATF_EVENT_KIND_EXCEPTION.
+    pub event_kind: u32,
+    /// Depth of the call stack.
+    pub call_depth: u32,
+}
+
+impl AtfEvent {
+    #[inline]
+    pub(crate) fn event(&self) -> Event {
+        Event {
+            timestamp_ns: self.timestamp_ns,
+            function_id: self.function_id,
+            event_kind: EventKind::new(self.event_kind),
+            call_depth: self.call_depth,
+        }
+    }
+}
+
+/// Registers at a function's call or return.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfRegisters {
+    /// Argument registers, as the format lists them per architecture; on a return only the first is set.
+    pub x_regs: [u64; 8],
+    /// Link register or return address.
+    pub lr: u64,
+    /// Frame pointer.
+    pub fp: u64,
+    /// Stack pointer: where the stack bytes were taken.
+    pub sp: u64,
+}
+
+/// What a detail record carries: made by atf_raw_payload or atf_function_payload.
+///
+/// It points to the program's memory, which is copied before a call that is given it returns.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfPayload {
+    /// Registers, for the payload that the format defines; NULL for any other bytes.
+    pub registers: *const AtfRegisters,
+    /// The bytes; behind registers those of the stack, from the stack pointer upward. NULL when there are none.
+    pub bytes: *const c_void,
+    /// Number of bytes; behind registers at most ATF_MAX_STACK_BYTES, else what a record's length of
+    /// 32 bits leaves.
+    pub length: usize,
+    /// ATF_DETAIL_EVENT_FUNCTION_CALL or another type. Behind registers it follows from the event's kind.
+    pub event_type: u16,
+}
+
+/// The payload that C speaks of; `None` for NULL.
+///
+/// # Safety
+///
+/// NULL, or a payload whose pointers are valid as its comments ask, for as long as the result is used.
+#[inline]
+pub(crate) unsafe fn payload<'a>(pointer: *const AtfPayload) -> Result<Option<Payload<'a>>> {
+    // SAFETY: the caller's.
+    let Some(payload) = (unsafe { pointer.as_ref() }) else { return Ok(None) };
+    // SAFETY: the caller's.
+    let bytes = unsafe { pointer::slice(payload.bytes.cast::<u8>(), payload.length, "payload") }?;
+    // SAFETY: the caller's.
+    let Some(registers) = (unsafe { payload.registers.as_ref() }) else {
+        let event_type = DetailEventType::new(payload.event_type);
+        return Ok(Some(Payload::Raw { event_type, bytes }));
+    };
+    let AtfRegisters { x_regs, lr, fp, sp } = *registers;
+    Ok(Some(Payload::Function(FunctionDetail { x_regs, lr, fp, sp, stack: bytes })))
+}
+
+/// The places of one event: its own, and its detail record's if it has one.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfSequences {
+    /// Position of the event in index.atf.
+    pub index_seq: u32,
+    /// Position of its record in detail.atf; ATF_NO_DETAIL_SEQ when it has none.
+    pub detail_seq: u32,
+}
+
+impl AtfSequences {
+    pub(crate) fn new(sequences: &Sequences) -> Self {
+        let detail_seq = DetailSeq::to_field(sequences.detail_seq);
+        Self { index_seq: sequences.index_seq.0, detail_seq }
+    }
+
+    pub(crate) fn sequences(&self) -> Sequences {
+        let detail_seq = DetailSeq::from_field(self.detail_seq);
+        Sequences { index_seq: IndexSeq(self.index_seq), detail_seq }
+    }
+}
