@@ -468,6 +468,28 @@ fn session_of_nothing_but_such_rings_becomes_an_empty_one() {
     assert!(plan(&path).is_whole() && plan(&path).threads.is_empty());
 }
 
+// A producer that dies between making its directory and its ring leaves the directory.
+#[test]
+fn an_empty_directory_of_a_thread_is_removed_in_place_and_not_copied() {
+    let thread = sample(5);
+    let (dir, path) = session(&Killed::at(&thread, 5 * EVENT, 0));
+    std::fs::create_dir(dir.path().join("thread_9")).unwrap();
+    let out = TempDir::new().unwrap();
+    let (empty, before) = (dir.path().join("thread_9"), plan(&path));
+    let fault = &before.threads[1].ring.as_ref().unwrap().faults[0];
+    assert_eq!(
+        fault.to_string(),
+        "file at byte 0: lanes.ring: expected a file, found none in an empty directory: nothing was recorded"
+    );
+    before.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+    assert!(!out.path().join("thread_9").exists());
+    assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
+    assert!(!problems(&path).is_empty());
+    before.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    assert!(!empty.exists());
+    assert_eq!(problems(&path), [""; 0]);
+}
+
 #[test]
 fn files_beside_a_ring_that_was_never_made_are_recovered_by_themselves() {
     let thread = sample(20);

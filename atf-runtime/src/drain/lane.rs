@@ -13,7 +13,8 @@ use super::options::DrainOptions;
 use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
-    DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record, RingControl,
+    DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record,
+    RingControl,
 };
 use crate::platform::Platform;
 use crate::ring::boot::read_boot_id;

@@ -9,7 +9,7 @@ use super::links::{KeptRecords, LinkFilter};
 use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
 use super::scan::{orphaned, scan_files, split_fault, unreadable};
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfDetailFooter, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, IndexEvent,
     NO_DETAIL_SEQ,
@@ -30,18 +30,14 @@ pub(super) fn scan_thread(
 ) -> Result<ThreadPlan> {
     let has_index = dir.join(INDEX_FILE.path).exists();
     match RingState::of(dir)? {
+        // Its producer made the directory, and died before it made the ring.
+        RingState::Absent if is_empty(dir)? => {
+            let found = "none in an empty directory: nothing was recorded";
+            Ok(never_made(dir, named, Fault::new("file", 0, "lanes.ring", "a file", found)))
+        }
         RingState::Absent => scan_files(dir, named, progress),
         RingState::NeverMade if !has_index && !dir.join(DETAIL_FILE.path).exists() => {
-            Ok(ThreadPlan {
-                thread_id: named,
-                dir: dir.to_owned(),
-                index: None,
-                detail: None,
-                offsets: None,
-                ring: Some(ring_plan(dir, RingOutcome::NeverMade, vec![never_made_fault()])),
-                rebuild_detail_header: false,
-                facts: None,
-            })
+            Ok(never_made(dir, named, never_made_fault()))
         }
         RingState::NeverMade => {
             let ring = ring_plan(dir, RingOutcome::NeverMade, vec![never_made_fault()]);
@@ -61,6 +57,25 @@ pub(super) fn scan_thread(
                 Err(fault) => Ok(not_joinable(dir, named, fault)),
             }
         }
+    }
+}
+
+fn is_empty(dir: &Path) -> Result<bool> {
+    let mut entries = std::fs::read_dir(dir).map_err(Error::io(dir, "read"))?;
+    Ok(entries.next().is_none())
+}
+
+/// A thread of which there is nothing but, perhaps, a ring that was never made.
+fn never_made(dir: &Path, named: Option<u32>, fault: Fault) -> ThreadPlan {
+    ThreadPlan {
+        thread_id: named,
+        dir: dir.to_owned(),
+        index: None,
+        detail: None,
+        offsets: None,
+        ring: Some(ring_plan(dir, RingOutcome::NeverMade, vec![fault])),
+        rebuild_detail_header: false,
+        facts: None,
     }
 }
 

@@ -107,7 +107,11 @@ pub(super) fn remove_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Resul
         return Ok(());
     }
     let path = path_in(&thread.dir);
-    storage.remove_file(&path).map_err(Error::io(&path, "remove"))?;
+    match storage.remove_file(&path) {
+        // There was none in an empty directory.
+        Err(error) if error.kind() == ErrorKind::NotFound && thread.is_empty() => {}
+        result => result.map_err(Error::io(&path, "remove"))?,
+    }
     let dir = &thread.dir;
     if !thread.is_empty() {
         return storage.sync_dir(dir).map_err(Error::io(dir, "sync"));

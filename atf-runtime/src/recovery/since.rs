@@ -39,7 +39,7 @@ fn has_other_ring(thread: &ThreadPlan) -> bool {
     let Ok(now) = RingState::of(&thread.dir) else { return false };
     match (&thread.ring, now) {
         (None, now) => !matches!(now, RingState::Absent),
-        (Some(_), RingState::Absent) => true,
+        (Some(then), RingState::Absent) => then.outcome != RingOutcome::NeverMade,
         (Some(then), RingState::Made(now)) => match &then.joint {
             Some(joint) => Joint::of(&now) != *joint,
             None => then.outcome == RingOutcome::NeverMade,
