@@ -57,7 +57,8 @@ esac
 libs="-lpthread -ldl -lm"
 
 cargo=${CARGO:-cargo}
-"$cargo" build --quiet --locked --manifest-path "$here/Cargo.toml" --profile "$profile"
+# As an archive alone: beside a crate for Rust cargo would not optimize across crates.
+"$cargo" rustc --quiet --locked --manifest-path "$here/Cargo.toml" --profile "$profile" --lib --crate-type staticlib
 folder=$profile
 [ "$profile" != dev ] || folder=debug
 target=$("$cargo" metadata --no-deps --format-version 1 --manifest-path "$here/Cargo.toml" |
@@ -69,22 +70,24 @@ archive=$target/$folder/libatf_capi.a
 # what stands in .llvmbc is of Rust's compiler alone, and tools of another LLVM abort on it.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-roots=$("${NM:-nm}" --defined-only --extern-only "$archive" 2>/dev/null |
+objcopy=${OBJCOPY:-objcopy}
+strip=
+[ "$profile" = dev ] || strip=--strip-debug
+# shellcheck disable=SC2086
+"$objcopy" $strip --remove-section=.llvmbc --remove-section=.llvmcmd "$archive" "$work/all.a"
+roots=$("${NM:-nm}" --defined-only --extern-only "$work/all.a" 2>/dev/null |
     sed -n 's/^[0-9a-f]* T \(atf_.*\)$/-Wl,-u,\1/p')
 [ -n "$roots" ] || { echo "$archive: expected functions of C, found none" >&2; exit 1; }
 # shellcheck disable=SC2086
 "${CC:-cc}" -r -nostdlib -o "$work/atf.o" -Wl,--gc-sections $roots \
-    -Wl,--whole-archive "$archive" -Wl,--no-whole-archive
-strip=--strip-debug
-[ "$profile" != dev ] || strip=--strip-dwo
-"${OBJCOPY:-objcopy}" --wildcard --keep-global-symbol='atf_*' "$strip" \
-    --remove-section=.llvmbc --remove-section=.llvmcmd "$work/atf.o"
+    -Wl,--whole-archive "$work/all.a" -Wl,--no-whole-archive
+"$objcopy" --wildcard --keep-global-symbol='atf_*' "$work/atf.o"
 ar rcs "$work/libatf.a" "$work/atf.o"
 # shellcheck disable=SC2086
 "${CC:-cc}" -shared -o "$work/libatf.so" \
     -Wl,-soname,"libatf.so.$soversion" -Wl,--version-script="$here/atf.map" -Wl,--gc-sections \
     -Wl,-z,defs "$work/atf.o" $libs
-[ "$profile" = dev ] || "${OBJCOPY:-objcopy}" --strip-unneeded "$work/libatf.so"
+[ "$profile" = dev ] || "$objcopy" --strip-unneeded "$work/libatf.so"
 
 to=${DESTDIR:-}$prefix
 mkdir -p "$to/include/atf" "$to/lib/pkgconfig" "$to/lib/cmake/atf"
