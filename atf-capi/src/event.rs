@@ -1,12 +1,11 @@
 //! Events and payloads as C hands them over.
 
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 
 use atf_runtime::format::{DetailEventType, EventKind};
 use atf_runtime::{DetailSeq, Event, FunctionDetail, IndexSeq, Payload, Sequences};
 
-use crate::failure::Result;
-use crate::pointer;
+use crate::failure::{Failure, Result};
 
 /// What a tracer knows of an event; its thread and its sequences are the writer's business.
 #[repr(C)]
@@ -73,9 +72,30 @@ pub struct AtfPayload {
 #[inline]
 pub(crate) unsafe fn payload<'a>(pointer: *const AtfPayload) -> Result<Option<Payload<'a>>> {
     // SAFETY: the caller's.
-    let Some(payload) = (unsafe { pointer.as_ref() }) else { return Ok(None) };
+    unsafe { payload_or_errno(pointer) }.map_err(|_| {
+        Failure::argument("payload", "as many bytes as it says", "NULL, or more than memory has")
+    })
+}
+
+/// As [`payload`], without a word: EINVAL.
+///
+/// # Safety
+///
+/// As for [`payload`].
+#[inline]
+pub(crate) unsafe fn payload_or_errno<'a>(
+    pointer: *const AtfPayload,
+) -> Result<Option<Payload<'a>>, c_int> {
     // SAFETY: the caller's.
-    let bytes = unsafe { pointer::slice(payload.bytes.cast::<u8>(), payload.length, "payload") }?;
+    let Some(payload) = (unsafe { pointer.as_ref() }) else { return Ok(None) };
+    let bytes = if payload.length == 0 {
+        &[]
+    } else if payload.bytes.is_null() || isize::try_from(payload.length).is_err() {
+        return Err(libc::EINVAL);
+    } else {
+        // SAFETY: not NULL, no longer than memory can be; the rest is the caller's.
+        unsafe { std::slice::from_raw_parts(payload.bytes.cast::<u8>(), payload.length) }
+    };
     // SAFETY: the caller's.
     let Some(registers) = (unsafe { payload.registers.as_ref() }) else {
         let event_type = DetailEventType::new(payload.event_type);

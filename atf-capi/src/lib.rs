@@ -35,6 +35,18 @@ pub mod symbols;
 
 pub mod session_writer;
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod now;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod lane;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod session_report;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub mod session;
+
 pub mod index_reader;
 
 pub mod detail;

@@ -24,6 +24,22 @@
 
 #include "atf_v2_types.h"
 
+/**
+ * Where a traced thread pushes its events. One for each traced thread, used by that thread and its signal
+ * handlers alone.
+ */
+typedef struct AtfLane AtfLane;
+
+
+/**
+ * A push that finds no room drops the event and counts it: the traced program is never held up.
+ */
+#define ATF_WHEN_FULL_DROP 0
+
+/**
+ * A push that finds no room waits until the drain has made some; where no drain is there, it drops.
+ */
+#define ATF_WHEN_FULL_BLOCK 1
 
 /**
  * An index.atf.
@@ -54,6 +70,12 @@
  * `first_bad_offset` of a file of which no byte is bad.
  */
 #define ATF_NO_OFFSET UINT64_MAX
+
+/**
+ * The processor's counter on the scale of atf_now_ns: costs less. Made once per session, so that all threads
+ * have one scale; it never changes, and any number of threads may ask it at once.
+ */
+typedef struct AtfClock AtfClock;
 
 /**
  * The records of a detail.atf, one after the other. For one thread at a time.
@@ -105,6 +127,12 @@ typedef struct AtfMerge AtfMerge;
  * What recovery did. Several threads may look at one at the same time.
  */
 typedef struct AtfRecoverReport AtfRecoverReport;
+
+/**
+ * A session and its drain, which brings what threads push into their lanes to their files. Any number of threads
+ * may use one at once; closing it is for one of them, when the others are done with it.
+ */
+typedef struct AtfSession AtfSession;
 
 /**
  * Reads a session: a directory with manifest.json and a thread_N/ per thread. See AtfIndexReader for what holds for
@@ -335,6 +363,214 @@ typedef struct {
      */
     const char *name;
 } AtfSymbol;
+
+/**
+ * The size of a thread's lanes, and what happens when they are full. To be filled by atf_lane_options_init.
+ */
+typedef struct {
+    /**
+     * Length of this struct.
+     */
+    uint32_t size;
+    /**
+     * ATF_WHEN_FULL_DROP or ATF_WHEN_FULL_BLOCK.
+     */
+    uint32_t when_full;
+    /**
+     * Buffer of the index lane, in bytes; rounded up to a power of two of at least 4096. It has to hold what
+     * comes in while the disk stalls: 4 MiB, as it is set, are 131072 events.
+     */
+    uint64_t index_bytes;
+    /**
+     * Buffer of the detail lane, likewise; 0: no detail is taken.
+     */
+    uint64_t detail_bytes;
+    /**
+     * The clock of the timestamps: ATF_CLOCK_HOST, as it is set.
+     */
+    uint32_t clock_type;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} AtfLaneOptions;
+
+/**
+ * What a session holds that was ended. To be filled by atf_session_summary_init before it is passed on.
+ */
+typedef struct {
+    /**
+     * Length of this struct.
+     */
+    uint32_t size;
+    /**
+     * Threads whose files were ended: see atf_session_thread_summary.
+     */
+    uint32_t threads;
+    /**
+     * Threads that were left behind: see atf_session_unfinished_thread.
+     */
+    uint32_t unfinished;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Events in the files of all of `threads`, markers of lost ones included.
+     */
+    uint64_t events;
+    /**
+     * Detail records in their files.
+     */
+    uint64_t details;
+    /**
+     * Events that found no room.
+     */
+    uint64_t dropped_events;
+    /**
+     * Detail records that found no room although their event did.
+     */
+    uint64_t dropped_details;
+} AtfSessionSummary;
+
+/**
+ * What a drain has done so far, over all threads. To be filled by atf_metrics_init before it is passed on.
+ */
+typedef struct {
+    /**
+     * Length of this struct.
+     */
+    uint32_t size;
+    /**
+     * Threads, also those that have ended.
+     */
+    uint32_t threads;
+    /**
+     * Events taken out of the lanes, markers of lost ones included.
+     */
+    uint64_t events;
+    /**
+     * Detail records taken out of the lanes.
+     */
+    uint64_t details;
+    /**
+     * Bytes of both that are in the files.
+     */
+    uint64_t bytes_written;
+    /**
+     * Events that found no room.
+     */
+    uint64_t dropped_events;
+    /**
+     * Detail records that found no room although their event did.
+     */
+    uint64_t dropped_details;
+    /**
+     * Most bytes that ever waited in one lane, as the drain saw it.
+     */
+    uint64_t high_water_bytes;
+    /**
+     * 1 when something has gone wrong: a full disk, a damaged lane. Writing is tried again.
+     */
+    uint32_t has_error;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} AtfMetrics;
+
+/**
+ * What was drained of a thread so far. To be filled by atf_thread_metrics_init before it is passed on.
+ */
+typedef struct {
+    /**
+     * Length of this struct.
+     */
+    uint32_t size;
+    /**
+     * Thread.
+     */
+    uint32_t thread_id;
+    /**
+     * Events taken out of its lane, markers of lost ones included.
+     */
+    uint64_t events;
+    /**
+     * Detail records taken out of its lane.
+     */
+    uint64_t details;
+    /**
+     * Bytes of both that are in its files.
+     */
+    uint64_t bytes_written;
+    /**
+     * Events that found no room.
+     */
+    uint64_t dropped_events;
+    /**
+     * Detail records that found no room although their event did.
+     */
+    uint64_t dropped_details;
+    /**
+     * Most bytes that ever waited in one of its lanes, as the drain saw it.
+     */
+    uint64_t high_water_bytes;
+    /**
+     * 1 when its files are finalized.
+     */
+    uint32_t is_ended;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} AtfThreadMetrics;
+
+/**
+ * How a session is recorded. To be filled by atf_session_options_init.
+ */
+typedef struct {
+    /**
+     * Length of this struct.
+     */
+    uint32_t size;
+    /**
+     * What a push does that finds no room: ATF_WHEN_FULL_DROP or ATF_WHEN_FULL_BLOCK.
+     */
+    uint32_t when_full;
+    /**
+     * Buffer of each thread's index lane, in bytes; rounded up to a power of two of at least 4096.
+     */
+    uint64_t index_bytes;
+    /**
+     * Buffer of each thread's detail lane, likewise; 0: no detail is taken.
+     */
+    uint64_t detail_bytes;
+    /**
+     * Bytes collected per lane before they are written; the nearest of 131072 to 524288 is taken.
+     */
+    uint64_t write_bytes;
+    /**
+     * After so many ns what a lane collected is written although it is less.
+     */
+    uint64_t flush_interval_ns;
+    /**
+     * A thread's files are synced whenever so many bytes of them were written; 0: only at the end.
+     */
+    uint64_t sync_bytes;
+    /**
+     * Whether a thread's files are synced when they end: 1 or 0. Without it a power cut may cost a trace
+     * that was ended.
+     */
+    uint32_t sync_on_finalize;
+    /**
+     * The clock of the timestamps: ATF_CLOCK_HOST, as it is set.
+     */
+    uint32_t clock_type;
+    /**
+     * The clock that the program reads, if it is no other than atf_now_ns: NULL. It is copied.
+     */
+    const AtfClock *clock;
+} AtfSessionOptions;
 
 /**
  * All events of an index.atf, where they lie in the map. See atf_index_view_at.
@@ -909,6 +1145,297 @@ int atf_session_writer_finish(AtfSessionWriter *session);
  * Closes a session writer and frees it; the writers of its threads are not touched. NULL is nothing to do.
  */
 void atf_session_writer_close(AtfSessionWriter *session);
+
+/**
+ * The time since the machine was started, sleep included, in ns: CLOCK_BOOTTIME, ATF_CLOCK_HOST. Never
+ * decreases; the same for all threads and processes. Without a system call, where the kernel's clock is the
+ * processor's counter.
+ */
+uint64_t atf_now_ns(void);
+
+/**
+ * Makes a clock of the processor's counter; takes some 10 ms, in which it is laid on the system's scale.
+ *
+ * @param clock Where it goes, to be given to atf_clock_close; and into AtfSessionOptions, so that the manifest
+ *        says how it was laid. Not touched on failure.
+ * @return 0; -ENOTSUP where the counter cannot be trusted, and the text says why: use atf_now_ns then;
+ *         -EINVAL for NULL.
+ */
+int atf_clock_calibrate(AtfClock **clock);
+
+/**
+ * The time in ns, on the scale of atf_now_ns, from this clock; with NULL it is atf_now_ns.
+ */
+uint64_t atf_clock_now_ns(const AtfClock *clock);
+
+/**
+ * Frees a clock, when no thread asks it any more. NULL is nothing to do.
+ */
+void atf_clock_close(AtfClock *clock);
+
+/**
+ * Fills options with what is usual: `atf_lane_options_init(&options, sizeof options)`.
+ *
+ * @return 0; -EINVAL for NULL or a size that this library does not know.
+ */
+int atf_lane_options_init(AtfLaneOptions *options, size_t size);
+
+/**
+ * Makes `thread_<thread_id>` in a session's directory and the lanes in it, for a program whose events another
+ * process drains (`atf drain`, atf_session_attach). Where this process drains, use atf_session_register.
+ *
+ * @param session_dir A session's directory: see atf_session_writer_create, `atf record`.
+ * @param thread_id The traced thread.
+ * @param options NULL for what is usual.
+ * @param lane Where the new lane goes, to be given to atf_lane_close. Not touched on failure.
+ * @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
+ *         of the lanes; -EINVAL; another negative errno of the system's.
+ */
+int atf_lane_create(const char *session_dir,
+                    uint32_t thread_id,
+                    const AtfLaneOptions *options,
+                    AtfLane **lane);
+
+/**
+ * Records one event and, with a payload, its detail record. Lock-free, without a system call unless it waits, and
+ * may be called from a signal handler of the lane's thread. Once it has returned 0 both survive the death of this
+ * process, of the drain, and of both.
+ *
+ * An event whose payload finds no room is recorded without it and counted: see atf_lane_dropped_details. So
+ * is one that comes while detail is switched off, uncounted.
+ *
+ * atf_lane_push_inline is the same, compiled into the caller.
+ *
+ * @param event The event.
+ * @param payload What its detail record carries; NULL for an event without one.
+ * @param index_seq Where the event's sequence goes; may be NULL. Not touched on failure.
+ * @return 0; a negative errno when the event was not recorded, which atf_last_error does not speak of.
+ *         Counted as dropped: -EAGAIN when the lane is full; -EINTR when it interrupted a push of its own
+ *         thread; -EOVERFLOW when all sequences are used up; -EBADMSG when the lane was damaged by another
+ *         process, and is not used any more. Not counted: -EPIPE when the recording was stopped; -ECHILD
+ *         in a forked process; -EMSGSIZE when the payload can never be stored; -EINVAL for NULL.
+ */
+int atf_lane_push(AtfLane *lane,
+                  const AtfEvent *event,
+                  const AtfPayload *payload,
+                  uint32_t *index_seq);
+
+/**
+ * Number of events that the lane took so far, markers of lost ones included; UINT32_MAX for NULL.
+ */
+uint32_t atf_lane_event_count(const AtfLane *lane);
+
+/**
+ * Number of detail records that the lane took so far; UINT32_MAX for NULL.
+ */
+uint32_t atf_lane_detail_count(const AtfLane *lane);
+
+/**
+ * Number of events dropped so far; UINT64_MAX for NULL.
+ */
+uint64_t atf_lane_dropped_events(const AtfLane *lane);
+
+/**
+ * Number of detail records dropped so far although their events were recorded; UINT64_MAX for NULL.
+ */
+uint64_t atf_lane_dropped_details(const AtfLane *lane);
+
+/**
+ * Switches detail on or off, from the next push on.
+ *
+ * @return 0; -EINVAL for NULL.
+ */
+int atf_lane_set_detail(AtfLane *lane, bool is_enabled);
+
+/**
+ * Says that the thread has ended, and frees its lane; what was pushed is drained all the same. To be called when
+ * its thread and its signal handlers push no more. In a forked process it frees only memory. NULL is
+ * nothing to do.
+ */
+void atf_lane_close(AtfLane *lane);
+
+/**
+ * Whether the inline push that a program was compiled with knows a lane as this library does. Called by
+ * `atf_check_header()`.
+ *
+ * @param layout_hash ATF_LANE_LAYOUT_HASH.
+ * @return 0; -EPROTONOSUPPORT when it differs: atf_lane_push_inline must not be used.
+ */
+int atf_check_lane_layout(uint64_t layout_hash);
+
+/**
+ * Makes an AtfSessionSummary ready to be passed on: `atf_session_summary_init(&summary, sizeof summary)`.
+ *
+ * @return 0; -EINVAL for NULL or a size that this library does not know.
+ */
+int atf_session_summary_init(AtfSessionSummary *summary,
+                             size_t size);
+
+/**
+ * Makes an AtfMetrics ready to be passed on: `atf_metrics_init(&metrics, sizeof metrics)`.
+ *
+ * @return 0; -EINVAL for NULL or a size that this library does not know.
+ */
+int atf_metrics_init(AtfMetrics *metrics, size_t size);
+
+/**
+ * Makes an AtfThreadMetrics ready to be passed on: `atf_thread_metrics_init(&metrics, sizeof metrics)`.
+ *
+ * @return 0; -EINVAL for NULL or a size that this library does not know.
+ */
+int atf_thread_metrics_init(AtfThreadMetrics *metrics,
+                            size_t size);
+
+/**
+ * Fills options with what is usual: `atf_session_options_init(&options, sizeof options)`.
+ *
+ * @return 0; -EINVAL for NULL or a size that this library does not know.
+ */
+int atf_session_options_init(AtfSessionOptions *options, size_t size);
+
+/**
+ * Makes a session and starts its drain, a thread of this process.
+ *
+ * @param dir Absent or empty; its parent exists.
+ * @param options NULL for what is usual.
+ * @param session Where the new session goes, to be given to atf_session_close. Not touched on failure.
+ * @return 0; -EEXIST when there is something in `dir`, and then nothing was touched; -EINVAL; another
+ *         negative errno of the system's.
+ */
+int atf_session_start(const char *dir,
+                      const AtfSessionOptions *options,
+                      AtfSession **session);
+
+/**
+ * Starts the drain of a session that other processes record, or that they and their drain were killed in:
+ * it goes on where that stood. What `atf drain` does.
+ *
+ * @param dir A session's directory.
+ * @param options NULL for what is usual; `clock` and `clock_type` are those of whoever began the session.
+ * @param session Where the handle goes, to be given to atf_session_close. Not touched on failure.
+ * @return 0; -EBUSY when another drain is at work on it; -EBADMSG when it is no session; -ENOENT; -EINVAL;
+ *         another negative errno of the system's.
+ */
+int atf_session_attach(const char *dir,
+                       const AtfSessionOptions *options,
+                       AtfSession **session);
+
+/**
+ * Makes the lanes of a thread of this process. The lane is handed to that thread, which pushes by
+ * atf_lane_push or atf_lane_push_inline; it stays valid when the session is stopped or closed.
+ *
+ * @param thread_id The traced thread; no other of the session has it.
+ * @param lane Where the new lane goes, to be given to atf_lane_close. Not touched on failure.
+ * @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
+ *         of the lanes; -EBADF when the session was stopped; -ECHILD in a forked process; -EINVAL for NULL;
+ *         another negative errno of the system's.
+ */
+int atf_session_register(AtfSession *session,
+                         uint32_t thread_id,
+                         AtfLane **lane);
+
+/**
+ * Switches detail on or off for all threads, those to come too. Each takes it up at a push soon after.
+ *
+ * @return 0; -EINVAL for NULL.
+ */
+int atf_session_set_detail(AtfSession *session,
+                           bool is_enabled);
+
+/**
+ * Lists modules and function names in the manifest, in the place of those that were listed before. They
+ * are copied. To be called before the session is stopped.
+ *
+ * @param modules May be NULL when there are none.
+ * @param symbols May be NULL when there are none.
+ * @return 0; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
+ */
+int atf_session_set_symbols(AtfSession *session,
+                            const AtfModule *modules,
+                            size_t module_count,
+                            const AtfSymbol *symbols,
+                            size_t symbol_count);
+
+/**
+ * What was done so far; some 10 ms old.
+ *
+ * @param metrics Where it goes; its size was set by atf_metrics_init.
+ * @return 0; -EINVAL.
+ */
+int atf_session_metrics(const AtfSession *session, AtfMetrics *metrics);
+
+/**
+ * What was drained of one thread so far; some 10 ms old.
+ *
+ * @param position Which thread, in the order of their ids, from 0 on; threads may come in between two calls.
+ * @param metrics Where it goes; its size was set by atf_thread_metrics_init.
+ * @return 0; -ENOENT when there are fewer threads; -EINVAL.
+ */
+int atf_session_thread_metrics(const AtfSession *session,
+                               size_t position,
+                               AtfThreadMetrics *metrics);
+
+/**
+ * Ends the recording: no further push begins, and everything for which a push returned 0 is in finalized
+ * files when this returns. A thread that was held up within a push (a debugger halts it) is the exception:
+ * it is one of `unfinished`.
+ *
+ * @param summary Where it goes what the session holds (see atf_session_summary_init); may be NULL. Not touched
+ *        on failure.
+ * @return 0; -EBADF when it was stopped already; -ECHILD in a forked process; -EINVAL; another negative
+ *         errno that kept a thread from being ended: its lane is still there, the others are ended, and
+ *         recovery mends it. The session is over then as well, unless it is -EINVAL.
+ */
+int atf_session_stop(AtfSession *session,
+                     AtfSessionSummary *summary);
+
+/**
+ * As atf_session_stop, but what is not ended after `limit_ns` stays as it is and is one of `unfinished`.
+ * A thread that is being ended then is still ended.
+ *
+ * @return As atf_session_stop.
+ */
+int atf_session_stop_within(AtfSession *session,
+                            uint64_t limit_ns,
+                            AtfSessionSummary *summary);
+
+/**
+ * Drains until every producer is gone and none has come for half a second, then ends the session. At first
+ * it waits for one to come, unless the session or all of its threads have ended already.
+ *
+ * @return As atf_session_stop.
+ */
+int atf_session_wait(AtfSession *session,
+                     AtfSessionSummary *summary);
+
+/**
+ * What one thread of a session holds that was stopped.
+ *
+ * @param position Which thread, in the order of their ids, from 0 on.
+ * @param summary Where it goes; its size was set by atf_thread_summary_init.
+ * @return 0; -ENOENT when there are fewer threads; -EINVAL, also before the session was stopped.
+ */
+int atf_session_thread_summary(const AtfSession *session,
+                               size_t position,
+                               AtfThreadSummary *summary);
+
+/**
+ * A thread that a stop left behind: the deadline came first, or it was held up within a push. Its lane is
+ * still there, and another drain or recovery goes on with it.
+ *
+ * @param position Which of them, in the order of their ids, from 0 on.
+ * @param thread_id Where its id goes. Not touched on failure.
+ * @return 0; -ENOENT when there are fewer such threads; -EINVAL, also before the session was stopped.
+ */
+int atf_session_unfinished_thread(const AtfSession *session,
+                                  size_t position,
+                                  uint32_t *thread_id);
+
+/**
+ * Closes a session and frees it. One that was not stopped is left as a crash would leave it: what was pushed
+ * is in its lanes, files are not finalized, and recovery or another drain goes on. NULL is nothing to do.
+ */
+void atf_session_close(AtfSession *session);
 
 /**
  * Opens an index.atf in any state in which its header can be believed. Costs a map and a look at both ends of
@@ -1533,6 +2060,8 @@ void atf_recover_report_close(AtfRecoverReport *report);
 extern "C" {
 #endif
 
+#include "atf_lane.h"
+
 /**
  * Whether this header and the library that is loaded describe the same bytes. Once at the start is enough.
  *
@@ -1544,7 +2073,8 @@ static inline int atf_check_header(void) {
         ATF_INDEX_HEADER_LAYOUT_HASH,   ATF_INDEX_FOOTER_LAYOUT_HASH,        ATF_DETAIL_HEADER_LAYOUT_HASH,
         ATF_DETAIL_FOOTER_LAYOUT_HASH,  ATF_RING_CONTROL_LAYOUT_HASH,
     };
-    return atf_check_layouts(ATF_FORMAT_VERSION, ATF_FORMAT_REVISION, hashes, sizeof hashes / sizeof hashes[0]);
+    const int code = atf_check_layouts(ATF_FORMAT_VERSION, ATF_FORMAT_REVISION, hashes, sizeof hashes / sizeof hashes[0]);
+    return code != 0 ? code : atf_check_lane_layout(ATF_LANE_LAYOUT_HASH);
 }
 
 /**

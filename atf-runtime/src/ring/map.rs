@@ -48,6 +48,16 @@ impl MappedRing {
         let _ = unsafe { madvise(start, len, Advice::LinuxPopulateWrite) };
     }
 
+    /// The first byte of a lane's buffer.
+    pub(crate) fn buffer(&self, lane: Lane) -> *mut u8 {
+        self.bytes_at(lane, 0, 0)
+    }
+
+    /// The control block.
+    pub(crate) fn control(&self) -> *mut u8 {
+        self.map.as_mut_ptr()
+    }
+
     #[inline(always)]
     fn word(&self, word: Word) -> &AtomicU64 {
         let at = word.offset();
@@ -128,11 +138,16 @@ impl ForkGuard {
         Ok(Self { page })
     }
 
+    /// The byte that is 1 here and 0 in every fork.
+    pub(crate) fn mark(&self) -> *mut u8 {
+        self.page.as_ptr().cast_mut()
+    }
+
     /// Whether this process is a fork of the one that made the guard.
     #[inline]
     pub(crate) fn is_forked(&self) -> bool {
         // SAFETY: aligned, mapped as long as `self`, and nobody in this process writes to it any more.
-        let mark = unsafe { AtomicU8::from_ptr(self.page.as_ptr().cast_mut()) };
+        let mark = unsafe { AtomicU8::from_ptr(self.mark()) };
         mark.load(Ordering::Relaxed) != MINE
     }
 }

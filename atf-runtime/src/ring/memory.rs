@@ -7,6 +7,7 @@
 use std::mem::offset_of;
 use std::sync::atomic::Ordering;
 
+use super::hot::Addresses;
 use crate::format::RingControl;
 use crate::seq::Lane;
 
@@ -62,6 +63,10 @@ pub(crate) trait RingMemory {
     fn write(&self, lane: Lane, at: usize, bytes: &[u8]);
     /// Copies bytes out of a lane's buffer. `at + bytes.len()` is at most its capacity.
     fn read(&self, lane: Lane, at: usize, bytes: &mut [u8]);
+    /// Where all of this is, for a push in C; nowhere for a memory that no such push can use.
+    fn addresses(&self) -> Addresses {
+        Addresses::default()
+    }
 }
 
 /// What a push that finds no room asks of the world outside.

@@ -10,6 +10,8 @@
 
 pub(crate) mod boot;
 pub(crate) mod geometry;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) mod hot;
 pub(crate) mod image;
 mod left;
 pub(crate) mod lock;

@@ -1,8 +1,9 @@
 //! A traced thread's lanes: making its ring, and pushing into it.
 
 use std::fs::{File, OpenOptions};
+use std::mem::offset_of;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use zerocopy::IntoBytes;
 
 use super::boot::{boot_id, read_boot_id};
 use super::geometry::Geometry;
+use super::hot::{Addresses, LAYOUT};
 use super::map::{ForkGuard, MappedRing};
 use super::memory::{RingMemory, Surroundings, Word};
 use super::push::{Push, PushError};
@@ -117,6 +119,7 @@ impl RingOptions {
 ///
 /// Only on Linux and Android.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Producer {
     push: Push<Ring>,
     dir: PathBuf,
@@ -154,6 +157,10 @@ impl Producer {
                 Self { push, dir }
             })
     }
+
+    /// Where a push of another language finds what it needs, in bytes from the start of a producer,
+    /// by the names of the C interface; "end" is the length of it all. Not the same in every release.
+    pub const LAYOUT: &[(&str, usize)] = &LAYOUT;
 
     /// Records one event and, with a payload, its detail record; returns the event's sequence.
     ///
@@ -210,6 +217,9 @@ impl Producer {
         &self.dir
     }
 }
+
+// See `LAYOUT`.
+const _: () = assert!(offset_of!(Producer, push) == 0);
 
 impl Drop for Producer {
     fn drop(&mut self) {
@@ -290,6 +300,15 @@ impl RingMemory for Ring {
     #[inline]
     fn read(&self, lane: Lane, at: usize, bytes: &mut [u8]) {
         self.memory.read(lane, at, bytes);
+    }
+
+    fn addresses(&self) -> Addresses {
+        Addresses {
+            control: AtomicPtr::new(self.memory.control()),
+            index_buffer: AtomicPtr::new(self.memory.buffer(Lane::Index)),
+            detail_buffer: AtomicPtr::new(self.memory.buffer(Lane::Detail)),
+            fork_mark: AtomicPtr::new(self.guard.mark()),
+        }
     }
 }
 

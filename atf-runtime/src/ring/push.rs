@@ -8,6 +8,7 @@ use std::sync::atomic::{Ordering, compiler_fence};
 
 use zerocopy::IntoBytes;
 
+use super::hot::{Hot, LaneState};
 use super::marker::lost_marker;
 use super::memory::{RingMemory, Surroundings, Word};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ};
@@ -67,59 +68,18 @@ enum Room {
     NotThere,
 }
 
-/// One lane as its producer knows it.
-#[derive(Debug)]
-struct LaneState {
-    capacity: u64,
-    /// Position behind what was pushed. The word in the ring only follows it.
-    head: Cell<u64>,
-    /// The drain's position when it was last looked at.
-    tail: Cell<u64>,
-    /// Position up to which can be pushed without looking: full, out of sequences and damaged are
-    /// one comparison, and told apart where it fails. Never before the head.
-    limit: Cell<u64>,
-    /// Position at which the sequences end.
-    end: u64,
-}
-
-impl LaneState {
-    fn new(capacity: u64, end: u64) -> Self {
-        let limit = Cell::new(capacity.min(end));
-        Self { capacity, head: Cell::new(0), tail: Cell::new(0), limit, end }
-    }
-
-    #[inline(always)]
-    fn has_room(&self, len: u64) -> bool {
-        self.limit.get() - self.head.get() >= len
-    }
-
-    fn set_tail(&self, tail: u64) {
-        self.tail.set(tail);
-        self.limit.set((tail + self.capacity).min(self.end));
-    }
-
-    /// Nothing more can be pushed.
-    fn shut(&self) {
-        self.limit.set(self.head.get());
-    }
-}
+// A push in C takes a pointer to the whole for one to its start.
+const _: () = assert!(std::mem::offset_of!(Push<()>, hot) == 0);
 
 /// Position behind the last event that a sequence can name.
 const INDEX_END: u64 = EVENT_SIZE * NO_DETAIL_SEQ as u64;
 
-/// The producer's side of a ring.
+/// The producer's side of a ring. It begins with what the push in C shares.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Push<M> {
+    hot: Hot,
     memory: M,
-    thread_id: u32,
-    index: LaneState,
-    detail: LaneState,
-    /// Records pushed so far: the next one's sequence.
-    next_detail: Cell<u32>,
-    /// Dropped events that the stream has been told of.
-    marked: Cell<u64>,
-    /// Whether this thread is within a push: then a signal handler interrupted it.
-    is_pushing: Cell<bool>,
     damaged: Cell<Option<Lane>>,
     /// The drain's heartbeat and tails when it was found to be gone: as long as they stay, it is.
     gone_at: Cell<Option<(u64, u64, u64)>>,
@@ -133,14 +93,18 @@ impl<M: RingMemory + Surroundings> Push<M> {
         index_capacity: u64,
         detail_capacity: u64,
     ) -> Self {
-        Self {
-            memory,
-            thread_id,
+        let hot = Hot {
+            addresses: memory.addresses(),
             index: LaneState::new(index_capacity, INDEX_END),
             detail: LaneState::new(detail_capacity, u64::MAX),
-            next_detail: Cell::new(0),
             marked: Cell::new(0),
+            next_detail: Cell::new(0),
+            thread_id,
             is_pushing: Cell::new(false),
+        };
+        Self {
+            hot,
+            memory,
             damaged: Cell::new(None),
             gone_at: Cell::new(None),
         }
@@ -151,17 +115,17 @@ impl<M: RingMemory + Surroundings> Push<M> {
     }
 
     pub(crate) fn thread_id(&self) -> u32 {
-        self.thread_id
+        self.hot.thread_id
     }
 
     /// Index events pushed so far, lost markers included.
     pub(crate) fn event_count(&self) -> u32 {
-        (self.index.head.get() / EVENT_SIZE) as u32
+        (self.hot.index.head.get() / EVENT_SIZE) as u32
     }
 
     /// Detail records pushed so far.
     pub(crate) fn detail_count(&self) -> u32 {
-        self.next_detail.get()
+        self.hot.next_detail.get()
     }
 
     /// Publishes one event, and its detail record if there is a payload, detail is switched on and
@@ -182,10 +146,10 @@ impl<M: RingMemory + Surroundings> Push<M> {
         if self.memory.is_forked() {
             return Err(PushError::Forked);
         }
-        if self.is_pushing.get() {
+        if self.hot.is_pushing.get() {
             return Err(self.interrupted());
         }
-        self.is_pushing.set(true);
+        self.hot.is_pushing.set(true);
         // A handler on this thread sees what was stored in the order of the program; the drain,
         // which runs elsewhere, has a barrier of its own (see `Take::close`).
         self.memory.store(Word::PUSHING, 1, Ordering::Relaxed);
@@ -198,7 +162,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
         compiler_fence(Ordering::SeqCst);
         // In this order: a handler that comes in between makes a whole push of its own. The other way
         // round it would count a drop that the drain, seeing no push, may have read too early.
-        self.is_pushing.set(false);
+        self.hot.is_pushing.set(false);
         compiler_fence(Ordering::SeqCst);
         self.memory.store(Word::PUSHING, 0, Ordering::Release);
         result
@@ -239,10 +203,10 @@ impl<M: RingMemory + Surroundings> Push<M> {
         let encoded = Encoded::new(payload, event.event_kind, event.function_id)
             .map_err(|error| too_long(&error))?;
         let len = u64::from(encoded.total_length);
-        if len > self.detail.capacity && self.detail.capacity > 0 {
+        if len > self.hot.detail.capacity && self.hot.detail.capacity > 0 {
             let head = len - encoded.bytes.len() as u64;
             return Err(PushError::PayloadTooLong {
-                limit: self.detail.capacity.saturating_sub(head),
+                limit: self.hot.detail.capacity.saturating_sub(head),
                 found: encoded.bytes.len() as u64,
             });
         }
@@ -256,12 +220,12 @@ impl<M: RingMemory + Surroundings> Push<M> {
         detail: Option<&Encoded<'_>>,
     ) -> Result<IndexSeq, PushError> {
         let dropped = self.memory.load(Word::DROPPED_EVENTS, Ordering::Relaxed);
-        let lost = dropped.saturating_sub(self.marked.get());
+        let lost = dropped.saturating_sub(self.hot.marked.get());
         let slots = if lost == 0 { 1 } else { 2 };
-        if !self.index.has_room(slots * EVENT_SIZE) {
+        if !self.hot.index.has_room(slots * EVENT_SIZE) {
             self.make_room(slots * EVENT_SIZE)?;
         }
-        let head = self.index.head.get();
+        let head = self.hot.index.head.get();
         let event_at = head + (slots - 1) * EVENT_SIZE;
         let index_seq = IndexSeq((event_at / EVENT_SIZE) as u32);
         let detail_seq = match detail {
@@ -272,8 +236,8 @@ impl<M: RingMemory + Surroundings> Push<M> {
             self.write_marker(head, lost, event);
         }
         let sequences = Sequences { index_seq, detail_seq };
-        self.write_index(event_at, &event.record(self.thread_id, &sequences));
-        self.index.head.set(event_at + EVENT_SIZE);
+        self.write_index(event_at, &event.record(self.hot.thread_id, &sequences));
+        self.hot.index.head.set(event_at + EVENT_SIZE);
         // This store publishes: the event, its record, and the marker before it.
         self.memory.store(Word::INDEX_HEAD, event_at + EVENT_SIZE, Ordering::Release);
         Ok(index_seq)
@@ -282,9 +246,9 @@ impl<M: RingMemory + Surroundings> Push<M> {
     /// Tells the stream how many events were lost before `event`.
     #[cold]
     fn write_marker(&self, at: u64, lost: u64, event: &Event) {
-        let marker = lost_marker(self.thread_id, lost, event.timestamp_ns);
+        let marker = lost_marker(self.hot.thread_id, lost, event.timestamp_ns);
         self.write_index(at, &marker);
-        self.marked.set(self.marked.get() + lost);
+        self.hot.marked.set(self.hot.marked.get() + lost);
     }
 
     /// Copies the record of the event at `index_seq`; `None` when it was dropped and the event is
@@ -296,11 +260,11 @@ impl<M: RingMemory + Surroundings> Push<M> {
         detail: &Encoded<'_>,
     ) -> Result<Option<DetailSeq>, PushError> {
         let len = u64::from(detail.total_length);
-        if self.next_detail.get() == NO_DETAIL_SEQ || len > self.detail.capacity {
+        if self.hot.next_detail.get() == NO_DETAIL_SEQ || len > self.hot.detail.capacity {
             self.memory.add(Word::DROPPED_DETAILS, 1);
             return Ok(None);
         }
-        if !self.detail.has_room(len) {
+        if !self.hot.detail.has_room(len) {
             match self.look_for_room(Lane::Detail, len)? {
                 Room::There => {}
                 Room::NotThere => {
@@ -309,16 +273,16 @@ impl<M: RingMemory + Surroundings> Push<M> {
                 }
             }
         }
-        let header = detail.header(index_seq, self.thread_id, event.timestamp_ns);
-        let head = self.detail.head.get();
+        let header = detail.header(index_seq, self.hot.thread_id, event.timestamp_ns);
+        let head = self.hot.detail.head.get();
         let mut at = head;
         for part in [header.as_bytes(), detail.fixed_bytes(), detail.bytes] {
             self.write_detail(at, part);
             at += part.len() as u64;
         }
-        let seq = DetailSeq(self.next_detail.get());
-        self.next_detail.set(seq.0 + 1);
-        self.detail.head.set(at);
+        let seq = DetailSeq(self.hot.next_detail.get());
+        self.hot.next_detail.set(seq.0 + 1);
+        self.hot.detail.head.set(at);
         self.memory.store(Word::DETAIL_HEAD, at, Ordering::Release);
         Ok(Some(seq))
     }
@@ -326,13 +290,13 @@ impl<M: RingMemory + Surroundings> Push<M> {
     /// An event never crosses the end of the buffer: its size divides the capacity.
     #[inline(always)]
     fn write_index(&self, position: u64, event: &IndexEvent) {
-        let at = (position & (self.index.capacity - 1)) as usize;
+        let at = (position & (self.hot.index.capacity - 1)) as usize;
         self.memory.write(Lane::Index, at, event.as_bytes());
     }
 
     fn write_detail(&self, position: u64, bytes: &[u8]) {
-        let at = (position & (self.detail.capacity - 1)) as usize;
-        let (now, wrapped) = bytes.split_at(bytes.len().min(self.detail.capacity as usize - at));
+        let at = (position & (self.hot.detail.capacity - 1)) as usize;
+        let (now, wrapped) = bytes.split_at(bytes.len().min(self.hot.detail.capacity as usize - at));
         self.memory.write(Lane::Detail, at, now);
         self.memory.write(Lane::Detail, 0, wrapped);
     }
@@ -342,7 +306,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
         if let Some(lane) = self.damaged.get() {
             return Err(self.drop_event(PushError::Damaged(lane)));
         }
-        if self.index.head.get() + len > self.index.end {
+        if self.hot.index.head.get() + len > self.hot.index.end {
             return Err(self.drop_event(PushError::SequencesExhausted(Lane::Index)));
         }
         match self.look_for_room(Lane::Index, len)? {
@@ -381,7 +345,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
     /// ring that nobody drains would ask at every event.
     fn is_drain_gone(&self, round: u32, since_ns: u64) -> bool {
         let heartbeat_ns = self.memory.load(Word::HEARTBEAT_NS, Ordering::Relaxed);
-        let sign = (heartbeat_ns, self.index.tail.get(), self.detail.tail.get());
+        let sign = (heartbeat_ns, self.hot.index.tail.get(), self.hot.detail.tail.get());
         if self.gone_at.get() == Some(sign) {
             return true;
         }
@@ -395,8 +359,8 @@ impl<M: RingMemory + Surroundings> Push<M> {
 
     fn lane(&self, lane: Lane) -> &LaneState {
         match lane {
-            Lane::Index => &self.index,
-            Lane::Detail => &self.detail,
+            Lane::Index => &self.hot.index,
+            Lane::Detail => &self.hot.detail,
         }
     }
 
@@ -406,7 +370,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
         // Neither ahead of the head nor back from where it was.
         if tail > state.head.get() || tail < state.tail.get() {
             self.damaged.set(Some(lane));
-            self.index.shut();
+            self.hot.index.shut();
             return Err(self.drop_event(PushError::Damaged(lane)));
         }
         state.set_tail(tail);
