@@ -40,15 +40,18 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 )
                 .help("write the path from the schema's own folder, with / between its parts"),
             );
-        } else if !copy.ends_with(".toml") {
+        } else if !is_copied(format, copy) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::Path,
                     *at,
-                    "[format]: `copies`: expected the path of a .toml file, found another"
+                    "[format]: `copies`: expected the path of a .toml file or of a generated file's copy, found another"
                         .to_owned(),
                 )
-                .help("a copy of a schema is a schema: let its name end in .toml"),
+                .help(format!(
+                    "let a copy of the schema end in .toml, and name one of a generated file as that: {}",
+                    format.copied_names().join(", ")
+                )),
             );
         }
     }
@@ -65,6 +68,12 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             .help("for example header = \"my_types.h\""),
         );
     }
+}
+
+/// Whether the last part of a path says of what it is a copy: the schema, or a generated file.
+fn is_copied(format: &Format, copy: &str) -> bool {
+    let name = copy.rsplit('/').next().unwrap_or(copy);
+    name.ends_with(".toml") || format.copied_names().iter().any(|known| known == name)
 }
 
 /// What is wrong with a path that should be relative.

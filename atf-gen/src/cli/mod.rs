@@ -53,7 +53,7 @@ enum Command {
     #[command(
         after_help = "Example:\n  atf-gen generate\n  atf-gen generate --schema schema/my-format.toml --out target/generated\n\n\
         Files that an earlier run made and that the schema no longer asks for are removed.\n\
-        Copies of the schema (`copies` in [format]) are refreshed where their folder exists, unless --out is given.\n\n\
+        Copies of the schema and of generated files (`copies` in [format]) are refreshed where their folder exists, unless --out is given.\n\n\
         Exit codes: 0 fine, 1 the schema is wrong, 2 could not do it."
     )]
     Generate(Place),
@@ -177,19 +177,22 @@ fn generate(
         Some(given) => find::Shown::new(here.join(given), given.to_string_lossy().into_owned()),
         None => schema.file.beside("generated"),
     };
-    let mut expected: Vec<sync::File> = crate::emit::outputs(&format)
-        .into_iter()
-        .map(|output| sync::File { at: folder.join(&output.path), bytes: output.text.into_bytes() })
-        .collect();
+    let outputs = crate::emit::outputs(&format);
+    let mut copies = Vec::new();
     if place.out.is_none() {
         for copy in &format.copies {
             let at = schema.file.beside(copy);
-            // A copy whose crate is not checked out is nobody's concern here.
+            // A copy whose crate or package is not checked out is nobody's concern here.
             if at.path.parent().is_some_and(Path::is_dir) && at.path != schema.file.path {
-                expected.push(sync::File { at, bytes: schema.bytes.clone() });
+                copies.push(sync::File { at, bytes: copied(copy, &schema, &outputs) });
             }
         }
     }
+    let mut expected: Vec<sync::File> = outputs
+        .into_iter()
+        .map(|output| sync::File { at: folder.join(&output.path), bytes: output.text.into_bytes() })
+        .collect();
+    expected.append(&mut copies);
     let orphans = sync::orphans(&folder, &expected, &schema.file, place.out.is_none())?;
     let report = sync::sync(&expected, &orphans, mode)?;
     match mode {
@@ -225,6 +228,13 @@ fn generate(
             Ok(PROBLEM)
         }
     }
+}
+
+/// What a copy holds: the generated file of its name, or else the schema.
+fn copied(copy: &str, schema: &find::Schema, outputs: &[crate::emit::Output]) -> Vec<u8> {
+    let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    let output = outputs.iter().find(|output| name(&output.path) == name(copy));
+    output.map_or_else(|| schema.bytes.clone(), |output| output.text.clone().into_bytes())
 }
 
 /// The command that mends what `check` found.

@@ -57,7 +57,8 @@ pub struct Format {
     pub revision: u32,
     /// Versions on disk that a reader made from this schema accepts.
     pub reads: Vec<u32>,
-    /// Copies of the schema that are kept equal to it, relative to the schema's folder.
+    /// Copies that are kept equal, relative to the schema's folder: of the schema itself, or of the
+    /// generated file whose [name](Format::copied_names) they have.
     pub copies: Vec<String>,
     /// Where each copy's path stands.
     pub copies_at: Vec<Span>,
@@ -542,5 +543,13 @@ impl Format {
     #[must_use]
     pub fn stem(&self) -> String {
         self.name.replace('-', "_")
+    }
+
+    /// File names of the generated sources, of which copies may be kept: those that a package takes
+    /// in.
+    #[must_use]
+    pub fn copied_names(&self) -> [String; 3] {
+        let stem = self.stem();
+        [format!("{stem}.rs"), self.c.header.clone(), format!("{stem}.py")]
     }
 }
