@@ -1,0 +1,3570 @@
+# Generated from atf-v2.toml by `cargo run -p atf-gen -- generate`; do not edit.
+"""ADA Trace Format v2.
+
+Function call and return traces. Each thread of the traced process writes its own
+files: an index lane with one fixed-size event per call, return or exception, and,
+where detail was recorded, a detail lane with registers and stack bytes. The two
+lanes name each other by sequence.
+
+A record is a class with an attribute per field; a file is a class that reads one from bytes
+or from a path, and writes one. Numbers are little-endian. Needs Python 3.8 and nothing else;
+what is called numpy or dtype needs numpy.
+"""
+
+from __future__ import annotations
+
+import array
+import collections.abc
+import enum
+import functools
+import itertools
+import mmap
+import operator
+import os
+import struct
+import typing
+import zlib
+
+__all__ = [
+    "CountedTail",
+    "FILES",
+    "FORMAT_NAME",
+    "FORMAT_REVISION",
+    "FORMAT_VERSION",
+    "Field",
+    "FormatError",
+    "READS",
+    "Record",
+    "FramedEvent",
+    "StoredChecksum",
+    "Arch",
+    "Os",
+    "ClockType",
+    "EventKind",
+    "DetailEventType",
+    "IndexFlags",
+    "AtfIndexHeader",
+    "IndexEvent",
+    "AtfIndexFooter",
+    "AtfDetailHeader",
+    "DetailEventHeader",
+    "DetailFunctionPayload",
+    "AtfDetailFooter",
+    "DetailOffsetsHeader",
+    "DetailOffset",
+    "RingControl",
+    "NO_DETAIL_SEQ",
+    "MAX_STACK_BYTES",
+    "RING_ALIGN",
+    "IndexFile",
+    "DetailFile",
+    "DetailOffsetsFile",
+    "RingFile",
+]
+
+#: Name of the format.
+FORMAT_NAME = "atf-v2"
+#: Version of the format, as it stands on disk.
+FORMAT_VERSION = 1
+#: Counts compatible additions to the format; not on disk.
+FORMAT_REVISION = 1
+#: Versions on disk that are read.
+READS = (1,)
+#: Value of `detail_seq` in an index event that has no detail event.
+NO_DETAIL_SEQ = 0xFFFFFFFF
+#: Most stack bytes that one function payload carries; 128 is the usual setting.
+MAX_STACK_BYTES = 256
+#: Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of
+#: two and at least as much. Since revision 1.
+RING_ALIGN = 4096
+
+
+# ---------------------------------------------------------------- how records are read
+
+
+class FormatError(ValueError):
+    """Bytes that are not as the format says, or a value that the format cannot hold.
+
+    As text: source, region at byte N, field, expected, found. ``source`` and ``offset`` are
+    None where there is none.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        offset: typing.Optional[int],
+        field: str,
+        expected: object,
+        found: object,
+        source: typing.Optional[str] = None,
+    ) -> None:
+        super().__init__(region, offset, field, expected, found, source)
+        self.region = region
+        self.offset = offset
+        self.field = field
+        self.expected = str(expected)
+        self.found = str(found)
+        self.source = source
+
+    def __str__(self) -> str:
+        where = "" if self.source is None else f"{self.source}: "
+        at = "" if self.offset is None else f" at byte {self.offset}"
+        return (
+            f"{where}{self.region}{at}: {self.field}: "
+            f"expected {self.expected}, found {self.found}"
+        )
+
+
+class _Misfit(Exception):
+    """A value that its type cannot hold: what was expected, what was found."""
+
+    def __init__(self, expected: str, found: object) -> None:
+        super().__init__(expected, found)
+        self.expected = expected
+        self.found = _short(found)
+
+
+def _short(value: object) -> str:
+    """A value as text of bounded length; a text is taken as it is."""
+    text = value if isinstance(value, str) else repr(value)
+    if isinstance(value, int):
+        text = int.__repr__(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+class _Int:
+    """An integer of one, two, four or eight bytes."""
+
+    def __init__(self, size: int, signed: bool) -> None:
+        self.size = size
+        self.signed = signed
+        self.low = -(1 << (8 * size - 1)) if signed else 0
+        self.high = (1 << (8 * size - int(signed))) - 1
+        self.numpy = f"<{'i' if signed else 'u'}{size}"
+
+    def pack(self, value: typing.Any) -> bytes:
+        try:
+            number = operator.index(value)
+        except TypeError:
+            raise _Misfit("an integer", value) from None
+        if not self.low <= number <= self.high:
+            raise _Misfit(f"{self.low} to {self.high}", number)
+        return number.to_bytes(self.size, "little", signed=self.signed)
+
+    def unpack(self, data: bytes) -> typing.Any:
+        return int.from_bytes(data, "little", signed=self.signed)
+
+    def fresh(self) -> typing.Any:
+        return 0
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        """What is wrong with a value that can be packed."""
+        return None
+
+
+class _Enum(_Int):
+    """An integer whose values have names."""
+
+    def __init__(self, names: typing.Any, size: int, is_open: bool) -> None:
+        super().__init__(size, False)
+        self.names = names
+        self.is_open = is_open
+
+    def unpack(self, data: bytes) -> typing.Any:
+        return self.names.of(int.from_bytes(data, "little"))
+
+    def fresh(self) -> typing.Any:
+        return self.names._value2member_map_.get(0, 0)
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        if self.is_open or operator.index(value) in self.names._value2member_map_:
+            return None
+        return _Misfit(_known(self.names), operator.index(value))
+
+
+class _Flags(_Int):
+    """An integer whose bits have names."""
+
+    def __init__(self, names: typing.Any, size: int, is_open: bool) -> None:
+        super().__init__(size, False)
+        self.names = names
+        self.is_open = is_open
+
+    def unpack(self, data: bytes) -> typing.Any:
+        return self.names.of(int.from_bytes(data, "little"))
+
+    def fresh(self) -> typing.Any:
+        return self.names.of(0)
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        unknown = operator.index(value) & ~_named_bits(self.names)
+        if self.is_open or not unknown:
+            return None
+        return _Misfit(f"bits of 0x{_named_bits(self.names):x}", f"0x{operator.index(value):x}")
+
+
+class _Float:
+    """A float of four or eight bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.struct = struct.Struct("<f" if size == 4 else "<d")
+        self.numpy = f"<f{size}"
+
+    def pack(self, value: typing.Any) -> bytes:
+        try:
+            return self.struct.pack(value)
+        except (struct.error, TypeError):
+            raise _Misfit("a number", value) from None
+        except OverflowError:
+            raise _Misfit(f"a number that {self.size} bytes can hold", value) from None
+
+    def unpack(self, data: bytes) -> typing.Any:
+        return self.struct.unpack(data)[0]
+
+    def fresh(self) -> typing.Any:
+        return 0.0
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        return None
+
+
+class _Bytes:
+    """So many bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.numpy = ("u1", (size,))
+
+    def pack(self, value: typing.Any) -> bytes:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise _Misfit(f"{self.size} bytes", value)
+        data = bytes(value)
+        if len(data) != self.size:
+            raise _Misfit(f"{self.size} bytes", f"{len(data)} bytes")
+        return data
+
+    def unpack(self, data: bytes) -> typing.Any:
+        return bytes(data)
+
+    def fresh(self) -> typing.Any:
+        return bytes(self.size)
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        return None
+
+
+class _Array:
+    """So many values of one type."""
+
+    def __init__(self, element: typing.Any, length: int) -> None:
+        self.element = element
+        self.length = length
+        self.size = element.size * length
+
+    @property
+    def numpy(self) -> typing.Any:
+        return (self.element.numpy, (self.length,))
+
+    def pack(self, value: typing.Any) -> bytes:
+        try:
+            values = tuple(value)
+        except TypeError:
+            raise _Misfit(f"{self.length} values", value) from None
+        if len(values) != self.length:
+            raise _Misfit(f"{self.length} values", f"{len(values)} values")
+        return b"".join(map(self.element.pack, values))
+
+    def unpack(self, data: bytes) -> typing.Any:
+        step = self.element.size
+        return tuple(self.element.unpack(data[at : at + step]) for at in range(0, len(data), step))
+
+    def fresh(self) -> typing.Any:
+        return tuple(self.element.fresh() for _ in range(self.length))
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        faults = (self.element.fault(each) for each in value)
+        return next((fault for fault in faults if fault is not None), None)
+
+
+class _Nested:
+    """Another record."""
+
+    def __init__(self, record: typing.Any) -> None:
+        self.record = record
+        self.size = record.SIZE
+
+    @property
+    def numpy(self) -> typing.Any:
+        return self.record.dtype()
+
+    def pack(self, value: typing.Any) -> bytes:
+        if not isinstance(value, self.record):
+            raise _Misfit(f"a {self.record.NAME}", value)
+        return value.pack()
+
+    def unpack(self, data: bytes) -> typing.Any:
+        return self.record.unpack_from(data)
+
+    def fresh(self) -> typing.Any:
+        return self.record()
+
+    def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
+        return None
+
+
+_U8, _U16, _U32, _U64 = (_Int(size, False) for size in (1, 2, 4, 8))
+_I8, _I16, _I32, _I64 = (_Int(size, True) for size in (1, 2, 4, 8))
+_F32, _F64 = _Float(4), _Float(8)
+
+
+def _known(names: typing.Any) -> str:
+    """The values of an enum, as many as can be read at a glance."""
+    values = [f"{int(value)} ({value.name.lower()})" for value in itertools.islice(names, 12)]
+    more = len(names) - len(values)
+    return f"one of {', '.join(values)}{f' and {more} more' if more else ''}"
+
+
+def _named_bits(names: typing.Any) -> int:
+    """The bits of a flags type that have a name."""
+    return functools.reduce(operator.or_, (int(flag) for flag in names), 0)
+
+
+class _EnumNames(enum.IntEnum):
+    """What every enum of the format can do."""
+
+    @classmethod
+    def of(cls, number: int) -> int:
+        """The value of that number; a number that has no name stays a plain int."""
+        return cls._value2member_map_.get(number, number)  # type: ignore[return-value]
+
+    def __str__(self) -> str:
+        """The name as the schema has it, in every version of Python."""
+        return self._name_.lower()
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self) if spec[-1:] in tuple("bdoxXn") else str(self), spec)
+
+
+class _FlagNames(enum.IntFlag):
+    """What every flags type of the format can do; bits without a name are kept."""
+
+    # As of the number that it is equal to; the one of enums is that of the name.
+    __hash__ = int.__hash__
+
+    @classmethod
+    def of(cls, number: int) -> int:
+        """The flags whose bits are set in `number`."""
+        member = cls._value2member_map_.get(number)
+        if member is None:
+            # Made by hand: the enum would keep each combination that it ever met, and a file
+            # may hold a different one in every record.
+            member = int.__new__(cls, number)
+            member._name_ = None
+            member._value_ = number
+        return member  # type: ignore[return-value]
+
+    def __str__(self) -> str:
+        """The names of the set bits with ``|`` between them, other bits as a number."""
+        number = int(self)
+        known = [flag for flag in type(self) if number & int(flag)]
+        other = number & ~_named_bits(type(self))
+        names = [flag._name_.lower() for flag in known]
+        return "|".join([*names, hex(other)] if other or not names else names)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
+
+
+class Field(typing.NamedTuple):
+    """What the schema says of a field."""
+
+    #: Name.
+    name: str
+    #: First byte in the record.
+    offset: int
+    #: Bytes.
+    size: int
+    #: Type, as the schema writes it.
+    type: str
+    #: How its values are packed and unpacked.
+    kind: typing.Any
+    #: Unit of the number.
+    unit: typing.Optional[str] = None
+    #: Whether the bytes are kept for later, and zero today.
+    reserved: bool = False
+    #: The only legal value.
+    const: typing.Any = None
+    #: The value that says "none".
+    sentinel: typing.Any = None
+    #: The largest legal value.
+    max: typing.Optional[int] = None
+    #: What the field says of its file, as two words or three.
+    role: typing.Tuple[str, ...] = ()
+    #: Whether it is believed over another field that says the same.
+    authoritative: bool = False
+    #: The flag that says whether the field means anything: record, field and name of the flag.
+    guard: typing.Tuple[str, ...] = ()
+    #: Revision of the format that added it; 0 when it was there from the beginning.
+    since: int = 0
+    #: Revision that removed it: the bytes stay, and say nothing any more.
+    removed: typing.Optional[int] = None
+    #: What to use instead, when it should not be used any more.
+    deprecated: typing.Optional[str] = None
+    #: Meaning.
+    doc: str = ""
+
+
+class CountedTail(typing.NamedTuple):
+    """Bytes behind a record, as many as a field of it says."""
+
+    #: Name.
+    name: str
+    #: Where they start: the record's size.
+    offset: int
+    #: The field that counts them.
+    count: str
+    #: Unit.
+    unit: typing.Optional[str] = None
+    #: Meaning.
+    doc: str = ""
+
+
+class Record:
+    """What every record of the format can do. A new one holds the constants and defaults."""
+
+    __slots__ = ()
+
+    #: Name in the schema.
+    NAME: typing.ClassVar[str]
+    #: Bytes, without a counted tail.
+    SIZE: typing.ClassVar[int]
+    #: Bytes that every version of the record has; what stands behind them came later.
+    CORE: typing.ClassVar[int]
+    #: How the fields are read.
+    STRUCT: typing.ClassVar[struct.Struct]
+    #: Every field, in the order of the bytes.
+    FIELDS: typing.ClassVar[typing.Tuple[Field, ...]]
+    #: The bytes behind the record, if one of its fields counts such.
+    TAIL: typing.ClassVar[typing.Optional[CountedTail]] = None
+    #: The record behind the tail, which may be absent.
+    TRAILER: typing.ClassVar[typing.Any] = None
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> typing.Any:
+        """The record that starts at byte `offset` of `buffer`, which is bytes or like them.
+
+        Raises FormatError where the buffer ends before the record does, and where a closed
+        enum or closed flags hold what has no name.
+        """
+        raise NotImplementedError
+
+    def pack(self) -> bytes:
+        """The record's bytes. Raises FormatError where a field cannot hold its value."""
+        parts = []
+        for field in self.FIELDS:
+            try:
+                parts.append(field.kind.pack(getattr(self, field.name)))
+            except _Misfit as misfit:
+                raise FormatError(
+                    f"record {self.NAME}", None, field.name, misfit.expected, misfit.found
+                ) from None
+        return b"".join(parts)
+
+    def pack_into(self, buffer: typing.Any, offset: int = 0) -> None:
+        """Writes the record's bytes into `buffer`, from byte `offset` on."""
+        room = len(buffer) - offset
+        if offset < 0 or room < self.SIZE:
+            raise _cut(type(self), offset, room)
+        buffer[offset : offset + self.SIZE] = self.pack()
+
+    @classmethod
+    def unpack_tail(
+        cls, buffer: typing.Any, offset: int = 0
+    ) -> typing.Tuple[typing.Any, bytes, int]:
+        """The record at `offset`, the bytes that it counts behind it, and where they end."""
+        record = cls.unpack_from(buffer, offset)
+        start = end = offset + cls.SIZE
+        if cls.TAIL is not None:
+            length = int(getattr(record, cls.TAIL.count))
+            end = start + length
+            if end > len(buffer):
+                region, found = f"{cls.TAIL.name} of {cls.NAME}", f"{len(buffer) - start} bytes"
+                raise FormatError(region, start, "length", f"{length} bytes", found)
+        return record, bytes(buffer[start:end]), end
+
+    def pack_tail(self, tail: bytes = b"") -> bytes:
+        """The record's bytes and `tail` behind them, counted by the field that does so."""
+        if self.TAIL is None:
+            if tail:
+                raise FormatError(f"record {self.NAME}", None, "tail", "none", f"{len(tail)} bytes")
+            return self.pack()
+        counted = _copy(self)
+        setattr(counted, self.TAIL.count, len(tail))
+        _check(counted, self.TAIL.count)
+        return counted.pack() + bytes(tail)
+
+    def validate(self, at: int = 0) -> typing.List[str]:
+        """What is wrong with the record, a line per field; nothing when it is right.
+
+        Looks at constants, largest values, closed enums and flags, and reserved bytes. `at` is
+        the byte at which the record stands, for the text.
+        """
+        return [str(fault) for fault in _faults(self, at)]
+
+    @classmethod
+    def dtype(cls, itemsize: typing.Optional[int] = None) -> typing.Any:
+        """The record as a numpy dtype, each at least as far from the next as it is long.
+
+        Needs numpy.
+        """
+        import numpy
+
+        return numpy.dtype(
+            {
+                "names": [field.name for field in cls.FIELDS],
+                "formats": [field.kind.numpy for field in cls.FIELDS],
+                "offsets": [field.offset for field in cls.FIELDS],
+                "itemsize": max(cls.SIZE, itemsize or 0),
+            }
+        )
+
+    def __eq__(self, other: object) -> typing.Any:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            getattr(self, field.name) == getattr(other, field.name) for field in self.FIELDS
+        )
+
+    # It can be changed, and so has no hash.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in self.FIELDS)
+        return f"{self.NAME}({fields})"
+
+
+def _cut(record: typing.Any, offset: int, room: int) -> FormatError:
+    """A record that ends behind its buffer, or starts before it."""
+    if offset < 0:
+        return FormatError(record.NAME, offset, "offset", "0 or more", offset)
+    found = f"{max(room, 0)} bytes"
+    return FormatError(record.NAME, offset, "length", f"{record.SIZE} bytes", found)
+
+
+def _is_boundary(record: typing.Any, room: int) -> bool:
+    """Whether the first `room` bytes of a record are one of some version of it."""
+    if room >= record.SIZE:
+        return True
+    return room >= record.CORE and any(field.offset == room for field in record.FIELDS)
+
+
+def _filled(record: typing.Any, data: bytes) -> bytes:
+    """The bytes of a record, of which the last fields may be missing."""
+    if len(data) >= record.SIZE:
+        return data
+    return data + record().pack()[len(data) :]
+
+
+def _closed(kind: typing.Any, number: int, record: typing.Any, field: str, at: int) -> typing.Any:
+    """The value of a closed enum or closed flags, or an error that names the field."""
+    fault = kind.fault(number)
+    if fault is not None:
+        raise FormatError(record.NAME, at, field, fault.expected, fault.found)
+    return kind.names.of(number)
+
+
+def _grouped(values: typing.Any, length: int) -> typing.Tuple[typing.Any, ...]:
+    """The values in groups of `length`."""
+    return tuple(tuple(values[at : at + length]) for at in range(0, len(values), length))
+
+
+def _copy(record: typing.Any) -> typing.Any:
+    """A record of the same fields, which can be changed without the other."""
+    copy = type(record).__new__(type(record))
+    for field in record.FIELDS:
+        setattr(copy, field.name, getattr(record, field.name))
+    return copy
+
+
+def _field(record: typing.Any, name: str) -> Field:
+    return next(field for field in record.FIELDS if field.name == name)
+
+
+def _check(record: typing.Any, name: str) -> None:
+    """Refuses a value that the field cannot hold, or that is beyond its largest."""
+    field, value = _field(record, name), getattr(record, name)
+    try:
+        field.kind.pack(value)
+        if field.max is not None and value > field.max:
+            raise _Misfit(f"at most {field.max}", value)
+    except _Misfit as misfit:
+        raise FormatError(
+            f"record {record.NAME}", None, name, misfit.expected, misfit.found
+        ) from None
+
+
+def _records(value: typing.Any, at: int) -> typing.Iterator[typing.Tuple[str, Record, int]]:
+    """The records inside a field's value that starts at byte `at`, with what leads to each."""
+    if isinstance(value, Record):
+        yield "", value, at
+    elif isinstance(value, (tuple, list)):
+        for position, each in enumerate(value):
+            for path, record, record_at in _records(each, at):
+                yield f"[{position}]{path}", record, record_at
+                at = record_at + record.SIZE
+
+
+def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[FormatError]:
+    """What is wrong with a record that starts at byte `at`."""
+    for field in record.FIELDS:
+        value, name = getattr(record, field.name), f"{path}{field.name}"
+        fault = None
+        try:
+            packed = field.kind.pack(value)
+            if field.const is not None and packed != field.kind.pack(field.const):
+                fault = _Misfit(_short(field.const), value)
+            elif field.reserved and any(packed):
+                fault = _Misfit("zero", value)
+            elif field.max is not None and value > field.max:
+                fault = _Misfit(f"at most {field.max}", value)
+            else:
+                fault = field.kind.fault(value)
+        except FormatError as error:
+            # A record inside this one that cannot be packed tells of itself below.
+            del error
+        except _Misfit as misfit:
+            fault = misfit
+        if fault is not None:
+            yield FormatError(record.NAME, at + field.offset, name, fault.expected, fault.found)
+            continue
+        for inner_path, inner, inner_at in _records(value, at + field.offset):
+            yield from _faults(inner, inner_at, f"{name}{inner_path}.")
+
+
+# ---------------------------------------------------------------- what the format holds
+
+
+class Arch(_EnumNames):
+    """Instruction set of the traced process.
+
+    Open: a number without a name is kept as a plain int.
+    """
+
+    #: 64-bit x86.
+    X86_64 = 1
+    #: 64-bit ARM (AArch64).
+    ARM64 = 2
+
+
+class Os(_EnumNames):
+    """Operating system of the traced process.
+
+    Open: a number without a name is kept as a plain int.
+    """
+
+    #: iOS.
+    IOS = 1
+    #: Android.
+    ANDROID = 2
+    #: macOS.
+    MACOS = 3
+    #: Linux.
+    LINUX = 4
+    #: Windows.
+    WINDOWS = 5
+
+
+class ClockType(_EnumNames):
+    """Clock that the timestamps were read from. Each is continuous: it runs on while the machine
+    sleeps.
+
+    Open: a number without a name is kept as a plain int.
+    """
+
+    #: `mach_continuous_time` of macOS and iOS.
+    MACH_CONTINUOUS = 1
+    #: `QueryPerformanceCounter` of Windows.
+    QPC = 2
+    #: `CLOCK_BOOTTIME` of Linux and Android.
+    BOOTTIME = 3
+
+
+class EventKind(_EnumNames):
+    """What an index event records.
+
+    Open: a number without a name is kept as a plain int.
+    """
+
+    #: The function was entered.
+    CALL = 1
+    #: The function returned.
+    RETURN = 2
+    #: The function was left by an exception.
+    EXCEPTION = 3
+    #: Events were lost here: `function_id` says how many, and the time is that of the next event
+    #: that was kept. A marker, not an event of the program. Since revision 1.
+    LOST = 4
+
+
+class DetailEventType(_EnumNames):
+    """What a detail event records, and so what its payload is.
+
+    Open: a number without a name is kept as a plain int.
+    """
+
+    #: Registers and stack at a function's entry.
+    FUNCTION_CALL = 3
+    #: Registers and stack at a function's return.
+    FUNCTION_RETURN = 4
+
+
+class IndexFlags(_FlagNames):
+    """Flags of an index file.
+
+    Open: a bit without a name is kept.
+    """
+
+    #: A detail file stands beside the index file. Set when the file `detail` is there.
+    HAS_DETAIL_FILE = 0x1
+
+
+class AtfIndexHeader(Record):
+    """First bytes of an index file. Counts and times are zero until the file is finalized.
+
+    64 bytes.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "arch",
+        "os",
+        "flags",
+        "thread_id",
+        "clock_type",
+        "_reserved1",
+        "_reserved2",
+        "event_size",
+        "event_count",
+        "events_offset",
+        "footer_offset",
+        "time_start_ns",
+        "time_end_ns",
+    )
+
+    #: Marks an index file. Offset 0, 4 bytes; always "ATI2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: Instruction set of the traced process. Offset 6, 1 byte.
+    arch: typing.Union[Arch, int]
+
+    #: Operating system of the traced process. Offset 7, 1 byte.
+    os: typing.Union[Os, int]
+
+    #: Flags of this file; undeclared bits are zero. Offset 8, 4 bytes.
+    flags: typing.Union[IndexFlags, int]
+
+    #: Thread that wrote this file. Offset 12, 4 bytes.
+    thread_id: int
+
+    #: Clock of every timestamp in this file. Offset 16, 1 byte.
+    clock_type: typing.Union[ClockType, int]
+
+    #: Zero. Offset 17, 3 bytes; reserved, zero.
+    _reserved1: bytes
+
+    #: Zero. Offset 20, 4 bytes; reserved, zero.
+    _reserved2: int
+
+    #: Distance from one event to the next. Offset 24, 4 bytes; in bytes; 32 by default; distance
+    #: from one event to the next.
+    event_size: int
+
+    #: Number of events; filled in when the file is finalized. Offset 28, 4 bytes; number of events.
+    event_count: int
+
+    #: Where the first event starts. Offset 32, 8 bytes; in bytes; 64 by default; start of the
+    #: events.
+    events_offset: int
+
+    #: Where the footer starts; the end of this header until the file is finalized. Offset 40, 8
+    #: bytes; in bytes; 64 by default; start of the footer.
+    footer_offset: int
+
+    #: Timestamp of the first event. Offset 48, 8 bytes; in ns; `timestamp_ns` of the first event.
+    time_start_ns: int
+
+    #: Timestamp of the last event. Offset 56, 8 bytes; in ns; `timestamp_ns` of the last event.
+    time_end_ns: int
+
+    NAME = "AtfIndexHeader"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sBBBBIIB3sIIIQQQQ")
+    FIELDS = (
+        Field("magic", 0, 4, "[u8; 4]", _Bytes(4), const=b"ATI2", doc="Marks an index file."),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field(
+            "arch",
+            6,
+            1,
+            "Arch",
+            _Enum(Arch, 1, True),
+            doc="Instruction set of the traced process.",
+        ),
+        Field("os", 7, 1, "Os", _Enum(Os, 1, True), doc="Operating system of the traced process."),
+        Field(
+            "flags",
+            8,
+            4,
+            "IndexFlags",
+            _Flags(IndexFlags, 4, True),
+            doc="Flags of this file; undeclared bits are zero.",
+        ),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that wrote this file."),
+        Field(
+            "clock_type",
+            16,
+            1,
+            "ClockType",
+            _Enum(ClockType, 1, True),
+            doc="Clock of every timestamp in this file.",
+        ),
+        Field("_reserved1", 17, 3, "[u8; 3]", _Bytes(3), reserved=True, doc="Zero."),
+        Field("_reserved2", 20, 4, "u32", _U32, reserved=True, doc="Zero."),
+        Field(
+            "event_size",
+            24,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            role=("stride", "events"),
+            doc="Distance from one event to the next.",
+        ),
+        Field(
+            "event_count",
+            28,
+            4,
+            "u32",
+            _U32,
+            role=("count", "events"),
+            doc="Number of events; filled in when the file is finalized.",
+        ),
+        Field(
+            "events_offset",
+            32,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("offset", "events"),
+            doc="Where the first event starts.",
+        ),
+        Field(
+            "footer_offset",
+            40,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("offset", "footer"),
+            doc="Where the footer starts; the end of this header until the file is finalized.",
+        ),
+        Field(
+            "time_start_ns",
+            48,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("first", "events.timestamp_ns"),
+            doc="Timestamp of the first event.",
+        ),
+        Field(
+            "time_end_ns",
+            56,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("last", "events.timestamp_ns"),
+            doc="Timestamp of the last event.",
+        ),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATI2",
+        endian: int = 1,
+        version: int = 1,
+        arch: typing.Union[Arch, int] = 0,
+        os: typing.Union[Os, int] = 0,
+        flags: typing.Union[IndexFlags, int] = IndexFlags.of(0),
+        thread_id: int = 0,
+        clock_type: typing.Union[ClockType, int] = 0,
+        _reserved1: bytes = bytes(3),
+        _reserved2: int = 0,
+        event_size: int = 32,
+        event_count: int = 0,
+        events_offset: int = 64,
+        footer_offset: int = 64,
+        time_start_ns: int = 0,
+        time_end_ns: int = 0,
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self.arch = arch
+        self.os = os
+        self.flags = flags
+        self.thread_id = thread_id
+        self.clock_type = clock_type
+        self._reserved1 = _reserved1
+        self._reserved2 = _reserved2
+        self.event_size = event_size
+        self.event_count = event_count
+        self.events_offset = events_offset
+        self.footer_offset = footer_offset
+        self.time_start_ns = time_start_ns
+        self.time_end_ns = time_end_ns
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> AtfIndexHeader:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record.arch = Arch.of(values[3])
+        record.os = Os.of(values[4])
+        record.flags = IndexFlags.of(values[5])
+        record.thread_id = values[6]
+        record.clock_type = ClockType.of(values[7])
+        record._reserved1 = values[8]
+        record._reserved2 = values[9]
+        record.event_size = values[10]
+        record.event_count = values[11]
+        record.events_offset = values[12]
+        record.footer_offset = values[13]
+        record.time_start_ns = values[14]
+        record.time_end_ns = values[15]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATI2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
+class IndexEvent(Record):
+    """One call, return or exception. Its sequence is its position in the file, counted from
+    zero.
+
+    32 bytes.
+    """
+
+    __slots__ = (
+        "timestamp_ns",
+        "function_id",
+        "thread_id",
+        "event_kind",
+        "call_depth",
+        "detail_seq",
+    )
+
+    #: Time of the event on the clock that the header names. Offset 0, 8 bytes; in ns.
+    timestamp_ns: int
+
+    #: The function: `(module_id << 32) | symbol_index`. Offset 8, 8 bytes.
+    function_id: int
+
+    #: Thread that the event happened on. Offset 16, 4 bytes.
+    thread_id: int
+
+    #: What happened. Offset 20, 4 bytes.
+    event_kind: typing.Union[EventKind, int]
+
+    #: Depth of the call stack. Offset 24, 4 bytes.
+    call_depth: int
+
+    #: Sequence of the linked detail event. Offset 28, 4 bytes; NO_DETAIL_SEQ (0xFFFFFFFF) by
+    #: default; NO_DETAIL_SEQ (0xFFFFFFFF) means none; position of the linked event in the file
+    #: `detail`.
+    detail_seq: int
+
+    NAME = "IndexEvent"
+    SIZE = 32
+    CORE = 32
+    STRUCT = struct.Struct("<QQIIII")
+    FIELDS = (
+        Field(
+            "timestamp_ns",
+            0,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            doc="Time of the event on the clock that the header names.",
+        ),
+        Field(
+            "function_id",
+            8,
+            8,
+            "u64",
+            _U64,
+            doc="The function: `(module_id << 32) | symbol_index`.",
+        ),
+        Field("thread_id", 16, 4, "u32", _U32, doc="Thread that the event happened on."),
+        Field("event_kind", 20, 4, "EventKind", _Enum(EventKind, 4, True), doc="What happened."),
+        Field("call_depth", 24, 4, "u32", _U32, doc="Depth of the call stack."),
+        Field(
+            "detail_seq",
+            28,
+            4,
+            "u32",
+            _U32,
+            sentinel=NO_DETAIL_SEQ,
+            role=("link", "detail"),
+            doc="Sequence of the linked detail event.",
+        ),
+    )
+
+    def __init__(
+        self,
+        *,
+        timestamp_ns: int = 0,
+        function_id: int = 0,
+        thread_id: int = 0,
+        event_kind: typing.Union[EventKind, int] = 0,
+        call_depth: int = 0,
+        detail_seq: int = NO_DETAIL_SEQ,
+    ) -> None:
+        self.timestamp_ns = timestamp_ns
+        self.function_id = function_id
+        self.thread_id = thread_id
+        self.event_kind = event_kind
+        self.call_depth = call_depth
+        self.detail_seq = detail_seq
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> IndexEvent:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 32:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.timestamp_ns = values[0]
+        record.function_id = values[1]
+        record.thread_id = values[2]
+        record.event_kind = EventKind.of(values[3])
+        record.call_depth = values[4]
+        record.detail_seq = values[5]
+        return record
+
+    @property
+    def has_detail_seq(self) -> bool:
+        """Whether `detail_seq` holds a value: it is not NO_DETAIL_SEQ."""
+        return self.detail_seq != NO_DETAIL_SEQ
+
+
+class AtfIndexFooter(Record):
+    """Last bytes of a finalized index file. Where it disagrees with the header, it wins.
+
+    64 bytes.
+    """
+
+    __slots__ = (
+        "magic",
+        "checksum",
+        "event_count",
+        "time_start_ns",
+        "time_end_ns",
+        "bytes_written",
+        "reserved",
+    )
+
+    #: The header's magic reversed. Offset 0, 4 bytes; always "2ITA".
+    magic: bytes
+
+    #: CRC-32 (IEEE) of the events section. Offset 4, 4 bytes; crc32 of the events.
+    checksum: int
+
+    #: Number of events. Offset 8, 8 bytes; number of events, authoritative.
+    event_count: int
+
+    #: Timestamp of the first event. Offset 16, 8 bytes; in ns; `timestamp_ns` of the first event,
+    #: authoritative.
+    time_start_ns: int
+
+    #: Timestamp of the last event. Offset 24, 8 bytes; in ns; `timestamp_ns` of the last event,
+    #: authoritative.
+    time_end_ns: int
+
+    #: Length of the events section. Offset 32, 8 bytes; in bytes; length of the events,
+    #: authoritative.
+    bytes_written: int
+
+    #: Zero. Offset 40, 24 bytes; reserved, zero.
+    reserved: bytes
+
+    NAME = "AtfIndexFooter"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sIQQQQ24s")
+    FIELDS = (
+        Field(
+            "magic",
+            0,
+            4,
+            "[u8; 4]",
+            _Bytes(4),
+            const=b"2ITA",
+            doc="The header's magic reversed.",
+        ),
+        Field(
+            "checksum",
+            4,
+            4,
+            "u32",
+            _U32,
+            role=("checksum", "events", "crc32"),
+            doc="CRC-32 (IEEE) of the events section.",
+        ),
+        Field(
+            "event_count",
+            8,
+            8,
+            "u64",
+            _U64,
+            role=("count", "events"),
+            authoritative=True,
+            doc="Number of events.",
+        ),
+        Field(
+            "time_start_ns",
+            16,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("first", "events.timestamp_ns"),
+            authoritative=True,
+            doc="Timestamp of the first event.",
+        ),
+        Field(
+            "time_end_ns",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("last", "events.timestamp_ns"),
+            authoritative=True,
+            doc="Timestamp of the last event.",
+        ),
+        Field(
+            "bytes_written",
+            32,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("length", "events"),
+            authoritative=True,
+            doc="Length of the events section.",
+        ),
+        Field("reserved", 40, 24, "[u8; 24]", _Bytes(24), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"2ITA",
+        checksum: int = 0,
+        event_count: int = 0,
+        time_start_ns: int = 0,
+        time_end_ns: int = 0,
+        bytes_written: int = 0,
+        reserved: bytes = bytes(24),
+    ) -> None:
+        self.magic = magic
+        self.checksum = checksum
+        self.event_count = event_count
+        self.time_start_ns = time_start_ns
+        self.time_end_ns = time_end_ns
+        self.bytes_written = bytes_written
+        self.reserved = reserved
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> AtfIndexFooter:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.checksum = values[1]
+        record.event_count = values[2]
+        record.time_start_ns = values[3]
+        record.time_end_ns = values[4]
+        record.bytes_written = values[5]
+        record.reserved = values[6]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"2ITA"
+
+
+class AtfDetailHeader(Record):
+    """First bytes of a detail file. Counts and lengths are zero until the file is finalized.
+
+    64 bytes.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "arch",
+        "os",
+        "flags",
+        "thread_id",
+        "_reserved1",
+        "events_offset",
+        "event_count",
+        "bytes_length",
+        "index_seq_start",
+        "index_seq_end",
+        "_reserved2",
+    )
+
+    #: Marks a detail file. Offset 0, 4 bytes; always "ATD2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: Instruction set of the traced process. Offset 6, 1 byte.
+    arch: typing.Union[Arch, int]
+
+    #: Operating system of the traced process. Offset 7, 1 byte.
+    os: typing.Union[Os, int]
+
+    #: Zero. Offset 8, 4 bytes; reserved, zero.
+    flags: int
+
+    #: Thread that wrote this file. Offset 12, 4 bytes.
+    thread_id: int
+
+    #: Zero. Offset 16, 4 bytes; reserved, zero.
+    _reserved1: int
+
+    #: Where the first event starts. Offset 20, 8 bytes; in bytes; 64 by default; start of the
+    #: events.
+    events_offset: int
+
+    #: Number of detail events; filled in when the file is finalized. Offset 28, 8 bytes; number of
+    #: events.
+    event_count: int
+
+    #: Length of the events section. Offset 36, 8 bytes; in bytes; length of the events.
+    bytes_length: int
+
+    #: Lowest index sequence linked to. Offset 44, 8 bytes; lowest `index_seq` of the events.
+    index_seq_start: int
+
+    #: Highest index sequence linked to. Offset 52, 8 bytes; highest `index_seq` of the events.
+    index_seq_end: int
+
+    #: Zero. Offset 60, 4 bytes; reserved, zero.
+    _reserved2: bytes
+
+    NAME = "AtfDetailHeader"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sBBBBIIIQQQQQ4s")
+    FIELDS = (
+        Field("magic", 0, 4, "[u8; 4]", _Bytes(4), const=b"ATD2", doc="Marks a detail file."),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field(
+            "arch",
+            6,
+            1,
+            "Arch",
+            _Enum(Arch, 1, True),
+            doc="Instruction set of the traced process.",
+        ),
+        Field("os", 7, 1, "Os", _Enum(Os, 1, True), doc="Operating system of the traced process."),
+        Field("flags", 8, 4, "u32", _U32, reserved=True, doc="Zero."),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that wrote this file."),
+        Field("_reserved1", 16, 4, "u32", _U32, reserved=True, doc="Zero."),
+        Field(
+            "events_offset",
+            20,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("offset", "events"),
+            doc="Where the first event starts.",
+        ),
+        Field(
+            "event_count",
+            28,
+            8,
+            "u64",
+            _U64,
+            role=("count", "events"),
+            doc="Number of detail events; filled in when the file is finalized.",
+        ),
+        Field(
+            "bytes_length",
+            36,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("length", "events"),
+            doc="Length of the events section.",
+        ),
+        Field(
+            "index_seq_start",
+            44,
+            8,
+            "u64",
+            _U64,
+            role=("min", "events.index_seq"),
+            doc="Lowest index sequence linked to.",
+        ),
+        Field(
+            "index_seq_end",
+            52,
+            8,
+            "u64",
+            _U64,
+            role=("max", "events.index_seq"),
+            doc="Highest index sequence linked to.",
+        ),
+        Field("_reserved2", 60, 4, "[u8; 4]", _Bytes(4), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATD2",
+        endian: int = 1,
+        version: int = 1,
+        arch: typing.Union[Arch, int] = 0,
+        os: typing.Union[Os, int] = 0,
+        flags: int = 0,
+        thread_id: int = 0,
+        _reserved1: int = 0,
+        events_offset: int = 64,
+        event_count: int = 0,
+        bytes_length: int = 0,
+        index_seq_start: int = 0,
+        index_seq_end: int = 0,
+        _reserved2: bytes = bytes(4),
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self.arch = arch
+        self.os = os
+        self.flags = flags
+        self.thread_id = thread_id
+        self._reserved1 = _reserved1
+        self.events_offset = events_offset
+        self.event_count = event_count
+        self.bytes_length = bytes_length
+        self.index_seq_start = index_seq_start
+        self.index_seq_end = index_seq_end
+        self._reserved2 = _reserved2
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> AtfDetailHeader:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record.arch = Arch.of(values[3])
+        record.os = Os.of(values[4])
+        record.flags = values[5]
+        record.thread_id = values[6]
+        record._reserved1 = values[7]
+        record.events_offset = values[8]
+        record.event_count = values[9]
+        record.bytes_length = values[10]
+        record.index_seq_start = values[11]
+        record.index_seq_end = values[12]
+        record._reserved2 = values[13]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATD2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
+class DetailEventHeader(Record):
+    """What stands before the payload of each detail event. Its sequence is its position in the
+    file, counted from zero.
+
+    24 bytes.
+    """
+
+    __slots__ = ("total_length", "event_type", "flags", "index_seq", "thread_id", "timestamp")
+
+    #: Length of this header and its payload. Offset 0, 4 bytes; in bytes; length of this record and
+    #: its payload.
+    total_length: int
+
+    #: What the payload is. Offset 4, 2 bytes.
+    event_type: typing.Union[DetailEventType, int]
+
+    #: Flags of the event type; none is defined, so zero today. Offset 6, 2 bytes.
+    flags: int
+
+    #: Sequence of the linked index event. Offset 8, 4 bytes; position of the linked event in the
+    #: file `index`.
+    index_seq: int
+
+    #: Thread that the event happened on. Offset 12, 4 bytes; same as `thread_id` of the linked
+    #: event in the file `index`.
+    thread_id: int
+
+    #: Time of the event: the same as the linked index event's. Offset 16, 8 bytes; in ns; same as
+    #: `timestamp_ns` of the linked event in the file `index`.
+    timestamp: int
+
+    NAME = "DetailEventHeader"
+    SIZE = 24
+    CORE = 24
+    STRUCT = struct.Struct("<IHHIIQ")
+    FIELDS = (
+        Field(
+            "total_length",
+            0,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            role=("length", "record"),
+            doc="Length of this header and its payload.",
+        ),
+        Field(
+            "event_type",
+            4,
+            2,
+            "DetailEventType",
+            _Enum(DetailEventType, 2, True),
+            doc="What the payload is.",
+        ),
+        Field(
+            "flags",
+            6,
+            2,
+            "u16",
+            _U16,
+            doc="Flags of the event type; none is defined, so zero today.",
+        ),
+        Field(
+            "index_seq",
+            8,
+            4,
+            "u32",
+            _U32,
+            role=("link", "index"),
+            doc="Sequence of the linked index event.",
+        ),
+        Field(
+            "thread_id",
+            12,
+            4,
+            "u32",
+            _U32,
+            role=("same", "index.thread_id"),
+            doc="Thread that the event happened on.",
+        ),
+        Field(
+            "timestamp",
+            16,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("same", "index.timestamp_ns"),
+            doc="Time of the event: the same as the linked index event's.",
+        ),
+    )
+
+    def __init__(
+        self,
+        *,
+        total_length: int = 0,
+        event_type: typing.Union[DetailEventType, int] = 0,
+        flags: int = 0,
+        index_seq: int = 0,
+        thread_id: int = 0,
+        timestamp: int = 0,
+    ) -> None:
+        self.total_length = total_length
+        self.event_type = event_type
+        self.flags = flags
+        self.index_seq = index_seq
+        self.thread_id = thread_id
+        self.timestamp = timestamp
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> DetailEventHeader:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 24:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.total_length = values[0]
+        record.event_type = DetailEventType.of(values[1])
+        record.flags = values[2]
+        record.index_seq = values[3]
+        record.thread_id = values[4]
+        record.timestamp = values[5]
+        return record
+
+
+class DetailFunctionPayload(Record):
+    """Payload of a function's call or return: registers, then a snapshot of the stack.
+
+    100 bytes, then as many bytes of `stack_snapshot` as `stack_size` says.
+    """
+
+    __slots__ = ("function_id", "x_regs", "lr", "fp", "sp", "stack_size", "_reserved")
+
+    #: The function: the same as the linked index event's. Offset 0, 8 bytes; same as `function_id`
+    #: of the linked event in the file `index`.
+    function_id: int
+
+    #: Registers; which ones depends on the instruction set and the event type. Offset 8, 64 bytes.
+    x_regs: typing.Sequence[int]
+
+    #: Link register, or return address. Offset 72, 8 bytes.
+    lr: int
+
+    #: Frame pointer. Offset 80, 8 bytes.
+    fp: int
+
+    #: Stack pointer: where the snapshot was taken. Offset 88, 8 bytes.
+    sp: int
+
+    #: Bytes of stack that follow. Offset 96, 2 bytes; in bytes; at most MAX_STACK_BYTES (256).
+    stack_size: int
+
+    #: Zero. Offset 98, 2 bytes; reserved, zero.
+    _reserved: int
+
+    NAME = "DetailFunctionPayload"
+    SIZE = 100
+    CORE = 100
+    STRUCT = struct.Struct("<Q8QQQQHH")
+    FIELDS = (
+        Field(
+            "function_id",
+            0,
+            8,
+            "u64",
+            _U64,
+            role=("same", "index.function_id"),
+            doc="The function: the same as the linked index event's.",
+        ),
+        Field(
+            "x_regs",
+            8,
+            64,
+            "[u64; 8]",
+            _Array(_U64, 8),
+            doc="Registers; which ones depends on the instruction set and the event type.",
+        ),
+        Field("lr", 72, 8, "u64", _U64, doc="Link register, or return address."),
+        Field("fp", 80, 8, "u64", _U64, doc="Frame pointer."),
+        Field("sp", 88, 8, "u64", _U64, doc="Stack pointer: where the snapshot was taken."),
+        Field(
+            "stack_size",
+            96,
+            2,
+            "u16",
+            _U16,
+            unit="bytes",
+            max=MAX_STACK_BYTES,
+            doc="Bytes of stack that follow.",
+        ),
+        Field("_reserved", 98, 2, "u16", _U16, reserved=True, doc="Zero."),
+    )
+    TAIL = CountedTail("stack_snapshot", 100, "stack_size", doc="Stack bytes from `sp` upward.")
+
+    def __init__(
+        self,
+        *,
+        function_id: int = 0,
+        x_regs: typing.Sequence[int] = (0,) * 8,
+        lr: int = 0,
+        fp: int = 0,
+        sp: int = 0,
+        stack_size: int = 0,
+        _reserved: int = 0,
+    ) -> None:
+        self.function_id = function_id
+        self.x_regs = x_regs
+        self.lr = lr
+        self.fp = fp
+        self.sp = sp
+        self.stack_size = stack_size
+        self._reserved = _reserved
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> DetailFunctionPayload:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 100:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.function_id = values[0]
+        record.x_regs = values[1:9]
+        record.lr = values[9]
+        record.fp = values[10]
+        record.sp = values[11]
+        record.stack_size = values[12]
+        record._reserved = values[13]
+        return record
+
+    @staticmethod
+    def x_regs_names(arch: int, detail_event_type: int) -> typing.Tuple[str, ...]:
+        """Names of the first elements of `x_regs`, as many as have one for these values."""
+        if arch == Arch.ARM64 and detail_event_type == DetailEventType.FUNCTION_CALL:
+            return ("x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7")
+        if arch == Arch.ARM64 and detail_event_type == DetailEventType.FUNCTION_RETURN:
+            return ("x0",)
+        if arch == Arch.X86_64 and detail_event_type == DetailEventType.FUNCTION_CALL:
+            return ("rdi", "rsi", "rdx", "rcx", "r8", "r9", "rbp", "rsp")
+        if arch == Arch.X86_64 and detail_event_type == DetailEventType.FUNCTION_RETURN:
+            return ("rax",)
+        return ()
+
+
+class AtfDetailFooter(Record):
+    """Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
+
+    64 bytes.
+    """
+
+    __slots__ = (
+        "magic",
+        "checksum",
+        "event_count",
+        "bytes_length",
+        "time_start_ns",
+        "time_end_ns",
+        "reserved",
+    )
+
+    #: The header's magic reversed. Offset 0, 4 bytes; always "2DTA".
+    magic: bytes
+
+    #: CRC-32 (IEEE) of the events section. Offset 4, 4 bytes; crc32 of the events.
+    checksum: int
+
+    #: Number of detail events. Offset 8, 8 bytes; number of events, authoritative.
+    event_count: int
+
+    #: Length of the events section. Offset 16, 8 bytes; in bytes; length of the events,
+    #: authoritative.
+    bytes_length: int
+
+    #: Timestamp of the first detail event. Offset 24, 8 bytes; in ns; `timestamp` of the first
+    #: event.
+    time_start_ns: int
+
+    #: Timestamp of the last detail event. Offset 32, 8 bytes; in ns; `timestamp` of the last event.
+    time_end_ns: int
+
+    #: Zero. Offset 40, 24 bytes; reserved, zero.
+    reserved: bytes
+
+    NAME = "AtfDetailFooter"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sIQQQQ24s")
+    FIELDS = (
+        Field(
+            "magic",
+            0,
+            4,
+            "[u8; 4]",
+            _Bytes(4),
+            const=b"2DTA",
+            doc="The header's magic reversed.",
+        ),
+        Field(
+            "checksum",
+            4,
+            4,
+            "u32",
+            _U32,
+            role=("checksum", "events", "crc32"),
+            doc="CRC-32 (IEEE) of the events section.",
+        ),
+        Field(
+            "event_count",
+            8,
+            8,
+            "u64",
+            _U64,
+            role=("count", "events"),
+            authoritative=True,
+            doc="Number of detail events.",
+        ),
+        Field(
+            "bytes_length",
+            16,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("length", "events"),
+            authoritative=True,
+            doc="Length of the events section.",
+        ),
+        Field(
+            "time_start_ns",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("first", "events.timestamp"),
+            doc="Timestamp of the first detail event.",
+        ),
+        Field(
+            "time_end_ns",
+            32,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            role=("last", "events.timestamp"),
+            doc="Timestamp of the last detail event.",
+        ),
+        Field("reserved", 40, 24, "[u8; 24]", _Bytes(24), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"2DTA",
+        checksum: int = 0,
+        event_count: int = 0,
+        bytes_length: int = 0,
+        time_start_ns: int = 0,
+        time_end_ns: int = 0,
+        reserved: bytes = bytes(24),
+    ) -> None:
+        self.magic = magic
+        self.checksum = checksum
+        self.event_count = event_count
+        self.bytes_length = bytes_length
+        self.time_start_ns = time_start_ns
+        self.time_end_ns = time_end_ns
+        self.reserved = reserved
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> AtfDetailFooter:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.checksum = values[1]
+        record.event_count = values[2]
+        record.bytes_length = values[3]
+        record.time_start_ns = values[4]
+        record.time_end_ns = values[5]
+        record.reserved = values[6]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"2DTA"
+
+
+class DetailOffsetsHeader(Record):
+    """First bytes of an offsets file.
+
+    64 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "_reserved1",
+        "record_interval",
+        "thread_id",
+        "entry_size",
+        "_reserved2",
+        "entries_offset",
+        "_reserved3",
+    )
+
+    #: Marks an offsets file. Offset 0, 4 bytes; always "ATO2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: Zero. Offset 6, 2 bytes; reserved, zero.
+    _reserved1: int
+
+    #: Records from one entry to the next. Offset 8, 4 bytes; 64 by default.
+    record_interval: int
+
+    #: Thread that the detail file belongs to. Offset 12, 4 bytes.
+    thread_id: int
+
+    #: Distance from one entry to the next. Offset 16, 4 bytes; in bytes; 8 by default; distance
+    #: from one event to the next.
+    entry_size: int
+
+    #: Zero. Offset 20, 4 bytes; reserved, zero.
+    _reserved2: int
+
+    #: Where the first entry starts. Offset 24, 8 bytes; in bytes; 64 by default; start of the
+    #: events.
+    entries_offset: int
+
+    #: Zero. Offset 32, 32 bytes; reserved, zero.
+    _reserved3: bytes
+
+    NAME = "DetailOffsetsHeader"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sBBHIIIIQ32s")
+    FIELDS = (
+        Field("magic", 0, 4, "[u8; 4]", _Bytes(4), const=b"ATO2", doc="Marks an offsets file."),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field("_reserved1", 6, 2, "u16", _U16, reserved=True, doc="Zero."),
+        Field("record_interval", 8, 4, "u32", _U32, doc="Records from one entry to the next."),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that the detail file belongs to."),
+        Field(
+            "entry_size",
+            16,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            role=("stride", "events"),
+            doc="Distance from one entry to the next.",
+        ),
+        Field("_reserved2", 20, 4, "u32", _U32, reserved=True, doc="Zero."),
+        Field(
+            "entries_offset",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            role=("offset", "events"),
+            doc="Where the first entry starts.",
+        ),
+        Field("_reserved3", 32, 32, "[u8; 32]", _Bytes(32), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATO2",
+        endian: int = 1,
+        version: int = 1,
+        _reserved1: int = 0,
+        record_interval: int = 64,
+        thread_id: int = 0,
+        entry_size: int = 8,
+        _reserved2: int = 0,
+        entries_offset: int = 64,
+        _reserved3: bytes = bytes(32),
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self._reserved1 = _reserved1
+        self.record_interval = record_interval
+        self.thread_id = thread_id
+        self.entry_size = entry_size
+        self._reserved2 = _reserved2
+        self.entries_offset = entries_offset
+        self._reserved3 = _reserved3
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> DetailOffsetsHeader:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record._reserved1 = values[3]
+        record.record_interval = values[4]
+        record.thread_id = values[5]
+        record.entry_size = values[6]
+        record._reserved2 = values[7]
+        record.entries_offset = values[8]
+        record._reserved3 = values[9]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATO2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
+class DetailOffset(Record):
+    """Where a record starts: entry n is for the record with sequence n times `record_interval`.
+
+    8 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = ("offset",)
+
+    #: Byte of the detail file at which the record starts. Offset 0, 8 bytes; in bytes.
+    offset: int
+
+    NAME = "DetailOffset"
+    SIZE = 8
+    CORE = 8
+    STRUCT = struct.Struct("<Q")
+    FIELDS = (
+        Field(
+            "offset",
+            0,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Byte of the detail file at which the record starts.",
+        ),
+    )
+
+    def __init__(self, *, offset: int = 0) -> None:
+        self.offset = offset
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> DetailOffset:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 8:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.offset = values[0]
+        return record
+
+
+class RingControl(Record):
+    """Control block of a ring. What the producer writes, what the drain writes and what both
+    read at each event lie on cache lines of their own.
+
+    512 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "arch",
+        "os",
+        "clock_type",
+        "_reserved1",
+        "thread_id",
+        "index_offset",
+        "index_capacity",
+        "detail_offset",
+        "detail_capacity",
+        "boot_id",
+        "process_id",
+        "_reserved2",
+        "index_head",
+        "detail_head",
+        "dropped_events",
+        "dropped_details",
+        "pushing",
+        "ended",
+        "_reserved3",
+        "index_tail",
+        "detail_tail",
+        "heartbeat_ns",
+        "_reserved4",
+        "closed",
+        "detail_enabled",
+        "block",
+        "_reserved5",
+    )
+
+    #: Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without
+    #: them there is no ring yet. Offset 0, 4 bytes; always "ATR2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: Instruction set of the traced process. Offset 6, 1 byte.
+    arch: typing.Union[Arch, int]
+
+    #: Operating system of the traced process. Offset 7, 1 byte.
+    os: typing.Union[Os, int]
+
+    #: Clock of every timestamp. Offset 8, 1 byte.
+    clock_type: typing.Union[ClockType, int]
+
+    #: Zero. Offset 9, 3 bytes; reserved, zero.
+    _reserved1: bytes
+
+    #: Thread that writes into this ring. Offset 12, 4 bytes.
+    thread_id: int
+
+    #: Where the buffer of the index lane starts. Offset 16, 8 bytes; in bytes; 4096 by default.
+    index_offset: int
+
+    #: Length of the buffer of the index lane: a power of two. Offset 24, 8 bytes; in bytes.
+    index_capacity: int
+
+    #: Where the buffer of the detail lane starts. Offset 32, 8 bytes; in bytes.
+    detail_offset: int
+
+    #: Length of the buffer of the detail lane: a power of two, or 0 for a ring without one. Offset
+    #: 40, 8 bytes; in bytes.
+    detail_capacity: int
+
+    #: The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under
+    #: another one the power was lost, and pages may have reached the disk in any order. Offset 48,
+    #: 16 bytes.
+    boot_id: bytes
+
+    #: Process of the producer. Offset 64, 4 bytes.
+    process_id: int
+
+    #: Zero. Offset 68, 60 bytes; reserved, zero.
+    _reserved2: bytes
+
+    #: Position behind the last published event. Written by the producer: storing it is what
+    #: publishes. Offset 128, 8 bytes; in bytes.
+    index_head: int
+
+    #: Position behind the last record; one that the index lane does not reach yet is not published.
+    #: Written by the producer. Offset 136, 8 bytes; in bytes.
+    detail_head: int
+
+    #: Events that found no room. Written by the producer. Offset 144, 8 bytes.
+    dropped_events: int
+
+    #: Detail records that found no room although their event did. Written by the producer. Offset
+    #: 152, 8 bytes.
+    dropped_details: int
+
+    #: 1 while the producer is within a push. Written by the producer. Offset 160, 8 bytes.
+    pushing: int
+
+    #: 1 once the producer has left in order. Written by the producer. Offset 168, 8 bytes.
+    ended: int
+
+    #: Zero. Offset 176, 80 bytes; reserved, zero.
+    _reserved3: bytes
+
+    #: Position up to which the index lane is in its file. Written by the drain. Offset 256, 8
+    #: bytes; in bytes.
+    index_tail: int
+
+    #: Position up to which the detail lane is in its file. Written by the drain. Offset 264, 8
+    #: bytes; in bytes.
+    detail_tail: int
+
+    #: When the drain last came by, on the clock that runs on while the machine sleeps (Linux:
+    #: CLOCK_BOOTTIME); 0 before the first time. Written by the drain. Offset 272, 8 bytes; in ns.
+    heartbeat_ns: int
+
+    #: Zero. Offset 280, 104 bytes; reserved, zero.
+    _reserved4: bytes
+
+    #: 1 once nothing more is taken. Written by the drain. Offset 384, 8 bytes.
+    closed: int
+
+    #: 0 while detail is switched off: events are taken without it. Written by the drain or the
+    #: program. Offset 392, 8 bytes; 1 by default.
+    detail_enabled: int
+
+    #: What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event.
+    #: Written when the ring is made. Offset 400, 8 bytes.
+    block: int
+
+    #: Zero. Offset 408, 104 bytes; reserved, zero.
+    _reserved5: bytes
+
+    NAME = "RingControl"
+    SIZE = 512
+    CORE = 512
+    STRUCT = struct.Struct("<4sBBBBB3sIQQQQ16sI60sQQQQQQ80sQQQ104sQQQ104s")
+    FIELDS = (
+        Field(
+            "magic",
+            0,
+            4,
+            "[u8; 4]",
+            _Bytes(4),
+            const=b"ATR2",
+            doc=(
+                "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is "
+                "made: without them there is no ring yet."
+            ),
+        ),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field(
+            "arch",
+            6,
+            1,
+            "Arch",
+            _Enum(Arch, 1, True),
+            doc="Instruction set of the traced process.",
+        ),
+        Field("os", 7, 1, "Os", _Enum(Os, 1, True), doc="Operating system of the traced process."),
+        Field(
+            "clock_type",
+            8,
+            1,
+            "ClockType",
+            _Enum(ClockType, 1, True),
+            doc="Clock of every timestamp.",
+        ),
+        Field("_reserved1", 9, 3, "[u8; 3]", _Bytes(3), reserved=True, doc="Zero."),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that writes into this ring."),
+        Field(
+            "index_offset",
+            16,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Where the buffer of the index lane starts.",
+        ),
+        Field(
+            "index_capacity",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Length of the buffer of the index lane: a power of two.",
+        ),
+        Field(
+            "detail_offset",
+            32,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Where the buffer of the detail lane starts.",
+        ),
+        Field(
+            "detail_capacity",
+            40,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc=(
+                "Length of the buffer of the detail lane: a power of two, or 0 for a ring "
+                "without one."
+            ),
+        ),
+        Field(
+            "boot_id",
+            48,
+            16,
+            "[u8; 16]",
+            _Bytes(16),
+            doc=(
+                "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring "
+                "was made. Under another one the power was lost, and pages may have reached the "
+                "disk in any order."
+            ),
+        ),
+        Field("process_id", 64, 4, "u32", _U32, doc="Process of the producer."),
+        Field("_reserved2", 68, 60, "[u8; 60]", _Bytes(60), reserved=True, doc="Zero."),
+        Field(
+            "index_head",
+            128,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc=(
+                "Position behind the last published event. Written by the producer: storing it "
+                "is what publishes."
+            ),
+        ),
+        Field(
+            "detail_head",
+            136,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc=(
+                "Position behind the last record; one that the index lane does not reach yet is "
+                "not published. Written by the producer."
+            ),
+        ),
+        Field(
+            "dropped_events",
+            144,
+            8,
+            "u64",
+            _U64,
+            doc="Events that found no room. Written by the producer.",
+        ),
+        Field(
+            "dropped_details",
+            152,
+            8,
+            "u64",
+            _U64,
+            doc=(
+                "Detail records that found no room although their event did. Written by the "
+                "producer."
+            ),
+        ),
+        Field(
+            "pushing",
+            160,
+            8,
+            "u64",
+            _U64,
+            doc="1 while the producer is within a push. Written by the producer.",
+        ),
+        Field(
+            "ended",
+            168,
+            8,
+            "u64",
+            _U64,
+            doc="1 once the producer has left in order. Written by the producer.",
+        ),
+        Field("_reserved3", 176, 80, "[u8; 80]", _Bytes(80), reserved=True, doc="Zero."),
+        Field(
+            "index_tail",
+            256,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Position up to which the index lane is in its file. Written by the drain.",
+        ),
+        Field(
+            "detail_tail",
+            264,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            doc="Position up to which the detail lane is in its file. Written by the drain.",
+        ),
+        Field(
+            "heartbeat_ns",
+            272,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            doc=(
+                "When the drain last came by, on the clock that runs on while the machine sleeps "
+                "(Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain."
+            ),
+        ),
+        Field("_reserved4", 280, 104, "[u8; 104]", _Bytes(104), reserved=True, doc="Zero."),
+        Field(
+            "closed",
+            384,
+            8,
+            "u64",
+            _U64,
+            doc="1 once nothing more is taken. Written by the drain.",
+        ),
+        Field(
+            "detail_enabled",
+            392,
+            8,
+            "u64",
+            _U64,
+            doc=(
+                "0 while detail is switched off: events are taken without it. Written by the "
+                "drain or the program."
+            ),
+        ),
+        Field(
+            "block",
+            400,
+            8,
+            "u64",
+            _U64,
+            doc=(
+                "What a push does that finds no room: 1 waits as long as a drain is there, 0 "
+                "drops the event. Written when the ring is made."
+            ),
+        ),
+        Field("_reserved5", 408, 104, "[u8; 104]", _Bytes(104), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATR2",
+        endian: int = 1,
+        version: int = 1,
+        arch: typing.Union[Arch, int] = 0,
+        os: typing.Union[Os, int] = 0,
+        clock_type: typing.Union[ClockType, int] = 0,
+        _reserved1: bytes = bytes(3),
+        thread_id: int = 0,
+        index_offset: int = 4096,
+        index_capacity: int = 0,
+        detail_offset: int = 0,
+        detail_capacity: int = 0,
+        boot_id: bytes = bytes(16),
+        process_id: int = 0,
+        _reserved2: bytes = bytes(60),
+        index_head: int = 0,
+        detail_head: int = 0,
+        dropped_events: int = 0,
+        dropped_details: int = 0,
+        pushing: int = 0,
+        ended: int = 0,
+        _reserved3: bytes = bytes(80),
+        index_tail: int = 0,
+        detail_tail: int = 0,
+        heartbeat_ns: int = 0,
+        _reserved4: bytes = bytes(104),
+        closed: int = 0,
+        detail_enabled: int = 1,
+        block: int = 0,
+        _reserved5: bytes = bytes(104),
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self.arch = arch
+        self.os = os
+        self.clock_type = clock_type
+        self._reserved1 = _reserved1
+        self.thread_id = thread_id
+        self.index_offset = index_offset
+        self.index_capacity = index_capacity
+        self.detail_offset = detail_offset
+        self.detail_capacity = detail_capacity
+        self.boot_id = boot_id
+        self.process_id = process_id
+        self._reserved2 = _reserved2
+        self.index_head = index_head
+        self.detail_head = detail_head
+        self.dropped_events = dropped_events
+        self.dropped_details = dropped_details
+        self.pushing = pushing
+        self.ended = ended
+        self._reserved3 = _reserved3
+        self.index_tail = index_tail
+        self.detail_tail = detail_tail
+        self.heartbeat_ns = heartbeat_ns
+        self._reserved4 = _reserved4
+        self.closed = closed
+        self.detail_enabled = detail_enabled
+        self.block = block
+        self._reserved5 = _reserved5
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> RingControl:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 512:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record.arch = Arch.of(values[3])
+        record.os = Os.of(values[4])
+        record.clock_type = ClockType.of(values[5])
+        record._reserved1 = values[6]
+        record.thread_id = values[7]
+        record.index_offset = values[8]
+        record.index_capacity = values[9]
+        record.detail_offset = values[10]
+        record.detail_capacity = values[11]
+        record.boot_id = values[12]
+        record.process_id = values[13]
+        record._reserved2 = values[14]
+        record.index_head = values[15]
+        record.detail_head = values[16]
+        record.dropped_events = values[17]
+        record.dropped_details = values[18]
+        record.pushing = values[19]
+        record.ended = values[20]
+        record._reserved3 = values[21]
+        record.index_tail = values[22]
+        record.detail_tail = values[23]
+        record.heartbeat_ns = values[24]
+        record._reserved4 = values[25]
+        record.closed = values[26]
+        record.detail_enabled = values[27]
+        record.block = values[28]
+        record._reserved5 = values[29]
+        return record
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATR2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
+# ---------------------------------------------------------------- how files are read
+
+
+class _Region:
+    """A header or a footer as it stands in a file.
+
+    A file of an earlier version may hold less of the record than this module knows: fields that
+    are not there have the value of a fresh record.
+    """
+
+    def __init__(self, file: typing.Any, name: str, record: typing.Any, at: int, end: int) -> None:
+        self.file = file
+        self.name = name
+        self.type = record
+        self.at = at
+        self.room = min(record.SIZE, max(end - at, 0))
+        if not _is_boundary(record, self.room):
+            raise self.fault("length", f"{record.SIZE} bytes", f"{self.room} bytes")
+        self.data = bytes(file.buffer[at : at + self.room])
+        self.check_constants(self.room)
+        try:
+            self.record = record.unpack_from(_filled(record, self.data))
+        except FormatError as error:
+            raise _moved(error, at, file.source) from None
+
+    def fault(self, field: str, expected: object, found: object, offset: int = 0) -> FormatError:
+        return FormatError(self.name, self.at + offset, field, expected, found, self.file.source)
+
+    def check_constants(self, room: int) -> None:
+        """Refuses a wrong magic, a version that is not in READS, any other wrong constant."""
+        for path, field, at in _constants(self.type):
+            if at + field.size > room:
+                continue
+            found = field.kind.unpack(self.data[at : at + field.size])
+            if field.role == ("version", "format"):
+                if found not in READS:
+                    expected = " or ".join(map(str, READS))
+                    raise self.fault(path, expected, found, at)
+            elif field.const is not None and field.kind.pack(found) != field.kind.pack(field.const):
+                raise self.fault(path, _short(field.const), _short(found), at)
+
+    def field(self, *role: str) -> typing.Optional[Field]:
+        """The field of that role, when the file has it."""
+        for field in self.type.FIELDS:
+            if field.role[: len(role)] == role and field.offset + field.size <= self.room:
+                return field
+        return None
+
+    def number(self, *role: str) -> typing.Optional[int]:
+        """What the field of that role says."""
+        field = self.field(*role)
+        return None if field is None else int(getattr(self.record, field.name))
+
+    def disagrees(
+        self, role: typing.Tuple[str, ...], expected: int
+    ) -> typing.Optional[FormatError]:
+        """The fault of a field that does not say what it must."""
+        field = self.field(*role)
+        if field is None:
+            return None
+        found = int(getattr(self.record, field.name))
+        if found == expected:
+            return None
+        return self.fault(field.name, expected, found, field.offset)
+
+
+def _moved(error: FormatError, by: int, source: typing.Optional[str]) -> FormatError:
+    """The error of bytes that start at byte `by` of a file."""
+    offset = (error.offset or 0) + by
+    return FormatError(error.region, offset, error.field, error.expected, error.found, source)
+
+
+def _constants(record: typing.Any) -> typing.Iterator[typing.Tuple[str, Field, int]]:
+    """Every field of a record, and inside it, that has one legal value or is the version."""
+    for field in record.FIELDS:
+        if field.const is not None or field.role == ("version", "format"):
+            yield field.name, field, field.offset
+        if isinstance(field.kind, _Nested):
+            for path, inner, at in _constants(field.kind.record):
+                yield f"{field.name}.{path}", inner, field.offset + at
+
+
+def _is_marked(record: typing.Any) -> bool:
+    """Whether a record can be told by a constant, such as a magic."""
+    return any(field.const is not None for _, field, _ in _constants(record))
+
+
+class FramedEvent:
+    """An event that says how long it is, and what stands behind its header."""
+
+    __slots__ = (
+        "offset",
+        "size",
+        "header",
+        "header_tail",
+        "payload_bytes",
+        "payload",
+        "payload_tail",
+        "payload_fault",
+        "trailer",
+        "rest",
+    )
+
+    def __init__(self, file: typing.Any, offset: int, size: int) -> None:
+        #: Byte of the file at which the event starts.
+        self.offset: int = offset
+        #: Bytes of the event, header and payload.
+        self.size: int = size
+        event = bytes(file.buffer[offset : offset + size])
+        try:
+            header, tail, start = file.EVENT.unpack_tail(event)
+        except FormatError as error:
+            raise _moved(error, offset, file.source) from None
+        #: The record in front.
+        self.header: typing.Any = header
+        #: The bytes that the header counts behind itself.
+        self.header_tail: bytes = tail
+        #: All that stands behind the header, as it is.
+        self.payload_bytes: bytes = event[start:]
+        #: The record that the payload is; None when the schema knows none for this event, or when
+        #: the bytes are not one.
+        self.payload: typing.Any = None
+        #: The bytes that the payload counts behind itself.
+        self.payload_tail: bytes = b""
+        #: Why the bytes are not the record that they should be.
+        self.payload_fault: typing.Optional[str] = None
+        #: The record that stands behind these, where one is declared and there.
+        self.trailer: typing.Any = None
+        #: What is left; a later version may have put it there.
+        self.rest: bytes = self.payload_bytes
+        record = file._payload(header)
+        if record is not None:
+            self._read_payload(record, offset + start, file.source)
+        elif not file.PAYLOADS:
+            self._read_trailer(file.EVENT)
+
+    def _read_payload(self, record: typing.Any, at: int, source: typing.Optional[str]) -> None:
+        data = self.payload_bytes
+        try:
+            # Bytes that a field counts stand behind a whole record only.
+            if record.TAIL is None and _is_boundary(record, len(data)):
+                self.payload = record.unpack_from(_filled(record, data))
+                end = min(record.SIZE, len(data))
+            else:
+                self.payload, self.payload_tail, end = record.unpack_tail(data)
+            self.rest = data[end:]
+            self._read_trailer(record)
+        except FormatError as error:
+            self.payload_fault = str(_moved(error, at, source))
+
+    def _read_trailer(self, record: typing.Any) -> None:
+        """What was declared behind the tail later; absent from events that are older."""
+        trailer, data = record.TRAILER, self.rest
+        if trailer is not None and data and _is_boundary(trailer, len(data)):
+            self.trailer = trailer.unpack_from(_filled(trailer, data))
+            self.rest = data[trailer.SIZE :]
+
+    def pack(self) -> bytes:
+        """The event's bytes, as they were read."""
+        return self.header.pack() + self.header_tail + self.payload_bytes
+
+    def __repr__(self) -> str:
+        shown = self.payload if self.payload is not None else f"{len(self.payload_bytes)} bytes"
+        return f"FramedEvent(offset={self.offset}, header={self.header!r}, payload={shown!r})"
+
+
+class _Events(collections.abc.Sequence):
+    """The events of a file, each read when it is asked for."""
+
+    def __init__(self, file: typing.Any, start: int, end: int) -> None:
+        self.file = file
+        self.start = start
+        self.end = end
+
+    def __getitem__(self, key: typing.Any) -> typing.Any:
+        if isinstance(key, slice):
+            return [self._get(position) for position in range(*key.indices(len(self)))]
+        position = operator.index(key)
+        if position < 0:
+            position += len(self)
+        if not self._has(position):
+            raise IndexError(f"event {key} of {len(self)}")
+        return self._get(position)
+
+    def __iter__(self) -> typing.Iterator[typing.Any]:
+        position = 0
+        while self._has(position):
+            yield self._get(position)
+            position += 1
+
+    def _has(self, position: int) -> bool:
+        raise NotImplementedError
+
+    def _get(self, position: int) -> typing.Any:
+        raise NotImplementedError
+
+    @property
+    def torn(self) -> int:
+        """Bytes at the end of an unfinalized file that are no whole event."""
+        raise NotImplementedError
+
+    def to_numpy(self) -> typing.Any:
+        """The events as a numpy array of ``EVENT.dtype()``; of the headers alone where each
+        event says how long it is. Needs numpy."""
+        raise NotImplementedError
+
+
+class _FixedEvents(_Events):
+    """Events that all take the same number of bytes."""
+
+    def __init__(self, file: typing.Any, start: int, end: int, stride: int, count: int) -> None:
+        super().__init__(file, start, end)
+        self.stride = stride
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def _has(self, position: int) -> bool:
+        return 0 <= position < self.count
+
+    def _get(self, position: int) -> typing.Any:
+        record, file = self.file.EVENT, self.file
+        at = self.start + position * self.stride
+        try:
+            if self.stride >= record.SIZE:
+                return record.unpack_from(file.buffer, at)
+            return record.unpack_from(_filled(record, bytes(file.buffer[at : at + self.stride])))
+        except FormatError as error:
+            raise _moved(error, at if self.stride < record.SIZE else 0, file.source) from None
+
+    @property
+    def torn(self) -> int:
+        return self.end - self.start - self.count * self.stride
+
+    def to_numpy(self) -> typing.Any:
+        import numpy
+
+        record, stride = self.file.EVENT, self.stride
+        if self.count == 0:
+            return numpy.empty(0, record.dtype())
+        if stride >= record.SIZE:
+            dtype = record.dtype(stride)
+            return numpy.frombuffer(self.file.buffer, dtype, count=self.count, offset=self.start)
+        # Events of an earlier version: each gets the fields that it lacks.
+        fresh = numpy.frombuffer(record().pack(), numpy.uint8)
+        events = numpy.tile(fresh, (self.count, 1))
+        known = numpy.frombuffer(
+            self.file.buffer[self.start : self.start + self.count * stride], numpy.uint8
+        )
+        events[:, :stride] = known.reshape(self.count, stride)
+        return events.reshape(-1).view(record.dtype())
+
+
+class _FramedEvents(_Events):
+    """Events that each say how long they are: found one after the other, when asked for."""
+
+    def __init__(
+        self, file: typing.Any, start: int, end: int, said: typing.Optional[FormatError], count: int
+    ) -> None:
+        super().__init__(file, start, end)
+        # Where each event starts that was found so far, and the next.
+        self.offsets = array.array("Q")
+        self.next = start
+        self.is_done = False
+        # How many there must be, and the fault that it is when there are not: found is filled in.
+        self.said = said
+        self.promised = count
+        self.lengths = [
+            field
+            for field in file.EVENT.FIELDS
+            if field.role in (("length", "record"), ("length", "payload"))
+        ]
+
+    def __len__(self) -> int:
+        while not self.is_done:
+            self._find()
+        return len(self.offsets)
+
+    def _has(self, position: int) -> bool:
+        while len(self.offsets) <= position and not self.is_done:
+            self._find()
+        return 0 <= position < len(self.offsets)
+
+    def _get(self, position: int) -> typing.Any:
+        at = self.offsets[position]
+        is_last = position + 1 == len(self.offsets)
+        return FramedEvent(
+            self.file, at, (self.next if is_last else self.offsets[position + 1]) - at
+        )
+
+    def _find(self) -> None:
+        """Finds the next event, or that there is none."""
+        fault = None
+        if self.next < self.end:
+            size = self._size(self.next)
+            if isinstance(size, int):
+                self.offsets.append(self.next)
+                self.next += size
+                return
+            fault = size
+        # Without a footer the file may end in half an event.
+        if self.file.finalized and fault is not None:
+            raise fault
+        self.is_done = True
+        said, found = self.said, len(self.offsets)
+        if self.file.finalized and said is not None and found != self.promised:
+            self.is_done = False
+            said.expected = f"{found} (the events in the file)"
+            raise said
+
+    def _size(self, at: int) -> typing.Union[int, FormatError]:
+        """Bytes of the event at `at`, or what is wrong with what it says of them."""
+        record, room = self.file.EVENT, self.end - at
+        name, source = record.NAME, self.file.source
+        if room < record.SIZE:
+            return FormatError(
+                name, at, "length", f"{record.SIZE} bytes", f"{room} bytes", source
+            )
+        own = record.SIZE
+        if record.TAIL is not None:
+            own += self._read(_field(record, record.TAIL.count), at)
+        total = None
+        for field in self.lengths:
+            said = self._read(field, at)
+            least = own if field.role[1] == "record" else 0
+            most = room if field.role[1] == "record" else room - own
+            if not least <= said <= most:
+                expected = f"{least} to {most}" if least <= most else f"at most {max(most, 0)}"
+                return FormatError(name, at + field.offset, field.name, expected, said, source)
+            size = said if field.role[1] == "record" else said + own
+            if total is not None and total != size:
+                expected = total if field.role[1] == "record" else total - own
+                return FormatError(name, at + field.offset, field.name, expected, said, source)
+            total = size
+        return own if total is None else total
+
+    def _read(self, field: Field, at: int) -> int:
+        start = at + field.offset
+        return int.from_bytes(self.file.buffer[start : start + field.size], "little")
+
+    @property
+    def torn(self) -> int:
+        len(self)
+        return self.end - self.next
+
+    def to_numpy(self) -> typing.Any:
+        import numpy
+
+        size, buffer = self.file.EVENT.SIZE, self.file.buffer
+        if len(self) == 0:
+            return numpy.empty(0, self.file.EVENT.dtype())
+        heads = b"".join(bytes(buffer[at : at + size]) for at in self.offsets)
+        return numpy.frombuffer(heads, self.file.EVENT.dtype(), count=len(self.offsets))
+
+
+class StoredChecksum(typing.NamedTuple):
+    """A checksum as it stands in a file, and as it is of the bytes."""
+
+    #: As it stands in the file. A writer that computes none leaves the field as it was: zero.
+    stored: int
+    #: Of the bytes that it covers.
+    computed: int
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the two are the same."""
+        return self.stored == self.computed
+
+
+class _File:
+    """A file of the format, read when it is asked for.
+
+    `open` and `parse` read header and footer and find the events. They raise FormatError, which
+    names the byte, where the file is not one of the format, or of a version that is not in
+    READS, or where what it says of itself does not fit its bytes. Of what a later version added
+    nothing is seen; what an earlier version lacks has the value of a fresh record.
+    """
+
+    #: Name in the schema.
+    NAME: typing.ClassVar[str]
+    #: Path, relative to the folder of the format's files.
+    PATH: typing.ClassVar[str]
+    #: Whether the file may be absent.
+    OPTIONAL: typing.ClassVar[bool] = False
+    #: The record at the start.
+    HEADER: typing.ClassVar[typing.Any] = None
+    #: The record of each event, or in front of each.
+    EVENT: typing.ClassVar[typing.Any] = None
+    #: The record at the end.
+    FOOTER: typing.ClassVar[typing.Any] = None
+    #: Whether each event says how long it is.
+    IS_FRAMED: typing.ClassVar[bool] = False
+    #: Whether a field of the header says where the footer starts; else it is the last bytes.
+    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
+    #: What may stand behind an event's header, and the values of its fields that say so.
+    PAYLOADS: typing.ClassVar[
+        typing.Tuple[
+            typing.Tuple[typing.Any, typing.Tuple[typing.Tuple[str, typing.Tuple[int, ...]], ...]],
+            ...,
+        ]
+    ] = ()
+
+    def __init__(self, buffer: typing.Any, source: typing.Optional[str] = None) -> None:
+        #: The bytes of the file.
+        self.buffer = memoryview(buffer).cast("B")
+        #: What messages call the file.
+        self.source = source
+        #: The record at the start, or None.
+        self.header: typing.Any = None
+        #: The record at the end, or None where there is none (yet).
+        self.footer: typing.Any = None
+        #: Whether all is there; else the file ends where its writer stopped, and the events are
+        #: those that are whole.
+        self.finalized = True
+        self._mapped: typing.Any = None
+        size = len(self.buffer)
+        head = self._read_header(size)
+        start = head.file_start if head else 0
+        foot, stride = self._read_footer(head, start, size)
+        self.footer = foot.record if foot else None
+        self._foot = foot
+        #: The events: a sequence that reads each when it is asked for.
+        self.events = self._find_events(head, foot, start, foot.at if foot else size, stride)
+
+    @classmethod
+    def parse(cls, buffer: typing.Any, source: typing.Optional[str] = None) -> typing.Any:
+        """Reads a file from its bytes; `source` is what messages call it."""
+        return cls(buffer, source)
+
+    @classmethod
+    def open(cls, path: typing.Any) -> typing.Any:
+        """Reads a file. It is mapped rather than loaded; `close` it, or use ``with``."""
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size == 0:
+                return cls(b"", os.fsdecode(path))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        opened = cls(mapped, os.fsdecode(path))
+        opened._mapped = mapped
+        return opened
+
+    def close(self) -> None:
+        """Lets the file go. Records that were read stay; events cannot be read any more."""
+        if self._mapped is not None:
+            try:
+                self.buffer.release()
+                self._mapped.close()
+            except BufferError:
+                # An array of numpy's still looks at it; the last of these lets it go.
+                pass
+            self._mapped = None
+
+    def __enter__(self) -> typing.Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> typing.Iterator[typing.Any]:
+        return iter(self.events)
+
+    def __getitem__(self, key: typing.Any) -> typing.Any:
+        return self.events[key]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def checksum(self) -> typing.Optional[StoredChecksum]:
+        """The checksum that the file holds of its events, and what it should be.
+
+        None where none is declared, and in a file that is not finalized.
+        """
+        for region in (self._foot, self._head):
+            field = region.field("checksum", "events", "crc32") if region else None
+            if field is None or not self.finalized:
+                continue
+            stored = int(getattr(region.record, field.name))
+            return StoredChecksum(stored, _crc32(self.buffer, self.events.start, self.events.end))
+        return None
+
+    def _read_header(self, size: int) -> typing.Any:
+        """The header, and where the events start."""
+        self._head = None
+        if self.HEADER is None:
+            return None
+        record = self.HEADER
+        region = _HeaderRegion(self, record, size)
+        self._head = region
+        self.header = region.record
+        return region
+
+    def _read_footer(
+        self, head: typing.Any, start: int, size: int
+    ) -> typing.Tuple[typing.Any, int]:
+        """The footer if there is one, and the distance from one event to the next."""
+        stride = self._stride(head)
+        if self.FOOTER is None:
+            return None, stride
+        first_fault = None
+        for at, is_said in self._candidates(head, size):
+            try:
+                if is_said and not start <= at <= size:
+                    field = head.field("offset", "footer")
+                    raise head.fault(field.name, f"{start} to {size}", at, field.offset)
+                if at < start:
+                    expected, found = f"{self.FOOTER.SIZE} bytes", f"{size - start} bytes"
+                    raise FormatError("footer", start, "length", expected, found, self.source)
+                foot = _Region(self, "footer", self.FOOTER, at, size)
+                own_stride = self._stride(foot) if foot.field("stride", "events") else stride
+                must_prove = self.HAS_FOOTER_OFFSET and not is_said
+                self._check_footer(foot, start, size, own_stride, must_prove)
+            except FormatError as error:
+                first_fault = first_fault or error
+            else:
+                self._check_length(head, foot, start)
+                return foot, own_stride
+        if first_fault is not None and self._says_final(head, start):
+            raise first_fault
+        self.finalized = False
+        self._check_unconfirmed(head)
+        return None, stride
+
+    def _check_unconfirmed(self, head: typing.Any) -> None:
+        """Refuses a place or distance beyond the usual one that no footer bears out.
+
+        One flipped bit would give events that were never written. An earlier revision's are
+        smaller, and end where a field does.
+        """
+        for role in (("offset", "events"), ("stride", "events")):
+            field = head.field(*role) if head else None
+            if field is None:
+                continue
+            usual, found = (int(getattr(of, field.name)) for of in (self.HEADER(), head.record))
+            if usual and found > usual:
+                expected = f"{usual} in a file without a footer"
+                raise head.fault(field.name, expected, found, field.offset)
+
+    def _candidates(
+        self, head: typing.Any, size: int
+    ) -> typing.Iterator[typing.Tuple[int, bool]]:
+        """Where the footer may start, and whether it is the header that says so."""
+        said = head.number("offset", "footer") if head and self.HAS_FOOTER_OFFSET else None
+        if said is not None:
+            yield said, True
+        at_end = size - self.FOOTER.SIZE
+        # The header may be older than the footer, which is believed where it is marked as one.
+        if at_end != said and (not self.HAS_FOOTER_OFFSET or _is_marked(self.FOOTER)):
+            yield at_end, False
+
+    def _check_footer(
+        self, foot: _Region, start: int, size: int, stride: int, must_prove: bool
+    ) -> None:
+        """Refuses a footer that does not fit the file, or that does not prove to be one."""
+        at, length = foot.at, foot.at - start
+        facts = [
+            (("length", "events"), length),
+            (("offset", "events"), start),
+            (("offset", "footer"), at),
+        ]
+        proofs = [foot.field("length", "events")]
+        if self.EVENT is not None and not self.IS_FRAMED:
+            if length % stride:
+                expected = f"a multiple of {stride} bytes"
+                raise FormatError("events", start, "length", expected, length, self.source)
+            facts.append((("count", "events"), length // stride))
+            proofs.append(foot.field("count", "events"))
+        elif self.EVENT is not None:
+            field = foot.field("count", "events")
+            found = foot.number("count", "events")
+            most = length // self.EVENT.SIZE
+            if field is not None and found is not None and found > most:
+                raise foot.fault(field.name, f"at most {most}", found, field.offset)
+        for role, expected in facts:
+            fault = foot.disagrees(role, expected)
+            if fault is not None:
+                raise fault
+        if must_prove and not any(proofs):
+            raise foot.fault("offset", "what the header says", at)
+        # A header that was never finalized may point at the first event: with bytes behind, it
+        # takes more than a likeness to be the footer of no event.
+        looks_unwritten = self.HAS_FOOTER_OFFSET and self.EVENT is not None and length == 0
+        if looks_unwritten and at + foot.room < size and foot.data != self.FOOTER().pack():
+            raise foot.fault("length", f"{size - at} bytes of events", "a footer of none")
+
+    def _check_length(self, head: typing.Any, foot: _Region, start: int) -> None:
+        """Refuses a header that says another length than the file has, unless the footer wins."""
+        field = foot.field("length", "events") or foot.field("count", "events")
+        if head is None or (field is not None and field.authoritative):
+            return
+        fault = head.disagrees(("length", "events"), foot.at - start)
+        if fault is not None:
+            raise fault
+
+    def _says_final(self, head: typing.Any, start: int) -> bool:
+        """Whether a file without a footer claims to have been ended."""
+        roles = (("count", "events"), ("length", "events"), ("offset", "footer"))
+        fields = [head.field(*role) for role in roles] if head else []
+        fields = [field for field in fields if field is not None]
+        if not fields:
+            # Nothing but its mark tells a footer from the last event.
+            return not _is_marked(self.FOOTER)
+        fresh = self.HEADER()
+        for field in fields:
+            unwritten = {0, int(getattr(fresh, field.name))}
+            if field.role[0] == "offset":
+                unwritten.add(start)
+            if int(getattr(head.record, field.name)) not in unwritten:
+                return True
+        return False
+
+    def _stride(self, region: typing.Any) -> int:
+        """The distance from one event to the next."""
+        if self.EVENT is None or self.IS_FRAMED:
+            return 1
+        field = region.field("stride", "events") if region else None
+        if field is None:
+            return self.EVENT.SIZE
+        found = int(getattr(region.record, field.name))
+        if found < self.EVENT.SIZE and not _is_boundary(self.EVENT, found):
+            expected = f"{self.EVENT.SIZE} or more ({self.EVENT.NAME})"
+            raise region.fault(field.name, expected, found, field.offset)
+        return found
+
+    def _find_events(
+        self, head: typing.Any, foot: typing.Any, start: int, end: int, stride: int
+    ) -> typing.Any:
+        if self.EVENT is None:
+            return _FixedEvents(self, start, start, 1, 0)
+        said, count = self._said_count(head, foot)
+        if self.FOOTER is None:
+            end, count = self._end_without_footer(head, start, end, stride, count)
+            if count is None:
+                said = None
+        if self.IS_FRAMED:
+            return _FramedEvents(self, start, end, said, count or 0)
+        if not self.finalized:
+            torn = self._torn_footer(start, end, stride)
+            return _FixedEvents(self, start, end, stride, (end - start - torn) // stride)
+        found = (end - start) // stride
+        if said is not None and count != found:
+            said.expected = f"{found} ({end - start} bytes / {stride})"
+            raise said
+        return _FixedEvents(self, start, end, stride, found)
+
+    def _said_count(
+        self, head: typing.Any, foot: typing.Any
+    ) -> typing.Tuple[typing.Optional[FormatError], typing.Optional[int]]:
+        """How many events there are, by the field that is believed, and where that stands."""
+        said = []
+        for region in (foot, head):
+            field = region.field("count", "events") if region else None
+            if field is not None:
+                count = int(getattr(region.record, field.name))
+                fault = region.fault(field.name, "", count, field.offset)
+                said.append((not field.authoritative, count, fault))
+        if not said or not self.finalized:
+            return None, None
+        said.sort(key=lambda each: each[0])
+        is_weak, count, fault = said[0]
+        for _, other, other_fault in said[1:]:
+            if is_weak and other != count:
+                other_fault.expected = f"{count} (as the footer says)"
+                raise other_fault
+        return fault, count
+
+    def _end_without_footer(
+        self,
+        head: typing.Any,
+        start: int,
+        end: int,
+        stride: int,
+        count: typing.Optional[int],
+    ) -> typing.Tuple[int, typing.Optional[int]]:
+        """Where the events end in a format without a footer, and how many there must be."""
+        length = head.number("length", "events") if head else None
+        if count is None and length is None:
+            # Nothing says where the events end: the end of the file does.
+            self.finalized = self.IS_FRAMED or not (end - start) % stride
+            return end, None
+        if not count and not length and end > start:
+            # What is filled in when the file is finalized was not.
+            self.finalized = False
+            return end, None
+        if length is not None:
+            field = head.field("length", "events")
+            if length > end - start:
+                raise head.fault(field.name, f"at most {end - start}", length, field.offset)
+            if not self.IS_FRAMED and length % stride:
+                raise head.fault(field.name, f"a multiple of {stride}", length, field.offset)
+            end = start + length
+        elif not self.IS_FRAMED:
+            field, most = head.field("count", "events"), (end - start) // stride
+            if count > most:
+                raise head.fault(field.name, f"at most {most}", count, field.offset)
+            end = start + count * stride
+        return end, count
+
+    def _torn_footer(self, start: int, end: int, stride: int) -> int:
+        """Bytes at the end that are the beginning of a footer and would be taken for an event."""
+        record = self.FOOTER
+        if record is None or record.FIELDS[0].const is None:
+            # Nothing tells it from an event.
+            return 0
+        length = (end - start) % stride
+        fresh, found = record().pack(), 0
+        while length <= min(record.SIZE, end - start):
+            tail = bytes(self.buffer[end - length : end])
+            if length and self._begins_footer(tail, fresh, end - length - start, stride):
+                found = length
+            length += stride
+        return found
+
+    def _begins_footer(self, tail: bytes, fresh: bytes, length: int, stride: int) -> bool:
+        """Whether `tail` begins the footer of `length` bytes of events."""
+        facts = {("length", "events"): length, ("count", "events"): length // stride}
+        for field in self.FOOTER.FIELDS:
+            part = tail[field.offset : field.offset + field.size]
+            if field.const is not None:
+                if part != fresh[field.offset : field.offset + field.size][: len(part)]:
+                    return False
+            elif field.role in facts and len(part) == field.size:
+                if int.from_bytes(part, "little") != facts[field.role]:
+                    return False
+        return True
+
+    @classmethod
+    def build(
+        cls,
+        events: typing.Iterable[typing.Any] = (),
+        header: typing.Any = None,
+        footer: typing.Any = None,
+    ) -> bytes:
+        """The bytes of a finalized file.
+
+        An event is a record; where each says how long it is, also a tuple of such a record and of
+        what stands behind it, bytes or records, or a FramedEvent. What fields say of the file
+        (counts, lengths, offsets, checksum, first and last) is filled in; all else is as in
+        `header` and `footer`, or as in fresh records. Raises FormatError where a field cannot hold
+        what it must.
+        """
+        return _build(cls, events, header, footer)
+
+    @classmethod
+    def write(
+        cls,
+        target: typing.Any,
+        events: typing.Iterable[typing.Any] = (),
+        header: typing.Any = None,
+        footer: typing.Any = None,
+    ) -> None:
+        """Writes what `build` makes to a path, or to a file that is open for bytes."""
+        data = _build(cls, events, header, footer)
+        if hasattr(target, "write"):
+            target.write(data)
+            return
+        with open(target, "wb") as file:
+            file.write(data)
+
+    @classmethod
+    def _payload(cls, header: typing.Any) -> typing.Any:
+        """The record that stands behind an event's header, if the schema knows one."""
+        for record, when in cls.PAYLOADS:
+            if all(int(getattr(header, field)) in values for field, values in when):
+                return record
+        return None
+
+
+class _HeaderRegion(_Region):
+    """A header, which says itself where it ends: where the first event starts."""
+
+    def __init__(self, file: typing.Any, record: typing.Any, size: int) -> None:
+        self.file, self.name, self.type, self.at = file, "header", record, 0
+        # What tells the format comes first: of another one no number means anything.
+        self.data = bytes(file.buffer[: record.CORE])
+        self.check_constants(len(self.data))
+        field = next((field for field in record.FIELDS if field.role == ("offset", "events")), None)
+        start, end = record.SIZE, size
+        if field is not None:
+            if size < field.offset + field.size:
+                raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
+            start = int.from_bytes(file.buffer[field.offset : field.offset + field.size], "little")
+            if start > size or start < field.offset + field.size:
+                if size < record.SIZE:
+                    raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
+                raise self.fault(field.name, f"{record.SIZE} to {size}", start, field.offset)
+            if not _is_boundary(record, start):
+                raise self.fault(field.name, f"{record.SIZE} or more", start, field.offset)
+            end = start
+        super().__init__(file, "header", record, 0, min(end, size))
+        #: Where the first event starts.
+        self.file_start = start
+
+
+def _crc32(buffer: typing.Any, start: int, end: int) -> int:
+    """CRC-32 of a part of a file, a piece at a time."""
+    checksum = 0
+    for at in range(start, end, 1 << 20):
+        checksum = zlib.crc32(buffer[at : min(at + (1 << 20), end)], checksum)
+    return checksum
+
+
+# ---------------------------------------------------------------- how files are written
+
+
+class _Writer:
+    """The bytes of a finalized file, put together by what the fields say of it."""
+
+    def __init__(self, file: typing.Any, header: typing.Any, footer: typing.Any) -> None:
+        self.file = file
+        self.header = self._own("header", file.HEADER, header)
+        self.footer = self._own("footer", file.FOOTER, footer)
+        self.events = bytearray()
+        self.count = 0
+        # By a field's name: its value in the first event, in the last, the lowest, the highest.
+        self.seen: typing.Dict[str, typing.List[typing.Any]] = {}
+        regions = [region for region in (self.header, self.footer) if region is not None]
+        self.followed = {
+            field.role[1].partition(".")[2]
+            for region in regions
+            for field in region.FIELDS
+            if field.role[:1] in (("first",), ("last",), ("min",), ("max",))
+        }
+
+    def _own(self, name: str, record: typing.Any, given: typing.Any) -> typing.Any:
+        """A record of our own to fill in."""
+        if record is None and given is None:
+            return None
+        if record is None or not (given is None or isinstance(given, record)):
+            expected = "none" if record is None else f"a {record.NAME}"
+            raise FormatError(f"file {self.file.NAME}", None, name, expected, _short(given))
+        return record() if given is None else _copy(given)
+
+    def add(self, event: typing.Any) -> None:
+        """Takes an event: a record, or the header and the payload of one."""
+        header, behind = event, b""
+        if self.file.IS_FRAMED:
+            header, behind = self._parts(event)
+        if self.file.EVENT is None or not isinstance(header, self.file.EVENT):
+            expected = "none" if self.file.EVENT is None else f"a {self.file.EVENT.NAME}"
+            raise FormatError(f"file {self.file.NAME}", None, "event", expected, _short(event))
+        if self.file.IS_FRAMED:
+            header = self._with_lengths(header, len(behind))
+        self.events += header.pack() + behind
+        self.count += 1
+        for name in self.followed:
+            value = getattr(header, name)
+            seen = self.seen.setdefault(name, [value, value, value, value])
+            seen[1:] = [value, min(seen[2], value), max(seen[3], value)]
+
+    def _parts(self, event: typing.Any) -> typing.Tuple[typing.Any, bytes]:
+        """The header of an event, and the bytes behind it."""
+        if isinstance(event, FramedEvent):
+            return event.header, event.header_tail + event.payload_bytes
+        if not isinstance(event, tuple):
+            return event, b""
+        header, *parts = event
+        packed = (part.pack() if isinstance(part, Record) else bytes(part) for part in parts)
+        return header, b"".join(packed)
+
+    def _with_lengths(self, header: typing.Any, behind: int) -> typing.Any:
+        """The header with the lengths filled in that it says of its event."""
+        header = _copy(header)
+        own = header.SIZE + (int(getattr(header, header.TAIL.count)) if header.TAIL else 0)
+        total = header.SIZE + behind
+        if total < own:
+            found = f"{behind} bytes"
+            raise FormatError(
+                f"record {header.NAME}", None, header.TAIL.name, f"{own - header.SIZE} bytes", found
+            )
+        for field in header.FIELDS:
+            if field.role == ("length", "record"):
+                setattr(header, field.name, total)
+            elif field.role == ("length", "payload"):
+                setattr(header, field.name, total - own)
+        return header
+
+    def finish(self) -> bytes:
+        """The whole file."""
+        header_size = self.header.SIZE if self.header is not None else 0
+        footer_at = header_size + len(self.events)
+        stride = 0 if self.file.EVENT is None or self.file.IS_FRAMED else self.file.EVENT.SIZE
+        sections = {
+            "header": (0, header_size, int(self.header is not None), header_size),
+            "events": (header_size, len(self.events), self.count, stride),
+            "footer": (
+                footer_at,
+                self.footer.SIZE if self.footer is not None else 0,
+                int(self.footer is not None),
+                self.footer.SIZE if self.footer is not None else 0,
+            ),
+        }
+        checksum = zlib.crc32(self.events)
+        for region in (self.header, self.footer):
+            for field in region.FIELDS if region is not None else ():
+                value = self._value(field, sections, checksum)
+                if value is not None:
+                    setattr(region, field.name, value)
+                    _check(region, field.name)
+        parts = [self.header, self.footer]
+        head, foot = (part.pack() if part is not None else b"" for part in parts)
+        return head + bytes(self.events) + foot
+
+    def _value(
+        self,
+        field: Field,
+        sections: typing.Dict[str, typing.Tuple[int, int, int, int]],
+        checksum: int,
+    ) -> typing.Any:
+        """What a field says of the file; None when that is left to the caller."""
+        verb, target = (field.role + ("", ""))[:2]
+        measures = ("offset", "length", "count", "stride")
+        if verb in measures and target in sections:
+            value = sections[target][measures.index(verb)]
+            # Of a distance that does not exist nothing is said.
+            return value if verb != "stride" or value else None
+        if verb == "checksum" and target == "events":
+            return checksum
+        seen = self.seen.get(target.partition(".")[2])
+        if verb in ("first", "last", "min", "max") and seen is not None:
+            return seen[("first", "last", "min", "max").index(verb)]
+        return None
+
+
+def _build(
+    file: typing.Any, events: typing.Iterable[typing.Any], header: typing.Any, footer: typing.Any
+) -> bytes:
+    writer = _Writer(file, header, footer)
+    for event in events:
+        writer.add(event)
+    return writer.finish()
+
+
+# ---------------------------------------------------------------- the files
+
+
+class IndexFile(_File):
+    """The index lane of one thread: every thread has one.
+
+    index.atf: a header (AtfIndexHeader), events of one size (IndexEvent), a footer
+    (AtfIndexFooter).
+    """
+
+    header: AtfIndexHeader
+    footer: typing.Optional[AtfIndexFooter]
+    events: typing.Sequence[IndexEvent]
+
+    NAME = "index"
+    PATH = "index.atf"
+    HEADER = AtfIndexHeader
+    EVENT = IndexEvent
+    FOOTER = AtfIndexFooter
+    HAS_FOOTER_OFFSET = True
+
+
+class DetailFile(_File):
+    """The detail lane of one thread: there if detail was recorded on it.
+
+    detail.atf: a header (AtfDetailHeader), events that each say how long they are
+    (DetailEventHeader), a footer (AtfDetailFooter).
+    """
+
+    header: AtfDetailHeader
+    footer: typing.Optional[AtfDetailFooter]
+    events: typing.Sequence[FramedEvent]
+
+    NAME = "detail"
+    PATH = "detail.atf"
+    OPTIONAL = True
+    HEADER = AtfDetailHeader
+    EVENT = DetailEventHeader
+    FOOTER = AtfDetailFooter
+    IS_FRAMED = True
+    PAYLOADS = (
+        (
+            DetailFunctionPayload,
+            (
+                ("event_type", (DetailEventType.FUNCTION_CALL, DetailEventType.FUNCTION_RETURN)),
+            ),
+        ),
+    )
+
+
+class DetailOffsetsFile(_File):
+    """Where every 64th record of the detail file starts, so that a reader need not walk the
+    lane. It can be made again from the detail file at any time.
+
+    detail.off: a header (DetailOffsetsHeader), events of one size (DetailOffset).
+
+    Since revision 1.
+    """
+
+    header: DetailOffsetsHeader
+    events: typing.Sequence[DetailOffset]
+
+    NAME = "detail_offsets"
+    PATH = "detail.off"
+    OPTIONAL = True
+    HEADER = DetailOffsetsHeader
+    EVENT = DetailOffset
+
+
+class RingFile(_File):
+    """What lies between a traced thread and the drain that writes its files: mapped by both
+    while the thread is recorded, removed at a clean end. Behind the control block are the
+    buffers of the index lane and of the detail lane. A position counts the bytes of a lane's
+    events section, so byte p of the section is byte p modulo the capacity of the buffer. All
+    words from `index_head` on are read and written whole, as little-endian 64-bit atomics.
+
+    lanes.ring: a header (RingControl).
+
+    Since revision 1.
+    """
+
+    header: RingControl
+
+    NAME = "ring"
+    PATH = "lanes.ring"
+    OPTIONAL = True
+    HEADER = RingControl
+
+
+#: Every file of the format.
+FILES = (IndexFile, DetailFile, DetailOffsetsFile, RingFile)

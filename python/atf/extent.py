@@ -1,0 +1,67 @@
+"""How the end of a file's events was found: by its footer, its header, or its length."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import typing
+
+__all__ = ["DetailExtent", "FooterState", "IndexExtent"]
+
+
+class FooterState(enum.Enum):
+    """What stands where a footer belongs."""
+
+    #: A footer that fits the file; it is what the extent was taken from.
+    WHOLE = "whole"
+    #: The final header says where the events end, but what stands there is no footer that fits.
+    DAMAGED = "damaged"
+    #: The file was never finalized, or lost its end; nothing stands behind the last whole event.
+    MISSING = "missing"
+    #: The same, and the beginning of an event stands there.
+    TORN_EVENT = "torn event"
+    #: The same, and the beginning of a footer stands there.
+    TORN_FOOTER = "torn footer"
+
+
+@dataclasses.dataclass(frozen=True)
+class IndexExtent:
+    """The events section of an index.atf, and how its end was found."""
+
+    #: Byte at which the first event starts.
+    events_offset: int
+    #: Bytes from one event to the next: 32, or more in a file of a later revision.
+    stride: int
+    #: Number of whole events.
+    count: int
+    #: What stands at their end.
+    footer: FooterState
+    #: Where the footer starts, or should; None where it is missing.
+    footer_offset: typing.Optional[int] = None
+    #: Bytes behind the last whole event, where the footer is missing.
+    torn_bytes: int = 0
+
+    @property
+    def events_end(self) -> int:
+        """Byte after the last whole event."""
+        return self.events_offset + self.stride * self.count
+
+
+@dataclasses.dataclass(frozen=True)
+class DetailExtent:
+    """The events section of a detail.atf, and how its end was found."""
+
+    #: Byte at which the first record starts.
+    events_offset: int
+    #: Byte at which the section ends; without a footer the end of the file, and a torn record may lie
+    #: before it.
+    section_end: int
+    #: Number of records that the footer, or else the final header, promises; None if the file was
+    #: never finalized.
+    promised: typing.Optional[int]
+    #: What stands at the end.
+    footer: FooterState
+    #: Where the footer starts, or should; None where it is missing.
+    footer_offset: typing.Optional[int] = None
+    #: Bytes of a footer at the end, where it is missing.
+    torn_bytes: int = 0
