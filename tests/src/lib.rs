@@ -7,6 +7,7 @@ pub mod builder;
 #[cfg(target_os = "linux")]
 pub mod capi;
 pub mod cli;
+pub mod cross;
 pub mod disk;
 pub mod judge;
 #[cfg(target_os = "linux")]
