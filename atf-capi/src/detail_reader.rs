@@ -97,6 +97,15 @@ pub unsafe extern "C" fn atf_detail_reader_is_finalized(reader: *const AtfDetail
     guard_or(|| Ok(unsafe { detail_of(reader) }?.is_finalized()), |is| is, |_| false)
 }
 
+/// Where the whole records end: the byte behind the last one. The first call walks them.
+///
+/// @return Bytes from the start of the file; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_detail_reader_whole_end(reader: *const AtfDetailReader) -> u64 {
+    // SAFETY: the header asks for a reader that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { detail_of(reader) }?.whole_end()), |end| end, |_| 0)
+}
+
 /// Copies the header as it stands in the file.
 ///
 /// @param header Where it goes. Not touched on failure.

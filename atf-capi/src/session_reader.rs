@@ -1,6 +1,5 @@
 //! A reader of a session's directory: its manifest and all of its threads.
 
-use std::collections::BTreeMap;
 use std::ffi::{CString, c_char, c_int};
 use std::ops::Deref;
 use std::path::Path;
@@ -23,8 +22,8 @@ pub struct AtfSessionReader {
     session: Kept<SessionReader>,
     problems: Vec<Unreadable>,
     state: Option<CString>,
-    /// Names of functions, once somebody asks.
-    symbols: OnceLock<BTreeMap<u64, CString>>,
+    /// Names of functions in the order of their ids, once somebody asks.
+    symbols: OnceLock<Box<[(u64, CString)]>>,
 }
 
 struct Unreadable {
@@ -45,6 +44,16 @@ pub struct AtfSessionThread {
     pub is_there: bool,
     /// Whether its index.atf can be read.
     pub is_readable: bool,
+}
+
+/// The name of a function, as a session's manifest has it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct AtfFunctionName {
+    /// As events have it.
+    pub function_id: u64,
+    /// Its name. Valid until the session is closed.
+    pub name: *const c_char,
 }
 
 /// Why a thread of a session, or its detail lane, cannot be read.
@@ -82,7 +91,7 @@ impl AtfSessionReader {
         &self.session
     }
 
-    fn symbols(&self) -> &BTreeMap<u64, CString> {
+    fn symbols(&self) -> &[(u64, CString)] {
         let named = |(id, name): (u64, &str)| (id, c_string(name));
         self.symbols.get_or_init(|| self.session.get().symbols().into_iter().map(named).collect())
     }
@@ -356,7 +365,44 @@ pub unsafe extern "C" fn atf_session_reader_symbol(
     session: *const AtfSessionReader,
     function_id: u64,
 ) -> *const c_char {
-    // SAFETY: the header asks for a session that is not closed, or NULL.
-    let name = || Ok(unsafe { session_of(session) }?.symbols().get(&function_id));
+    let name = || -> Result<Option<&CString>> {
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let symbols = unsafe { session_of(session) }?.symbols();
+        let found = symbols.binary_search_by_key(&function_id, |(id, _)| *id).ok();
+        Ok(found.map(|at| &symbols[at].1))
+    };
     guard_or(name, |name| name.map_or(std::ptr::null(), |name| name.as_ptr()), |_| std::ptr::null())
+}
+
+/// Number of functions that the manifest names, each once. The first call makes a table of all.
+///
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_symbol_count(
+    session: *const AtfSessionReader,
+) -> usize {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { session_of(session) }?.symbols().len()), |count| count, |_| 0)
+}
+
+/// A function that the manifest names, by its place in the order of the ids.
+///
+/// @param at Less than atf_session_reader_symbol_count.
+/// @param symbol Where it goes; its name is valid until the session is closed. Not touched on failure.
+/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_symbol_at(
+    session: *const AtfSessionReader,
+    at: usize,
+    symbol: *mut AtfFunctionName,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a symbol, or NULL.
+        let to = unsafe { pointer::output(symbol, "symbol") }?;
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { session_of(session) }?;
+        let (function_id, name) = nth(session.symbols().iter(), at, "symbols")?;
+        to.set(AtfFunctionName { function_id: *function_id, name: name.as_ptr() });
+        Ok(())
+    })
 }

@@ -195,6 +195,7 @@ static void whole_detail_gives_its_records_every_way(const char *dir) {
     CHECK_OK(atf_detail_reader_open(path, &reader));
     CHECK(atf_detail_reader_is_finalized(reader));
     CHECK_EQ(atf_detail_reader_thread_id(reader), 0);
+    CHECK_EQ(atf_detail_reader_whole_end(reader), trace_size(path) - 64);
     CHECK_OK(atf_detail_reader_header(reader, &header));
     CHECK_OK(atf_detail_reader_footer(reader, &footer));
     count = atf_detail_reader_count(reader);
@@ -479,6 +480,7 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
     CHECK_EQ(atf_index_reader_range(index, 0, 1, &number, NULL), -EINVAL);
     CHECK_EQ(atf_detail_reader_count(NULL), 0);
     CHECK_EQ(atf_detail_reader_thread_id(NULL), 0);
+    CHECK_EQ(atf_detail_reader_whole_end(NULL), 0);
     CHECK(!atf_detail_reader_is_finalized(NULL));
     CHECK_EQ(atf_detail_reader_header(NULL, &detail_header), -EINVAL);
     CHECK_EQ(atf_detail_reader_header(detail, NULL), -EINVAL);

@@ -67,6 +67,7 @@ static void manifest_gives_names_and_state(const char *dir) {
     AtfSessionThread thread;
     AtfSessionProblem problem;
     AtfThreadReader *reader = NULL;
+    AtfFunctionName symbol;
     uint64_t start = 0, end = 0;
     const char *name;
     CHECK_EQ(mkdir(thread_dir, 0777), 0);
@@ -79,6 +80,11 @@ static void manifest_gives_names_and_state(const char *dir) {
     CHECK_TEXT(atf_session_reader_symbol(session, 0), "a?b");
     CHECK(atf_session_reader_symbol(session, 3) == NULL);
     CHECK(atf_session_reader_symbol(session, UINT64_C(0x100000002)) == name);
+    CHECK_EQ(atf_session_reader_symbol_count(session), 2);
+    CHECK_OK(atf_session_reader_symbol_at(session, 1, &symbol));
+    CHECK_EQ(symbol.function_id, UINT64_C(0x100000002));
+    CHECK(symbol.name == name);
+    CHECK_FAILS(atf_session_reader_symbol_at(session, 2, &symbol), -ENOENT, "expected less than 2 (symbols), found 2");
     /* Thread 9 is only in the manifest. */
     CHECK_EQ(atf_session_reader_thread_count(session), 2);
     CHECK_OK(atf_session_reader_thread_at(session, 1, &thread));
@@ -180,6 +186,7 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
     AtfSessionThread thread;
     AtfSessionProblem problem;
     AtfThreadReader *reader = NULL;
+    AtfFunctionName symbol;
     uint64_t number = 0;
     CHECK_FAILS(atf_session_reader_open(NULL, &session), -EINVAL, "argument path: expected a pointer, found NULL");
     CHECK_FAILS(atf_session_reader_open(path, NULL), -EINVAL, "argument session: expected a pointer, found NULL");
@@ -195,6 +202,9 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
     CHECK_EQ(atf_session_reader_manifest(NULL), -EINVAL);
     CHECK(atf_session_reader_state(NULL) == NULL);
     CHECK(atf_session_reader_symbol(NULL, 0) == NULL);
+    CHECK_EQ(atf_session_reader_symbol_count(NULL), 0);
+    CHECK_EQ(atf_session_reader_symbol_at(NULL, 0, &symbol), -EINVAL);
+    CHECK_EQ(atf_session_reader_symbol_at(session, 0, NULL), -EINVAL);
     CHECK_EQ(atf_session_reader_time_range(NULL, &number, &number), -EINVAL);
     CHECK_EQ(atf_session_reader_time_range(session, NULL, &number), -EINVAL);
     CHECK_EQ(atf_session_reader_time_range(session, &number, NULL), -EINVAL);

@@ -667,6 +667,20 @@ typedef struct {
 } AtfSessionProblem;
 
 /**
+ * The name of a function, as a session's manifest has it.
+ */
+typedef struct {
+    /**
+     * As events have it.
+     */
+    uint64_t function_id;
+    /**
+     * Its name. Valid until the session is closed.
+     */
+    const char *name;
+} AtfFunctionName;
+
+/**
  * An event and where it is from.
  */
 typedef struct {
@@ -1599,6 +1613,13 @@ uint32_t atf_detail_reader_thread_id(const AtfDetailReader *reader);
 bool atf_detail_reader_is_finalized(const AtfDetailReader *reader);
 
 /**
+ * Where the whole records end: the byte behind the last one. The first call walks them.
+ *
+ * @return Bytes from the start of the file; 0 for NULL.
+ */
+uint64_t atf_detail_reader_whole_end(const AtfDetailReader *reader);
+
+/**
  * Copies the header as it stands in the file.
  *
  * @param header Where it goes. Not touched on failure.
@@ -1865,6 +1886,24 @@ int atf_session_reader_detail_count(const AtfSessionReader *session,
  */
 const char *atf_session_reader_symbol(const AtfSessionReader *session,
                                       uint64_t function_id);
+
+/**
+ * Number of functions that the manifest names, each once. The first call makes a table of all.
+ *
+ * @return The number; 0 for NULL.
+ */
+size_t atf_session_reader_symbol_count(const AtfSessionReader *session);
+
+/**
+ * A function that the manifest names, by its place in the order of the ids.
+ *
+ * @param at Less than atf_session_reader_symbol_count.
+ * @param symbol Where it goes; its name is valid until the session is closed. Not touched on failure.
+ * @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+ */
+int atf_session_reader_symbol_at(const AtfSessionReader *session,
+                                 size_t at,
+                                 AtfFunctionName *symbol);
 
 /**
  * Begins to merge the events of a session. Reads nothing before it is asked for the first event, unless a range is
