@@ -218,8 +218,8 @@ pub unsafe extern "C" fn atf_index_reader_view(
 
 /// Timestamps of the first and the last event, in ns, whatever header and footer say.
 ///
-/// @param start_ns Where that of the first goes. @param end_ns Where that of the last goes. Neither is touched on
-///        failure.
+/// @param start_ns Where that of the first goes. Not touched on failure.
+/// @param end_ns Where that of the last goes. Not touched on failure.
 /// @return 0; -ENOENT when there is no event; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_time_range(
@@ -271,9 +271,10 @@ pub unsafe extern "C" fn atf_index_reader_find_end(
 
 /// The events from a time to another one, by binary search: see atf_index_reader_find_start.
 ///
-/// @param from_ns Events at this time are among them. @param to_ns Events at this time are not.
-/// @param first Where the sequence of the first goes. @param count Where their number goes: 0 where the range is
-///        empty. Neither is touched on failure.
+/// @param from_ns Events at this time are among them.
+/// @param to_ns Events at this time are not.
+/// @param first Where the sequence of the first goes. Not touched on failure.
+/// @param count Where their number goes: 0 where the range is empty. Not touched on failure.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_range(

@@ -135,7 +135,8 @@ pub unsafe extern "C" fn atf_merge_next(merge: *mut AtfMerge, event: *mut AtfMer
 
 /// The next events, as many as there is room for: the fast way.
 ///
-/// @param events Room for `room` events. @param room Number of them, at least 1.
+/// @param events Room for `room` events.
+/// @param room Number of them, at least 1.
 /// @param got Where their number goes: less than `room` only at the end, and 0 behind it. Not touched on failure.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]

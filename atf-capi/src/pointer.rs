@@ -147,8 +147,9 @@ impl<T> Places<T> {
         if self.is_full() {
             return;
         }
+        let place = self.first.wrapping_add(self.len);
         // SAFETY: `places` was promised as many as there is room for; what stood there is not dropped.
-        unsafe { self.first.add(self.len).write(value) };
+        unsafe { place.write(value) };
         self.len += 1;
     }
 }

@@ -301,7 +301,8 @@ pub unsafe extern "C" fn atf_session_reader_state(
 /// Lowest first and highest last timestamp over the threads that can be read, in ns. From the files, whatever the
 /// manifest says.
 ///
-/// @param start_ns Where the lowest goes. @param end_ns Where the highest goes. Neither is touched on failure.
+/// @param start_ns Where the lowest goes. Not touched on failure.
+/// @param end_ns Where the highest goes. Not touched on failure.
 /// @return 0; -ENOENT when there is no event; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_time_range(

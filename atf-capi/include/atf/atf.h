@@ -1536,13 +1536,11 @@ int atf_index_reader_view(const AtfIndexReader *reader,
 /**
  * Timestamps of the first and the last event, in ns, whatever header and footer say.
  *
- * @param start_ns Where that of the first goes. @param end_ns Where that of the last goes. Neither is touched on
- *        failure.
+ * @param start_ns Where that of the first goes. Not touched on failure.
+ * @param end_ns Where that of the last goes. Not touched on failure.
  * @return 0; -ENOENT when there is no event; -EINVAL.
  */
-int atf_index_reader_time_range(const AtfIndexReader *reader,
-                                uint64_t *start_ns,
-                                uint64_t *end_ns);
+int atf_index_reader_time_range(const AtfIndexReader *reader, uint64_t *start_ns, uint64_t *end_ns);
 
 /**
  * Sequence of the first event at or after a time, by binary search.
@@ -1565,9 +1563,10 @@ uint32_t atf_index_reader_find_end(const AtfIndexReader *reader, uint64_t to_ns)
 /**
  * The events from a time to another one, by binary search: see atf_index_reader_find_start.
  *
- * @param from_ns Events at this time are among them. @param to_ns Events at this time are not.
- * @param first Where the sequence of the first goes. @param count Where their number goes: 0 where the range is
- *        empty. Neither is touched on failure.
+ * @param from_ns Events at this time are among them.
+ * @param to_ns Events at this time are not.
+ * @param first Where the sequence of the first goes. Not touched on failure.
+ * @param count Where their number goes: 0 where the range is empty. Not touched on failure.
  * @return 0; -EINVAL.
  */
 int atf_index_reader_range(const AtfIndexReader *reader,
@@ -1855,7 +1854,8 @@ const char *atf_session_reader_state(const AtfSessionReader *session);
  * Lowest first and highest last timestamp over the threads that can be read, in ns. From the files, whatever the
  * manifest says.
  *
- * @param start_ns Where the lowest goes. @param end_ns Where the highest goes. Neither is touched on failure.
+ * @param start_ns Where the lowest goes. Not touched on failure.
+ * @param end_ns Where the highest goes. Not touched on failure.
  * @return 0; -ENOENT when there is no event; -EINVAL.
  */
 int atf_session_reader_time_range(const AtfSessionReader *session,
@@ -1944,7 +1944,8 @@ int atf_merge_next(AtfMerge *merge, AtfMergedEvent *event);
 /**
  * The next events, as many as there is room for: the fast way.
  *
- * @param events Room for `room` events. @param room Number of them, at least 1.
+ * @param events Room for `room` events.
+ * @param room Number of them, at least 1.
  * @param got Where their number goes: less than `room` only at the end, and 0 behind it. Not touched on failure.
  * @return 0; -EINVAL.
  */
