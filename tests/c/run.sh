@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# The programs of C in this folder against an installed release of the library, as people get it: with GCC and
+# Clang, as C11 and C++17, every warning an error, by the flags of pkg-config; once under valgrind, and once
+# under AddressSanitizer and UndefinedBehaviorSanitizer; then a project that finds the library by CMake.
+#
+# Run from anywhere; needs cargo and apt-get's packages named below, which it installs where it may.
+# Called by .ci/run. With names of programs as arguments it runs only those. Exit code 2: something is missing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+fail() {
+    printf 'tests/c/run.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+missing=()
+for pair in gcc:gcc g++:g++ clang:clang clang++:clang valgrind:valgrind cmake:cmake make:make \
+    pkg-config:pkg-config shellcheck:shellcheck; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "tests/c/run.sh: missing: as root, apt-get install ${missing[*]}" >&2
+        exit 2
+    fi
+    apt-get update -q >/dev/null
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+fi
+shellcheck atf-capi/install.sh tests/c/run.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+atf-capi/install.sh --prefix "$prefix"
+cargo build --quiet --locked --release -p atf-cli
+target=$(cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
+export ATF=$target/release/atf
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+read -ra cflags <<<"$(pkg-config --cflags atf)"
+read -ra shared <<<"$(pkg-config --libs atf) -Wl,-rpath,$prefix/lib"
+# What pkg-config gives for a static link names the shared library first; the archive is what is meant.
+read -ra static <<<"$(pkg-config --static --libs atf | sed 's/-latf/-l:libatf.a/')"
+warnings=(-Wall -Wextra -Wpedantic -Werror -pthread)
+
+programs=("$@")
+if [ ${#programs[@]} -eq 0 ]; then
+    for source in tests/c/*.c; do
+        programs+=("$(basename "$source" .c)")
+    done
+fi
+
+# compile COMPILER STANDARD SOURCE TO FLAGS...
+compile() {
+    local compiler=$1 standard=$2 source=$3 to=$4 language=c
+    shift 4
+    case "$standard" in c++*) language=c++ ;; esac
+    "$compiler" "-std=$standard" -x "$language" "${warnings[@]}" "${cflags[@]}" "$source" -x none -o "$to" "$@" ||
+        fail "$compiler -std=$standard: $source does not compile"
+}
+
+# run NAME COMMAND...: the command with an empty directory as its last argument. What it says is shown where
+# it fails.
+run() {
+    local name=$1 dir
+    shift
+    dir=$(mktemp -d "$work/run.XXXXXX")
+    if ! (cd "$dir" && "$@" "$dir") >"$work/said" 2>&1 || ! tail -n 1 "$work/said" | grep -q '^[1-9][0-9]* checks$'; then
+        cat "$work/said" >&2
+        fail "$name"
+    fi
+    rm -rf "$dir"
+}
+
+for line in "gcc c11" "g++ c++17" "clang c11" "clang++ c++17"; do
+    read -r compiler standard <<<"$line"
+    for name in "${programs[@]}"; do
+        compile "$compiler" "$standard" "tests/c/$name.c" "$work/$name" -O2 "${shared[@]}"
+        run "$name, $line" "$work/$name"
+    done
+    for source in tests/c/tools/*.c; do
+        [ -e "$source" ] && compile "$compiler" "$standard" "$source" "$work/tool" -O2 "${shared[@]}"
+    done
+    printf '%-8s %-6s %d programs, shared library: right\n' "$compiler" "$standard" ${#programs[@]}
+done
+
+# Everything in one file: also a program without any shared library finds all that it needs.
+for name in "${programs[@]}"; do
+    compile gcc c11 "tests/c/$name.c" "$work/$name" -O2 -static "${static[@]}"
+    run "$name, -static" "$work/$name"
+done
+printf '%-8s %-6s %d programs, -static: right\n' gcc c11 ${#programs[@]}
+
+# CHECK_SLOWLY says that each step takes some fifty times as long: a program may do fewer of them.
+for name in "${programs[@]}"; do
+    compile gcc c11 "tests/c/$name.c" "$work/$name" -O1 -g "${shared[@]}"
+    CHECK_SLOWLY=1 run "$name, valgrind" valgrind --quiet --error-exitcode=99 --leak-check=full \
+        --errors-for-leak-kinds=definite,indirect,possible "$work/$name"
+done
+printf 'valgrind: %d programs, no error and no leak\n' ${#programs[@]}
+
+for name in "${programs[@]}"; do
+    compile gcc c11 "tests/c/$name.c" "$work/$name" -O1 -g -fno-omit-frame-pointer \
+        -fsanitize=address,undefined -fno-sanitize-recover=all "${static[@]}"
+    CHECK_SLOWLY=1 ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
+        run "$name, AddressSanitizer and UndefinedBehaviorSanitizer" "$work/$name"
+done
+printf 'AddressSanitizer, UndefinedBehaviorSanitizer: %d programs, clean\n' ${#programs[@]}
+[ $# -eq 0 ] || exit 0
+
+# A project that finds the library by CMake: both libraries, and no version that does not fit.
+# found VERSION: whether it does.
+found() {
+    rm -rf "$work/project"
+    cmake -S tests/c/project -B "$work/project" -DCMAKE_PREFIX_PATH="$prefix" -DWANTED="$1" >"$work/said" 2>&1
+}
+for version in 0.1 0.1.0; do
+    found "$version" || { cat "$work/said" >&2; fail "find_package(atf $version)"; }
+done
+cmake --build "$work/project" >"$work/said" 2>&1 || { cat "$work/said" >&2; fail "cmake --build"; }
+for name in with_shared with_static; do
+    run "cmake, $name" "$work/project/$name"
+done
+readelf --dynamic "$work/project/with_shared" | grep -q 'libatf\.so' || fail "with_shared is not linked with libatf.so"
+readelf --dynamic "$work/project/with_static" | grep -q 'libatf\.so' && fail "with_static is linked with libatf.so"
+for version in 0 0.0.9 0.2 0.1.99 1.0; do
+    found "$version" && fail "find_package(atf $version) takes what does not fit"
+    grep -q 'version: 0.1' "$work/said" || fail "find_package(atf $version): $(cat "$work/said")"
+done
+printf 'CMake: both libraries found, and no version that does not fit\n'
