@@ -1,0 +1,74 @@
+/* A thread gets its lane at its first traced call, and gives it back when it ends. */
+#include "threads.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "session.h"
+
+__thread Thread thread_self __attribute__((tls_model("initial-exec")));
+
+static pthread_key_t key;
+static pthread_once_t key_once = PTHREAD_ONCE_INIT;
+static bool has_key;
+
+/* When a thread ends, by return or pthread_exit; what runs behind it, destructors of others, is not traced. */
+static void thread_ended(void *self) {
+    threads_end(self);
+}
+
+static void make_key(void) {
+    has_key = pthread_key_create(&key, thread_ended) == 0;
+}
+
+static uintptr_t end_of_stack(void) {
+    pthread_attr_t attributes;
+    void *start = NULL;
+    size_t len = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return 0;
+    }
+    pthread_attr_getstack(&attributes, &start, &len);
+    pthread_attr_destroy(&attributes);
+    return (uintptr_t)start + len;
+}
+
+bool threads_begin(Thread *self) {
+    const int saved = errno;
+    sigset_t all, before;
+    AtfLane *lane = NULL;
+    /* A handler must not find this half done, and what is called here may be traced itself (a malloc of the
+       program's own). */
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    self->state = THREAD_BUSY;
+    pthread_once(&key_once, make_key);
+    if (has_key && session_begin()) {
+        lane = session_register();
+    }
+    if (lane != NULL) {
+        self->lane = lane;
+        self->depth = 0;
+        self->stack_end = end_of_stack();
+        pthread_setspecific(key, self);
+    }
+    self->state = lane != NULL ? THREAD_TRACED : THREAD_OFF;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = saved;
+    return lane != NULL;
+}
+
+void threads_end(Thread *self) {
+    if (self->state != THREAD_TRACED) {
+        return;
+    }
+    self->state = THREAD_OFF; /* First: a handler that comes now leaves the lane alone. */
+    atf_lane_close(self->lane);
+    self->lane = NULL;
+}
+
+void threads_forget(void) {
+    thread_self.state = THREAD_OFF;
+}
