@@ -1,0 +1,77 @@
+//! kill -9 of a C program whose threads push inline into their lanes, while a drain written in Rust goes on:
+//! each push that returned success is in the files exactly once (W-009..W-012 from C, W-L).
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+
+use atf_runtime::WriterOptions;
+use atf_runtime::drain::Drain;
+use atf_runtime::session::SessionWriter;
+use atf_tests::capi::Language::C11;
+use atf_tests::capi::{Linked, installed, repository};
+use atf_tests::numbered::{
+    Found, Pushed, assert_clean, assert_survived, options, platform, wait_for,
+};
+use atf_tests::victim::{Report, Victim};
+
+const THREADS: u32 = 2;
+const KILLS: u64 = 30;
+
+fn producer() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_kill");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let binary = folder.join("producer");
+    let source = repository().join("tests/c/tools/producer.c");
+    installed().compile(&[&source], &binary, C11, Linked::Shared);
+    binary
+}
+
+/// Records until so many pushes have returned, kills the program, and judges what the drain brought home.
+fn kill_after(program: &Path, pushes: u64, policy: &str) -> Found {
+    let temporary = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let (dir, report_path) = (temporary.path().join("session"), temporary.path().join("report"));
+    SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
+    let report = Report::create(&report_path, THREADS);
+    let drain = Drain::attach(&dir, options()).unwrap();
+    let mut victim = Victim::start(
+        program.to_str().unwrap(),
+        [dir.to_str().unwrap(), report_path.to_str().unwrap(), &THREADS.to_string(), policy],
+    );
+    wait_for("pushes", || {
+        assert!(!victim.has_ended(), "the program failed by itself");
+        report.returned(THREADS) >= pushes
+    });
+    assert!(victim.kill());
+    // Its locks are free now: the drain takes what is left in the rings, and ends the session.
+    let summary = drain.wait().unwrap();
+    assert_eq!(summary.unfinished, []);
+    assert_clean(&dir);
+    let mut sum = Found::default();
+    for thread_id in 0..THREADS {
+        let pushed = report.get(thread_id);
+        if dir.join(format!("thread_{thread_id}")).exists() {
+            let found = assert_survived(&dir, thread_id, &pushed);
+            sum.recorded += found.recorded;
+            sum.details += found.details;
+            sum.markers += found.markers;
+        } else {
+            assert_eq!(pushed, Pushed::default(), "thread {thread_id} is gone");
+        }
+    }
+    sum
+}
+
+#[test]
+fn c_program_killed_while_it_pushes_inline_loses_no_push_that_returned() {
+    let program = producer();
+    let mut all = Found::default();
+    for kill in 0..KILLS {
+        // Early and late, and never at a round number of events.
+        let pushes = kill * kill * 37;
+        let policy = if kill % 2 == 0 { "block" } else { "drop" };
+        let found = kill_after(&program, pushes, policy);
+        all.recorded += found.recorded;
+        all.details += found.details;
+    }
+    assert!(all.recorded > 0 && all.details > 0, "{all:?}");
+}
