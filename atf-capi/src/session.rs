@@ -279,7 +279,8 @@ pub unsafe extern "C" fn atf_session_set_symbols(
         // SAFETY: the header asks for a session that is not closed, or NULL.
         let session = unsafe { pointer::input(session, "session") }?;
         // SAFETY: the header asks for so many elements with strings, or NULL.
-        let (modules, symbols) = unsafe { lists((modules, module_count), (symbols, symbol_count)) }?;
+        let (modules, symbols) =
+            unsafe { lists((modules, module_count), (symbols, symbol_count)) }?;
         session.drain.set_symbols(modules, symbols);
         Ok(())
     })

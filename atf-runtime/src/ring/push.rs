@@ -102,12 +102,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
             thread_id,
             is_pushing: Cell::new(false),
         };
-        Self {
-            hot,
-            memory,
-            damaged: Cell::new(None),
-            gone_at: Cell::new(None),
-        }
+        Self { hot, memory, damaged: Cell::new(None), gone_at: Cell::new(None) }
     }
 
     pub(crate) fn memory(&self) -> &M {
@@ -296,7 +291,8 @@ impl<M: RingMemory + Surroundings> Push<M> {
 
     fn write_detail(&self, position: u64, bytes: &[u8]) {
         let at = (position & (self.hot.detail.capacity - 1)) as usize;
-        let (now, wrapped) = bytes.split_at(bytes.len().min(self.hot.detail.capacity as usize - at));
+        let (now, wrapped) =
+            bytes.split_at(bytes.len().min(self.hot.detail.capacity as usize - at));
         self.memory.write(Lane::Detail, at, now);
         self.memory.write(Lane::Detail, 0, wrapped);
     }
