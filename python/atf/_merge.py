@@ -7,6 +7,8 @@ runs, which numpy's stable sort merges.
 
 from __future__ import annotations
 
+import collections
+import concurrent.futures
 import typing
 
 import numpy
@@ -52,6 +54,9 @@ _EVENT = numpy.dtype(f"V{IndexEvent.SIZE}")
 _WHOLE = numpy.dtype(f"V{MERGED.itemsize}")
 #: Events that are put in order together: few enough to stay in the processor's caches.
 _FAST_BLOCK = 1 << 16
+#: Events from which on two processors are put to work, and blocks that wait for the second one.
+_FEWEST_FOR_TWO = 1 << 19
+_MOST_WAITING = 4
 _U64_MAX = (1 << 64) - 1
 
 
@@ -130,10 +135,21 @@ def merged(
     # written of an array takes no memory.
     found = numpy.empty(sum(source.end - source.next for source in sources), _PIECES)
     filled = 0
-    for joined in _joins(sources, _FAST_BLOCK):
-        count = sum(joined[1])
-        _join(*joined, found[filled : filled + count])
-        filled += count
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        # The processor that takes the events does not wait for the one that puts them in order.
+        waiting: typing.Deque[concurrent.futures.Future[None]] = collections.deque()
+        for joined in _joins(sources, _FAST_BLOCK):
+            keys, pieces = _taken(*joined)
+            target = found[filled : filled + len(keys)]
+            filled += len(keys)
+            if len(found) < _FEWEST_FOR_TWO:
+                _put_in_order(keys, pieces, target)
+                continue
+            waiting.append(beside.submit(_put_in_order, keys, pieces, target))
+            if len(waiting) > _MOST_WAITING:
+                waiting.popleft().result()
+        for each in waiting:
+            each.result()
     return found[:filled].view(MERGED)
 
 
@@ -151,8 +167,9 @@ def merged_blocks(
 
 def _blocks(sources: typing.List[_Source], block_events: int) -> typing.Iterator[Array]:
     for joined in _joins(sources, min(block_events, _FAST_BLOCK)):
-        found = numpy.empty(sum(joined[1]), _PIECES)
-        _join(*joined, found)
+        keys, pieces = _taken(*joined)
+        found = numpy.empty(len(keys), _PIECES)
+        _put_in_order(keys, pieces, found)
         yield found.view(MERGED)
 
 
@@ -191,10 +208,10 @@ def _sources(
     return [source for source in sources if not source.is_at_end]
 
 
-def _join(sources: typing.List[_Source], counts: typing.List[int], found: Array) -> None:
-    """Takes the next events of the sources, so many of each, and puts them in order."""
-    keys = numpy.empty(len(found), numpy.uint64)
-    pieces = numpy.empty(len(found), _PIECES)
+def _taken(sources: typing.List[_Source], counts: typing.List[int]) -> typing.Tuple[Array, Array]:
+    """Takes the next events of the sources, so many of each: their keys, and they themselves."""
+    keys = numpy.empty(sum(counts), numpy.uint64)
+    pieces = numpy.empty(len(keys), _PIECES)
     origins, events = pieces["origin"], pieces["event"]
     at = 0
     for source, count in zip(sources, counts):
@@ -202,6 +219,11 @@ def _join(sources: typing.List[_Source], counts: typing.List[int], found: Array)
             part = slice(at, at + count)
             keys[part], origins[part], events[part] = source.take(count)
             at += count
+    return keys, pieces
+
+
+def _put_in_order(keys: Array, pieces: Array, found: Array) -> None:
+    """Copies events to where they belong by their keys."""
     pieces.view(_WHOLE).take(_order(keys), out=found.view(_WHOLE), mode="clip")
 
 

@@ -4,6 +4,7 @@ import json
 import pickle
 import random
 import sys
+import zlib
 
 import numpy
 import pytest
@@ -211,7 +212,15 @@ def test_a_merge_in_blocks_needs_little_memory(session):
     del events
     before, most, count = anonymous_kb(), 0, 0
     with atf.SessionReader(path) as reader:
+        blocks = []
         for block in reader.merged_blocks():
             count += len(block)
             most = max(most, anonymous_kb())
+            blocks.append(zlib.crc32(block["thread"].tobytes(), int(block["seq"].sum())))
+        # The whole of it, on two processors, is the same.
+        merged, at, again = reader.merged(), 0, []
+        for block in reader.merged_blocks():
+            part, at = merged[at : at + len(block)], at + len(block)
+            again.append(zlib.crc32(part["thread"].tobytes(), int(part["seq"].sum())))
+    assert len(merged) == count and again == blocks
     assert count == 4_000_003 and most - before < 32_000, most - before
