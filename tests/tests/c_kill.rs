@@ -15,7 +15,7 @@ use atf_tests::numbered::{
 use atf_tests::victim::{Report, Victim};
 
 const THREADS: u32 = 2;
-const KILLS: u64 = 30;
+const KILLS: u64 = 20;
 
 fn producer() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_kill");
@@ -44,7 +44,7 @@ fn kill_after(program: &Path, pushes: u64, policy: &str) -> Found {
     assert!(victim.kill());
     // Its locks are free now: the drain takes what is left in the rings, and ends the session.
     let summary = drain.wait().unwrap();
-    assert!(summary.unfinished.is_empty(), "{:?}", summary.unfinished);
+    assert!(summary.unfinished.is_empty(), "{summary:?}");
     assert_clean(&dir);
     let mut sum = Found::default();
     for thread_id in 0..THREADS {
