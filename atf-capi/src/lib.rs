@@ -81,4 +81,10 @@ const _: () = {
     is_shared::<recover::AtfRecoverReport>();
     is_sent::<detail_reader::AtfDetailIterator>();
     is_sent::<merge::AtfMerge>();
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        is_shared::<now::AtfClock>();
+        is_shared::<session::AtfSession>();
+        is_sent::<lane::AtfLane>();
+    }
 };
