@@ -28,7 +28,8 @@
 use std::fmt::{Display, Write as _};
 use std::path::Path;
 
-use atf_runtime::session::SessionReader;
+use atf_runtime::session::{SessionReader, locate};
+use atf_runtime::verify::verify;
 use atf_runtime::{DetailEvent, Error, IndexSeq, Merge, ThreadReader};
 
 /// What Rust says of the session in `dir`.
@@ -67,6 +68,28 @@ pub fn dump(dir: &Path) -> String {
             line(&mut out, format_args!("within {} {}", it.thread_id, it.seq));
         }
     }
+    out
+}
+
+/// What Rust's verification says of what `dir` names, a line each:
+///
+/// ```text
+/// error TEXT | clean | problems
+/// problem TEXT
+/// note TEXT
+/// ```
+pub fn verdict(dir: &Path) -> String {
+    let mut out = String::new();
+    let report = match locate(dir).and_then(|path| verify(&path, &mut |_| {})) {
+        Ok(report) => report,
+        Err(error) => {
+            line(&mut out, format_args!("error {error}"));
+            return out;
+        }
+    };
+    line(&mut out, if report.is_ok() { "clean" } else { "problems" });
+    report.problems().iter().for_each(|it| line(&mut out, format_args!("problem {it}")));
+    report.notes().iter().for_each(|it| line(&mut out, format_args!("note {it}")));
     out
 }
 

@@ -6,17 +6,24 @@
 //! `atf_tests::cross`. To add a language, add a line to [`readers`]. Python merges with numpy alone: where
 //! `ATF_TEST_PYTHON` names an interpreter that has it, as in `.ci/run`, merges are compared too.
 
+#![cfg(target_os = "linux")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
-use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
+use atf_runtime::drain::Drain;
+use atf_runtime::format::{DetailEventType, EventKind};
 use atf_runtime::session::{Module, SessionWriter, Symbol};
 use atf_runtime::{Event, FunctionDetail, Payload, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_thread};
+use atf_tests::capi::{Language, Linked, installed, repository, said};
 use atf_tests::cross;
+use atf_tests::numbered::{options, wait_for};
+use atf_tests::victim::{Report, Victim};
 use tempfile::TempDir;
 
 /// A session that all readers read.
@@ -57,15 +64,23 @@ impl Cases {
     }
 }
 
-const PLATFORM: Platform =
-    Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+/// That of the C library.
+fn platform() -> Platform {
+    Platform::host().expect("a machine that the format knows")
+}
 
 /// Threads of a session as the runtime records one: details of every kind, times that tie and one
 /// thread whose clock goes backwards. Finalized, or as a killed process leaves it.
 fn record(dir: &Path, finalized: bool) {
     let options = WriterOptions::default().sync_on_finalize(false);
-    let mut session = SessionWriter::create(dir, PLATFORM, options).expect("it is made");
-    let module = Module { module_id: 1, path: "/bin/\u{e9}".to_owned(), ..Module::default() };
+    let mut session = SessionWriter::create(dir, platform(), options).expect("it is made");
+    let module = Module {
+        module_id: 1,
+        path: "/bin/\u{e9}".to_owned(),
+        base_address: "0x400000".to_owned(),
+        size: 4096,
+        ..Module::default()
+    };
     session
         .set_symbols(vec![module], vec![Symbol::new(1, 7, "main"), Symbol::new(1, 8, "n\u{e9}")]);
     let mut summaries = Vec::new();
@@ -96,6 +111,70 @@ fn record(dir: &Path, finalized: bool) {
     }
     if finalized {
         session.finish(&summaries).expect("it ends");
+    }
+}
+
+/// A program of tests/c/tools, compiled.
+fn tool(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cross_language");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let source = repository().join("tests/c/tools").join(name).with_extension("c");
+    let to = folder.join(name);
+    installed().compile(&[&source], &to, Language::C11, Linked::Shared);
+    to
+}
+
+/// The program of C that records what [`record`] does. Two tests run it.
+fn recorder() -> &'static Path {
+    static RECORDER: OnceLock<PathBuf> = OnceLock::new();
+    RECORDER.get_or_init(|| tool("record"))
+}
+
+/// Every file below a directory, with its bytes.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(dir).expect("below it").to_owned();
+                found.insert(name, fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+/// A program of C that is killed while its threads push into their lanes: as it lies there at that moment, and
+/// when the drain has brought home what was in the rings.
+fn killed_in_c(cases: &mut Cases) {
+    const THREADS: u32 = 2;
+    let temporary = TempDir::new().expect("a folder");
+    let (dir, report) = (temporary.path().join("session"), temporary.path().join("report"));
+    SessionWriter::create(&dir, platform(), WriterOptions::default()).expect("it is made");
+    let drain = Drain::attach(&dir, options()).expect("it begins");
+    let program = tool("producer");
+    let counts = Report::create(&report, THREADS);
+    let texts = [program.as_path(), &dir, &report].map(|it| it.to_str().expect("UTF-8"));
+    let mut victim = Victim::start(texts[0], [texts[1], texts[2], &THREADS.to_string(), "block"]);
+    wait_for("pushes", || {
+        assert!(!victim.has_ended(), "the program failed by itself");
+        counts.returned(THREADS) >= 500
+    });
+    assert!(victim.kill());
+    copy(&dir, &cases.add("C", "killed while it pushed"));
+    drain.wait().expect("it ends");
+    copy(&dir, &cases.add("C", "killed, then drained"));
+}
+
+fn copy(from: &Path, to: &Path) {
+    for (name, bytes) in files(from) {
+        let to = to.join(name);
+        fs::create_dir_all(to.parent().expect("it has one")).expect("a directory");
+        fs::write(to, bytes).expect("a file");
     }
 }
 
@@ -358,6 +437,11 @@ fn cases() -> Cases {
     record(&dir, true);
     let dir = cases.add("Rust", "killed while it recorded");
     record(&dir, false);
+    for (fate, how) in [("recorded", "finalized"), ("killed while it recorded", "killed")] {
+        let dir = cases.add("C", fate);
+        said(Command::new(recorder()).arg(&dir).arg(how));
+    }
+    killed_in_c(&mut cases);
     let dir = cases.add("builder", "several threads");
     let threads = [sample(), Thread::sample(2, 30, &[4]), Thread::unfinalized(9, 20, &[0, 1])];
     builder::write_session(&dir, &threads);
@@ -377,8 +461,18 @@ fn cases() -> Cases {
 struct Reader {
     name: &'static str,
     command: Command,
-    /// Whether it prints merges.
-    merges: bool,
+    prints: Facts,
+}
+
+/// What a reader prints.
+#[derive(Clone, Copy)]
+enum Facts {
+    /// [`cross::dump`].
+    All,
+    /// The same without merges.
+    WithoutMerges,
+    /// [`cross::verdict`].
+    Verdict,
 }
 
 fn readers() -> Vec<Reader> {
@@ -387,7 +481,18 @@ fn readers() -> Vec<Reader> {
     let mut python = Command::new(numpy.as_deref().unwrap_or("python3".as_ref()));
     python.args(["-B", "-W", "error"]).arg(tests.join("python/cross_dump.py"));
     python.args(numpy.is_some().then_some("--merged")).env("PYTHONPATH", tests.join("../python"));
-    vec![Reader { name: "Python", command: python, merges: numpy.is_some() }]
+    let dump = tool("dump");
+    let mut verify = Command::new(&dump);
+    verify.arg("--verdict");
+    vec![
+        Reader {
+            name: "Python",
+            command: python,
+            prints: if numpy.is_some() { Facts::All } else { Facts::WithoutMerges },
+        },
+        Reader { name: "C", command: Command::new(&dump), prints: Facts::All },
+        Reader { name: "C, verify", command: verify, prints: Facts::Verdict },
+    ]
 }
 
 /// What a reader prints of each case.
@@ -425,19 +530,21 @@ fn difference(expected: &str, found: &str) -> String {
 #[test]
 fn every_reader_says_the_same_of_every_session() {
     let cases = cases();
-    let expected: Vec<String> = cases.all.iter().map(|case| cross::dump(&case.dir)).collect();
+    let expected = |case: &Case| (cross::dump(&case.dir), cross::verdict(&case.dir));
+    let expected: Vec<(String, String)> = cases.all.iter().map(expected).collect();
     println!(
-        "{:10} {:36} {:12} {:>6} {:>9}",
+        "{:10} {:36} {:15} {:>6} {:>9}",
         "written by", "what became of it", "read by", "cases", "facts"
     );
     for mut reader in readers() {
         let answers = answers(&mut reader, &cases.all);
         let mut rows: Vec<(&str, &str, usize, usize)> = Vec::new();
         let mut wrong = Vec::new();
-        for (case, expected) in cases.all.iter().zip(&expected) {
-            let expected = match reader.merges {
-                true => expected.clone(),
-                false => cross::without_merges(expected),
+        for (case, (dump, verdict)) in cases.all.iter().zip(&expected) {
+            let expected = match reader.prints {
+                Facts::All => dump.clone(),
+                Facts::WithoutMerges => cross::without_merges(dump),
+                Facts::Verdict => verdict.clone(),
             };
             let found = answers.get(&case.dir).map_or("", String::as_str);
             if found != expected {
@@ -451,9 +558,27 @@ fn every_reader_says_the_same_of_every_session() {
             }
         }
         for (writer, fate, count, facts) in rows {
-            println!("{writer:10} {fate:36} Rust, {:6} {count:>6} {facts:>9}", reader.name);
+            println!("{writer:10} {fate:36} Rust, {:9} {count:>6} {facts:>9}", reader.name);
         }
         let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
         assert_eq!(wrong.len(), 0, "{} differs:\n{shown}", reader.name);
+    }
+}
+
+// W-001..W-008 from C
+#[test]
+fn what_c_writes_is_what_rust_writes() {
+    let root = TempDir::new().expect("a folder");
+    for (how, finalized) in [("finalized", true), ("killed", false)] {
+        let (rust, c) =
+            (root.path().join(format!("rust_{how}")), root.path().join(format!("c_{how}")));
+        record(&rust, finalized);
+        said(Command::new(recorder()).arg(&c).arg(how));
+        let (rust, c) = (files(&rust), files(&c));
+        assert_eq!(rust.keys().collect::<Vec<_>>(), c.keys().collect::<Vec<_>>());
+        for (name, bytes) in &rust {
+            let differs = bytes.iter().zip(&c[name]).position(|(left, right)| left != right);
+            assert_eq!((differs, bytes.len()), (None, c[name].len()), "{how}: {}", name.display());
+        }
     }
 }

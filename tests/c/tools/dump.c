@@ -1,4 +1,5 @@
-/* What the C interface says of sessions, as tests/src/cross.rs describes it.
+/* What the C interface says of sessions, as tests/src/cross.rs describes it; with --verdict what its verification
+   says.
 
    Reads the directories of sessions from stdin, a line each. Exits with 1 where the library says something that
    contradicts itself. */
@@ -256,13 +257,37 @@ static void dump(const char *dir) {
     atf_session_reader_close(session);
 }
 
-int main(void) {
+static void print_verdict(const char *path) {
+    AtfVerifyReport *report = NULL;
+    size_t at;
+    const int code = atf_verify(path, NULL, NULL, &report);
+    if (code < 0) {
+        print_error(code, atf_last_error());
+        return;
+    }
+    MUST((code == 0) == (atf_verify_report_problem_count(report) == 0));
+    printf("%s\n", code == 0 ? "clean" : "problems");
+    for (at = 0; at < atf_verify_report_problem_count(report); at++) {
+        AtfProblem problem;
+        MUST(atf_verify_report_problem(report, at, &problem) == 0);
+        printf("problem %s\n", problem.text);
+    }
+    for (at = 0; at < atf_verify_report_note_count(report); at++) {
+        AtfNote note;
+        MUST(atf_verify_report_note(report, at, &note) == 0);
+        printf("note %s\n", note.text);
+    }
+    atf_verify_report_close(report);
+}
+
+int main(int argc, char **argv) {
     static char line[65536];
+    const bool is_verdict = argc == 2 && strcmp(argv[1], "--verdict") == 0;
     MUST(atf_check_header() == 0);
     while (fgets(line, sizeof line, stdin) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         printf("== %s\n", line);
-        dump(line);
+        (is_verdict ? print_verdict : dump)(line);
     }
     return fflush(stdout) == 0 ? 0 : 1;
 }
