@@ -4,7 +4,10 @@
        producer SESSION REPORT THREADS block|drop
 
    Events and report are those of tests/src/numbered.rs and tests/src/victim.rs. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
+
 #include <atf/atf.h>
 
 #include <errno.h>
