@@ -236,7 +236,7 @@ fn shake(cases: &mut Cases) {
             match die.below(4) {
                 0 => file[at] = die.below(256) as u8,
                 1 => file[at] = 0,
-                2 if at % 8 == 0 && at + 8 <= file.len() => {
+                2 if at.is_multiple_of(8) && at + 8 <= file.len() => {
                     file[at..at + 8].copy_from_slice(&[255; 8]);
                 }
                 _ => file.truncate(at.max(file.len().saturating_sub(70)).max(1)),
