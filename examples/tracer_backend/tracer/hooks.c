@@ -49,6 +49,13 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
         code = atf_lane_push_inline(self->lane, &event, NULL, NULL);
     } else {
         const uintptr_t from = (uintptr_t)sp;
+#ifdef __x86_64__
+        /* The arguments' registers are the compiler's again when a hook is called; these two are not. */
+        if (kind == ATF_EVENT_KIND_CALL) {
+            registers.x_regs[6] = registers.fp; /* rbp */
+            registers.x_regs[7] = registers.sp; /* rsp */
+        }
+#endif
         size_t len = from < self->stack_end ? self->stack_end - from : 0; /* 0: on a signal's own stack. */
         len = len < (size_t)stack ? len : (size_t)stack;
         payload = atf_function_payload(&registers, sp, len);

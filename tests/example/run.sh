@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The example of a tracer, as its README says: built by CMake against the installed library, recording its program
+# and one that is hard on it (hard.c), each trace verified and judged (judge.py).
+#
+# Run from anywhere; needs cargo, python3, a C compiler and cmake, which it installs where it may. Called by .ci/run.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+fail() {
+    printf 'tests/example/run.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+missing=()
+for tool in cmake make shellcheck; do
+    command -v "$tool" >/dev/null || missing+=("$tool")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "tests/example/run.sh: missing: as root, apt-get install ${missing[*]}" >&2
+        exit 2
+    fi
+    apt-get update -q >/dev/null
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+fi
+shellcheck tests/example/run.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+atf-capi/install.sh --prefix "$work/atf" >/dev/null
+cargo build --quiet --locked --release -p atf-cli
+target=$(cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
+atf=$target/release/atf
+example=$PWD/examples/tracer_backend
+{
+    cmake -S "$example" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/atf" &&
+        cmake --build "$work/build"
+} >"$work/said" 2>&1 || { cat "$work/said" >&2; fail "it does not build"; }
+cc -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -finstrument-functions -pthread -o "$work/hard" tests/example/hard.c \
+    -Wl,--no-as-needed -L "$work/build" -ltracer "-Wl,-rpath,$work/build"
+judge=$PWD/tests/example/judge.py
+cd "$work"
+
+# trace NAME COMMAND...: what it recorded as session NAME; its words go to NAME.out and NAME.err.
+trace() {
+    local name=$1
+    shift
+    TRACER_SESSION=$name "$@" >"$name.out" 2>"$name.err" || { cat "$name.err" >&2; fail "$name: exit code $?"; }
+}
+# judged NAME [open] FUNCTION...
+judged() {
+    local name=$1
+    shift
+    "$atf" verify "$name" >"$name.verified" 2>&1 || { cat "$name.verified" "$name.err" >&2; fail "$name: verify"; }
+    printf '%-10s %s; ' "$name" "$(head -n 1 "$name.verified")"
+    python3 "$judge" "$atf" "$name" "$@" || fail "$name"
+}
+
+functions=(main count_files pool_run worker_main count_piece count_file count_line to_lower table_add find table_sorted)
+# What it does untraced is what it does traced.
+TRACER_OFF=1 "$work/build/wordcount" -j 3 "$example"/*/*.c >untraced
+[ ! -e "trace_$$" ] || fail "TRACER_OFF records"
+trace words "$work/build/wordcount" -j 3 "$example"/*/*.c
+cmp untraced words.out
+judged words "${functions[@]}"
+grep -q ' 4 threads, .* 0 lost$' words.err || fail "it says: $(cat words.err)"
+"$atf" dump words >words.dump
+for name in "${functions[@]}"; do
+    grep -q " $name\$" words.dump || fail "atf dump does not show $name"
+done
+
+# Registers and stack with each event.
+export TRACER_STACK_BYTES=64
+trace detail "$work/build/wordcount" -j 2 "$example"/program/main.c
+judged detail "${functions[@]}"
+"$atf" dump detail --details --limit 1 >detail.dump
+grep -Eq ' lr=0x[1-9a-f][0-9a-f]* fp=0x[1-9a-f][0-9a-f]* sp=0x[1-9a-f]' detail.dump || fail "no registers: $(cat detail.dump)"
+grep -q 'stack_size=64$' detail.dump || fail "no stack: $(cat detail.dump)"
+unset TRACER_STACK_BYTES
+
+# A directory that is taken: the program does its work.
+trace words "$work/build/wordcount" -j 3 "$example"/*/*.c
+cmp untraced words.out
+grep -q '^tracer: words: ' words.err || fail "it says: $(cat words.err)"
+
+# A push that a signal interrupts cannot take that signal's events: they are counted, and their returns may be
+# missing. All else must be there.
+trace signals "$work/hard" signals
+"$atf" verify signals >/dev/null || fail "signals: verify"
+"$atf" dump signals >signals.dump
+grep -q ' in_handler$' signals.dump || fail "no event of a signal handler"
+printf '%-10s %s\n' signals "$(cat signals.err)"
+
+trace forks "$work/hard" forks
+judged forks main forks work leaf before_main behind_main
+[ "$(wc -l <forks.err)" = 1 ] || fail "more than one process ended the session: $(cat forks.err)"
+# 4 children were each to call leaf 1000 times, and did so unseen.
+"$atf" dump forks >forks.dump
+[ "$(grep -c ' leaf$' forks.dump)" -lt 400 ] || fail "children of fork were recorded"
+
+trace threads "$work/hard" threads
+judged threads open main threads returns leaves is_cancelled has_destructor
+grep -q ' 33 threads, ' threads.err || fail "it says: $(cat threads.err)"
+
+trace ends "$work/hard" ends
+judged ends open main ends goes_on at_exit behind_main
+
+# Killed: all that was recorded is in the lanes, and the names are there.
+TRACER_SESSION=killed "$work/hard" is_killed 2>killed.err && fail "it is not killed"
+"$atf" recover killed --in-place >killed.out 2>&1 || [ $? = 1 ] || { cat killed.out >&2; fail "recover"; }
+judged killed open main is_killed work leaf before_main
