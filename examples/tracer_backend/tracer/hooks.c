@@ -3,7 +3,6 @@
    errno as it was. */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include "modules.h"
 #include "session.h"
@@ -17,15 +16,14 @@ HOOK void __cyg_profile_func_exit(void *function, void *call_site);
 /* The function is in a module that was loaded since: dlopen. */
 static __attribute__((noinline, cold)) uint64_t look_again(Thread *self, uintptr_t address) {
     const ThreadState before = self->state;
-    sigset_t all, mask;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &mask);
+    Shielded shielded;
+    threads_shield(&shielded);
     self->state = THREAD_BUSY;
     if (modules_refresh()) {
         session_list_modules();
     }
     self->state = before;
-    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    threads_unshield(&shielded);
     return modules_function_id(address);
 }
 
@@ -37,7 +35,9 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
     AtfRegisters registers = {.lr = (uintptr_t)call_site, .fp = (uintptr_t)fp, .sp = (uintptr_t)sp};
     AtfPayload payload;
     const long stack = session_stack_bytes();
-    int code;
+    int code, cancel;
+    /* A push that waits for room is a place where a thread can be cancelled, and must be none: see threads.h. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     event.function_id = modules_function_id((uintptr_t)function);
     if (event.function_id == 0) {
         event.function_id = look_again(self, (uintptr_t)function);
@@ -61,6 +61,7 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
         payload = atf_function_payload(&registers, sp, len);
         code = atf_lane_push_inline(self->lane, &event, &payload, NULL);
     }
+    pthread_setcancelstate(cancel, NULL);
     if (code == -EPIPE || code == -ECHILD) {
         self->state = THREAD_OFF; /* The session was ended, or this is a fork. What was dropped the lane has counted. */
     }

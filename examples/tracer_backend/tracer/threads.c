@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdlib.h>
 
 #include "session.h"
 
@@ -35,15 +33,24 @@ static uintptr_t end_of_stack(void) {
     return (uintptr_t)start + len;
 }
 
+void threads_shield(Shielded *before) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before->signals);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before->cancel);
+}
+
+void threads_unshield(const Shielded *before) {
+    pthread_setcancelstate(before->cancel, NULL);
+    pthread_sigmask(SIG_SETMASK, &before->signals, NULL);
+}
+
 bool threads_begin(Thread *self) {
     const int saved = errno;
-    sigset_t all, before;
+    Shielded before;
     AtfLane *lane = NULL;
-    /* A handler must not find this half done, and what is called here may be traced itself (a malloc of the
-       program's own). */
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    self->state = THREAD_BUSY;
+    threads_shield(&before);
+    self->state = THREAD_BUSY; /* What is called here may be traced itself: a malloc of the program's own. */
     pthread_once(&key_once, make_key);
     if (has_key && session_begin()) {
         lane = session_register();
@@ -55,7 +62,7 @@ bool threads_begin(Thread *self) {
         pthread_setspecific(key, self);
     }
     self->state = lane != NULL ? THREAD_TRACED : THREAD_OFF;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    threads_unshield(&before);
     errno = saved;
     return lane != NULL;
 }
@@ -64,9 +71,12 @@ void threads_end(Thread *self) {
     if (self->state != THREAD_TRACED) {
         return;
     }
+    Shielded before;
     self->state = THREAD_OFF; /* First: a handler that comes now leaves the lane alone. */
+    threads_shield(&before);
     atf_lane_close(self->lane);
     self->lane = NULL;
+    threads_unshield(&before);
 }
 
 void threads_forget(void) {

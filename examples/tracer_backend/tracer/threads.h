@@ -2,6 +2,7 @@
 #ifndef TRACER_THREADS_H
 #define TRACER_THREADS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,6 +24,16 @@ typedef struct {
 
 /* In the block that every thread has from its beginning: found without a call, and without an allocation. */
 extern __thread Thread thread_self __attribute__((tls_model("initial-exec")));
+
+/* Where the tracer opens files, or waits: no handler may find that half done, and a thread that is cancelled there
+   would be unwound through frames that are not of C, which ends the process. */
+typedef struct {
+    sigset_t signals;
+    int cancel;
+} Shielded;
+
+void threads_shield(Shielded *before);
+void threads_unshield(const Shielded *before);
 
 /* Makes a lane for the thread that calls. Returns whether it is traced. */
 bool threads_begin(Thread *self);
