@@ -3,11 +3,12 @@
 use std::ffi::{c_char, c_int};
 
 use atf_runtime::WriterOptions;
-use atf_runtime::format::IndexEvent;
+use atf_runtime::format::{EventKind, IndexEvent};
 use atf_runtime::storage::Disk;
 use atf_runtime::writer::IndexWriter;
 
 use crate::clock::platform;
+use crate::event::in_register;
 use crate::failure::{Failure, Result};
 use crate::guard::{guard, guard_or};
 use crate::pointer;
@@ -72,11 +73,24 @@ pub unsafe extern "C" fn atf_write_index_event(
             let writer = unsafe { pointer::handle(writer, "writer") }?;
             // SAFETY: the header asks for an event, or NULL. Its alignment is 1.
             let event = unsafe { pointer::input(event, "event") }?;
-            Ok(writer.open()?.write(event)?.0)
+            Ok(writer.open()?.write(&field_by_field(event))?.0)
         },
         |seq| seq,
         |_| u32::MAX,
     )
+}
+
+/// The same event, loaded as the program has stored it: see AtfEvent::event.
+#[inline(always)]
+fn field_by_field(event: &IndexEvent) -> IndexEvent {
+    let mut copy = *event;
+    copy.timestamp_ns = in_register(event.timestamp_ns.get()).into();
+    copy.function_id = in_register(event.function_id.get()).into();
+    copy.thread_id = (in_register(event.thread_id.get().into()) as u32).into();
+    copy.event_kind = EventKind::new(in_register(event.event_kind.get().into()) as u32);
+    copy.call_depth = (in_register(event.call_depth.get().into()) as u32).into();
+    copy.detail_seq = (in_register(event.detail_seq.get().into()) as u32).into();
+    copy
 }
 
 /// Appends a run of events, as they are: the fastest way in.
