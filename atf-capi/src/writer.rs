@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_int};
 
 use atf_runtime::format::IndexEvent;
-use atf_runtime::{Event, ThreadSummary, ThreadWriter, WriterOptions};
+use atf_runtime::{ThreadSummary, ThreadWriter, WriterOptions};
 
 use crate::clock::platform;
 use crate::event::{AtfEvent, AtfPayload, AtfSequences, payload};
@@ -171,37 +171,47 @@ pub unsafe extern "C" fn atf_writer_write_event(
     event: *const AtfEvent,
     payload: *const AtfPayload,
 ) -> u32 {
+    if !payload.is_null() {
+        // SAFETY: the header asks for what this does.
+        return unsafe { write_with_payload(writer, event, payload) };
+    }
     guard_or(
         || {
             // SAFETY: the header asks for a writer that is not closed, or NULL.
             let writer = unsafe { pointer::handle(writer, "writer") }?;
             // SAFETY: the header asks for an event, or NULL.
             let event = unsafe { pointer::input(event, "event") }?.event();
-            if payload.is_null() {
-                return Ok(writer.open()?.write_event(&event, None)?.0);
-            }
-            // SAFETY: the header asks for a payload that points to what it says, or NULL.
-            unsafe { write_with_payload(writer, &event, payload) }
+            Ok(writer.open()?.write_event(&event, None)?.0)
         },
         |seq| seq,
         |_| u32::MAX,
     )
 }
 
-/// Apart, so that an event without a payload does not pay for one.
+/// Apart, with a result of its own: an event without a payload does not pay for one.
 ///
 /// # Safety
 ///
-/// The payload: NULL, or one that points to what it says.
+/// As for [`atf_writer_write_event`].
 #[inline(never)]
 unsafe fn write_with_payload(
-    writer: &mut AtfWriter,
-    event: &Event,
+    writer: *mut AtfWriter,
+    event: *const AtfEvent,
     payload: *const AtfPayload,
-) -> Result<u32> {
-    // SAFETY: the caller's.
-    let payload = unsafe { self::payload(payload) }?;
-    Ok(writer.open()?.write_event(event, payload)?.0)
+) -> u32 {
+    guard_or(
+        || {
+            // SAFETY: the caller's.
+            let writer = unsafe { pointer::handle(writer, "writer") }?;
+            // SAFETY: the caller's.
+            let event = unsafe { pointer::input(event, "event") }?.event();
+            // SAFETY: the caller's.
+            let payload = unsafe { self::payload(payload) }?;
+            Ok(writer.open()?.write_event(&event, payload)?.0)
+        },
+        |seq| seq,
+        |_| u32::MAX,
+    )
 }
 
 /// Reserves the sequences of the next event, which is then written by atf_writer_write_detail (first,
