@@ -10,7 +10,7 @@ use std::time::Duration;
 use atf_runtime::drain::Drain;
 use atf_runtime::format::NO_DETAIL_SEQ;
 use atf_runtime::ring::{Producer, PushError, WhenFull};
-use atf_runtime::session::{Manifest, Session, State};
+use atf_runtime::session::{Manifest, Session, State, Symbol};
 use atf_runtime::{Error, IndexSeq, ThreadReader};
 use atf_tests::numbered::{
     DETAIL_EVERY, Pushed, assert_clean, assert_exact, index_len, options, push, read, small_ring,
@@ -71,6 +71,30 @@ fn everything_that_was_pushed_is_in_the_files_when_stop_returns() {
         assert_eq!((found.details, found.markers), (EVENTS.div_ceil(DETAIL_EVERY), 0));
     }
     assert_eq!(Session::open(&dir).unwrap().manifest().unwrap(), &summary.manifest);
+}
+
+// Symptom: the trace of a program that was killed had numbers in the place of names. Cause: the drain
+// kept them until it ended the session.
+#[test]
+fn names_are_in_the_manifest_while_threads_are_traced() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("session");
+    let drain = start(&dir, options().ring(small_ring()));
+    let lanes = drain.register(0).unwrap();
+    for names in [&["one"][..], &["one", "two"]] {
+        let symbols = names.iter().zip(1..).map(|(name, number)| Symbol::new(1, number, *name));
+        drain.set_symbols(vec![], symbols.collect());
+        wait_for("the names", || {
+            let manifest = Manifest::read(&dir.join("manifest.json")).unwrap();
+            manifest.symbols.iter().map(|symbol| &*symbol.name).eq(names.iter().copied())
+        });
+        assert_eq!(state(&dir), Some(State::Recording));
+    }
+    let mut pushed = Pushed::default();
+    pushed.push_many(&lanes, 100);
+    assert_eq!(drain.stop().unwrap().manifest.symbols.len(), 2);
+    assert_clean(&dir);
+    assert_exact(&dir, 0, &pushed);
 }
 
 // W-010

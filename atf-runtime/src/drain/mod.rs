@@ -168,7 +168,9 @@ impl Drain {
         self.shared.order(|orders| orders.detail = Some(is_enabled));
     }
 
-    /// Lists modules and function names in the manifest.
+    /// Lists modules and function names in the manifest, in the place of those that were listed before.
+    ///
+    /// It is written soon after, not only at the end: a program that is killed later has its names.
     pub fn set_symbols(&self, modules: Vec<Module>, symbols: Vec<Symbol>) {
         self.shared.order(|orders| orders.symbols = Some((modules, symbols)));
     }

@@ -174,6 +174,19 @@ impl<S: Storage> SessionWriter<S> {
         self.write_manifest(state)
     }
 
+    /// As [`set_symbols`](Self::set_symbols), and in the manifest at once: whoever reads a session whose
+    /// program was killed has the names. Where it cannot be written, a later one says it.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn record_symbols(
+        &mut self,
+        modules: Vec<Module>,
+        symbols: Vec<Symbol>,
+    ) -> Result<()> {
+        self.set_symbols(modules, symbols);
+        let state = self.manifest.state.clone().unwrap_or(State::Recording);
+        self.write_manifest(state)
+    }
+
     fn write_manifest(&mut self, state: State) -> Result<()> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(clock) = &self.clock {
