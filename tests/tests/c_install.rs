@@ -10,6 +10,7 @@ use std::process::Command;
 use atf_tests::capi::Language::C11;
 use atf_tests::capi::Linked::{Shared, Static};
 use atf_tests::capi::{install, installed, repository, said};
+use atf_tests::cli;
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -41,27 +42,35 @@ fn code(header: &str) -> String {
     lines.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }
 
-/// Functions of the interface that stand in `code` before a parenthesis.
-fn called(code: &str) -> BTreeSet<String> {
+/// Functions of the interface that stand in `code` before a parenthesis, and whether a body follows.
+fn called(code: &str) -> Vec<(String, bool)> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    code.match_indices('(')
-        .map(|(at, _)| code[..at].trim_end())
-        .map(|before| before.rsplit(|letter| !is_name(letter)).next().unwrap_or_default())
-        .filter(|name| name.starts_with("atf_"))
-        .map(str::to_owned)
-        .collect()
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices('(') {
+        let name = code[..at].rsplit(|letter| !is_name(letter)).next().unwrap_or_default();
+        if !name.starts_with("atf_") {
+            continue;
+        }
+        let mut depth = 0;
+        let end = code[at..].find(|letter| {
+            depth += i32::from(letter == '(') - i32::from(letter == ')');
+            depth == 0
+        });
+        let behind = &code[at + end.expect("a parenthesis is closed") + 1..];
+        found.push((name.to_owned(), behind.trim_start().starts_with('{')));
+    }
+    found
 }
 
 /// Functions that the installed headers want from the library.
 fn declared() -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    let mut here = BTreeSet::new();
+    let (mut all, mut here) = (BTreeSet::new(), BTreeSet::new());
     for entry in fs::read_dir(installed().prefix.join("include/atf")).expect("it is there") {
-        let code = code(&read(&entry.expect("its entries can be read").path()));
-        all.extend(called(&code));
-        for definition in code.split("static inline ").skip(1) {
-            let end = definition.find('(').expect("a function has parameters");
-            here.extend(called(&definition[..=end]));
+        for (name, has_body) in called(&code(&read(&entry.expect("it can be read").path()))) {
+            if has_body {
+                here.insert(name.clone());
+            }
+            all.insert(name);
         }
     }
     assert!(here.len() > 10, "{here:?}");
@@ -115,6 +124,21 @@ fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     assert_eq!(said(&mut Command::new(&binary)), format!("{version}\n"));
     let needed = said(Command::new("readelf").arg("--dynamic").arg(&binary));
     assert!(!needed.contains("libatf"), "{needed}");
+}
+
+#[test]
+fn program_of_the_readme_records_a_trace() {
+    let readme = read(&repository().join("README.md"));
+    let (_, program) = readme.split_once("```c\n").expect("the README has a program of C");
+    let (program, _) = program.split_once("```").expect("it ends");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (source, binary) = (folder.path().join("tracer.c"), folder.path().join("tracer"));
+    fs::write(&source, program).expect("the program can be written");
+    installed().compile(&[&source], &binary, C11, Shared);
+    said(Command::new(&binary).current_dir(folder.path()));
+    let session = folder.path().join("my_session");
+    let verified = cli::run_on("verify", &session, &[]).exits(0);
+    assert!(verified.stdout.starts_with("clean: 1 thread, 1 event\n"), "{}", verified.stdout);
 }
 
 /// Every file under `root`, relative to it.
