@@ -67,13 +67,36 @@ pub unsafe extern "C" fn atf_write_index_event(
     writer: *mut AtfIndexWriter,
     event: *const IndexEvent,
 ) -> u32 {
+    // SAFETY: the header asks for a writer that is not closed, or NULL.
+    let open = unsafe { writer.as_mut() };
+    // SAFETY: the header asks for an event, or NULL. Its alignment is 1.
+    let given = unsafe { event.as_ref() };
+    if let (Some(open), Some(given)) = (open, given)
+        // One that was finalized has no room.
+        && let Some(seq) = open.writer.write_if_room(&field_by_field(given))
+    {
+        return seq.0;
+    }
+    // SAFETY: what is asked of this function's caller.
+    unsafe { write_slowly(writer, event) }
+}
+
+/// What is left: the buffer goes out first, or there is something to say. Apart, so that an event that
+/// fits pays neither for an error nor for a guard.
+///
+/// # Safety
+///
+/// As for [`atf_write_index_event`].
+#[cold]
+#[inline(never)]
+unsafe fn write_slowly(writer: *mut AtfIndexWriter, event: *const IndexEvent) -> u32 {
     guard_or(
         || {
-            // SAFETY: the header asks for a writer that is not closed, or NULL.
+            // SAFETY: the caller's.
             let writer = unsafe { pointer::handle(writer, "writer") }?;
-            // SAFETY: the header asks for an event, or NULL. Its alignment is 1.
+            // SAFETY: the caller's.
             let event = unsafe { pointer::input(event, "event") }?;
-            Ok(writer.open()?.write(&field_by_field(event))?.0)
+            Ok(writer.open()?.write(event)?.0)
         },
         |seq| seq,
         |_| u32::MAX,

@@ -171,30 +171,28 @@ pub unsafe extern "C" fn atf_writer_write_event(
     event: *const AtfEvent,
     payload: *const AtfPayload,
 ) -> u32 {
-    if !payload.is_null() {
-        // SAFETY: the header asks for what this does.
-        return unsafe { write_with_payload(writer, event, payload) };
+    // SAFETY: the header asks for a writer that is not closed, or NULL.
+    let open = unsafe { writer.as_mut() }.and_then(|it| it.writer.as_mut());
+    // SAFETY: the header asks for an event, or NULL.
+    let given = unsafe { event.as_ref() };
+    if payload.is_null()
+        && let (Some(open), Some(given)) = (open, given)
+        && let Some(seq) = open.write_event_if_room(&given.event())
+    {
+        return seq.0;
     }
-    guard_or(
-        || {
-            // SAFETY: the header asks for a writer that is not closed, or NULL.
-            let writer = unsafe { pointer::handle(writer, "writer") }?;
-            // SAFETY: the header asks for an event, or NULL.
-            let event = unsafe { pointer::input(event, "event") }?.event();
-            Ok(writer.open()?.write_event(&event, None)?.0)
-        },
-        |seq| seq,
-        |_| u32::MAX,
-    )
+    // SAFETY: what is asked of this function's caller.
+    unsafe { write_slowly(writer, event, payload) }
 }
 
-/// Apart, with a result of its own: an event without a payload does not pay for one.
+/// What is left: a payload, a buffer that goes out first, or something to say. Apart, so that an event
+/// that is only copied pays neither for an error nor for a guard.
 ///
 /// # Safety
 ///
 /// As for [`atf_writer_write_event`].
 #[inline(never)]
-unsafe fn write_with_payload(
+unsafe fn write_slowly(
     writer: *mut AtfWriter,
     event: *const AtfEvent,
     payload: *const AtfPayload,

@@ -131,6 +131,19 @@ impl ThreadCounters {
         Ok(Sequences { index_seq, detail_seq })
     }
 
+    /// The sequences that an event without detail would get, if there are any left.
+    #[inline(always)]
+    pub(crate) fn next_without_detail(&self) -> Option<Sequences> {
+        let index_seq = IndexSeq(self.next_index);
+        (self.next_index != NO_DETAIL_SEQ).then_some(Sequences { index_seq, detail_seq: None })
+    }
+
+    /// Reserves what [`next_without_detail`](Self::next_without_detail) told.
+    #[inline(always)]
+    pub(crate) fn took(&mut self, next: &Sequences) {
+        self.next_index = next.index_seq.0 + 1;
+    }
+
     /// Reserves `count` index sequences in a row, without detail, and returns the first.
     ///
     /// # Errors

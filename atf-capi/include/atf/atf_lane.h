@@ -174,6 +174,12 @@ ATF_LANE_INLINE uint32_t atf_lane_publish(AtfLane *lane, const AtfEvent *event, 
     return (uint32_t)(head / sizeof(IndexEvent));
 }
 
+/* The call. It gets a copy of the event: one whose address is not given away can stay in registers. */
+static __attribute__((cold, noinline, unused)) int atf_lane_push_slowly(AtfLane *lane, const AtfEvent event,
+                                                                        const AtfPayload *payload, uint32_t *index_seq) {
+    return atf_lane_push(lane, &event, payload, index_seq);
+}
+
 /**
  * atf_lane_push without a call: what it does where nothing is unusual, and else that call. Both may be used for
  * one lane, in turn, also by signal handlers.
@@ -184,14 +190,17 @@ ATF_LANE_INLINE int atf_lane_push_inline(AtfLane *lane, const AtfEvent *event, c
                                          uint32_t *index_seq) {
     uint32_t detail_seq = ATF_NO_DETAIL_SEQ;
     uint32_t seq;
-    if (__builtin_expect(lane == NULL || event == NULL, 0) || !atf_lane_begin(lane)) {
-        return atf_lane_push(lane, event, payload, index_seq);
+    if (__builtin_expect(event == NULL, 0)) {
+        return atf_lane_push(lane, NULL, payload, index_seq);
+    }
+    if (__builtin_expect(lane == NULL, 0) || !atf_lane_begin(lane)) {
+        return atf_lane_push_slowly(lane, *event, payload, index_seq);
     }
     if (!atf_lane_takes_event(lane) ||
         (payload != NULL && !atf_lane_push_detail(lane, event, payload, &detail_seq))) {
         /* Nothing was written: this was no push, and the other one is. */
         atf_lane_end(lane);
-        return atf_lane_push(lane, event, payload, index_seq);
+        return atf_lane_push_slowly(lane, *event, payload, index_seq);
     }
     seq = atf_lane_publish(lane, event, detail_seq);
     atf_lane_end(lane);

@@ -90,10 +90,10 @@ impl Worker {
         loop {
             let now_ns = sys::now_ns();
             let orders = self.shared.take_orders();
-            if let Some((modules, symbols)) = orders.symbols {
-                if let Err(error) = self.session.record_symbols(modules, symbols) {
-                    self.note_error(&error);
-                }
+            if let Some((modules, symbols)) = orders.symbols
+                && let Err(error) = self.session.record_symbols(modules, symbols)
+            {
+                self.note_error(&error);
             }
             let is_scan_due = now_ns.saturating_sub(self.scanned_at_ns) >= SCAN_INTERVAL_NS;
             if is_scan_due {

@@ -140,6 +140,21 @@ impl<F: StorageFile> IndexWriter<F> {
         Ok(self.push(event))
     }
 
+    /// Appends one event if that takes nothing but a copy; `None`, and nothing is done, where
+    /// [`write`](Self::write) has more to do or to say.
+    ///
+    /// For callers to whom an error that is hardly ever there is expensive: this cannot fail, nor
+    /// panic.
+    #[inline(always)]
+    pub fn write_if_room(&mut self, event: &IndexEvent) -> Option<IndexSeq> {
+        if self.next_seq == NO_DETAIL_SEQ || !self.lane.push_if_room(event.as_bytes()) {
+            return None;
+        }
+        let seq = IndexSeq(self.next_seq);
+        self.next_seq += 1;
+        Some(seq)
+    }
+
     /// Appends events as they are.
     ///
     /// # Errors

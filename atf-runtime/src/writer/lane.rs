@@ -122,6 +122,16 @@ impl<F: StorageFile> LaneFile<F> {
         self.filled += bytes.len();
     }
 
+    /// Appends bytes if they fit into the buffer as it is; there is none behind the footer.
+    #[inline(always)]
+    pub(super) fn push_if_room(&mut self, bytes: &[u8]) -> bool {
+        let end = self.filled + bytes.len();
+        let Some(room) = self.buffer.get_mut(self.filled..end) else { return false };
+        room.copy_from_slice(bytes);
+        self.filled = end;
+        true
+    }
+
     /// Appends `len` bytes, for which there is [`room`](Self::room), by having `fill` copy them to
     /// where they go out from. Returns them.
     pub(super) fn append_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {

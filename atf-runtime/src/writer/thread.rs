@@ -152,6 +152,22 @@ impl<S: Storage> ThreadWriter<S> {
         }
     }
 
+    /// Writes one event without detail if that takes nothing but a copy; `None`, and nothing is done,
+    /// where [`write_event`](Self::write_event) has more to do or to say.
+    ///
+    /// For callers to whom an error that is hardly ever there is expensive: this cannot fail, nor
+    /// panic.
+    #[inline(always)]
+    pub fn write_event_if_room(&mut self, event: &Event) -> Option<IndexSeq> {
+        if !self.reserved.is_empty() {
+            return None;
+        }
+        let next = self.counters.next_without_detail()?;
+        let seq = self.index.write_if_room(&event.record(self.counters.thread_id(), &next))?;
+        self.counters.took(&next);
+        Some(seq)
+    }
+
     fn write_with_detail(&mut self, event: &Event, payload: &Payload<'_>) -> Result<IndexSeq> {
         self.check_nothing_reserved()?;
         let encoded = Encoded::new(payload, event.event_kind, event.function_id)?;
