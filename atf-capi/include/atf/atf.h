@@ -13,6 +13,9 @@
  *   or leaves a half-made handle.
  * - A handle belongs to one thread at a time, unless its functions say otherwise. It is freed by its own
  *   close function, once, and not used after that.
+ * - A thread must not be cancelled (pthread_cancel) within a function, which may be one of the places where that
+ *   happens, pushes that wait included: the C library then ends the process, as Rust's frames are not unwound.
+ *   Who cancels threads calls pthread_setcancelstate around them.
  * - Strings are UTF-8 and end with a zero byte; paths are what the operating system takes.
  * - Structs that have a `size` are to be filled by their init function: a later library knows by it
  *   which members a program was compiled with.
