@@ -89,11 +89,11 @@ class ThreadReader:
 
     @property
     def is_finalized(self) -> bool:
-        """Whether every file of the thread that can be opened has the footer that ends a finalized
-        one."""
+        """Whether every file of the thread that is there can be opened and has the footer that ends a
+        finalized one."""
         detail = self._detail
         return self._index.is_finalized and (
-            not isinstance(detail, DetailReader) or detail.is_finalized
+            detail is None or (isinstance(detail, DetailReader) and detail.is_finalized)
         )
 
     @property

@@ -41,6 +41,18 @@ def test_links_lead_both_ways(thread_dir, finalized):
                 assert found.payload == bytes(seq % 40) and thread.get_index_for(found) == each
 
 
+# `atf info` says so too.
+def test_a_thread_whose_details_cannot_be_opened_is_not_finalized(thread_dir):
+    directory = thread_dir(*files())
+    (directory / "detail.atf").write_bytes(b"")
+    with atf.ThreadReader(directory) as thread:
+        assert thread.index.is_finalized and thread.detail_error is not None
+        assert not thread.is_finalized
+    (directory / "detail.atf").unlink()
+    with atf.ThreadReader(directory) as thread:
+        assert thread.is_finalized and thread.detail is None
+
+
 def test_details_are_a_sequence(thread_dir):
     detail = atf.DetailReader(thread_dir(*files()) / "detail.atf")
     assert bool(detail) and len(detail) == 100 and detail[-1].index_seq == 198
