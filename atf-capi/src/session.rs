@@ -266,7 +266,7 @@ pub unsafe extern "C" fn atf_session_set_detail(
 ///
 /// @param modules May be NULL when there are none.
 /// @param symbols May be NULL when there are none.
-/// @return 0; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
+/// @return 0; -EBADF when it was stopped; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_set_symbols(
     session: *mut AtfSession,
@@ -281,6 +281,9 @@ pub unsafe extern "C" fn atf_session_set_symbols(
         // SAFETY: the header asks for so many elements with strings, or NULL.
         let (modules, symbols) =
             unsafe { lists((modules, module_count), (symbols, symbol_count)) }?;
+        if session.drain.is_finished() {
+            return Err(Failure::over("the session"));
+        }
         session.drain.set_symbols(modules, symbols);
         Ok(())
     })

@@ -88,6 +88,7 @@ static void stopped_session_takes_no_thread_and_stops_once(const char *parent) {
     CHECK_FAILS(atf_session_stop(session, &summary), -EINVAL, "AtfSessionSummary.size");
     CHECK_OK(atf_session_stop(session, NULL));
     CHECK_FAILS(atf_session_stop(session, NULL), -EBADF, "session");
+    CHECK_FAILS(atf_session_set_symbols(session, NULL, 0, NULL, 0), -EBADF, "session");
     CHECK_EQ(atf_session_stop_within(session, 1, NULL), -EBADF);
     CHECK_EQ(atf_session_wait(session, NULL), -EBADF);
     CHECK_EQ(atf_session_register(session, 0, &lane), -EBADF);

@@ -1365,7 +1365,7 @@ int atf_session_set_detail(AtfSession *session,
  *
  * @param modules May be NULL when there are none.
  * @param symbols May be NULL when there are none.
- * @return 0; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
+ * @return 0; -EBADF when it was stopped; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
  */
 int atf_session_set_symbols(AtfSession *session,
                             const AtfModule *modules,
