@@ -3,7 +3,7 @@
 //! The doc comments of the exported functions are the header's: `atf-capi-header` writes it from
 //! them. They speak to people who read C, and never see this crate.
 //!
-//! Every function goes through [`guard`](mod@guard): it looks at its arguments, calls the runtime,
+//! Every function goes through the module `guard`: it looks at its arguments, calls the runtime,
 //! and turns an error into a code and a text; a panic goes no further. What a pointer must be for
 //! that to be sound is said in the header, and again where it is used.
 
