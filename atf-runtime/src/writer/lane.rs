@@ -144,14 +144,13 @@ impl<F: StorageFile> LaneFile<F> {
     /// As [`append_with`](Self::append_with), for bytes that are not [taken back](Self::take_back):
     /// their checksum is computed here, while they are in the nearest cache.
     pub(super) fn append_summed(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
-        let start = self.len();
-        let bytes = &mut self.buffer[self.filled..][..len];
-        fill(bytes);
-        if self.summed == start {
+        let (start, are_next) = (self.filled, self.summed == self.len());
+        self.append_with(len, fill);
+        let bytes = &self.buffer[start..self.filled];
+        if are_next {
             self.checksum.update(bytes);
             self.summed += len as u64;
         }
-        self.filled += len;
         bytes
     }
 
