@@ -8,7 +8,7 @@ use atf_runtime::{DetailReader, DetailSeq, IndexSeq};
 
 use crate::detail::AtfDetail;
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::kept::Kept;
 use crate::pointer;
 
@@ -63,11 +63,8 @@ pub unsafe extern "C" fn atf_detail_reader_open(
 /// Closes a reader. Pointers into its file that were got through it are not valid any more. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_close(reader: *mut AtfDetailReader) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a reader that is closed once, or NULL.
-        drop(unsafe { pointer::take(reader) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a reader that is closed once, or NULL.
+    unsafe { close(reader) }
 }
 
 /// Number of whole records. The first call walks them.
@@ -251,9 +248,6 @@ pub unsafe extern "C" fn atf_detail_iterator_next(
 /// Closes an iterator. The records that it gave are not valid any more. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_iterator_close(iterator: *mut AtfDetailIterator) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for an iterator that is closed once, or NULL.
-        drop(unsafe { pointer::take(iterator) });
-        Ok(())
-    });
+    // SAFETY: the header asks for an iterator that is closed once, or NULL.
+    unsafe { close(iterator) }
 }

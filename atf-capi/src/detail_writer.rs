@@ -9,7 +9,7 @@ use atf_runtime::{IndexSeq, WriterOptions};
 use crate::clock::machine;
 use crate::event::{AtfEvent, AtfPayload, payload};
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 
 /// Writes one detail.atf. Use an AtfWriter to have a thread's directory with both files.
@@ -122,9 +122,6 @@ pub unsafe extern "C" fn atf_detail_writer_finalize(writer: *mut AtfDetailWriter
 /// and leaves a file that recovery reads. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_close(writer: *mut AtfDetailWriter) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a writer that is closed once, or NULL.
-        drop(unsafe { pointer::take(writer) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a writer that is closed once, or NULL.
+    unsafe { close(writer) }
 }

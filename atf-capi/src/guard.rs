@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::failure::{Failure, Result};
 use crate::last_error;
+use crate::pointer;
 
 /// Runs `work`; 0, or its failure's negative code.
 #[inline]
@@ -26,6 +27,20 @@ pub(crate) fn guard_or<T, R>(
         Ok(Err(failure)) => failed(&told(failure)),
         Err(_) => failed(&told(panicked())),
     }
+}
+
+/// What every close function does: takes a handle back and drops it. NULL is nothing to do.
+///
+/// # Safety
+///
+/// NULL, or from [`pointer::give`], and never used again.
+pub(crate) unsafe fn close<T>(handle: *mut T) {
+    // A panic while it is dropped is told, and there is nobody to whom a code could be returned.
+    let _ = guard(|| {
+        // SAFETY: the caller's.
+        drop(unsafe { pointer::take(handle) });
+        Ok(())
+    });
 }
 
 #[cold]

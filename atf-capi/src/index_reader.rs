@@ -6,7 +6,7 @@ use atf_runtime::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent};
 use atf_runtime::{IndexReader, IndexSeq};
 
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::kept::Kept;
 use crate::pointer;
 
@@ -78,11 +78,8 @@ pub unsafe extern "C" fn atf_index_reader_open(
 /// Closes a reader. Pointers into its file that were got through it are not valid any more. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_close(reader: *mut AtfIndexReader) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a reader that is closed once, or NULL.
-        drop(unsafe { pointer::take(reader) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a reader that is closed once, or NULL.
+    unsafe { close(reader) }
 }
 
 /// Number of events. Their sequences are 0 to one less.

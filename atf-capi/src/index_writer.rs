@@ -10,7 +10,7 @@ use atf_runtime::writer::IndexWriter;
 use crate::clock::platform;
 use crate::event::in_register;
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 
 /// Writes one index.atf. Use an AtfWriter to have a thread's directory with both files.
@@ -184,9 +184,6 @@ pub unsafe extern "C" fn atf_index_writer_finalize(writer: *mut AtfIndexWriter) 
 /// and leaves a file that recovery reads. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_close(writer: *mut AtfIndexWriter) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a writer that is closed once, or NULL.
-        drop(unsafe { pointer::take(writer) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a writer that is closed once, or NULL.
+    unsafe { close(writer) }
 }

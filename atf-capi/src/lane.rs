@@ -9,7 +9,7 @@ use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use crate::clock::{host_clock, platform};
 use crate::event::{AtfEvent, AtfPayload, payload_or_errno};
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::sized::{self, Extensible};
 
@@ -241,11 +241,8 @@ pub unsafe extern "C" fn atf_lane_set_detail(lane: *mut AtfLane, is_enabled: boo
 /// nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_lane_close(lane: *mut AtfLane) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a lane that is closed once, or NULL.
-        drop(unsafe { pointer::take(lane) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a lane that is closed once, or NULL.
+    unsafe { close(lane) }
 }
 
 /// # Safety

@@ -7,7 +7,7 @@ use atf_runtime::session::SessionReader;
 use atf_runtime::{IndexReader, Merge, MergedEvent};
 
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::kept::Kept;
 use crate::pointer;
 use crate::session_reader::{AtfSessionReader, no_thread};
@@ -166,9 +166,6 @@ pub unsafe extern "C" fn atf_merge_next_batch(
 /// Closes a merge. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_close(merge: *mut AtfMerge) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a merge that is closed once, or NULL.
-        drop(unsafe { pointer::take(merge) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a merge that is closed once, or NULL.
+    unsafe { close(merge) }
 }

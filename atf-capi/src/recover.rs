@@ -7,8 +7,8 @@ use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPla
 use atf_runtime::session::{MANIFEST_NAME, TracePath, locate};
 use atf_runtime::storage::Disk;
 
-use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::failure::Failure;
+use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::problem::{AtfProblem, ProblemTexts};
 use crate::progress::{AtfProgress, Told};
@@ -220,21 +220,13 @@ pub unsafe extern "C" fn atf_recover(
     )
 }
 
-/// # Safety
-///
-/// As [`pointer::input`].
-unsafe fn report_of<'a>(report: *const AtfRecoverReport) -> Result<&'a AtfRecoverReport> {
-    // SAFETY: the caller's.
-    unsafe { pointer::input(report, "report") }
-}
-
 /// Whether the trace was being recorded: then what was written is a snapshot.
 ///
 /// @return The answer; false for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_is_snapshot(report: *const AtfRecoverReport) -> bool {
     // SAFETY: the header asks for a report that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { report_of(report) }?.is_snapshot), |is| is, |_| false)
+    guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.is_snapshot), |is| is, |_| false)
 }
 
 /// Number of files that the report tells of.
@@ -243,7 +235,7 @@ pub unsafe extern "C" fn atf_recover_report_is_snapshot(report: *const AtfRecove
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_file_count(report: *const AtfRecoverReport) -> usize {
     // SAFETY: the header asks for a report that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { report_of(report) }?.files.len()), |count| count, |_| 0)
+    guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.files.len()), |count| count, |_| 0)
 }
 
 /// What became of a file: thread by thread in the order of their ids, the manifest last.
@@ -261,7 +253,7 @@ pub unsafe extern "C" fn atf_recover_report_file(
         // SAFETY: the header asks for a place for a file, or NULL.
         let to = unsafe { pointer::output(file, "file") }?;
         // SAFETY: the header asks for a report that is not closed, or NULL.
-        let report = unsafe { report_of(report) }?;
+        let report = unsafe { pointer::input(report, "report") }?;
         to.set(nth(report.files.iter(), at, "files")?.as_c());
         Ok(())
     })
@@ -275,7 +267,11 @@ pub unsafe extern "C" fn atf_recover_report_problem_count(
     report: *const AtfRecoverReport,
 ) -> usize {
     // SAFETY: the header asks for a report that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { report_of(report) }?.problems.len()), |count| count, |_| 0)
+    guard_or(
+        || Ok(unsafe { pointer::input(report, "report") }?.problems.len()),
+        |count| count,
+        |_| 0,
+    )
 }
 
 /// What was wrong with a file.
@@ -293,7 +289,7 @@ pub unsafe extern "C" fn atf_recover_report_problem(
         // SAFETY: the header asks for a place for a problem, or NULL.
         let to = unsafe { pointer::output(problem, "problem") }?;
         // SAFETY: the header asks for a report that is not closed, or NULL.
-        let report = unsafe { report_of(report) }?;
+        let report = unsafe { pointer::input(report, "report") }?;
         to.set(nth(report.problems.iter(), at, "problems")?.as_c());
         Ok(())
     })
@@ -302,9 +298,6 @@ pub unsafe extern "C" fn atf_recover_report_problem(
 /// Frees a report and its texts. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_close(report: *mut AtfRecoverReport) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a report that is closed once, or NULL.
-        drop(unsafe { pointer::take(report) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a report that is closed once, or NULL.
+    unsafe { close(report) }
 }

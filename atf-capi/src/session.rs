@@ -10,7 +10,7 @@ use atf_runtime::{Error, WriterOptions};
 
 use crate::clock::{host_clock, platform};
 use crate::failure::{Failure, Result};
-use crate::guard::guard;
+use crate::guard::{close, guard};
 use crate::lane::{AtfLane, ring_options};
 use crate::now::AtfClock;
 use crate::pointer;
@@ -438,9 +438,6 @@ pub unsafe extern "C" fn atf_session_unfinished_thread(
 /// is in its lanes, files are not finalized, and recovery or another drain goes on. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_close(session: *mut AtfSession) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a session that is closed once, or NULL.
-        drop(unsafe { pointer::take(session) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a session that is closed once, or NULL.
+    unsafe { close(session) }
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use atf_runtime::session::{MANIFEST_NAME, SessionReader, State};
 
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::kept::Kept;
 use crate::pointer;
 use crate::text::c_string;
@@ -148,11 +148,8 @@ pub unsafe extern "C" fn atf_session_reader_open(
 /// nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_close(session: *mut AtfSessionReader) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a session that is closed once, or NULL.
-        drop(unsafe { pointer::take(session) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a session that is closed once, or NULL.
+    unsafe { close(session) }
 }
 
 /// Number of threads, also of those that cannot be read.

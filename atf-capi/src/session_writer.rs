@@ -7,7 +7,7 @@ use atf_runtime::{ThreadSummary, WriterOptions};
 
 use crate::clock::platform;
 use crate::failure::{Failure, Result};
-use crate::guard::guard;
+use crate::guard::{close, guard};
 use crate::pointer;
 use crate::sized;
 use crate::symbols::{AtfModule, AtfSymbol, lists};
@@ -123,9 +123,6 @@ pub unsafe extern "C" fn atf_session_writer_finish(session: *mut AtfSessionWrite
 /// Closes a session writer and frees it; the writers of its threads are not touched. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_close(session: *mut AtfSessionWriter) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a session that is closed once, or NULL.
-        drop(unsafe { pointer::take(session) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a session that is closed once, or NULL.
+    unsafe { close(session) }
 }

@@ -8,7 +8,7 @@ use atf_runtime::{DetailEvent, DetailReader, DetailSeq, ThreadReader};
 use crate::detail::AtfDetail;
 use crate::detail_reader::{self, AtfDetailReader};
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::index_reader::{AtfIndexReader, event_at};
 use crate::kept::Kept;
 use crate::pointer;
@@ -67,11 +67,8 @@ pub unsafe extern "C" fn atf_thread_reader_open(
 /// on. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_close(reader: *mut AtfThreadReader) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a reader that is closed once, or NULL.
-        drop(unsafe { pointer::take(reader) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a reader that is closed once, or NULL.
+    unsafe { close(reader) }
 }
 
 /// The thread, as the header of its index.atf says.

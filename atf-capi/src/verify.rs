@@ -5,8 +5,7 @@ use std::ffi::{c_char, c_int, c_void};
 use atf_runtime::session::locate;
 use atf_runtime::verify::{Report, verify};
 
-use crate::failure::Result;
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::problem::{AtfNote, AtfProblem, NoteTexts, ProblemTexts};
 use crate::progress::{AtfProgress, Told};
@@ -64,21 +63,17 @@ pub unsafe extern "C" fn atf_verify(
     )
 }
 
-/// # Safety
-///
-/// As [`pointer::input`].
-unsafe fn report_of<'a>(report: *const AtfVerifyReport) -> Result<&'a AtfVerifyReport> {
-    // SAFETY: the caller's.
-    unsafe { pointer::input(report, "report") }
-}
-
 /// Number of problems in the report. Of one kind in one file at most 20 are in it: how many more there are is a note.
 ///
 /// @return The number, 0 when all is clean; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_problem_count(report: *const AtfVerifyReport) -> usize {
     // SAFETY: the header asks for a report that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { report_of(report) }?.problems.len()), |count| count, |_| 0)
+    guard_or(
+        || Ok(unsafe { pointer::input(report, "report") }?.problems.len()),
+        |count| count,
+        |_| 0,
+    )
 }
 
 /// A problem.
@@ -96,7 +91,7 @@ pub unsafe extern "C" fn atf_verify_report_problem(
         // SAFETY: the header asks for a place for a problem, or NULL.
         let to = unsafe { pointer::output(problem, "problem") }?;
         // SAFETY: the header asks for a report that is not closed, or NULL.
-        let report = unsafe { report_of(report) }?;
+        let report = unsafe { pointer::input(report, "report") }?;
         to.set(nth(report.problems.iter(), at, "problems")?.as_c());
         Ok(())
     })
@@ -108,7 +103,7 @@ pub unsafe extern "C" fn atf_verify_report_problem(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_note_count(report: *const AtfVerifyReport) -> usize {
     // SAFETY: the header asks for a report that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { report_of(report) }?.notes.len()), |count| count, |_| 0)
+    guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.notes.len()), |count| count, |_| 0)
 }
 
 /// A note.
@@ -126,7 +121,7 @@ pub unsafe extern "C" fn atf_verify_report_note(
         // SAFETY: the header asks for a place for a note, or NULL.
         let to = unsafe { pointer::output(note, "note") }?;
         // SAFETY: the header asks for a report that is not closed, or NULL.
-        let report = unsafe { report_of(report) }?;
+        let report = unsafe { pointer::input(report, "report") }?;
         to.set(nth(report.notes.iter(), at, "notes")?.as_c());
         Ok(())
     })
@@ -135,9 +130,6 @@ pub unsafe extern "C" fn atf_verify_report_note(
 /// Frees a report and its texts. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_close(report: *mut AtfVerifyReport) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a report that is closed once, or NULL.
-        drop(unsafe { pointer::take(report) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a report that is closed once, or NULL.
+    unsafe { close(report) }
 }

@@ -8,7 +8,7 @@ use atf_runtime::{ThreadSummary, ThreadWriter, WriterOptions};
 use crate::clock::platform;
 use crate::event::{AtfEvent, AtfPayload, AtfSequences, payload};
 use crate::failure::{Failure, Result};
-use crate::guard::{guard, guard_or};
+use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::sized::{self, Extensible};
 
@@ -374,9 +374,6 @@ pub unsafe extern "C" fn atf_writer_finalize(
 /// and leaves files that recovery reads. NULL is nothing to do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_close(writer: *mut AtfWriter) {
-    let _ = guard(|| {
-        // SAFETY: the header asks for a writer that is closed once, or NULL.
-        drop(unsafe { pointer::take(writer) });
-        Ok(())
-    });
+    // SAFETY: the header asks for a writer that is closed once, or NULL.
+    unsafe { close(writer) }
 }
