@@ -9,24 +9,24 @@ use atf_runtime::{DetailReader, DetailSeq, IndexSeq};
 use crate::detail::AtfDetail;
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
-use crate::kept::Kept;
 use crate::pointer;
+use crate::shared::Shared;
 
 /// Reads one detail.atf over a memory map: see AtfIndexReader.
 ///
 /// Opening does not scan. The first call that asks for a record by its sequence, or for their number, walks all
 /// records once; AtfThreadReader does without where the recorder left their offsets.
-pub struct AtfDetailReader(Kept<DetailReader>);
+pub struct AtfDetailReader(Shared<DetailReader>);
 
 /// The records of a detail.atf, one after the other. For one thread at a time.
 pub struct AtfDetailIterator {
     // Dropped before what it reads.
     records: DetailIter<'static>,
-    _reader: Kept<DetailReader>,
+    _reader: Shared<DetailReader>,
 }
 
 impl AtfDetailReader {
-    pub(crate) fn new(detail: Kept<DetailReader>) -> Self {
+    pub(crate) fn new(detail: Shared<DetailReader>) -> Self {
         Self(detail)
     }
 }
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn atf_detail_reader_open(
         let to = unsafe { pointer::output(reader, "reader") }?;
         // SAFETY: the header asks for a string, or NULL.
         let path = unsafe { pointer::path(path, "path") }?;
-        pointer::give(to, AtfDetailReader(Kept::new(DetailReader::open(path)?)));
+        pointer::give(to, AtfDetailReader(Shared::new(DetailReader::open(path)?)));
         Ok(())
     })
 }

@@ -7,8 +7,8 @@ use atf_runtime::{IndexReader, IndexSeq};
 
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
-use crate::kept::Kept;
 use crate::pointer;
+use crate::shared::Shared;
 
 /// Reads one index.atf over a memory map: finalized, never finalized, or torn by a crash.
 ///
@@ -20,7 +20,7 @@ use crate::pointer;
 /// - Pointers into a file that a call gave are valid until the handle that was passed to it is closed.
 /// - A file must not be truncated while it is mapped: reading behind its new end is SIGBUS. A recording that
 ///   appends to it may go on, and shows when the file is opened again.
-pub struct AtfIndexReader(Kept<IndexReader>);
+pub struct AtfIndexReader(Shared<IndexReader>);
 
 /// All events of an index.atf, where they lie in the map. See atf_index_view_at.
 #[repr(C)]
@@ -35,7 +35,7 @@ pub struct AtfIndexView {
 }
 
 impl AtfIndexReader {
-    pub(crate) fn new(index: Kept<IndexReader>) -> Self {
+    pub(crate) fn new(index: Shared<IndexReader>) -> Self {
         Self(index)
     }
 
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn atf_index_reader_open(
         let to = unsafe { pointer::output(reader, "reader") }?;
         // SAFETY: the header asks for a string, or NULL.
         let path = unsafe { pointer::path(path, "path") }?;
-        pointer::give(to, AtfIndexReader(Kept::new(IndexReader::open(path)?)));
+        pointer::give(to, AtfIndexReader(Shared::new(IndexReader::open(path)?)));
         Ok(())
     })
 }

@@ -14,8 +14,8 @@
 mod clock;
 mod failure;
 mod guard;
-mod kept;
 mod pointer;
+mod shared;
 mod sized;
 mod text;
 
@@ -39,13 +39,13 @@ pub mod session_writer;
 pub mod now;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub mod lane;
+pub mod producer;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub mod session_report;
+pub mod drain_report;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub mod session;
+pub mod drain;
 
 pub mod index_reader;
 
@@ -84,7 +84,7 @@ const _: () = {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         is_shared::<now::AtfClock>();
-        is_shared::<session::AtfSession>();
-        is_sent::<lane::AtfLane>();
+        is_shared::<drain::AtfDrain>();
+        is_sent::<producer::AtfProducer>();
     }
 };

@@ -8,9 +8,9 @@ use atf_runtime::{IndexReader, Merge, MergedEvent};
 
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
-use crate::kept::Kept;
 use crate::pointer;
 use crate::session_reader::{AtfSessionReader, no_thread};
+use crate::shared::Shared;
 
 /// Gives the events of several threads in the order of time. For one thread at a time.
 ///
@@ -20,7 +20,7 @@ use crate::session_reader::{AtfSessionReader, no_thread};
 pub struct AtfMerge {
     // Dropped before what it reads.
     merge: Merge<'static>,
-    _session: Kept<SessionReader>,
+    _session: Shared<SessionReader>,
 }
 
 /// An event and where it is from.

@@ -29,7 +29,7 @@ impl AtfClock {
 
 /// Makes a clock of the processor's counter; takes some 10 ms, in which it is laid on the system's scale.
 ///
-/// @param clock Where it goes, to be given to atf_clock_close; and into AtfSessionOptions, so that the manifest
+/// @param clock Where it goes, to be given to atf_clock_close; and into AtfDrainOptions, so that the manifest
 ///        says how it was laid. Not touched on failure.
 /// @return 0; -ENOTSUP where the counter cannot be trusted, and the text says why: use atf_now_ns then;
 ///         -EINVAL for NULL.

@@ -9,8 +9,8 @@ use atf_runtime::session::{MANIFEST_NAME, SessionReader, State};
 
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
-use crate::kept::Kept;
 use crate::pointer;
+use crate::shared::Shared;
 use crate::text::c_string;
 use crate::thread_reader::AtfThreadReader;
 
@@ -19,7 +19,7 @@ use crate::thread_reader::AtfThreadReader;
 ///
 /// Opening maps the files and looks at both ends of each. What is wrong with one thread never hides another.
 pub struct AtfSessionReader {
-    session: Kept<SessionReader>,
+    session: Shared<SessionReader>,
     problems: Vec<Unreadable>,
     state: Option<CString>,
     /// Names of functions in the order of their ids, once somebody asks.
@@ -84,10 +84,10 @@ impl AtfSessionReader {
         let problems = problems.collect();
         let state = session.manifest().ok().and_then(|manifest| manifest.state.as_ref());
         let state = state.map(|state| c_string(word_of(state)));
-        Ok(Self { session: Kept::new(session), problems, state, symbols: OnceLock::new() })
+        Ok(Self { session: Shared::new(session), problems, state, symbols: OnceLock::new() })
     }
 
-    pub(crate) fn session(&self) -> &Kept<SessionReader> {
+    pub(crate) fn session(&self) -> &Shared<SessionReader> {
         &self.session
     }
 

@@ -14,7 +14,7 @@ use crate::symbols::{AtfModule, AtfSymbol, lists};
 use crate::writer::AtfThreadSummary;
 
 /// Makes a session's directory and its manifest; the threads' files come from an AtfWriter each. A session that
-/// goes through lanes is an AtfSession.
+/// goes through lanes is an AtfDrain.
 pub struct AtfSessionWriter {
     /// `None` once it was finished.
     session: Option<SessionWriter>,

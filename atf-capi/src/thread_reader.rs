@@ -10,18 +10,18 @@ use crate::detail_reader::{self, AtfDetailReader};
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::index_reader::{AtfIndexReader, event_at};
-use crate::kept::Kept;
 use crate::pointer;
+use crate::shared::Shared;
 
 /// Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what holds for all
 /// readers.
 ///
 /// Where the recorder left the offsets of the detail records (detail.off), a record is found by them and nothing is
 /// walked. They are confirmed: wrong ones cost time and give no other answers.
-pub struct AtfThreadReader(Kept<ThreadReader>);
+pub struct AtfThreadReader(Shared<ThreadReader>);
 
 impl AtfThreadReader {
-    pub(crate) fn new(thread: Kept<ThreadReader>) -> Self {
+    pub(crate) fn new(thread: Shared<ThreadReader>) -> Self {
         Self(thread)
     }
 }
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn atf_thread_reader_open(
         let to = unsafe { pointer::output(reader, "reader") }?;
         // SAFETY: the header asks for a string, or NULL.
         let dir = unsafe { pointer::path(dir, "dir") }?;
-        pointer::give(to, AtfThreadReader(Kept::new(ThreadReader::open(dir)?)));
+        pointer::give(to, AtfThreadReader(Shared::new(ThreadReader::open(dir)?)));
         Ok(())
     })
 }

@@ -5,7 +5,7 @@ use atf_runtime::format::IndexEvent;
 use atf_runtime::recovery::{LaneOutcome, ManifestPlan, Plan, RingOutcome, ThreadPlan};
 use atf_runtime::session::TracePath;
 
-use crate::trace::Lanes;
+use crate::trace::Opened;
 use crate::{notes, shell};
 
 /// Says which command repairs the trace, and what that does.
@@ -41,13 +41,13 @@ fn mends_something(plan: &Plan) -> bool {
             || is_manifest_mended)
 }
 
-/// Whether recovery would mend lanes that could be opened, as far as opening them shows: a reader of
+/// Whether recovery would mend files that could be opened, as far as opening them shows: a reader of
 /// a few events is not kept waiting for all of them to be read.
-pub(crate) fn is_mendable(lanes: &Lanes) -> bool {
+pub(crate) fn is_mendable(files: &Opened) -> bool {
     // Events of a newer version cannot be written again.
     let is_ours = |stride: u64| stride == size_of::<IndexEvent>() as u64;
-    let is_index_readable = lanes.index().is_none_or(|index| is_ours(index.extent().stride));
+    let is_index_readable = files.index().is_none_or(|index| is_ours(index.extent().stride));
     let is_detail_readable =
-        !matches!(lanes.detail(), Err(Error::Io { .. } | Error::NotATrace { .. }));
-    !lanes.is_finalized() && is_index_readable && is_detail_readable
+        !matches!(files.detail(), Err(Error::Io { .. } | Error::NotATrace { .. }));
+    !files.is_finalized() && is_index_readable && is_detail_readable
 }

@@ -1,4 +1,4 @@
-//! Whatever a PATH names, opened: a list of threads with the lanes that can be read.
+//! Whatever a PATH names, opened: a list of threads with the files that can be read.
 //!
 //! Used by the commands that show a trace; a thread that cannot be opened does not hide the
 //! others.
@@ -36,11 +36,11 @@ pub(crate) struct Thread {
     /// Its directory; `None` when a file was named.
     dir: Option<PathBuf>,
     /// Its files, or why they cannot be read.
-    pub(crate) lanes: Result<Lanes, Error>,
+    pub(crate) files: Result<Opened, Error>,
 }
 
 /// The files of a thread that were named.
-pub(crate) enum Lanes {
+pub(crate) enum Opened {
     /// A thread directory.
     Both(Box<ThreadReader>),
     /// One index.atf alone.
@@ -49,7 +49,7 @@ pub(crate) enum Lanes {
     Detail(Box<DetailReader>),
 }
 
-impl Lanes {
+impl Opened {
     /// The index lane, if it was named.
     pub(crate) fn index(&self) -> Option<&IndexReader> {
         match self {
@@ -88,12 +88,12 @@ impl Trace {
         let threads = match &path {
             TracePath::Session(dir) => {
                 let session = session.insert(Session::open(dir)?);
-                let open = |dir: &Path| ThreadReader::open(dir).map(Box::new).map(Lanes::Both);
+                let open = |dir: &Path| ThreadReader::open(dir).map(Box::new).map(Opened::Both);
                 let threads = session.threads().iter();
                 let opened = |thread: &SessionThread| Thread {
                     id: thread.id,
                     dir: Some(thread.dir.clone()),
-                    lanes: open(&thread.dir),
+                    files: open(&thread.dir),
                 };
                 threads.map(opened).collect()
             }
@@ -101,26 +101,26 @@ impl Trace {
                 let reader = ThreadReader::open(dir)?;
                 let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
                 let id = named.unwrap_or(reader.thread_id());
-                vec![Thread { id, dir: Some(dir.clone()), lanes: Ok(Lanes::Both(reader.into())) }]
+                vec![Thread { id, dir: Some(dir.clone()), files: Ok(Opened::Both(reader.into())) }]
             }
             TracePath::IndexFile(file) => {
                 let reader = IndexReader::open(file)?;
                 let id = reader.thread_id();
-                let lanes = Ok(Lanes::Index(reader.into()));
-                vec![Thread { id, dir: None, lanes }]
+                let files = Ok(Opened::Index(reader.into()));
+                vec![Thread { id, dir: None, files }]
             }
             TracePath::DetailFile(file) => {
                 let reader = DetailReader::open(file)?;
                 let id = reader.thread_id();
-                let lanes = Ok(Lanes::Detail(reader.into()));
-                vec![Thread { id, dir: None, lanes }]
+                let files = Ok(Opened::Detail(reader.into()));
+                vec![Thread { id, dir: None, files }]
             }
         };
         Self { path, session, threads }.with_something_to_read()
     }
 
     fn with_something_to_read(mut self) -> Result<Self, Failure> {
-        if self.threads.is_empty() || self.threads.iter().any(|thread| thread.lanes.is_ok()) {
+        if self.threads.is_empty() || self.threads.iter().any(|thread| thread.files.is_ok()) {
             return Ok(self);
         }
         for thread in &self.threads {
@@ -133,7 +133,7 @@ impl Trace {
             }
         }
         let count = self.threads.len();
-        match self.threads.swap_remove(0).lanes {
+        match self.threads.swap_remove(0).files {
             Err(error) if count > 1 => {
                 let first = one_line(&error);
                 Err(Failure::Other(format!("none of {count} threads can be read: {first}")))
@@ -165,13 +165,13 @@ impl Trace {
         for thread in threads {
             let before = said.len();
             is_mendable |= thread.dir.as_deref().is_some_and(|dir| say_ring(dir, &mut said));
-            match &thread.lanes {
+            match &thread.files {
                 Err(error) => {
                     said.push(format!("thread {} is left out: {}", thread.id, one_line(error)));
                 }
-                Ok(lanes) => {
-                    say_unfinalized(lanes, &mut said);
-                    is_mendable |= hint::is_mendable(lanes);
+                Ok(files) => {
+                    say_unfinalized(files, &mut said);
+                    is_mendable |= hint::is_mendable(files);
                 }
             }
             if before >= MOST_NOTES && said.len() > before {
@@ -208,14 +208,14 @@ fn say_ring(thread_dir: &Path, said: &mut Vec<String>) -> bool {
     }
 }
 
-fn say_unfinalized(lanes: &Lanes, said: &mut Vec<String>) {
-    if let Some(index) = lanes.index()
+fn say_unfinalized(files: &Opened, said: &mut Vec<String>) {
+    if let Some(index) = files.index()
         && let Some(state) = footer_in_words(index.extent().footer)
     {
         let events = numbers::count(index.len() as u64, "whole event");
         said.push(format!("{}: {state}; {events} can be read", index.path().display()));
     }
-    match lanes.detail() {
+    match files.detail() {
         Ok(Some(detail)) => {
             if let Some(state) = footer_in_words(detail.extent().footer) {
                 said.push(format!("{}: {state}", detail.path().display()));

@@ -104,22 +104,22 @@ uint64_t bench_index_writer(const char *path, uint32_t events) {
 }
 
 /* A lane that has room for all. */
-static AtfLane *lane_in(const char *dir, uint32_t events) {
-    AtfLaneOptions options;
-    AtfLane *lane = NULL;
-    if (atf_lane_options_init(&options, sizeof options) != 0) {
+static AtfProducer *lane_in(const char *dir, uint32_t events) {
+    AtfProducerOptions options;
+    AtfProducer *lane = NULL;
+    if (atf_producer_options_init(&options, sizeof options) != 0) {
         return NULL;
     }
     options.index_bytes = (uint64_t)events * sizeof(IndexEvent);
     options.detail_bytes = (uint64_t)events * (sizeof(DetailEventHeader) + PAYLOAD_BYTES);
-    return atf_lane_create(dir, 0, &options, &lane) == 0 ? lane : NULL;
+    return atf_producer_create(dir, 0, &options, &lane) == 0 ? lane : NULL;
 }
 
 #define PUSHES(name, push, given)                                                                                     \
     uint64_t name(const char *dir, uint32_t events) {                                                                 \
         static const unsigned char bytes[PAYLOAD_BYTES] = {1};                                                        \
         const AtfPayload payload = atf_raw_payload(ATF_DETAIL_EVENT_FUNCTION_CALL, bytes, sizeof bytes);              \
-        AtfLane *lane = lane_in(dir, events);                                                                         \
+        AtfProducer *lane = lane_in(dir, events);                                                                         \
         uint64_t start, took;                                                                                         \
         uint32_t seq;                                                                                                 \
         (void)payload;                                                                                                \
@@ -134,11 +134,11 @@ static AtfLane *lane_in(const char *dir, uint32_t events) {
             }                                                                                                         \
         }                                                                                                             \
         took = now() - start;                                                                                         \
-        atf_lane_close(lane);                                                                                         \
+        atf_producer_close(lane);                                                                                         \
         return took;                                                                                                  \
     }
 
-PUSHES(bench_push_inline, atf_lane_push_inline, NULL)
-PUSHES(bench_push_call, atf_lane_push, NULL)
-PUSHES(bench_push_detail_inline, atf_lane_push_inline, &payload)
-PUSHES(bench_push_detail_call, atf_lane_push, &payload)
+PUSHES(bench_push_inline, atf_producer_push_inline, NULL)
+PUSHES(bench_push_call, atf_producer_push, NULL)
+PUSHES(bench_push_detail_inline, atf_producer_push_inline, &payload)
+PUSHES(bench_push_detail_call, atf_producer_push, &payload)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use atf_runtime::drain::{Drain, DrainOptions};
 use atf_runtime::format::{ClockType, EventKind, NO_DETAIL_SEQ};
 use atf_runtime::ring::{Producer, PushError, RingOptions};
-use atf_runtime::session::{LaneCounts, Manifest, SessionWriter, locate};
+use atf_runtime::session::{Manifest, RingCounts, SessionWriter, locate};
 use atf_runtime::verify::verify;
 use atf_runtime::{
     Event, FunctionDetail, IndexSeq, Payload, Platform, ThreadReader, WriterOptions,
@@ -211,7 +211,7 @@ fn assert_thread(dir: &Path, thread_id: u32, pushed: &Pushed, more: u64) -> Foun
 }
 
 /// What the manifest counted for a thread.
-pub fn counts(dir: &Path, thread_id: u32) -> LaneCounts {
+pub fn counts(dir: &Path, thread_id: u32) -> RingCounts {
     let manifest = Manifest::read(&dir.join("manifest.json")).expect("a manifest");
     let thread = manifest.threads.iter().find(|thread| thread.id == thread_id);
     let thread = thread.unwrap_or_else(|| panic!("thread {thread_id} in {manifest:?}"));

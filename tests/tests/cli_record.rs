@@ -43,8 +43,8 @@ fn demo_ends_with_a_recorded_verified_and_printed_trace() {
     // Per text: one call each of count_texts, read_text, split_words, merge, and 13 words.
     assert!(stdout.contains("120 events, 4 with registers and stack"), "{stdout}");
     if cfg!(any(target_os = "linux", target_os = "android")) {
-        let through_lanes = "\n          through a lane per thread: 0 dropped, at most ";
-        assert!(stdout.contains(through_lanes), "{stdout}");
+        let through_rings = "\n          through a lane per thread: 0 dropped, at most ";
+        assert!(stdout.contains(through_rings), "{stdout}");
     }
     assert!(stdout.contains("verified  clean: 2 threads, 120 events\n"), "{stdout}");
     assert!(stdout.contains("  call       count_texts\n"), "{stdout}");

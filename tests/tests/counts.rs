@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use atf_runtime::recovery::ManifestPlan;
-use atf_runtime::session::{LaneCounts, MANIFEST_NAME, Manifest, SessionWriter, TracePath};
+use atf_runtime::session::{MANIFEST_NAME, Manifest, RingCounts, SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Platform, ThreadSummary, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
@@ -58,7 +58,7 @@ fn json_of(dir: &Path) -> Value {
 fn counts_that_fit_the_events_and_their_markers_are_clean() {
     let (dir, path) = counted(10, 3, 7);
     assert_eq!((problems(&path), notes(&path)), (vec![], vec![]));
-    let counts = LaneCounts { emitted: 10, recorded: 3, dropped_events: 7, dropped_details: 1 };
+    let counts = RingCounts { emitted: 10, recorded: 3, dropped_events: 7, dropped_details: 1 };
     assert_eq!(read(dir.path()).threads[0].counts(), Some(counts));
     assert_eq!(plan(&path).manifest, Some(ManifestPlan::Whole));
     // A loss at the very end has no marker.
@@ -94,7 +94,7 @@ fn counts_that_do_not_add_up_are_problems_and_recovery_mends_them() {
         plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
         assert_eq!(problems(&path), [""; 0], "{counts:?}");
         let (emitted, recorded, dropped_events) = mended;
-        let mended = LaneCounts { emitted, recorded, dropped_events, dropped_details: 1 };
+        let mended = RingCounts { emitted, recorded, dropped_events, dropped_details: 1 };
         assert_eq!(read(dir.path()).threads[0].counts(), Some(mended));
     }
 }
@@ -118,7 +118,7 @@ fn recovery_keeps_counts_and_counts_what_was_cut_off() {
     fs::write(&file, &bytes[..FRAME + 4 * EVENT + 9]).unwrap();
     plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
     // Four events are left, two of them markers.
-    let counts = LaneCounts { emitted: 10, recorded: 2, dropped_events: 8, dropped_details: 1 };
+    let counts = RingCounts { emitted: 10, recorded: 2, dropped_events: 8, dropped_details: 1 };
     assert_eq!(read(dir.path()).threads[0].counts(), Some(counts));
     assert_eq!(problems(&path), [""; 0]);
 }
@@ -142,11 +142,11 @@ fn counts_of_a_finished_thread_go_into_the_manifest() {
     let dir = TempDir::new().unwrap();
     let platform = Platform::host().unwrap();
     let session = SessionWriter::create(dir.path(), platform, WriterOptions::default()).unwrap();
-    let counts = LaneCounts { emitted: 4, recorded: 0, dropped_events: 4, dropped_details: 0 };
-    let through_lanes =
+    let counts = RingCounts { emitted: 4, recorded: 0, dropped_events: 4, dropped_details: 0 };
+    let through_rings =
         ThreadSummary { counts: Some(counts), ..session.thread(1).unwrap().finalize().unwrap() };
     let without = session.thread(2).unwrap().finalize().unwrap();
-    session.finish(&[through_lanes, without]).unwrap();
+    session.finish(&[through_rings, without]).unwrap();
     assert_eq!(
         json_of(dir.path())["threads"],
         json!([

@@ -31,7 +31,7 @@
  * Where a traced thread pushes its events. One for each traced thread, used by that thread and its signal
  * handlers alone.
  */
-typedef struct AtfLane AtfLane;
+typedef struct AtfProducer AtfProducer;
 
 
 /**
@@ -99,6 +99,12 @@ typedef struct AtfDetailReader AtfDetailReader;
 typedef struct AtfDetailWriter AtfDetailWriter;
 
 /**
+ * A session and its drain, which brings what threads push into their lanes to their files. Any number of threads
+ * may use one at once; closing it is for one of them, when the others are done with it.
+ */
+typedef struct AtfDrain AtfDrain;
+
+/**
  * Reads one index.atf over a memory map: finalized, never finalized, or torn by a crash.
  *
  * What holds for all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
@@ -132,12 +138,6 @@ typedef struct AtfMerge AtfMerge;
 typedef struct AtfRecoverReport AtfRecoverReport;
 
 /**
- * A session and its drain, which brings what threads push into their lanes to their files. Any number of threads
- * may use one at once; closing it is for one of them, when the others are done with it.
- */
-typedef struct AtfSession AtfSession;
-
-/**
  * Reads a session: a directory with manifest.json and a thread_N/ per thread. See AtfIndexReader for what holds for
  * all readers.
  *
@@ -147,7 +147,7 @@ typedef struct AtfSessionReader AtfSessionReader;
 
 /**
  * Makes a session's directory and its manifest; the threads' files come from an AtfWriter each. A session that
- * goes through lanes is an AtfSession.
+ * goes through lanes is an AtfDrain.
  */
 typedef struct AtfSessionWriter AtfSessionWriter;
 
@@ -368,7 +368,7 @@ typedef struct {
 } AtfSymbol;
 
 /**
- * The size of a thread's lanes, and what happens when they are full. To be filled by atf_lane_options_init.
+ * The size of a thread's lanes, and what happens when they are full. To be filled by atf_producer_options_init.
  */
 typedef struct {
     /**
@@ -396,10 +396,10 @@ typedef struct {
      * Zero.
      */
     uint32_t reserved;
-} AtfLaneOptions;
+} AtfProducerOptions;
 
 /**
- * What a session holds that was ended. To be filled by atf_session_summary_init before it is passed on.
+ * What a session holds that was ended. To be filled by atf_drain_summary_init before it is passed on.
  */
 typedef struct {
     /**
@@ -407,11 +407,11 @@ typedef struct {
      */
     uint32_t size;
     /**
-     * Threads whose files were ended: see atf_session_thread_summary.
+     * Threads whose files were ended: see atf_drain_thread_summary.
      */
     uint32_t threads;
     /**
-     * Threads that were left behind: see atf_session_unfinished_thread.
+     * Threads that were left behind: see atf_drain_unfinished_thread.
      */
     uint32_t unfinished;
     /**
@@ -434,7 +434,7 @@ typedef struct {
      * Detail records that found no room although their event did.
      */
     uint64_t dropped_details;
-} AtfSessionSummary;
+} AtfDrainSummary;
 
 /**
  * What a drain has done so far, over all threads. To be filled by atf_metrics_init before it is passed on.
@@ -529,7 +529,7 @@ typedef struct {
 } AtfThreadMetrics;
 
 /**
- * How a session is recorded. To be filled by atf_session_options_init.
+ * How a session is recorded. To be filled by atf_drain_options_init.
  */
 typedef struct {
     /**
@@ -573,7 +573,7 @@ typedef struct {
      * The clock that the program reads, if it is no other than atf_now_ns: NULL. It is copied.
      */
     const AtfClock *clock;
-} AtfSessionOptions;
+} AtfDrainOptions;
 
 /**
  * All events of an index.atf, where they lie in the map. See atf_index_view_at.
@@ -1173,7 +1173,7 @@ uint64_t atf_now_ns(void);
 /**
  * Makes a clock of the processor's counter; takes some 10 ms, in which it is laid on the system's scale.
  *
- * @param clock Where it goes, to be given to atf_clock_close; and into AtfSessionOptions, so that the manifest
+ * @param clock Where it goes, to be given to atf_clock_close; and into AtfDrainOptions, so that the manifest
  *        says how it was laid. Not touched on failure.
  * @return 0; -ENOTSUP where the counter cannot be trusted, and the text says why: use atf_now_ns then;
  *         -EINVAL for NULL.
@@ -1191,37 +1191,37 @@ uint64_t atf_clock_now_ns(const AtfClock *clock);
 void atf_clock_close(AtfClock *clock);
 
 /**
- * Fills options with what is usual: `atf_lane_options_init(&options, sizeof options)`.
+ * Fills options with what is usual: `atf_producer_options_init(&options, sizeof options)`.
  *
  * @return 0; -EINVAL for NULL or a size that this library does not know.
  */
-int atf_lane_options_init(AtfLaneOptions *options, size_t size);
+int atf_producer_options_init(AtfProducerOptions *options, size_t size);
 
 /**
  * Makes `thread_<thread_id>` in a session's directory and the lanes in it, for a program whose events another
- * process drains (`atf drain`, atf_session_attach). Where this process drains, use atf_session_register.
+ * process drains (`atf drain`, atf_drain_attach). Where this process drains, use atf_drain_register.
  *
  * @param session_dir A session's directory: see atf_session_writer_create, `atf record`.
  * @param thread_id The traced thread.
  * @param options NULL for what is usual.
- * @param lane Where the new lane goes, to be given to atf_lane_close. Not touched on failure.
+ * @param lane Where the new lane goes, to be given to atf_producer_close. Not touched on failure.
  * @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
  *         of the lanes; -EINVAL; another negative errno of the system's.
  */
-int atf_lane_create(const char *session_dir,
-                    uint32_t thread_id,
-                    const AtfLaneOptions *options,
-                    AtfLane **lane);
+int atf_producer_create(const char *session_dir,
+                        uint32_t thread_id,
+                        const AtfProducerOptions *options,
+                        AtfProducer **lane);
 
 /**
  * Records one event and, with a payload, its detail record. Lock-free, without a system call unless it waits, and
  * may be called from a signal handler of the lane's thread. Once it has returned 0 both survive the death of this
  * process, of the drain, and of both.
  *
- * An event whose payload finds no room is recorded without it and counted: see atf_lane_dropped_details. So
+ * An event whose payload finds no room is recorded without it and counted: see atf_producer_dropped_details. So
  * is one that comes while detail is switched off, uncounted.
  *
- * atf_lane_push_inline is the same, compiled into the caller.
+ * atf_producer_push_inline is the same, compiled into the caller.
  *
  * @param event The event.
  * @param payload What its detail record carries; NULL for an event without one.
@@ -1232,61 +1232,61 @@ int atf_lane_create(const char *session_dir,
  *         process, and is not used any more. Not counted: -EPIPE when the recording was stopped; -ECHILD
  *         in a forked process; -EMSGSIZE when the payload can never be stored; -EINVAL for NULL.
  */
-int atf_lane_push(AtfLane *lane,
-                  const AtfEvent *event,
-                  const AtfPayload *payload,
-                  uint32_t *index_seq);
+int atf_producer_push(AtfProducer *lane,
+                      const AtfEvent *event,
+                      const AtfPayload *payload,
+                      uint32_t *index_seq);
 
 /**
  * Number of events that the lane took so far, markers of lost ones included; UINT32_MAX for NULL.
  */
-uint32_t atf_lane_event_count(const AtfLane *lane);
+uint32_t atf_producer_event_count(const AtfProducer *lane);
 
 /**
  * Number of detail records that the lane took so far; UINT32_MAX for NULL.
  */
-uint32_t atf_lane_detail_count(const AtfLane *lane);
+uint32_t atf_producer_detail_count(const AtfProducer *lane);
 
 /**
  * Number of events dropped so far; UINT64_MAX for NULL.
  */
-uint64_t atf_lane_dropped_events(const AtfLane *lane);
+uint64_t atf_producer_dropped_events(const AtfProducer *lane);
 
 /**
  * Number of detail records dropped so far although their events were recorded; UINT64_MAX for NULL.
  */
-uint64_t atf_lane_dropped_details(const AtfLane *lane);
+uint64_t atf_producer_dropped_details(const AtfProducer *lane);
 
 /**
  * Switches detail on or off, from the next push on.
  *
  * @return 0; -EINVAL for NULL.
  */
-int atf_lane_set_detail(AtfLane *lane, bool is_enabled);
+int atf_producer_set_detail(AtfProducer *lane, bool is_enabled);
 
 /**
  * Says that the thread has ended, and frees its lane; what was pushed is drained all the same. To be called when
  * its thread and its signal handlers push no more. In a forked process it frees only memory. NULL is
  * nothing to do.
  */
-void atf_lane_close(AtfLane *lane);
+void atf_producer_close(AtfProducer *lane);
 
 /**
  * Whether the inline push that a program was compiled with knows a lane as this library does. Called by
  * `atf_check_header()`.
  *
- * @param layout_hash ATF_LANE_LAYOUT_HASH.
- * @return 0; -EPROTONOSUPPORT when it differs: atf_lane_push_inline must not be used.
+ * @param layout_hash ATF_PRODUCER_LAYOUT_HASH.
+ * @return 0; -EPROTONOSUPPORT when it differs: atf_producer_push_inline must not be used.
  */
-int atf_check_lane_layout(uint64_t layout_hash);
+int atf_check_producer_layout(uint64_t layout_hash);
 
 /**
- * Makes an AtfSessionSummary ready to be passed on: `atf_session_summary_init(&summary, sizeof summary)`.
+ * Makes an AtfDrainSummary ready to be passed on: `atf_drain_summary_init(&summary, sizeof summary)`.
  *
  * @return 0; -EINVAL for NULL or a size that this library does not know.
  */
-int atf_session_summary_init(AtfSessionSummary *summary,
-                             size_t size);
+int atf_drain_summary_init(AtfDrainSummary *summary,
+                           size_t size);
 
 /**
  * Makes an AtfMetrics ready to be passed on: `atf_metrics_init(&metrics, sizeof metrics)`.
@@ -1304,24 +1304,24 @@ int atf_thread_metrics_init(AtfThreadMetrics *metrics,
                             size_t size);
 
 /**
- * Fills options with what is usual: `atf_session_options_init(&options, sizeof options)`.
+ * Fills options with what is usual: `atf_drain_options_init(&options, sizeof options)`.
  *
  * @return 0; -EINVAL for NULL or a size that this library does not know.
  */
-int atf_session_options_init(AtfSessionOptions *options, size_t size);
+int atf_drain_options_init(AtfDrainOptions *options, size_t size);
 
 /**
  * Makes a session and starts its drain, a thread of this process.
  *
  * @param dir Absent or empty; its parent exists.
  * @param options NULL for what is usual.
- * @param session Where the new session goes, to be given to atf_session_close. Not touched on failure.
+ * @param session Where the new session goes, to be given to atf_drain_close. Not touched on failure.
  * @return 0; -EEXIST when there is something in `dir`, and then nothing was touched; -EINVAL; another
  *         negative errno of the system's.
  */
-int atf_session_start(const char *dir,
-                      const AtfSessionOptions *options,
-                      AtfSession **session);
+int atf_drain_start(const char *dir,
+                    const AtfDrainOptions *options,
+                    AtfDrain **session);
 
 /**
  * Starts the drain of a session that other processes record, or that they and their drain were killed in:
@@ -1329,35 +1329,35 @@ int atf_session_start(const char *dir,
  *
  * @param dir A session's directory.
  * @param options NULL for what is usual; `clock` and `clock_type` are those of whoever began the session.
- * @param session Where the handle goes, to be given to atf_session_close. Not touched on failure.
+ * @param session Where the handle goes, to be given to atf_drain_close. Not touched on failure.
  * @return 0; -EBUSY when another drain is at work on it; -EBADMSG when it is no session; -ENOENT; -EINVAL;
  *         another negative errno of the system's.
  */
-int atf_session_attach(const char *dir,
-                       const AtfSessionOptions *options,
-                       AtfSession **session);
+int atf_drain_attach(const char *dir,
+                     const AtfDrainOptions *options,
+                     AtfDrain **session);
 
 /**
  * Makes the lanes of a thread of this process. The lane is handed to that thread, which pushes by
- * atf_lane_push or atf_lane_push_inline; it stays valid when the session is stopped or closed.
+ * atf_producer_push or atf_producer_push_inline; it stays valid when the session is stopped or closed.
  *
  * @param thread_id The traced thread; no other of the session has it.
- * @param lane Where the new lane goes, to be given to atf_lane_close. Not touched on failure.
+ * @param lane Where the new lane goes, to be given to atf_producer_close. Not touched on failure.
  * @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
  *         of the lanes; -EBADF when the session was stopped; -ECHILD in a forked process; -EINVAL for NULL;
  *         another negative errno of the system's.
  */
-int atf_session_register(AtfSession *session,
-                         uint32_t thread_id,
-                         AtfLane **lane);
+int atf_drain_register(AtfDrain *session,
+                       uint32_t thread_id,
+                       AtfProducer **lane);
 
 /**
  * Switches detail on or off for all threads, those to come too. Each takes it up at a push soon after.
  *
  * @return 0; -EINVAL for NULL.
  */
-int atf_session_set_detail(AtfSession *session,
-                           bool is_enabled);
+int atf_drain_set_detail(AtfDrain *session,
+                         bool is_enabled);
 
 /**
  * Lists modules and function names in the manifest, in the place of those that were listed before. They
@@ -1367,11 +1367,11 @@ int atf_session_set_detail(AtfSession *session,
  * @param symbols May be NULL when there are none.
  * @return 0; -EBADF when it was stopped; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
  */
-int atf_session_set_symbols(AtfSession *session,
-                            const AtfModule *modules,
-                            size_t module_count,
-                            const AtfSymbol *symbols,
-                            size_t symbol_count);
+int atf_drain_set_symbols(AtfDrain *session,
+                          const AtfModule *modules,
+                          size_t module_count,
+                          const AtfSymbol *symbols,
+                          size_t symbol_count);
 
 /**
  * What was done so far; some 10 ms old.
@@ -1379,7 +1379,7 @@ int atf_session_set_symbols(AtfSession *session,
  * @param metrics Where it goes; its size was set by atf_metrics_init.
  * @return 0; -EINVAL.
  */
-int atf_session_metrics(const AtfSession *session, AtfMetrics *metrics);
+int atf_drain_metrics(const AtfDrain *session, AtfMetrics *metrics);
 
 /**
  * What was drained of one thread so far; some 10 ms old.
@@ -1388,42 +1388,42 @@ int atf_session_metrics(const AtfSession *session, AtfMetrics *metrics);
  * @param metrics Where it goes; its size was set by atf_thread_metrics_init.
  * @return 0; -ENOENT when there are fewer threads; -EINVAL.
  */
-int atf_session_thread_metrics(const AtfSession *session,
-                               size_t position,
-                               AtfThreadMetrics *metrics);
+int atf_drain_thread_metrics(const AtfDrain *session,
+                             size_t position,
+                             AtfThreadMetrics *metrics);
 
 /**
  * Ends the recording: no further push begins, and everything for which a push returned 0 is in finalized
  * files when this returns. A thread that was held up within a push (a debugger halts it) is the exception:
  * it is one of `unfinished`.
  *
- * @param summary Where it goes what the session holds (see atf_session_summary_init); may be NULL. Not touched
+ * @param summary Where it goes what the session holds (see atf_drain_summary_init); may be NULL. Not touched
  *        on failure.
  * @return 0; -EBADF when it was stopped already; -ECHILD in a forked process; -EINVAL; another negative
  *         errno that kept a thread from being ended: its lane is still there, the others are ended, and
  *         recovery mends it. The session is over then as well, unless it is -EINVAL.
  */
-int atf_session_stop(AtfSession *session,
-                     AtfSessionSummary *summary);
+int atf_drain_stop(AtfDrain *session,
+                   AtfDrainSummary *summary);
 
 /**
- * As atf_session_stop, but what is not ended after `limit_ns` stays as it is and is one of `unfinished`.
+ * As atf_drain_stop, but what is not ended after `limit_ns` stays as it is and is one of `unfinished`.
  * A thread that is being ended then is still ended.
  *
- * @return As atf_session_stop.
+ * @return As atf_drain_stop.
  */
-int atf_session_stop_within(AtfSession *session,
-                            uint64_t limit_ns,
-                            AtfSessionSummary *summary);
+int atf_drain_stop_within(AtfDrain *session,
+                          uint64_t limit_ns,
+                          AtfDrainSummary *summary);
 
 /**
  * Drains until every producer is gone and none has come for half a second, then ends the session. At first
  * it waits for one to come, unless the session or all of its threads have ended already.
  *
- * @return As atf_session_stop.
+ * @return As atf_drain_stop.
  */
-int atf_session_wait(AtfSession *session,
-                     AtfSessionSummary *summary);
+int atf_drain_wait(AtfDrain *session,
+                   AtfDrainSummary *summary);
 
 /**
  * What one thread of a session holds that was stopped.
@@ -1432,9 +1432,7 @@ int atf_session_wait(AtfSession *session,
  * @param summary Where it goes; its size was set by atf_thread_summary_init.
  * @return 0; -ENOENT when there are fewer threads; -EINVAL, also before the session was stopped.
  */
-int atf_session_thread_summary(const AtfSession *session,
-                               size_t position,
-                               AtfThreadSummary *summary);
+int atf_drain_thread_summary(const AtfDrain *session, size_t position, AtfThreadSummary *summary);
 
 /**
  * A thread that a stop left behind: the deadline came first, or it was held up within a push. Its lane is
@@ -1444,15 +1442,15 @@ int atf_session_thread_summary(const AtfSession *session,
  * @param thread_id Where its id goes. Not touched on failure.
  * @return 0; -ENOENT when there are fewer such threads; -EINVAL, also before the session was stopped.
  */
-int atf_session_unfinished_thread(const AtfSession *session,
-                                  size_t position,
-                                  uint32_t *thread_id);
+int atf_drain_unfinished_thread(const AtfDrain *session,
+                                size_t position,
+                                uint32_t *thread_id);
 
 /**
  * Closes a session and frees it. One that was not stopped is left as a crash would leave it: what was pushed
  * is in its lanes, files are not finalized, and recovery or another drain goes on. NULL is nothing to do.
  */
-void atf_session_close(AtfSession *session);
+void atf_drain_close(AtfDrain *session);
 
 /**
  * Opens an index.atf in any state in which its header can be believed. Costs a map and a look at both ends of
@@ -2103,7 +2101,7 @@ void atf_recover_report_close(AtfRecoverReport *report);
 extern "C" {
 #endif
 
-#include "atf_lane.h"
+#include "atf_producer.h"
 
 /**
  * Whether this header and the library that is loaded describe the same bytes. Once at the start is enough.
@@ -2117,7 +2115,7 @@ static inline int atf_check_header(void) {
         ATF_DETAIL_FOOTER_LAYOUT_HASH,  ATF_RING_CONTROL_LAYOUT_HASH,
     };
     const int code = atf_check_layouts(ATF_FORMAT_VERSION, ATF_FORMAT_REVISION, hashes, sizeof hashes / sizeof hashes[0]);
-    return code != 0 ? code : atf_check_lane_layout(ATF_LANE_LAYOUT_HASH);
+    return code != 0 ? code : atf_check_producer_layout(ATF_PRODUCER_LAYOUT_HASH);
 }
 
 /**

@@ -93,12 +93,12 @@ fn print_recording(recording: &Recording, dir: &Path, out: &mut Out) -> io::Resu
         numbers::grouped(recording.recorded.details),
         numbers::byte_size(recording.bytes)
     )?;
-    if let Some(lanes) = recording.recorded.through_lanes {
+    if let Some(rings) = recording.recorded.through_rings {
         writeln!(
             out,
             "          through a lane per thread: {} dropped, at most {} waited in one for the drain",
-            numbers::grouped(lanes.dropped),
-            numbers::byte_size(lanes.high_water_bytes)
+            numbers::grouped(rings.dropped),
+            numbers::byte_size(rings.high_water_bytes)
         )?;
     }
     let top = recording.top_words.iter().take(SHOWN_WORDS);

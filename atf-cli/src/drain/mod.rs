@@ -13,7 +13,7 @@ use crate::whole_number;
 
 /// Writes the files of a session whose threads are being traced, until all of them have ended.
 ///
-/// Attaches to the lanes that are found in the session's directory, of one or several programs, and waits
+/// Attaches to the rings that are found in the session's directory, of one or several programs, and waits
 /// for a first one if there is none yet. It may be killed at any time, also by Ctrl-C, and run again: it goes
 /// on where it stood, and nothing that was traced is lost but what finds no room meanwhile. It does the
 /// same for a program that was killed together with its drain.
@@ -25,7 +25,7 @@ Example:
            4 threads, 12 000 000 events, 1 200 details, 384.3 MB; at most 1.2 MB waited in a lane
            nothing was dropped
 
-Lanes are for Linux and Android.
+Rings are for Linux and Android.
 
 Exit codes: 0 all threads have ended and their files are whole, also when events were dropped (it
 says how many); 2 it cannot be done: no such session, another drain is at work, or a thread could
@@ -88,5 +88,5 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) fn run(args: &Args, _out: &mut Out) -> Result<Verdict, Failure> {
     let path = args.path.display();
-    Err(Failure::Other(format!("{path}: lanes, and so their drain, are for Linux and Android")))
+    Err(Failure::Other(format!("{path}: rings, and so their drain, are for Linux and Android")))
 }

@@ -19,7 +19,7 @@ pub(super) fn print(drained: &Drained, dir: &Path, json: bool, out: &mut Out) ->
     }
     out.flush_page()?;
     if drained.metrics.dropped_events() + drained.metrics.dropped_details() > 0 {
-        notes::note("lanes were full: larger ones, which the traced program makes, hold more");
+        notes::note("rings were full: larger ones, which the traced program makes, hold more");
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use atf_runtime::format::{Field, FieldKind, IndexEvent, Value};
 use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
 use super::printer::Printer;
 use crate::out::Out;
-use crate::trace::{Lanes, Thread};
+use crate::trace::{Opened, Thread};
 use crate::values::{self, record_bytes, shown_fields};
 
 /// Prints [csv](self).
@@ -25,7 +25,7 @@ pub(super) struct Csv {
 
 impl Csv {
     pub(super) fn new(with_details: bool, threads: &[&Thread]) -> Self {
-        let is_record = |thread: &&Thread| matches!(thread.lanes, Ok(Lanes::Detail(_)));
+        let is_record = |thread: &&Thread| matches!(thread.files, Ok(Opened::Detail(_)));
         Self {
             records_alone: threads.iter().any(is_record),
             with_details,

@@ -4,7 +4,7 @@ use atf_runtime::format::IndexEvent;
 use atf_runtime::{DetailEvent, DetailSeq, Error, ThreadReader};
 
 use crate::failure::one_line;
-use crate::trace::Lanes;
+use crate::trace::Opened;
 use crate::{notes, numbers};
 
 /// Counts a thread's links that lead nowhere.
@@ -19,21 +19,21 @@ impl LostDetails {
     /// is lost.
     pub(super) fn record_of<'a>(
         &mut self,
-        lanes: &'a Lanes,
+        files: &'a Opened,
         (thread_id, seq): (u32, u64),
         event: &IndexEvent,
     ) -> Option<DetailEvent<'a>> {
         let link = DetailSeq::from_field(event.detail_seq.get())?;
-        let why = match lanes {
-            Lanes::Both(thread) => match thread.get_detail_for(event) {
+        let why = match files {
+            Opened::Both(thread) => match thread.get_detail_for(event) {
                 Ok(Some(record)) => return Some(record),
                 Ok(None) => format!("{}: no detail record {link}", thread.dir().display()),
                 Err(error) => whose(thread, link).unwrap_or_else(|| one_line(&error)),
             },
-            Lanes::Index(index) => {
+            Opened::Index(index) => {
                 format!("{}: one file alone, its details are not beside it", index.path().display())
             }
-            Lanes::Detail(_) => return None,
+            Opened::Detail(_) => return None,
         };
         self.count += 1;
         self.first.get_or_insert_with(|| format!("thread {thread_id}, event {seq}: {why}"));

@@ -21,7 +21,7 @@ use atf_runtime::{DetailReader, Merge, MergedEvent};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
-use crate::trace::{Lanes, Thread, Trace};
+use crate::trace::{Opened, Thread, Trace};
 use lost::LostDetails;
 use names::FunctionNames;
 use printer::Printer;
@@ -119,7 +119,7 @@ fn print_with<P: Printer>(
     out: &mut Out,
 ) -> Result<(), Failure> {
     printer.start(out)?;
-    if let [Thread { lanes: Ok(Lanes::Detail(detail)), .. }] = threads {
+    if let [Thread { files: Ok(Opened::Detail(detail)), .. }] = threads {
         return print_records(printer, detail, selection, out);
     }
     print_events(printer, threads, selection, details, out)
@@ -135,16 +135,16 @@ fn print_events<P: Printer>(
 ) -> Result<(), Failure> {
     // Their places stand in for their ids, in whose order they are: what is known of a thread is found
     // without searching.
-    let lanes = |thread: &usize| threads[*thread].lanes.as_ref().ok();
-    let places = (0..threads.len()).filter_map(|at| Some((at as u32, lanes(&at)?.index()?)));
+    let files = |thread: &usize| threads[*thread].files.as_ref().ok();
+    let places = (0..threads.len()).filter_map(|at| Some((at as u32, files(&at)?.index()?)));
     let events = selection.of(Merge::new(places));
     let count = selection.limit().min(events.len() as u64);
     let progress = Progress::beside_file("dumping", count, Unit::Events);
     let mut lost = LostDetails::default();
     for (number, MergedEvent { thread_id, seq, event }) in (1..=count).zip(events) {
         let (thread, seq) = (thread_id as usize, seq.0.into());
-        let lanes = if details { lanes(&thread) } else { None };
-        let record = lanes.and_then(|it| lost.record_of(it, (threads[thread].id, seq), event));
+        let files = if details { files(&thread) } else { None };
+        let record = files.and_then(|it| lost.record_of(it, (threads[thread].id, seq), event));
         printer.event(thread, seq, event, record.as_ref(), out)?;
         if number.is_multiple_of(EVENTS_PER_PROGRESS) {
             progress.add(EVENTS_PER_PROGRESS);

@@ -41,7 +41,7 @@ impl Selection {
         let Some(thread) = trace.threads.iter().find(|thread| thread.id == id) else {
             return Err(unknown_thread(id, trace));
         };
-        match &thread.lanes {
+        match &thread.files {
             Ok(_) => Ok(vec![thread]),
             Err(error) => {
                 let why = crate::failure::one_line(error);

@@ -10,7 +10,7 @@ use super::printer::Printer;
 use super::stack;
 use crate::numbers;
 use crate::out::{Label, Out};
-use crate::trace::{Lanes, Thread};
+use crate::trace::{Opened, Thread};
 
 /// Deeper calls are indented no further: they would leave the screen, and a damaged depth must
 /// not print gigabytes of spaces.
@@ -47,7 +47,7 @@ struct Column {
 
 impl<'a> Text<'a> {
     pub(super) fn new(names: &'a FunctionNames, threads: &[&Thread], with_details: bool) -> Self {
-        let lanes = || threads.iter().filter_map(|thread| thread.lanes.as_ref().ok());
+        let files = || threads.iter().filter_map(|thread| thread.files.as_ref().ok());
         let kinds = EventKind::VALUES.iter().map(|kind| kind.name.len());
         let id_widths = threads.iter().map(|thread| numbers::decimal_len(thread.id.into()));
         let thread_width = id_widths.max().unwrap_or_default().max(THREAD.len());
@@ -61,8 +61,8 @@ impl<'a> Text<'a> {
             threads: threads.iter().map(column).collect(),
             thread_width,
             headline: headline(threads),
-            records_alone: lanes().any(|lanes| matches!(lanes, Lanes::Detail(_))),
-            start_ns: lanes().filter_map(first_time_ns).min().unwrap_or_default(),
+            records_alone: files().any(|files| matches!(files, Opened::Detail(_))),
+            start_ns: files().filter_map(first_time_ns).min().unwrap_or_default(),
             kind_width: kinds.max().unwrap_or_default(),
         }
     }
@@ -102,17 +102,17 @@ impl<'a> Text<'a> {
 
 /// "thread 3: 5 events" or "2 threads: 7 events", of the threads that can be read.
 fn headline(threads: &[&Thread]) -> String {
-    let readable = threads.iter().filter_map(|it| Some((it.id, it.lanes.as_ref().ok()?)));
+    let readable = threads.iter().filter_map(|it| Some((it.id, it.files.as_ref().ok()?)));
     let (mut ids, mut events) = (Vec::new(), 0);
-    for (id, lanes) in readable {
+    for (id, files) in readable {
         ids.push(id);
-        if let (None, Ok(Some(detail))) = (lanes.index(), lanes.detail()) {
+        if let (None, Ok(Some(detail))) = (files.index(), files.detail()) {
             return format!(
                 "{THREAD} {id}: {}",
                 numbers::count(detail.len() as u64, "detail record")
             );
         }
-        events += lanes.index().map_or(0, |index| index.len() as u64);
+        events += files.index().map_or(0, |index| index.len() as u64);
     }
     let events = numbers::count(events, "event");
     match ids[..] {
@@ -123,16 +123,16 @@ fn headline(threads: &[&Thread]) -> String {
 
 /// What the saved registers are called by.
 fn arch_of(thread: &Thread) -> Arch {
-    let Ok(lanes) = &thread.lanes else { return Arch::new(0) };
-    match (lanes.index(), lanes.detail()) {
+    let Ok(files) = &thread.files else { return Arch::new(0) };
+    match (files.index(), files.detail()) {
         (Some(index), _) => index.header().arch,
         (None, Ok(Some(detail))) => detail.header().arch,
         _ => Arch::new(0),
     }
 }
 
-fn first_time_ns(lanes: &Lanes) -> Option<u64> {
-    match (lanes.index(), lanes.detail()) {
+fn first_time_ns(files: &Opened) -> Option<u64> {
+    match (files.index(), files.detail()) {
         (Some(index), _) => index.time_range().map(|(start, _)| start),
         (None, Ok(Some(detail))) => {
             detail.iter().next()?.ok().map(|record| record.header.timestamp.get())

@@ -8,7 +8,7 @@ use atf_runtime::verify::{ChecksumState, detail_checksum, index_checksum, thread
 
 use crate::failure::one_line;
 use crate::progress::Progress;
-use crate::trace::{Lanes, Thread};
+use crate::trace::{Opened, Thread};
 use crate::values;
 
 /// A thread's row.
@@ -38,8 +38,8 @@ impl<'a> ThreadInfo<'a> {
         listed: &BTreeMap<u32, &ManifestThread>,
         progress: Option<&Progress>,
     ) -> Self {
-        let info = match &thread.lanes {
-            Ok(lanes) => Self::of_lanes(thread.id, lanes, progress),
+        let info = match &thread.files {
+            Ok(files) => Self::of_files(thread.id, files, progress),
             Err(error) => Self {
                 thread_id: thread.id,
                 events: 0,
@@ -61,9 +61,9 @@ impl<'a> ThreadInfo<'a> {
         }
     }
 
-    fn of_lanes(thread_id: u32, lanes: &'a Lanes, progress: Option<&Progress>) -> Self {
-        let index = lanes.index();
-        let (detail, error) = match lanes.detail() {
+    fn of_files(thread_id: u32, files: &'a Opened, progress: Option<&Progress>) -> Self {
+        let index = files.index();
+        let (detail, error) = match files.detail() {
             Ok(detail) => (detail, None),
             Err(error) => (None, Some(one_line(error))),
         };
@@ -80,8 +80,8 @@ impl<'a> ThreadInfo<'a> {
             events: index.map_or(0, |index| index.len() as u64),
             details: detail.map_or(0, |detail| detail.len() as u64),
             time_range,
-            is_finalized: lanes.is_finalized(),
-            checksum: progress.map(|progress| checksum(lanes, progress)),
+            is_finalized: files.is_finalized(),
+            checksum: progress.map(|progress| checksum(files, progress)),
             platform,
             dropped_events: None,
             dropped_details: None,
@@ -107,12 +107,12 @@ fn record_time_range(detail: &atf_runtime::DetailReader) -> Option<(u64, u64)> {
     Some((first, times.last().unwrap_or(first)))
 }
 
-fn checksum(lanes: &Lanes, progress: &Progress) -> ChecksumState {
+fn checksum(files: &Opened, progress: &Progress) -> ChecksumState {
     let add = &mut |bytes| progress.add(bytes);
-    match lanes {
-        Lanes::Both(thread) => thread_checksum(thread, add),
-        Lanes::Index(index) => index_checksum(index, add),
-        Lanes::Detail(detail) => detail_checksum(detail, add),
+    match files {
+        Opened::Both(thread) => thread_checksum(thread, add),
+        Opened::Index(index) => index_checksum(index, add),
+        Opened::Detail(detail) => detail_checksum(detail, add),
     }
 }
 

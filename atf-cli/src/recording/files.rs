@@ -1,4 +1,4 @@
-//! Where there are no lanes: every thread writes its files.
+//! Where there are no rings: every thread writes its files.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,13 +1,13 @@
 //! Recording as a traced program does it, for the commands that make a session of their own,
-//! [`demo`](crate::demo) and [`synth`](crate::synth): threads push into their lanes, a drain writes
+//! [`demo`](crate::demo) and [`synth`](crate::synth): threads push into their rings, a drain writes
 //! the files.
 //!
-//! Lanes are for Linux and Android; elsewhere (`files`) every thread writes its files itself.
+//! Rings are for Linux and Android; elsewhere (`files`) every thread writes its files itself.
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod files;
 #[cfg(any(target_os = "linux", target_os = "android"))]
-mod lanes;
+mod rings;
 
 use std::thread::ScopedJoinHandle;
 
@@ -16,9 +16,9 @@ use atf_runtime::ThreadSummary;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) use files::{Recording, Thread};
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) use lanes::{Recording, Thread};
+pub(crate) use rings::{Recording, Thread};
 
-/// What a thread records at most: so large its lanes are, where there are any.
+/// What a thread records at most: so large its rings are, where there are any.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), allow(dead_code))]
 pub(crate) struct Most {
@@ -33,13 +33,13 @@ pub(crate) struct Most {
 pub(crate) struct Recorded {
     pub(crate) events: u64,
     pub(crate) details: u64,
-    /// How it went through the lanes; `None` where there are none.
-    pub(crate) through_lanes: Option<ThroughLanes>,
+    /// How it went through the rings; `None` where there are none.
+    pub(crate) through_rings: Option<ThroughRings>,
 }
 
-/// What a drain says of all lanes together.
+/// What a drain says of all rings together.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ThroughLanes {
+pub(crate) struct ThroughRings {
     /// Events, and details of events that are there, that found no room.
     pub(crate) dropped: u64,
     /// Most bytes that waited in one lane.
@@ -47,11 +47,11 @@ pub(crate) struct ThroughLanes {
 }
 
 impl Recorded {
-    fn of(threads: &[ThreadSummary], through_lanes: Option<ThroughLanes>) -> Self {
+    fn of(threads: &[ThreadSummary], through_rings: Option<ThroughRings>) -> Self {
         Self {
             events: threads.iter().map(|thread| u64::from(thread.events)).sum(),
             details: threads.iter().map(|thread| u64::from(thread.details.unwrap_or(0))).sum(),
-            through_lanes,
+            through_rings,
         }
     }
 }

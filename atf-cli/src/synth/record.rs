@@ -41,7 +41,7 @@ pub(super) fn record(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
         record_threads(plan, &recording, &progress)?;
     }
     let recorded = recording.finish()?;
-    let dropped = recorded.through_lanes.map_or(0, |lanes| lanes.dropped);
+    let dropped = recorded.through_rings.map_or(0, |rings| rings.dropped);
     if dropped > 0 {
         // An event that is not there is told at once.
         return Err(Failure::Other(format!(

@@ -7,10 +7,10 @@
 //! recovery joins what is in the rings to the files.
 
 mod ending;
-mod lane;
 mod metrics;
 mod options;
 mod shared;
+mod thread_drain;
 mod worker;
 
 use std::fs::{File, OpenOptions};

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use super::DrainSummary;
 use super::ending::{entries, has_begun, remove_unmade};
-use super::lane::{FinishedRing, ThreadLane};
 use super::metrics::{Metrics, ThreadMetrics};
 use super::options::DrainOptions;
 use super::shared::{Request, Shared};
+use super::thread_drain::{FinishedRing, ThreadDrain};
 use crate::error::{Error, Result};
 use crate::ring::sys;
 use crate::session::{SessionWriter, State, thread_dirs};
@@ -38,7 +38,7 @@ pub(super) struct Worker {
     options: DrainOptions,
     session: SessionWriter,
     shared: Arc<Shared>,
-    lanes: Vec<ThreadLane>,
+    lanes: Vec<ThreadDrain>,
     ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
     /// Rings of ended threads of which the manifest does not tell yet.
     unsettled: Vec<FinishedRing>,
@@ -153,7 +153,7 @@ impl Worker {
             || self.lanes.iter().any(|lane| lane.thread_id == id);
         if !is_known {
             let dir = self.dir.join(crate::session::thread_dir_name(id));
-            match ThreadLane::open(dir, id, self.options, now_ns) {
+            match ThreadDrain::open(dir, id, self.options, now_ns) {
                 Ok(None) => {
                     self.refused.remove(&id);
                 }
@@ -313,9 +313,9 @@ impl Worker {
     /// threads that are left: past the deadline, or held up within a push.
     fn finish_all(&mut self, deadline: Option<Instant>) -> (bool, Vec<u32>) {
         self.scan(sys::now_ns());
-        self.lanes.iter().for_each(ThreadLane::close);
+        self.lanes.iter().for_each(ThreadDrain::close);
         // It takes the kernel some milliseconds.
-        if !self.lanes.iter().all(ThreadLane::has_ended) {
+        if !self.lanes.iter().all(ThreadDrain::has_ended) {
             sys::barrier();
         }
         let pushing = self.wait_for_pushes(deadline);
@@ -369,7 +369,7 @@ impl Worker {
 
     fn publish_metrics(&mut self, now_ns: u64) {
         self.published_at_ns = now_ns;
-        let mut threads: Vec<ThreadMetrics> = self.lanes.iter().map(ThreadLane::metrics).collect();
+        let mut threads: Vec<ThreadMetrics> = self.lanes.iter().map(ThreadDrain::metrics).collect();
         threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
         threads.sort_unstable_by_key(|thread| thread.thread_id);
         self.shared.publish(Metrics {

@@ -1,13 +1,13 @@
 //! The merge itself: from the spans of all threads to events in order.
 //!
 //! Events are put in order a batch at a time: first their ranks and sequences, in loops that hold nothing
-//! else ([`field`](super::field)), then the consumer gets the events, whose loads do not wait for each other.
+//! else ([`tournament`](super::tournament)), then the consumer gets the events, whose loads do not wait for each other.
 //! Where threads take long turns, a consumer that takes all gets them without that detour.
 
 use super::MergedEvent;
-use super::field::Field;
 use super::span::Span;
 use super::stream::Stream;
+use super::tournament::Tournament;
 use crate::format::IndexEvent;
 use crate::seq::IndexSeq;
 
@@ -26,7 +26,7 @@ pub(super) struct Place {
 
 #[derive(Clone, Debug)]
 pub(super) struct Engine<'a, S> {
-    field: Field<'a, S>,
+    tournament: Tournament<'a, S>,
     streams: Box<[(S, u32)]>,
     batch: Box<[Place; BATCH]>,
     /// Events of the batch.
@@ -46,7 +46,7 @@ impl<'a, S: Stream<'a>> Engine<'a, S> {
         spans.resize_with(spans.len().max(1).next_power_of_two(), Span::empty);
         Self {
             streams: spans.iter().map(|span| (span.stream, span.thread_id)).collect(),
-            field: Field::new(spans),
+            tournament: Tournament::new(spans),
             batch: Box::new([Place::default(); BATCH]),
             batched: 0,
             given: 0,
@@ -61,7 +61,7 @@ impl<'a, S: Stream<'a>> Engine<'a, S> {
 
     /// What has not been given out, as spans again.
     pub(super) fn into_spans(self) -> Vec<Span<'a, S>> {
-        self.field.into_spans(&self.batch[self.given..self.batched])
+        self.tournament.into_spans(&self.batch[self.given..self.batched])
     }
 
     #[inline]
@@ -81,15 +81,16 @@ impl<'a, S: Stream<'a>> Engine<'a, S> {
             let places = &self.batch[self.given..self.batched];
             value = places.iter().filter_map(|&place| self.event(place)).fold(value, &mut fold);
             self.given = self.batched;
-            while self.field.turns_are_long() && self.behind > 0 {
+            while self.tournament.turns_are_long() && self.behind > 0 {
                 let streams = &self.streams;
                 let taken;
-                (value, taken) = self.field.turn(usize::MAX, value, |value, rank, seq, event| {
-                    fold(
-                        value,
-                        MergedEvent { thread_id: streams[rank].1, seq: IndexSeq(seq), event },
-                    )
-                });
+                (value, taken) =
+                    self.tournament.turn(usize::MAX, value, |value, rank, seq, event| {
+                        fold(
+                            value,
+                            MergedEvent { thread_id: streams[rank].1, seq: IndexSeq(seq), event },
+                        )
+                    });
                 self.behind -= taken.min(self.behind);
                 if taken == 0 {
                     break;
@@ -103,11 +104,14 @@ impl<'a, S: Stream<'a>> Engine<'a, S> {
 
     /// The next events of one thread up to one that comes behind another thread's, or fewer.
     pub(super) fn next_run(&mut self) -> Option<(u32, IndexSeq, &'a [IndexEvent])> {
-        if self.given == self.batched && self.field.turns_are_long() && !self.field.has_gaps() {
+        if self.given == self.batched
+            && self.tournament.turns_are_long()
+            && !self.tournament.has_gaps()
+        {
             let most = if S::IS_PACKED { RUN } else { 1 };
-            let (first, taken) = self
-                .field
-                .turn(most, None, |first: Option<_>, rank, seq, _| first.or(Some((rank, seq))));
+            let (first, taken) =
+                self.tournament
+                    .turn(most, None, |first: Option<_>, rank, seq, _| first.or(Some((rank, seq))));
             let (rank, seq) = first?;
             let (stream, thread_id) = self.streams[rank];
             self.behind -= taken.min(self.behind);
@@ -138,7 +142,7 @@ impl<'a, S: Stream<'a>> Engine<'a, S> {
     #[inline(never)]
     fn next_batch(&mut self) -> bool {
         self.given = 0;
-        self.batched = self.field.put_in_order(&mut self.batch);
+        self.batched = self.tournament.put_in_order(&mut self.batch);
         self.behind -= self.batched.min(self.behind);
         self.batched > 0
     }

@@ -9,13 +9,13 @@
 //! event that is earlier than one before it on its thread comes right behind that one.
 
 mod engine;
-mod field;
 mod packing;
 mod pool;
 mod source;
 mod span;
 mod split;
 mod stream;
+mod tournament;
 mod tree;
 
 use std::fmt;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::format::DETAIL_FILE;
 use crate::session::{
-    LaneCounts, MANIFEST_NAME, Manifest, ManifestThread, Session, SessionThread, State, ThreadEntry,
+    MANIFEST_NAME, Manifest, ManifestThread, RingCounts, Session, SessionThread, State, ThreadEntry,
 };
 use crate::verify::{ThreadFacts, manifest_problem};
 
@@ -87,7 +87,7 @@ fn is_joined(ring: &RingPlan) -> bool {
 }
 
 /// What the thread's ring tells of the events; else the manifest's counts stay.
-fn counts_of(threads: &[ThreadPlan], id: u32) -> Option<LaneCounts> {
+fn counts_of(threads: &[ThreadPlan], id: u32) -> Option<RingCounts> {
     let thread = threads.iter().find(|thread| thread.thread_id == Some(id))?;
     thread.ring.as_ref()?.counts
 }

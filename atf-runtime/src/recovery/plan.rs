@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::joined::Joint;
 use crate::error::Fault;
-use crate::session::{LaneCounts, Manifest, ManifestThread, TracePath};
+use crate::session::{Manifest, ManifestThread, RingCounts, TracePath};
 use crate::verify::ThreadFacts;
 
 /// What is kept of a trace and what becomes of each file.
@@ -112,7 +112,7 @@ pub struct RingPlan {
     /// when none is.
     pub lost: u64,
     /// What the program emitted and what became of it; `None` where the ring does not tell.
-    pub counts: Option<LaneCounts>,
+    pub counts: Option<RingCounts>,
     /// What the lanes are joined by, when they are.
     pub(super) joint: Option<Joint>,
 }

@@ -19,7 +19,7 @@ use crate::reader::IndexReader;
 use crate::ring::image::RingImage;
 use crate::ring::lock::is_held;
 use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in};
-use crate::session::{LaneCounts, Marked};
+use crate::session::{Marked, RingCounts};
 use crate::verify::ThreadFacts;
 
 /// Plans a thread by its files and, if it has one, its ring.
@@ -114,12 +114,12 @@ fn not_joinable(dir: &Path, named: Option<u32>, fault: Fault) -> ThreadPlan {
 
 /// Events of the program that were recorded and not. Those that were published and are gone count as
 /// dropped: what was emitted stays true.
-fn counts(ring: &RingImage, facts: &ThreadFacts, missing: u64) -> LaneCounts {
+fn counts(ring: &RingImage, facts: &ThreadFacts, missing: u64) -> RingCounts {
     let control = ring.control();
     let dropped_events = control.dropped_events.get().max(facts.marked.lost);
     let recorded = facts.recorded();
     let dropped_events = dropped_events.saturating_add(missing).min(u64::MAX - recorded);
-    LaneCounts {
+    RingCounts {
         emitted: recorded + dropped_events,
         recorded,
         dropped_events,

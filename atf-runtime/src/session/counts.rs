@@ -7,12 +7,12 @@ use crate::format::{EventKind, IndexEvent};
 /// `emitted == recorded + dropped_events`.
 ///
 /// ```
-/// use atf_runtime::session::LaneCounts;
-/// let counts = LaneCounts { emitted: 10, recorded: 7, dropped_events: 3, dropped_details: 1 };
+/// use atf_runtime::session::RingCounts;
+/// let counts = RingCounts { emitted: 10, recorded: 7, dropped_events: 3, dropped_details: 1 };
 /// assert!(counts.is_consistent());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LaneCounts {
+pub struct RingCounts {
     /// Events that the program handed over.
     pub emitted: u64,
     /// Those that are in index.atf. Markers of lost events are not among them.
@@ -23,7 +23,7 @@ pub struct LaneCounts {
     pub dropped_details: u64,
 }
 
-impl LaneCounts {
+impl RingCounts {
     /// Whether every event that was emitted was either recorded or dropped.
     #[must_use]
     pub const fn is_consistent(&self) -> bool {
@@ -55,16 +55,16 @@ impl ManifestThread {
     /// The four counts, when the manifest has all of them.
     ///
     /// ```
-    /// use atf_runtime::session::{LaneCounts, ManifestThread};
-    /// let counts = LaneCounts { emitted: 3, recorded: 2, dropped_events: 1, dropped_details: 0 };
+    /// use atf_runtime::session::{RingCounts, ManifestThread};
+    /// let counts = RingCounts { emitted: 3, recorded: 2, dropped_events: 1, dropped_details: 0 };
     /// let mut thread = ManifestThread::new(7);
     /// assert_eq!(thread.counts(), None);
     /// thread.set_counts(counts);
     /// assert_eq!((thread.counts(), thread.recorded), (Some(counts), Some(2)));
     /// ```
     #[must_use]
-    pub fn counts(&self) -> Option<LaneCounts> {
-        Some(LaneCounts {
+    pub fn counts(&self) -> Option<RingCounts> {
+        Some(RingCounts {
             emitted: self.emitted?,
             recorded: self.recorded?,
             dropped_events: self.dropped_events?,
@@ -73,7 +73,7 @@ impl ManifestThread {
     }
 
     /// Sets all four counts.
-    pub fn set_counts(&mut self, counts: LaneCounts) {
+    pub fn set_counts(&mut self, counts: RingCounts) {
         self.emitted = Some(counts.emitted);
         self.recorded = Some(counts.recorded);
         self.dropped_events = Some(counts.dropped_events);
@@ -103,7 +103,7 @@ mod tests {
     fn thread(emitted: u64, recorded: u64, dropped_events: u64) -> ManifestThread {
         let mut thread = ManifestThread::new(1);
         let dropped_details = 5;
-        thread.set_counts(LaneCounts { emitted, recorded, dropped_events, dropped_details });
+        thread.set_counts(RingCounts { emitted, recorded, dropped_events, dropped_details });
         thread
     }
 

@@ -77,7 +77,7 @@ pub struct ManifestThread {
     #[serde(default)]
     pub has_detail: bool,
     /// Events that the program emitted, when recorded through lanes; see
-    /// [`LaneCounts`](super::LaneCounts).
+    /// [`RingCounts`](super::RingCounts).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emitted: Option<u64>,
     /// Those of them that were recorded.

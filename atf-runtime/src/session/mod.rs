@@ -12,8 +12,8 @@ mod reader;
 mod tolerant;
 mod write;
 
-pub use counts::LaneCounts;
 pub(crate) use counts::Marked;
+pub use counts::RingCounts;
 pub use locate::{TracePath, locate};
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
 pub use manifest_clock::{ClockAnchor, ClockSource, ManifestClock};

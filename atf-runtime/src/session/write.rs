@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::counts::LaneCounts;
+use super::counts::RingCounts;
 use super::manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use super::read::thread_dirs;
@@ -227,7 +227,7 @@ pub(crate) struct ThreadEntry {
     pub(crate) has_detail: bool,
     pub(crate) time_range: Option<(u64, u64)>,
     /// `None` where there is nothing better than what the manifest says already.
-    pub(crate) counts: Option<LaneCounts>,
+    pub(crate) counts: Option<RingCounts>,
 }
 
 impl From<&ThreadSummary> for ThreadEntry {

@@ -6,9 +6,9 @@ use crc32fast::Hasher;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
-use super::lane::LaneFile;
 use super::payload::{Encoded, Payload};
 use super::record_log::RecordLog;
+use super::section::SectionFile;
 use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
@@ -57,7 +57,7 @@ pub(crate) struct Appended {
 /// readers that jump. It is written behind the records, and is no part of what is recorded: where
 /// the disk refuses it, the lane goes without.
 pub struct DetailWriter<F: StorageFile = std::fs::File> {
-    lane: LaneFile<F>,
+    lane: SectionFile<F>,
     header: AtfDetailHeader,
     records: RecordLog<F>,
     syncs: bool,
@@ -107,7 +107,7 @@ impl<F: StorageFile> DetailWriter<F> {
             index_seq_end: 0.into(),
             ..header
         };
-        let lane = LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
+        let lane = SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
         let records = RecordLog::create(storage, &header, offsets);
         Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
     }
@@ -123,7 +123,7 @@ impl<F: StorageFile> DetailWriter<F> {
     ) -> Result<Self> {
         let written = (records.bytes(), checksum);
         let offset = header.events_offset.get();
-        let lane = LaneFile::resume(storage, path, offset, written, options)?;
+        let lane = SectionFile::resume(storage, path, offset, written, options)?;
         Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
     }
 

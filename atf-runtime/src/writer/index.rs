@@ -6,7 +6,7 @@ use crc32fast::Hasher;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
-use super::lane::LaneFile;
+use super::section::SectionFile;
 use crate::ending::end_index;
 use crate::error::{Error, Result};
 use crate::format::{AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
@@ -22,7 +22,7 @@ const EVENT_SIZE: usize = size_of::<IndexEvent>();
 /// so that a file that is never finalized can be read. Dropping the writer flushes what it
 /// buffered and adds no footer.
 pub struct IndexWriter<F: StorageFile = std::fs::File> {
-    lane: LaneFile<F>,
+    lane: SectionFile<F>,
     header: AtfIndexHeader,
     next_seq: u32,
     time_start_ns: u64,
@@ -74,7 +74,7 @@ impl<F: StorageFile> IndexWriter<F> {
             ..header
         };
         Ok(Self {
-            lane: LaneFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
+            lane: SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
             header,
             next_seq: 0,
             time_start_ns: 0,
@@ -94,7 +94,7 @@ impl<F: StorageFile> IndexWriter<F> {
         options: WriterOptions,
     ) -> Result<Self> {
         let offset = header.events_offset.get();
-        let lane = LaneFile::resume(storage, path, offset, (written, checksum), options)?;
+        let lane = SectionFile::resume(storage, path, offset, (written, checksum), options)?;
         let next_seq = (written / EVENT_SIZE as u64) as u32;
         Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished: false })
     }

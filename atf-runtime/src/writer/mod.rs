@@ -5,11 +5,11 @@
 
 mod detail;
 mod index;
-mod lane;
 mod offsets;
 mod payload;
 mod record_log;
 pub(crate) mod resume;
+mod section;
 mod thread;
 
 pub use detail::DetailWriter;

@@ -12,7 +12,7 @@ use crate::error::{Error, MaybeSeq, Result};
 use crate::format::{DETAIL_FILE, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
-use crate::session::LaneCounts;
+use crate::session::RingCounts;
 use crate::storage::{Disk, Storage};
 
 /// What a tracer knows of an event; sequences and thread are the writer's business.
@@ -56,7 +56,7 @@ pub struct ThreadSummary {
     /// Timestamps of the first and the last event in ns; `None` without events.
     pub time_range: Option<(u64, u64)>,
     /// What became of the events on their way through lanes; `None` when they took no such way.
-    pub counts: Option<LaneCounts>,
+    pub counts: Option<RingCounts>,
 }
 
 /// Writes `thread_N/index.atf` and, from the first detail on, `thread_N/detail.atf`.

@@ -46,7 +46,7 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
     event.event_kind = kind;
     event.call_depth = depth;
     if (stack < 0) {
-        code = atf_lane_push_inline(self->lane, &event, NULL, NULL);
+        code = atf_producer_push_inline(self->lane, &event, NULL, NULL);
     } else {
         const uintptr_t from = (uintptr_t)sp;
 #ifdef __x86_64__
@@ -59,7 +59,7 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
         size_t len = from < self->stack_end ? self->stack_end - from : 0; /* 0: on a signal's own stack. */
         len = len < (size_t)stack ? len : (size_t)stack;
         payload = atf_function_payload(&registers, sp, len);
-        code = atf_lane_push_inline(self->lane, &event, &payload, NULL);
+        code = atf_producer_push_inline(self->lane, &event, &payload, NULL);
     }
     pthread_setcancelstate(cancel, NULL);
     if (code == -EPIPE || code == -ECHILD) {

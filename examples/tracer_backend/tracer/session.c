@@ -20,7 +20,7 @@
 enum { END_S = 10 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static AtfSession *session;
+static AtfDrain *session;
 static atomic_bool is_recording;
 static atomic_uint next_thread;
 static char dir[4096];
@@ -33,7 +33,7 @@ static void say(const char *what, int code) {
 static int set_symbols(void *unused, const AtfModule *modules, size_t module_count, const AtfSymbol *symbols,
                        size_t symbol_count) {
     (void)unused;
-    return atf_session_set_symbols(session, modules, module_count, symbols, symbol_count);
+    return atf_drain_set_symbols(session, modules, module_count, symbols, symbol_count);
 }
 
 void session_list_modules(void) {
@@ -52,7 +52,7 @@ static void forked(void) {
 static void begin(void) {
     const char *wanted = getenv("TRACER_SESSION");
     const char *stack = getenv("TRACER_STACK_BYTES");
-    AtfSessionOptions options;
+    AtfDrainOptions options;
     int code;
     if (getenv("TRACER_OFF") != NULL) {
         return;
@@ -68,12 +68,12 @@ static void begin(void) {
     }
     code = atf_check_header();
     if (code == 0) {
-        code = atf_session_options_init(&options, sizeof options);
+        code = atf_drain_options_init(&options, sizeof options);
     }
     if (code == 0) {
         /* This tracer would rather hold the program up than lose a call; a drain that is gone holds up nobody. */
         options.when_full = ATF_WHEN_FULL_BLOCK;
-        code = atf_session_start(dir, &options, &session);
+        code = atf_drain_start(dir, &options, &session);
     }
     if (code == 0) {
         code = -pthread_atfork(NULL, NULL, forked);
@@ -92,9 +92,9 @@ bool session_begin(void) {
     return atomic_load(&is_recording);
 }
 
-AtfLane *session_register(void) {
-    AtfLane *lane = NULL;
-    if (atf_session_register(session, atomic_fetch_add(&next_thread, 1), &lane) != 0) {
+AtfProducer *session_register(void) {
+    AtfProducer *lane = NULL;
+    if (atf_drain_register(session, atomic_fetch_add(&next_thread, 1), &lane) != 0) {
         return NULL;
     }
     return lane;
@@ -110,15 +110,15 @@ __attribute__((constructor)) static void load(void) {
 
 /* Behind main, exit() and the program's own destructors. Threads that still run find their lanes closed. */
 __attribute__((destructor)) static void unload(void) {
-    AtfSessionSummary summary;
+    AtfDrainSummary summary;
     int code;
     if (!atomic_exchange(&is_recording, false)) {
         return;
     }
     threads_end(&thread_self);
-    code = atf_session_summary_init(&summary, sizeof summary);
+    code = atf_drain_summary_init(&summary, sizeof summary);
     if (code == 0) {
-        code = atf_session_stop_within(session, END_S * UINT64_C(1000000000), &summary);
+        code = atf_drain_stop_within(session, END_S * UINT64_C(1000000000), &summary);
     }
     if (code != 0) {
         say("the session was not ended; `atf recover` can", code);
@@ -126,5 +126,5 @@ __attribute__((destructor)) static void unload(void) {
     }
     fprintf(stderr, "tracer: %s: %u threads, %llu events, %llu lost\n", dir, summary.threads,
             (unsigned long long)summary.events, (unsigned long long)summary.dropped_events);
-    atf_session_close(session);
+    atf_drain_close(session);
 }

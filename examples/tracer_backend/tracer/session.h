@@ -10,7 +10,7 @@
 bool session_begin(void);
 
 /* A lane for the thread that calls; NULL when there is none to be had. */
-AtfLane *session_register(void);
+AtfProducer *session_register(void);
 
 /* Lists modules and functions again, after something was loaded. */
 void session_list_modules(void);

@@ -48,7 +48,7 @@ void threads_unshield(const Shielded *before) {
 bool threads_begin(Thread *self) {
     const int saved = errno;
     Shielded before;
-    AtfLane *lane = NULL;
+    AtfProducer *lane = NULL;
     threads_shield(&before);
     self->state = THREAD_BUSY; /* What is called here may be traced itself: a malloc of the program's own. */
     pthread_once(&key_once, make_key);
@@ -74,7 +74,7 @@ void threads_end(Thread *self) {
     Shielded before;
     self->state = THREAD_OFF; /* First: a handler that comes now leaves the lane alone. */
     threads_shield(&before);
-    atf_lane_close(self->lane);
+    atf_producer_close(self->lane);
     self->lane = NULL;
     threads_unshield(&before);
 }

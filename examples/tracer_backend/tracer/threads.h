@@ -18,7 +18,7 @@ typedef enum {
 typedef struct {
     volatile ThreadState state; /* A signal handler of the thread reads it as well. */
     uint32_t depth;             /* Calls that have not returned. */
-    AtfLane *lane;
+    AtfProducer *lane;
     uintptr_t stack_end;
 } Thread;
 

@@ -27,7 +27,7 @@ static void fail(const char *what) {
     exit(1);
 }
 
-static int push(AtfLane *lane, uint64_t number, uint32_t *seq) {
+static int push(AtfProducer *lane, uint64_t number, uint32_t *seq) {
     AtfEvent event;
     AtfRegisters registers;
     AtfPayload payload;
@@ -37,28 +37,28 @@ static int push(AtfLane *lane, uint64_t number, uint32_t *seq) {
     event.event_kind = number % 2 == 0 ? ATF_EVENT_KIND_CALL : ATF_EVENT_KIND_RETURN;
     event.call_depth = (uint32_t)number % 7;
     if (number % 3 != 0) {
-        return atf_lane_push_inline(lane, &event, NULL, seq);
+        return atf_producer_push_inline(lane, &event, NULL, seq);
     }
     memset(&registers, 0, sizeof registers);
     registers.sp = number;
     memset(stack, (int)(number & 0xFF), sizeof stack);
     payload = atf_function_payload(&registers, stack, number % 101);
-    return atf_lane_push_inline(lane, &event, &payload, seq);
+    return atf_producer_push_inline(lane, &event, &payload, seq);
 }
 
 static void *produce(void *argument) {
     const uint32_t thread_id = *(const uint32_t *)argument;
-    AtfLaneOptions options;
-    AtfLane *lane = NULL;
+    AtfProducerOptions options;
+    AtfProducer *lane = NULL;
     /* Recorded, dropped, number and sequence of the last event: written in one piece. */
     uint64_t pushed[4] = {0, 0, 0, 0};
-    if (atf_lane_options_init(&options, sizeof options) != 0) {
+    if (atf_producer_options_init(&options, sizeof options) != 0) {
         fail("options");
     }
     options.index_bytes = 4096;
     options.detail_bytes = 4096;
     options.when_full = blocks ? ATF_WHEN_FULL_BLOCK : ATF_WHEN_FULL_DROP;
-    if (atf_lane_create(session, thread_id, &options, &lane) != 0) {
+    if (atf_producer_create(session, thread_id, &options, &lane) != 0) {
         fail("a lane");
     }
     for (;;) {

@@ -19,7 +19,7 @@ const LONG_TURN: usize = 3;
 
 /// A source as the tree's loop sees it.
 #[derive(Clone, Copy, Debug)]
-struct Lane {
+struct Contender {
     /// The key behind that of its next event: it goes up the tree when that event has been given out, and
     /// stands ready because all else waits for it.
     ahead: u64,
@@ -29,7 +29,7 @@ struct Lane {
     first_seq: u32,
 }
 
-impl Lane {
+impl Contender {
     #[inline]
     fn first_of(block: &Block, first_seq: u32) -> Self {
         Self { ahead: block.keys[1], at: 0, first_seq }
@@ -44,10 +44,10 @@ impl Lane {
 
 /// The threads of a merge, with all that is known of their next events.
 #[derive(Clone, Debug)]
-pub(super) struct Field<'a, S> {
+pub(super) struct Tournament<'a, S> {
     /// The [tree].
     nodes: Box<[u64]>,
-    lanes: Box<[Lane]>,
+    contenders: Box<[Contender]>,
     blocks: Box<[Block]>,
     /// In the order of thread ids, as many as a power of two, as all of these.
     sources: Box<[Source<'a, S>]>,
@@ -62,14 +62,14 @@ pub(super) struct Field<'a, S> {
     switches: usize,
 }
 
-impl<'a, S: Stream<'a>> Field<'a, S> {
+impl<'a, S: Stream<'a>> Tournament<'a, S> {
     /// As many spans as a power of two, in the order of their thread ids. Reads nothing yet.
     pub(super) fn new(spans: Vec<Span<'a, S>>) -> Self {
         let len = spans.len();
         Self {
             gaps: spans.iter().any(Span::is_gapped),
             nodes: vec![NONE; len].into(),
-            lanes: vec![Lane::first_of(&Block::EMPTY, 0); len].into(),
+            contenders: vec![Contender::first_of(&Block::EMPTY, 0); len].into(),
             blocks: vec![Block::EMPTY; len].into(),
             sources: spans.into_iter().map(Source::new).collect(),
             packing: Packing::new(len),
@@ -141,31 +141,31 @@ impl<'a, S: Stream<'a>> Field<'a, S> {
         mut fold: impl FnMut(B, usize, u32, &'a IndexEvent) -> B,
     ) -> (B, usize) {
         let Some((rank, bound)) = self.whose_turn() else { return (value, 0) };
-        let (lane, block) = (&mut self.lanes[rank], &mut self.blocks[rank]);
+        let (contender, block) = (&mut self.contenders[rank], &mut self.blocks[rank]);
         let source = &mut self.sources[rank];
-        let at = lane.at as usize;
+        let at = contender.at as usize;
         let taken;
-        if source.is_at(lane.seq(block, at, self.gaps)) {
+        if source.is_at(contender.seq(block, at, self.gaps)) {
             let last = self.packing.last_time_before(bound, rank);
             let fold = |value, seq, event| fold(value, rank, seq, event);
             (value, taken) = source.take(last, most, value, fold);
             let first_seq = source.shortest(block, rank, self.packing);
-            *lane = Lane { at: SHORT as u32, ahead: block.keys[LAST], first_seq };
+            *contender = Contender { at: SHORT as u32, ahead: block.keys[LAST], first_seq };
         } else {
             let keys = block.keys[at..LAST].iter().take(most);
             taken = keys.take_while(|key| **key < bound).count();
             for at in at..at + taken {
-                let seq = lane.seq(block, at, self.gaps);
+                let seq = contender.seq(block, at, self.gaps);
                 if let Some(event) = source.event(seq) {
                     value = fold(value, rank, seq, event);
                 }
             }
             if at + taken < LAST {
-                lane.at += taken as u32;
-                lane.ahead = block.keys[at + taken + 1];
+                contender.at += taken as u32;
+                contender.ahead = block.keys[at + taken + 1];
             } else {
                 let first_seq = source.go_on(block, rank, self.packing, self.gaps);
-                *lane = Lane::first_of(block, first_seq);
+                *contender = Contender::first_of(block, first_seq);
             }
         }
         self.taken += taken;
@@ -181,7 +181,8 @@ impl<'a, S: Stream<'a>> Field<'a, S> {
     fn whose_turn(&mut self) -> Option<(usize, u64)> {
         let far = self.packing.far();
         let rank = loop {
-            let key = self.blocks[self.current].keys[self.lanes[self.current].at as usize % BLOCK];
+            let key =
+                self.blocks[self.current].keys[self.contenders[self.current].at as usize % BLOCK];
             let winner = tree::replace(&mut self.nodes, self.current, key);
             if winner < far {
                 break winner as usize & (self.nodes.len() - 1);
@@ -213,33 +214,33 @@ impl<'a, S: Stream<'a>> Field<'a, S> {
     /// Events in order up to one whose key does not tell its place, for one number of sources: the compiler
     /// knows the way up the tree then, and that no index is out of bounds.
     fn sized<const LEN: usize>(&mut self, batch: &mut [Place; BATCH]) -> (usize, usize) {
-        let (Some(nodes), Some(lanes), Some(blocks)) = (
+        let (Some(nodes), Some(contenders), Some(blocks)) = (
             self.nodes.first_chunk_mut::<LEN>(),
-            self.lanes.first_chunk_mut::<LEN>(),
+            self.contenders.first_chunk_mut::<LEN>(),
             self.blocks.first_chunk_mut::<LEN>(),
         ) else {
             return (0, 0);
         };
         let (sources, packing, gaps) = (&mut self.sources, self.packing, self.gaps);
         let more = |rank: usize, block: &mut Block| sources[rank].go_on(block, rank, packing, gaps);
-        play((nodes, lanes, blocks), more, (packing.far(), gaps), &mut self.current, batch)
+        play((nodes, contenders, blocks), more, (packing.far(), gaps), &mut self.current, batch)
     }
 
     fn any_size(&mut self, batch: &mut [Place; BATCH]) -> (usize, usize) {
         let (sources, packing, gaps) = (&mut self.sources, self.packing, self.gaps);
         let more = |rank: usize, block: &mut Block| sources[rank].go_on(block, rank, packing, gaps);
-        let field = (&mut *self.nodes, &mut *self.lanes, &mut *self.blocks);
-        play(field, more, (packing.far(), gaps), &mut self.current, batch)
+        let state = (&mut *self.nodes, &mut *self.contenders, &mut *self.blocks);
+        play(state, more, (packing.far(), gaps), &mut self.current, batch)
     }
 
     /// Sequence of a source's next event.
     fn head(&self, rank: usize) -> Option<usize> {
-        let (block, lane) = (&self.blocks[rank], &self.lanes[rank]);
-        let at = lane.at as usize;
+        let (block, contender) = (&self.blocks[rank], &self.contenders[rank]);
+        let at = contender.at as usize;
         match self.packing.is_set() {
             false => self.sources[rank].first(),
             true if block.keys[at] == NONE => None,
-            true => Some(lane.seq(block, at, self.gaps) as usize),
+            true => Some(contender.seq(block, at, self.gaps) as usize),
         }
     }
 
@@ -259,7 +260,7 @@ impl<'a, S: Stream<'a>> Field<'a, S> {
         for (rank, source) in self.sources.iter_mut().enumerate() {
             let block = &mut self.blocks[rank];
             let first_seq = source.start(block, rank, self.packing, self.gaps);
-            self.lanes[rank] = Lane::first_of(block, first_seq);
+            self.contenders[rank] = Contender::first_of(block, first_seq);
         }
         tree::play_all(&mut self.nodes, self.blocks.iter().map(|block| block.keys[0]));
         self.current = rank;
@@ -272,7 +273,7 @@ impl<'a, S: Stream<'a>> Field<'a, S> {
 /// often one was of another source than the one before.
 #[inline(always)]
 fn play(
-    (nodes, lanes, blocks): (&mut [u64], &mut [Lane], &mut [Block]),
+    (nodes, contenders, blocks): (&mut [u64], &mut [Contender], &mut [Block]),
     mut more: impl FnMut(usize, &mut Block) -> u32,
     (far, gaps): (u64, bool),
     current: &mut usize,
@@ -280,7 +281,7 @@ fn play(
 ) -> (usize, usize) {
     let mask = nodes.len() - 1;
     let mut rank = *current & mask;
-    let mut key = blocks[rank].keys[lanes[rank].at as usize % BLOCK];
+    let mut key = blocks[rank].keys[contenders[rank].at as usize % BLOCK];
     let (mut placed, mut switches) = (0, 0);
     while placed < BATCH {
         let winner = tree::replace(nodes, rank, key);
@@ -289,16 +290,16 @@ fn play(
         }
         let before = std::mem::replace(&mut rank, winner as usize & mask);
         switches += usize::from(rank != before);
-        let (lane, block) = (&mut lanes[rank], &mut blocks[rank]);
-        key = lane.ahead;
-        let at = lane.at as usize;
-        batch[placed] = Place { rank: rank as u32, seq: lane.seq(block, at, gaps) };
+        let (contender, block) = (&mut contenders[rank], &mut blocks[rank]);
+        key = contender.ahead;
+        let at = contender.at as usize;
+        batch[placed] = Place { rank: rank as u32, seq: contender.seq(block, at, gaps) };
         placed += 1;
-        lane.at += 1;
-        lane.ahead = block.keys[(at + 2) % BLOCK];
+        contender.at += 1;
+        contender.ahead = block.keys[(at + 2) % BLOCK];
         if at + 1 >= LAST {
             let first_seq = more(rank, block);
-            *lane = Lane::first_of(block, first_seq);
+            *contender = Contender::first_of(block, first_seq);
         }
     }
     *current = rank;

@@ -16,7 +16,7 @@ const SLACK_BYTES: usize = 4096;
 /// A larger buffer only means more to lose.
 const MAX_BUFFER_BYTES: usize = 1 << 30;
 
-pub(super) struct LaneFile<F: StorageFile> {
+pub(super) struct SectionFile<F: StorageFile> {
     file: F,
     path: PathBuf,
     /// Byte at which the events section starts.
@@ -38,7 +38,7 @@ pub(super) struct LaneFile<F: StorageFile> {
     sync_failed: bool,
 }
 
-impl<F: StorageFile> LaneFile<F> {
+impl<F: StorageFile> SectionFile<F> {
     /// Creates `path` with `header` at its start, and behind it what `longer_header` has more. If
     /// the header cannot be written the file is removed again, so that creating it can be repeated.
     pub(super) fn create<S: Storage<File = F>>(

@@ -7,15 +7,15 @@
 
 #include "files.h"
 
-static AtfSession *new_session(const char *dir, uint32_t when_full, uint64_t lane_bytes) {
-    AtfSession *session = NULL;
-    AtfSessionOptions options;
-    CHECK_OK(atf_session_options_init(&options, sizeof options));
+static AtfDrain *new_session(const char *dir, uint32_t when_full, uint64_t lane_bytes) {
+    AtfDrain *session = NULL;
+    AtfDrainOptions options;
+    CHECK_OK(atf_drain_options_init(&options, sizeof options));
     options.when_full = when_full;
     options.index_bytes = lane_bytes;
     options.detail_bytes = lane_bytes;
     options.sync_on_finalize = 0;
-    CHECK_OK(atf_session_start(dir, &options, &session));
+    CHECK_OK(atf_drain_start(dir, &options, &session));
     return session;
 }
 
@@ -31,13 +31,13 @@ static AtfPayload payload_of(uint32_t number, unsigned char *bytes, AtfRegisters
 }
 
 /* Pushes the event of this number, each third with a payload, in one of the two ways. */
-static int push(AtfLane *lane, uint32_t number, bool is_inline, uint32_t *seq) {
+static int push(AtfProducer *lane, uint32_t number, bool is_inline, uint32_t *seq) {
     const AtfEvent event = event_of(number);
     unsigned char bytes[300];
     AtfRegisters registers;
     const AtfPayload payload = payload_of(number, bytes, &registers);
     const AtfPayload *const given = number % 3 == 0 ? &payload : NULL;
-    return is_inline ? atf_lane_push_inline(lane, &event, given, seq) : atf_lane_push(lane, &event, given, seq);
+    return is_inline ? atf_producer_push_inline(lane, &event, given, seq) : atf_producer_push(lane, &event, given, seq);
 }
 
 /* Checks that a thread's files hold the events 0 to `count`, with each third one's record. */
@@ -103,24 +103,24 @@ static uint32_t pushes(void) {
 /* Way 0: the call. 1: inline. 2: in turn. */
 static void record(const char *parent, int way) {
     char *dir = check_path(parent, "session");
-    AtfSession *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 4096);
-    AtfSessionSummary summary;
-    AtfLane *lane = NULL;
+    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 4096);
+    AtfDrainSummary summary;
+    AtfProducer *lane = NULL;
     uint32_t number;
-    CHECK_OK(atf_session_register(session, 5, &lane));
+    CHECK_OK(atf_drain_register(session, 5, &lane));
     for (number = 0; number < pushes(); number++) {
         uint32_t seq = 0;
         CHECK_EQ(push(lane, number, way == 1 || (way == 2 && number % 5 < 2), &seq), 0);
         CHECK_EQ(seq, number);
     }
-    CHECK_EQ(atf_lane_event_count(lane), pushes());
-    CHECK_EQ(atf_lane_detail_count(lane), (pushes() + 2) / 3);
-    CHECK_EQ(atf_lane_dropped_events(lane), 0);
-    CHECK_EQ(atf_lane_dropped_details(lane), 0);
-    atf_lane_close(lane);
-    CHECK_OK(atf_session_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_session_stop(session, &summary));
-    atf_session_close(session);
+    CHECK_EQ(atf_producer_event_count(lane), pushes());
+    CHECK_EQ(atf_producer_detail_count(lane), (pushes() + 2) / 3);
+    CHECK_EQ(atf_producer_dropped_events(lane), 0);
+    CHECK_EQ(atf_producer_dropped_details(lane), 0);
+    atf_producer_close(lane);
+    CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
+    CHECK_OK(atf_drain_stop(session, &summary));
+    atf_drain_close(session);
     CHECK_EQ(summary.threads, 1);
     CHECK_EQ(summary.unfinished, 0);
     CHECK_EQ(summary.events, pushes());
@@ -135,7 +135,7 @@ static void inline_push_records_events_and_their_payloads(const char *dir) { rec
 static void both_pushes_in_turn_are_one(const char *dir) { record(dir, 2); }
 
 typedef struct {
-    AtfLane *lane;
+    AtfProducer *lane;
     uint32_t thread_id;
 } Producer;
 
@@ -145,29 +145,29 @@ static void *produce(void *argument) {
     for (number = 0; number < pushes(); number++) {
         CHECK_EQ(push(producer->lane, number, true, NULL), 0);
     }
-    atf_lane_close(producer->lane);
+    atf_producer_close(producer->lane);
     return NULL;
 }
 
 static void four_threads_push_into_a_lane_each(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfSession *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 65536);
+    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 65536);
     Producer producers[4];
     pthread_t threads[4];
     uint32_t thread_id;
     AtfThreadSummary summary;
     for (thread_id = 0; thread_id < 4; thread_id++) {
         producers[thread_id].thread_id = thread_id;
-        CHECK_OK(atf_session_register(session, thread_id, &producers[thread_id].lane));
+        CHECK_OK(atf_drain_register(session, thread_id, &producers[thread_id].lane));
         CHECK_EQ(pthread_create(&threads[thread_id], NULL, produce, &producers[thread_id]), 0);
     }
     for (thread_id = 0; thread_id < 4; thread_id++) {
         CHECK_EQ(pthread_join(threads[thread_id], NULL), 0);
     }
-    CHECK_OK(atf_session_stop(session, NULL));
+    CHECK_OK(atf_drain_stop(session, NULL));
     CHECK_OK(atf_thread_summary_init(&summary, sizeof summary));
     for (thread_id = 0; thread_id < 4; thread_id++) {
-        CHECK_OK(atf_session_thread_summary(session, thread_id, &summary));
+        CHECK_OK(atf_drain_thread_summary(session, thread_id, &summary));
         CHECK_EQ(summary.thread_id, thread_id);
         CHECK_EQ(summary.events, pushes());
         CHECK_EQ(summary.has_counts, 1);
@@ -175,8 +175,8 @@ static void four_threads_push_into_a_lane_each(const char *parent) {
         CHECK_EQ(summary.dropped_events, 0);
         check_thread(dir, thread_id, pushes());
     }
-    CHECK_EQ(atf_session_thread_summary(session, 4, &summary), -ENOENT);
-    atf_session_close(session);
+    CHECK_EQ(atf_drain_thread_summary(session, 4, &summary), -ENOENT);
+    atf_drain_close(session);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
 }
@@ -190,14 +190,14 @@ static char *undrained(const char *parent) {
     return dir;
 }
 
-static AtfLane *new_lane(const char *dir, uint32_t when_full, uint64_t index_bytes, uint64_t detail_bytes) {
-    AtfLane *lane = NULL;
-    AtfLaneOptions options;
-    CHECK_OK(atf_lane_options_init(&options, sizeof options));
+static AtfProducer *new_lane(const char *dir, uint32_t when_full, uint64_t index_bytes, uint64_t detail_bytes) {
+    AtfProducer *lane = NULL;
+    AtfProducerOptions options;
+    CHECK_OK(atf_producer_options_init(&options, sizeof options));
     options.when_full = when_full;
     options.index_bytes = index_bytes;
     options.detail_bytes = detail_bytes;
-    CHECK_OK(atf_lane_create(dir, 7, &options, &lane));
+    CHECK_OK(atf_producer_create(dir, 7, &options, &lane));
     return lane;
 }
 
@@ -206,9 +206,9 @@ static AtfLane *new_lane(const char *dir, uint32_t when_full, uint64_t index_byt
 /* A lane that is full drops and counts, and the stream is told of it before the next event. */
 static void full_lane_drops_and_the_stream_says_how_many(const char *parent, bool is_inline, uint32_t when_full) {
     char *dir = undrained(parent);
-    AtfLane *lane = new_lane(dir, when_full, 4096, 0);
-    AtfSession *session = NULL;
-    AtfSessionSummary summary;
+    AtfProducer *lane = new_lane(dir, when_full, 4096, 0);
+    AtfDrain *session = NULL;
+    AtfDrainSummary summary;
     FileBytes index;
     IndexEvent event;
     uint32_t number, seq = 99;
@@ -221,18 +221,18 @@ static void full_lane_drops_and_the_stream_says_how_many(const char *parent, boo
         CHECK_EQ(push(lane, 1, is_inline, &seq), -EAGAIN);
         CHECK_EQ(seq, SMALLEST - 1);
     }
-    CHECK_EQ(atf_lane_dropped_events(lane), 10);
-    CHECK_OK(atf_session_attach(dir, NULL, &session));
+    CHECK_EQ(atf_producer_dropped_events(lane), 10);
+    CHECK_OK(atf_drain_attach(dir, NULL, &session));
     do {
-        number = 10 + (uint32_t)(atf_lane_dropped_events(lane) - 10);
+        number = 10 + (uint32_t)(atf_producer_dropped_events(lane) - 10);
     } while (push(lane, 1000, is_inline, &seq) == -EAGAIN);
     CHECK_EQ(seq, SMALLEST + 1);
     CHECK_EQ(push(lane, 1001, is_inline, &seq), 0);
     CHECK_EQ(seq, SMALLEST + 2);
-    atf_lane_close(lane);
-    CHECK_OK(atf_session_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_session_wait(session, &summary));
-    atf_session_close(session);
+    atf_producer_close(lane);
+    CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
+    CHECK_OK(atf_drain_wait(session, &summary));
+    atf_drain_close(session);
     CHECK_EQ(summary.events, SMALLEST + 3);
     CHECK_EQ(summary.dropped_events, number);
     index = read_in(dir, "thread_7/index.atf");
@@ -258,7 +258,7 @@ static void full_lane_that_nobody_drains_does_not_block(const char *dir) {
 
 static void payload_without_room_or_wish_leaves_its_event(const char *parent) {
     char *dir = undrained(parent);
-    AtfLane *lane = new_lane(dir, ATF_WHEN_FULL_DROP, 65536, 4096);
+    AtfProducer *lane = new_lane(dir, ATF_WHEN_FULL_DROP, 65536, 4096);
     const AtfEvent event = event_of(0);
     unsigned char bytes[5000];
     AtfRegisters registers;
@@ -266,88 +266,88 @@ static void payload_without_room_or_wish_leaves_its_event(const char *parent) {
     memset(bytes, 7, sizeof bytes);
     memset(&registers, 0, sizeof registers);
     /* Switched off: not counted. */
-    CHECK_OK(atf_lane_set_detail(lane, false));
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_lane_detail_count(lane), 0);
-    CHECK_EQ(atf_lane_dropped_details(lane), 0);
-    CHECK_OK(atf_lane_set_detail(lane, true));
+    CHECK_OK(atf_producer_set_detail(lane, false));
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_detail_count(lane), 0);
+    CHECK_EQ(atf_producer_dropped_details(lane), 0);
+    CHECK_OK(atf_producer_set_detail(lane, true));
     /* One that fills the lane, and one more. */
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_lane_detail_count(lane), 1);
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_detail_count(lane), 1);
     payload.length = 0;
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_lane_push(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_lane_detail_count(lane), 1);
-    CHECK_EQ(atf_lane_dropped_details(lane), 2);
-    CHECK_EQ(atf_lane_event_count(lane), 4);
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_push(lane, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_detail_count(lane), 1);
+    CHECK_EQ(atf_producer_dropped_details(lane), 2);
+    CHECK_EQ(atf_producer_event_count(lane), 4);
     /* What can never be stored is an error, and not counted. */
     payload.length = 4096 - sizeof(DetailEventHeader) + 1;
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), -EMSGSIZE);
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EMSGSIZE);
     payload = atf_function_payload(&registers, bytes, ATF_MAX_STACK_BYTES + 1);
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), -EMSGSIZE);
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EMSGSIZE);
     payload = atf_raw_payload(1, bytes, SIZE_MAX);
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EINVAL);
     payload = atf_raw_payload(1, NULL, 1);
-    CHECK_EQ(atf_lane_push_inline(lane, &event, &payload, NULL), -EINVAL);
-    CHECK_EQ(atf_lane_event_count(lane), 4);
-    CHECK_EQ(atf_lane_dropped_events(lane), 0);
-    atf_lane_close(lane);
+    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_event_count(lane), 4);
+    CHECK_EQ(atf_producer_dropped_events(lane), 0);
+    atf_producer_close(lane);
     free(dir);
 }
 
 static void null_is_an_error_everywhere(const char *parent) {
     char *dir = undrained(parent);
     const AtfEvent event = event_of(0);
-    AtfLaneOptions options;
-    AtfLane *lane = NULL;
-    CHECK_EQ(atf_lane_options_init(NULL, sizeof options), -EINVAL);
-    CHECK_EQ(atf_lane_options_init(&options, 1), -EINVAL);
-    CHECK_EQ(atf_lane_options_init(&options, sizeof options + 1), -EINVAL);
-    CHECK_OK(atf_lane_options_init(&options, sizeof options));
+    AtfProducerOptions options;
+    AtfProducer *lane = NULL;
+    CHECK_EQ(atf_producer_options_init(NULL, sizeof options), -EINVAL);
+    CHECK_EQ(atf_producer_options_init(&options, 1), -EINVAL);
+    CHECK_EQ(atf_producer_options_init(&options, sizeof options + 1), -EINVAL);
+    CHECK_OK(atf_producer_options_init(&options, sizeof options));
     CHECK_EQ(options.clock_type, ATF_CLOCK_HOST);
-    CHECK_EQ(atf_lane_create(NULL, 0, &options, &lane), -EINVAL);
-    CHECK_EQ(atf_lane_create(dir, 0, &options, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_create(NULL, 0, &options, &lane), -EINVAL);
+    CHECK_EQ(atf_producer_create(dir, 0, &options, NULL), -EINVAL);
     options.when_full = 2;
-    CHECK_FAILS(atf_lane_create(dir, 0, &options, &lane), -EINVAL, "when_full");
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &lane), -EINVAL, "when_full");
     options.when_full = 0;
     options.clock_type = 259;
-    CHECK_FAILS(atf_lane_create(dir, 0, &options, &lane), -EINVAL, "clock_type");
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &lane), -EINVAL, "clock_type");
     options.clock_type = ATF_CLOCK_HOST;
     options.size = 0;
-    CHECK_FAILS(atf_lane_create(dir, 0, &options, &lane), -EINVAL, "AtfLaneOptions.size");
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &lane), -EINVAL, "AtfProducerOptions.size");
     CHECK(lane == NULL);
-    CHECK_OK(atf_lane_create(dir, 0, NULL, &lane));
-    CHECK_FAILS(atf_lane_create(dir, 0, NULL, &lane), -EEXIST, "thread_0");
-    CHECK_EQ(atf_lane_push(NULL, &event, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_lane_push(lane, NULL, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_lane_push_inline(NULL, &event, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_lane_push_inline(lane, NULL, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_lane_event_count(NULL), UINT32_MAX);
-    CHECK_EQ(atf_lane_detail_count(NULL), UINT32_MAX);
-    CHECK_EQ(atf_lane_dropped_events(NULL), UINT64_MAX);
-    CHECK_EQ(atf_lane_dropped_details(NULL), UINT64_MAX);
-    CHECK_EQ(atf_lane_set_detail(NULL, true), -EINVAL);
-    CHECK_EQ(atf_check_lane_layout(ATF_LANE_LAYOUT_HASH), 0);
-    CHECK_FAILS(atf_check_lane_layout(1), -EPROTONOSUPPORT, "layout of AtfLane");
-    atf_lane_close(lane);
-    atf_lane_close(NULL);
+    CHECK_OK(atf_producer_create(dir, 0, NULL, &lane));
+    CHECK_FAILS(atf_producer_create(dir, 0, NULL, &lane), -EEXIST, "thread_0");
+    CHECK_EQ(atf_producer_push(NULL, &event, NULL, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push(lane, NULL, NULL, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push_inline(NULL, &event, NULL, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push_inline(lane, NULL, NULL, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_event_count(NULL), UINT32_MAX);
+    CHECK_EQ(atf_producer_detail_count(NULL), UINT32_MAX);
+    CHECK_EQ(atf_producer_dropped_events(NULL), UINT64_MAX);
+    CHECK_EQ(atf_producer_dropped_details(NULL), UINT64_MAX);
+    CHECK_EQ(atf_producer_set_detail(NULL, true), -EINVAL);
+    CHECK_EQ(atf_check_producer_layout(ATF_PRODUCER_LAYOUT_HASH), 0);
+    CHECK_FAILS(atf_check_producer_layout(1), -EPROTONOSUPPORT, "layout of AtfProducer");
+    atf_producer_close(lane);
+    atf_producer_close(NULL);
     free(dir);
 }
 
 static void pushes_behind_a_stop_are_refused_and_not_counted(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfSession *session = new_session(dir, ATF_WHEN_FULL_DROP, 4096);
-    AtfLane *lane = NULL;
+    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_DROP, 4096);
+    AtfProducer *lane = NULL;
     uint32_t seq = 0;
-    CHECK_OK(atf_session_register(session, 5, &lane));
+    CHECK_OK(atf_drain_register(session, 5, &lane));
     CHECK_EQ(push(lane, 0, true, &seq), 0);
-    CHECK_OK(atf_session_stop(session, NULL));
+    CHECK_OK(atf_drain_stop(session, NULL));
     CHECK_EQ(push(lane, 1, true, &seq), -EPIPE);
     CHECK_EQ(push(lane, 1, false, &seq), -EPIPE);
-    CHECK_EQ(atf_lane_dropped_events(lane), 0);
-    atf_session_close(session);
+    CHECK_EQ(atf_producer_dropped_events(lane), 0);
+    atf_drain_close(session);
     CHECK_EQ(push(lane, 1, true, &seq), -EPIPE);
-    atf_lane_close(lane);
+    atf_producer_close(lane);
     check_thread(dir, 5, 1);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
@@ -356,21 +356,21 @@ static void pushes_behind_a_stop_are_refused_and_not_counted(const char *parent)
 /* After fork the child's lanes are disabled, and the parent's go on. */
 static void forked_process_does_not_push_into_its_parents_lane(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfSession *session = new_session(dir, ATF_WHEN_FULL_DROP, 4096);
-    AtfLane *lane = NULL;
+    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_DROP, 4096);
+    AtfProducer *lane = NULL;
     pid_t child;
-    CHECK_OK(atf_session_register(session, 5, &lane));
+    CHECK_OK(atf_drain_register(session, 5, &lane));
     CHECK_EQ(push(lane, 0, true, NULL), 0);
     fflush(stdout);
     child = fork();
     if (child == 0) {
-        AtfLane *other = NULL;
+        AtfProducer *other = NULL;
         CHECK_EQ(push(lane, 1, true, NULL), -ECHILD);
         CHECK_EQ(push(lane, 1, false, NULL), -ECHILD);
-        CHECK_EQ(atf_session_register(session, 6, &other), -ECHILD);
-        CHECK_EQ(atf_session_stop(session, NULL), -ECHILD);
-        atf_lane_close(lane);
-        atf_session_close(session);
+        CHECK_EQ(atf_drain_register(session, 6, &other), -ECHILD);
+        CHECK_EQ(atf_drain_stop(session, NULL), -ECHILD);
+        atf_producer_close(lane);
+        atf_drain_close(session);
         /* The drain's thread, whose memory this process has a copy of, stayed with the parent: valgrind is not to
            look for what it left. */
         execl("/bin/true", "true", (char *)NULL);
@@ -378,15 +378,15 @@ static void forked_process_does_not_push_into_its_parents_lane(const char *paren
     }
     check_child(child);
     CHECK_EQ(push(lane, 1, true, NULL), 0);
-    CHECK_OK(atf_session_stop(session, NULL));
-    atf_lane_close(lane);
-    atf_session_close(session);
+    CHECK_OK(atf_drain_stop(session, NULL));
+    atf_producer_close(lane);
+    atf_drain_close(session);
     check_thread(dir, 5, 2);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
 }
 
-static AtfLane *handlers_lane;
+static AtfProducer *handlers_lane;
 static volatile sig_atomic_t handled, taken, interrupted;
 
 static void push_in_handler(int signal_number) {
@@ -397,7 +397,7 @@ static void push_in_handler(int signal_number) {
     event.function_id = UINT64_C(9) << 32;
     event.event_kind = ATF_EVENT_KIND_CALL;
     event.call_depth = 0;
-    code = atf_lane_push_inline(handlers_lane, &event, NULL, NULL);
+    code = atf_producer_push_inline(handlers_lane, &event, NULL, NULL);
     if (code == 0) {
         taken = taken + 1;
     } else if (code == -EINTR) {
@@ -423,14 +423,14 @@ static void *send_signals(void *argument) {
 /* A push in a signal handler is one of its own, or a counted drop where it interrupted another. */
 static void push_from_a_signal_handler_is_taken_or_counted(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfSession *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 65536);
+    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 65536);
     struct sigaction action, before;
     pthread_t self = pthread_self(), sender;
-    AtfSessionSummary summary;
+    AtfDrainSummary summary;
     FileBytes index;
     uint32_t number = 0, seq, at, own = 0, handlers = 0;
     uint64_t lost = 0;
-    CHECK_OK(atf_session_register(session, 5, &handlers_lane));
+    CHECK_OK(atf_drain_register(session, 5, &handlers_lane));
     memset(&action, 0, sizeof action);
     action.sa_handler = push_in_handler;
     action.sa_flags = SA_RESTART;
@@ -444,11 +444,11 @@ static void push_from_a_signal_handler_is_taken_or_counted(const char *parent) {
     __atomic_store_n(&stop_signals, true, __ATOMIC_RELAXED);
     CHECK_EQ(pthread_join(sender, NULL), 0);
     CHECK_EQ(sigaction(SIGUSR1, &before, NULL), 0);
-    CHECK_EQ(atf_lane_dropped_events(handlers_lane), interrupted);
-    atf_lane_close(handlers_lane);
-    CHECK_OK(atf_session_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_session_stop(session, &summary));
-    atf_session_close(session);
+    CHECK_EQ(atf_producer_dropped_events(handlers_lane), interrupted);
+    atf_producer_close(handlers_lane);
+    CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
+    CHECK_OK(atf_drain_stop(session, &summary));
+    atf_drain_close(session);
     index = read_in(dir, "thread_5/index.atf");
     for (at = 0; at < summary.events; at++) {
         const IndexEvent event = index_event(&index, at);
@@ -483,10 +483,10 @@ static void pushed_events_survive_kill_and_are_recovered(const char *parent) {
     fflush(stdout);
     child = fork();
     if (child == 0) {
-        AtfSession *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 4096);
-        AtfLane *lane = NULL;
+        AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 4096);
+        AtfProducer *lane = NULL;
         uint32_t number;
-        CHECK_OK(atf_session_register(session, 0, &lane));
+        CHECK_OK(atf_drain_register(session, 0, &lane));
         for (number = 0;; number++) {
             CHECK_EQ(push(lane, number, true, NULL), 0);
             __atomic_store_n(pushed, number + 1, __ATOMIC_RELEASE);

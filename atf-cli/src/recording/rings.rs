@@ -1,4 +1,4 @@
-//! Through lanes and a drain.
+//! Through rings and a drain.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -11,7 +11,7 @@ use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload};
 
-use super::{Most, Recorded, ThroughLanes, join};
+use super::{Most, Recorded, ThroughRings, join};
 use crate::failure::Failure;
 
 /// A thread that has ended holds four files until the drain has ended them, and 1024 are all that a
@@ -30,7 +30,7 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Begins to record. Lanes are as large as usual, or smaller where no thread fills them.
+    /// Begins to record. Rings are as large as usual, or smaller where no thread fills them.
     pub(crate) fn start(session: SessionWriter, most: Most) -> Result<Self, Failure> {
         let record = size_of::<DetailEventHeader>() + size_of::<DetailFunctionPayload>();
         let record = (record + usize::from(MAX_STACK_BYTES)) as u64;
@@ -48,7 +48,7 @@ impl Recording {
         Ok(Self { drain, begun: AtomicUsize::new(0), ended: AtomicUsize::new(0) })
     }
 
-    /// The lanes of a thread that begins. Waits until enough of the others have ended.
+    /// The producer of a thread that begins. Waits until enough of the others have ended.
     pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
         let begun = self.begun.fetch_add(1, Ordering::Relaxed);
         while begun - self.ended.load(Ordering::Relaxed) >= MAX_OPEN_THREADS
@@ -59,7 +59,7 @@ impl Recording {
             let ended = metrics.threads.iter().filter(|thread| thread.is_ended).count();
             self.ended.fetch_max(ended, Ordering::Relaxed);
         }
-        Ok(Thread { lanes: self.drain.register(thread_id)? })
+        Ok(Thread { producer: self.drain.register(thread_id)? })
     }
 
     /// Runs `work` on so many workers, each with its number, and returns what comes of it in the order
@@ -112,17 +112,17 @@ impl Recording {
     pub(crate) fn finish(self) -> Result<Recorded, Failure> {
         let summary = self.drain.stop()?;
         let metrics = self.drain.metrics();
-        let through_lanes = ThroughLanes {
+        let through_rings = ThroughRings {
             dropped: metrics.dropped_events() + metrics.dropped_details(),
             high_water_bytes: metrics.high_water_bytes(),
         };
-        Ok(Recorded::of(&summary.threads, Some(through_lanes)))
+        Ok(Recorded::of(&summary.threads, Some(through_rings)))
     }
 }
 
 /// A thread that is being recorded.
 pub(crate) struct Thread {
-    lanes: Producer,
+    producer: Producer,
 }
 
 impl Thread {
@@ -133,19 +133,19 @@ impl Thread {
         event: &Event,
         payload: Option<&Payload<'_>>,
     ) -> Result<(), Failure> {
-        match self.lanes.push(event, payload) {
+        match self.producer.push(event, payload) {
             Ok(_) => Ok(()),
             Err(error) => {
                 // It waits for room, as long as the drain is alive.
                 let why = if error == PushError::Full { "; the disk stood still" } else { "" };
-                Err(Failure::Other(format!("thread {}: {error}{why}", self.lanes.thread_id())))
+                Err(Failure::Other(format!("thread {}: {error}{why}", self.producer.thread_id())))
             }
         }
     }
 
     /// Ends the thread.
     pub(crate) fn end(self) -> Result<(), Failure> {
-        // Dropping the lanes says so to the drain.
+        // Dropping the producer says so to the drain.
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
 //! A traced thread's lane: making it, pushing into it from another language, and what its header's inline
-//! push (include/atf/atf_lane.h) leaves to the library.
+//! push (include/atf/atf_producer.h) leaves to the library.
 
 use std::ffi::{c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,12 +16,12 @@ use crate::sized::{self, Extensible};
 /// Where a traced thread pushes its events. One for each traced thread, used by that thread and its signal
 /// handlers alone.
 #[repr(C)]
-pub struct AtfLane {
+pub struct AtfProducer {
     // First: the inline push takes the address of the one for that of the other.
     producer: Producer,
 }
 
-impl AtfLane {
+impl AtfProducer {
     pub(crate) fn new(producer: Producer) -> Self {
         Self { producer }
     }
@@ -32,10 +32,10 @@ pub const ATF_WHEN_FULL_DROP: u32 = 0;
 /// A push that finds no room waits until the drain has made some; where no drain is there, it drops.
 pub const ATF_WHEN_FULL_BLOCK: u32 = 1;
 
-/// The size of a thread's lanes, and what happens when they are full. To be filled by atf_lane_options_init.
+/// The size of a thread's lanes, and what happens when they are full. To be filled by atf_producer_options_init.
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct AtfLaneOptions {
+pub struct AtfProducerOptions {
     /// Length of this struct.
     pub size: u32,
     /// ATF_WHEN_FULL_DROP or ATF_WHEN_FULL_BLOCK.
@@ -52,12 +52,12 @@ pub struct AtfLaneOptions {
 }
 
 // SAFETY: numbers, the size first.
-unsafe impl Extensible for AtfLaneOptions {
-    const NAME: &'static str = "AtfLaneOptions";
+unsafe impl Extensible for AtfProducerOptions {
+    const NAME: &'static str = "AtfProducerOptions";
     const LEAST: usize = size_of::<Self>();
 }
 
-impl AtfLaneOptions {
+impl AtfProducerOptions {
     fn usual() -> Self {
         let ring = RingOptions::default();
         Self {
@@ -84,44 +84,47 @@ pub(crate) fn ring_options(index: u64, detail: u64, when_full: u32) -> Result<Ri
     Ok(RingOptions::default().index_bytes(index).detail_bytes(detail).when_full(when_full))
 }
 
-/// Fills options with what is usual: `atf_lane_options_init(&options, sizeof options)`.
+/// Fills options with what is usual: `atf_producer_options_init(&options, sizeof options)`.
 ///
 /// @return 0; -EINVAL for NULL or a size that this library does not know.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_options_init(options: *mut AtfLaneOptions, size: usize) -> c_int {
+pub unsafe extern "C" fn atf_producer_options_init(
+    options: *mut AtfProducerOptions,
+    size: usize,
+) -> c_int {
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(options, size, AtfLaneOptions::usual(), "options") })
+    guard(|| unsafe { sized::init(options, size, AtfProducerOptions::usual(), "options") })
 }
 
 /// Makes `thread_<thread_id>` in a session's directory and the lanes in it, for a program whose events another
-/// process drains (`atf drain`, atf_session_attach). Where this process drains, use atf_session_register.
+/// process drains (`atf drain`, atf_drain_attach). Where this process drains, use atf_drain_register.
 ///
 /// @param session_dir A session's directory: see atf_session_writer_create, `atf record`.
 /// @param thread_id The traced thread.
 /// @param options NULL for what is usual.
-/// @param lane Where the new lane goes, to be given to atf_lane_close. Not touched on failure.
+/// @param lane Where the new lane goes, to be given to atf_producer_close. Not touched on failure.
 /// @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
 ///         of the lanes; -EINVAL; another negative errno of the system's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_create(
+pub unsafe extern "C" fn atf_producer_create(
     session_dir: *const c_char,
     thread_id: u32,
-    options: *const AtfLaneOptions,
-    lane: *mut *mut AtfLane,
+    options: *const AtfProducerOptions,
+    lane: *mut *mut AtfProducer,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
         let to = unsafe { pointer::output(lane, "lane") }?;
         // SAFETY: the header asks for a string, or NULL.
         let dir = unsafe { pointer::path(session_dir, "session_dir") }?;
-        let mut wanted = AtfLaneOptions::usual();
+        let mut wanted = AtfProducerOptions::usual();
         if !options.is_null() {
             // SAFETY: not NULL; the header asks for options that were initialized.
             wanted = unsafe { sized::read(options, wanted, "options") }?;
         }
         let ring = ring_options(wanted.index_bytes, wanted.detail_bytes, wanted.when_full)?;
         let platform = platform(wanted.clock_type)?;
-        pointer::give(to, AtfLane::new(Producer::create(&dir, thread_id, platform, ring)?));
+        pointer::give(to, AtfProducer::new(Producer::create(&dir, thread_id, platform, ring)?));
         Ok(())
     })
 }
@@ -130,10 +133,10 @@ pub unsafe extern "C" fn atf_lane_create(
 /// may be called from a signal handler of the lane's thread. Once it has returned 0 both survive the death of this
 /// process, of the drain, and of both.
 ///
-/// An event whose payload finds no room is recorded without it and counted: see atf_lane_dropped_details. So
+/// An event whose payload finds no room is recorded without it and counted: see atf_producer_dropped_details. So
 /// is one that comes while detail is switched off, uncounted.
 ///
-/// atf_lane_push_inline is the same, compiled into the caller.
+/// atf_producer_push_inline is the same, compiled into the caller.
 ///
 /// @param event The event.
 /// @param payload What its detail record carries; NULL for an event without one.
@@ -144,8 +147,8 @@ pub unsafe extern "C" fn atf_lane_create(
 ///         process, and is not used any more. Not counted: -EPIPE when the recording was stopped; -ECHILD
 ///         in a forked process; -EMSGSIZE when the payload can never be stored; -EINVAL for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_push(
-    lane: *mut AtfLane,
+pub unsafe extern "C" fn atf_producer_push(
+    lane: *mut AtfProducer,
     event: *const AtfEvent,
     payload: *const AtfPayload,
     index_seq: *mut u32,
@@ -170,7 +173,7 @@ pub unsafe extern "C" fn atf_lane_push(
 ///
 /// All NULL or valid: a lane of this thread that is not closed, an event, a payload.
 unsafe fn push(
-    lane: *const AtfLane,
+    lane: *const AtfProducer,
     event: *const AtfEvent,
     payload: *const AtfPayload,
 ) -> Result<u32, c_int> {
@@ -198,28 +201,28 @@ fn errno_of(error: PushError) -> c_int {
 
 /// Number of events that the lane took so far, markers of lost ones included; UINT32_MAX for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_event_count(lane: *const AtfLane) -> u32 {
+pub unsafe extern "C" fn atf_producer_event_count(lane: *const AtfProducer) -> u32 {
     // SAFETY: the header asks for a lane that is not closed, or NULL.
     guard_or(|| Ok(unsafe { look(lane) }?.event_count()), |count| count, |_| u32::MAX)
 }
 
 /// Number of detail records that the lane took so far; UINT32_MAX for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_detail_count(lane: *const AtfLane) -> u32 {
+pub unsafe extern "C" fn atf_producer_detail_count(lane: *const AtfProducer) -> u32 {
     // SAFETY: the header asks for a lane that is not closed, or NULL.
     guard_or(|| Ok(unsafe { look(lane) }?.detail_count()), |count| count, |_| u32::MAX)
 }
 
 /// Number of events dropped so far; UINT64_MAX for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_dropped_events(lane: *const AtfLane) -> u64 {
+pub unsafe extern "C" fn atf_producer_dropped_events(lane: *const AtfProducer) -> u64 {
     // SAFETY: the header asks for a lane that is not closed, or NULL.
     guard_or(|| Ok(unsafe { look(lane) }?.dropped_events()), |count| count, |_| u64::MAX)
 }
 
 /// Number of detail records dropped so far although their events were recorded; UINT64_MAX for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_dropped_details(lane: *const AtfLane) -> u64 {
+pub unsafe extern "C" fn atf_producer_dropped_details(lane: *const AtfProducer) -> u64 {
     // SAFETY: the header asks for a lane that is not closed, or NULL.
     guard_or(|| Ok(unsafe { look(lane) }?.dropped_details()), |count| count, |_| u64::MAX)
 }
@@ -228,7 +231,10 @@ pub unsafe extern "C" fn atf_lane_dropped_details(lane: *const AtfLane) -> u64 {
 ///
 /// @return 0; -EINVAL for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_set_detail(lane: *mut AtfLane, is_enabled: bool) -> c_int {
+pub unsafe extern "C" fn atf_producer_set_detail(
+    lane: *mut AtfProducer,
+    is_enabled: bool,
+) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a lane that is not closed, or NULL.
         unsafe { look(lane) }?.set_detail(is_enabled);
@@ -240,7 +246,7 @@ pub unsafe extern "C" fn atf_lane_set_detail(lane: *mut AtfLane, is_enabled: boo
 /// its thread and its signal handlers push no more. In a forked process it frees only memory. NULL is
 /// nothing to do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_lane_close(lane: *mut AtfLane) {
+pub unsafe extern "C" fn atf_producer_close(lane: *mut AtfProducer) {
     // SAFETY: the header asks for a lane that is closed once, or NULL.
     unsafe { close(lane) }
 }
@@ -248,7 +254,7 @@ pub unsafe extern "C" fn atf_lane_close(lane: *mut AtfLane) {
 /// # Safety
 ///
 /// NULL, or a lane that is not closed.
-unsafe fn look<'a>(lane: *const AtfLane) -> Result<&'a Producer> {
+unsafe fn look<'a>(lane: *const AtfProducer) -> Result<&'a Producer> {
     // SAFETY: the caller's.
     Ok(&unsafe { pointer::input(lane, "lane") }?.producer)
 }
@@ -264,17 +270,17 @@ fn layout_hash() -> u64 {
 /// Whether the inline push that a program was compiled with knows a lane as this library does. Called by
 /// `atf_check_header()`.
 ///
-/// @param layout_hash ATF_LANE_LAYOUT_HASH.
-/// @return 0; -EPROTONOSUPPORT when it differs: atf_lane_push_inline must not be used.
+/// @param layout_hash ATF_PRODUCER_LAYOUT_HASH.
+/// @return 0; -EPROTONOSUPPORT when it differs: atf_producer_push_inline must not be used.
 #[unsafe(no_mangle)]
-pub extern "C" fn atf_check_lane_layout(layout_hash: u64) -> c_int {
+pub extern "C" fn atf_check_producer_layout(layout_hash: u64) -> c_int {
     guard(|| {
         let ours = self::layout_hash();
         if layout_hash == ours {
             return Ok(());
         }
         let text = format!(
-            "the program's header: layout of AtfLane: expected {ours:#018x}, found {layout_hash:#018x}"
+            "the program's header: layout of AtfProducer: expected {ours:#018x}, found {layout_hash:#018x}"
         );
         Err(Failure::new(libc::EPROTONOSUPPORT, text))
     })
@@ -284,27 +290,27 @@ pub extern "C" fn atf_check_lane_layout(layout_hash: u64) -> c_int {
 mod tests {
     use super::*;
 
-    const HEADER: &str = include_str!("../include/atf/atf_lane.h");
+    const HEADER: &str = include_str!("../include/atf/atf_producer.h");
 
     // The header's push and the library's work on one state.
     #[test]
     fn offsets_of_the_header_are_those_of_the_producer() {
-        assert_eq!(std::mem::offset_of!(AtfLane, producer), 0);
+        assert_eq!(std::mem::offset_of!(AtfProducer, producer), 0);
         for (name, at) in Producer::LAYOUT {
             let line = if *name == "end" {
-                format!("ATF_STATIC_ASSERT(sizeof(struct AtfLane) == {at}, ")
+                format!("ATF_STATIC_ASSERT(sizeof(struct AtfProducer) == {at}, ")
             } else {
-                format!("ATF_STATIC_ASSERT(offsetof(struct AtfLane, {name}) == {at}, ")
+                format!("ATF_STATIC_ASSERT(offsetof(struct AtfProducer, {name}) == {at}, ")
             };
             assert!(HEADER.contains(&line), "{line}");
         }
-        let asserted = HEADER.matches("(struct AtfLane").count();
+        let asserted = HEADER.matches("(struct AtfProducer").count();
         assert_eq!(asserted, Producer::LAYOUT.len());
     }
 
     #[test]
     fn header_has_the_hash_of_its_layout() {
-        let line = format!("#define ATF_LANE_LAYOUT_HASH UINT64_C({:#018x})\n", layout_hash());
+        let line = format!("#define ATF_PRODUCER_LAYOUT_HASH UINT64_C({:#018x})\n", layout_hash());
         assert!(HEADER.contains(&line), "{line}");
     }
 }

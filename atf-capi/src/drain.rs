@@ -9,29 +9,29 @@ use atf_runtime::session::SessionWriter;
 use atf_runtime::{Error, WriterOptions};
 
 use crate::clock::{host_clock, platform};
+use crate::drain_report::{AtfDrainSummary, AtfMetrics, AtfThreadMetrics};
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard};
-use crate::lane::{AtfLane, ring_options};
 use crate::now::AtfClock;
 use crate::pointer;
-use crate::session_report::{AtfMetrics, AtfSessionSummary, AtfThreadMetrics};
+use crate::producer::{AtfProducer, ring_options};
 use crate::sized::{self, Extensible};
 use crate::symbols::{AtfModule, AtfSymbol, lists};
 use crate::writer::AtfThreadSummary;
 
 /// A session and its drain, which brings what threads push into their lanes to their files. Any number of threads
 /// may use one at once; closing it is for one of them, when the others are done with it.
-pub struct AtfSession {
+pub struct AtfDrain {
     drain: Drain,
     /// The process that has the drain's thread.
     process_id: u32,
     done: Mutex<Option<DrainSummary>>,
 }
 
-/// How a session is recorded. To be filled by atf_session_options_init.
+/// How a session is recorded. To be filled by atf_drain_options_init.
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct AtfSessionOptions {
+pub struct AtfDrainOptions {
     /// Length of this struct.
     pub size: u32,
     /// What a push does that finds no room: ATF_WHEN_FULL_DROP or ATF_WHEN_FULL_BLOCK.
@@ -56,17 +56,17 @@ pub struct AtfSessionOptions {
 }
 
 // SAFETY: numbers and a pointer, the size first.
-unsafe impl Extensible for AtfSessionOptions {
-    const NAME: &'static str = "AtfSessionOptions";
+unsafe impl Extensible for AtfDrainOptions {
+    const NAME: &'static str = "AtfDrainOptions";
     const LEAST: usize = size_of::<Self>();
 }
 
-impl AtfSessionOptions {
+impl AtfDrainOptions {
     fn usual() -> Self {
         let usual = DrainOptions::default();
         Self {
             size: size_of::<Self>() as u32,
-            when_full: crate::lane::ATF_WHEN_FULL_DROP,
+            when_full: crate::producer::ATF_WHEN_FULL_DROP,
             index_bytes: usual.ring.index_bytes,
             detail_bytes: usual.ring.detail_bytes,
             write_bytes: usual.write_bytes as u64,
@@ -92,8 +92,8 @@ impl AtfSessionOptions {
 /// # Safety
 ///
 /// NULL, or options that were initialized.
-unsafe fn options(options: *const AtfSessionOptions) -> Result<AtfSessionOptions> {
-    let usual = AtfSessionOptions::usual();
+unsafe fn options(options: *const AtfDrainOptions) -> Result<AtfDrainOptions> {
+    let usual = AtfDrainOptions::usual();
     if options.is_null() {
         return Ok(usual);
     }
@@ -101,30 +101,30 @@ unsafe fn options(options: *const AtfSessionOptions) -> Result<AtfSessionOptions
     unsafe { sized::read(options, usual, "options") }
 }
 
-/// Fills options with what is usual: `atf_session_options_init(&options, sizeof options)`.
+/// Fills options with what is usual: `atf_drain_options_init(&options, sizeof options)`.
 ///
 /// @return 0; -EINVAL for NULL or a size that this library does not know.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_options_init(
-    options: *mut AtfSessionOptions,
+pub unsafe extern "C" fn atf_drain_options_init(
+    options: *mut AtfDrainOptions,
     size: usize,
 ) -> c_int {
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(options, size, AtfSessionOptions::usual(), "options") })
+    guard(|| unsafe { sized::init(options, size, AtfDrainOptions::usual(), "options") })
 }
 
 /// Makes a session and starts its drain, a thread of this process.
 ///
 /// @param dir Absent or empty; its parent exists.
 /// @param options NULL for what is usual.
-/// @param session Where the new session goes, to be given to atf_session_close. Not touched on failure.
+/// @param session Where the new session goes, to be given to atf_drain_close. Not touched on failure.
 /// @return 0; -EEXIST when there is something in `dir`, and then nothing was touched; -EINVAL; another
 ///         negative errno of the system's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_start(
+pub unsafe extern "C" fn atf_drain_start(
     dir: *const c_char,
-    options: *const AtfSessionOptions,
-    session: *mut *mut AtfSession,
+    options: *const AtfDrainOptions,
+    session: *mut *mut AtfDrain,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
@@ -139,7 +139,7 @@ pub unsafe extern "C" fn atf_session_start(
         if let Some(clock) = unsafe { options.clock.as_ref() } {
             writer.set_clock(clock.clock());
         }
-        pointer::give(to, AtfSession::new(Drain::start(writer, drain)?));
+        pointer::give(to, AtfDrain::new(Drain::start(writer, drain)?));
         Ok(())
     })
 }
@@ -149,14 +149,14 @@ pub unsafe extern "C" fn atf_session_start(
 ///
 /// @param dir A session's directory.
 /// @param options NULL for what is usual; `clock` and `clock_type` are those of whoever began the session.
-/// @param session Where the handle goes, to be given to atf_session_close. Not touched on failure.
+/// @param session Where the handle goes, to be given to atf_drain_close. Not touched on failure.
 /// @return 0; -EBUSY when another drain is at work on it; -EBADMSG when it is no session; -ENOENT; -EINVAL;
 ///         another negative errno of the system's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_attach(
+pub unsafe extern "C" fn atf_drain_attach(
     dir: *const c_char,
-    options: *const AtfSessionOptions,
-    session: *mut *mut AtfSession,
+    options: *const AtfDrainOptions,
+    session: *mut *mut AtfDrain,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
@@ -165,12 +165,12 @@ pub unsafe extern "C" fn atf_session_attach(
         let dir = unsafe { pointer::path(dir, "dir") }?;
         // SAFETY: the header asks for options that were initialized, or NULL.
         let options = unsafe { self::options(options) }?;
-        pointer::give(to, AtfSession::new(Drain::attach(dir, options.drain()?)?));
+        pointer::give(to, AtfDrain::new(Drain::attach(dir, options.drain()?)?));
         Ok(())
     })
 }
 
-impl AtfSession {
+impl AtfDrain {
     fn new(drain: Drain) -> Self {
         Self { drain, process_id: std::process::id(), done: Mutex::default() }
     }
@@ -195,7 +195,7 @@ impl AtfSession {
     /// The summary: NULL, or initialized.
     unsafe fn end(
         &self,
-        summary: *mut AtfSessionSummary,
+        summary: *mut AtfDrainSummary,
         end: impl FnOnce(&Drain) -> atf_runtime::Result<DrainSummary>,
     ) -> Result {
         let to = if summary.is_null() {
@@ -206,7 +206,7 @@ impl AtfSession {
         };
         let done = end(&self.drain).map_err(|error| self.failure(error))?;
         if let Some(to) = to {
-            to.set(&AtfSessionSummary::new(&done));
+            to.set(&AtfDrainSummary::new(&done));
         }
         *self.done.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
         Ok(())
@@ -222,18 +222,18 @@ impl AtfSession {
 }
 
 /// Makes the lanes of a thread of this process. The lane is handed to that thread, which pushes by
-/// atf_lane_push or atf_lane_push_inline; it stays valid when the session is stopped or closed.
+/// atf_producer_push or atf_producer_push_inline; it stays valid when the session is stopped or closed.
 ///
 /// @param thread_id The traced thread; no other of the session has it.
-/// @param lane Where the new lane goes, to be given to atf_lane_close. Not touched on failure.
+/// @param lane Where the new lane goes, to be given to atf_producer_close. Not touched on failure.
 /// @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
 ///         of the lanes; -EBADF when the session was stopped; -ECHILD in a forked process; -EINVAL for NULL;
 ///         another negative errno of the system's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_register(
-    session: *mut AtfSession,
+pub unsafe extern "C" fn atf_drain_register(
+    session: *mut AtfDrain,
     thread_id: u32,
-    lane: *mut *mut AtfLane,
+    lane: *mut *mut AtfProducer,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
@@ -241,7 +241,7 @@ pub unsafe extern "C" fn atf_session_register(
         // SAFETY: the header asks for a session that is not closed, or NULL.
         let session = unsafe { pointer::input(session, "session") }?;
         let producer = session.drain.register(thread_id).map_err(|error| session.failure(error))?;
-        pointer::give(to, AtfLane::new(producer));
+        pointer::give(to, AtfProducer::new(producer));
         Ok(())
     })
 }
@@ -250,10 +250,7 @@ pub unsafe extern "C" fn atf_session_register(
 ///
 /// @return 0; -EINVAL for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_set_detail(
-    session: *mut AtfSession,
-    is_enabled: bool,
-) -> c_int {
+pub unsafe extern "C" fn atf_drain_set_detail(session: *mut AtfDrain, is_enabled: bool) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a session that is not closed, or NULL.
         unsafe { pointer::input(session, "session") }?.drain.set_detail(is_enabled);
@@ -268,8 +265,8 @@ pub unsafe extern "C" fn atf_session_set_detail(
 /// @param symbols May be NULL when there are none.
 /// @return 0; -EBADF when it was stopped; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_set_symbols(
-    session: *mut AtfSession,
+pub unsafe extern "C" fn atf_drain_set_symbols(
+    session: *mut AtfDrain,
     modules: *const AtfModule,
     module_count: usize,
     symbols: *const AtfSymbol,
@@ -294,8 +291,8 @@ pub unsafe extern "C" fn atf_session_set_symbols(
 /// @param metrics Where it goes; its size was set by atf_metrics_init.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_metrics(
-    session: *const AtfSession,
+pub unsafe extern "C" fn atf_drain_metrics(
+    session: *const AtfDrain,
     metrics: *mut AtfMetrics,
 ) -> c_int {
     guard(|| {
@@ -314,8 +311,8 @@ pub unsafe extern "C" fn atf_session_metrics(
 /// @param metrics Where it goes; its size was set by atf_thread_metrics_init.
 /// @return 0; -ENOENT when there are fewer threads; -EINVAL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_thread_metrics(
-    session: *const AtfSession,
+pub unsafe extern "C" fn atf_drain_thread_metrics(
+    session: *const AtfDrain,
     position: usize,
     metrics: *mut AtfThreadMetrics,
 ) -> c_int {
@@ -336,15 +333,15 @@ pub unsafe extern "C" fn atf_session_thread_metrics(
 /// files when this returns. A thread that was held up within a push (a debugger halts it) is the exception:
 /// it is one of `unfinished`.
 ///
-/// @param summary Where it goes what the session holds (see atf_session_summary_init); may be NULL. Not touched
+/// @param summary Where it goes what the session holds (see atf_drain_summary_init); may be NULL. Not touched
 ///        on failure.
 /// @return 0; -EBADF when it was stopped already; -ECHILD in a forked process; -EINVAL; another negative
 ///         errno that kept a thread from being ended: its lane is still there, the others are ended, and
 ///         recovery mends it. The session is over then as well, unless it is -EINVAL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_stop(
-    session: *mut AtfSession,
-    summary: *mut AtfSessionSummary,
+pub unsafe extern "C" fn atf_drain_stop(
+    session: *mut AtfDrain,
+    summary: *mut AtfDrainSummary,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a session that is not closed, or NULL.
@@ -354,15 +351,15 @@ pub unsafe extern "C" fn atf_session_stop(
     })
 }
 
-/// As atf_session_stop, but what is not ended after `limit_ns` stays as it is and is one of `unfinished`.
+/// As atf_drain_stop, but what is not ended after `limit_ns` stays as it is and is one of `unfinished`.
 /// A thread that is being ended then is still ended.
 ///
-/// @return As atf_session_stop.
+/// @return As atf_drain_stop.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_stop_within(
-    session: *mut AtfSession,
+pub unsafe extern "C" fn atf_drain_stop_within(
+    session: *mut AtfDrain,
     limit_ns: u64,
-    summary: *mut AtfSessionSummary,
+    summary: *mut AtfDrainSummary,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a session that is not closed, or NULL.
@@ -376,11 +373,11 @@ pub unsafe extern "C" fn atf_session_stop_within(
 /// Drains until every producer is gone and none has come for half a second, then ends the session. At first
 /// it waits for one to come, unless the session or all of its threads have ended already.
 ///
-/// @return As atf_session_stop.
+/// @return As atf_drain_stop.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_wait(
-    session: *mut AtfSession,
-    summary: *mut AtfSessionSummary,
+pub unsafe extern "C" fn atf_drain_wait(
+    session: *mut AtfDrain,
+    summary: *mut AtfDrainSummary,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a session that is not closed, or NULL.
@@ -396,8 +393,8 @@ pub unsafe extern "C" fn atf_session_wait(
 /// @param summary Where it goes; its size was set by atf_thread_summary_init.
 /// @return 0; -ENOENT when there are fewer threads; -EINVAL, also before the session was stopped.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_thread_summary(
-    session: *const AtfSession,
+pub unsafe extern "C" fn atf_drain_thread_summary(
+    session: *const AtfDrain,
     position: usize,
     summary: *mut AtfThreadSummary,
 ) -> c_int {
@@ -419,8 +416,8 @@ pub unsafe extern "C" fn atf_session_thread_summary(
 /// @param thread_id Where its id goes. Not touched on failure.
 /// @return 0; -ENOENT when there are fewer such threads; -EINVAL, also before the session was stopped.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_unfinished_thread(
-    session: *const AtfSession,
+pub unsafe extern "C" fn atf_drain_unfinished_thread(
+    session: *const AtfDrain,
     position: usize,
     thread_id: *mut u32,
 ) -> c_int {
@@ -437,7 +434,7 @@ pub unsafe extern "C" fn atf_session_unfinished_thread(
 /// Closes a session and frees it. One that was not stopped is left as a crash would leave it: what was pushed
 /// is in its lanes, files are not finalized, and recovery or another drain goes on. NULL is nothing to do.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_close(session: *mut AtfSession) {
+pub unsafe extern "C" fn atf_drain_close(session: *mut AtfDrain) {
     // SAFETY: the header asks for a session that is closed once, or NULL.
     unsafe { close(session) }
 }

@@ -10,17 +10,17 @@ use std::sync::Arc;
 use crate::failure::Result;
 
 /// A value that is a part of something shared, which is dropped when nothing keeps it any more.
-pub(crate) struct Kept<T: 'static> {
+pub(crate) struct Shared<T: 'static> {
     value: NonNull<T>,
     whole: Arc<dyn Any + Send + Sync>,
 }
 
 // SAFETY: it lends `&T` from any thread, as an `Arc<T>` does; what is dropped at the end is Send and Sync.
-unsafe impl<T: Send + Sync> Send for Kept<T> {}
+unsafe impl<T: Send + Sync> Send for Shared<T> {}
 // SAFETY: the same.
-unsafe impl<T: Send + Sync> Sync for Kept<T> {}
+unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
-impl<T> Kept<T> {
+impl<T> Shared<T> {
     /// A value that is whole.
     pub(crate) fn new(value: T) -> Self
     where
@@ -34,9 +34,9 @@ impl<T> Kept<T> {
     pub(crate) fn part<U>(
         &self,
         find: impl for<'a> FnOnce(&'a T) -> Result<&'a U>,
-    ) -> Result<Kept<U>> {
+    ) -> Result<Shared<U>> {
         let value = NonNull::from(find(self.get())?);
-        Ok(Kept { value, whole: Arc::clone(&self.whole) })
+        Ok(Shared { value, whole: Arc::clone(&self.whole) })
     }
 
     #[inline]
@@ -57,7 +57,7 @@ impl<T> Kept<T> {
     }
 }
 
-impl<T> Clone for Kept<T> {
+impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self { value: self.value, whole: Arc::clone(&self.whole) }
     }

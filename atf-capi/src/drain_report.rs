@@ -7,15 +7,15 @@ use atf_runtime::drain::{DrainSummary, Metrics, ThreadMetrics};
 use crate::guard::guard;
 use crate::sized::{self, Extensible};
 
-/// What a session holds that was ended. To be filled by atf_session_summary_init before it is passed on.
+/// What a session holds that was ended. To be filled by atf_drain_summary_init before it is passed on.
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct AtfSessionSummary {
+pub struct AtfDrainSummary {
     /// Length of this struct.
     pub size: u32,
-    /// Threads whose files were ended: see atf_session_thread_summary.
+    /// Threads whose files were ended: see atf_drain_thread_summary.
     pub threads: u32,
-    /// Threads that were left behind: see atf_session_unfinished_thread.
+    /// Threads that were left behind: see atf_drain_unfinished_thread.
     pub unfinished: u32,
     /// Zero.
     pub reserved: u32,
@@ -30,12 +30,12 @@ pub struct AtfSessionSummary {
 }
 
 // SAFETY: numbers, the size first.
-unsafe impl Extensible for AtfSessionSummary {
-    const NAME: &'static str = "AtfSessionSummary";
+unsafe impl Extensible for AtfDrainSummary {
+    const NAME: &'static str = "AtfDrainSummary";
     const LEAST: usize = size_of::<Self>();
 }
 
-impl AtfSessionSummary {
+impl AtfDrainSummary {
     const EMPTY: Self = Self {
         size: size_of::<Self>() as u32,
         threads: 0,
@@ -64,16 +64,16 @@ impl AtfSessionSummary {
     }
 }
 
-/// Makes an AtfSessionSummary ready to be passed on: `atf_session_summary_init(&summary, sizeof summary)`.
+/// Makes an AtfDrainSummary ready to be passed on: `atf_drain_summary_init(&summary, sizeof summary)`.
 ///
 /// @return 0; -EINVAL for NULL or a size that this library does not know.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_session_summary_init(
-    summary: *mut AtfSessionSummary,
+pub unsafe extern "C" fn atf_drain_summary_init(
+    summary: *mut AtfDrainSummary,
     size: usize,
 ) -> c_int {
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(summary, size, AtfSessionSummary::EMPTY, "summary") })
+    guard(|| unsafe { sized::init(summary, size, AtfDrainSummary::EMPTY, "summary") })
 }
 
 /// What a drain has done so far, over all threads. To be filled by atf_metrics_init before it is passed on.

@@ -22,7 +22,7 @@ use crate::ring::marker::lost_marker;
 use crate::ring::open::OpenRing;
 use crate::ring::take::Heads;
 use crate::seq::Lane;
-use crate::session::{LaneCounts, Marked};
+use crate::session::{Marked, RingCounts};
 use crate::storage::{Disk, Storage};
 use crate::writer::resume::{resume_detail, resume_index};
 use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};
@@ -35,7 +35,7 @@ const INDEX_FRAME: u64 = (size_of::<AtfIndexHeader>() + size_of::<AtfIndexFooter
 const DETAIL_FRAME: u64 = (size_of::<AtfDetailHeader>() + size_of::<AtfDetailFooter>()) as u64;
 
 /// A thread that is being drained.
-pub(super) struct ThreadLane {
+pub(super) struct ThreadDrain {
     pub(super) thread_id: u32,
     dir: PathBuf,
     ring_path: PathBuf,
@@ -55,7 +55,7 @@ pub(super) struct ThreadLane {
     high_water: u64,
 }
 
-impl ThreadLane {
+impl ThreadDrain {
     /// Opens the ring in a thread's directory, and its files where an earlier drain left them;
     /// `None` when there is no ring (yet).
     ///
@@ -342,10 +342,10 @@ impl ThreadLane {
         FinishedRing { dir: self.dir, path: self.ring_path, sync: self.options.sync_on_finalize }
     }
 
-    fn counts(&self) -> LaneCounts {
+    fn counts(&self) -> RingCounts {
         let recorded = u64::from(self.index.len()) - self.marked.markers;
         let dropped_events = self.ring.take.dropped_events();
-        LaneCounts {
+        RingCounts {
             emitted: recorded.saturating_add(dropped_events),
             recorded,
             dropped_events,
