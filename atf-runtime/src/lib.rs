@@ -12,12 +12,12 @@
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod clock;
+mod consistency;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod drain;
 mod ending;
 pub mod error;
 pub mod format;
-mod framing;
 mod input;
 pub mod merge;
 mod output;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::detail_event::DetailEvent;
-use super::{DetailReader, IndexReader, Offsets};
+use super::{DetailOffsets, DetailReader, IndexReader};
 use crate::error::{Error, Fault, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::seq::DetailSeq;
@@ -20,7 +20,7 @@ pub struct ThreadReader {
     index: IndexReader,
     detail: Result<Option<DetailReader>>,
     /// Opened by the first access that needs it.
-    offsets: OnceLock<Option<Offsets>>,
+    offsets: OnceLock<Option<DetailOffsets>>,
 }
 
 impl ThreadReader {
@@ -106,7 +106,7 @@ impl ThreadReader {
         seq: DetailSeq,
     ) -> Option<DetailEvent<'a>> {
         let path = || self.dir.join(DETAIL_OFFSETS_FILE.path);
-        let open = || Offsets::open(&path(), detail.thread_id()).ok().flatten();
+        let open = || DetailOffsets::open(&path(), detail.thread_id()).ok().flatten();
         let offsets = self.offsets.get_or_init(open).as_ref()?;
         let seq = u64::from(seq.0);
         let (offset, steps) = offsets.before(seq)?;

@@ -1,6 +1,6 @@
 //! Which records are kept, and which events lose their link.
 
-use super::lanes::{Events, Records};
+use super::source::{Events, Records};
 use crate::error::Fault;
 use crate::format::{DetailEventHeader, IndexEvent};
 use crate::reader::DetailEvent;

@@ -15,21 +15,11 @@
 //! - a thread whose index header is gone is reported and not written.
 
 mod apply;
-mod copy;
-mod in_place;
-mod joined;
-mod joined_copy;
-mod lanes;
 mod links;
 mod locks;
-mod manifest;
-mod offsets;
 mod plan;
-mod recorder;
-mod ring;
 mod scan;
-mod settle;
-mod since;
+mod source;
 
 pub use plan::{
     LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome, RingPlan,

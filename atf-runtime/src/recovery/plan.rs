@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::joined::Joint;
+use super::source::RingSnapshot;
+use crate::consistency::ThreadFacts;
 use crate::error::Fault;
 use crate::session::{Manifest, ManifestThread, RingCounts, TracePath};
-use crate::verify::ThreadFacts;
 
 /// What is kept of a trace and what becomes of each file.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,7 +114,7 @@ pub struct RingPlan {
     /// What the program emitted and what became of it; `None` where the ring does not tell.
     pub counts: Option<RingCounts>,
     /// What the lanes are joined by, when they are.
-    pub(super) joint: Option<Joint>,
+    pub(super) joint: Option<RingSnapshot>,
 }
 
 /// What becomes of a lanes.ring.
@@ -213,7 +213,7 @@ impl ThreadPlan {
     }
 
     /// What the lanes of file and ring are joined by.
-    pub(super) fn joint(&self) -> Option<&Joint> {
+    pub(super) fn joint(&self) -> Option<&RingSnapshot> {
         self.ring.as_ref()?.joint.as_ref()
     }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::report::Report;
-use super::thread::{self, ThreadFacts};
+use super::thread;
+use crate::consistency::{Progress, ThreadFacts};
 use crate::error::{Error, Fault, Result};
-use crate::framing::Progress;
 use crate::session::{
     MANIFEST_NAME, Manifest, ManifestThread, Session, State, values_of_wrong_types,
 };

@@ -12,13 +12,12 @@ mod report;
 mod ring;
 mod thread;
 
-pub use crate::framing::{ChecksumState, Progress};
+pub use crate::consistency::{ChecksumState, Progress};
 pub(crate) use manifest::manifest_problem;
 pub use report::{Note, Problem, Report};
-pub(crate) use thread::ThreadFacts;
 
+use crate::consistency::{DetailFacts, IndexFacts};
 use crate::error::Result;
-use crate::framing::{DetailFacts, IndexFacts};
 use crate::reader::{DetailReader, IndexReader, ThreadReader};
 use crate::session::{Session, TracePath};
 

@@ -6,31 +6,15 @@ use std::path::Path;
 use super::headers::{detail_platform_faults, index_platform_faults, reserved_faults};
 use super::links;
 use super::report::Report;
+use crate::consistency::{
+    ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, Progress, ThreadFacts,
+};
 use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, IndexEvent, IndexFlags,
 };
-use crate::framing::{ChecksumState, DetailFacts, IndexFacts, OffsetsFacts, Progress};
-use crate::reader::{DetailReader, FooterState, IndexReader, Offsets, ThreadReader};
+use crate::reader::{DetailOffsets, DetailReader, FooterState, IndexReader, ThreadReader};
 use crate::session::{Marked, thread_id_of_dir_name};
-
-/// What a thread's files say, for the manifest to agree with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ThreadFacts {
-    pub(crate) has_detail: bool,
-    pub(crate) clock_type: u8,
-    pub(crate) time_range: Option<(u64, u64)>,
-    /// Events, markers of lost ones included.
-    pub(crate) events: u64,
-    pub(crate) marked: Marked,
-}
-
-impl ThreadFacts {
-    /// Events of the program: without the markers.
-    pub(crate) const fn recorded(&self) -> u64 {
-        self.events.saturating_sub(self.marked.markers)
-    }
-}
 
 /// Checks a thread directory; `None` when its index could not be read.
 pub(super) fn check(
@@ -112,11 +96,11 @@ fn check_offsets(
     report: &mut Report,
 ) -> Result<()> {
     let path = dir.join(DETAIL_OFFSETS_FILE.path);
-    if let OffsetsFacts::Found(faults) =
-        OffsetsFacts::gather(&path, detail.thread_id(), detail, facts)?
+    if let DetailOffsetsFacts::Found(faults) =
+        DetailOffsetsFacts::gather(&path, detail.thread_id(), detail, facts)?
     {
         report.problems_in(&path, faults);
-        if let Ok(Some(offsets)) = Offsets::open(&path, detail.thread_id()) {
+        if let Ok(Some(offsets)) = DetailOffsets::open(&path, detail.thread_id()) {
             report.problems_in(&path, reserved_faults("header", 0, offsets.header()));
         }
     }

@@ -4,8 +4,8 @@
 //! [`ThreadWriter`] is what a tracer uses; [`IndexWriter`] and [`DetailWriter`] are its lanes.
 
 mod detail;
+mod detail_offsets;
 mod index;
-mod offsets;
 mod payload;
 mod record_log;
 pub(crate) mod resume;
@@ -14,8 +14,8 @@ mod thread;
 
 pub use detail::DetailWriter;
 pub(crate) use detail::Partial;
+pub(crate) use detail_offsets::DetailOffsetsFile;
 pub use index::IndexWriter;
-pub(crate) use offsets::OffsetsFile;
 pub(crate) use payload::Encoded;
 pub use payload::{FunctionDetail, Payload};
 pub use thread::{Event, ThreadSummary, ThreadWriter};

@@ -7,7 +7,7 @@
 use std::ops::Deref;
 use std::path::PathBuf;
 
-use super::offsets::OffsetsFile;
+use super::detail_offsets::DetailOffsetsFile;
 use crate::ending::WrittenRecords;
 use crate::format::{AtfDetailHeader, DetailEventHeader};
 use crate::storage::{Storage, StorageFile};
@@ -17,7 +17,7 @@ pub(super) struct RecordLog<F: StorageFile> {
     /// Byte of the file at which the first record starts.
     events_offset: u64,
     /// `None` for a lane without an offsets file, or that lost it.
-    offsets: Option<OffsetsFile<F>>,
+    offsets: Option<DetailOffsetsFile<F>>,
     /// An offsets file that was given up, until it is removed.
     given_up: Option<PathBuf>,
     /// Where the offsets file is.
@@ -33,7 +33,7 @@ impl<F: StorageFile> RecordLog<F> {
         path: Option<PathBuf>,
     ) -> Self {
         let offsets =
-            path.as_deref().and_then(|path| OffsetsFile::create(storage, path, lane).ok());
+            path.as_deref().and_then(|path| DetailOffsetsFile::create(storage, path, lane).ok());
         let records = WrittenRecords::default();
         let events_offset = lane.events_offset.get();
         Self { records, events_offset, offsets, given_up: None, path }
@@ -51,7 +51,7 @@ impl<F: StorageFile> RecordLog<F> {
     /// Told when the first `written` bytes of the records are in the file: writes their offsets, if
     /// that is worth it by now.
     pub(super) fn lane_was_written(&mut self, written: u64) {
-        if self.offsets.as_ref().is_some_and(OffsetsFile::is_worth_a_write) {
+        if self.offsets.as_ref().is_some_and(DetailOffsetsFile::is_worth_a_write) {
             self.lane_was_flushed(written);
         }
     }

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use zerocopy::IntoBytes;
 
-use super::lanes::Records;
-use super::links::LinkFilter;
-use super::plan::{LanePlan, ThreadPlan};
+use crate::consistency::Progress;
 use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ,
 };
-use crate::framing::Progress;
 use crate::reader::{DetailReader, IndexReader};
+use crate::recovery::links::LinkFilter;
+use crate::recovery::plan::{LanePlan, ThreadPlan};
+use crate::recovery::source::Records;
 use crate::storage::{Storage, StorageFile};
 use crate::writer::{DetailWriter, IndexWriter, WriterOptions};
 

@@ -7,19 +7,19 @@ use std::io;
 use std::path::Path;
 
 use super::copy::{detail_header, open_detail};
-use super::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
+use crate::consistency::{DetailFacts, DetailOffsetsFacts};
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailHeader, DETAIL_OFFSETS_FILE};
-use crate::framing::{DetailFacts, OffsetsFacts};
 use crate::reader::DetailReader;
+use crate::recovery::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
 use crate::storage::Storage;
-use crate::writer::OffsetsFile;
+use crate::writer::DetailOffsetsFile;
 
 /// It is written under this name and then renamed, so that it is replaced whole or not at all.
 const TEMPORARY_NAME: &str = "detail.off.new";
 
 /// What becomes of the offsets file in `dir`, of thread `thread_id`, given the lane's plan.
-pub(super) fn plan(
+pub(in crate::recovery) fn plan(
     dir: &Path,
     thread_id: u32,
     detail: Option<(&DetailReader, &DetailFacts, &LanePlan)>,
@@ -31,9 +31,9 @@ pub(super) fn plan(
         let fault = Fault::new("file", 0, "detail.off", "none without a detail.atf", "a file");
         return is_there.then(|| plan(OffsetsOutcome::Removed, vec![fault])).flatten();
     };
-    let faults = match OffsetsFacts::gather(&file, thread_id, detail, facts) {
-        Ok(OffsetsFacts::Missing) => None,
-        Ok(OffsetsFacts::Found(faults)) => Some(faults),
+    let faults = match DetailOffsetsFacts::gather(&file, thread_id, detail, facts) {
+        Ok(DetailOffsetsFacts::Missing) => None,
+        Ok(DetailOffsetsFacts::Found(faults)) => Some(faults),
         Err(error) => Some(vec![error.into_fault(&file).1]),
     };
     match (lane.outcome, faults) {
@@ -51,7 +51,7 @@ pub(super) fn plan(
 
 /// The same for a lane that is joined with a ring, which is always made again or removed; that its
 /// offsets are behind is nothing wrong.
-pub(super) fn plan_joined(dir: &Path, lane: Option<&LanePlan>) -> Option<OffsetsPlan> {
+pub(in crate::recovery) fn plan_joined(dir: &Path, lane: Option<&LanePlan>) -> Option<OffsetsPlan> {
     let file = dir.join(DETAIL_OFFSETS_FILE.path);
     let outcome = match lane.map(|lane| lane.outcome) {
         Some(LaneOutcome::Finalized) => OffsetsOutcome::Made,
@@ -80,7 +80,7 @@ fn write<S: Storage>(
     detail: &DetailReader,
     kept: u64,
 ) -> io::Result<()> {
-    let mut offsets = OffsetsFile::create(storage, path, header)?;
+    let mut offsets = DetailOffsetsFile::create(storage, path, header)?;
     let kept = u32::try_from(kept).unwrap_or(u32::MAX);
     for (seq, record) in (0..kept).zip(detail.iter().map_while(Result::ok)) {
         offsets.take(seq, record.offset);

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::storage::Storage;
 
 #[derive(Clone)]
-pub(super) struct Recorder<S> {
+pub(super) struct Rollback<S> {
     storage: S,
     made: Rc<RefCell<Vec<Made>>>,
 }
@@ -19,7 +19,7 @@ enum Made {
     Dir(PathBuf),
 }
 
-impl<S: Storage> Recorder<S> {
+impl<S: Storage> Rollback<S> {
     pub(super) fn new(storage: S) -> Self {
         Self { storage, made: Rc::default() }
     }
@@ -40,7 +40,7 @@ impl<S: Storage> Recorder<S> {
     }
 }
 
-impl<S: Storage> Storage for Recorder<S> {
+impl<S: Storage> Storage for Rollback<S> {
     type File = S::File;
 
     fn create_dir(&self, path: &Path) -> io::Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! Detail before index, and in each file: links, footer, sync, header, sync, cut. After any of
 //! these steps the files are such that the same plan would be made again, so a crash in between
-//! costs nothing. The offsets of the records come first, see [`offsets::replace`]; a detail.atf of
+//! costs nothing. The offsets of the records come first, see [`detail_offsets::replace`]; a detail.atf of
 //! which nothing is kept goes last, after the index stopped naming it.
 
 use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
@@ -14,16 +14,16 @@ use super::copy::{
     COPY_BYTES, check_unchanged, detail_header, index_header, kept_records, open_detail,
     open_detail_of, open_index,
 };
-use super::lanes::Records;
-use super::links::LinkFilter;
-use super::offsets;
-use super::plan::{LaneOutcome, LanePlan, ThreadPlan};
+use super::detail_offsets;
+use crate::consistency::Progress;
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ, Record};
-use crate::framing::Progress;
 use crate::input::open_regular;
 use crate::reader::IndexExtent;
+use crate::recovery::links::LinkFilter;
+use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
+use crate::recovery::source::Records;
 use crate::storage::{Storage, StorageFile};
 
 /// The footer's last byte of magic; the highest byte of the length, were it a record.
@@ -34,14 +34,14 @@ pub(super) fn repair<S: Storage>(
     storage: &S,
     progress: Progress<'_>,
 ) -> Result<()> {
-    offsets::replace(thread, storage)?;
+    detail_offsets::replace(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|lane| is_finalized(lane)) {
         repair_detail(thread, lane, storage, progress)?;
     }
     if let Some(lane) = thread.index.as_ref().filter(|lane| is_finalized(lane)) {
         repair_index(thread, lane, storage, progress)?;
     }
-    offsets::remove(thread, storage)?;
+    detail_offsets::remove(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Removed) {
         match storage.remove_file(&lane.file) {
             // Records of a ring alone of which none is kept: there never was one.

@@ -5,31 +5,25 @@
 //! up to the ring's tail and the ring from there to its head. The file is mapped; the ring's part is
 //! held in memory, which is at most the capacity of the lane.
 
-mod events;
-mod records;
-
-pub(super) use events::JoinedEvents;
-pub(super) use records::JoinedRecords;
-
 use crate::format::{Arch, ClockType, Os};
 use crate::ring::image::RingImage;
 
 /// What a ring said when it was scanned, and what is joined by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Joint {
-    pub(super) arch: Arch,
-    pub(super) os: Os,
-    pub(super) clock_type: ClockType,
-    pub(super) thread_id: u32,
+pub(in crate::recovery) struct RingSnapshot {
+    pub(in crate::recovery) arch: Arch,
+    pub(in crate::recovery) os: Os,
+    pub(in crate::recovery) clock_type: ClockType,
+    pub(in crate::recovery) thread_id: u32,
     /// Positions behind what is joined.
-    pub(super) index_head: u64,
-    pub(super) detail_head: u64,
+    pub(in crate::recovery) index_head: u64,
+    pub(in crate::recovery) detail_head: u64,
     /// Whether the machine runs since before the ring was made.
-    pub(super) is_of_this_boot: bool,
+    pub(in crate::recovery) is_of_this_boot: bool,
 }
 
-impl Joint {
-    pub(super) fn of(ring: &RingImage) -> Self {
+impl RingSnapshot {
+    pub(in crate::recovery) fn of(ring: &RingImage) -> Self {
         let control = ring.control();
         Self {
             arch: control.arch,
@@ -47,7 +41,7 @@ impl Joint {
 /// place one lap earlier. `file` are the bytes of the lane that are in its file.
 ///
 /// After the power was lost a page of the ring may never have reached the disk.
-fn is_stale(bytes: &[u8], position: u64, capacity: u64, file: &[u8]) -> bool {
+pub(super) fn is_stale(bytes: &[u8], position: u64, capacity: u64, file: &[u8]) -> bool {
     let is_zero = bytes.iter().all(|&byte| byte == 0);
     let before = position.checked_sub(capacity).and_then(|at| usize::try_from(at).ok());
     let before = before.and_then(|at| file.get(at..)?.get(..bytes.len()));

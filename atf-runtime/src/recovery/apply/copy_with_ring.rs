@@ -5,13 +5,13 @@ use std::path::Path;
 use zerocopy::IntoBytes;
 
 use super::copy::{check_unchanged, index_header, kept_records, without_lost_link};
-use super::joined::{JoinedEvents, JoinedRecords, Joint};
-use super::lanes::Records;
-use super::links::LinkFilter;
-use super::plan::{LaneOutcome, LanePlan, RingPlan, ThreadPlan};
+use crate::consistency::Progress;
 use crate::error::Result;
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent};
-use crate::framing::Progress;
+use crate::recovery::links::LinkFilter;
+use crate::recovery::plan::{LaneOutcome, LanePlan, RingPlan, ThreadPlan};
+use crate::recovery::source::Records;
+use crate::recovery::source::{RingEvents, RingRecords, RingSnapshot};
 use crate::ring::image::RingImage;
 use crate::ring::state::RingState;
 use crate::storage::Storage;
@@ -19,8 +19,8 @@ use crate::writer::{DetailWriter, IndexWriter, WriterOptions};
 
 /// Both lanes of a thread as its plan joins them, read again.
 pub(super) struct JoinedThread {
-    pub(super) events: JoinedEvents,
-    pub(super) records: JoinedRecords,
+    pub(super) events: RingEvents,
+    pub(super) records: RingRecords,
 }
 
 impl JoinedThread {
@@ -33,9 +33,9 @@ impl JoinedThread {
     pub(super) fn of(thread: &ThreadPlan) -> Result<Option<Self>> {
         let (Some(plan), Some(joint)) = (&thread.ring, thread.joint()) else { return Ok(None) };
         let ring = ring_of(thread)?;
-        let mut events = JoinedEvents::read(&thread.dir, ring.as_deref(), joint)?;
+        let mut events = RingEvents::read(&thread.dir, ring.as_deref(), joint)?;
         events.push_marker(plan.lost);
-        let records = JoinedRecords::read(&thread.dir, ring.as_deref(), joint)?;
+        let records = RingRecords::read(&thread.dir, ring.as_deref(), joint)?;
         if let Some(lane) = &thread.index {
             check_unchanged(lane, events.len())?;
         }
@@ -46,7 +46,7 @@ impl JoinedThread {
     }
 
     /// The header for the index: the file's, or made from what the ring says.
-    pub(super) fn index_header(&self, joint: &Joint) -> AtfIndexHeader {
+    pub(super) fn index_header(&self, joint: &RingSnapshot) -> AtfIndexHeader {
         match self.events.header {
             Ok(header) => header,
             Err(_) => AtfIndexHeader {
@@ -60,7 +60,7 @@ impl JoinedThread {
     }
 
     /// The header for the detail lane, likewise.
-    pub(super) fn detail_header(&self, joint: &Joint) -> AtfDetailHeader {
+    pub(super) fn detail_header(&self, joint: &RingSnapshot) -> AtfDetailHeader {
         let index = self.index_header(joint);
         match self.records.header {
             Ok(header) => header,
@@ -105,7 +105,7 @@ fn copy_events<S: Storage>(
     lane: &LanePlan,
     kept: u64,
     joined: &JoinedThread,
-    joint: &Joint,
+    joint: &RingSnapshot,
     storage: &S,
     out: &Path,
     progress: Progress<'_>,
@@ -129,7 +129,7 @@ fn copy_events<S: Storage>(
 fn copy_records<S: Storage>(
     lane: &LanePlan,
     joined: &JoinedThread,
-    joint: &Joint,
+    joint: &RingSnapshot,
     storage: &S,
     [out, offsets_out]: [&Path; 2],
     progress: Progress<'_>,

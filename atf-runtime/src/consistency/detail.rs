@@ -2,7 +2,9 @@
 
 use std::mem::offset_of;
 
-use super::{Checksum, ChecksumState, Comparison, Progress, magic_fault, missing_footer, trailing};
+use super::checksum::{Checksum, ChecksumState};
+use super::comparison::{Comparison, magic_fault, missing_footer, trailing};
+use super::progress::Progress;
 use crate::error::Fault;
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::reader::{DetailReader, FooterState};

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
+use crate::consistency::ThreadFacts;
 use crate::format::DETAIL_FILE;
+use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::session::{
     MANIFEST_NAME, Manifest, ManifestThread, RingCounts, Session, SessionThread, State, ThreadEntry,
 };
-use crate::verify::{ThreadFacts, manifest_problem};
+use crate::verify::manifest_problem;
 
 /// Compares the manifest with what the threads' files will say.
 pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {

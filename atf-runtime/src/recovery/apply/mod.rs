@@ -1,19 +1,25 @@
 //! Carrying out a plan: as a copy beside the damaged trace, or in place.
 
+mod copy;
+mod copy_with_ring;
+pub(super) mod detail_offsets;
+mod flush_ring;
+mod in_place;
+mod rollback;
+mod staleness;
+
 use std::path::Path;
 
-use super::copy::{copy_detail, copy_file, copy_index};
-use super::in_place;
-use super::joined_copy::{JoinedThread, copy_joined};
+use self::copy::{copy_detail, copy_file, copy_index};
+use self::copy_with_ring::{JoinedThread, copy_joined};
+use self::flush_ring::{flush_ring, remove_ring};
+use self::rollback::Rollback;
+use self::staleness::check_is_as_scanned;
 use super::locks;
-use super::offsets;
 use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
-use super::recorder::Recorder;
-use super::settle::{remove_ring, settle};
-use super::since::check_is_as_scanned;
+use crate::consistency::Progress;
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
-use crate::framing::Progress;
 use crate::output::{check_new_file, claim_dir};
 use crate::session::{MANIFEST_NAME, Manifest, TracePath, thread_dir_name};
 use crate::storage::Storage;
@@ -36,15 +42,15 @@ impl Plan {
     ) -> Result<()> {
         self.check_keeps_anything()?;
         let is_file = matches!(self.path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
-        let recorder = Recorder::new(storage.clone());
+        let rollback = Rollback::new(storage.clone());
         if is_file {
             check_new_file(out)?;
         } else {
-            claim_dir(&recorder, out)?;
+            claim_dir(&rollback, out)?;
         }
-        let result = self.write_copy_into(&recorder, out, progress);
+        let result = self.write_copy_into(&rollback, out, progress);
         if result.is_err() {
-            recorder.remove_all();
+            rollback.remove_all();
         }
         result
     }
@@ -102,7 +108,7 @@ impl Plan {
             manifest.write_beside(storage, dir)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
-            settle(thread, storage)?;
+            flush_ring(thread, storage)?;
             in_place::repair(thread, storage, progress)?;
         }
         if let Some((dir, _)) = &manifest {
@@ -178,7 +184,7 @@ fn write_lanes<S: Storage>(
             LaneOutcome::Whole => {
                 copy_file(storage, &lane.file, detail_out, progress)?;
                 if let Some(out) = offsets_out {
-                    offsets::make(thread, storage, out)?;
+                    detail_offsets::make(thread, storage, out)?;
                 }
             }
             LaneOutcome::Finalized => {

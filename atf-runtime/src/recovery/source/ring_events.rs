@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::FromBytes;
 
-use super::{Joint, is_stale};
+use super::ring_snapshot::{RingSnapshot, is_stale};
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::reader::{IndexReader, MappedFile};
@@ -17,24 +17,24 @@ const START: u64 = size_of::<AtfIndexHeader>() as u64;
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 
 /// The events of a thread: those of its file up to the ring's tail, then those of the ring.
-pub(in super::super) struct JoinedEvents {
-    pub(in super::super) path: PathBuf,
+pub(in crate::recovery) struct RingEvents {
+    pub(in crate::recovery) path: PathBuf,
     file: Option<MappedFile>,
     /// The file's header, or why there is none that can be believed; the ring's facts then stand
     /// for it.
-    pub(in super::super) header: Result<AtfIndexHeader, Fault>,
+    pub(in crate::recovery) header: Result<AtfIndexHeader, Fault>,
     /// Whole events that the file itself ends after; 0 where its header cannot be believed.
     own_count: u64,
     in_file: u64,
     rest: Vec<IndexEvent>,
     has_marker: bool,
     /// Why the lane ends before the head, if it does.
-    pub(in super::super) fault: Option<Fault>,
+    pub(in crate::recovery) fault: Option<Fault>,
     /// Events that were published and are not here.
-    pub(in super::super) missing: u64,
+    pub(in crate::recovery) missing: u64,
 }
 
-impl JoinedEvents {
+impl RingEvents {
     /// Joins the index lane of a thread up to the positions in `joint`. Without a ring, which the
     /// drain may have removed since, all of it must be in the file.
     ///
@@ -42,10 +42,10 @@ impl JoinedEvents {
     ///
     /// [`Error::Malformed`] when the file is one that no ring goes with: of a newer version, or with
     /// events of another length or at another place; [`Error::Io`].
-    pub(in super::super) fn read(
+    pub(in crate::recovery) fn read(
         dir: &Path,
         ring: Option<&RingImage>,
-        joint: &Joint,
+        joint: &RingSnapshot,
     ) -> Result<Self> {
         // First the ring: what lies before the tail that it has then is in the file.
         let (position, bytes) = match ring {
@@ -164,7 +164,7 @@ impl JoinedEvents {
     }
 
     /// Adds a marker of `lost` events at the end, at the time of the last event.
-    pub(in super::super) fn push_marker(&mut self, lost: u64) {
+    pub(in crate::recovery) fn push_marker(&mut self, lost: u64) {
         let Some((_, last_ns)) = self.time_range().filter(|_| lost > 0) else { return };
         let thread_id = self.get(IndexSeq(0)).map_or(0, |event| event.thread_id.get());
         self.has_marker = true;
@@ -172,36 +172,36 @@ impl JoinedEvents {
     }
 
     /// Events of file and ring, with the marker that was added.
-    pub(in super::super) fn len(&self) -> u64 {
+    pub(in crate::recovery) fn len(&self) -> u64 {
         self.in_file + self.rest.len() as u64
     }
 
     /// How many of them are in the file, at the place where they belong.
-    pub(in super::super) fn in_file(&self) -> u64 {
+    pub(in crate::recovery) fn in_file(&self) -> u64 {
         self.in_file
     }
 
     /// Whether the file, opened by itself, holds just these events.
-    pub(in super::super) fn is_the_files(&self) -> bool {
+    pub(in crate::recovery) fn is_the_files(&self) -> bool {
         self.header.is_ok() && self.rest.is_empty() && self.own_count == self.in_file
     }
 
     /// Those that come from the ring.
-    pub(in super::super) fn count_of_ring(&self) -> u64 {
+    pub(in crate::recovery) fn count_of_ring(&self) -> u64 {
         self.rest.len() as u64 - u64::from(self.has_marker)
     }
 
     /// What is not in the file, in its order.
-    pub(in super::super) fn rest(&self) -> &[IndexEvent] {
+    pub(in crate::recovery) fn rest(&self) -> &[IndexEvent] {
         &self.rest
     }
 
     /// Length of the file in bytes; `None` where there is none.
-    pub(in super::super) fn file_len(&self) -> Option<u64> {
+    pub(in crate::recovery) fn file_len(&self) -> Option<u64> {
         self.file.as_ref().map(|file| file.bytes().len() as u64)
     }
 
-    pub(in super::super) fn get(&self, seq: IndexSeq) -> Option<&IndexEvent> {
+    pub(in crate::recovery) fn get(&self, seq: IndexSeq) -> Option<&IndexEvent> {
         let seq = u64::from(seq.0);
         match seq.checked_sub(self.in_file) {
             None => self.file_events().get(seq as usize),
@@ -209,12 +209,12 @@ impl JoinedEvents {
         }
     }
 
-    pub(in super::super) fn iter(&self) -> impl Iterator<Item = &IndexEvent> {
+    pub(in crate::recovery) fn iter(&self) -> impl Iterator<Item = &IndexEvent> {
         self.file_events().iter().chain(&self.rest)
     }
 
     /// Timestamps of the first and the last event in ns.
-    pub(in super::super) fn time_range(&self) -> Option<(u64, u64)> {
+    pub(in crate::recovery) fn time_range(&self) -> Option<(u64, u64)> {
         let first = self.iter().next()?;
         let last = self.rest.last().or_else(|| self.file_events().last())?;
         Some((first.timestamp_ns.get(), last.timestamp_ns.get()))

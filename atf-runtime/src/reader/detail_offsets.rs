@@ -18,14 +18,14 @@ const MAX_INTERVAL: u32 = 4096;
 
 /// A detail.off, mapped.
 #[derive(Debug)]
-pub(crate) struct Offsets {
+pub(crate) struct DetailOffsets {
     file: MappedFile,
     header: DetailOffsetsHeader,
     /// Whole entries.
     count: u64,
 }
 
-impl Offsets {
+impl DetailOffsets {
     /// Opens the offsets of a thread's records; `None` when there are none: no file, or an empty one,
     /// which its writer gave up or did not get to.
     ///

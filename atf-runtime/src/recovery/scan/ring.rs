@@ -3,24 +3,24 @@
 
 use std::path::Path;
 
-use super::joined::{JoinedEvents, JoinedRecords, Joint};
-use super::lanes::{Events, Records};
-use super::links::{KeptRecords, LinkFilter};
-use super::offsets;
-use super::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
-use super::scan::{orphaned, scan_files, split_fault, unreadable};
+use super::files::{orphaned, scan_files, split_fault, unreadable};
+use crate::consistency::ThreadFacts;
+use crate::consistency::{Progress, missing_footer};
 use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfDetailFooter, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, IndexEvent,
     NO_DETAIL_SEQ,
 };
-use crate::framing::{Progress, missing_footer};
 use crate::reader::IndexReader;
+use crate::recovery::apply::detail_offsets;
+use crate::recovery::links::{KeptRecords, LinkFilter};
+use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
+use crate::recovery::source::{Events, Records};
+use crate::recovery::source::{RingEvents, RingRecords, RingSnapshot};
 use crate::ring::image::RingImage;
 use crate::ring::lock::is_held;
 use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in};
 use crate::session::{Marked, RingCounts};
-use crate::verify::ThreadFacts;
 
 /// Plans a thread by its files and, if it has one, its ring.
 pub(super) fn scan_thread(
@@ -129,16 +129,16 @@ fn counts(ring: &RingImage, facts: &ThreadFacts, missing: u64) -> RingCounts {
 
 /// Both lanes of a thread, joined.
 struct Joined {
-    joint: Joint,
-    events: JoinedEvents,
-    records: JoinedRecords,
+    joint: RingSnapshot,
+    events: RingEvents,
+    records: RingRecords,
 }
 
 impl Joined {
     fn read(dir: &Path, ring: &RingImage) -> Result<Self> {
-        let joint = Joint::of(ring);
-        let events = JoinedEvents::read(dir, Some(ring), &joint)?;
-        let records = JoinedRecords::read(dir, Some(ring), &joint)?;
+        let joint = RingSnapshot::of(ring);
+        let events = RingEvents::read(dir, Some(ring), &joint)?;
+        let records = RingRecords::read(dir, Some(ring), &joint)?;
         Ok(Self { joint, events, records })
     }
 
@@ -193,7 +193,7 @@ impl Joined {
             thread_id: Some(named.unwrap_or(own_id)),
             dir: dir.to_owned(),
             index: Some(index),
-            offsets: offsets::plan_joined(dir, detail.as_ref()),
+            offsets: detail_offsets::plan_joined(dir, detail.as_ref()),
             detail,
             ring: Some(ring),
             rebuild_detail_header: false,

@@ -3,19 +3,19 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use super::lanes::{Events, Records};
-use super::links::{KeptRecords, LinkFilter};
-use super::locks::is_being_recorded;
 use super::manifest::plan_manifest;
-use super::offsets;
-use super::plan::{LaneOutcome, LanePlan, Plan, ThreadPlan};
 use super::ring::scan_thread;
+use crate::consistency::ThreadFacts;
+use crate::consistency::{DetailFacts, IndexFacts, Progress};
 use crate::error::{Error, Fault, Result};
 use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
-use crate::framing::{DetailFacts, IndexFacts, Progress};
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
+use crate::recovery::apply::detail_offsets;
+use crate::recovery::links::{KeptRecords, LinkFilter};
+use crate::recovery::locks::is_being_recorded;
+use crate::recovery::plan::{LaneOutcome, LanePlan, Plan, ThreadPlan};
+use crate::recovery::source::{Events, Records};
 use crate::session::{Marked, Session, SessionThread, TracePath, thread_id_of_dir_name};
-use crate::verify::ThreadFacts;
 
 impl Plan {
     /// Reads a trace and decides what is kept of it. `progress` is told of the bytes read, in all
@@ -163,10 +163,10 @@ pub(super) fn scan_files(
             // A header that cannot be believed is made anew from the index's.
             let of_index = rebuild_detail_header;
             let thread_id = if of_index { index.thread_id() } else { detail.thread_id() };
-            let offsets = offsets::plan(dir, thread_id, Some((detail, &facts, &lane)));
+            let offsets = detail_offsets::plan(dir, thread_id, Some((detail, &facts, &lane)));
             (Some(lane), offsets)
         }
-        _ => (None, offsets::plan(dir, index.thread_id(), None)),
+        _ => (None, detail_offsets::plan(dir, index.thread_id(), None)),
     };
     let facts = IndexFacts::gather(&index, progress);
     let mut filter =

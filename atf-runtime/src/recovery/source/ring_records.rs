@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::events::is_rebuilt;
-use super::{Joint, is_stale};
+use super::ring_events::is_rebuilt;
+use super::ring_snapshot::{RingSnapshot, is_stale};
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailHeader, DETAIL_FILE, DetailEventHeader};
 use crate::reader::{DetailEvent, DetailReader};
@@ -16,11 +16,11 @@ use crate::seq::{DetailSeq, Lane};
 /// The drain's tail may lie within a record. Its beginning, which is in the file, is held in memory
 /// with the ring's part: no record is longer than the lane, so that both together are at most twice
 /// as long.
-pub(in super::super) struct JoinedRecords {
-    pub(in super::super) path: PathBuf,
+pub(in crate::recovery) struct RingRecords {
+    pub(in crate::recovery) path: PathBuf,
     file: Option<DetailReader>,
     /// The file's header, or why there is none that can be believed.
-    pub(in super::super) header: Result<AtfDetailHeader, Fault>,
+    pub(in crate::recovery) header: Result<AtfDetailHeader, Fault>,
     in_file: u64,
     /// Byte of the file behind the records that are whole in it: where `rest` belongs.
     file_end: u64,
@@ -30,23 +30,23 @@ pub(in super::super) struct JoinedRecords {
     /// Bytes at the end of `rest` that are no whole record.
     torn: u64,
     /// Why the records end before the head, if they do.
-    pub(in super::super) fault: Option<Fault>,
+    pub(in crate::recovery) fault: Option<Fault>,
 }
 
-impl JoinedRecords {
+impl RingRecords {
     /// Byte at which the first record starts.
-    pub(in super::super) const START: u64 = size_of::<AtfDetailHeader>() as u64;
+    pub(in crate::recovery) const START: u64 = size_of::<AtfDetailHeader>() as u64;
 
     /// Joins the detail lane of a thread up to the positions in `joint`. See
-    /// [`JoinedEvents::read`](super::JoinedEvents::read).
+    /// [`RingEvents::read`](super::RingEvents::read).
     ///
     /// # Errors
     ///
     /// As there.
-    pub(in super::super) fn read(
+    pub(in crate::recovery) fn read(
         dir: &Path,
         ring: Option<&RingImage>,
-        joint: &Joint,
+        joint: &RingSnapshot,
     ) -> Result<Self> {
         let (position, bytes) = match ring {
             Some(ring) => ring.undrained(Lane::Detail, joint.detail_head)?,
@@ -184,23 +184,23 @@ impl JoinedRecords {
     }
 
     /// Whole records of file and ring.
-    pub(in super::super) fn len(&self) -> u64 {
+    pub(in crate::recovery) fn len(&self) -> u64 {
         self.in_file + self.starts.len() as u64
     }
 
     /// How many of them are whole in the file.
-    pub(in super::super) fn in_file(&self) -> u64 {
+    pub(in crate::recovery) fn in_file(&self) -> u64 {
         self.in_file
     }
 
     /// Whether something that is no whole record stands behind them.
-    pub(in super::super) fn is_torn(&self) -> bool {
+    pub(in crate::recovery) fn is_torn(&self) -> bool {
         self.torn > 0
     }
 
     /// The bytes of the first `count` records that are not whole in the file, and where in it they
     /// belong.
-    pub(in super::super) fn rest_up_to(&self, count: u64) -> (u64, &[u8]) {
+    pub(in crate::recovery) fn rest_up_to(&self, count: u64) -> (u64, &[u8]) {
         let of_rest = usize::try_from(count.saturating_sub(self.in_file)).unwrap_or(usize::MAX);
         let end = self.rest.len() - self.torn as usize;
         let end = self.starts.get(of_rest).copied().unwrap_or(end);
@@ -208,18 +208,18 @@ impl JoinedRecords {
     }
 
     /// Length of the file in bytes; `None` where there is none.
-    pub(in super::super) fn file_len(&self) -> Option<u64> {
+    pub(in crate::recovery) fn file_len(&self) -> Option<u64> {
         self.file.as_ref().map(|file| file.bytes().len() as u64)
     }
 
-    pub(in super::super) fn iter(&self) -> impl Iterator<Item = DetailEvent<'_>> {
+    pub(in crate::recovery) fn iter(&self) -> impl Iterator<Item = DetailEvent<'_>> {
         let in_file = usize::try_from(self.in_file).unwrap_or(usize::MAX);
         let records = self.file.iter().flat_map(|file| file.iter().map_while(Result::ok));
         let rest = (0..self.starts.len()).filter_map(|at| self.of_rest(at));
         records.take(in_file).chain(rest)
     }
 
-    pub(in super::super) fn get(&self, seq: DetailSeq) -> Option<DetailEvent<'_>> {
+    pub(in crate::recovery) fn get(&self, seq: DetailSeq) -> Option<DetailEvent<'_>> {
         match u64::from(seq.0).checked_sub(self.in_file) {
             None => self.file.as_ref()?.get(seq).ok().flatten(),
             Some(at) => self.of_rest(usize::try_from(at).ok()?),

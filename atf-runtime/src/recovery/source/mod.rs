@@ -1,6 +1,13 @@
 //! Where recovery finds a thread's events and records: in a file alone, or in file and ring joined.
 
-use super::joined::{JoinedEvents, JoinedRecords};
+mod ring_events;
+mod ring_records;
+mod ring_snapshot;
+
+pub(super) use ring_events::RingEvents;
+pub(super) use ring_records::RingRecords;
+pub(super) use ring_snapshot::RingSnapshot;
+
 use crate::format::IndexEvent;
 use crate::reader::{DetailEvent, DetailReader, IndexReader};
 use crate::seq::{DetailSeq, IndexSeq};
@@ -9,7 +16,7 @@ use crate::seq::{DetailSeq, IndexSeq};
 #[derive(Clone, Copy)]
 pub(super) enum Events<'a> {
     File(&'a IndexReader),
-    Joined(&'a JoinedEvents),
+    Joined(&'a RingEvents),
 }
 
 impl<'a> Events<'a> {
@@ -25,7 +32,7 @@ impl<'a> Events<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum Records<'a> {
     File(&'a DetailReader),
-    Joined(&'a JoinedRecords),
+    Joined(&'a RingRecords),
 }
 
 impl<'a> Records<'a> {
@@ -33,7 +40,7 @@ impl<'a> Records<'a> {
     pub(super) fn start(self) -> u64 {
         match self {
             Self::File(detail) => detail.extent().events_offset,
-            Self::Joined(_) => JoinedRecords::START,
+            Self::Joined(_) => RingRecords::START,
         }
     }
 

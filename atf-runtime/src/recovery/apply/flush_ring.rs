@@ -9,15 +9,15 @@ use std::path::Path;
 
 use zerocopy::IntoBytes;
 
-use super::joined_copy::JoinedThread;
-use super::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
+use super::copy_with_ring::JoinedThread;
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent};
+use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
 use crate::ring::state::path_in;
 use crate::storage::{Storage, StorageFile};
 
 /// Makes both files of a thread whole up to what is kept, but for their ends.
-pub(super) fn settle<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
+pub(super) fn flush_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
     let (Some(joint), Some(joined)) = (thread.joint(), JoinedThread::of(thread)?) else {
         return Ok(());
     };
@@ -39,12 +39,12 @@ pub(super) fn settle<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()>
         }
     }
     if let Some(lane) = &thread.index {
-        settle_index(lane, &joined, &joined.index_header(joint), storage)?;
+        flush_index(lane, &joined, &joined.index_header(joint), storage)?;
     }
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
 }
 
-fn settle_index<S: Storage>(
+fn flush_index<S: Storage>(
     lane: &LanePlan,
     joined: &JoinedThread,
     header: &AtfIndexHeader,

@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use super::joined::Joint;
-use super::plan::{Plan, RingOutcome, ThreadPlan};
 use crate::error::{Error, Result};
+use crate::recovery::plan::{Plan, RingOutcome, ThreadPlan};
+use crate::recovery::source::RingSnapshot;
 use crate::ring::state::{RingState, path_in};
 use crate::session::{Session, TracePath};
 
@@ -41,7 +41,7 @@ fn has_other_ring(thread: &ThreadPlan) -> bool {
         (None, now) => !matches!(now, RingState::Absent),
         (Some(then), RingState::Absent) => then.outcome != RingOutcome::NeverMade,
         (Some(then), RingState::Made(now)) => match &then.joint {
-            Some(joint) => Joint::of(&now) != *joint,
+            Some(joint) => RingSnapshot::of(&now) != *joint,
             None => then.outcome == RingOutcome::NeverMade,
         },
         (Some(_), RingState::NeverMade | RingState::Damaged(_)) => false,

@@ -3,24 +3,24 @@
 use std::mem::offset_of;
 use std::path::Path;
 
-use super::DetailFacts;
+use super::detail::DetailFacts;
 use crate::error::{Error, Fault, Result};
 use crate::format::DetailOffset;
-use crate::reader::{DetailReader, Offsets};
+use crate::reader::{DetailOffsets, DetailReader};
 
 /// A file of garbage is wrong everywhere: so many faults tell that.
 const MOST_FAULTS: usize = 20;
 
 /// A detail.off beside the lane that it belongs to.
 #[derive(Debug)]
-pub(crate) enum OffsetsFacts {
+pub(crate) enum DetailOffsetsFacts {
     /// There is none, which is no fault: the lane can be walked.
     Missing,
     /// What it says wrong; nothing if it is right.
     Found(Vec<Fault>),
 }
 
-impl OffsetsFacts {
+impl DetailOffsetsFacts {
     /// Compares `path` with the whole records of `detail`, the lane of thread `thread_id`, of which
     /// `facts` were gathered.
     ///
@@ -33,7 +33,7 @@ impl OffsetsFacts {
         detail: &DetailReader,
         facts: &DetailFacts,
     ) -> Result<Self> {
-        let offsets = match Offsets::open(path, thread_id) {
+        let offsets = match DetailOffsets::open(path, thread_id) {
             Ok(None) => return Ok(Self::Missing),
             Ok(Some(offsets)) => offsets,
             Err(Error::Malformed { fault, .. }) => return Ok(Self::Found(vec![*fault])),
@@ -45,7 +45,7 @@ impl OffsetsFacts {
     }
 }
 
-fn wrong_entries(offsets: &Offsets, detail: &DetailReader) -> Vec<Fault> {
+fn wrong_entries(offsets: &DetailOffsets, detail: &DetailReader) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (seq, record) in (0_u64..).zip(detail.iter().map_while(Result::ok)) {
         if !seq.is_multiple_of(offsets.interval()) {
@@ -67,7 +67,11 @@ fn wrong_entries(offsets: &Offsets, detail: &DetailReader) -> Vec<Fault> {
 
 /// While the lane has not ended its offsets lag behind; where a record is damaged nobody knows how
 /// many there should be.
-fn wrong_length(offsets: &Offsets, detail: &DetailReader, facts: &DetailFacts) -> Option<Fault> {
+fn wrong_length(
+    offsets: &DetailOffsets,
+    detail: &DetailReader,
+    facts: &DetailFacts,
+) -> Option<Fault> {
     let entries = facts.count.div_ceil(offsets.interval());
     let expected_len = offsets.entry_at(entries);
     let len = offsets.file_len();

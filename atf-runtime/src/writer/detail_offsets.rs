@@ -20,7 +20,7 @@ const ENTRIES_AT_A_TIME: usize = 512;
 const MAX_PENDING: usize = 8192;
 
 /// A detail.off that is being written.
-pub(crate) struct OffsetsFile<F: StorageFile> {
+pub(crate) struct DetailOffsetsFile<F: StorageFile> {
     file: F,
     header: DetailOffsetsHeader,
     /// Entries that are in the file. The header goes with the first of them, so that a file without
@@ -29,7 +29,7 @@ pub(crate) struct OffsetsFile<F: StorageFile> {
     pending: Vec<DetailOffset>,
 }
 
-impl<F: StorageFile> OffsetsFile<F> {
+impl<F: StorageFile> DetailOffsetsFile<F> {
     /// Creates `path` for the lane with that header, of whose version it is. What stands there
     /// belongs to a detail.atf that is no more: it is removed.
     pub(crate) fn create<S: Storage<File = F>>(

@@ -1,0 +1,21 @@
+//! What header, footer, offsets file and manifest must say, given the events of a file; and where they
+//! do not. The checksum in a footer is verified here.
+//!
+//! Facts are gathered in one pass over a mapped file; comparing them gives [`Fault`](crate::Fault)s.
+//! Verification reports the faults. Recovery leaves a file without faults as it is.
+
+mod checksum;
+mod comparison;
+mod detail;
+mod detail_offsets;
+mod index;
+mod progress;
+mod thread;
+
+pub use checksum::ChecksumState;
+pub(crate) use comparison::missing_footer;
+pub(crate) use detail::DetailFacts;
+pub(crate) use detail_offsets::DetailOffsetsFacts;
+pub(crate) use index::IndexFacts;
+pub use progress::Progress;
+pub(crate) use thread::ThreadFacts;
