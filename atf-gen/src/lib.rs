@@ -48,6 +48,7 @@ pub mod source;
 
 mod check;
 mod parse;
+mod toml;
 
 use diagnostic::Diagnostics;
 use model::Format;

@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::{c, case, python, rust};
 use crate::model::{Field, Format, Record};
-use crate::parse::table::shorten;
 use crate::source::Span;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {

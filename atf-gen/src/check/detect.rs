@@ -1,9 +1,9 @@
 //! Conditions that find the host are ones that Rust's `cfg!` and C's `#if` take: anything
 //! else would break generated code far away from the schema.
 
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Format;
-use crate::parse::table::shorten;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     for declared in &format.enums {

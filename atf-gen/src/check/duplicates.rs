@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::What;
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Format;
-use crate::parse::table::shorten;
 use crate::source::Span;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {

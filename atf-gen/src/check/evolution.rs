@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 
 use super::What;
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Evolution, Format, REMOVED_PREFIX, RecordId, RoleKind};
-use crate::parse::table::shorten;
 use crate::parse::type_expr::is_identifier;
 use crate::source::Span;
 

@@ -2,10 +2,10 @@
 //! take them over and none has to guess at words.
 
 use super::{Kind, names};
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::case;
 use crate::model::Format;
-use crate::parse::table::shorten;
 use crate::parse::type_expr::is_identifier;
 use crate::source::Span;
 

@@ -8,9 +8,11 @@ mod code;
 pub mod explain;
 mod nearest;
 mod render;
+mod shorten;
 
 pub use code::Code;
 pub use nearest::nearest;
+pub(crate) use shorten::shorten;
 
 use crate::source::{Source, Span};
 

@@ -7,12 +7,11 @@
 //! why = "no station of the first series is left"
 //! ```
 
-use toml::de::DeTable;
-
 use super::{Finding, Place, Rule};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
-use crate::parse::table::{Table, shorten};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, shorten};
+use crate::parse::table::Table;
 use crate::source::{Source, Span};
+use crate::toml;
 
 /// The file of accepted breaks.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +41,10 @@ impl Accepted {
         }
         let source = Source::new(name, bytes)?;
         let mut diagnostics = Diagnostics::new(source.clone());
-        let (root, errors) = DeTable::parse_recoverable(source.text());
-        for error in &errors {
-            let end = source.text().len();
-            let span = error.span().map_or(Span::new(end, end), Span::from);
-            let message = error.message().lines().next().unwrap_or_default().to_owned();
-            diagnostics.push(Diagnostic::new(Code::Toml, span, format!("TOML: {message}")));
-        }
-        if !errors.is_empty() {
+        let Some(root) = toml::read(&source, &mut diagnostics) else {
             return Err(diagnostics);
-        }
-        let mut root = Table::new("accepted breaks", Span::default(), root.get_ref());
+        };
+        let mut root = Table::new("accepted breaks", Span::default(), &root);
         let mut entries: Vec<Entry> = Vec::new();
         for (span, table) in root.tables("accept", &mut diagnostics) {
             let Some(entry) = entry(&source, span, table, &mut diagnostics) else { continue };
@@ -123,7 +115,7 @@ pub struct Stale {
 fn entry(
     source: &Source,
     span: Span,
-    table: &DeTable<'_>,
+    table: &toml::Table<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Entry> {
     let mut table = Table::new("accept", span, table);

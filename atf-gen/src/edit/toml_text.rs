@@ -1,9 +1,7 @@
 //! Where things stand in a schema's text, and how new ones are written.
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use crate::source::Span;
+use crate::toml::{self, Data, Table, Value};
 
 /// Places that an edit needs, found in the text of a schema that loads.
 pub(super) struct Places {
@@ -17,26 +15,22 @@ pub(super) struct Places {
 
 /// Finds them for the record at position `record`; `None` when the text is not as it was loaded.
 pub(super) fn places(text: &str, record: usize) -> Option<Places> {
-    let (root, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        return None;
-    }
-    let root = root.get_ref();
+    let root = toml::table(text)?;
     let format = table(root.get("format")?)?;
-    let span = |key: &str| format.get(key).map(|value| Span::from(value.span()));
-    let DeValue::Array(records) = root.get("record")?.get_ref() else { return None };
-    let record = table(records.get(record)?)?;
-    let DeValue::Array(fields) = record.get("fields")?.get_ref() else { return None };
+    let span = |key: &str| format.get(key).map(|value| value.span);
+    let Data::List(records) = &root.get("record")?.data else { return None };
+    let record = table(records.items.get(record)?)?;
+    let Data::List(fields) = &record.get("fields")?.data else { return None };
     Some(Places {
-        fields: fields.iter().map(|field| field.span().into()).collect(),
+        fields: fields.items.iter().map(|field| field.span).collect(),
         revision: span("revision"),
         version: span("version"),
     })
 }
 
-fn table<'a>(value: &'a Spanned<DeValue<'_>>) -> Option<&'a DeTable<'a>> {
-    match value.get_ref() {
-        DeValue::Table(table) => Some(table),
+fn table<'v, 'a>(value: &'v Value<'a>) -> Option<&'v Table<'a>> {
+    match &value.data {
+        Data::Table(table) => Some(table),
         _ => None,
     }
 }
@@ -61,13 +55,13 @@ pub(super) fn string(text: &str) -> String {
 /// A value as the command line gives it: numbers and lists as they are, all else as a string.
 pub(super) fn value(text: &str) -> String {
     let probe = format!("value = {text}");
-    let (root, errors) = DeTable::parse_recoverable(&probe);
-    let is_plain = errors.is_empty()
-        && root.get_ref().len() == 1
-        && matches!(
-            root.get_ref().get("value").map(Spanned::get_ref),
-            Some(DeValue::Integer(_) | DeValue::Float(_) | DeValue::Array(_))
-        );
+    let is_plain = toml::table(&probe).is_some_and(|root| {
+        root.len() == 1
+            && matches!(
+                root.get("value").map(|value| &value.data),
+                Some(Data::Integer { .. } | Data::Float(_) | Data::List(_))
+            )
+    });
     if is_plain { text.trim().to_owned() } else { string(text) }
 }
 

@@ -1,9 +1,9 @@
 //! Values that a schema gives: checked against their type and turned into bytes.
 
 use super::{ConstantId, Format, Int, Type};
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, nearest};
 use crate::parse::ast::Literal;
-use crate::parse::table::shorten;
 
 /// A value of a field or constant.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,14 +1,13 @@
 //! `[[constant]]`, `[[enum]]`, `[[flags]]` and `[[record]]`.
 
-use toml::de::DeTable;
-
 use super::ast::{
     At, Constant, Detect, ElementNames, Enum, EnumValue, Field, FlagBit, Flags, Record, Role, Word,
 };
 use super::evolution::{evolution, evolution_of_a_part};
-use super::table::{Table, shorten};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use super::table::Table;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, shorten};
 use crate::source::Span;
+use crate::toml;
 
 /// The words that say what a role does.
 pub(crate) const ROLE_VERBS: &[&str] = &[
@@ -30,7 +29,7 @@ pub(super) fn named(
 
 pub(super) fn constant(
     span: Span,
-    table: &DeTable<'_>,
+    table: &toml::Table<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Constant> {
     let mut table = Table::new("constant", span, table);
@@ -48,7 +47,7 @@ pub(super) fn constant(
 
 pub(super) fn enumeration(
     span: Span,
-    table: &DeTable<'_>,
+    table: &toml::Table<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Enum> {
     let mut table = Table::new("enum", span, table);
@@ -86,7 +85,7 @@ pub(super) fn enumeration(
 
 pub(super) fn flags(
     span: Span,
-    table: &DeTable<'_>,
+    table: &toml::Table<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Flags> {
     let mut table = Table::new("flags", span, table);
@@ -120,7 +119,7 @@ pub(super) fn flags(
 
 pub(super) fn record(
     span: Span,
-    table: &DeTable<'_>,
+    table: &toml::Table<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Record> {
     let mut table = Table::new("record", span, table);
@@ -145,7 +144,7 @@ pub(super) fn record(
 fn field(
     record: &str,
     span: Span,
-    table: &DeTable<'_>,
+    table: &toml::Table<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Field> {
     let kind = format!("{record}, field");

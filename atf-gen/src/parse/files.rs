@@ -1,15 +1,14 @@
 //! `[format]` and `[[file]]`.
 
-use toml::de::DeTable;
-
 use super::ast::{File, Format, Payload};
 use super::elements::named;
 use super::evolution::evolution;
 use super::table::Table;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, shorten};
 use crate::source::Span;
+use crate::toml;
 
-pub(super) fn format(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostics) -> Format {
+pub(super) fn format(span: Span, table: &toml::Table<'_>, diagnostics: &mut Diagnostics) -> Format {
     let mut table = Table::new("[format]", span, table);
     let mut format = Format {
         name: table.required_word("name", "\"my-format\"", diagnostics),
@@ -28,7 +27,7 @@ pub(super) fn format(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnost
             Diagnostic::new(
                 Code::Endian,
                 endian.span,
-                format!("[format]: `endian`: expected \"little\", found \"{}\"", super::table::shorten(&endian.value)),
+                format!("[format]: `endian`: expected \"little\", found \"{}\"", shorten(&endian.value)),
             )
             .help("only little-endian formats can be described today: every target reads and writes them on any host"),
         );
@@ -43,7 +42,11 @@ pub(super) fn format(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnost
     format
 }
 
-pub(super) fn file(span: Span, table: &DeTable<'_>, diagnostics: &mut Diagnostics) -> Option<File> {
+pub(super) fn file(
+    span: Span,
+    table: &toml::Table<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<File> {
     let mut table = Table::new("file", span, table);
     let name = named(&mut table, "file", "\"data\"", diagnostics);
     let path = table.required_word("path", "\"data.bin\"", diagnostics);

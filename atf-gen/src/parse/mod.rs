@@ -10,40 +10,16 @@ mod files;
 pub(crate) mod table;
 pub(crate) mod type_expr;
 
-use toml::de::DeTable;
-
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::source::{Source, Span};
+use crate::toml;
 use ast::Schema;
 use table::Table;
 
 /// Reads the schema. `None` when the text is not TOML: then there is nothing to go on with.
 pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Schema> {
-    let (root, errors) = DeTable::parse_recoverable(source.text());
-    if !errors.is_empty() {
-        let mut last = None;
-        for error in errors {
-            let end = source.text().len();
-            let span = error.span().map_or(Span::new(end, end), Span::from);
-            let message = error.message().lines().next().unwrap_or_default().to_owned();
-            // What follows on the same line is mostly the same mistake once more, and so are the
-            // keys below the heading of a table that is there already.
-            let line = source.line_of(source.floor(span.start));
-            let twice = message.contains("duplicate key");
-            let follows = last.is_some_and(|(before, before_twice)| {
-                line == before || (twice && before_twice && line == before + 1)
-            });
-            last = Some((line, twice));
-            if !follows {
-                diagnostics.push(
-                    Diagnostic::new(Code::Toml, span, format!("TOML: {message}"))
-                        .help(help(&message)),
-                );
-            }
-        }
-        return None;
-    }
-    let mut root = Table::new("schema", Span::default(), root.get_ref());
+    let root = toml::read(source, diagnostics)?;
+    let mut root = Table::new("schema", Span::default(), &root);
     let mut schema = Schema::default();
     match root.table("format", diagnostics) {
         Some((span, table)) => schema.format = files::format(span, table, diagnostics),
@@ -72,15 +48,4 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Sc
     }
     root.finish(diagnostics);
     Some(schema)
-}
-
-/// How to mend what the TOML parser says.
-fn help(message: &str) -> &'static str {
-    if message.contains("duplicate key") {
-        "a key stands once in its table: remove one of the two, or write [[name]] for one more table"
-    } else if message.contains("string values must be quoted") {
-        "put the text between double quotes"
-    } else {
-        "the rules of TOML: https://toml.io/en/v1.0.0"
-    }
 }

@@ -1,43 +1,38 @@
 //! One TOML table, read key by key: what is asked for is taken, what is left over was
 //! not known and is reported with the key that was probably meant.
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use super::ast::{At, Condition, Literal, Number, Word};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, shorten};
 use crate::source::Span;
+use crate::toml::{self, Data, Value};
 
 pub(crate) struct Table<'a> {
     /// What the table describes, for messages: `record Foo`, `[format]`.
     pub(crate) what: String,
     pub(crate) span: Span,
-    table: &'a DeTable<'a>,
+    table: &'a toml::Table<'a>,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Table<'a> {
-    pub(crate) fn new(what: impl Into<String>, span: Span, table: &'a DeTable<'a>) -> Self {
+    pub(crate) fn new(what: impl Into<String>, span: Span, table: &'a toml::Table<'a>) -> Self {
         Self { what: what.into(), span, table, asked: Vec::with_capacity(24) }
     }
 
-    fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+    fn get(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
         self.asked.push(key);
         self.table.get(key)
     }
 
     /// Whether the key is there, whatever its value.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.table.has(key)
     }
 
     /// The keys that are there, without asking for one.
     pub(crate) fn keys(&self) -> Vec<Word> {
-        let mut keys: Vec<Word> = self
-            .table
-            .iter()
-            .map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span().into() })
-            .collect();
+        let mut keys: Vec<Word> =
+            self.table.keys().map(|(key, span)| At { value: key.to_owned(), span }).collect();
         keys.sort_by_key(|key| key.span);
         keys
     }
@@ -46,25 +41,19 @@ impl<'a> Table<'a> {
         &self,
         key: &str,
         expected: &str,
-        found: &Spanned<DeValue<'_>>,
+        found: &Value<'_>,
         diagnostics: &mut Diagnostics,
     ) {
         diagnostics.push(
             Diagnostic::new(
                 Code::WrongKind,
-                found.span().into(),
-                format!(
-                    "{}: `{key}`: expected {expected}, found {}",
-                    self.what,
-                    kind(found.get_ref())
-                ),
+                found.span,
+                format!("{}: `{key}`: expected {expected}, found {}", self.what, kind(&found.data)),
             )
             .label(format!("expected {expected}"))
-            .help(match (expected, found.get_ref()) {
-                ("an integer", DeValue::String(_)) => "write the number without quotes".to_owned(),
-                ("an integer", DeValue::Float(_)) => {
-                    "write the number without a fraction".to_owned()
-                }
+            .help(match (expected, &found.data) {
+                ("an integer", Data::String(_)) => "write the number without quotes".to_owned(),
+                ("an integer", Data::Float(_)) => "write the number without a fraction".to_owned(),
                 ("true or false", _) => "write true or false, without quotes".to_owned(),
                 ("a string", _) => "put it between double quotes".to_owned(),
                 ("a table", _) if self.span == Span::default() => {
@@ -86,10 +75,8 @@ impl<'a> Table<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Word> {
         let value = self.get(key)?;
-        match value.get_ref() {
-            DeValue::String(text) => {
-                Some(At { value: text.to_string(), span: value.span().into() })
-            }
+        match &value.data {
+            Data::String(text) => Some(At { value: text.to_string(), span: value.span }),
             _ => {
                 self.wrong_kind(key, "a string", value, diagnostics);
                 None
@@ -147,8 +134,8 @@ impl<'a> Table<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<At<bool>> {
         let value = self.get(key)?;
-        match value.get_ref() {
-            DeValue::Boolean(flag) => Some(At { value: *flag, span: value.span().into() }),
+        match &value.data {
+            Data::Boolean(flag) => Some(At { value: *flag, span: value.span }),
             _ => {
                 self.wrong_kind(key, "true or false", value, diagnostics);
                 None
@@ -189,8 +176,8 @@ impl<'a> Table<'a> {
         key: &'static str,
         diagnostics: &mut Diagnostics,
     ) -> Vec<Word> {
-        match self.table.get(key).map(Spanned::get_ref) {
-            Some(DeValue::Array(_)) => self.words(key, diagnostics),
+        match self.table.get(key).map(|value| &value.data) {
+            Some(Data::List(_)) => self.words(key, diagnostics),
             _ => self.word(key, diagnostics).into_iter().collect(),
         }
     }
@@ -200,23 +187,23 @@ impl<'a> Table<'a> {
         key: &'static str,
         expected: &str,
         diagnostics: &mut Diagnostics,
-        read: impl Fn(&Spanned<DeValue<'_>>) -> Option<T>,
+        read: impl Fn(&Value<'_>) -> Option<T>,
     ) -> Vec<T> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
-        let DeValue::Array(array) = value.get_ref() else {
+        let Data::List(list) = &value.data else {
             self.wrong_kind(key, expected, value, diagnostics);
             return Vec::new();
         };
-        let mut list = Vec::with_capacity(array.len());
-        for item in array.iter() {
+        let mut items = Vec::with_capacity(list.items.len());
+        for item in &list.items {
             match read(item) {
-                Some(item) => list.push(item),
+                Some(item) => items.push(item),
                 None => self.wrong_kind(key, expected, item, diagnostics),
             }
         }
-        list
+        items
     }
 
     pub(crate) fn literal(
@@ -226,19 +213,19 @@ impl<'a> Table<'a> {
     ) -> Option<At<Literal>> {
         let value = self.get(key)?;
         let expected = "a number, a string or a list of integers";
-        let literal = match value.get_ref() {
-            DeValue::Integer(_) => integer(value).map(|number| Literal::Int(number.value)),
-            DeValue::Float(written) => {
-                let float: Option<f64> = written.as_str().parse().ok();
-                if let Some(float) = float.filter(|float| lost(written.as_str(), *float)) {
+        let literal = match &value.data {
+            Data::Integer { .. } => integer(value).map(|number| Literal::Int(number.value)),
+            Data::Float(written) => {
+                let float: Option<f64> = written.parse().ok();
+                if let Some(float) = float.filter(|float| lost(written, *float)) {
                     diagnostics.push(
                         Diagnostic::new(
                             Code::ValueTooLarge,
-                            value.span().into(),
+                            value.span,
                             format!(
                                 "{}: `{key}`: expected a value that fits f64, found {}, which would become {float}",
                                 self.what,
-                                shorten(written.as_str())
+                                shorten(written)
                             ),
                         )
                         .help("f64 reaches from 5e-324 to 1.7976931348623157e308"),
@@ -247,16 +234,16 @@ impl<'a> Table<'a> {
                 }
                 float.map(Literal::Float)
             }
-            DeValue::String(text) => Some(Literal::Text(text.to_string())),
-            DeValue::Array(array) => {
-                array.iter().map(integer).collect::<Option<Vec<_>>>().map(Literal::List)
+            Data::String(text) => Some(Literal::Text(text.to_string())),
+            Data::List(list) => {
+                list.items.iter().map(integer).collect::<Option<Vec<_>>>().map(Literal::List)
             }
             _ => None,
         };
         if literal.is_none() {
             self.wrong_kind(key, expected, value, diagnostics);
         }
-        literal.map(|value_read| At { value: value_read, span: value.span().into() })
+        literal.map(|value_read| At { value: value_read, span: value.span })
     }
 
     /// A list of tables, `[[key]]` or `key = [{..}, ..]`.
@@ -264,18 +251,18 @@ impl<'a> Table<'a> {
         &mut self,
         key: &'static str,
         diagnostics: &mut Diagnostics,
-    ) -> Vec<(Span, &'a DeTable<'a>)> {
+    ) -> Vec<(Span, &'a toml::Table<'a>)> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
-        let DeValue::Array(array) = value.get_ref() else {
+        let Data::List(list) = &value.data else {
             self.wrong_kind(key, "a list of tables", value, diagnostics);
             return Vec::new();
         };
-        let mut tables = Vec::with_capacity(array.len());
-        for item in array.iter() {
-            match item.get_ref() {
-                DeValue::Table(table) => tables.push((item.span().into(), table)),
+        let mut tables = Vec::with_capacity(list.items.len());
+        for item in &list.items {
+            match &item.data {
+                Data::Table(table) => tables.push((item.span, table)),
                 _ => self.wrong_kind(key, "a table", item, diagnostics),
             }
         }
@@ -286,10 +273,10 @@ impl<'a> Table<'a> {
         &mut self,
         key: &'static str,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Span, &'a DeTable<'a>)> {
+    ) -> Option<(Span, &'a toml::Table<'a>)> {
         let value = self.get(key)?;
-        match value.get_ref() {
-            DeValue::Table(table) => Some((value.span().into(), table)),
+        match &value.data {
+            Data::Table(table) => Some((value.span, table)),
             _ => {
                 self.wrong_kind(key, "a table", value, diagnostics);
                 None
@@ -309,11 +296,11 @@ impl<'a> Table<'a> {
         let inner = Table::new(format!("{}: `{key}`", self.what), span, table);
         let mut conditions = Vec::new();
         for name in inner.keys() {
-            let Some(value) = inner.table.get(name.value.as_str()) else {
+            let Some(value) = inner.table.get(&name.value) else {
                 continue;
             };
-            let values = match value.get_ref() {
-                DeValue::Array(array) => array.iter().map(text).collect::<Option<Vec<_>>>(),
+            let values = match &value.data {
+                Data::List(list) => list.items.iter().map(text).collect::<Option<Vec<_>>>(),
                 _ => text(value).map(|word| vec![word]),
             };
             match values {
@@ -347,7 +334,7 @@ impl<'a> Table<'a> {
         example: &str,
         diagnostics: &mut Diagnostics,
     ) -> Option<Word> {
-        if !self.table.contains_key(key) {
+        if !self.table.has(key) {
             self.asked.push(key);
             self.missing(key, example, diagnostics);
             return None;
@@ -361,7 +348,7 @@ impl<'a> Table<'a> {
         example: &str,
         diagnostics: &mut Diagnostics,
     ) -> Option<Number> {
-        if !self.table.contains_key(key) {
+        if !self.table.has(key) {
             self.asked.push(key);
             self.missing(key, example, diagnostics);
             return None;
@@ -373,7 +360,7 @@ impl<'a> Table<'a> {
     pub(crate) fn finish(self, diagnostics: &mut Diagnostics) {
         // Nearly every table has no such key: no list is made of those that are known.
         let is_known = |key: &str| self.asked.contains(&key);
-        if self.table.iter().all(|(key, _)| is_known(key.get_ref())) {
+        if self.table.keys().all(|(key, _)| is_known(key)) {
             return;
         }
         for key in self.keys() {
@@ -397,25 +384,17 @@ impl<'a> Table<'a> {
     }
 }
 
-/// A name as it fits into a message.
-pub(crate) fn shorten(name: &str) -> String {
-    if name.chars().count() <= 80 {
-        return name.to_owned();
-    }
-    name.chars().take(77).chain("...".chars()).collect()
-}
-
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn integer(value: &Spanned<DeValue<'_>>) -> Option<Number> {
-    let DeValue::Integer(number) = value.get_ref() else {
+fn integer(value: &Value<'_>) -> Option<Number> {
+    let Data::Integer { digits, radix } = &value.data else {
         return None;
     };
-    let value_read = i128::from_str_radix(number.as_str(), number.radix()).ok()?;
-    Some(At { value: value_read, span: value.span().into() })
+    let value_read = i128::from_str_radix(digits, *radix).ok()?;
+    Some(At { value: value_read, span: value.span })
 }
 
 /// Whether a float that is written in digits is too large or too small for any type.
@@ -425,21 +404,21 @@ fn lost(written: &str, float: f64) -> bool {
     (float.is_infinite() && !written.contains("inf")) || (float == 0.0 && !is_zero)
 }
 
-fn text(value: &Spanned<DeValue<'_>>) -> Option<Word> {
-    let DeValue::String(text) = value.get_ref() else {
+fn text(value: &Value<'_>) -> Option<Word> {
+    let Data::String(text) = &value.data else {
         return None;
     };
-    Some(At { value: text.to_string(), span: value.span().into() })
+    Some(At { value: text.to_string(), span: value.span })
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+fn kind(value: &Data<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "an integer",
-        DeValue::Float(_) => "a float",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        Data::String(_) => "a string",
+        Data::Integer { .. } => "an integer",
+        Data::Float(_) => "a float",
+        Data::Boolean(_) => "a boolean",
+        Data::Date => "a date",
+        Data::List(_) => "a list",
+        Data::Table(_) => "a table",
     }
 }

@@ -1,10 +1,10 @@
 //! How elements came and changed; the guards of fields and the records behind tails.
 
 use super::{Names, counted, doc};
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{Evolution, Flags, Format, Guard, RecordId, Tombstone, Type, Users};
 use crate::parse::ast::{self, Number, Word};
-use crate::parse::table::shorten;
 
 /// Takes over what the schema says; `what` is the element's name in messages.
 pub(super) fn evolution(

@@ -3,11 +3,11 @@
 use super::evolution::evolution;
 use super::numbers::suggest_type;
 use super::{Names, doc, report_misfit, when};
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::types::{PRIMITIVES, primitive};
 use crate::model::{ElementNames, Field, Format, LayoutHashes, Record, Tail, Type, Value, value};
 use crate::parse::ast::{self, At, Literal, Word};
-use crate::parse::table::shorten;
 use crate::parse::type_expr::{self, Length, TypeExpr};
 
 /// Largest record: a record is what a program lays over bytes, not the data itself.

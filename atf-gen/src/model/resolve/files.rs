@@ -2,10 +2,10 @@
 
 use super::evolution::evolution;
 use super::{Names, doc, when};
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{File, FooterAt, Format, Framing, Payload, RecordId};
 use crate::parse::ast::{self, Word};
-use crate::parse::table::shorten;
 
 pub(super) fn files(
     schema: &ast::Schema,

@@ -2,6 +2,7 @@
 
 use super::evolution::{evolution, tombstone};
 use super::{Names, doc, report_misfit, roles};
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::emit::case;
 use crate::model::types::{PRIMITIVES, primitive};
@@ -9,7 +10,6 @@ use crate::model::{
     Constant, Enum, EnumValue, FileId, FlagBit, Flags, Format, Int, Type, Value, ValueSource, value,
 };
 use crate::parse::ast::{self, Word};
-use crate::parse::table::shorten;
 
 /// What stands in for a number that could not be read.
 const WIDEST: Int = Int { signed: false, bytes: 8 };

@@ -1,12 +1,12 @@
 //! Roles: every target is looked up in the files that the record stands in.
 
 use super::Names;
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{
     Algorithm, Extent, FieldRef, FileId, Format, RecordId, Role, RoleKind, Section,
 };
 use crate::parse::ast::{self, Word};
-use crate::parse::table::shorten;
 
 pub(super) fn roles(
     schema: &ast::Schema,

@@ -1,10 +1,10 @@
 //! Conditions: `{ Enum = "value" }` and `{ field = ["value", "other"] }`.
 
 use super::Names;
+use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{EnumCase, EnumId, Format, RecordId, Type};
 use crate::parse::ast::{Condition, Word};
-use crate::parse::table::shorten;
 
 /// Conditions whose keys are enums.
 pub(super) fn by_enum_name(
