@@ -3,8 +3,9 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::path::Path;
 
+use atf_runtime::manifest::MANIFEST_NAME;
 use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
-use atf_runtime::session::{MANIFEST_NAME, TracePath, locate};
+use atf_runtime::session::{TracePath, locate};
 use atf_runtime::storage::Disk;
 
 use crate::failure::Failure;

@@ -5,7 +5,8 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use atf_runtime::session::{MANIFEST_NAME, SessionReader, State};
+use atf_runtime::manifest::{MANIFEST_NAME, State};
+use atf_runtime::session::SessionReader;
 
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use atf_runtime::session::{Module, Symbol};
+use atf_runtime::manifest::{Module, Symbol};
 
 use crate::failure::{Failure, Result};
 use crate::pointer;

@@ -108,7 +108,7 @@ impl AtfThreadSummary {
             events: self.events,
             details: (self.has_detail != 0).then_some(self.details),
             time_range: (self.events > 0).then_some((self.time_start_ns, self.time_end_ns)),
-            counts: (self.has_counts != 0).then_some(atf_runtime::session::RingCounts {
+            counts: (self.has_counts != 0).then_some(atf_runtime::manifest::RingCounts {
                 emitted: self.emitted,
                 recorded: self.recorded,
                 dropped_events: self.dropped_events,

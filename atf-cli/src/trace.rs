@@ -6,11 +6,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use atf_runtime::manifest::Manifest;
 use atf_runtime::reader::{FooterState, TornTail};
 use atf_runtime::ring::left_in_ring;
-use atf_runtime::session::{
-    Manifest, Session, SessionThread, TracePath, locate, thread_id_of_dir_name,
-};
+use atf_runtime::session::{Session, SessionThread, TracePath, locate, thread_id_of_dir_name};
 use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 
 use crate::failure::{Failure, one_line};

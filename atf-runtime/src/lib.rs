@@ -19,6 +19,8 @@ mod ending;
 pub mod error;
 pub mod format;
 mod input;
+mod lock;
+pub mod manifest;
 pub mod merge;
 mod output;
 mod platform;
@@ -28,6 +30,7 @@ pub mod ring;
 mod seq;
 pub mod session;
 pub mod storage;
+mod thread_dir;
 pub mod verify;
 pub mod writer;
 

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use atf_runtime::drain::{Drain, DrainOptions};
 use atf_runtime::format::{ClockType, EventKind, NO_DETAIL_SEQ};
+use atf_runtime::manifest::{Manifest, RingCounts};
 use atf_runtime::ring::{Producer, PushError, RingOptions};
-use atf_runtime::session::{Manifest, RingCounts, SessionWriter, locate};
+use atf_runtime::session::{SessionWriter, locate};
 use atf_runtime::verify::verify;
 use atf_runtime::{
     Event, FunctionDetail, IndexSeq, Payload, Platform, ThreadReader, WriterOptions,

@@ -4,9 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use atf_runtime::session::{
-    ClockAnchor, ClockSource, MANIFEST_NAME, Manifest, ManifestClock, TracePath,
-};
+use atf_runtime::manifest::{ClockAnchor, ClockSource, MANIFEST_NAME, Manifest, ManifestClock};
+use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, Thread};
 use atf_tests::judge::{notes, plan, problems};

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use atf_runtime::manifest::{MANIFEST_NAME, Manifest, RingCounts};
 use atf_runtime::recovery::ManifestPlan;
-use atf_runtime::session::{MANIFEST_NAME, Manifest, RingCounts, SessionWriter, TracePath};
+use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Platform, ThreadSummary, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};

@@ -411,7 +411,7 @@ fn manifest_is_the_old_or_the_new_one_at_every_byte() {
     assert!(olds > 1000 && news == 2, "{olds} {news}");
     // Torn beside: the next replacing goes through all the same.
     fs::write(dir.path().join("manifest.json.new"), "{\"thr").unwrap();
-    let manifest = atf_runtime::session::Manifest::read(&path).unwrap();
+    let manifest = atf_runtime::manifest::Manifest::read(&path).unwrap();
     manifest.replace(&TestDisk::new(), dir.path()).unwrap();
     assert_eq!(fs::read(&path).unwrap(), new);
     assert!(!dir.path().join("manifest.json.new").exists());

@@ -17,7 +17,8 @@ use std::sync::OnceLock;
 
 use atf_runtime::drain::Drain;
 use atf_runtime::format::{DetailEventType, EventKind};
-use atf_runtime::session::{Module, SessionWriter, Symbol};
+use atf_runtime::manifest::{Module, Symbol};
+use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, FunctionDetail, Payload, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_thread};
 use atf_tests::capi::{Language, Linked, installed, repository, said};

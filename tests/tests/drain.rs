@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use atf_runtime::drain::Drain;
 use atf_runtime::format::NO_DETAIL_SEQ;
+use atf_runtime::manifest::{Manifest, State, Symbol};
 use atf_runtime::ring::{Producer, PushError, WhenFull};
-use atf_runtime::session::{Manifest, Session, State, Symbol};
+use atf_runtime::session::Session;
 use atf_runtime::{Error, IndexSeq, ThreadReader};
 use atf_tests::numbered::{
     DETAIL_EVERY, Pushed, assert_clean, assert_exact, index_len, options, push, read, small_ring,

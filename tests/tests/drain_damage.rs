@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use atf_runtime::Error;
 use atf_runtime::drain::Drain;
 use atf_runtime::format::RingControl;
-use atf_runtime::session::{Manifest, Module, State, Symbol};
+use atf_runtime::manifest::{Manifest, Module, State, Symbol};
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, index_len, options, push, read, small_ring, start, wait_for,
 };

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use atf_runtime::session::{Manifest, TracePath, locate};
+use atf_runtime::manifest::Manifest;
+use atf_runtime::session::{TracePath, locate};
 use atf_runtime::storage::Disk;
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq};

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use atf_runtime::session::{MANIFEST_NAME, Manifest, ManifestThread, Session, Symbol, TracePath};
+use atf_runtime::manifest::{MANIFEST_NAME, Manifest, ManifestThread, Symbol};
+use atf_runtime::session::{Session, TracePath};
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, Thread};
 use atf_tests::judge::{notes, plan, problems, quiet};

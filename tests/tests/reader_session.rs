@@ -4,11 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+use atf_runtime::manifest::{MANIFEST_NAME, Manifest, Module, State, Symbol};
 use atf_runtime::recovery::ManifestPlan;
-use atf_runtime::session::{
-    MANIFEST_NAME, Manifest, Module, Session, SessionThread, SessionWriter, State, Symbol,
-    TracePath, locate,
-};
+use atf_runtime::session::{Session, SessionThread, SessionWriter, TracePath, locate};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Event, FunctionDetail, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_session};

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use atf_runtime::manifest::Manifest;
 use atf_runtime::recovery::{LaneOutcome, Plan, RingOutcome};
-use atf_runtime::session::{Manifest, TracePath, locate};
+use atf_runtime::session::{TracePath, locate};
 use atf_tests::builder::{self, EVENT, FRAME, IndexEvent, IndexFile, NO_DETAIL, Thread};
 use atf_tests::disk::{Op, TestDisk, Tree, crashes, power_cuts};
 use atf_tests::judge::{assert_recovered, plan, problems, quiet, recovered};

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use atf_runtime::drain::Drain;
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
+use atf_runtime::manifest::Manifest;
 use atf_runtime::recovery::{Plan, RingOutcome};
 use atf_runtime::ring::{Producer, RingOptions, WhenFull, left_in_ring};
-use atf_runtime::session::{Manifest, SessionWriter, TracePath};
+use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Error, Event, Payload, Platform, ThreadReader, WriterOptions};
 use atf_tests::disk::{TestDisk, Tree};

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use atf_runtime::session::{MANIFEST_NAME, SessionReader};
+use atf_runtime::manifest::MANIFEST_NAME;
+use atf_runtime::session::SessionReader;
 use atf_runtime::{DetailSeq, IndexSeq};
 use atf_tests::builder::{self, DetailFile, IndexFile, Thread, write_session};
 use tempfile::TempDir;

@@ -1,6 +1,6 @@
 //! The functions that are traced, and what the manifest says of them.
 
-use atf_runtime::session::{Module, Symbol};
+use atf_runtime::manifest::{Module, Symbol};
 
 /// A traced function of [`words`](super::words).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

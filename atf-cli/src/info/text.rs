@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::thread::{ThreadInfo, Totals};
-use atf_runtime::session::State;
+use atf_runtime::manifest::State;
 
 use crate::numbers;
 use crate::out::Out;

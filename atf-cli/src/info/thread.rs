@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use atf_runtime::format::Value;
-use atf_runtime::session::ManifestThread;
+use atf_runtime::manifest::ManifestThread;
 use atf_runtime::verify::{ChecksumState, detail_checksum, index_checksum, thread_checksum};
 
 use crate::failure::one_line;

@@ -2,7 +2,7 @@
 
 use atf_runtime::Event;
 use atf_runtime::format::EventKind;
-use atf_runtime::session::{Module, Symbol};
+use atf_runtime::manifest::{Module, Symbol};
 
 use super::random::{Random, mix};
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::scale::Scale;
 use super::{now_ns, tsc};
 use crate::error::{Error, Result};
-use crate::session::ClockAnchor;
+use crate::manifest::ClockAnchor;
 
 /// Triples per anchor.
 const TRIES: u32 = 64;

@@ -31,7 +31,7 @@ mod tsc;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::error::Result;
-use crate::session::{ClockAnchor, ClockSource, ManifestClock};
+use crate::manifest::{ClockAnchor, ClockSource, ManifestClock};
 
 /// The time since the machine was started, in ns, sleep included: `CLOCK_BOOTTIME`.
 ///

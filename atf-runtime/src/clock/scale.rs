@@ -1,6 +1,6 @@
 //! From ticks of a counter to ns: a line through two anchors, in whole numbers.
 
-use crate::session::ClockAnchor;
+use crate::manifest::ClockAnchor;
 
 /// Bits behind the point of ns per tick: rounding costs less than a ns in a year, and the product
 /// with a u64 fits a u128.

@@ -1,7 +1,7 @@
 //! What a thread's files say of it, for the manifest to agree with. Gathered by verification, and by
 //! recovery for the files that it will write.
 
-use crate::session::Marked;
+use crate::manifest::Marked;
 
 /// What a thread's files say, for the manifest to agree with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

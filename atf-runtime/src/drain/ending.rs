@@ -8,11 +8,13 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::format::RING_FILE;
+use crate::manifest::{State, ThreadEntry};
 use crate::reader::ThreadReader;
 use crate::ring::open::is_made;
 use crate::ring::sys;
-use crate::session::{Session, State, ThreadEntry, thread_dir_name, thread_dirs};
+use crate::session::Session;
 use crate::storage::{Disk, Storage};
+use crate::thread_dir::{thread_dir_name, thread_dirs};
 use crate::writer::ThreadSummary;
 
 /// An entry for every thread that is listed already or whose files can be read. Of those that were not drained here, what the

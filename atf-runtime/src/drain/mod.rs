@@ -28,10 +28,11 @@ use worker::Worker;
 
 use crate::error::{Error, Result};
 use crate::format::{Arch, ClockType, Os};
+use crate::manifest::{Manifest, Module, Symbol};
 use crate::platform::Platform;
 use crate::ring::map::ForkGuard;
 use crate::ring::{Producer, sys};
-use crate::session::{Manifest, Module, SessionWriter, Symbol};
+use crate::session::SessionWriter;
 use crate::storage::Disk;
 use crate::writer::ThreadSummary;
 

@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::metrics::Metrics;
-use crate::session::{Module, Symbol};
+use crate::manifest::{Module, Symbol};
 
 /// What the drain's thread is to do next.
 #[derive(Clone, Copy, Debug, Default)]

@@ -14,8 +14,10 @@ use super::options::DrainOptions;
 use super::shared::{Request, Shared};
 use super::thread_drain::{FinishedRing, ThreadDrain};
 use crate::error::{Error, Result};
+use crate::manifest::State;
 use crate::ring::sys;
-use crate::session::{SessionWriter, State, thread_dirs};
+use crate::session::SessionWriter;
+use crate::thread_dir::{thread_dir_name, thread_dirs};
 use crate::writer::ThreadSummary;
 
 /// How often new rings are looked for, and dead producers. A thread that registers says so itself.
@@ -152,7 +154,7 @@ impl Worker {
             || self.failed.contains_key(&id)
             || self.lanes.iter().any(|lane| lane.thread_id == id);
         if !is_known {
-            let dir = self.dir.join(crate::session::thread_dir_name(id));
+            let dir = self.dir.join(thread_dir_name(id));
             match ThreadDrain::open(dir, id, self.options, now_ns) {
                 Ok(None) => {
                     self.refused.remove(&id);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::plan::Plan;
 use crate::error::{Error, Result};
 use crate::format::RingControl;
-use crate::ring::lock::{Lock, is_held};
+use crate::lock::{Lock, is_held};
 use crate::ring::state::{RingState, path_in};
 use crate::session::{Session, TracePath};
 

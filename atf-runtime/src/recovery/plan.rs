@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::source::RingSnapshot;
 use crate::consistency::ThreadFacts;
 use crate::error::Fault;
-use crate::session::{Manifest, ManifestThread, RingCounts, TracePath};
+use crate::manifest::{Manifest, ManifestThread, RingCounts};
+use crate::session::TracePath;
 
 /// What is kept of a trace and what becomes of each file.
 #[derive(Clone, Debug, PartialEq)]

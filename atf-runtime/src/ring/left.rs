@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::lock::is_held;
 use super::state::{RingState, holds_all, path_in};
 use crate::error::{Error, Result};
 use crate::format::INDEX_FILE;
+use crate::lock::is_held;
 use crate::reader::IndexReader;
 
 /// A ring that was not removed: the thread is being recorded, or was killed while it was.

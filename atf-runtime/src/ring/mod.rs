@@ -14,7 +14,6 @@ pub(crate) mod geometry;
 pub(crate) mod hot;
 pub(crate) mod image;
 mod left;
-pub(crate) mod lock;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod map;
 pub(crate) mod marker;

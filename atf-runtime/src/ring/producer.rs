@@ -20,8 +20,8 @@ use crate::error::{Error, Result};
 use crate::format::{RING_ALIGN, RING_FILE, RingControl};
 use crate::platform::Platform;
 use crate::seq::{IndexSeq, Lane};
-use crate::session::lasting;
 use crate::storage::{Disk, Storage};
+use crate::thread_dir::{absolute, thread_dir_name};
 use crate::writer::{Event, Payload};
 
 /// A drain that holds its lock and has not come by for so long is taken for dead: it was stopped,
@@ -141,7 +141,7 @@ impl Producer {
     ) -> Result<Self> {
         // Known from here on: a ring without it is not trusted after a crash.
         read_boot_id()?;
-        let dir = session_dir.join(crate::session::thread_dir_name(thread_id));
+        let dir = session_dir.join(thread_dir_name(thread_id));
         Disk.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
         Ring::create(session_dir, &dir, &options.control(thread_id, platform))
             .inspect_err(|_| {
@@ -272,7 +272,7 @@ impl Ring {
         word.copy_from_slice(&control.as_bytes()[..FIRST_BYTES]);
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
         // Asked again whenever a push waits, wherever the program has gone by then.
-        let session_dir = lasting(session_dir.to_owned());
+        let session_dir = absolute(session_dir.to_owned());
         Ok(Self { memory, geometry, guard, session_dir, _file: file })
     }
 }

@@ -6,12 +6,12 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::manifest::{MANIFEST_NAME, Manifest};
 use super::read::Session;
-use super::thread_id_of_dir_name;
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, RING_FILE};
 use crate::input::open_regular;
+use crate::manifest::{MANIFEST_NAME, Manifest};
+use crate::thread_dir::thread_id_of_dir_name;
 
 /// What a path names.
 #[derive(Clone, Debug, PartialEq, Eq)]

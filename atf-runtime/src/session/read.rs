@@ -1,12 +1,11 @@
 //! Opening a session directory in whatever state it is.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::manifest::{MANIFEST_NAME, Manifest};
-use super::{thread_dir_name, thread_id_of_dir_name};
 use crate::error::{Error, Result};
+use crate::manifest::{MANIFEST_NAME, Manifest};
+use crate::thread_dir::{thread_dir_name, thread_dirs};
 
 /// A session directory: its manifest, if it can be read, and its threads, from manifest and
 /// directories together.
@@ -80,17 +79,4 @@ impl Session {
         let symbols = self.manifest.iter().flat_map(|manifest| &manifest.symbols);
         symbols.filter_map(|symbol| Some((symbol.id()?, symbol.name.as_str()))).collect()
     }
-}
-
-pub(crate) fn thread_dirs(dir: &Path) -> Result<Vec<u32>> {
-    let mut ids = Vec::new();
-    for entry in fs::read_dir(dir).map_err(Error::io(dir, "read the directory"))? {
-        let entry = entry.map_err(Error::io(dir, "read the directory"))?;
-        let id = entry.file_name().to_str().and_then(thread_id_of_dir_name);
-        // Mostly the directory says what it is. Through links too: a session's threads may lie on
-        // several disks.
-        let is_dir = || entry.file_type().is_ok_and(|kind| kind.is_dir()) || entry.path().is_dir();
-        ids.extend(id.filter(|_| is_dir()));
-    }
-    Ok(ids)
 }

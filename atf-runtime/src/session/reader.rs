@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::manifest::Manifest;
 use super::read::Session;
 use crate::error::{Error, Result};
+use crate::manifest::Manifest;
 use crate::merge::Merge;
 use crate::reader::{DetailReader, ThreadReader};
 

@@ -1,22 +1,23 @@
 //! Making a session: its directory, its manifest, and a writer per thread.
 
-use std::collections::BTreeMap;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::counts::RingCounts;
-use super::manifest::{MANIFEST_NAME, Manifest, ManifestThread, Module, State, Symbol};
-#[cfg(any(target_os = "linux", target_os = "android"))]
-use super::read::thread_dirs;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::clock::Clock;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::error::Error;
 use crate::error::Result;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use crate::manifest::{MANIFEST_NAME, ManifestClock};
+use crate::manifest::{Manifest, Module, State, Symbol, ThreadEntry};
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
+use crate::thread_dir::absolute;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use crate::thread_dir::thread_dirs;
 use crate::writer::{ThreadSummary, ThreadWriter, WriterOptions};
 
 /// Makes a session directory and the writers of its threads.
@@ -64,7 +65,7 @@ impl<S: Storage> SessionWriter<S> {
     ) -> Result<Self> {
         let dir = dir.into();
         claim_dir(&storage, &dir)?;
-        let dir = lasting(dir);
+        let dir = absolute(dir);
         let manifest =
             Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
         manifest.replace(&storage, &dir)?;
@@ -105,7 +106,8 @@ impl<S: Storage> SessionWriter<S> {
     ///
     /// ```
     /// use atf_runtime::clock::Clock;
-    /// use atf_runtime::session::{ClockSource, SessionWriter};
+    /// use atf_runtime::manifest::ClockSource;
+    /// use atf_runtime::session::SessionWriter;
     /// use atf_runtime::{Platform, WriterOptions};
     /// # let dir = tempfile::tempdir().unwrap();
     /// # let dir = dir.path().join("s");
@@ -159,7 +161,7 @@ impl<S: Storage> SessionWriter<S> {
         };
         Ok(Self {
             storage,
-            dir: lasting(dir),
+            dir: absolute(dir),
             platform,
             options: WriterOptions::default(),
             manifest,
@@ -190,7 +192,7 @@ impl<S: Storage> SessionWriter<S> {
     fn write_manifest(&mut self, state: State) -> Result<()> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(clock) = &self.clock {
-            let mut said = super::ManifestClock::from(clock);
+            let mut said = ManifestClock::from(clock);
             said.anchors.extend(clock.reanchor());
             self.manifest.clock = Some(said);
         }
@@ -212,58 +214,5 @@ impl<S: Storage> SessionWriter<S> {
     /// The session's directory.
     pub fn dir(&self) -> &Path {
         &self.dir
-    }
-}
-
-/// A path that still leads there when the traced program goes to another directory, as those do that
-/// turn into a daemon.
-pub(crate) fn lasting(path: PathBuf) -> PathBuf {
-    std::path::absolute(&path).unwrap_or(path)
-}
-
-/// What the manifest says of a thread.
-pub(crate) struct ThreadEntry {
-    pub(crate) id: u32,
-    pub(crate) has_detail: bool,
-    pub(crate) time_range: Option<(u64, u64)>,
-    /// `None` where there is nothing better than what the manifest says already.
-    pub(crate) counts: Option<RingCounts>,
-}
-
-impl From<&ThreadSummary> for ThreadEntry {
-    fn from(thread: &ThreadSummary) -> Self {
-        Self {
-            id: thread.thread_id,
-            has_detail: thread.details.is_some(),
-            time_range: thread.time_range,
-            counts: thread.counts,
-        }
-    }
-}
-
-impl Manifest {
-    /// Says what the files say: an entry per thread, and the time range over all threads with
-    /// events. Counts and unknown keys of threads that were listed before are kept.
-    pub(crate) fn set_threads(&mut self, threads: impl Iterator<Item = ThreadEntry>) {
-        let listed = std::mem::take(&mut self.threads).into_iter();
-        let mut listed: BTreeMap<u32, _> = listed.map(|thread| (thread.id, thread)).collect();
-        let mut range: Option<(u64, u64)> = None;
-        for ThreadEntry { id, has_detail, time_range, counts } in threads {
-            let mut thread = listed.remove(&id).unwrap_or_else(|| ManifestThread::new(id));
-            thread.has_detail = has_detail;
-            if let Some(counts) = counts {
-                thread.set_counts(counts);
-            }
-            self.threads.push(thread);
-            if let Some((start, end)) = time_range {
-                let (lowest, highest) = range.unwrap_or((start, end));
-                range = Some((lowest.min(start), highest.max(end)));
-            }
-        }
-        self.threads.sort_by_key(|thread| thread.id);
-        (self.time_start_ns, self.time_end_ns) = range.unwrap_or_default();
-        if !(self.modules.is_empty() && self.symbols.is_empty()) && self.format_version == "2.0" {
-            "2.1".clone_into(&mut self.format_version);
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::report::Report;
-use crate::session::{ClockAnchor, ManifestClock};
+use crate::manifest::{ClockAnchor, ManifestClock};
 
 /// What a scale may be wrong by without a word: what anchors cost, and what NTP slews a clock by, is
 /// well below it, and no time asleep is.

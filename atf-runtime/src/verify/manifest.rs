@@ -7,9 +7,8 @@ use super::report::Report;
 use super::thread;
 use crate::consistency::{Progress, ThreadFacts};
 use crate::error::{Error, Fault, Result};
-use crate::session::{
-    MANIFEST_NAME, Manifest, ManifestThread, Session, State, values_of_wrong_types,
-};
+use crate::manifest::{MANIFEST_NAME, Manifest, ManifestThread, State, values_of_wrong_types};
+use crate::session::Session;
 
 /// Checks the manifest and every thread.
 pub(super) fn check_session(

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::report::Report;
 use crate::error::Result;
 use crate::format::INDEX_FILE;
+use crate::lock::is_held;
 use crate::reader::IndexReader;
-use crate::ring::lock::is_held;
 use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in};
 
 /// Reports a ring as one problem: events that are in it and not in index.atf, or that it is there at

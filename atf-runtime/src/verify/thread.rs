@@ -13,8 +13,9 @@ use crate::error::{Error, Fault, Result};
 use crate::format::{
     AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, IndexEvent, IndexFlags,
 };
+use crate::manifest::Marked;
 use crate::reader::{DetailOffsets, DetailReader, FooterState, IndexReader, ThreadReader};
-use crate::session::{Marked, thread_id_of_dir_name};
+use crate::session::thread_id_of_dir_name;
 
 /// Checks a thread directory; `None` when its index could not be read.
 pub(super) fn check(

@@ -10,10 +10,11 @@ use super::payload::Encoded;
 use super::{DetailWriter, IndexWriter, Payload, WriterOptions};
 use crate::error::{Error, MaybeSeq, Result};
 use crate::format::{DETAIL_FILE, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
+use crate::manifest::{RingCounts, ThreadEntry};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
-use crate::session::RingCounts;
 use crate::storage::{Disk, Storage};
+use crate::thread_dir::thread_dir_name;
 
 /// What a tracer knows of an event; sequences and thread are the writer's business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,17 @@ pub struct ThreadSummary {
     pub time_range: Option<(u64, u64)>,
     /// What became of the events on their way through lanes; `None` when they took no such way.
     pub counts: Option<RingCounts>,
+}
+
+impl From<&ThreadSummary> for ThreadEntry {
+    fn from(thread: &ThreadSummary) -> Self {
+        Self {
+            id: thread.thread_id,
+            has_detail: thread.details.is_some(),
+            time_range: thread.time_range,
+            counts: thread.counts,
+        }
+    }
 }
 
 /// Writes `thread_N/index.atf` and, from the first detail on, `thread_N/detail.atf`.
@@ -120,7 +132,7 @@ impl<S: Storage> ThreadWriter<S> {
         platform: Platform,
         options: WriterOptions,
     ) -> Result<Self> {
-        let dir = session_dir.as_ref().join(crate::session::thread_dir_name(thread_id));
+        let dir = session_dir.as_ref().join(thread_dir_name(thread_id));
         storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
         let path = dir.join(INDEX_FILE.path);
         // An empty directory left behind would be one that exists already at the next try.

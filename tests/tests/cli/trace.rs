@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
-use atf_runtime::session::{Module, SessionWriter, Symbol};
+use atf_runtime::manifest::{Module, Symbol};
+use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, FunctionDetail, Payload, Platform, ThreadWriter, WriterOptions};
 use tempfile::TempDir;
 

@@ -20,8 +20,9 @@ use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use crate::consistency::Progress;
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
+use crate::manifest::{MANIFEST_NAME, Manifest};
 use crate::output::{check_new_file, claim_dir};
-use crate::session::{MANIFEST_NAME, Manifest, TracePath, thread_dir_name};
+use crate::session::{TracePath, thread_dir_name};
 use crate::storage::Storage;
 
 impl Plan {

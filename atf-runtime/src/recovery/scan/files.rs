@@ -9,13 +9,14 @@ use crate::consistency::ThreadFacts;
 use crate::consistency::{DetailFacts, IndexFacts, Progress};
 use crate::error::{Error, Fault, Result};
 use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
+use crate::manifest::Marked;
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
 use crate::recovery::apply::detail_offsets;
 use crate::recovery::links::{KeptRecords, LinkFilter};
 use crate::recovery::locks::is_being_recorded;
 use crate::recovery::plan::{LaneOutcome, LanePlan, Plan, ThreadPlan};
 use crate::recovery::source::{Events, Records};
-use crate::session::{Marked, Session, SessionThread, TracePath, thread_id_of_dir_name};
+use crate::session::{Session, SessionThread, TracePath, thread_id_of_dir_name};
 
 impl Plan {
     /// Reads a trace and decides what is kept of it. `progress` is told of the bytes read, in all

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::consistency::ThreadFacts;
 use crate::format::DETAIL_FILE;
+use crate::manifest::{MANIFEST_NAME, Manifest, ManifestThread, RingCounts, State, ThreadEntry};
 use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
-use crate::session::{
-    MANIFEST_NAME, Manifest, ManifestThread, RingCounts, Session, SessionThread, State, ThreadEntry,
-};
+use crate::session::{Session, SessionThread};
 use crate::verify::manifest_problem;
 
 /// Compares the manifest with what the threads' files will say.

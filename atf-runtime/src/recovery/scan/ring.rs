@@ -11,6 +11,8 @@ use crate::format::{
     AtfDetailFooter, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, IndexEvent,
     NO_DETAIL_SEQ,
 };
+use crate::lock::is_held;
+use crate::manifest::{Marked, RingCounts};
 use crate::reader::IndexReader;
 use crate::recovery::apply::detail_offsets;
 use crate::recovery::links::{KeptRecords, LinkFilter};
@@ -18,9 +20,7 @@ use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, Thread
 use crate::recovery::source::{Events, Records};
 use crate::recovery::source::{RingEvents, RingRecords, RingSnapshot};
 use crate::ring::image::RingImage;
-use crate::ring::lock::is_held;
 use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in};
-use crate::session::{Marked, RingCounts};
 
 /// Plans a thread by its files and, if it has one, its ring.
 pub(super) fn scan_thread(

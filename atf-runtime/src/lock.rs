@@ -68,8 +68,8 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn flock(file: &File, kind: Kind) -> io::Result<bool> {
     let result = match kind {
-        Kind::Shared => super::sys::is_lock_free(file),
-        Kind::Exclusive => super::sys::try_lock(file),
+        Kind::Shared => crate::ring::sys::is_lock_free(file),
+        Kind::Exclusive => crate::ring::sys::try_lock(file),
     };
     match result {
         // A file system without locks: nobody can hold one.

@@ -1,16 +1,25 @@
 //! manifest.json: what a session says of itself. Where it and the files disagree, the files win.
 
+mod clock;
+mod counts;
+mod lenient;
+mod threads;
+
 use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::manifest_clock::ManifestClock;
-use super::tolerant;
 use crate::error::{Error, Result};
 use crate::input::open_regular;
 use crate::storage::{Storage, StorageFile};
+
+pub use clock::{ClockAnchor, ClockSource, ManifestClock};
+pub(crate) use counts::Marked;
+pub use counts::RingCounts;
+pub(crate) use lenient::values_of_wrong_types;
+pub(crate) use threads::ThreadEntry;
 
 /// Name of the manifest in a session directory.
 pub const MANIFEST_NAME: &str = "manifest.json";
@@ -77,7 +86,7 @@ pub struct ManifestThread {
     #[serde(default)]
     pub has_detail: bool,
     /// Events that the program emitted, when recorded through lanes; see
-    /// [`RingCounts`](super::RingCounts).
+    /// [`RingCounts`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emitted: Option<u64>,
     /// Those of them that were recorded.
@@ -204,7 +213,7 @@ impl Manifest {
                 format!("length: expected at most {MAX_MANIFEST_BYTES} bytes, found {len}");
             return Err(fault(fault_text));
         }
-        tolerant::read(file).map_err(|error| {
+        lenient::read(file).map_err(|error| {
             if error.is_io() {
                 return Error::io(path, "read")(error.into());
             }
@@ -226,7 +235,7 @@ impl Manifest {
     /// The first half of [`replace`](Self::replace): all that can fail for want of room or rights.
     pub(crate) fn write_beside<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
         let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
-        let mut text = serde_json::to_vec_pretty(&*tolerant::without_doubles(self))
+        let mut text = serde_json::to_vec_pretty(&*lenient::without_doubles(self))
             .map_err(|error| Error::io(&temporary, "write")(error.into()))?;
         text.push(b'\n');
         // Left by a crash between writing and renaming.

@@ -1,13 +1,13 @@
 //! How many events a thread emitted and what became of them, as lanes count and the manifest says.
 
-use super::manifest::ManifestThread;
+use super::ManifestThread;
 use crate::format::{EventKind, IndexEvent};
 
 /// What became of a thread's events, counted where they were emitted. Always
 /// `emitted == recorded + dropped_events`.
 ///
 /// ```
-/// use atf_runtime::session::RingCounts;
+/// use atf_runtime::manifest::RingCounts;
 /// let counts = RingCounts { emitted: 10, recorded: 7, dropped_events: 3, dropped_details: 1 };
 /// assert!(counts.is_consistent());
 /// ```
@@ -55,7 +55,7 @@ impl ManifestThread {
     /// The four counts, when the manifest has all of them.
     ///
     /// ```
-    /// use atf_runtime::session::{RingCounts, ManifestThread};
+    /// use atf_runtime::manifest::{RingCounts, ManifestThread};
     /// let counts = RingCounts { emitted: 3, recorded: 2, dropped_events: 1, dropped_details: 0 };
     /// let mut thread = ManifestThread::new(7);
     /// assert_eq!(thread.counts(), None);

@@ -10,7 +10,7 @@ use std::io::{BufReader, Seek};
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Map, Value};
 
-use super::manifest::{Manifest, ManifestThread, Module, Symbol};
+use super::{Manifest, ManifestThread, Module, Symbol};
 
 /// An object of the manifest whose unknown keys are kept.
 trait Object: DeserializeOwned {
