@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::cli::Build;
+use crate::scratch;
 
 /// The language that a program is compiled as; every one of ours is both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub fn install(prefix: &Path, destdir: Option<&Path>) -> Installed {
     };
     // What an earlier version installed is not to be found.
     let _ = std::fs::remove_dir_all(&root);
-    let mut command = Command::new("sh");
+    let mut command = scratch::command("sh");
     command.arg(repository().join("atf-capi/install.sh")).arg("--prefix").arg(prefix);
     if build.profile == "dev" {
         command.arg("--debug");
@@ -87,7 +88,7 @@ impl Installed {
     ///
     /// When the compiler refuses, with what it said.
     pub fn compile(&self, sources: &[&Path], to: &Path, language: Language, linked: Linked) {
-        let mut command = Command::new(match language {
+        let mut command = scratch::command(match language {
             Language::C11 => "cc",
             Language::Cpp17 => "c++",
         });

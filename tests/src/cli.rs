@@ -3,6 +3,7 @@
 //! Cargo builds a program for the tests of its own package only, and these stand in another one; so
 //! the first test that needs it asks cargo, which mostly finds it built already.
 
+use crate::scratch;
 use std::ffi::OsStr;
 use std::io::pipe;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ impl Run {
 
 /// The command, to be given arguments.
 pub fn atf() -> Command {
-    Command::new(program())
+    scratch::command(program())
 }
 
 /// Runs `atf` with `args`.
@@ -128,7 +129,7 @@ impl Build {
 fn build() -> PathBuf {
     let Build { target_dir, profile_dir, profile, .. } = Build::of_this_program();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let status = Command::new(env!("CARGO"))
+    let status = scratch::command(env!("CARGO"))
         .args(["build", "--quiet", "--package", "atf-cli", "--profile", &profile, "--target-dir"])
         .arg(target_dir)
         .current_dir(workspace)

@@ -13,6 +13,7 @@ pub mod judge;
 #[cfg(target_os = "linux")]
 pub mod numbered;
 pub mod ring;
+pub mod scratch;
 #[cfg(target_os = "linux")]
 pub mod victim;
 pub mod wild;

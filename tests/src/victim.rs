@@ -7,11 +7,12 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::numbered::{Pushed, wait_for};
+use crate::scratch;
 
 /// Numbers in a report's entry: recorded, dropped, number and sequence of the last event.
 const WORDS: usize = 4;
@@ -75,7 +76,7 @@ pub struct Victim {
 impl Victim {
     /// Starts `program` with these words.
     pub fn start<'a>(program: &str, words: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut command = Command::new(program);
+        let mut command = scratch::command(program);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::null());
         Self { child: command.spawn().expect("the program") }
     }

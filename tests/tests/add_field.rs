@@ -1,5 +1,6 @@
 //! `atf-gen add-field`: a field in reserved bytes, as a maintainer adds one. G-05, G-07.
 
+use atf_tests::scratch::Scratch;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -33,7 +34,7 @@ struct Done {
 
 /// Runs the command in a folder whose schema is `schema`.
 fn add(schema: &str, arguments: &[&str]) -> Done {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = Scratch::new();
     add_in(folder.path(), schema, arguments)
 }
 
@@ -92,7 +93,7 @@ fn a_field_takes_reserved_bytes_and_nothing_else_of_the_schema_changes() {
 
 #[test]
 fn what_is_generated_is_written_in_the_same_step() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = Scratch::new();
     let done =
         add_in(folder.path(), SCHEMA, &["Point", "depth", "--type", "u16", "--sentinel", "0"]);
     assert_eq!(done.code, 0, "{}", done.err);
@@ -157,7 +158,7 @@ fn flags_need_not_say_what_zero_means() {
 
 #[test]
 fn a_revision_that_no_release_has_is_not_raised_again() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = Scratch::new();
     let releases = folder.path().join("schema/releases");
     std::fs::create_dir_all(&releases).expect("a folder");
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -255,7 +256,7 @@ fn a_field_that_cannot_be_added_is_refused_and_the_schema_stays() {
 // Symptom: the field was written although `check` refused it then.
 #[test]
 fn a_guard_that_released_files_have_already_is_refused() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = Scratch::new();
     std::fs::create_dir_all(folder.path().join("schema")).expect("a folder");
     std::fs::write(folder.path().join("schema/tiny.toml"), SCHEMA).expect("a schema");
     for command in ["generate", "release"] {

@@ -13,6 +13,7 @@ use atf_tests::builder::{
     DetailFile, DetailRecord, FunctionPayload, IndexFile, NO_DETAIL, Thread, sample_event,
     sample_record,
 };
+use atf_tests::scratch::Scratch;
 use proptest::prelude::*;
 
 fn schema(name: &str) -> String {
@@ -36,7 +37,7 @@ fn annotated(
     bytes: &[u8],
     arguments: &[&str],
 ) -> (u8, String, String) {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     std::fs::write(folder.path().join(file), bytes).expect("written");
     command(schema_name, folder.path(), file, arguments)
 }
@@ -379,7 +380,7 @@ fields = [{ offset = 0, name = "price", type = "u16", since = 4 }]
 // G-07
 #[test]
 fn what_was_removed_guarded_and_added_behind_a_tail_is_told() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     let schema = folder.path().join("evolved.toml");
     std::fs::write(&schema, EVOLVED).expect("written");
     let things = b"\x0a\x01\x05\x00\x09\x00\x01\x02ab\x0d\x00\x05\x00\x00\x00\x02\x03abc\x0c\x00";
@@ -472,7 +473,7 @@ fn a_file_is_known_by_its_name_or_else_by_its_first_bytes() {
 
 #[test]
 fn what_cannot_be_looked_at_exits_with_two_and_says_why() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     std::fs::create_dir(folder.path().join("index.atf")).expect("a folder");
     let (code, out, err) = command("atf-v2", folder.path(), "index.atf", &[]);
     assert_eq!(
@@ -731,7 +732,7 @@ fn what_the_documentation_shows_of_a_damaged_file_is_what_is_printed() {
         let (_, rest) = page.split_once(fence).expect("the block is there");
         rest.split("```").next().expect("it ends").to_owned()
     };
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     std::fs::create_dir(folder.path().join("schema")).expect("its part");
     std::fs::write(folder.path().join("schema/weather.toml"), block("```toml\n")).expect("written");
     let mut file = b"WXLG\x01\x00\x18\x00\x38\x00\x00\x00\x00\x00\x00\x00Zugspitze\x00\x00\x00\x00\x00\x00\x00".to_vec();

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use atf_gen::diagnostic::Code;
 use atf_gen::emit::{Output, outputs};
+use atf_tests::scratch;
 use atf_tests::wild;
 use proptest::prelude::*;
 
@@ -103,7 +104,7 @@ fn c_and_cpp_compile_the_header_of_any_schema() {
         sources.push(source);
     }
     for (compiler, options) in [("cc", ["-std=c11", "-xc"]), ("c++", ["-std=c++17", "-xc++"])] {
-        run(Command::new(compiler)
+        run(scratch::command(compiler)
             .args(options)
             .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only"])
             .args(&sources)
@@ -116,7 +117,7 @@ fn c_and_cpp_compile_the_header_of_any_schema() {
 fn python_imports_the_module_of_any_schema() {
     let folder = folder("python");
     let names = write(&folder, 32);
-    run(Command::new("python3")
+    run(scratch::command("python3")
         .args(["-B", "-W", "error"])
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/any_schema.py"))
         .arg(&folder)
@@ -146,7 +147,7 @@ fn rust_compiles_the_types_of_any_schema() {
         folder.join("Cargo.lock"),
     )
     .expect("the lock is there");
-    run(Command::new(env!("CARGO"))
+    run(scratch::command(env!("CARGO"))
         .args(["check", "--offline", "--quiet", "--color", "never"])
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaged/target"))

@@ -3,12 +3,12 @@
 #![cfg(target_os = "linux")]
 
 use std::path::Path;
-use std::process::Command;
 
 use atf_tests::capi::Language::{C11, Cpp17};
 use atf_tests::capi::Linked::{Shared, Static};
 use atf_tests::capi::{Language, Linked, installed, programs, said};
 use atf_tests::cli;
+use atf_tests::scratch;
 
 /// Compiles every program and runs it in an empty directory. All are run, whatever fails.
 fn run_all(language: Language, linked: Linked) {
@@ -24,7 +24,7 @@ fn run_all(language: Language, linked: Linked) {
         let (binary, work) = (folder.join(name), folder.join(name).with_extension("work"));
         std::fs::create_dir_all(&work).expect("the program's directory can be made");
         installed().compile(&[source], &binary, language, linked);
-        let mut command = Command::new(&binary);
+        let mut command = scratch::command(&binary);
         command.arg(&work).current_dir(&work).env("ATF", cli::program());
         let output = command.output().expect("the program starts");
         let stdout = String::from_utf8_lossy(&output.stdout);
@@ -80,6 +80,6 @@ fn header_alone_is_strict_c_and_cpp() {
     for language in [C11, Cpp17] {
         let binary = folder.join("alone");
         installed().compile(&[&source], &binary, language, Shared);
-        said(&mut Command::new(&binary));
+        said(&mut scratch::command(&binary));
     }
 }

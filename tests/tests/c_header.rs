@@ -1,7 +1,7 @@
 //! The C header under real compilers, as C11 and as C++17, every warning an error. G-03, W-001.
 
+use atf_tests::scratch;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -18,7 +18,7 @@ fn compile(
     std::fs::create_dir_all(&folder).expect("the folder for programs can be made");
     let (source, binary) = (folder.join("program.c"), folder.join("program"));
     std::fs::write(&source, program).expect("the program can be written");
-    let output = Command::new(compiler[0])
+    let output = scratch::command(compiler[0])
         .args(&compiler[1..])
         .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
         .arg(include)
@@ -37,7 +37,7 @@ fn compile(
 }
 
 fn run(binary: &Path) -> (bool, String) {
-    let output = Command::new(binary).output().expect("the program runs");
+    let output = scratch::command(binary).output().expect("the program runs");
     (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -193,7 +193,7 @@ int main(void) {
     for (compiler, name) in [(C11, "ledger/c11"), (CPP17, "ledger/cpp17")] {
         let binary =
             compile(compiler, &include, program, name).unwrap_or_else(|error| panic!("{error}"));
-        let status = Command::new(&binary).status().expect("the program runs");
+        let status = scratch::command(&binary).status().expect("the program runs");
         assert_eq!(status.code(), Some(0), "{name}");
     }
 }

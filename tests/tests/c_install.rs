@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use atf_tests::capi::Language::C11;
 use atf_tests::capi::Linked::{Shared, Static};
 use atf_tests::capi::{install, installed, repository, said};
 use atf_tests::cli;
+use atf_tests::scratch::{self, Scratch};
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -79,7 +79,7 @@ fn declared() -> BTreeSet<String> {
 
 /// Names of `nm` with these options.
 fn names(options: &[&str], library: &str) -> BTreeSet<String> {
-    let text = said(Command::new("nm").args(options).arg(lib().join(library)));
+    let text = said(scratch::command("nm").args(options).arg(lib().join(library)));
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let names = lines.filter(|words| words.len() == 3 && words[1] != "A");
     names.map(|words| words[2].to_owned()).collect()
@@ -109,10 +109,10 @@ fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     let text = "#include <atf/atf.h>\n#include <stdio.h>\nint main(void) { return puts(atf_version()) < 0; }\n";
     fs::write(&source, text).expect("the program can be written");
     installed().compile(&[&source], &binary, C11, Shared);
-    assert_eq!(said(&mut Command::new(&binary)), format!("{version}\n"));
-    let needed = said(Command::new("readelf").arg("--dynamic").arg(&binary));
+    assert_eq!(said(&mut scratch::command(&binary)), format!("{version}\n"));
+    let needed = said(scratch::command("readelf").arg("--dynamic").arg(&binary));
     assert!(needed.contains("Shared library: [libatf.so.0.1]"), "{needed}");
-    let own = said(Command::new("readelf").arg("--dynamic").arg(lib().join("libatf.so")));
+    let own = said(scratch::command("readelf").arg("--dynamic").arg(lib().join("libatf.so")));
     assert!(own.contains("Library soname: [libatf.so.0.1]"), "{own}");
     // And the names lead to the file.
     let to = fs::read_link(lib().join("libatf.so")).expect("a link");
@@ -121,8 +121,8 @@ fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     assert_eq!(to, PathBuf::from(format!("libatf.so.{version}")));
 
     installed().compile(&[&source], &binary, C11, Static);
-    assert_eq!(said(&mut Command::new(&binary)), format!("{version}\n"));
-    let needed = said(Command::new("readelf").arg("--dynamic").arg(&binary));
+    assert_eq!(said(&mut scratch::command(&binary)), format!("{version}\n"));
+    let needed = said(scratch::command("readelf").arg("--dynamic").arg(&binary));
     assert!(!needed.contains("libatf"), "{needed}");
 }
 
@@ -131,11 +131,11 @@ fn program_of_the_readme_records_a_trace() {
     let readme = read(&repository().join("README.md"));
     let (_, program) = readme.split_once("```c\n").expect("the README has a program of C");
     let (program, _) = program.split_once("```").expect("it ends");
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     let (source, binary) = (folder.path().join("tracer.c"), folder.path().join("tracer"));
     fs::write(&source, program).expect("the program can be written");
     installed().compile(&[&source], &binary, C11, Shared);
-    said(Command::new(&binary).current_dir(folder.path()));
+    said(scratch::command(&binary).current_dir(folder.path()));
     let session = folder.path().join("my_session");
     let verified = cli::run_on("verify", &session, &[]).exits(0);
     assert!(verified.stdout.starts_with("clean: 1 thread, 1 event\n"), "{}", verified.stdout);
@@ -160,7 +160,7 @@ fn files(root: &Path) -> BTreeSet<PathBuf> {
 
 #[test]
 fn destdir_is_where_the_files_are_and_is_not_said_in_them() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     // What sed and a shell would take for their own.
     let prefix = "/opt/a & b|c";
     let staged = install(Path::new(prefix), Some(folder.path()));
@@ -180,7 +180,7 @@ fn destdir_is_where_the_files_are_and_is_not_said_in_them() {
 #[test]
 fn arguments_that_cannot_be_install_nothing() {
     for arguments in [&["--prefx=/tmp"][..], &["--prefix"], &["--prefix", ""], &["--prefix="]] {
-        let mut command = Command::new("sh");
+        let mut command = scratch::command("sh");
         command.arg(repository().join("atf-capi/install.sh")).args(arguments);
         let output = command.output().expect("sh starts");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");

@@ -12,6 +12,7 @@ use atf_tests::capi::{Linked, installed, repository};
 use atf_tests::numbered::{
     Found, Pushed, assert_clean, assert_survived, options, platform, wait_for,
 };
+use atf_tests::scratch::Scratch;
 use atf_tests::victim::{Report, Victim};
 
 const THREADS: u32 = 2;
@@ -28,7 +29,7 @@ fn producer() -> PathBuf {
 
 /// Records until so many pushes have returned, kills the program, and judges what the drain brought home.
 fn kill_after(program: &Path, pushes: u64, policy: &str) -> Found {
-    let temporary = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let temporary = Scratch::new();
     let (dir, report_path) = (temporary.path().join("session"), temporary.path().join("report"));
     SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
     let report = Report::create(&report_path, THREADS);

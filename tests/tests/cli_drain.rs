@@ -13,15 +13,15 @@ use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, FunctionDetail, Platform, ThreadReader, WriterOptions};
 use atf_tests::cli::{Run, atf, run_on};
+use atf_tests::scratch::Scratch;
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
 /// Longer than anything here takes on the slowest machine.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// A session without threads, and a directory around it.
-fn session() -> (TempDir, PathBuf) {
-    let dir = tempfile::tempdir().unwrap();
+fn session() -> (Scratch, PathBuf) {
+    let dir = Scratch::new();
     let path = dir.path().join("s");
     SessionWriter::create(&path, platform(), WriterOptions::default()).unwrap();
     (dir, path)

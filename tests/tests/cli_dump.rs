@@ -7,6 +7,7 @@ use std::path::Path;
 
 use atf_tests::builder;
 use atf_tests::cli::{Run, run, run_on};
+use atf_tests::scratch::Scratch;
 use serde_json::Value as Json;
 use trace::{Trace, thread_at_times, thread_with_times};
 
@@ -146,8 +147,8 @@ thread        seq               time  event      function
 
 /// A session of one thread: a call, a marker of 12 lost events at the depth and with the number of a
 /// function, and a return.
-fn with_lost_events() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
+fn with_lost_events() -> Scratch {
+    let dir = Scratch::new();
     let mut thread = builder::Thread::sample(3, 3, &[]);
     let mut events = thread.index.events.clone();
     (events[1].event_kind, events[1].function_id, events[1].call_depth) = (4, 1200, 0);
@@ -202,7 +203,7 @@ fn from_is_inclusive_and_to_exclusive() {
 
 #[test]
 fn ranges_lose_no_event_of_a_clock_that_went_backwards() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let thread = thread_at_times(dir.path(), &[500, 100, u64::MAX, 300, 0]);
     let run = dump(&thread, &["--format", "jsonl", "--from", "100", "--to", "501"]).exits(0);
     assert_eq!(times(&run), [500, 100, 300]);
@@ -218,7 +219,7 @@ fn ranges_lose_no_event_of_a_clock_that_went_backwards() {
 //
 #[test]
 fn threads_are_merged_by_time_then_thread_then_order_of_the_file() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     // 300 follows 500 in its thread, and so comes when 500 has come.
     thread_with_times(dir.path(), 3, &[10, 500, 300, 600]);
     thread_with_times(dir.path(), 1, &[10, 400, 500]);
@@ -244,7 +245,7 @@ fn threads_are_merged_by_time_then_thread_then_order_of_the_file() {
 
 #[test]
 fn text_says_thread_in_every_line_however_long_its_id() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     thread_with_times(dir.path(), 4_294_967_294, &[10]);
     thread_with_times(dir.path(), 5, &[20]);
     let run = dump(dir.path(), &[]).exits(0);
@@ -294,7 +295,7 @@ fn an_unfinalized_thread_is_printed_with_a_note() {
 // A program of thousands of threads that was killed filled the screen with notes before the first event.
 #[test]
 fn of_many_torn_threads_most_are_only_counted() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let session = dir.path().join("s");
     let path = session.to_str().unwrap();
     run(["synth", "--out", path, "--threads", "50", "--events", "100"]).exits(0);

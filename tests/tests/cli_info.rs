@@ -6,6 +6,7 @@ mod trace;
 use std::path::Path;
 
 use atf_tests::cli::{Run, run_on};
+use atf_tests::scratch::Scratch;
 use serde_json::{Value as Json, json};
 use trace::Trace;
 
@@ -158,7 +159,7 @@ fn what_cannot_be_read_is_one_json_object_too() {
     trace.patch("thread_0/index.atf", 0, b"X");
     trace.patch("thread_7/index.atf", 0, b"X");
     let broken_file = trace.join("thread_0/index.atf");
-    let no_trace = tempfile::tempdir().unwrap();
+    let no_trace = Scratch::new();
     for path in [trace.path(), trace.beside("nowhere"), no_trace.path().to_owned(), broken_file] {
         let run = info(&path, &["--json"]).exits(2);
         let object: Json = serde_json::from_str(&run.stdout).unwrap();

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Output;
 
 use atf_tests::cli::{atf, run, run_on};
+use atf_tests::scratch::{self, Scratch};
 use serde_json::Value as Json;
 use trace::files;
 
@@ -26,7 +27,7 @@ fn demo_in(dir: &Path, args: &[&str]) -> Output {
 
 #[test]
 fn demo_ends_with_a_recorded_verified_and_printed_trace() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let text = "It was the best of times, it was the WORST of extraordinary times.\n";
     std::fs::write(dir.path().join("a.txt"), text).unwrap();
     std::fs::write(dir.path().join("b.md"), text).unwrap();
@@ -64,7 +65,7 @@ fn demo_ends_with_a_recorded_verified_and_printed_trace() {
 
 #[test]
 fn demo_without_texts_takes_its_own_source() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("out");
     let output = demo_in(dir.path(), &["--out", "out"]);
     assert_eq!(output.status.code(), Some(0));
@@ -79,7 +80,7 @@ fn demo_without_texts_takes_its_own_source() {
 
 #[test]
 fn demo_among_texts_without_words_takes_its_own_source() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     std::fs::write(dir.path().join("a.txt"), "1 2 3\n").unwrap();
     std::fs::write(dir.path().join("b.csv.json"), "[17]\n").unwrap();
     let stdout = String::from_utf8(demo_in(dir.path(), &[]).stdout).unwrap();
@@ -89,7 +90,7 @@ fn demo_among_texts_without_words_takes_its_own_source() {
 
 #[test]
 fn synth_makes_more_threads_than_events() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "20", "--events", "5"]);
     let verify = run_on("verify", &out, &[]).exits(0);
@@ -98,7 +99,7 @@ fn synth_makes_more_threads_than_events() {
 
 #[test]
 fn synth_is_clean_and_has_what_was_asked_for() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "3", "--events", "10001", "--detail-every", "10"]);
     run_on("verify", &out, &[]).exits(0);
@@ -117,7 +118,7 @@ fn synth_is_clean_and_has_what_was_asked_for() {
 
 #[test]
 fn synths_calls_nest_and_time_goes_on() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "1", "--events", "4000"]);
     let dump = run_on("dump", &out, &["--format", "jsonl"]).exits(0);
@@ -145,7 +146,7 @@ fn synths_calls_nest_and_time_goes_on() {
 
 #[test]
 fn synth_makes_the_same_bytes_of_the_same_seed() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let args = ["--threads", "4", "--events", "2000", "--detail-every", "3", "--seed"];
     let session = |name: &str, seed: &str| {
         let out = dir.path().join(name);
@@ -161,7 +162,7 @@ fn synth_makes_the_same_bytes_of_the_same_seed() {
 
 #[test]
 fn synth_makes_threads_without_events() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "3", "--events", "1"]);
     run_on("verify", &out, &[]).exits(0);
@@ -176,7 +177,7 @@ fn synth_makes_threads_without_events() {
 fn synth_under(limit: &str, out: &Path, args: &str) -> Output {
     let program = atf();
     let script = format!("{limit}; exec \"$0\" synth --out \"$1\" {args}");
-    let mut shell = std::process::Command::new("sh");
+    let mut shell = scratch::command("sh");
     shell.arg("-c").arg(script).arg(program.get_program()).arg(out).output().unwrap()
 }
 
@@ -184,7 +185,7 @@ fn synth_under(limit: &str, out: &Path, args: &str) -> Output {
 #[cfg(target_os = "linux")]
 #[test]
 fn synth_of_many_threads_needs_no_more_files_than_usual() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     let output = synth_under("ulimit -n 1024", &out, "--threads 600 --events 600 --detail-every 1");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -196,7 +197,7 @@ fn synth_of_many_threads_needs_no_more_files_than_usual() {
 #[cfg(target_os = "linux")]
 #[test]
 fn synth_on_a_disk_that_refuses_writes_ends_with_its_error() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     let limit = "trap '' XFSZ; ulimit -f 10240";
     let output = synth_under(limit, &out, "--threads 2 --events 2000000");
@@ -208,7 +209,7 @@ fn synth_on_a_disk_that_refuses_writes_ends_with_its_error() {
 
 #[test]
 fn synth_refuses_what_does_not_fit() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let out = dir.path().join("s");
     let out = out.to_str().unwrap();
     let most = u64::MAX.to_string();

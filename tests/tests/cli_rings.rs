@@ -2,17 +2,17 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use atf_tests::builder::{EVENT, Thread};
 use atf_tests::cli::run_on;
 use atf_tests::disk::Tree;
 use atf_tests::ring::Killed;
+use atf_tests::scratch::{self, Scratch};
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 
-fn killed() -> (TempDir, Killed) {
-    let dir = TempDir::new().unwrap();
+fn killed() -> (Scratch, Killed) {
+    let dir = Scratch::new();
     let thread = Thread::sample(7, 20, &[3, 9, 15]);
     let mut killed = Killed::at(&thread, 8 * EVENT, 50);
     killed.ring.dropped_events = 2;
@@ -20,7 +20,7 @@ fn killed() -> (TempDir, Killed) {
     (dir, killed)
 }
 
-fn path_of(dir: &TempDir) -> std::path::PathBuf {
+fn path_of(dir: &Scratch) -> std::path::PathBuf {
     dir.path().join("s")
 }
 
@@ -42,7 +42,7 @@ fn verify_names_the_events_that_are_in_a_ring() {
 // It said that the file was finalized, which it is not.
 #[test]
 fn verify_names_a_drained_ring_whose_files_were_not_ended() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = Thread::sample(7, 20, &[]);
     Killed::at(&thread, 20 * EVENT, 0).write_session(&path_of(&dir));
     let run = run_on("verify", &path_of(&dir), &["--json"]).exits(1);
@@ -124,7 +124,7 @@ impl Holder {
             fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX)\n\
             print('held', flush=True)\n\
             sys.stdin.read()";
-        let mut command = Command::new("python3");
+        let mut command = scratch::command("python3");
         command.args(["-c", HOLD]).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();

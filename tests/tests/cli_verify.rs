@@ -6,6 +6,7 @@ mod trace;
 use std::path::Path;
 
 use atf_tests::cli::run_on;
+use atf_tests::scratch;
 use serde_json::{Value as Json, json};
 use trace::Trace;
 
@@ -158,7 +159,6 @@ fn no_hint_at_a_recovery_that_would_change_nothing() {
 fn a_path_moves_no_cursor_and_its_hint_can_be_pasted() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
-    use std::process::Command;
     let trace = Trace::new();
     trace.kill_thread_7();
     let path = trace.beside("").join(OsStr::from_bytes(b"\x1b[31m\xFF"));
@@ -171,7 +171,7 @@ fn a_path_moves_no_cursor_and_its_hint_can_be_pasted() {
         assert!(is_calm(&run), "{run:?}");
         let hint = run.stderr.split('`').nth(1).unwrap();
         assert!(hint.contains(r"/\033[31m\377' --out $'/"), "{hint}");
-        let Ok(output) = Command::new("bash").args(["-c", &format!("echo -n {hint}")]).output()
+        let Ok(output) = scratch::command("bash").args(["-c", &format!("echo -n {hint}")]).output()
         else {
             continue;
         };

@@ -9,12 +9,12 @@ use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, Thread};
 use atf_tests::judge::{notes, plan, problems};
+use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 /// A session of one thread whose manifest says this of its clock.
-fn session_with_clock(clock: &Value) -> TempDir {
-    let dir = TempDir::new().unwrap();
+fn session_with_clock(clock: &Value) -> Scratch {
+    let dir = Scratch::new();
     let threads = [Thread::sample(7, 3, &[])];
     builder::write_session(dir.path(), &threads);
     let mut manifest: Value = serde_json::from_str(&builder::manifest(&threads)).unwrap();
@@ -150,8 +150,8 @@ mod recorded {
     use atf_runtime::session::SessionWriter;
     use atf_runtime::{Event, Platform, WriterOptions};
 
-    fn record(clock: &Clock) -> (TempDir, Manifest) {
-        let dir = TempDir::new().unwrap();
+    fn record(clock: &Clock) -> (Scratch, Manifest) {
+        let dir = Scratch::new();
         let platform = Platform::host().unwrap();
         let options = WriterOptions::default();
         let mut session = SessionWriter::create(dir.path().join("s"), platform, options).unwrap();

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use atf_runtime::reader::{DetailExtent, IndexExtent};
 use atf_runtime::session::{Session, TracePath};
+use atf_runtime::storage::{Disk, Storage};
 use atf_runtime::verify::{thread_checksum, verify};
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq, ThreadReader};
 use atf_tests::builder::{self, EVENT, FRAME, Thread, write_thread};
@@ -16,8 +17,8 @@ use atf_tests::judge::{
     assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
     recovered, whole_in,
 };
+use atf_tests::scratch::Scratch;
 use proptest::prelude::*;
-use tempfile::TempDir;
 
 fn sample() -> Thread {
     Thread::sample(7, 12, &[1, 2, 5, 8, 11])
@@ -32,7 +33,19 @@ fn write_session(dir: &Path, thread: &Thread, index: &[u8], detail: Option<&[u8]
 // ------------------------------------------------------------------ truncation
 
 fn check_cut(index: &[u8], detail: Option<&[u8]>, thread: &Thread, context: &str) {
-    let dir = TempDir::new().unwrap();
+    let folders = [Scratch::new(), Scratch::new()];
+    check_cut_in(&TestDisk::new(), folders, index, detail, thread, context);
+}
+
+/// Cut files are written into the first folder, and a copy of them is recovered into the second one.
+fn check_cut_in<S: Storage>(
+    disk: &S,
+    [dir, out]: [Scratch; 2],
+    index: &[u8],
+    detail: Option<&[u8]>,
+    thread: &Thread,
+    context: &str,
+) {
     let path = write_session(dir.path(), thread, index, detail);
     let detail_len = detail.map_or(0, <[u8]>::len);
     let (events, records) = whole_in(thread, index.len(), detail_len);
@@ -66,18 +79,16 @@ fn check_cut(index: &[u8], detail: Option<&[u8]>, thread: &Thread, context: &str
     }
     assert_ne!(problems(&path), [""; 0], "{context}");
     let plan = plan(&path);
-    let out = TempDir::new().unwrap();
-    let disk = TestDisk::new();
     if index.len() < FRAME {
-        let error = plan.write_copy(&disk, out.path(), &mut quiet()).unwrap_err();
+        let error = plan.write_copy(disk, out.path(), &mut quiet()).unwrap_err();
         assert_whole_message(&error, &index_path);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "{context}");
         return;
     }
     let expected = recovered(thread, events, records);
-    plan.write_copy(&disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(disk, out.path(), &mut quiet()).unwrap();
     assert_recovered(out.path(), &expected, context);
-    plan.apply_in_place(&disk, &mut quiet()).unwrap();
+    plan.apply_in_place(disk, &mut quiet()).unwrap();
     assert_recovered(dir.path(), &expected, context);
 }
 
@@ -108,6 +119,18 @@ fn detail_cut_at_any_byte_keeps_all_that_is_whole() {
     }
 }
 
+// W-012: the same with files that are really synced.
+#[test]
+fn files_that_are_cut_on_a_real_disk_are_recovered() {
+    let thread = sample();
+    let (index, detail) = (thread.index.bytes(), thread.detail.as_ref().unwrap().bytes());
+    for len in [FRAME, index.len() / 2, index.len() - 1] {
+        let folders = [Scratch::on_disk(), Scratch::on_disk()];
+        let context = format!("index.atf cut at {len}");
+        check_cut_in(&Disk, folders, &index[..len], Some(&detail), &thread, &context);
+    }
+}
+
 // ------------------------------------------------------------------ one byte
 
 /// What became of a session of which one byte was changed.
@@ -131,7 +154,7 @@ fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
         (Some(detail), true) => detail[at] ^= xor,
         _ => index[at] ^= xor,
     }
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = write_session(dir.path(), thread, &index, detail.as_deref());
     let seen = problems(&path);
     read_all(dir.path());
@@ -141,7 +164,7 @@ fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
         assert!(plan.is_whole(), "{context}");
         return Fate::Unseen;
     }
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     if let Err(error) = plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()) {
         assert_whole_message(&error, &dir.path().join("thread_7/index.atf"));
         return Fate::Refused;
@@ -357,7 +380,7 @@ fn check_anything(dir: &Path) {
         assert!(plan.is_whole(), "{plan:#?}");
     }
     let before = Tree::load(dir);
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     let copied = plan.write_copy(&TestDisk::new(), out.path(), &mut quiet());
     assert_eq!(Tree::load(dir), before);
     if copied.is_err() {
@@ -394,7 +417,7 @@ proptest! {
         for (file, act) in &acts {
             apply(act, &mut files[*file]);
         }
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         write_session(dir.path(), &thread, &files[0], Some(&files[1]));
         check_anything(dir.path());
     }
@@ -413,7 +436,7 @@ proptest! {
         let thread = sample();
         let index = [&thread.index.bytes()[..8 + head], &index].concat();
         let detail = [&thread.detail.as_ref().unwrap().bytes()[..8 + head], &detail].concat();
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         write_session(dir.path(), &thread, &index, Some(&detail));
         check_anything(dir.path());
     }
@@ -451,7 +474,7 @@ proptest! {
     // A-03: a manifest of any bytes is a problem, never a panic.
     #[test]
     fn manifest_of_any_text_is_survived(text in r#"[{}\[\]",:0-9a-z\\ \n-]{0,60}"#) {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         fs::write(dir.path().join("manifest.json"), text).unwrap();
         let session = Session::open(dir.path()).unwrap();
         prop_assert!(session.threads().len() < 60);

@@ -10,8 +10,8 @@ use atf_runtime::storage::Disk;
 use atf_runtime::{Platform, ThreadSummary, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
 use atf_tests::judge::{notes, plan, problems, quiet};
+use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const THREAD: u32 = 7;
 
@@ -25,8 +25,8 @@ fn with_markers() -> Thread {
 }
 
 /// A session of that thread after `change` to its manifest.
-fn session(change: impl FnOnce(&mut Value)) -> (TempDir, TracePath) {
-    let dir = TempDir::new().unwrap();
+fn session(change: impl FnOnce(&mut Value)) -> (Scratch, TracePath) {
+    let dir = Scratch::new();
     let threads = [with_markers()];
     builder::write_session(dir.path(), &threads);
     let mut manifest: Value = serde_json::from_str(&builder::manifest(&threads)).unwrap();
@@ -36,7 +36,7 @@ fn session(change: impl FnOnce(&mut Value)) -> (TempDir, TracePath) {
     (dir, path)
 }
 
-fn counted(emitted: u64, recorded: u64, dropped_events: u64) -> (TempDir, TracePath) {
+fn counted(emitted: u64, recorded: u64, dropped_events: u64) -> (Scratch, TracePath) {
     session(|manifest| {
         let thread = &mut manifest["threads"][0];
         thread["emitted"] = emitted.into();
@@ -140,7 +140,7 @@ fn counts_that_are_only_some_are_kept_and_checked_as_far_as_they_go() {
 
 #[test]
 fn counts_of_a_finished_thread_go_into_the_manifest() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let platform = Platform::host().unwrap();
     let session = SessionWriter::create(dir.path(), platform, WriterOptions::default()).unwrap();
     let counts = RingCounts { emitted: 4, recorded: 0, dropped_events: 4, dropped_details: 0 };

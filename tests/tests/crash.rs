@@ -8,6 +8,7 @@ use std::path::Path;
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
 use atf_runtime::recovery::Plan;
 use atf_runtime::session::{SessionWriter, TracePath, locate};
+use atf_runtime::storage::Disk;
 use atf_runtime::{DetailReader, Event, IndexReader, Payload, Platform, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
 use atf_tests::disk::{Crash, Op, TestDisk, Tree, crashes, power_cuts};
@@ -15,7 +16,7 @@ use atf_tests::judge::{
     assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
     recovered, whole_in,
 };
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 const LINUX: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
@@ -93,7 +94,7 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
     let path = locate(dir).unwrap();
     assert_eq!(path, TracePath::Session(dir.to_owned()), "{context}");
     let plan = plan(&path);
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     let disk = TestDisk::new();
     if len(&index_path) < FRAME {
         let is_nothing = |dir: &Path| fs::read_dir(dir).map_or(true, |it| it.count() == 0);
@@ -127,7 +128,7 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
 fn check_all(states: &[Crash], from: &Path, thread: &Thread) -> usize {
     let mut recovered = 0;
     for state in states {
-        let at = TempDir::new().unwrap();
+        let at = Scratch::new();
         state.tree.write(from, at.path());
         let context = format!("after {} operations and {} bytes", state.ops, state.bytes);
         recovered += usize::from(check_crash(at.path(), thread, &context));
@@ -138,7 +139,7 @@ fn check_all(states: &[Crash], from: &Path, thread: &Thread) -> usize {
 // W-007, W-008, W-012, R-002, R-006, A-03, A-04
 #[test]
 fn killed_at_any_byte_both_lanes_keep_all_that_is_whole() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = sample();
     let (before, ops) = record(dir.path(), &thread);
     let states = crashes(&before, &ops);
@@ -152,7 +153,7 @@ fn killed_at_any_byte_both_lanes_keep_all_that_is_whole() {
 // W-007, W-010, R-002, A-03
 #[test]
 fn killed_at_any_byte_an_index_alone_keeps_all_that_is_whole() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = Thread::sample(7, 9, &[]);
     let (before, ops) = record(dir.path(), &thread);
     let states = crashes(&before, &ops);
@@ -162,7 +163,7 @@ fn killed_at_any_byte_an_index_alone_keeps_all_that_is_whole() {
 // A-03: the last operation's state is the finalized session, which recovery leaves alone.
 #[test]
 fn whole_session_is_left_as_it_is() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = sample();
     record(dir.path(), &thread);
     let before = Tree::load(dir.path());
@@ -173,7 +174,7 @@ fn whole_session_is_left_as_it_is() {
     plan.apply_in_place(&disk, &mut quiet()).unwrap();
     let changes = |op: &Op| !matches!(op, Op::Sync(_) | Op::SyncDir(_));
     assert_eq!(disk.ops().iter().filter(|op| changes(op)).count(), 0);
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&disk, out.path(), &mut quiet()).unwrap();
     assert_eq!(Tree::load(dir.path()), before);
     for file in before.files() {
@@ -251,11 +252,11 @@ fn faults() -> Vec<(&'static str, Thread)> {
 fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
     let mut states_seen = 0;
     for (name, thread) in faults() {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         builder::write_session(dir.path(), &[thread]);
         let before = Tree::load(dir.path());
         let path = TracePath::Session(dir.path().to_owned());
-        let out = TempDir::new().unwrap();
+        let out = Scratch::new();
         plan(&path).write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
         assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0], "{name}");
 
@@ -269,7 +270,7 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
         }
 
         for state in crashes(&before, &disk.ops()) {
-            let at = TempDir::new().unwrap();
+            let at = Scratch::new();
             state.tree.write(dir.path(), at.path());
             let again = TracePath::Session(at.path().to_owned());
             let context =
@@ -292,18 +293,18 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
 #[test]
 fn copy_that_fails_leaves_nothing_behind() {
     for (name, thread) in faults() {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         builder::write_session(dir.path(), &[thread]);
         let before = Tree::load(dir.path());
         let plan = plan(&TracePath::Session(dir.path().to_owned()));
         let disk = TestDisk::new();
-        let whole = TempDir::new().unwrap();
+        let whole = Scratch::new();
         plan.write_copy(&disk, &whole.path().join("a/b"), &mut quiet()).unwrap();
         let done = Tree::load(whole.path());
         for call in 0..disk.calls() {
             let failing = TestDisk::new();
             failing.fail_call(call);
-            let out = TempDir::new().unwrap();
+            let out = Scratch::new();
             let result = plan.write_copy(&failing, &out.path().join("a/b"), &mut quiet());
             let Err(error) = result else {
                 // The offsets of records can be made again at any time: the copy may go without.
@@ -331,7 +332,7 @@ fn copy_that_fails_leaves_nothing_behind() {
 // when events and footer are.
 #[test]
 fn power_cut_after_finalize_loses_nothing() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = sample();
     let (before, ops) = record(dir.path(), &thread);
     let index_path = dir.path().join("thread_7/index.atf");
@@ -364,7 +365,7 @@ fn power_cut_after_finalize_loses_nothing() {
 #[test]
 fn power_cut_during_recovery_in_place_costs_nothing() {
     for (name, thread) in faults() {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         builder::write_session(dir.path(), &[thread]);
         let before = Tree::load(dir.path());
         let path = TracePath::Session(dir.path().to_owned());
@@ -372,7 +373,7 @@ fn power_cut_during_recovery_in_place_costs_nothing() {
         plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
         let done = Tree::load(dir.path());
         for state in power_cuts(&before, &disk.ops(), 6) {
-            let at = TempDir::new().unwrap();
+            let at = Scratch::new();
             state.tree.write(dir.path(), at.path());
             let again = TracePath::Session(at.path().to_owned());
             let context = format!("{name}: after {} operations, lost {:b}", state.ops, state.bytes);
@@ -391,7 +392,7 @@ fn power_cut_during_recovery_in_place_costs_nothing() {
 // R-009: replaced whole or not at all, at every byte; a leftover of the last try does not matter.
 #[test]
 fn manifest_is_the_old_or_the_new_one_at_every_byte() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::on_disk();
     let (before, ops) = record(dir.path(), &sample());
     let path = dir.path().join("manifest.json");
     let old = before.file(&path).unwrap().to_vec();
@@ -412,7 +413,7 @@ fn manifest_is_the_old_or_the_new_one_at_every_byte() {
     // Torn beside: the next replacing goes through all the same.
     fs::write(dir.path().join("manifest.json.new"), "{\"thr").unwrap();
     let manifest = atf_runtime::manifest::Manifest::read(&path).unwrap();
-    manifest.replace(&TestDisk::new(), dir.path()).unwrap();
+    manifest.replace(&Disk, dir.path()).unwrap();
     assert_eq!(fs::read(&path).unwrap(), new);
     assert!(!dir.path().join("manifest.json.new").exists());
 }
@@ -420,7 +421,7 @@ fn manifest_is_the_old_or_the_new_one_at_every_byte() {
 // A-03: a plan that is carried out after the trace changed refuses, and does not mix.
 #[test]
 fn plan_of_another_moment_is_refused() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = Thread::unfinalized(7, 12, &[]);
     let thread_dir = thread.write(dir.path());
     let path = TracePath::Thread(thread_dir.clone());
@@ -432,7 +433,7 @@ fn plan_of_another_moment_is_refused() {
         "{}: events at byte 0: event_count: expected 12 (when it was scanned), found 3",
         index.display()
     );
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), &mut quiet());
     assert_eq!(error.unwrap_err().to_string(), message);
     let error = plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap_err();

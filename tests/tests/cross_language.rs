@@ -24,8 +24,8 @@ use atf_tests::builder::{self, Thread, write_thread};
 use atf_tests::capi::{Language, Linked, installed, repository, said};
 use atf_tests::cross;
 use atf_tests::numbered::{options, wait_for};
+use atf_tests::scratch::{self, Scratch};
 use atf_tests::victim::{Report, Victim};
-use tempfile::TempDir;
 
 /// A session that all readers read.
 struct Case {
@@ -38,7 +38,7 @@ struct Case {
 
 /// The cases, and where they lie.
 struct Cases {
-    root: TempDir,
+    root: Scratch,
     all: Vec<Case>,
 }
 
@@ -153,7 +153,7 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 /// when the drain has brought home what was in the rings.
 fn killed_in_c(cases: &mut Cases) {
     const THREADS: u32 = 2;
-    let temporary = TempDir::new().expect("a folder");
+    let temporary = Scratch::new();
     let (dir, report) = (temporary.path().join("session"), temporary.path().join("report"));
     SessionWriter::create(&dir, platform(), WriterOptions::default()).expect("it is made");
     let drain = Drain::attach(&dir, options()).expect("it begins");
@@ -433,14 +433,14 @@ fn missing(cases: &mut Cases) {
 }
 
 fn cases() -> Cases {
-    let mut cases = Cases { root: TempDir::new().expect("a folder"), all: Vec::new() };
+    let mut cases = Cases { root: Scratch::new(), all: Vec::new() };
     let dir = cases.add("Rust", "recorded");
     record(&dir, true);
     let dir = cases.add("Rust", "killed while it recorded");
     record(&dir, false);
     for (fate, how) in [("recorded", "finalized"), ("killed while it recorded", "killed")] {
         let dir = cases.add("C", fate);
-        said(Command::new(recorder()).arg(&dir).arg(how));
+        said(scratch::command(recorder()).arg(&dir).arg(how));
     }
     killed_in_c(&mut cases);
     let dir = cases.add("builder", "several threads");
@@ -479,11 +479,11 @@ enum Facts {
 fn readers() -> Vec<Reader> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let numpy = std::env::var_os("ATF_TEST_PYTHON");
-    let mut python = Command::new(numpy.as_deref().unwrap_or("python3".as_ref()));
+    let mut python = scratch::command(numpy.as_deref().unwrap_or("python3".as_ref()));
     python.args(["-B", "-W", "error"]).arg(tests.join("python/cross_dump.py"));
     python.args(numpy.is_some().then_some("--merged")).env("PYTHONPATH", tests.join("../python"));
     let dump = tool("dump");
-    let mut verify = Command::new(&dump);
+    let mut verify = scratch::command(&dump);
     verify.arg("--verdict");
     vec![
         Reader {
@@ -491,7 +491,7 @@ fn readers() -> Vec<Reader> {
             command: python,
             prints: if numpy.is_some() { Facts::All } else { Facts::WithoutMerges },
         },
-        Reader { name: "C", command: Command::new(&dump), prints: Facts::All },
+        Reader { name: "C", command: scratch::command(&dump), prints: Facts::All },
         Reader { name: "C, verify", command: verify, prints: Facts::Verdict },
     ]
 }
@@ -569,12 +569,12 @@ fn every_reader_says_the_same_of_every_session() {
 // W-001..W-008 from C
 #[test]
 fn what_c_writes_is_what_rust_writes() {
-    let root = TempDir::new().expect("a folder");
+    let root = Scratch::new();
     for (how, finalized) in [("finalized", true), ("killed", false)] {
         let (rust, c) =
             (root.path().join(format!("rust_{how}")), root.path().join(format!("c_{how}")));
         record(&rust, finalized);
-        said(Command::new(recorder()).arg(&c).arg(how));
+        said(scratch::command(recorder()).arg(&c).arg(how));
         let (rust, c) = (files(&rust), files(&c));
         assert_eq!(rust.keys().collect::<Vec<_>>(), c.keys().collect::<Vec<_>>());
         for (name, bytes) in &rust {

@@ -17,6 +17,7 @@ use atf_tests::numbered::{
     DETAIL_EVERY, Pushed, assert_clean, assert_exact, index_len, options, push, read, small_ring,
     start, wait_for,
 };
+use atf_tests::scratch::Scratch;
 
 const EVENTS: u64 = 20_000;
 
@@ -47,7 +48,7 @@ fn state(dir: &Path) -> Option<State> {
 // W-009, W-011
 #[test]
 fn everything_that_was_pushed_is_in_the_files_when_stop_returns() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     // Small rings, so that they wrap many times.
     let drain = start(&dir, options().ring(small_ring().when_full(WhenFull::Block)));
@@ -78,7 +79,7 @@ fn everything_that_was_pushed_is_in_the_files_when_stop_returns() {
 // kept them until it ended the session.
 #[test]
 fn names_are_in_the_manifest_while_threads_are_traced() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
     let lanes = drain.register(0).unwrap();
@@ -101,7 +102,7 @@ fn names_are_in_the_manifest_while_threads_are_traced() {
 // W-010
 #[test]
 fn threads_that_end_early_are_finalized_while_the_session_goes_on() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring().when_full(WhenFull::Block)));
     let running = drain.register(1_000).unwrap();
@@ -148,7 +149,7 @@ fn threads_that_end_early_are_finalized_while_the_session_goes_on() {
 // W-010
 #[test]
 fn slow_threads_are_on_disk_after_the_flush_interval() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().flush_interval(Duration::from_millis(5)));
     let lanes = drain.register(0).unwrap();
@@ -165,7 +166,7 @@ fn slow_threads_are_on_disk_after_the_flush_interval() {
 // W-010
 #[test]
 fn synced_bytes_change_nothing_of_the_files() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     let ring = small_ring().when_full(WhenFull::Block);
     let drain = start(&dir, options().ring(ring).sync_bytes(Some(16 * 1024)));
@@ -180,7 +181,7 @@ fn synced_bytes_change_nothing_of_the_files() {
 // W-011
 #[test]
 fn detail_is_switched_off_and_on_while_threads_run() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let lanes = drain.register(0).unwrap();
@@ -228,7 +229,7 @@ fn detail_is_switched_off_and_on_while_threads_run() {
 // W-010
 #[test]
 fn after_stop_pushes_say_closed_and_a_second_stop_says_so() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let lanes = drain.register(0).unwrap();
@@ -253,7 +254,7 @@ fn after_stop_pushes_say_closed_and_a_second_stop_says_so() {
 fn stop_that_races_with_pushes_loses_none_that_returned_success() {
     for round in 0..20 {
         for when_full in [WhenFull::Drop, WhenFull::Block] {
-            let dir = tempfile::tempdir().unwrap();
+            let dir = Scratch::new();
             let dir = dir.path().join("session");
             let drain = start(&dir, options().ring(small_ring().when_full(when_full)));
             let pushing = AtomicU64::new(0);
@@ -287,7 +288,7 @@ fn stop_that_races_with_pushes_loses_none_that_returned_success() {
 #[test]
 fn pushes_that_go_on_after_they_were_told_so_do_not_hold_up_the_stop() {
     for _ in 0..5 {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options().ring(small_ring()));
         let is_over = AtomicBool::new(false);
@@ -316,7 +317,7 @@ fn pushes_that_go_on_after_they_were_told_so_do_not_hold_up_the_stop() {
 // W-010
 #[test]
 fn stop_past_its_deadline_leaves_rings_that_another_drain_finishes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let mut lanes = Vec::new();
@@ -346,7 +347,7 @@ fn stop_past_its_deadline_leaves_rings_that_another_drain_finishes() {
 // W-010
 #[test]
 fn drain_that_is_dropped_leaves_what_another_one_finishes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
     let lanes = drain.register(0).unwrap();
@@ -373,7 +374,7 @@ fn drain_that_is_dropped_leaves_what_another_one_finishes() {
 // W-010
 #[test]
 fn metrics_add_up() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
     let pushed: Vec<Pushed> = (0..3)
@@ -413,7 +414,7 @@ fn metrics_add_up() {
 // W-L
 #[test]
 fn threads_of_another_writer_and_half_made_ones_do_not_disturb() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let mut pushed = Pushed::default();

@@ -8,10 +8,11 @@ use std::path::Path;
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, index_len, options, small_ring, start, wait_for,
 };
+use atf_tests::scratch::Scratch;
 
 #[test]
 fn session_stays_where_it_was_when_the_program_goes_elsewhere() {
-    let (home, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (home, elsewhere) = (Scratch::new(), Scratch::new());
     set_current_dir(home.path()).unwrap();
     let drain = start(Path::new("session"), options().ring(small_ring()));
     let mut pushed = [Pushed::default(); 2];

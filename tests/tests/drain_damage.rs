@@ -15,6 +15,7 @@ use atf_runtime::manifest::{Manifest, Module, State, Symbol};
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, index_len, options, push, read, small_ring, start, wait_for,
 };
+use atf_tests::scratch::Scratch;
 
 /// Stores a word of a ring that is in use.
 fn put(dir: &Path, thread_id: u32, at: usize, value: u64) {
@@ -35,7 +36,7 @@ fn ring_that_is_damaged_while_it_is_drained_does_not_disturb_the_others() {
         (offset_of!(RingControl, index_head), 0, "index_head"),
         (offset_of!(RingControl, detail_head), u64::MAX, "detail_head"),
     ] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options().ring(small_ring()));
         let (damaged, healthy) = (drain.register(0).unwrap(), drain.register(1).unwrap());
@@ -64,7 +65,7 @@ fn ring_that_is_damaged_while_it_is_drained_does_not_disturb_the_others() {
 
 #[test]
 fn push_that_is_held_up_when_the_recording_is_stopped_keeps_its_ring() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let (held_up, other) = (drain.register(0).unwrap(), drain.register(1).unwrap());
@@ -87,7 +88,7 @@ fn push_that_is_held_up_when_the_recording_is_stopped_keeps_its_ring() {
 
 #[test]
 fn thread_that_is_taken_away_is_an_error_and_costs_the_others_nothing() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().sync_on_finalize(true));
     let lanes = [drain.register(0).unwrap(), drain.register(1).unwrap()];
@@ -109,7 +110,7 @@ fn thread_that_is_taken_away_is_an_error_and_costs_the_others_nothing() {
 #[test]
 fn session_that_is_taken_away_is_not_waited_for() {
     for has_thread in [false, true] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options());
         let lanes = has_thread.then(|| drain.register(0).unwrap());
@@ -124,7 +125,7 @@ fn session_that_is_taken_away_is_not_waited_for() {
 
 #[test]
 fn ring_that_is_taken_away_is_drained_to_its_end() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let lanes = drain.register(0).unwrap();
@@ -141,7 +142,7 @@ fn ring_that_is_taken_away_is_drained_to_its_end() {
 #[test]
 fn missing_or_broken_manifest_is_made_anew() {
     for broken in [None, Some("{"), Some("[]")] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options());
         let mut pushed = Pushed::default();
@@ -162,7 +163,7 @@ fn missing_or_broken_manifest_is_made_anew() {
 
 #[test]
 fn what_the_manifest_says_outlives_the_drain() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
     let module = Module { module_id: 1, path: "libone.so".to_owned(), ..Module::default() };
@@ -192,7 +193,7 @@ fn what_the_manifest_says_outlives_the_drain() {
 // What the manifest says is read by the next drain when the last one is done with it, not before.
 #[test]
 fn drain_that_comes_while_another_ends_the_session_keeps_what_that_one_says() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
     let lanes = drain.register(0).unwrap();
@@ -230,7 +231,7 @@ fn wait_for_the_end_of(dir: &Path) -> atf_runtime::Result<()> {
 #[test]
 fn session_without_lanes_whose_threads_have_ended_is_not_waited_for() {
     for has_manifest in [true, false] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options());
         let mut pushed = Pushed::default();
@@ -249,7 +250,7 @@ fn session_without_lanes_whose_threads_have_ended_is_not_waited_for() {
 
 #[test]
 fn session_of_rings_that_need_recovery_is_not_waited_for() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
     let lanes = drain.register(0).unwrap();
@@ -264,7 +265,7 @@ fn session_of_rings_that_need_recovery_is_not_waited_for() {
 
 #[test]
 fn drain_does_not_attach_to_what_is_no_session() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let error = Drain::attach(dir.path(), options()).unwrap_err();
     assert!(matches!(error, Error::NotATrace { .. }), "{error}");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);

@@ -17,6 +17,7 @@ use atf_runtime::session::SessionWriter;
 use atf_tests::numbered::{
     DETAIL_EVERY, Pushed, assert_clean, options, platform, read, small_ring,
 };
+use atf_tests::scratch::Scratch;
 use zerocopy::IntoBytes;
 
 const EVENT: usize = 32;
@@ -40,7 +41,7 @@ struct Reference {
 
 impl Reference {
     fn new(pushes: u64) -> Self {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = Scratch::on_disk();
         let dir = temporary.path().join("session");
         SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
         let lanes = Producer::create(&dir, 0, platform(), small_ring()).unwrap();
@@ -137,13 +138,13 @@ struct State {
 
 /// A state on disk.
 struct Scene {
-    _temporary: tempfile::TempDir,
+    _temporary: Scratch,
     dir: PathBuf,
 }
 
 impl Scene {
     fn new(state: &State) -> Self {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = Scratch::new();
         let dir = temporary.path().join("session");
         fs::create_dir_all(dir.join("thread_0")).unwrap();
         for (name, bytes) in [

@@ -10,12 +10,12 @@ use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq};
 use atf_tests::builder::{self, DetailFile, FRAME, IndexFile, NO_DETAIL, Thread};
 use atf_tests::judge::{plan, problems, quiet};
-use tempfile::TempDir;
+use atf_tests::scratch::{self, Scratch};
 
 // A-03: deep nesting runs out of serde_json's patience, not of stack.
 #[test]
 fn manifest_nested_without_end_is_refused() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("manifest.json");
     fs::write(&path, format!(r#"{{"threads": [], "x": {}"#, "[".repeat(1_000_000))).unwrap();
     let error = Manifest::read(&path).unwrap_err().to_string();
@@ -31,7 +31,7 @@ fn manifest_nested_without_end_is_refused() {
 // A-03: a sparse manifest of 257 MB is not read.
 #[test]
 fn manifest_without_bounds_is_refused() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("manifest.json");
     fs::File::create(&path).unwrap().set_len((256 << 20) + 1).unwrap();
     assert_eq!(
@@ -44,7 +44,7 @@ fn manifest_without_bounds_is_refused() {
 #[cfg(unix)]
 #[test]
 fn folders_that_link_to_each_other_end_the_search() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     for name in ["a", "b"] {
         fs::create_dir(dir.path().join(name)).unwrap();
         std::os::unix::fs::symlink(dir.path(), dir.path().join(name).join("up")).unwrap();
@@ -55,7 +55,7 @@ fn folders_that_link_to_each_other_end_the_search() {
 
 #[cfg(unix)]
 fn make_pipe(path: &Path) {
-    let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+    let made = scratch::command("mkfifo").arg(path).status().unwrap();
     assert!(made.success());
 }
 
@@ -72,7 +72,7 @@ fn within_a_minute<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) 
 #[cfg(unix)]
 #[test]
 fn pipe_in_the_place_of_a_file_does_not_hang() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = dir.path().join("thread_7");
     fs::create_dir(&thread).unwrap();
     let (index, other) = (thread.join("index.atf"), dir.path().join("other"));
@@ -95,7 +95,7 @@ fn pipe_in_the_place_of_a_file_does_not_hang() {
 // A-03: a directory in the place of a file.
 #[test]
 fn directory_in_the_place_of_a_file_is_an_error() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     builder::write_session(dir.path(), &[Thread::sample(7, 3, &[])]);
     let index = dir.path().join("thread_7/index.atf");
     fs::remove_file(&index).unwrap();
@@ -109,7 +109,7 @@ fn directory_in_the_place_of_a_file_is_an_error() {
 // problem, and recovery writes the others.
 #[test]
 fn thread_that_cannot_be_read_does_not_hide_the_others() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     builder::write_session(dir.path(), &[Thread::sample(3, 3, &[]), Thread::sample(7, 3, &[1])]);
     let detail = dir.path().join("thread_7/detail.atf");
     fs::remove_file(&detail).unwrap();
@@ -121,7 +121,7 @@ fn thread_that_cannot_be_read_does_not_hide_the_others() {
         "file at byte 0: file: expected a regular file that can be read, found something else";
     assert_eq!(problems, [format!("{}: {fault}", detail.display())]);
     let plan = atf_tests::judge::plan(&session);
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
     assert!(out.path().join("thread_3/index.atf").exists());
     assert!(!out.path().join("thread_7").exists());
@@ -131,7 +131,7 @@ fn thread_that_cannot_be_read_does_not_hide_the_others() {
 // A-03: whatever a header or footer claims, nothing of that size is allocated or looped over.
 #[test]
 fn counts_and_lengths_without_bounds_cost_nothing() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     for claimed in [u64::MAX, u64::MAX - 63, 1 << 63, u64::from(u32::MAX), 1 << 32, 0] {
         let mut thread = Thread::sample(7, 3, &[1]);
         let header = &mut thread.index.header;
@@ -156,7 +156,7 @@ fn counts_and_lengths_without_bounds_cost_nothing() {
 // A-03: 100 bytes of garbage per problem would fill the memory with what is wrong.
 #[test]
 fn problems_of_a_file_of_garbage_are_bounded() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let events: Vec<_> = (0..20_000_u32)
         .map(|seq| builder::IndexEvent {
             timestamp_ns: u64::from(seq ^ 0x5555),
@@ -175,7 +175,7 @@ fn problems_of_a_file_of_garbage_are_bounded() {
 // A-03: a detail lane of a million records without payload.
 #[test]
 fn lane_of_the_smallest_records_is_scanned_once() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let record = builder::DetailRecord { payload: Vec::new(), ..builder::sample_record(7, 0) };
     let mut file = DetailFile::unfinalized(7, &[]);
     let one = record.bytes();
@@ -200,7 +200,7 @@ fn lane_of_the_smallest_records_is_scanned_once() {
 #[cfg(target_os = "linux")]
 #[test]
 fn events_beyond_the_last_sequence_are_not_counted() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("index.atf");
     fs::write(&path, IndexFile::unfinalized(7, &[]).bytes()).unwrap();
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
@@ -216,7 +216,7 @@ fn events_beyond_the_last_sequence_are_not_counted() {
 #[test]
 fn path_that_is_not_utf8_is_read() {
     use std::os::unix::ffi::OsStrExt;
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let session = dir.path().join(std::ffi::OsStr::from_bytes(b"se\xFFssion"));
     builder::write_session(&session, &[Thread::sample(7, 3, &[])]);
     assert_eq!(locate(dir.path()).unwrap(), TracePath::Session(session.clone()));
@@ -226,7 +226,7 @@ fn path_that_is_not_utf8_is_read() {
 // A-03: on a big-endian or newer file nothing is guessed.
 #[test]
 fn file_of_another_byte_order_is_refused() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let mut thread = Thread::sample(7, 3, &[]);
     thread.index.header.endian = 2;
     let path = thread.write(dir.path()).join("index.atf");

@@ -7,11 +7,11 @@
 //! first, and has longer events. `third` raises it again, with a longer footer at the end of
 //! detail files, and reads nothing but itself.
 
+use atf_tests::scratch::{self, Scratch};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -129,7 +129,7 @@ fn schemas() -> [String; 4] {
 /// The program that holds a copy of the runtime for each schema.
 struct Driver {
     program: PathBuf,
-    folder: tempfile::TempDir,
+    folder: Scratch,
 }
 
 impl Driver {
@@ -181,7 +181,7 @@ impl Driver {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("evolution/driver.rs");
         write(&root.join("driver/src/main.rs"), &fs::read_to_string(source).expect("the driver"));
         let target = base.join("target");
-        let output = Command::new(env!("CARGO"))
+        let output = scratch::command(env!("CARGO"))
             .args(["build", "--offline", "--quiet", "--color", "never", "-p", "driver"])
             .current_dir(&root)
             .env("CARGO_TARGET_DIR", &target)
@@ -190,11 +190,11 @@ impl Driver {
             .expect("cargo runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let program = target.join("debug").join(format!("driver{}", std::env::consts::EXE_SUFFIX));
-        Self { program, folder: tempfile::tempdir().expect("a folder") }
+        Self { program, folder: Scratch::new() }
     }
 
     fn run(&self, what: &str, copy: &str, folder: &Path) -> String {
-        let output = Command::new(&self.program)
+        let output = scratch::command(&self.program)
             .args([what, copy])
             .arg(folder)
             .output()

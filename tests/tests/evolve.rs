@@ -2,8 +2,9 @@
 //! command regenerates everything, the layout test shows a reviewer what changed, and the
 //! runtime still compiles. G-04, G-05.
 
+use atf_tests::scratch;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// The copy, and where it is built. Both stay for the next run, which is faster for it.
 struct Copy {
@@ -21,7 +22,7 @@ impl Copy {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO"))
+        scratch::command(env!("CARGO"))
             .args(arguments)
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", &self.target)

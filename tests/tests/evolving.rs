@@ -1,6 +1,7 @@
 //! The page on evolving the format shows what the commands print: each is run on the schema of
 //! release 1.0, which never changes. G-04, G-05, G-07.
 
+use atf_tests::scratch::Scratch;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -36,11 +37,11 @@ fn words(line: &str) -> Vec<OsString> {
 }
 
 /// A folder that holds the schema of release 1.0, that release, and what is generated from it.
-struct Folder(tempfile::TempDir);
+struct Folder(Scratch);
 
 impl Folder {
     fn of_release() -> Self {
-        let folder = Self(tempfile::tempdir().expect("a folder"));
+        let folder = Self(Scratch::new());
         let name = "schema/releases/atf-v2-1.0.toml";
         for part in ["schema/releases", "atf-runtime/schema"] {
             std::fs::create_dir_all(folder.0.path().join(part)).expect("its part");

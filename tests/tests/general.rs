@@ -1,6 +1,7 @@
 //! Formats of others with published bytes, and a format whose names and texts are as awkward as
 //! the language allows: Rust, C, C++, Python and `annotate` agree on every one of them. G-08.
 
+use atf_tests::scratch;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -155,7 +156,7 @@ fn python_and_rust_hold_the_same_fresh_records_and_read_the_same_capture() {
     }
     let file = folder.join("section.pcapng");
     std::fs::write(&file, &capture).expect("it can be written");
-    let printed = run(Command::new("python3")
+    let printed = run(scratch::command("python3")
         .args(["-B", "-W", "error"])
         .arg(package().join("python/general.py"))
         .arg(&file)
@@ -210,11 +211,11 @@ fn c_and_cpp_fill_in_the_same_fresh_records() {
             std::fs::write(folder.join(format!("{name}_types.h")), text).expect("written");
         }
         std::fs::write(folder.join("fresh.c"), &program).expect("it can be written");
-        run(Command::new(compiler)
+        run(scratch::command(compiler)
             .args(options)
             .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "fresh.c", "-o", "fresh"])
             .current_dir(&folder));
-        assert_eq!(run(&mut Command::new(folder.join("fresh"))), expected, "{compiler}");
+        assert_eq!(run(&mut scratch::command(folder.join("fresh"))), expected, "{compiler}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use atf_gen::cli::{CANNOT, FINE, PROBLEM, run};
+use atf_tests::scratch::Scratch;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -23,8 +24,8 @@ const SCHEMA: &str = "[format]\nname = \"tiny-one\"\nversion = 1\nendian = \"lit
     { offset = 4, name = \"y\", type = \"i32\" },\n]\n\n[[record]]\nname = \"Line\"\nsize = 16\nfields = [{ offset = 0, name = \"ends\", type = \"[Point; 2]\" }]\n";
 
 /// A repository with a schema, a crate that keeps a copy of it, and nothing generated.
-fn repository_of(schema: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+fn repository_of(schema: &str) -> Scratch {
+    let folder = Scratch::new();
     for part in ["schema", "crate/schema", "crate/src"] {
         std::fs::create_dir_all(folder.path().join(part)).expect("its parts");
     }
@@ -279,7 +280,7 @@ fn another_folder_gets_the_same_bytes_and_copies_are_left_alone() {
     atf_gen(folder.path(), &["generate"]);
     std::fs::write(folder.path().join("crate/schema/tiny.toml"), "# edited").expect("written");
     let schema = folder.path().join("schema/tiny.toml");
-    let elsewhere = tempfile::tempdir().expect("a folder");
+    let elsewhere = Scratch::new();
     let (code, out, _) = atf_gen(
         elsewhere.path(),
         &["generate", "--schema", schema.to_str().expect("UTF-8"), "--out", "here/new"],
@@ -347,7 +348,7 @@ fn a_wrong_schema_is_reported_and_nothing_is_written() {
 
 #[test]
 fn what_cannot_be_done_exits_with_two_and_says_why() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     let nothing = "expected a folder `schema` with a .toml file, here or in a folder above, found none: name one with --schema\n";
     assert_eq!(atf_gen(folder.path(), &["generate"]), (CANNOT, String::new(), nothing.to_owned()));
 
@@ -496,7 +497,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 fn what_the_documentation_shows_is_what_the_commands_print() {
     let page = read(&repository(), "docs/schema.md");
     let schema = blocks(&page, "toml").remove(0);
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     std::fs::create_dir(folder.path().join("schema")).expect("its part");
     let write = |text: &str| {
         std::fs::write(folder.path().join("schema/weather.toml"), text).expect("written")

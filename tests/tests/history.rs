@@ -1,8 +1,8 @@
 //! What a schema says of its own history, in every target: what came later can be absent, what
 //! was removed is not offered and not judged, what is deprecated says so. G-02, G-03, G-07.
 
+use atf_tests::scratch;
 use std::path::Path;
-use std::process::Command;
 
 use zerocopy::IntoBytes;
 
@@ -184,7 +184,7 @@ fn header_of_a_format_with_a_history_compiles_in_both_languages_and_works() {
     let languages: [&[&str]; 2] = [&["cc", "-std=c11"], &["c++", "-std=c++17", "-x", "c++"]];
     for compiler in languages {
         let program = folder.join(compiler[0].replace('+', "p"));
-        let output = Command::new(compiler[0])
+        let output = scratch::command(compiler[0])
             .args(&compiler[1..])
             .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "program.c", "-o"])
             .arg(&program)
@@ -192,7 +192,7 @@ fn header_of_a_format_with_a_history_compiles_in_both_languages_and_works() {
             .output()
             .expect("a C compiler is needed to test the header");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let status = Command::new(&program).status().expect("the program runs");
+        let status = scratch::command(&program).status().expect("the program runs");
         assert_eq!(status.code(), Some(0), "{compiler:?}");
     }
 }

@@ -8,14 +8,14 @@ use atf_runtime::session::{Session, TracePath};
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, Thread};
 use atf_tests::judge::{notes, plan, problems, quiet};
+use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const THREAD: u32 = 7;
 
 /// A session of one thread after `change` to its manifest.
-fn session(change: impl FnOnce(&mut Value)) -> (TempDir, TracePath) {
-    let dir = TempDir::new().unwrap();
+fn session(change: impl FnOnce(&mut Value)) -> (Scratch, TracePath) {
+    let dir = Scratch::new();
     let threads = [Thread::sample(THREAD, 5, &[])];
     builder::write_session(dir.path(), &threads);
     let mut manifest: Value = serde_json::from_str(&builder::manifest(&threads)).unwrap();
@@ -60,7 +60,7 @@ fn wrong_types() -> Value {
 // functions included.
 #[test]
 fn wrongly_typed_optional_values_are_kept_and_count_as_absent() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     Thread::sample(THREAD, 5, &[]).write(dir.path());
     fs::write(dir.path().join(MANIFEST_NAME), wrong_types().to_string()).unwrap();
     let session = Session::open(dir.path()).unwrap();
@@ -94,7 +94,7 @@ fn wrongly_typed_optional_values_are_kept_and_count_as_absent() {
 
 #[test]
 fn each_value_of_a_wrong_type_is_said_to_be_ignored() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     Thread::sample(THREAD, 5, &[]).write(dir.path());
     fs::write(dir.path().join(MANIFEST_NAME), wrong_types().to_string()).unwrap();
     let path = TracePath::Session(dir.path().to_owned());
@@ -112,7 +112,7 @@ fn each_value_of_a_wrong_type_is_said_to_be_ignored() {
 // What is written has every key once: a reader would refuse it otherwise.
 #[test]
 fn manifest_written_again_keeps_what_it_did_not_understand_and_doubles_no_key() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     Thread::sample(THREAD, 5, &[]).write(dir.path());
     fs::write(dir.path().join(MANIFEST_NAME), wrong_types().to_string()).unwrap();
     let mut manifest = read(dir.path());
@@ -139,7 +139,7 @@ fn manifest_written_again_keeps_what_it_did_not_understand_and_doubles_no_key() 
 
 #[test]
 fn required_values_of_a_wrong_type_and_keys_that_stand_there_twice_are_refused() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join(MANIFEST_NAME);
     for (text, found) in [
         (

@@ -5,13 +5,12 @@
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, IndexEvent, Os};
 use atf_runtime::session::SessionReader;
 use atf_runtime::{DetailSeq, Event, Payload, Platform, ThreadReader, ThreadWriter, WriterOptions};
 use atf_tests::builder::{EVENT, FRAME, IndexFooter, IndexHeader};
-use tempfile::TempDir;
+use atf_tests::scratch::{self, Scratch};
 
 /// What a process may take besides the maps, in kB.
 const LIMIT_KB: u64 = 10_000;
@@ -19,8 +18,8 @@ const LIMIT_KB: u64 = 10_000;
 const SESSION: &str = "ATF_TEST_MEMORY_SESSION";
 
 /// A folder on disk: temporary ones are often in memory.
-fn scratch() -> TempDir {
-    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the build folder is writable")
+fn scratch() -> Scratch {
+    Scratch::on_disk()
 }
 
 /// Memory of this process that no file backs, in kB: the heap and the stacks.
@@ -47,7 +46,7 @@ fn in_a_process_of_its_own(name: &str, make: impl FnOnce(&Path)) -> Option<PathB
     let session = scratch();
     make(session.path());
     let program = std::env::current_exe().expect("this program");
-    let output = Command::new(program)
+    let output = scratch::command(program)
         .args([name, "--exact", "--nocapture", "--test-threads=1"])
         .env(SESSION, session.path())
         .output()

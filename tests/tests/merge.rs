@@ -8,7 +8,7 @@ use std::ops::Bound;
 use atf_runtime::format::IndexEvent;
 use atf_runtime::{IndexReader, IndexSeq, Merge, MergedEvent};
 use atf_tests::builder::{self, IndexFile};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 /// Numbers that look random and are the same every time.
 struct Dice(u64);
@@ -290,7 +290,7 @@ fn file_of(thread_id: u32, input: usize, times: &[u64], more: usize) -> IndexFil
 // known or not that a clock went backwards.
 #[test]
 fn merge_of_files_is_the_same_also_where_events_have_grown() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     for seed in 0..600 {
         let dice = &mut Dice(seed ^ 0xF11E << 40);
         let session = session(dice, if seed % 50 == 0 { 4000 } else { 200 });
@@ -387,7 +387,7 @@ fn there_are_at_most_1024_parts_and_at_least_one() {
 // the first decrease counts wherever it stands, at the ends of what is looked at together too.
 #[test]
 fn a_clock_that_went_backwards_once_is_not_monotonic() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("index.atf");
     for more in [0, 16] {
         for len in [0_u64, 1, 2, 1023, 1024, 1025, 3000] {

@@ -16,7 +16,7 @@ use atf_runtime::{
 use atf_tests::builder::{self, DetailFile, DetailRecord, Thread, sample_event, sample_record};
 use atf_tests::disk::{Op, TestDisk, Tree, crashes};
 use atf_tests::judge::{plan, problems, quiet};
-use tempfile::TempDir;
+use atf_tests::scratch::{self, Scratch};
 
 const LINUX: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
@@ -28,8 +28,8 @@ fn sample() -> Thread {
 }
 
 /// Writes the thread's files, and these offsets beside them.
-fn on_disk(thread: &Thread, offsets: Option<&[u8]>) -> (TempDir, PathBuf) {
-    let top = TempDir::new().unwrap();
+fn written(thread: &Thread, offsets: Option<&[u8]>) -> (Scratch, PathBuf) {
+    let top = Scratch::new();
     builder::write_session(top.path(), std::slice::from_ref(thread));
     let dir = top.path().join("thread_7");
     if let Some(offsets) = offsets {
@@ -99,7 +99,7 @@ fn writer_leaves_the_offset_of_every_64th_record() {
     assert_eq!(expected.len(), 64 + 4 * 8);
     for buffer_bytes in [0, 64, 1000, 1 << 20] {
         for flush_every in [None, Some(1), Some(70)] {
-            let session = TempDir::new().unwrap();
+            let session = Scratch::new();
             record(Disk, session.path(), &thread, buffer_bytes, flush_every).finalize().unwrap();
             let dir = session.path().join("thread_7");
             assert_eq!(fs::read(dir.join("detail.off")).unwrap(), expected);
@@ -113,7 +113,7 @@ fn writer_leaves_the_offset_of_every_64th_record() {
 #[test]
 fn offsets_of_a_long_lane_are_written_in_pieces() {
     let records: Vec<DetailRecord> = (0..70_000).map(|seq| sample_record(7, seq)).collect();
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("detail.atf");
     let disk = TestDisk::new();
     let mut writer =
@@ -134,7 +134,7 @@ fn offsets_of_a_long_lane_are_written_in_pieces() {
 // A killed recording has no entry for what is not in the lane: detail bytes before their offsets.
 #[test]
 fn offsets_come_after_the_records_that_they_are_of() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     record(disk.clone(), session.path(), &sample(), 300, Some(50)).finalize().unwrap();
     let mut lane_end = 0;
@@ -158,7 +158,7 @@ fn offsets_come_after_the_records_that_they_are_of() {
 // Where syncing is asked for: detail, index, offsets, directory.
 #[test]
 fn offsets_are_synced_between_index_and_directory() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     record(disk.clone(), session.path(), &sample(), 4096, None).finalize().unwrap();
     let synced: Vec<String> = disk
@@ -178,7 +178,7 @@ fn offsets_are_synced_between_index_and_directory() {
 #[test]
 fn disk_that_refuses_the_offsets_costs_nothing_else() {
     let thread = sample();
-    let plain = TempDir::new().unwrap();
+    let plain = Scratch::new();
     let disk = TestDisk::new();
     record(disk.clone(), plain.path(), &thread, 300, Some(50)).finalize().unwrap();
     let is_theirs = |op: &Op| match op {
@@ -192,7 +192,7 @@ fn disk_that_refuses_the_offsets_costs_nothing_else() {
     // Created, four entries in four flushes, synced.
     assert_eq!(calls.len(), 6);
     for (nth, &call) in calls.iter().enumerate() {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let disk = TestDisk::new();
         disk.fail_call(call);
         let writer = record(disk, session.path(), &thread, 300, Some(50));
@@ -213,7 +213,7 @@ fn disk_that_refuses_the_offsets_costs_nothing_else() {
 // Left by a detail.atf that was deleted: the new lane's take its place.
 #[test]
 fn offsets_that_stand_in_the_way_are_replaced() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::on_disk();
     fs::write(dir.path().join("detail.off"), "stale").unwrap();
     let path = dir.path().join("detail.atf");
     let options = WriterOptions::default();
@@ -228,7 +228,7 @@ fn offsets_that_stand_in_the_way_are_replaced() {
 // Two lanes under names of their own must not share one file of offsets.
 #[test]
 fn lane_of_another_name_has_no_offsets() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("copy.1");
     let mut writer =
         DetailWriter::create(&Disk, &path, 7, LINUX, WriterOptions::default()).unwrap();
@@ -245,7 +245,7 @@ fn offsets_lead_past_what_a_scan_cannot_pass() {
     let offsets = thread.detail.as_ref().unwrap().offsets();
     let broken = 3;
     thread.detail_mut().records[broken].total_length = Some(5);
-    let (_top, dir) = on_disk(&thread, Some(&offsets));
+    let (_top, dir) = written(&thread, Some(&offsets));
     let reader = ThreadReader::open(&dir).unwrap();
     let payload = |seq: u32| {
         reader.get_detail(DetailSeq(seq)).map(|record| record.map(|it| it.payload.to_vec()))
@@ -365,16 +365,16 @@ fn wrong_offsets_give_no_wrong_record() {
     let thread = sample();
     let right = thread.detail.as_ref().unwrap().offsets();
     for (name, wrong, _) in wrong_offsets(&right) {
-        let (_top, dir) = on_disk(&thread, Some(&wrong));
+        let (_top, dir) = written(&thread, Some(&wrong));
         assert_all_found(&dir, &thread, name);
     }
     for (name, offsets) in [("none", None), ("empty", Some(&[][..]))] {
-        let (_top, dir) = on_disk(&thread, offsets);
+        let (_top, dir) = written(&thread, offsets);
         assert_all_found(&dir, &thread, name);
     }
     // Every flipped byte.
     for at in 0..right.len() {
-        let (_top, dir) = on_disk(&thread, Some(&patched(&right, at, &[!right[at]])));
+        let (_top, dir) = written(&thread, Some(&patched(&right, at, &[!right[at]])));
         assert_all_found(&dir, &thread, &format!("byte {at}"));
     }
 }
@@ -385,10 +385,10 @@ fn wrong_offsets_give_no_wrong_record() {
 fn directory_or_pipe_in_the_place_of_the_offsets_is_passed_over() {
     let thread = sample();
     for is_pipe in [false, true] {
-        let (_top, dir) = on_disk(&thread, None);
+        let (_top, dir) = written(&thread, None);
         let path = dir.join("detail.off");
         if is_pipe {
-            assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+            assert!(scratch::command("mkfifo").arg(&path).status().unwrap().success());
         } else {
             fs::create_dir(&path).unwrap();
         }
@@ -414,7 +414,7 @@ fn record_inside_of_a_payload_is_not_taken_for_one() {
     let detail = thread.detail.as_ref().unwrap();
     let inside = detail.record_offset(10) as u64 + 24;
     let wrong = patched(&detail.offsets(), 72, &inside.to_le_bytes());
-    let (_top, dir) = on_disk(&thread, Some(&wrong));
+    let (_top, dir) = written(&thread, Some(&wrong));
     let reader = ThreadReader::open(&dir).unwrap();
     // From the forged 64 the walk comes to a forged 66, which is not 65.
     let record = reader.get_detail(DetailSeq(65)).unwrap().unwrap();
@@ -436,7 +436,7 @@ fn lane_that_ran_ahead_of_its_offsets_is_read() {
     let detail = thread.detail.as_ref().unwrap();
     let offsets = detail.offsets();
     for len in [64 + 8, 64 + 16, offsets.len() - 3] {
-        let (_top, dir) = on_disk(&thread, Some(&offsets[..len]));
+        let (_top, dir) = written(&thread, Some(&offsets[..len]));
         assert_all_found(&dir, &thread, "recording");
     }
 }
@@ -446,7 +446,7 @@ fn lane_that_ran_ahead_of_its_offsets_is_read() {
 fn detail_alone_is_read_without_offsets() {
     let thread = sample();
     let right = thread.detail.as_ref().unwrap().offsets();
-    let (_top, dir) = on_disk(&thread, Some(&patched(&right, 72, &[0; 8])));
+    let (_top, dir) = written(&thread, Some(&patched(&right, 72, &[0; 8])));
     let detail = DetailReader::open(dir.join("detail.atf")).unwrap();
     let record = detail.get(DetailSeq(64)).unwrap().unwrap();
     assert_eq!(record.offset, 2080);
@@ -459,16 +459,16 @@ fn wrong_offsets_are_problems_and_missing_ones_are_not() {
     let thread = sample();
     let right = thread.detail.as_ref().unwrap().offsets();
     for offsets in [None, Some(&[][..]), Some(&right)] {
-        let (_top, dir) = on_disk(&thread, offsets);
+        let (_top, dir) = written(&thread, offsets);
         assert_eq!(problems(&TracePath::Thread(dir)), [""; 0]);
     }
     for (name, wrong, says) in wrong_offsets(&right) {
-        let (_top, dir) = on_disk(&thread, Some(&wrong));
+        let (_top, dir) = written(&thread, Some(&wrong));
         let problems = problems(&TracePath::Thread(dir));
         let first = problems.first().unwrap_or_else(|| panic!("{name}: nothing was found"));
         assert!(first.starts_with(&format!("detail.off: {says}")), "{name}: {first}");
     }
-    let (_top, dir) = on_disk(&thread, Some(&patched(&right, 40, &[5])));
+    let (_top, dir) = written(&thread, Some(&patched(&right, 40, &[5])));
     let zeros = "00 ".repeat(23);
     let found = format!("{}05 {}", "00 ".repeat(8), zeros.trim_end());
     assert_eq!(
@@ -482,7 +482,7 @@ fn wrong_offsets_are_problems_and_missing_ones_are_not() {
 #[test]
 fn offsets_without_a_lane_are_a_problem() {
     let thread = Thread::sample(7, 3, &[]);
-    let (_top, dir) = on_disk(&thread, Some(b"x"));
+    let (_top, dir) = written(&thread, Some(b"x"));
     assert_eq!(
         problems(&TracePath::Thread(dir.clone())),
         [
@@ -498,7 +498,7 @@ fn offsets_without_a_lane_are_a_problem() {
 
 // ------------------------------------------------------------------ recovery
 
-fn session(top: &TempDir) -> TracePath {
+fn session(top: &Scratch) -> TracePath {
     TracePath::Session(top.path().to_owned())
 }
 
@@ -508,7 +508,7 @@ fn wrong_offsets_alone_are_made_again() {
     let thread = sample();
     let right = thread.detail.as_ref().unwrap().offsets();
     for (name, wrong, says) in wrong_offsets(&right) {
-        let (top, dir) = on_disk(&thread, Some(&wrong));
+        let (top, dir) = written(&thread, Some(&wrong));
         let plan = plan(&session(&top));
         assert!(!plan.is_whole(), "{name}");
         let thread_plan = &plan.threads[0];
@@ -516,7 +516,7 @@ fn wrong_offsets_alone_are_made_again() {
         let offsets = thread_plan.offsets.as_ref().unwrap();
         assert_eq!(offsets.outcome, OffsetsOutcome::Made, "{name}");
         assert!(offsets.faults[0].to_string().starts_with(says), "{name}");
-        let out = TempDir::new().unwrap();
+        let out = Scratch::new();
         plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
         plan.apply_in_place(&Disk, &mut quiet()).unwrap();
         for dir in [&dir, &out.path().join("thread_7")] {
@@ -534,10 +534,10 @@ fn wrong_offsets_alone_are_made_again() {
 #[test]
 fn copy_of_a_whole_session_has_offsets() {
     let thread = sample();
-    let (top, dir) = on_disk(&thread, None);
+    let (top, dir) = written(&thread, None);
     let plan = plan(&session(&top));
     assert!(plan.is_whole());
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
     let copied = fs::read(out.path().join("thread_7/detail.off")).unwrap();
     assert_eq!(copied, thread.detail.as_ref().unwrap().offsets());
@@ -550,8 +550,8 @@ fn copy_of_a_whole_session_has_offsets() {
 fn detail_recovered_alone_has_no_offsets() {
     let mut thread = sample();
     thread.detail_mut().footer = None;
-    let (_top, dir) = on_disk(&thread, None);
-    let out = TempDir::new().unwrap();
+    let (_top, dir) = written(&thread, None);
+    let out = Scratch::new();
     let plan = plan(&TracePath::DetailFile(dir.join("detail.atf")));
     plan.write_copy(&Disk, &out.path().join("detail.atf"), &mut quiet()).unwrap();
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
@@ -593,9 +593,9 @@ fn damaged() -> Vec<(&'static str, Thread, Vec<u8>)> {
 fn recovery_of_offsets_that_is_killed_at_any_byte_can_be_done_again() {
     let mut seen = 0;
     for (name, thread, offsets) in damaged() {
-        let (top, _) = on_disk(&thread, Some(&offsets));
+        let (top, _) = written(&thread, Some(&offsets));
         let before = Tree::load(top.path());
-        let out = TempDir::new().unwrap();
+        let out = Scratch::new();
         plan(&session(&top)).write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
         assert_eq!(problems(&session(&out)), [""; 0], "{name}");
         let disk = TestDisk::new();
@@ -613,7 +613,7 @@ fn recovery_of_offsets_that_is_killed_at_any_byte_can_be_done_again() {
         for state in crashes(&before, &disk.ops()) {
             let context =
                 format!("{name}: after {} operations and {} bytes", state.ops, state.bytes);
-            let at = TempDir::new().unwrap();
+            let at = Scratch::new();
             state.tree.write(top.path(), at.path());
             assert_offsets_give_what_a_walk_gives(&at.path().join("thread_7"), &context);
             plan(&session(&at)).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
@@ -642,7 +642,7 @@ fn assert_offsets_give_what_a_walk_gives(dir: &Path, context: &str) {
 #[test]
 fn recovery_goes_on_without_offsets_that_cannot_be_written() {
     for (name, thread, offsets) in damaged() {
-        let (top, dir) = on_disk(&thread, Some(&offsets));
+        let (top, dir) = written(&thread, Some(&offsets));
         let disk = TestDisk::new();
         plan(&session(&top)).apply_in_place(&disk, &mut quiet()).unwrap();
         let done = Tree::load(top.path());
@@ -656,7 +656,7 @@ fn recovery_goes_on_without_offsets_that_cannot_be_written() {
         // Of the manifest's temporary file only the removal fails, before it was ever there.
         let failed_before = 1;
         for (at, op) in disk.ops().iter().enumerate().filter(|(_, op)| is_theirs(op)) {
-            let (again, dir_again) = on_disk(&thread, Some(&offsets));
+            let (again, dir_again) = written(&thread, Some(&offsets));
             let failing = TestDisk::new();
             let manifest_is_written = disk
                 .ops()

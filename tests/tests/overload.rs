@@ -3,7 +3,6 @@
 #![cfg(target_os = "linux")]
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
@@ -15,6 +14,7 @@ use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, index_len, options, platform, push, small_ring, start,
     wait_for,
 };
+use atf_tests::scratch::{self, Scratch};
 use atf_tests::victim::Victim;
 
 const VICTIM: &str = env!("CARGO_BIN_EXE_victim");
@@ -31,7 +31,7 @@ fn drain_of(dir: &Path) -> Victim {
 
 #[test]
 fn producers_faster_than_the_drain_drop_what_is_counted_and_marked() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
     let all: Vec<Pushed> = thread::scope(|scope| {
@@ -62,7 +62,7 @@ fn producers_faster_than_the_drain_drop_what_is_counted_and_marked() {
 
 #[test]
 fn halted_drain_costs_what_is_counted_and_goes_on() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     session(&dir);
     let mut drain = drain_of(&dir);
@@ -94,7 +94,7 @@ fn halted_drain_costs_what_is_counted_and_goes_on() {
 
 #[test]
 fn waiting_producer_loses_nothing_while_a_drain_is_there() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     session(&dir);
     let mut drain = drain_of(&dir);
@@ -133,7 +133,7 @@ fn waiting_producer_loses_nothing_while_a_drain_is_there() {
 
 #[test]
 fn producer_that_waits_for_a_killed_drain_goes_on_and_a_new_one_finishes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     session(&dir);
     let mut first = drain_of(&dir);
@@ -184,11 +184,11 @@ fn push_counts(dir: &Path) -> u64 {
 
 #[test]
 fn disk_that_refuses_writes_is_told_of_and_costs_what_is_counted() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     // Where a file would be too large, the system ends a program that does not ignore its signal.
     let script = "trap '' XFSZ; exec \"$@\"";
-    let output = Command::new("sh")
+    let output = scratch::command("sh")
         .args(["-c", script, "sh", VICTIM, "full_disk"])
         .arg(&dir)
         .output()
@@ -198,15 +198,15 @@ fn disk_that_refuses_writes_is_told_of_and_costs_what_is_counted() {
 
 #[test]
 fn threads_beyond_the_limit_of_open_files_are_told_of_and_drained_later() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
-    let output = Command::new(VICTIM).arg("few_files").arg(&dir).output().unwrap();
+    let output = scratch::command(VICTIM).arg("few_files").arg(&dir).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
 fn lanes_without_room_for_detail_take_events_without_it() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring().detail_bytes(0)));
     let lanes = drain.register(0).unwrap();

@@ -1,8 +1,8 @@
 //! The macros in a package of its own: with the schema's checked copy where the schema itself
 //! is out of reach, and with structs that the compiler finds wrong. G-02, G-05.
 
+use atf_tests::scratch;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -45,7 +45,7 @@ impl Package {
 
     /// What `cargo check` says, and whether it went well.
     fn check(&self) -> (bool, String) {
-        let output = Command::new(env!("CARGO"))
+        let output = scratch::command(env!("CARGO"))
             .args(["check", "--offline", "--color", "never"])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
@@ -90,7 +90,7 @@ fn a_packaged_crate_reads_its_own_copy_and_is_built_again_when_that_changes() {
 // G-02
 #[test]
 fn the_copy_is_part_of_the_package_of_the_runtime() {
-    let output = Command::new(env!("CARGO"))
+    let output = scratch::command(env!("CARGO"))
         .args(["package", "-p", "atf-runtime", "--list", "--allow-dirty", "--offline"])
         .current_dir(repository())
         .output()

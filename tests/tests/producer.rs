@@ -18,7 +18,7 @@ use atf_runtime::format::{
 use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Error, Event, FunctionDetail, IndexSeq, Lane, Payload, Platform, WriterOptions};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 use zerocopy::FromBytes;
 
 /// Longer than anything here can take; waiting for so long is a failure.
@@ -113,7 +113,7 @@ fn expect<T: std::fmt::Debug + PartialEq>(found: T, expected: T) -> Result<(), S
 // W-L: the drain's thread stays with the parent, and so does what it will do.
 #[test]
 fn drain_of_a_forked_process_takes_no_threads_and_cannot_be_stopped() {
-    let parent = TempDir::new().unwrap();
+    let parent = Scratch::new();
     let dir = parent.path().join("session");
     let session = SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
     let drain = Drain::start(session, DrainOptions::default()).unwrap();
@@ -129,7 +129,7 @@ fn drain_of_a_forked_process_takes_no_threads_and_cannot_be_stopped() {
 // W-L: a store into a hole of a full disk would kill the traced program.
 #[test]
 fn ring_is_allocated_in_full_and_for_its_owner_only() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::on_disk();
     let options = RingOptions::default().index_bytes(5_000).detail_bytes(1 << 20);
     let producer = create(dir.path(), options.when_full(WhenFull::Block));
     assert_eq!(producer.dir(), dir.path().join("thread_7"));
@@ -159,7 +159,7 @@ fn ring_is_allocated_in_full_and_for_its_owner_only() {
 // W-L
 #[test]
 fn directory_of_the_thread_that_exists_is_an_error_and_stays() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     producer.push(&event(1), None).unwrap();
     let before = fs::read(producer.dir().join(RING_FILE.path)).unwrap();
@@ -177,7 +177,7 @@ fn directory_of_the_thread_that_exists_is_an_error_and_stays() {
 // W-L: a disk that is full, as a limit on the length of files stands for here.
 #[test]
 fn ring_that_finds_no_room_on_the_disk_leaves_nothing() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     in_fork(|| {
         let limit = libc::rlimit { rlim_cur: 1 << 20, rlim_max: 1 << 20 };
         // SAFETY: the limit outlives the call; only this process has it.
@@ -199,7 +199,7 @@ fn ring_that_finds_no_room_on_the_disk_leaves_nothing() {
 
 #[test]
 fn session_directory_that_is_missing_is_an_error() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let error = Producer::create(&dir.path().join("none"), 7, platform(), smallest()).unwrap_err();
     let Error::Io { source, .. } = &error else { panic!("{error}") };
     assert_eq!(source.kind(), ErrorKind::NotFound);
@@ -227,14 +227,14 @@ fn overfill(producer: &Producer) {
 // W-L
 #[test]
 fn lane_that_is_full_drops_and_counts() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     overfill(&create(dir.path(), smallest()));
 }
 
 // W-L: block is bounded by there being a drain.
 #[test]
 fn push_that_would_wait_for_nobody_drops_and_counts() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     overfill(&create(dir.path(), smallest().when_full(WhenFull::Block)));
 }
 
@@ -249,7 +249,7 @@ fn lock(dir: &Path) -> File {
 
 /// Pushes until a push waits, then does `act`; returns what the push that waited said.
 fn while_a_push_waits(act: impl FnOnce(&File, File)) -> (PushError, u64) {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let drain = lock(dir.path());
     let producer = create(dir.path(), smallest().when_full(WhenFull::Block));
     let ring = ring_of(&producer);
@@ -286,7 +286,7 @@ fn push_that_waits_ends_when_the_lane_is_closed() {
 // W-L, A-03: the drain is not trusted.
 #[test]
 fn tail_that_cannot_be_ends_the_lane_and_is_counted() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     for number in 0..SMALLEST {
         producer.push(&event(number), None).unwrap();
@@ -305,7 +305,7 @@ fn tail_that_cannot_be_ends_the_lane_and_is_counted() {
 // W-L: both ends of a lane's room for detail.
 #[test]
 fn payload_that_never_fits_is_refused_and_takes_nothing() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     let limit = 4_096 - 24;
     let bytes = vec![1; limit + 1];
@@ -332,7 +332,7 @@ fn payload_that_never_fits_is_refused_and_takes_nothing() {
 // W-L
 #[test]
 fn lane_without_room_for_detail_keeps_events_and_counts_records() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = create(dir.path(), smallest().detail_bytes(0));
     assert_eq!(ring_of(&producer).metadata().unwrap().len(), 4_096 + 4_096);
     assert_eq!(producer.push(&event(0), Some(&raw(&[1; 9000]))), Ok(IndexSeq(0)));
@@ -343,7 +343,7 @@ fn lane_without_room_for_detail_keeps_events_and_counts_records() {
 // W-L: the switch is read at each push, and what it leaves out is not lost but not wanted.
 #[test]
 fn detail_that_is_switched_off_is_not_taken_and_not_counted() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     let payload = raw(&[1, 2, 3]);
     producer.push(&event(0), Some(&payload)).unwrap();
@@ -362,7 +362,7 @@ fn detail_that_is_switched_off_is_not_taken_and_not_counted() {
 
 #[test]
 fn producer_that_is_dropped_says_that_it_has_left() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     let ring = ring_of(&producer);
     producer.push(&event(0), None).unwrap();
@@ -376,7 +376,7 @@ fn producer_that_is_dropped_says_that_it_has_left() {
 // W-L: two processes that pushed into one lane would write over each other.
 #[test]
 fn fork_does_not_push_into_its_parents_lanes() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let mut producer = Some(create(dir.path(), smallest()));
     let ring = ring_of(producer.as_ref().unwrap());
     producer.as_ref().unwrap().push(&event(0), None).unwrap();
@@ -435,7 +435,7 @@ fn signal_handlers_push_at_any_moment_and_the_counts_add_up() {
     // SAFETY: the handler does what a handler may: atomics, and pushes, which are made for it.
     let before = unsafe { libc::signal(libc::SIGUSR1, handler as libc::sighandler_t) };
     assert_ne!(before, libc::SIG_ERR);
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let session = dir.path();
     let is_done = &AtomicBool::new(false);
     let (to_sender, thread) = mpsc::channel();

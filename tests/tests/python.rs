@@ -6,7 +6,6 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use atf_runtime::format::{
     Arch, AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, ClockType,
@@ -19,7 +18,7 @@ use atf_runtime::{
 };
 use atf_tests::builder::{FRAME, Thread};
 use atf_tests::judge::problems;
-use tempfile::TempDir;
+use atf_tests::scratch::{self, Scratch};
 use zerocopy::IntoBytes;
 
 fn package() -> &'static Path {
@@ -35,7 +34,7 @@ fn ours() -> PathBuf {
 fn python(program: &str, modules: &[&Path], arguments: &[&Path]) -> String {
     let path = std::env::join_paths(modules).expect("no path holds a separator");
     // Every warning is an error, and no cache is left beside a committed file.
-    let output = Command::new("python3")
+    let output = scratch::command("python3")
         .args(["-B", "-W", "error"])
         .arg(package().join("python").join(program))
         .args(arguments)
@@ -59,8 +58,8 @@ fn module(folder: &Path, name: &str, schema: &str) {
 }
 
 /// A folder with the modules of the foreign formats.
-fn foreign() -> TempDir {
-    let folder = TempDir::new().expect("a folder");
+fn foreign() -> Scratch {
+    let folder = Scratch::new();
     for name in ["bmp", "pcap", "ledger", "shelf"] {
         let path = package().join(format!("schemas/{name}.toml"));
         let schema = std::fs::read_to_string(path).expect("the schema is there");
@@ -129,7 +128,7 @@ fn show<R: Record + IntoBytes + zerocopy::Immutable>(out: &mut String, what: &st
 // G-08, W-011: every field of every record, as Rust wrote it.
 #[test]
 fn what_rust_writes_python_reads_field_by_field() {
-    let session = TempDir::new().expect("a folder");
+    let session = Scratch::new();
     let dir = recorded(session.path());
     let thread = ThreadReader::open(&dir).expect("it is read");
     let mut expected = String::new();
@@ -163,7 +162,7 @@ fn what_rust_writes_python_reads_field_by_field() {
 // G-07, A-03: what the writer left, what was cut, what is something else.
 #[test]
 fn a_file_is_read_as_far_as_it_is_whole_or_refused_with_its_byte() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = Scratch::new();
     let write = |name: &str, bytes: &[u8]| {
         std::fs::write(folder.path().join(name), bytes).expect("it is written");
     };
@@ -219,7 +218,7 @@ fn a_file_is_read_as_far_as_it_is_whole_or_refused_with_its_byte() {
 // G-08, W-011: the other way round.
 #[test]
 fn what_python_writes_rust_reads_and_finds_right() {
-    let session = TempDir::new().expect("a folder");
+    let session = Scratch::new();
     let dir = session.path().join("thread_7");
     std::fs::create_dir(&dir).expect("it is made");
     assert_eq!(python("write_thread.py", &[&ours()], &[&dir]), "");
@@ -359,7 +358,7 @@ fields = [
 // G-07: both reader columns of the table of verdicts.
 #[test]
 fn files_of_an_older_and_a_newer_version_are_read_or_refused() {
-    let folder = TempDir::new().expect("a folder");
+    let folder = Scratch::new();
     let old: String = LOG
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
@@ -410,7 +409,7 @@ fn no_text_of_a_schema_leaves_its_docstring_or_literal() {
          {{ offset = 4, name = \"bytes\", type = \"[Class; 4]\", element_names = [{{ when = {{ Class = \"none\" }}, names = [\"{nasty}\"] }}] }},\n\
          {{ offset = 8, name = \"size\", type = \"f32\", const = inf }},\n]\n"
     );
-    let folder = TempDir::new().expect("a folder");
+    let folder = Scratch::new();
     module(folder.path(), "nasty", &schema);
     let text = nasty.replace("\\\"", "\"").replace("\\\\", "\\");
     let path = folder.path().join("text");
@@ -426,7 +425,7 @@ fn the_example_of_the_documentation_prints_what_it_says() {
         let (_, rest) = page.split_once(fence).expect("the block is there");
         rest.split("```").next().expect("it ends").to_owned()
     };
-    let folder = TempDir::new().expect("a folder");
+    let folder = Scratch::new();
     module(folder.path(), "weather", &block("```toml\n"));
     let program = folder.path().join("program.py");
     std::fs::write(&program, block("```python\n")).expect("it is written");

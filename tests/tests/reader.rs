@@ -10,17 +10,17 @@ use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq, ThreadReader};
 use atf_tests::builder::{
     self, DetailFile, DetailRecord, FunctionPayload, IndexFile, NO_DETAIL, Thread,
 };
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 use zerocopy::IntoBytes;
 
 /// A file of its own for each test, removed with it.
 struct OnDisk {
-    _dir: TempDir,
+    _dir: Scratch,
     path: PathBuf,
 }
 
 fn on_disk(bytes: &[u8]) -> OnDisk {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("x.atf");
     fs::write(&path, bytes).unwrap();
     OnDisk { _dir: dir, path }
@@ -512,7 +512,7 @@ fn unconfirmed_stride_or_offset_is_refused() {
 //
 #[test]
 fn missing_file_and_directory_are_errors() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("none.atf");
     let error = IndexReader::open(&path).unwrap_err();
     assert_eq!(error.to_string(), format!("{}: cannot open", path.display()));
@@ -855,7 +855,7 @@ fn what_a_later_revision_adds_behind_the_stack_is_kept_apart() {
 // R-008, W-011
 #[test]
 fn links_lead_both_ways() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let with_detail = [0, 2, 3, 70, 199];
     let thread = Thread::sample(7, 200, &with_detail);
     let reader = ThreadReader::open(thread.write(session.path())).unwrap();
@@ -875,7 +875,7 @@ fn links_lead_both_ways() {
 // R-008, W-010
 #[test]
 fn index_only_thread_has_no_detail() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let reader = ThreadReader::open(Thread::sample(7, 5, &[]).write(session.path())).unwrap();
     assert!(reader.detail().unwrap().is_none());
     for event in reader.index() {
@@ -886,14 +886,14 @@ fn index_only_thread_has_no_detail() {
 // a file that claims links to a detail.atf that is not there.
 #[test]
 fn link_to_a_missing_file_or_record_is_none() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut thread = Thread::sample(7, 5, &[1, 2]);
     thread.detail = None;
     let reader = ThreadReader::open(thread.write(session.path())).unwrap();
     let event = reader.index().get(IndexSeq(1)).unwrap();
     assert!(reader.get_detail_for(event).unwrap().is_none());
 
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut thread = Thread::unfinalized(7, 5, &[1, 2]);
     thread.detail_mut().records.pop();
     let reader = ThreadReader::open(thread.write(session.path())).unwrap();
@@ -904,7 +904,7 @@ fn link_to_a_missing_file_or_record_is_none() {
 // what is found belongs to another event.
 #[test]
 fn link_to_a_record_of_another_event_is_refused() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut thread = Thread::sample(7, 5, &[1, 2]);
     thread.index.events[4].detail_seq = 1;
     thread.detail_mut().records[0].index_seq = 4_000_000_000;
@@ -937,7 +937,7 @@ fn link_to_a_record_of_another_event_is_refused() {
 //
 #[test]
 fn detail_that_cannot_be_opened_does_not_hide_the_index() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut thread = Thread::sample(7, 5, &[1, 2]);
     thread.detail_mut().header.version = 9;
     let dir = thread.write(session.path());
@@ -959,7 +959,7 @@ fn detail_that_cannot_be_opened_does_not_hide_the_index() {
 //
 #[test]
 fn thread_without_an_index_is_an_error() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let dir = session.path().join("thread_7");
     let error = ThreadReader::open(&dir).unwrap_err();
     assert_eq!(error.to_string(), format!("{}: cannot open", dir.join("index.atf").display()));

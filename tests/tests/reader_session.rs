@@ -11,8 +11,8 @@ use atf_runtime::storage::Disk;
 use atf_runtime::{Event, FunctionDetail, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_session};
 use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const LINUX: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
@@ -37,7 +37,7 @@ fn assert_not_a_trace(path: &Path, message: &str) {
 
 #[test]
 fn session_is_found_by_its_manifest_or_its_threads() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let whole = make_dir(top.path(), "whole");
     write_session(&whole, &sample());
     assert_eq!(locate(&whole).unwrap(), TracePath::Session(whole.clone()));
@@ -50,7 +50,7 @@ fn session_is_found_by_its_manifest_or_its_threads() {
 
 #[test]
 fn folder_above_one_session_stands_for_it() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let session = top.path().join("ada_traces/session_20260101_120000/pid_00042");
     write_session(&session, &sample());
     make_dir(top.path(), "ada_traces/other/empty");
@@ -67,7 +67,7 @@ fn folder_above_one_session_stands_for_it() {
 
 #[test]
 fn manifest_of_another_program_below_is_no_session() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let other = make_dir(top.path(), "web");
     fs::write(other.join(MANIFEST_NAME), r#"{"name": "app"}"#).unwrap();
     let session = top.path().join("pid_1");
@@ -78,7 +78,7 @@ fn manifest_of_another_program_below_is_no_session() {
 #[test]
 fn folder_above_several_sessions_is_refused() {
     let expected = "expected one session (manifest.json, thread_N/), a thread directory (index.atf) or an .atf file";
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     assert_not_a_trace(top.path(), &format!("{expected}, found a directory with none of them"));
     let named = |name| top.path().join(name);
     for name in ["b", "a", "c"] {
@@ -94,7 +94,7 @@ fn folder_above_several_sessions_is_refused() {
 
 #[test]
 fn session_five_folders_down_is_not_looked_for() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     write_session(&top.path().join("1/2/3/4/5"), &sample());
     assert!(locate(top.path()).is_err());
     assert!(locate(top.path().join("1")).is_ok());
@@ -102,7 +102,7 @@ fn session_five_folders_down_is_not_looked_for() {
 
 #[test]
 fn thread_directory_is_found_by_its_files_or_its_name() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     write_session(top.path(), &sample());
     let dir = top.path().join("thread_0");
     assert_eq!(locate(&dir).unwrap(), TracePath::Thread(dir.clone()));
@@ -117,7 +117,7 @@ fn thread_directory_is_found_by_its_files_or_its_name() {
 
 #[test]
 fn file_is_found_by_its_name_or_its_magic() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let dir = sample()[0].write(top.path());
     let (index, detail) = (dir.join("index.atf"), dir.join("detail.atf"));
     assert_eq!(locate(&index).unwrap(), TracePath::IndexFile(index.clone()));
@@ -135,7 +135,7 @@ fn file_is_found_by_its_name_or_its_magic() {
 
 #[test]
 fn file_of_something_else_is_refused() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let path = top.path().join("x");
     let expected =
         r#"expected an .atf file, which starts with "ATI2" (index) or "ATD2" (detail), found"#;
@@ -154,7 +154,7 @@ fn file_of_something_else_is_refused() {
 
 #[test]
 fn size_is_that_of_all_files() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let threads = sample();
     write_session(top.path(), &threads);
     let dir = top.path().join("thread_0");
@@ -172,7 +172,7 @@ fn size_is_that_of_all_files() {
 
 #[test]
 fn threads_come_from_manifest_and_directories() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     write_session(top.path(), &sample());
     Thread::sample(3, 1, &[]).write(top.path());
     make_dir(top.path(), "thread_03");
@@ -202,7 +202,7 @@ fn threads_come_from_manifest_and_directories() {
 
 #[test]
 fn missing_manifest_leaves_the_threads() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     sample()[1].write(top.path());
     let session = Session::open(top.path()).unwrap();
     let path = top.path().join(MANIFEST_NAME);
@@ -216,7 +216,7 @@ fn missing_manifest_leaves_the_threads() {
 
 #[test]
 fn broken_manifest_names_line_and_column() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let path = top.path().join(MANIFEST_NAME);
     for (text, found) in [
         ("", "EOF while parsing a value at line 1 column 0"),
@@ -242,7 +242,7 @@ fn broken_manifest_names_line_and_column() {
 
 #[test]
 fn threads_and_their_ids_are_enough_of_a_manifest() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let path = top.path().join(MANIFEST_NAME);
     fs::write(&path, r#"{"threads": [{"id": 4294967295}]}"#).unwrap();
     let manifest = Manifest::read(&path).unwrap();
@@ -256,7 +256,7 @@ fn threads_and_their_ids_are_enough_of_a_manifest() {
 
 #[test]
 fn symbols_are_found_by_function_id() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let path = top.path().join(MANIFEST_NAME);
     let text = json!({"threads": [], "format_version": "2.1", "symbols": [
         {"function_id": "0x100000002", "module_id": 1, "symbol_index": 2, "name": "two"},
@@ -295,13 +295,13 @@ fn rich_manifest() -> Value {
 
 #[test]
 fn unknown_keys_are_kept_when_recovery_writes_the_manifest_again() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     write_session(top.path(), &sample());
     let mut expected = rich_manifest();
     fs::write(top.path().join(MANIFEST_NAME), expected.to_string()).unwrap();
     let plan = plan(&TracePath::Session(top.path().to_owned()));
     assert!(matches!(plan.manifest, Some(ManifestPlan::Rewritten { .. })));
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
     expected["time_start_ns"] = 1000.into();
     expected["time_end_ns"] = 1040.into();
@@ -316,7 +316,7 @@ fn unknown_keys_are_kept_when_recovery_writes_the_manifest_again() {
 
 #[test]
 fn manifest_that_is_whole_is_copied_byte_for_byte() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     write_session(top.path(), &sample());
     let mut manifest = rich_manifest();
     manifest["time_start_ns"] = 1000.into();
@@ -325,14 +325,14 @@ fn manifest_that_is_whole_is_copied_byte_for_byte() {
     fs::write(top.path().join(MANIFEST_NAME), &text).unwrap();
     let plan = plan(&TracePath::Session(top.path().to_owned()));
     assert_eq!(plan.manifest, Some(ManifestPlan::Whole));
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
     assert_eq!(fs::read_to_string(out.path().join(MANIFEST_NAME)).unwrap(), text);
 }
 
 #[test]
 fn unknown_state_is_kept() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let path = top.path().join(MANIFEST_NAME);
     fs::write(&path, r#"{"threads": [], "state": "paused"}"#).unwrap();
     let manifest = Manifest::read(&path).unwrap();
@@ -355,7 +355,7 @@ fn events(count: u64) -> impl Iterator<Item = Event> {
 // Threads without events do not count for the time range.
 #[test]
 fn finished_session_says_what_its_threads_hold() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let dir = top.path().join("a/b/session");
     let mut session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
     assert_eq!(session.dir(), dir);
@@ -387,7 +387,7 @@ fn finished_session_says_what_its_threads_hold() {
 // Threads come and go while it runs; the manifest says of each what its files say.
 #[test]
 fn threads_register_from_any_thread_while_others_are_recorded() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let session = SessionWriter::create(top.path(), LINUX, WriterOptions::default()).unwrap();
     let record = |id: u32, with_detail: bool| {
         let mut thread = session.thread(id).unwrap();
@@ -424,7 +424,7 @@ fn threads_register_from_any_thread_while_others_are_recorded() {
 // A killed session: what `finish` would have said is said by recovery, from the files.
 #[test]
 fn session_that_never_ended_is_recovered_to_what_its_end_would_have_said() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::on_disk();
     let dir = top.path().join("s");
     let session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
     for (id, with_detail) in [(3, true), (1, false)] {
@@ -452,7 +452,7 @@ fn session_that_never_ended_is_recovered_to_what_its_end_would_have_said() {
 #[test]
 fn manifest_has_version_2_1_with_modules_and_symbols_and_2_0_without() {
     let finished = |symbols: Option<Vec<Symbol>>| {
-        let top = TempDir::new().unwrap();
+        let top = Scratch::new();
         let mut session =
             SessionWriter::create(top.path(), LINUX, WriterOptions::default()).unwrap();
         if let Some(symbols) = symbols {
@@ -483,7 +483,7 @@ fn manifest_has_version_2_1_with_modules_and_symbols_and_2_0_without() {
 
 #[test]
 fn session_is_not_made_where_something_stands() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     fs::write(top.path().join("mine"), "x").unwrap();
     let create = |dir: &Path| SessionWriter::create(dir, LINUX, WriterOptions::default());
     let error = create(top.path()).unwrap_err().to_string();
@@ -499,7 +499,7 @@ fn session_is_not_made_where_something_stands() {
 #[test]
 fn session_and_its_manifest_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let dir = top.path().join("made/session");
     let session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
     let thread = session.thread(1).unwrap().finalize().unwrap();

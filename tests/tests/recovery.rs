@@ -9,20 +9,23 @@ use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, DetailFile, IndexFile, NO_DETAIL, Thread, write_session};
 use atf_tests::disk::Tree;
 use atf_tests::judge::{plan, problems, quiet, relative};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 fn sample() -> Thread {
     Thread::sample(7, 12, &[1, 2, 5, 8, 11])
 }
 
-fn on_disk(thread: &Thread) -> (TempDir, TracePath) {
-    let dir = TempDir::new().unwrap();
+fn written(thread: &Thread) -> (Scratch, TracePath) {
+    written_in(Scratch::new(), thread)
+}
+
+fn written_in(dir: Scratch, thread: &Thread) -> (Scratch, TracePath) {
     let path = TracePath::Thread(thread.write(dir.path()));
     (dir, path)
 }
 
-fn copy(plan: &Plan) -> TempDir {
-    let out = TempDir::new().unwrap();
+fn copy(plan: &Plan) -> Scratch {
+    let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
     out
 }
@@ -48,7 +51,7 @@ use LaneOutcome::{Finalized, Removed, Unreadable, Whole};
 // W-012
 #[test]
 fn whole_thread_is_whole() {
-    let (_dir, path) = on_disk(&sample());
+    let (_dir, path) = written(&sample());
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Whole))));
     assert!(plan.is_whole() && plan.keeps_anything() && faults(&plan).is_empty());
@@ -58,7 +61,7 @@ fn whole_thread_is_whole() {
 #[test]
 fn unfinalized_thread_is_finalized_and_drops_nothing() {
     let thread = sample();
-    let (_dir, path) = on_disk(&Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]));
+    let (_dir, path) = written(&Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]));
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 0, None, Finalized)), Some((5, 0, 0, None, Finalized))));
     assert!(!plan.is_whole());
@@ -73,7 +76,7 @@ fn unfinalized_thread_is_finalized_and_drops_nothing() {
 fn torn_event_is_dropped_and_counted() {
     let mut thread = Thread::unfinalized(7, 12, &[]);
     thread.index.torn = vec![9; 31];
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(says(&plan).0, Some((12, 1, 0, Some(448), Finalized)));
     assert_eq!(
@@ -89,7 +92,7 @@ fn torn_event_is_dropped_and_counted() {
 #[test]
 fn events_that_a_final_header_promised_are_counted_as_dropped() {
     let thread = Thread::sample(7, 12, &[]);
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let bytes = &thread.index.bytes()[..64 + 5 * 32 + 7];
     let path = TracePath::Thread(builder::write_thread(dir.path(), 7, bytes, None));
     assert_eq!(says(&plan(&path)).0, Some((5, 7, 0, Some(224), Finalized)));
@@ -101,7 +104,7 @@ fn events_without_their_records_stay_and_lose_the_link() {
     let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
     thread.detail_mut().records.truncate(2);
     thread.detail_mut().torn = builder::sample_record(7, 5).bytes()[..26].to_vec();
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     let end = thread.detail_mut().record_offset(2) as u64;
     assert_eq!(
@@ -122,7 +125,7 @@ fn events_without_their_records_stay_and_lose_the_link() {
 fn records_without_their_event_are_dropped() {
     let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
     thread.index.events.truncate(6);
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     let end = thread.detail_mut().record_offset(3) as u64;
     assert_eq!(
@@ -145,7 +148,7 @@ fn record_that_its_event_does_not_name_ends_the_lane() {
     let mut thread = sample();
     thread.index.events[5].detail_seq = NO_DETAIL;
     thread.index = thread.index.clone().finalize();
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     let end = thread.detail_mut().record_offset(2) as u64;
     assert_eq!(
@@ -163,7 +166,7 @@ fn record_that_its_event_does_not_name_ends_the_lane() {
 fn without_a_kept_record_there_is_no_detail_file() {
     let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
     thread.detail_mut().records.clear();
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 5, None, Finalized)), Some((0, 0, 0, None, Removed))));
     let out = copy(&plan);
@@ -185,7 +188,7 @@ fn torn_footer_keeps_every_whole_event_and_adds_none() {
         for len in 1..64 {
             let mut thread = Thread::unfinalized(7, 12, &[]);
             thread.index.torn = footer.bytes()[..len].to_vec();
-            let (_dir, path) = on_disk(&thread);
+            let (_dir, path) = written(&thread);
             let plan = plan(&path);
             assert_eq!(says(&plan).0, Some((12, 0, 0, Some(448), Finalized)), "{len}");
             let out = copy(&plan);
@@ -205,7 +208,7 @@ fn event_that_starts_like_another_footer_is_kept() {
             function_id,
             ..builder::sample_event(thread_id, 12, NO_DETAIL)
         });
-        let (_dir, path) = on_disk(&thread);
+        let (_dir, path) = written(&thread);
         let plan = plan(&path);
         assert_eq!(says(&plan).0, Some((13, 0, 0, None, Finalized)), "{function_id}");
     }
@@ -219,12 +222,12 @@ fn first_event_that_starts_like_a_footer_of_none_is_kept() {
     thread.index.events[0].timestamp_ns = u64::from(u32::from_le_bytes(*b"2ITA"));
     thread.index.events[0].function_id = 0;
     thread.index.events[1].timestamp_ns = 0;
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     assert_eq!(says(&plan(&path)).0, Some((4, 0, 0, None, Finalized)));
     // The footer of an empty file is one also with bytes behind it.
     let mut empty = Thread::sample(7, 0, &[]);
     empty.index.trailing = vec![1; 70];
-    let (_dir, path) = on_disk(&empty);
+    let (_dir, path) = written(&empty);
     assert_eq!(says(&plan(&path)).0, Some((0, 0, 0, None, Finalized)));
 }
 
@@ -236,7 +239,7 @@ fn offset_that_leads_to_no_record_costs_no_record() {
     for events_offset in [65, 66, 68, 72, 80, 96, 128, 0, u64::MAX] {
         let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
         thread.detail_mut().header.events_offset = events_offset;
-        let (_dir, path) = on_disk(&thread);
+        let (_dir, path) = written(&thread);
         let plan = plan(&path);
         assert_eq!(says(&plan).1, Some((5, 0, 0, None, Finalized)), "{events_offset}");
         assert_eq!(
@@ -252,7 +255,7 @@ fn offset_that_leads_to_no_record_costs_no_record() {
 // Index header gone: the thread is reported, and not written; the others are.
 #[test]
 fn thread_without_an_index_header_is_reported_and_the_others_written() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let mut threads = vec![Thread::sample(1, 3, &[]), sample()];
     threads[1].index.header.magic = *b"\0\0\0\0";
     write_session(dir.path(), &threads);
@@ -282,7 +285,7 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
 #[test]
 fn thread_that_is_left_alone_in_place_stays_listed() {
     for state in ["complete", "recording"] {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         let mut threads = vec![Thread::sample(1, 3, &[]), sample()];
         threads[1].index.header.magic = *b"\0\0\0\0";
         write_session(dir.path(), &threads);
@@ -301,7 +304,7 @@ fn thread_that_is_left_alone_in_place_stays_listed() {
 // A file that cannot be written is found before the first is changed.
 #[test]
 fn recovery_in_place_that_cannot_begin_changes_nothing() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     write_session(dir.path(), &[Thread::unfinalized(1, 3, &[]), Thread::unfinalized(7, 3, &[1])]);
     let plan = plan(&TracePath::Session(dir.path().to_owned()));
     fs::remove_file(dir.path().join("thread_7/detail.atf")).unwrap();
@@ -319,10 +322,10 @@ fn recovery_in_place_that_cannot_begin_changes_nothing() {
 fn trace_of_which_nothing_is_left_is_refused() {
     let mut thread = sample();
     thread.index.header.version = 77;
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert!(!plan.keeps_anything());
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     let expected = "index.atf: header at byte 5: version: expected 1, found 77";
     let error = plan.write_copy(&Disk, &out.path().join("x"), &mut quiet()).unwrap_err();
     assert_eq!(relative(&error.to_string(), path.path()), expected);
@@ -335,7 +338,7 @@ fn trace_of_which_nothing_is_left_is_refused() {
 // What is expected of the output is said, and what stands there is not touched.
 #[test]
 fn output_that_is_taken_is_refused() {
-    let (dir, path) = on_disk(&sample());
+    let (dir, path) = written(&sample());
     let plan_of_thread = plan(&path);
     let taken = dir.path().join("taken");
     fs::create_dir(&taken).unwrap();
@@ -360,7 +363,7 @@ fn output_that_is_taken_is_refused() {
 fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
     let whole = sample();
     let thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
-    let (dir, path) = on_disk(&thread);
+    let (dir, path) = written_in(Scratch::on_disk(), &thread);
     let expected =
         [("index.atf", whole.index.bytes()), ("detail.atf", whole.detail.unwrap().bytes())];
     for (name, bytes) in expected {
@@ -384,7 +387,7 @@ fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
 fn header_of_another_thread_is_left_as_it_is() {
     let mut thread = Thread::unfinalized(7, 3, &[]);
     thread.index.header.thread_id = 9;
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(plan.threads[0].thread_id, Some(7));
     let out = copy(&plan);
@@ -404,7 +407,7 @@ fn what_this_revision_does_not_know_is_kept() {
     thread.detail_mut().header.more = vec![0xCD; 9];
     thread.detail_mut().header.events_offset = 73;
     thread.detail_mut().records[0].flags = 6;
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     let out = copy(&plan);
     let read = |dir: &Path, name: &str| fs::read(dir.join(name)).unwrap();
@@ -424,7 +427,7 @@ fn grown_events_are_refused() {
     thread.index.more_per_event = vec![0; 16];
     thread.index = thread.index.finalize();
     thread.index.header.time_end_ns = 0;
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert!(!plan.keeps_anything());
     assert_eq!(
@@ -443,7 +446,7 @@ fn damaged_detail_header_is_made_anew() {
     let whole = thread.detail.clone().unwrap().bytes();
     thread.detail_mut().header.magic = *b"????";
     thread.detail_mut().header.thread_id = 0xFFFF;
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Finalized))));
     let out = copy(&plan);
@@ -460,7 +463,7 @@ fn records_out_of_order_that_are_named_are_kept() {
     thread.index = thread.index.clone().finalize();
     thread.detail_mut().records.swap(0, 1);
     thread.detail = Some(thread.detail.unwrap().finalize());
-    let (_dir, path) = on_disk(&thread);
+    let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((4, 0, 0, None, Whole)), Some((2, 0, 0, None, Whole))));
     assert_eq!(problems(&path).len(), 3);
@@ -490,7 +493,7 @@ fn manifest_is_written_again_for_a_reason() {
         ),
     ];
     for (manifest, expected) in reasons {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         sample().write(dir.path());
         if let Some(manifest) = manifest {
             fs::write(dir.path().join("manifest.json"), manifest).unwrap();
@@ -523,7 +526,7 @@ fn outcomes_have_words() {
 #[test]
 fn footer_within_a_large_unfinalized_lane_ends_it() {
     let thread = Thread::unfinalized(7, 4, &[0, 1]);
-    let (dir, path) = on_disk(&thread);
+    let (dir, path) = written(&thread);
     let file = dir.path().join("thread_7/detail.atf");
     let detail = thread.detail.as_ref().unwrap();
     let end = detail.record_offset(1);
@@ -567,7 +570,7 @@ fn payload_that_ends_like_a_footer_is_no_footer() {
         record.payload.extend([0; 100]);
         record.payload.extend(footer.bytes());
         record.total_length = Some(24 + record.payload.len() as u32);
-        let (_dir, path) = on_disk(&thread);
+        let (_dir, path) = written(&thread);
         let (index, detail) = says(&plan(&path));
         assert_eq!(index, Some((4, 0, 0, None, Finalized)));
         assert_eq!(detail, Some((2, 0, 0, None, Finalized)));

@@ -11,7 +11,7 @@ use atf_tests::builder::{self, EVENT, FRAME, IndexEvent, IndexFile, NO_DETAIL, T
 use atf_tests::disk::{Op, TestDisk, Tree, crashes, power_cuts};
 use atf_tests::judge::{assert_recovered, plan, problems, quiet, recovered};
 use atf_tests::ring::{CONTROL, Killed, PAGE, Ring};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 /// Events that fit into a ring.
 const FULL: usize = PAGE / EVENT;
@@ -22,8 +22,8 @@ fn sample(count: u32) -> Thread {
     Thread::sample(7, count, &with_detail)
 }
 
-fn session(killed: &Killed) -> (TempDir, TracePath) {
-    let dir = TempDir::new().unwrap();
+fn session(killed: &Killed) -> (Scratch, TracePath) {
+    let dir = Scratch::new();
     killed.write_session(dir.path());
     let path = locate(dir.path()).unwrap();
     assert_eq!(path, TracePath::Session(dir.path().to_owned()));
@@ -31,14 +31,14 @@ fn session(killed: &Killed) -> (TempDir, TracePath) {
 }
 
 /// Recovers as a copy and in place to the same bytes, and returns the plan and the copy.
-fn recover(killed: &Killed, context: &str) -> (Plan, TempDir) {
+fn recover(killed: &Killed, context: &str) -> (Plan, Scratch) {
     let (dir, path) = session(killed);
     assert!(!problems(&path).is_empty(), "{context}");
     let plan = plan(&path);
     assert!(!plan.is_whole(), "{context}");
     assert!(!plan.is_being_recorded, "{context}");
     let before = Tree::load(dir.path());
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
     assert_eq!(Tree::load(dir.path()), before, "{context}");
     plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
@@ -424,7 +424,7 @@ fn counts_add_up_behind_a_gap() {
 #[test]
 fn ring_that_was_never_made_is_no_thread() {
     for ring in [vec![], vec![0; 5], vec![0; CONTROL], vec![0; 3 * PAGE]] {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         builder::write_session(dir.path(), &[sample(5)]);
         let never = dir.path().join("thread_9");
         fs::create_dir(&never).unwrap();
@@ -438,7 +438,7 @@ fn ring_that_was_never_made_is_no_thread() {
         );
         let plan = plan(&path);
         assert!(plan.threads[1].is_empty());
-        let out = TempDir::new().unwrap();
+        let out = Scratch::new();
         plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
         assert!(!out.path().join("thread_9").exists());
         assert_recovered(out.path(), &recovered(&sample(5), 5, 2), "copy");
@@ -449,7 +449,7 @@ fn ring_that_was_never_made_is_no_thread() {
         fs::create_dir(&never).unwrap();
         fs::write(never.join("lanes.ring"), &ring).unwrap();
         let plan = atf_tests::judge::plan(&locate(&never).unwrap());
-        let out = TempDir::new().unwrap();
+        let out = Scratch::new();
         let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), &mut quiet());
         let error = error.unwrap_err().to_string();
         assert!(error.ends_with("found none: nothing was recorded"), "{error}");
@@ -458,7 +458,7 @@ fn ring_that_was_never_made_is_no_thread() {
 
 #[test]
 fn session_of_nothing_but_such_rings_becomes_an_empty_one() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let mut killed = Killed::at(&Thread::sample(7, 0, &[]), 0, 0);
     (killed.index, killed.ring.magic) = (None, [0; 4]);
     (killed.ring.endian, killed.ring.version, killed.ring.arch, killed.ring.os) = (0, 0, 0, 0);
@@ -475,7 +475,7 @@ fn an_empty_directory_of_a_thread_is_removed_in_place_and_not_copied() {
     let thread = sample(5);
     let (dir, path) = session(&Killed::at(&thread, 5 * EVENT, 0));
     std::fs::create_dir(dir.path().join("thread_9")).unwrap();
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     let (empty, before) = (dir.path().join("thread_9"), plan(&path));
     let fault = &before.threads[1].ring.as_ref().unwrap().faults[0];
     assert_eq!(
@@ -510,7 +510,7 @@ fn survive(killed: &Killed, context: &str) -> Plan {
     let (dir, path) = session(killed);
     let _ = problems(&path);
     let plan = plan(&path);
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0], "{context}");
     plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
@@ -551,7 +551,7 @@ fn damaged_control_block_is_named_or_changes_nothing_else() {
                 }
                 other => panic!("byte {at}, bit {bit}: {other:?}"),
             }
-            let out = TempDir::new().unwrap();
+            let out = Scratch::new();
             plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
             plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
             assert_same(&files(dir.path()), &files(out.path()), &format!("byte {at}, bit {bit}"));
@@ -695,7 +695,7 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
             if !is_footer_or_header && state.bytes % 5 != 0 {
                 continue;
             }
-            let at = TempDir::new().unwrap();
+            let at = Scratch::new();
             state.tree.write(dir.path(), at.path());
             let context =
                 format!("{name}: after {} operations and {} bytes", state.ops, state.bytes);
@@ -720,7 +720,7 @@ fn power_cut_during_recovery_in_place_costs_nothing() {
         plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
         let done = files(dir.path());
         for state in power_cuts(&before, &disk.ops(), 5) {
-            let at = TempDir::new().unwrap();
+            let at = Scratch::new();
             state.tree.write(dir.path(), at.path());
             let context = format!("{name}: after {} operations, lost {:b}", state.ops, state.bytes);
             assert_done_again(at.path(), &done, &context);
@@ -736,12 +736,12 @@ fn copy_that_fails_leaves_nothing_behind() {
     let before = Tree::load(dir.path());
     let plan = plan(&path);
     let disk = TestDisk::new();
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&disk, &out.path().join("a"), &mut quiet()).unwrap();
     for call in 0..disk.calls() {
         let failing = TestDisk::new();
         failing.fail_call(call);
-        let out = TempDir::new().unwrap();
+        let out = Scratch::new();
         if plan.write_copy(&failing, &out.path().join("a"), &mut quiet()).is_err() {
             assert_eq!(Tree::load(out.path()).files().count(), 0, "call {call}");
         }

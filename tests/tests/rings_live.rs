@@ -19,7 +19,7 @@ use atf_tests::judge::{plan, problems, quiet};
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, options, platform, small_ring, start,
 };
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 const LINUX: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
@@ -36,9 +36,9 @@ fn push(producer: &Producer, number: u64) -> bool {
     producer.push(&event, number.is_multiple_of(3).then_some(&payload)).is_ok()
 }
 
-fn copy(path: &TracePath) -> (Plan, TempDir) {
+fn copy(path: &TracePath) -> (Plan, Scratch) {
     let plan = plan(path);
-    let out = TempDir::new().unwrap();
+    let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
     (plan, out)
@@ -61,7 +61,7 @@ fn numbers(session: &Path) -> Vec<u64> {
 // W-L
 #[test]
 fn what_a_living_producer_pushed_is_copied_and_repaired_only_after_its_end() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = Producer::create(dir.path(), 5, LINUX, RingOptions::default()).unwrap();
     let path = TracePath::Session(dir.path().to_owned());
     for number in 0..100 {
@@ -91,7 +91,7 @@ fn what_a_living_producer_pushed_is_copied_and_repaired_only_after_its_end() {
 // W-009: emitted = recorded + dropped, of a ring that was too small for what nobody drained.
 #[test]
 fn what_found_no_room_is_told_by_the_last_event_and_the_manifest() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let options = RingOptions::default().index_bytes(16384).detail_bytes(4096);
     let producer = Producer::create(dir.path(), 5, LINUX, options).unwrap();
     let kept = (0..1000).filter(|&number| push(&producer, number)).count() as u64;
@@ -111,7 +111,7 @@ fn what_found_no_room_is_told_by_the_last_event_and_the_manifest() {
 // W-L: positions move while they are read; a snapshot is of some moment all the same.
 #[test]
 fn snapshots_while_a_thread_pushes_hold_what_was_published_before_them() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let options = RingOptions::default().index_bytes(1 << 18).detail_bytes(1 << 18);
     let producer = Producer::create(dir.path(), 5, LINUX, options).unwrap();
     let path = TracePath::Session(dir.path().to_owned());
@@ -154,7 +154,7 @@ impl Drop for EndOnDrop<'_> {
 // removes the ring, between any two reads of a snapshot.
 #[test]
 fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let session = dir.path().join("session");
     let ring = small_ring().when_full(WhenFull::Block);
     let drain = start(&session, options().ring(ring));
@@ -189,7 +189,7 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
             allowed.fetch_add(AT_A_TIME, Ordering::Relaxed);
             let plan = plan(&path);
             allowed.fetch_add(AT_A_TIME, Ordering::Relaxed);
-            let out = TempDir::new().unwrap();
+            let out = Scratch::new();
             plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
             assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
             let found = numbers(out.path());
@@ -219,7 +219,7 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
 // W-L: what came between the scan and the repair would be cut off.
 #[test]
 fn plan_of_a_recording_is_not_carried_out_in_place_after_its_end() {
-    let parent = TempDir::new().unwrap();
+    let parent = Scratch::new();
     let dir = parent.path().join("session");
     let drain = start(&dir, options());
     let lanes = drain.register(0).unwrap();
@@ -242,7 +242,7 @@ fn plan_of_a_recording_is_not_carried_out_in_place_after_its_end() {
 #[test]
 fn plan_is_not_carried_out_in_place_when_somebody_recorded_since() {
     for is_new_thread in [false, true] {
-        let parent = TempDir::new().unwrap();
+        let parent = Scratch::on_disk();
         let dir = parent.path().join("session");
         SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
         let mut pushed = [Pushed::default(); 2];
@@ -275,7 +275,7 @@ fn plan_is_not_carried_out_in_place_when_somebody_recorded_since() {
 
 #[test]
 fn ring_that_is_being_made_is_no_damage() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let producer = Producer::create(dir.path(), 5, LINUX, RingOptions::default()).unwrap();
     let ring = producer.dir().join("lanes.ring");
     let mut bytes = fs::read(&ring).unwrap();

@@ -10,8 +10,8 @@ use atf_runtime::{
 };
 use atf_tests::builder::{FRAME, IndexFile};
 use atf_tests::judge::problems;
+use atf_tests::scratch::Scratch;
 use proptest::prelude::*;
-use tempfile::TempDir;
 
 const ARM: Platform =
     Platform { arch: Arch::ARM64, os: Os::MACOS, clock_type: ClockType::MACH_CONTINUOUS };
@@ -56,7 +56,7 @@ proptest! {
         buffer_bytes in 0_usize..3000,
         finalized in any::<bool>(),
     ) {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let options =
             WriterOptions::default().buffer_bytes(buffer_bytes).sync_on_finalize(false);
         let mut writer = ThreadWriter::create(session.path(), thread_id, ARM, options).unwrap();
@@ -151,7 +151,7 @@ fn sum<'a>(events: impl Iterator<Item = &'a IndexEvent>) -> u64 {
 fn ten_million_events_come_back_as_they_were() {
     const EVENTS: u64 = 10_000_000;
     const SLICE: u64 = 50_000;
-    let session = TempDir::new().unwrap();
+    let session = Scratch::on_disk();
     let options = WriterOptions::default().sync_on_finalize(false);
     let mut writer = ThreadWriter::create(session.path(), 1, ARM, options).unwrap();
     let mut wanted = 0;
@@ -204,7 +204,7 @@ fn ten_million_events_come_back_as_they_were() {
 fn events_beyond_four_gibibytes_are_read() {
     use std::os::unix::fs::FileExt;
     const EVENTS: u64 = 200_000_000;
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::on_disk();
     let path = dir.path().join("index.atf");
     let last = atf_tests::builder::sample_event(7, 5, 0xFFFF_FFFF);
     let mut file = IndexFile::finalized(7, &[last]);
@@ -213,10 +213,10 @@ fn events_beyond_four_gibibytes_are_read() {
     file.header.footer_offset = end;
     let footer = file.footer_mut();
     (footer.event_count, footer.bytes_written) = (EVENTS, 32 * EVENTS);
-    let on_disk = fs::File::create(&path).unwrap();
-    on_disk.write_all_at(&file.header.bytes(), 0).unwrap();
-    on_disk.write_all_at(&last.bytes(), end - 32).unwrap();
-    on_disk.write_all_at(&file.footer.as_ref().unwrap().bytes(), end).unwrap();
+    let sparse = fs::File::create(&path).unwrap();
+    sparse.write_all_at(&file.header.bytes(), 0).unwrap();
+    sparse.write_all_at(&last.bytes(), end - 32).unwrap();
+    sparse.write_all_at(&file.footer.as_ref().unwrap().bytes(), end).unwrap();
     let index = IndexReader::open(&path).unwrap();
     assert_eq!(index.len() as u64, EVENTS);
     let read = |seq: u64| index.get(IndexSeq(seq as u32)).map(|event| event.timestamp_ns.get());

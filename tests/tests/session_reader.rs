@@ -7,7 +7,7 @@ use atf_runtime::manifest::MANIFEST_NAME;
 use atf_runtime::session::SessionReader;
 use atf_runtime::{DetailSeq, IndexSeq};
 use atf_tests::builder::{self, DetailFile, IndexFile, Thread, write_session};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 fn sample() -> Vec<Thread> {
     vec![
@@ -18,8 +18,8 @@ fn sample() -> Vec<Thread> {
     ]
 }
 
-fn session(threads: &[Thread]) -> (TempDir, SessionReader) {
-    let top = TempDir::new().unwrap();
+fn session(threads: &[Thread]) -> (Scratch, SessionReader) {
+    let top = Scratch::new();
     write_session(top.path(), threads);
     let session = SessionReader::open(top.path()).unwrap();
     (top, session)
@@ -62,7 +62,7 @@ fn threads_of_a_whole_session_are_opened() {
 #[test]
 fn manifest_that_is_missing_or_wrong_hides_no_thread() {
     for manifest in [None, Some("{"), Some(r#"{"threads": []}"#)] {
-        let top = TempDir::new().unwrap();
+        let top = Scratch::new();
         write_session(top.path(), &sample());
         let path = top.path().join(MANIFEST_NAME);
         match manifest {
@@ -74,7 +74,7 @@ fn manifest_that_is_missing_or_wrong_hides_no_thread() {
         assert_eq!(session.event_count(), 50, "{manifest:?}");
         assert_eq!(session.manifest().is_ok(), manifest == Some(r#"{"threads": []}"#));
     }
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let error = SessionReader::open(top.path().join("none")).unwrap_err().to_string();
     assert_eq!(error, format!("{}/none: cannot read the directory", top.path().display()));
 }
@@ -157,7 +157,7 @@ fn promised_records_without_bounds_are_not_added_up() {
 #[test]
 fn other_files_and_links_in_a_session() {
     let (top, _) = session(&[Thread::sample(1, 5, &[])]);
-    let elsewhere = TempDir::new().unwrap();
+    let elsewhere = Scratch::new();
     Thread::sample(3, 4, &[]).write(elsewhere.path());
     std::os::unix::fs::symlink(elsewhere.path().join("thread_3"), top.path().join("thread_3"))
         .unwrap();
@@ -188,7 +188,7 @@ fn many_lanes_without_offsets_are_all_read() {
 #[test]
 fn recording_that_goes_on_is_seen_when_opened_again() {
     let events = Thread::sample(1, 9, &[]).index.events;
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     for count in [0, 4, 9] {
         let index = IndexFile::unfinalized(1, &events[..count]).bytes();
         builder::write_thread(

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use atf_runtime::storage::{Disk, Storage, StorageFile};
 use atf_tests::disk::{Op, TestDisk, Tree, crashes, power_cuts};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
-fn check<S: Storage>(storage: &S) {
-    let top = TempDir::new().unwrap();
+fn check<S: Storage>(storage: &S, top: &Scratch) {
     let at = |name: &str| top.path().join(name);
     let kind = |result: io::Result<()>| result.unwrap_err().kind();
 
@@ -47,24 +46,24 @@ fn check<S: Storage>(storage: &S) {
 
 #[test]
 fn disk_does_what_the_trait_promises() {
-    check(&Disk);
+    check(&Disk, &Scratch::on_disk());
 }
 
 #[test]
 fn fake_disk_does_what_the_trait_promises() {
-    check(&TestDisk::new());
+    check(&TestDisk::new(), &Scratch::new());
 }
 
 #[test]
 fn sync_of_a_directory_that_is_not_there_is_an_error() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let error = Disk.sync_dir(&top.path().join("none")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]
 fn fake_disk_replays_to_what_is_really_there() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let disk = TestDisk::new();
     let before = Tree::load(top.path());
     let path = top.path().join("f");
@@ -82,7 +81,7 @@ fn fake_disk_replays_to_what_is_really_there() {
 
 #[test]
 fn fake_disk_that_is_full_tears_the_write() {
-    let top = TempDir::new().unwrap();
+    let top = Scratch::new();
     let disk = TestDisk::new();
     let mut file = disk.create_new(&top.path().join("f")).unwrap();
     disk.full_at(5);

@@ -9,7 +9,7 @@ use atf_runtime::verify::{
 use atf_runtime::{DetailReader, IndexReader, ThreadReader};
 use atf_tests::builder::{self, IndexFile, NO_DETAIL, Thread};
 use atf_tests::judge::{notes, problems, quiet};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 /// Three events, the middle one with a record of 5 bytes payload. The index footer is at byte 160,
 /// the record at 64, the detail footer at 93.
@@ -22,7 +22,7 @@ fn verified(change: impl FnOnce(&mut Thread)) -> (Vec<String>, Vec<String>) {
     let mut thread = sample();
     let manifest = builder::manifest(std::slice::from_ref(&thread));
     change(&mut thread);
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     fs::write(dir.path().join("manifest.json"), manifest).unwrap();
     thread.write(dir.path());
     let path = TracePath::Session(dir.path().to_owned());
@@ -39,7 +39,7 @@ fn assert_problems(expected: &[&str], change: impl FnOnce(&mut Thread)) {
 #[test]
 fn whole_session_has_neither_problems_nor_notes() {
     assert_eq!(verified(|_| ()), (vec![], vec![]));
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     builder::write_session(dir.path(), &[Thread::sample(0, 0, &[]), Thread::sample(3, 9, &[])]);
     let path = TracePath::Session(dir.path().to_owned());
     assert_eq!((problems(&path), notes(&path)), (vec![], vec![]));
@@ -306,7 +306,7 @@ fn checksum_that_does_not_match_is_a_problem() {
 
 #[test]
 fn checksums_of_lanes_and_thread_are_told() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let states = |thread: &Thread| {
         let thread_dir = thread.write(dir.path());
         let index = IndexReader::open(thread_dir.join("index.atf")).unwrap();
@@ -587,7 +587,7 @@ fn thread_of_another_directory_is_a_problem() {
 // ------------------------------------------------------------------ the manifest
 
 fn with_manifest(manifest: Option<&str>) -> (Vec<String>, Vec<String>) {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     sample().write(dir.path());
     if let Some(manifest) = manifest {
         fs::write(dir.path().join("manifest.json"), manifest).unwrap();
@@ -643,7 +643,7 @@ fn missing_thread_is_a_problem() {
 // Cause: they were compared with the threads that could be read.
 #[test]
 fn thread_without_an_index_is_a_problem() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     builder::write_session(dir.path(), &[sample()]);
     fs::remove_file(dir.path().join("thread_7/index.atf")).unwrap();
     let path = TracePath::Session(dir.path().to_owned());
@@ -706,7 +706,7 @@ const NO_CHECKSUM: &str = "the checksum is 0: not recorded, so damage inside eve
 
 #[test]
 fn session_of_the_original_tracer_has_only_notes() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     for id in [1, 2] {
         let mut thread = Thread::sample(id, 5, if id == 1 { &[2, 3] } else { &[] });
         thread.index.footer_mut().checksum = 0;
@@ -761,7 +761,7 @@ fn clock_that_went_backwards_is_a_note() {
 
 #[test]
 fn one_file_alone_is_noted() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread_dir = sample().write(dir.path());
     let index = TracePath::IndexFile(thread_dir.join("index.atf"));
     let detail = TracePath::DetailFile(thread_dir.join("detail.atf"));
@@ -793,7 +793,7 @@ fn payloads_kinds_and_types_are_not_judged() {
 
 #[test]
 fn of_a_kind_only_the_first_twenty_are_listed() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let mut thread = Thread::sample(7, 100, &[]);
     thread.index.events.iter_mut().for_each(|event| event.thread_id = 8);
     thread.index = thread.index.finalize();
@@ -810,7 +810,7 @@ fn of_a_kind_only_the_first_twenty_are_listed() {
 // The bytes that progress is told of are those that size_bytes promises.
 #[test]
 fn progress_counts_every_byte_of_the_events() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let thread = Thread::sample(7, 1000, &[1, 500]);
     builder::write_session(dir.path(), std::slice::from_ref(&thread));
     let path = TracePath::Session(dir.path().to_owned());

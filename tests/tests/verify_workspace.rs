@@ -1,10 +1,10 @@
 //! What holds of the project as a whole: its dependencies, its unsafe code, and the map from
 //! requirements to tests.
 
+use atf_tests::scratch;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -12,7 +12,7 @@ fn repository() -> PathBuf {
 
 /// The crates of `cargo tree -p PACKAGE` with these edges.
 fn tree(package: &str, edges: &str) -> BTreeSet<String> {
-    let output = Command::new(env!("CARGO"))
+    let output = scratch::command(env!("CARGO"))
         .args(["tree", "--package", package, "--edges", edges, "--offline", "--locked"])
         .args(["--prefix", "none", "--format", "{p}"])
         .current_dir(repository())
@@ -145,4 +145,28 @@ fn every_requirement_has_tests_or_says_what_it_waits_for() {
         assert_eq!(entries.next(), None, "{id} twice");
         assert!(!named_tests(entry).is_empty() || entry.contains("not built yet"), "{entry}");
     }
+}
+
+// Symptom: tests took five times as long as they computed, because each synced its files to a disk.
+#[test]
+fn tests_take_their_folders_from_the_helper() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    rust_files(&tests.join("src"), &mut files);
+    rust_files(&tests.join("tests"), &mut files);
+    assert!(files.len() > 60, "{}", files.len());
+    let helper = tests.join("src/scratch.rs");
+    // In two pieces, so that this file passes.
+    let direct = [["temp", "file"], ["Temp", "Dir"], ["temp_", "dir("], ["Command::", "new("]];
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| **file != helper) {
+        let text = fs::read_to_string(file).unwrap();
+        for (number, line) in (1..).zip(text.lines()) {
+            if direct.iter().any(|word| line.contains(&word.concat())) {
+                let file = file.strip_prefix(tests).unwrap().display();
+                found.push(format!("{file}:{number}: {line}"));
+            }
+        }
+    }
+    assert_eq!(found, [""; 0], "use atf_tests::scratch::{{Scratch, command}} instead");
 }

@@ -11,7 +11,7 @@ use atf_runtime::{
 };
 use atf_tests::builder::{self, DetailFile, DetailRecord, FunctionPayload, IndexFile, NO_DETAIL};
 use atf_tests::disk::{Op, TestDisk};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 const LINUX: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
@@ -76,7 +76,7 @@ fn assert_files(session: &Path, index: &IndexFile, detail: Option<&DetailFile>) 
 // W-003, W-004, W-007, W-010, A-01
 #[test]
 fn index_only_thread_is_the_oracles_bytes() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let thread = builder::Thread::sample(7, 100, &[]);
     let mut writer = writer(session.path());
     write(&mut writer, &thread);
@@ -97,7 +97,7 @@ fn index_only_thread_is_the_oracles_bytes() {
 // W-005, W-006, W-008, W-011
 #[test]
 fn both_lanes_are_the_oracles_bytes() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::on_disk();
     let thread = builder::Thread::sample(7, 60, &[0, 3, 4, 5, 17, 59]);
     let mut writer = writer(session.path());
     write(&mut writer, &thread);
@@ -119,7 +119,7 @@ fn both_lanes_are_the_oracles_bytes() {
 // W-007
 #[test]
 fn thread_without_events_is_header_and_footer() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let summary = writer(session.path()).finalize().unwrap();
     assert_eq!(
         summary,
@@ -135,7 +135,7 @@ fn slice_of_events_gives_the_same_bytes_as_one_after_the_other() {
     let thread = builder::Thread::sample(7, 1000, &[]);
     let events: Vec<IndexEvent> = thread.index.events.iter().map(packed).collect();
     for buffer_bytes in [0, 1, 31, 32, 33, 64, 100, 4096, 32 * 1000, 1 << 20] {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let mut writer = writer_on(&TestDisk::new(), session.path(), buffer_bytes);
         writer.write_index_events(&events[..0]).unwrap();
         writer.write_index_events(&events[..1]).unwrap();
@@ -152,7 +152,7 @@ fn slice_of_events_gives_the_same_bytes_as_one_after_the_other() {
 fn any_buffer_gives_the_same_bytes() {
     let thread = builder::Thread::sample(7, 200, &[0, 1, 2, 50, 51, 150, 199]);
     for buffer_bytes in [0, 1, 24, 31, 32, 33, 63, 64, 65, 127, 1000, 1 << 20] {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let mut writer = writer_on(&TestDisk::new(), session.path(), buffer_bytes);
         write(&mut writer, &thread);
         writer.finalize().unwrap();
@@ -163,7 +163,7 @@ fn any_buffer_gives_the_same_bytes() {
 // W-006: any length from 0 up, under any type.
 #[test]
 fn raw_payloads_of_any_length_and_type_stand_as_they_are() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let lengths = [0, 1, 23, 24, 99, 100, 101, 4095, 4096, 70_000, 300_000];
     let (mut events, mut records) = (Vec::new(), Vec::new());
     for (seq, length) in (0..).zip(lengths) {
@@ -185,7 +185,7 @@ fn raw_payloads_of_any_length_and_type_stand_as_they_are() {
 // W-006: registers and stack; the type follows from the event's kind, an exception's is a call's.
 #[test]
 fn function_payloads_on_call_return_and_exception() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let stack: Vec<u8> = (0..=255).collect();
     let stacks = [&stack[..0], &stack[..1], &stack[..128], &stack[..], &stack[..8]];
     let kinds = [(1, 3), (2, 4), (3, 3), (2, 4), (77, 3)];
@@ -228,7 +228,7 @@ fn function_payloads_on_call_return_and_exception() {
 // W-002, W-008: reserved sequences give the same bytes as write_event.
 #[test]
 fn reserved_sequences_give_the_same_bytes() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let thread = builder::Thread::sample(7, 4, &[1, 2]);
     let records = &thread.detail.as_ref().unwrap().records;
     let mut writer = writer(session.path());
@@ -259,7 +259,7 @@ fn platform_stands_in_both_headers() {
         (Arch::X86_64, Os::WINDOWS, ClockType::QPC, [1, 5, 2]),
     ];
     for (arch, os, clock_type, numbers) in platforms {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let platform = Platform { arch, os, clock_type };
         let mut writer =
             ThreadWriter::create(session.path(), u32::MAX, platform, options(100)).unwrap();
@@ -293,7 +293,7 @@ fn host_platform_is_the_one_the_test_was_built_for() {
 // W-003, W-005, W-008
 #[test]
 fn placeholder_header_is_on_disk_as_soon_as_the_file_is() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = writer(session.path());
     assert_files(session.path(), &IndexFile::unfinalized(7, &[]), None);
     writer.write_event(&sample(0), None).unwrap();
@@ -307,7 +307,7 @@ fn placeholder_header_is_on_disk_as_soon_as_the_file_is() {
 // W-008: the flag comes after the file that it announces.
 #[test]
 fn detail_file_and_flag_come_with_the_first_detail() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     let mut writer = writer_on(&disk, session.path(), 1 << 16);
     let dir = writer.dir().to_owned();
@@ -338,7 +338,7 @@ fn detail_file_and_flag_come_with_the_first_detail() {
 // which were written behind these, and the directory.
 #[test]
 fn finalize_syncs_the_footer_before_it_writes_the_header() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     let thread = builder::Thread::sample(7, 3, &[1]);
     let mut writer = writer_on(&disk, session.path(), 1 << 16);
@@ -377,7 +377,7 @@ fn finalize_syncs_the_footer_before_it_writes_the_header() {
 // W-007
 #[test]
 fn without_sync_nothing_is_synced() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     let options = options(64).sync_on_finalize(false);
     let mut writer =
@@ -391,7 +391,7 @@ fn without_sync_nothing_is_synced() {
 // W-007: a dropped writer leaves what recovery reads: all events, no footer.
 #[test]
 fn drop_without_finalize_leaves_every_event_and_no_footer() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let thread = builder::Thread::unfinalized(7, 30, &[0, 3, 29]);
     let mut writer = writer(session.path());
     write(&mut writer, &thread);
@@ -402,7 +402,7 @@ fn drop_without_finalize_leaves_every_event_and_no_footer() {
 // W-007
 #[test]
 fn drop_flushes_records_before_the_events_that_name_them() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     let mut writer = writer_on(&disk, session.path(), 1 << 16);
     write(&mut writer, &builder::Thread::sample(7, 3, &[1]));
@@ -423,7 +423,7 @@ fn drop_flushes_records_before_the_events_that_name_them() {
 // W-007
 #[test]
 fn flush_puts_everything_into_the_files() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let thread = builder::Thread::unfinalized(7, 30, &[0, 3, 29]);
     let mut writer = writer(session.path());
     write(&mut writer, &thread);
@@ -437,7 +437,7 @@ fn flush_puts_everything_into_the_files() {
 #[test]
 fn files_and_directories_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = ThreadWriter::create(session.path(), 7, LINUX, options(64)).unwrap();
     writer.write_event(&sample(0), Some(FunctionDetail::default().into())).unwrap();
     writer.finalize().unwrap();
@@ -452,7 +452,7 @@ fn files_and_directories_are_for_their_owner_only() {
 
 #[test]
 fn existing_thread_directory_is_an_error_and_untouched() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let dir = session.path().join("thread_7");
     fs::create_dir(&dir).unwrap();
     fs::write(dir.join("index.atf"), "mine").unwrap();
@@ -465,7 +465,7 @@ fn existing_thread_directory_is_an_error_and_untouched() {
 
 #[test]
 fn existing_file_is_an_error_and_untouched() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("some.atf");
     fs::write(&path, "mine").unwrap();
     let disk = TestDisk::new();
@@ -480,7 +480,7 @@ fn existing_file_is_an_error_and_untouched() {
 // W-002: events go in in the order of reserving, the record before its event.
 #[test]
 fn sequences_out_of_order_are_refused() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = writer(session.path());
     let first = writer.reserve_sequences(true).unwrap();
     let second = writer.reserve_sequences(true).unwrap();
@@ -514,7 +514,7 @@ fn sequences_out_of_order_are_refused() {
 // W-002
 #[test]
 fn sequences_of_other_counters_are_refused() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = writer(session.path());
     let made_up = Sequences { index_seq: IndexSeq(0), detail_seq: None };
     let error = writer.write_index_event(&made_up, &sample(0)).unwrap_err();
@@ -544,7 +544,7 @@ fn reserved_and_never_written_cannot_be_finalized() {
         (false, "thread 7: index lane: expected 2 records (reserved), found 1 written"),
         (true, "thread 7: index lane: expected 2 records (reserved), found 1 written"),
     ] {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let mut writer = writer(session.path());
         writer.write_event(&sample(0), None).unwrap();
         writer.reserve_sequences(with_detail).unwrap();
@@ -558,7 +558,7 @@ fn reserved_and_never_written_cannot_be_finalized() {
 // another event's, would be a broken link.
 #[test]
 fn reserved_pair_cannot_be_taken_apart() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = writer(session.path());
     let first = writer.reserve_sequences(true).unwrap();
     let without = Sequences { detail_seq: None, ..first };
@@ -583,7 +583,7 @@ fn reserved_pair_cannot_be_taken_apart() {
 // took it all. Cause: the buffer grew for the record and stayed.
 #[test]
 fn large_record_does_not_leave_a_large_buffer() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let options = options(4096);
     let mut writer = ThreadWriter::create(session.path(), 7, LINUX, options).unwrap();
     let large = vec![1; 1 << 20];
@@ -599,7 +599,7 @@ fn large_record_does_not_leave_a_large_buffer() {
 
 #[test]
 fn foreign_event_in_a_slice_writes_nothing_of_it() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let disk = TestDisk::new();
     let mut writer = writer_on(&disk, session.path(), 32);
     let good: Vec<IndexEvent> =
@@ -635,7 +635,7 @@ fn foreign_event_in_a_slice_writes_nothing_of_it() {
 // W-006
 #[test]
 fn stack_of_257_bytes_is_refused_and_takes_no_sequence() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = writer(session.path());
     let stack = [0; 70_000];
     for (len, event_kind, name) in [
@@ -660,7 +660,7 @@ fn stack_of_257_bytes_is_refused_and_takes_no_sequence() {
 #[cfg(all(unix, target_pointer_width = "64"))]
 #[test]
 fn payload_that_total_length_cannot_hold_is_refused() {
-    let session = TempDir::new().unwrap();
+    let session = Scratch::new();
     let mut writer = writer(session.path());
     let zeros = vec![0_u8; 0xFFFF_FFFF - 23];
     let payload = Payload::Raw { event_type: DetailEventType::FUNCTION_RETURN, bytes: &zeros };
@@ -674,7 +674,7 @@ fn payload_that_total_length_cannot_hold_is_refused() {
 // W-005: a lane by itself keeps index_seq strictly increasing.
 #[test]
 fn detail_lane_refuses_an_index_seq_that_does_not_increase() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("detail.atf");
     let mut writer = DetailWriter::create(&TestDisk::new(), &path, 7, LINUX, options(64)).unwrap();
     let payload = Payload::Raw { event_type: DetailEventType::FUNCTION_CALL, bytes: b"" };
@@ -698,7 +698,7 @@ fn detail_lane_refuses_an_index_seq_that_does_not_increase() {
 
 #[test]
 fn index_lane_tells_its_length_and_times_while_it_is_written() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("index.atf");
     let mut writer = IndexWriter::create(&TestDisk::new(), &path, 7, LINUX, options(64)).unwrap();
     assert_eq!((writer.len(), writer.is_empty(), writer.time_range()), (0, true, None));
@@ -759,7 +759,7 @@ fn write_stubbornly(disk: &TestDisk, session: &Path, thread: &builder::Thread) -
 #[test]
 fn every_call_that_fails_once_can_be_repeated() {
     let thread = builder::Thread::sample(7, 12, &[2, 3, 7, 11]);
-    let plain = TempDir::new().unwrap();
+    let plain = Scratch::new();
     let disk = TestDisk::new();
     assert_eq!(write_stubbornly(&disk, plain.path(), &thread), 0);
     assert_files(plain.path(), &thread.index, thread.detail.as_ref());
@@ -773,7 +773,7 @@ fn every_call_that_fails_once_can_be_repeated() {
         _ => false,
     };
     for (call, op) in disk.ops().iter().take(calls).enumerate() {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let disk = TestDisk::new();
         disk.fail_call(call);
         let failures = usize::from(!is_theirs(op));
@@ -789,7 +789,7 @@ fn disk_that_was_full_and_is_freed_loses_and_doubles_nothing() {
     let whole = thread.index.bytes().len() + thread.detail.as_ref().unwrap().bytes().len();
     let before_footers = whole - 128;
     for capacity in 0..before_footers {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let disk = TestDisk::new();
         disk.full_at(capacity as u64);
         assert_eq!(write_stubbornly(&disk, session.path(), &thread), 1, "full at {capacity}");
@@ -804,7 +804,7 @@ fn slice_that_meets_a_full_disk_says_how_far_it_came() {
     let events: Vec<IndexEvent> = thread.index.events.iter().map(packed).collect();
     let mut failures = 0;
     for capacity in (64..64 + 2000 * 32).step_by(997) {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let disk = TestDisk::new();
         let mut writer = writer_on(&disk, session.path(), 96);
         disk.full_at(capacity);
@@ -846,7 +846,7 @@ fn finalize_of_a_lane_can_be_repeated_until_it_succeeds() {
     let events = builder::Thread::sample(7, 5, &[]).index.events;
     // Events, footer, sync, header, sync.
     for call in 0..5 {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         let path = dir.path().join("index.atf");
         let disk = TestDisk::new();
         let mut writer = IndexWriter::create(&disk, &path, 7, LINUX, options(4096)).unwrap();
@@ -878,7 +878,7 @@ fn finalize_of_a_detail_lane_can_be_repeated_until_it_succeeds() {
     let records: Vec<_> = (0..5).map(|seq| builder::sample_record(7, seq)).collect();
     // Records, their offsets, footer, sync, header, sync.
     for call in [0, 2, 3, 4, 5] {
-        let dir = TempDir::new().unwrap();
+        let dir = Scratch::new();
         let path = dir.path().join("detail.atf");
         let disk = TestDisk::new();
         let mut writer = DetailWriter::create(&disk, &path, 7, LINUX, options(4096)).unwrap();
@@ -906,7 +906,7 @@ fn failed_finalize_of_a_thread_loses_nothing() {
     // Detail: records, offsets, footer, sync, header, sync; index the same without offsets; then the
     // sync of the offsets, and of the directory.
     for call in [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12] {
-        let session = TempDir::new().unwrap();
+        let session = Scratch::new();
         let disk = TestDisk::new();
         let mut writer = writer_on(&disk, session.path(), 4096);
         write(&mut writer, &thread);
@@ -924,7 +924,7 @@ fn failed_finalize_of_a_thread_loses_nothing() {
 // lane did not know that it had ended, and a second finalize did nothing.
 #[test]
 fn nothing_can_be_written_behind_a_footer() {
-    let dir = TempDir::new().unwrap();
+    let dir = Scratch::new();
     let path = dir.path().join("index.atf");
     let disk = TestDisk::new();
     let events = builder::Thread::sample(7, 5, &[]).index.events;

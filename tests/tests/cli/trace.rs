@@ -9,7 +9,7 @@ use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, Os};
 use atf_runtime::manifest::{Module, Symbol};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, FunctionDetail, Payload, Platform, ThreadWriter, WriterOptions};
-use tempfile::TempDir;
+use atf_tests::scratch::Scratch;
 
 const PLATFORM: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
@@ -20,13 +20,13 @@ const HEADER_BYTES: usize = 64;
 
 /// A session in a directory of its own.
 pub(crate) struct Trace {
-    dir: TempDir,
+    dir: Scratch,
 }
 
 impl Trace {
     /// Thread 0 with five events, three of them with details; thread 7 with two and none.
     pub(crate) fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = Scratch::new();
         let options = WriterOptions::default().sync_on_finalize(false);
         let mut session = SessionWriter::create(dir.path().join("s"), PLATFORM, options).unwrap();
         let module = Module { module_id: 1, path: "/bin/app".to_owned(), ..Module::default() };

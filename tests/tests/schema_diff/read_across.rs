@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use atf_gen::model::{Evolution, Format};
+use atf_tests::scratch::{self, Scratch};
 use serde_json::{Value as Json, json};
 
 use super::rows::{Met, ROWS, Row, comparisons};
@@ -122,7 +122,7 @@ const MORE: &[Row] = &[Row {
 
 /// A schema as a reader and writer.
 struct Modules {
-    folder: tempfile::TempDir,
+    folder: Scratch,
     /// The module of each text.
     known: HashMap<String, String>,
 }
@@ -277,7 +277,7 @@ fn read_across(folder: &Path, cases: &[Case]) -> Vec<Json> {
     let path = folder.join("jobs");
     std::fs::write(&path, jobs).expect("the jobs can be written");
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/read_across.py");
-    let output = Command::new("python3")
+    let output = scratch::command("python3")
         .args(["-B", "-W", "error"])
         .args([&program, &path])
         .env("PYTHONPATH", folder)
@@ -292,7 +292,7 @@ fn read_across(folder: &Path, cases: &[Case]) -> Vec<Json> {
 // G-07: both reader columns of the table, measured.
 #[test]
 fn readers_do_with_files_of_the_other_schema_what_the_table_says() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Scratch::new();
     let mut modules = Modules { folder, known: HashMap::new() };
     let rows = ROWS.iter().chain(MORE);
     let cases: Vec<Case> = rows.flat_map(|row| cases(row, &mut modules)).collect();

@@ -1,6 +1,7 @@
 //! Releases: how one is frozen, how `check` and `diff` hold the schema against all of them, and
 //! which breaks are accepted.
 
+use atf_tests::scratch::Scratch;
 use std::path::Path;
 
 use super::station::{REVISION, atf_gen, edited, folder, station, write};
@@ -15,7 +16,7 @@ const FIELD: (&str, &str) = (
 const MOVED: (&str, &str) = ("{ name = \"rain\", value = 4 }", "{ name = \"rain\", value = 5 }");
 
 /// A repository whose schema was generated from and released once.
-fn released() -> tempfile::TempDir {
+fn released() -> Scratch {
     let folder = folder(&[(SCHEMA, &station())]);
     assert_eq!(atf_gen(folder.path(), &["generate"]).0, 0);
     let (code, out, err) = atf_gen(folder.path(), &["release"]);

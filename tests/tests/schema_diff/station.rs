@@ -1,5 +1,6 @@
 //! The schema that every case edits, and the command that compares.
 
+use atf_tests::scratch::Scratch;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -38,8 +39,8 @@ pub(crate) fn atf_gen(here: &Path, arguments: &[&str]) -> (u8, String, String) {
 }
 
 /// A folder with files in it.
-pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
+pub(crate) fn folder(files: &[(&str, &str)]) -> Scratch {
+    let folder = Scratch::new();
     for (path, text) in files {
         write(folder.path(), path, text);
     }
