@@ -40,7 +40,7 @@ pub(crate) fn load(path: &LitStr) -> Result<Schema, syn::Error> {
         syn::Error::new(path.span(), format!("the schema is wrong\n\n{diagnostics}"))
     };
     let format = atf_gen::load(&name, &bytes).map_err(wrong)?;
-    let source = Source::new(name, &bytes).map_err(wrong)?;
+    let source = Source::new(name, &bytes).map_err(|error| wrong(error.into()))?;
     Ok(Schema { format, source, file })
 }
 

@@ -3,8 +3,6 @@
 //! Made from a file's bytes by whoever runs the generator; every later stage keeps byte
 //! ranges into it, so that a diagnostic can show the line that it is about.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-
 /// Largest schema that is read, in bytes: a file beyond it was given by mistake.
 pub const MAX_SCHEMA_BYTES: usize = 16 << 20;
 
@@ -48,65 +46,85 @@ pub struct Source {
     line_starts: Vec<usize>,
 }
 
+/// Why bytes are not a schema's text. `Diagnostics::from` makes a report of it.
+#[derive(Clone, Debug)]
+pub struct SourceError {
+    /// The text up to the error.
+    pub(crate) source: Box<Source>,
+    pub(crate) kind: SourceErrorKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SourceErrorKind {
+    /// Length in bytes.
+    TooLarge(usize),
+    Empty,
+    NotUtf8 {
+        at: usize,
+        byte: u8,
+    },
+}
+
+impl std::fmt::Display for SourceError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: schema: ", self.source.name)?;
+        self.kind.fmt(f)
+    }
+}
+
+impl std::fmt::Display for SourceErrorKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooLarge(len) => {
+                write!(f, "expected at most {MAX_SCHEMA_BYTES} bytes, found {len}")
+            }
+            Self::Empty => f.write_str("expected a [format] table, found an empty file"),
+            Self::NotUtf8 { at, byte } => {
+                write!(f, "expected UTF-8, found byte 0x{byte:02x} at byte {at}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SourceError {}
+
 impl Source {
     /// Takes a schema's bytes. `name` is what diagnostics call it, usually its path.
     ///
     /// # Errors
     ///
-    /// Diagnostics when the bytes are empty, not UTF-8, or more than [`MAX_SCHEMA_BYTES`].
-    pub fn new(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Diagnostics> {
+    /// [`SourceError`] when the bytes are empty, not UTF-8, or more than [`MAX_SCHEMA_BYTES`].
+    pub fn new(name: impl Into<String>, bytes: &[u8]) -> Result<Self, SourceError> {
         let name = name.into();
-        let (text, fault) = if bytes.len() > MAX_SCHEMA_BYTES {
-            let fault = Diagnostic::new(
-                Code::FileTooLarge,
-                Span::default(),
-                format!("schema: expected at most {MAX_SCHEMA_BYTES} bytes, found {}", bytes.len()),
-            )
-            .help("a schema describes a layout; data belongs elsewhere");
-            (String::new(), Some(fault))
-        } else {
-            match std::str::from_utf8(bytes) {
-                Ok(text) => {
-                    // Editors on Windows put a byte order mark first; TOML has no meaning for it.
-                    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-                    let fault = text.trim().is_empty().then(|| {
-                        Diagnostic::new(
-                            Code::EmptyFile,
-                            Span::default(),
-                            "schema: expected a [format] table, found an empty file",
-                        )
-                        .help("start with:\n[format]\nname = \"my-format\"\nversion = 1\nendian = \"little\"")
-                    });
-                    (text.to_owned(), fault)
+        if bytes.len() > MAX_SCHEMA_BYTES {
+            let source = Box::new(Self::of_text(name, ""));
+            return Err(SourceError { source, kind: SourceErrorKind::TooLarge(bytes.len()) });
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                // Editors on Windows put a byte order mark first; TOML has no meaning for it.
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                let source = Self::of_text(name, text);
+                if text.trim().is_empty() {
+                    let source = Box::new(source);
+                    return Err(SourceError { source, kind: SourceErrorKind::Empty });
                 }
-                Err(error) => {
-                    let at = error.valid_up_to();
-                    let good = std::str::from_utf8(&bytes[..at]).unwrap_or_default().to_owned();
-                    let fault = Diagnostic::new(
-                        Code::NotUtf8,
-                        Span::new(at, at),
-                        format!(
-                            "schema: expected UTF-8, found byte 0x{:02x} at byte {at}",
-                            bytes[at]
-                        ),
-                    )
-                    .help("save the file as UTF-8");
-                    (good, Some(fault))
-                }
+                Ok(source)
             }
-        };
+            Err(error) => {
+                let at = error.valid_up_to();
+                let valid = std::str::from_utf8(&bytes[..at]).unwrap_or_default();
+                let source = Box::new(Self::of_text(name, valid));
+                Err(SourceError { source, kind: SourceErrorKind::NotUtf8 { at, byte: bytes[at] } })
+            }
+        }
+    }
+
+    fn of_text(name: String, text: &str) -> Self {
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
             .collect();
-        let source = Self { name, text, line_starts };
-        match fault {
-            None => Ok(source),
-            Some(fault) => {
-                let mut diagnostics = Diagnostics::new(source);
-                diagnostics.push(fault);
-                Err(diagnostics)
-            }
-        }
+        Self { name, text: text.to_owned(), line_starts }
     }
 
     /// What diagnostics call this schema.

@@ -38,7 +38,7 @@ fn wrong() -> Vec<(String, Diagnostics)> {
 fn each_wrong_schema_gets_the_report_that_stands_beside_it() {
     beside_the_others(|| {
         for (name, diagnostics) in wrong() {
-            insta::assert_snapshot!(name, diagnostics.to_string());
+            insta::assert_snapshot!(name, diagnostics.drawn().to_string());
         }
     });
 }
@@ -115,7 +115,7 @@ fn a_file_of_many_megabytes_is_refused_before_it_is_read() {
     let wrong = atf_gen::load("a_file_of_many_megabytes.toml", &vec![b'#'; (16 << 20) + 1])
         .expect_err("it is too large");
     beside_the_others(|| {
-        insta::assert_snapshot!("a_file_of_many_megabytes", wrong.to_string());
+        insta::assert_snapshot!("a_file_of_many_megabytes", wrong.drawn().to_string());
     });
 }
 
@@ -139,7 +139,7 @@ fn a_hundred_thousand_fields_get_one_report() {
     let wrong = atf_gen::load("a_hundred_thousand_fields.toml", schema.as_bytes())
         .expect_err("it has a gap");
     beside_the_others(|| {
-        insta::assert_snapshot!("a_hundred_thousand_fields", wrong.to_string());
+        insta::assert_snapshot!("a_hundred_thousand_fields", wrong.drawn().to_string());
     });
 }
 
@@ -179,7 +179,7 @@ fn ten_thousand_unknown_types_among_ten_thousand_records_are_all_counted() {
     let schema = format!("[format]\nname = \"many\"\nversion = 1\nendian = \"little\"\n{records}");
     let wrong = atf_gen::load("many.toml", schema.as_bytes()).expect_err("no such types");
     assert_eq!(wrong.list().len(), 10_000);
-    assert!(wrong.to_string().ends_with("\nand 9900 more\n"));
+    assert!(wrong.drawn().to_string().ends_with("\nand 9900 more\n"));
 }
 
 // a picture of a record is as long as its fields are many, not as they are large.
@@ -235,7 +235,7 @@ fn survives(bytes: &[u8]) {
                 assert!(!output.text.is_empty());
             }
         }
-        Err(diagnostics) => assert!(!diagnostics.to_string().is_empty()),
+        Err(diagnostics) => assert!(!diagnostics.drawn().to_string().is_empty()),
     }
 }
 

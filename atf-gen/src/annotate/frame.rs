@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use super::identify::is_marked;
 use super::input::Input;
 use super::walk::{Step, Walk, Walker};
-use super::{Options, number, said, value};
+use super::{Options, number, value};
 use crate::model::{
     Extent, File, FooterAt, Format, Framing, RecordId, RoleKind, Section, Statement,
 };
@@ -96,8 +96,8 @@ impl Frame<'_> {
     }
 
     /// The number that the header, or the footer where it was found, says.
-    fn number(&self, said: &[Statement], section: Section, kind: RoleKind) -> Option<u64> {
-        let statement = said.iter().find(|it| it.section == section && it.kind == kind)?;
+    fn number(&self, statements: &[Statement], section: Section, kind: RoleKind) -> Option<u64> {
+        let statement = statements.iter().find(|it| it.section == section && it.kind == kind)?;
         number::unsigned(statement.field, &self.placed(section)?.bytes)
     }
 }
@@ -109,7 +109,7 @@ pub(super) fn find<'a, R: Read + Seek>(
     input: &mut Input<R>,
     options: &Options,
 ) -> io::Result<Frame<'a>> {
-    let said = format.statements(file);
+    let statements = format.statements(file);
     let length = input.length();
     let mut frame = Frame {
         file,
@@ -125,11 +125,11 @@ pub(super) fn find<'a, R: Read + Seek>(
         frame.header = Some(placed(format, record, 0, input)?);
         frame.end = format.records[record].size.min(length);
     }
-    let start = frame.events_start(format, &said);
-    frame.find_footer(format, &said, start, input)?;
+    let start = frame.events_start(format, &statements);
+    frame.find_footer(format, &statements, start, input)?;
     if let Some(record) = file.event {
-        let end = frame.events_end(format, &said, start);
-        let step = frame.step(format, &said, record);
+        let end = frame.events_end(format, &statements, start);
+        let step = frame.step(format, &statements, record);
         let walk = Walker { format, file, record, start, end, input, options }.walk(step)?;
         frame.events = Some(Events { record, start, end, walk });
         frame.end = end;
@@ -137,7 +137,6 @@ pub(super) fn find<'a, R: Read + Seek>(
     if let Some(footer) = &frame.footer {
         frame.end = footer.offset + footer.bytes.len() as u64;
     }
-    said::check(format, &mut frame, &said, input, options)?;
     Ok(frame)
 }
 
@@ -155,11 +154,12 @@ fn placed<R: Read + Seek>(
 
 impl Frame<'_> {
     /// Where the first event starts: where the header says, if that can be, else behind it.
-    fn events_start(&mut self, format: &Format, said: &[Statement]) -> u64 {
+    fn events_start(&mut self, format: &Format, statements: &[Statement]) -> u64 {
         let behind = self.file.header.map_or(0, |id| format.records[id].size);
         let kind = RoleKind::Offset(Section::Events);
-        let statement = said.iter().find(|it| it.section == Section::Header && it.kind == kind);
-        let declared = self.number(said, Section::Header, kind);
+        let statement =
+            statements.iter().find(|it| it.section == Section::Header && it.kind == kind);
+        let declared = self.number(statements, Section::Header, kind);
         let (Some(statement), Some(declared)) = (statement, declared) else {
             return behind.min(self.length);
         };
@@ -179,16 +179,17 @@ impl Frame<'_> {
     }
 
     /// Bytes from one event to the next.
-    fn step(&mut self, format: &Format, said: &[Statement], event: RecordId) -> Step {
+    fn step(&mut self, format: &Format, statements: &[Statement], event: RecordId) -> Step {
         if self.file.framing == Framing::LengthPrefixed {
-            return Step::Said;
+            return Step::LengthPrefixed;
         }
         let size = format.records[event].size;
         let least = number::least(&format.records[event]);
         let kind = RoleKind::Stride(Section::Events);
         for section in [Section::Header, Section::Footer] {
-            let statement = said.iter().find(|it| it.section == section && it.kind == kind);
-            let (Some(statement), Some(stride)) = (statement, self.number(said, section, kind))
+            let statement = statements.iter().find(|it| it.section == section && it.kind == kind);
+            let (Some(statement), Some(stride)) =
+                (statement, self.number(statements, section, kind))
             else {
                 continue;
             };
@@ -204,13 +205,13 @@ impl Frame<'_> {
     fn find_footer<R: Read + Seek>(
         &mut self,
         format: &Format,
-        said: &[Statement],
+        statements: &[Statement],
         start: u64,
         input: &mut Input<R>,
     ) -> io::Result<()> {
         let Some(record) = self.file.footer else { return Ok(()) };
         let size = format.records[record].size;
-        let by_offset = said.iter().find(|it| {
+        let by_offset = statements.iter().find(|it| {
             it.section == Section::Header && it.kind == RoleKind::Offset(Section::Footer)
         });
         let at_end = self.length.checked_sub(size).filter(|at| *at >= start);
@@ -227,13 +228,14 @@ impl Frame<'_> {
         let fits = |at: u64| at >= start && last.is_some_and(|last| at <= last);
         // Other places that follow from what the header says.
         let length = RoleKind::Length(Extent::Section(Section::Events));
-        let by_length = self.number(said, Section::Header, length);
+        let by_length = self.number(statements, Section::Header, length);
         let by_count = match (self.file.framing, self.file.event) {
             (Framing::Fixed, Some(event)) => {
                 let stride = self
-                    .number(said, Section::Header, RoleKind::Stride(Section::Events))
+                    .number(statements, Section::Header, RoleKind::Stride(Section::Events))
                     .unwrap_or(format.records[event].size);
-                let count = self.number(said, Section::Header, RoleKind::Count(Section::Events));
+                let count =
+                    self.number(statements, Section::Header, RoleKind::Count(Section::Events));
                 count.and_then(|count| count.checked_mul(stride))
             }
             _ => None,
@@ -307,7 +309,7 @@ impl Frame<'_> {
     }
 
     /// Where the events end: at the footer; without one where the header says, or with the file.
-    fn events_end(&self, format: &Format, said: &[Statement], start: u64) -> u64 {
+    fn events_end(&self, format: &Format, statements: &[Statement], start: u64) -> u64 {
         if let Some(footer) = &self.footer {
             return footer.offset;
         }
@@ -315,13 +317,13 @@ impl Frame<'_> {
             return self.length;
         }
         let length = RoleKind::Length(Extent::Section(Section::Events));
-        let by_length = self.number(said, Section::Header, length);
+        let by_length = self.number(statements, Section::Header, length);
         let by_count = match (self.file.framing, self.file.event) {
             (Framing::Fixed, Some(event)) => self
-                .number(said, Section::Header, RoleKind::Count(Section::Events))
+                .number(statements, Section::Header, RoleKind::Count(Section::Events))
                 .and_then(|count| {
                     let stride = self
-                        .number(said, Section::Header, RoleKind::Stride(Section::Events))
+                        .number(statements, Section::Header, RoleKind::Stride(Section::Events))
                         .unwrap_or(format.records[event].size)
                         .max(number::least(&format.records[event]));
                     count.checked_mul(stride)

@@ -8,13 +8,13 @@
 //! A file is read twice where it must be: once to see how it is framed (`frame`), once to show
 //! it. Never more than one record of it is in memory, whatever its length.
 
+mod claims;
 mod frame;
 mod identify;
 mod input;
 mod item;
 mod number;
 mod record;
-mod said;
 mod show;
 mod value;
 mod walk;
@@ -69,6 +69,7 @@ pub fn annotate<R: Read + Seek>(
     sink: &mut dyn FnMut(Item) -> io::Result<()>,
 ) -> io::Result<Summary> {
     let mut input = Input::new(input)?;
-    let frame = frame::find(format, &format.files[file], &mut input, options)?;
+    let mut frame = frame::find(format, &format.files[file], &mut input, options)?;
+    claims::check(format, &mut frame, &mut input, options)?;
     show::show(format, &frame, &mut input, options, sink)
 }

@@ -249,7 +249,9 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         let length = match events.walk.step {
             Step::Fixed(stride) => stride,
             // It was whole when it was gone through; a file that changes meanwhile ends here.
-            Step::Said => walk::length(format, events.record, &bytes, room).unwrap_or(room).max(1),
+            Step::LengthPrefixed => {
+                walk::length(format, events.record, &bytes, room).unwrap_or(room).max(1)
+            }
         };
         bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         let end = place.offset + length;
@@ -264,7 +266,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
             Step::Fixed(_) => {
                 self.unknown(at, end, "behind the event: of a newer version?", None)?;
             }
-            Step::Said => {
+            Step::LengthPrefixed => {
                 at = self.tail(events.record, &region, at, end, &bytes)?;
                 self.payload(events.record, place.number, at, end, &bytes)?;
             }

@@ -14,7 +14,7 @@ pub(super) enum Step {
     /// The same for all.
     Fixed(u64),
     /// Each says it.
-    Said,
+    LengthPrefixed,
 }
 
 /// An event, by its position and by its first byte.
@@ -84,7 +84,7 @@ impl<R: Read + Seek> Walker<'_, R> {
         let asked = asked(self.format, self.file, self.record);
         match step {
             Step::Fixed(stride) => self.fixed(stride, &asked, &mut walk)?,
-            Step::Said => self.said(&asked, &mut walk)?,
+            Step::LengthPrefixed => self.length_prefixed(&asked, &mut walk)?,
         }
         Ok(walk)
     }
@@ -128,7 +128,7 @@ impl<R: Read + Seek> Walker<'_, R> {
     }
 
     /// Events that say how long they are have to be gone through one by one.
-    fn said(&mut self, asked: &[usize], walk: &mut Walk) -> io::Result<()> {
+    fn length_prefixed(&mut self, asked: &[usize], walk: &mut Walk) -> io::Result<()> {
         let size = self.format.records[self.record].size;
         while walk.end.offset < self.end {
             if walk.end.number >= self.most() {
@@ -231,14 +231,14 @@ pub(super) fn length(
     } else {
         return Ok(own);
     };
-    let said = number::unsigned(&declared.fields[field], bytes).unwrap_or(0);
+    let stated = number::unsigned(&declared.fields[field], bytes).unwrap_or(0);
     let broken =
-        |expected: String| Broken { field: Some(field), expected, found: said.to_string() };
+        |expected: String| Broken { field: Some(field), expected, found: stated.to_string() };
     if length < own {
         return Err(broken(format!("at least {own}, what the event itself takes")));
     }
     if length > room {
-        let most = said - (length - room).min(said);
+        let most = stated - (length - room).min(stated);
         return Err(broken(format!("at most {most}, which are left")));
     }
     Ok(length)

@@ -64,7 +64,7 @@ pub(super) fn run(
     let format = schema.load()?;
     let revision = next_revision(&schema, &format)?;
     let source = Source::new(&*schema.file.shown, &schema.bytes)
-        .map_err(|wrong| Failure::Schema(Box::new(wrong)))?;
+        .map_err(|error| Failure::Schema(Box::new(error.into())))?;
     let new = NewField {
         record: wanted.record,
         name: wanted.field,
@@ -80,7 +80,7 @@ pub(super) fn run(
     })?;
     let name = format!("{} with {}", schema.file.shown, new.name);
     let after = crate::load(name, edited.text.as_bytes())
-        .map_err(|wrong| Failure::Schema(Box::new(wrong)))?;
+        .map_err(|error| Failure::Schema(Box::new(error.into())))?;
     says_what_zero_means(&schema, &after, &new)?;
     let changed =
         find::Schema { file: schema.file.clone(), bytes: edited.text.clone().into_bytes() };

@@ -65,7 +65,7 @@ pub(super) fn print(
         }
         // A schema that is wrong cannot be compared; that is no finding.
         Err(Failure::Schema(diagnostics)) => {
-            cannot(arguments.format, &diagnostics.to_string(), out)?;
+            cannot(arguments.format, &diagnostics.drawn().to_string(), out)?;
             Failure::Schema(diagnostics).report(err);
             Ok(CANNOT)
         }

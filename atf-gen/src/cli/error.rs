@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostics;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     /// The schema is wrong.
-    #[error("{0}")]
+    #[error("{}", .0.drawn())]
     Schema(Box<Diagnostics>),
     /// A file or folder could not be read or written.
     #[error("{path}: {error}")]
@@ -26,8 +26,7 @@ impl Failure {
             Self::Schema(diagnostics) => {
                 let count = diagnostics.list().len();
                 let noun = if count == 1 { "mistake" } else { "mistakes" };
-                let _ =
-                    writeln!(err, "{diagnostics}\n{}: {count} {noun}", diagnostics.source().name());
+                let _ = writeln!(err, "{self}\n{}: {count} {noun}", diagnostics.source().name());
                 return super::PROBLEM;
             }
             Self::Io { .. } | Self::Asked(_) => {}

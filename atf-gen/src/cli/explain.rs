@@ -43,7 +43,7 @@ fn unknown(code: &str, topics: &[Topic]) -> Failure {
 /// What the wrong example is told today.
 fn report(topic: &Topic) -> Option<String> {
     let wrong = topic.wrong.as_ref()?;
-    crate::load(EXAMPLE, &wrong.bytes).err().map(|diagnostics| diagnostics.to_string())
+    crate::load(EXAMPLE, &wrong.bytes).err().map(|diagnostics| diagnostics.drawn().to_string())
 }
 
 fn page(topic: &Topic) -> String {

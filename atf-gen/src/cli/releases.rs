@@ -78,7 +78,7 @@ pub(super) fn read(schema: &find::Schema, name: &str) -> Result<Option<Releases>
         if file == ACCEPTED {
             match Accepted::load(&at.shown, &bytes) {
                 Ok(accepted) => releases.accepted = accepted,
-                Err(diagnostics) => releases.problems.push(diagnostics.to_string()),
+                Err(diagnostics) => releases.problems.push(diagnostics.drawn().to_string()),
             }
             continue;
         }
@@ -132,7 +132,8 @@ fn release(at: &Shown, file: &str, bytes: &[u8]) -> Result<Schema, String> {
             "{shown}:1:1: release: expected a file that `atf-gen release` wrote, found another first line: freeze schemas with `atf-gen release`, keep other files elsewhere"
         ));
     }
-    let schema = Schema::load(shown, bytes).map_err(|diagnostics| diagnostics.to_string())?;
+    let schema =
+        Schema::load(shown, bytes).map_err(|diagnostics| diagnostics.drawn().to_string())?;
     let expected = mark(&label(&schema.format), body);
     if first != expected {
         return Err(format!(

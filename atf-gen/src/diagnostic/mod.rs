@@ -5,16 +5,22 @@
 
 mod code;
 #[cfg(feature = "cli")]
+mod drawn;
+#[cfg(feature = "cli")]
 pub mod explain;
 mod nearest;
-mod render;
+mod plain;
 mod shorten;
+mod unreadable;
 
 pub use code::Code;
 pub use nearest::nearest;
 pub(crate) use shorten::shorten;
 
 use crate::source::{Source, Span};
+
+/// Reports beyond this many say nothing new; the rest is counted.
+const MOST_SHOWN: usize = 100;
 
 /// One mistake in a schema.
 #[derive(Clone, Debug)]
@@ -101,7 +107,7 @@ impl Diagnostics {
 
     /// Whether reports come that nobody will be shown.
     pub(crate) fn is_long(&self) -> bool {
-        self.list.len() >= render::MOST_SHOWN
+        self.list.len() >= MOST_SHOWN
     }
 
     /// Whether there is time to look through so many names for the one that was meant: a schema
@@ -134,6 +140,13 @@ impl Diagnostics {
         self.list.sort_by_key(|d| (d.span, d.code));
     }
 
+    /// The report with the places marked in the schema's lines, as the command prints it.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn drawn(&self) -> Drawn<'_> {
+        Drawn(self)
+    }
+
     /// `path:line:column: message` of one mistake.
     #[must_use]
     pub fn headline(&self, diagnostic: &Diagnostic) -> String {
@@ -142,9 +155,24 @@ impl Diagnostics {
     }
 }
 
+/// A report with the schema's lines and the wrong places marked in them, as the command prints it.
+///
+/// Made by [`Diagnostics::drawn`].
+#[cfg(feature = "cli")]
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn<'a>(&'a Diagnostics);
+
+#[cfg(feature = "cli")]
+impl std::fmt::Display for Drawn<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        drawn::write(self.0, f)
+    }
+}
+
+/// Each mistake in plain text: a headline, the schema's line with the place marked, and help.
 impl std::fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        render::report(self, f)
+        plain::write(self, f)
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Change {
     pub(super) old_reader: Verdict,
     pub(super) new_reader: Verdict,
     pub(super) needs: Needs,
-    /// Why what it needs is not there, but for a version, which `settle` looks at.
+    /// Why what it needs is not there, but for a version, which `judge` looks at.
     pub(super) missing: Option<String>,
     pub(super) mend: Option<String>,
     pub(super) warning: Option<String>,

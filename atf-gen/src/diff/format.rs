@@ -1,21 +1,21 @@
 //! Version, revision, and the versions that are read.
 
 use super::change::{Change, ok, refuse};
-use super::{Context, Needs, Rule, settle};
+use super::{Context, Needs, Rule, judge};
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
     let (old, new) = (cx.old, cx.new);
     if new.version > old.version {
-        let told = settle::tells(old, new);
+        let visible = judge::version_is_visible(old, new);
         let unseen = || ok("it does not see the version");
-        let old_reader = if !told {
+        let old_reader = if !visible {
             unseen()
         } else if old.reads.contains(&new.version) {
             ok("its `reads` lists the version")
         } else {
             refuse("it compares the version for equality")
         };
-        let new_reader = if !told {
+        let new_reader = if !visible {
             unseen()
         } else if new.reads.contains(&old.version) {
             ok("its `reads` lists the version")
@@ -29,7 +29,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         )
         .at(old.version_at, new.version_at)
         .read(old_reader, new_reader);
-        out.push(if told {
+        out.push(if visible {
             raised
         } else {
             raised.warn("no header tells the version in the same bytes before and after: the bump keeps no reader out")

@@ -4,7 +4,7 @@
 //! schema against every release. First elements are paired (`pair`): structure counts, not
 //! the names of types. Then each file of rules looks at the pairs and says what each change
 //! does to an old reader with a new file and to a new reader with an old one, as if no version
-//! stood in between. At last `settle` turns these into verdicts: a version that a reader does
+//! stood in between. At last `judge` turns these into verdicts: a version that a reader does
 //! not accept turns every one of them into a refusal.
 
 mod accepted;
@@ -17,13 +17,13 @@ mod files;
 mod finding;
 mod flags;
 mod format;
+mod judge;
 mod names;
 mod pair;
 mod payloads;
 pub mod report;
 mod roles;
 mod rule;
-mod settle;
 mod sizes;
 mod tails;
 mod uses;
@@ -101,5 +101,5 @@ pub fn compare(old: &Schema, new: &Schema) -> Vec<Finding> {
     for rule in rules {
         rule(&cx, &mut changes);
     }
-    settle::settle(old, new, changes)
+    judge::judge(old, new, changes)
 }

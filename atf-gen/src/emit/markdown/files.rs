@@ -59,7 +59,7 @@ fn presence(format: &Format, id: FileId, file: &File) -> String {
 }
 
 fn one(format: &Format, file: &File) -> String {
-    let said = format.statements(file);
+    let statements = format.statements(file);
     let mut out = heading(3, &place::file(file), &code(&file.path));
     if !file.doc.is_empty() {
         let _ = write!(out, "{}\n\n", paragraphs(&file.doc));
@@ -80,11 +80,11 @@ fn one(format: &Format, file: &File) -> String {
         "![What stands where in the file]({})\n\nHow a reader goes through it:\n\n",
         place::picture(format, &place::file(file))
     );
-    for (number, step) in steps(format, file, &said).iter().enumerate() {
+    for (number, step) in steps(format, file, &statements).iter().enumerate() {
         let _ = writeln!(out, "{}. {step}", number + 1);
     }
     out.push_str(&payloads(format, file));
-    out.push_str(&sayings(format, &said));
+    out.push_str(&sayings(format, &statements));
     out
 }
 
@@ -94,13 +94,13 @@ fn name(format: &Format, statement: &Statement) -> String {
 }
 
 /// The one that is believed, else the first.
-fn best<'a>(said: &'a [Statement<'a>], kind: RoleKind) -> Option<&'a Statement<'a>> {
-    let mut all = said.iter().filter(|it| it.kind == kind);
+fn best<'a>(statements: &'a [Statement<'a>], kind: RoleKind) -> Option<&'a Statement<'a>> {
+    let mut all = statements.iter().filter(|it| it.kind == kind);
     let first = all.clone().next();
     all.find(|it| it.authoritative).or(first)
 }
 
-fn steps(format: &Format, file: &File, said: &[Statement]) -> Vec<String> {
+fn steps(format: &Format, file: &File, statements: &[Statement]) -> Vec<String> {
     let mut steps = Vec::new();
     let header_size = file.header.map_or(0, |id| format.records[id].size);
     if let Some(header) = file.header {
@@ -112,7 +112,7 @@ fn steps(format: &Format, file: &File, said: &[Statement]) -> Vec<String> {
         step.push_str(&fixed(format, header));
         steps.push(step);
     }
-    if let Some(version) = said.iter().find(|it| it.kind == RoleKind::Version) {
+    if let Some(version) = statements.iter().find(|it| it.kind == RoleKind::Version) {
         let reads: Vec<String> = format.reads.iter().map(u32::to_string).collect();
         steps.push(format!(
             "{} must be {}; any other version is refused.",
@@ -121,11 +121,11 @@ fn steps(format: &Format, file: &File, said: &[Statement]) -> Vec<String> {
         ));
     }
     if let Some(event) = file.event {
-        steps.extend(events(format, file, event, header_size, said));
+        steps.extend(events(format, file, event, header_size, statements));
     }
     if let Some(footer) = file.footer {
         let size = bytes(format.records[footer].size);
-        let offset = said.iter().find(|it| {
+        let offset = statements.iter().find(|it| {
             it.section == Section::Header && it.kind == RoleKind::Offset(Section::Footer)
         });
         let mut step = match (file.footer_at, offset) {
@@ -147,7 +147,7 @@ fn steps(format: &Format, file: &File, said: &[Statement]) -> Vec<String> {
         }
         steps.push(step);
     }
-    if let Some(checksum) = said.iter().find_map(|it| match it.kind {
+    if let Some(checksum) = statements.iter().find_map(|it| match it.kind {
         RoleKind::Checksum(section, algorithm) => Some((it, section, algorithm)),
         _ => None,
     }) {
@@ -194,12 +194,12 @@ fn events(
     file: &File,
     event: RecordId,
     header_size: u64,
-    said: &[Statement],
+    statements: &[Statement],
 ) -> Vec<String> {
     let mut steps = Vec::new();
     let record = &format.records[event];
     let link = record_link(format, event);
-    steps.push(match best(said, RoleKind::Offset(Section::Events)) {
+    steps.push(match best(statements, RoleKind::Offset(Section::Events)) {
         Some(offset) => format!(
             "The first event, {link}, starts at {}. Bytes between the header and that place are of a newer revision, and skipped.",
             name(format, offset)
@@ -208,7 +208,7 @@ fn events(
         None => format!("The first event, {link}, starts right behind the header, at byte {header_size}."),
     });
     steps.push(match file.framing {
-        Framing::Fixed => match best(said, RoleKind::Stride(Section::Events)) {
+        Framing::Fixed => match best(statements, RoleKind::Stride(Section::Events)) {
             Some(stride) => format!(
                 "From one event to the next it is as many bytes as {} says, not as many as the record has: event N starts N times that behind the first. Of each the first {} are read; bytes behind them are of a newer version. Less than {} is an error.",
                 name(format, stride),
@@ -235,11 +235,11 @@ fn events(
             }
         }
     });
-    let end = best(said, RoleKind::Count(Section::Events))
+    let end = best(statements, RoleKind::Count(Section::Events))
         .map(|it| format!("{} counts them", name(format, it)))
         .into_iter()
         .chain(
-            best(said, RoleKind::Length(Extent::Section(Section::Events)))
+            best(statements, RoleKind::Length(Extent::Section(Section::Events)))
                 .map(|it| format!("{} is how many bytes all of them take", name(format, it))),
         )
         .collect::<Vec<_>>();
@@ -286,20 +286,20 @@ fn payloads(format: &Format, file: &File) -> String {
     out
 }
 
-/// What header and footer say of the file, by what is said.
-fn sayings(format: &Format, said: &[Statement]) -> String {
-    if said.is_empty() {
+/// What header and footer say of the file, by what is statements.
+fn sayings(format: &Format, statements: &[Statement]) -> String {
+    if statements.is_empty() {
         return String::new();
     }
     let mut kinds: Vec<RoleKind> = Vec::new();
-    for statement in said {
+    for statement in statements {
         if !kinds.contains(&statement.kind) {
             kinds.push(statement.kind);
         }
     }
     let mut out = String::from("\n| what | said by |\n|---|---|\n");
     for kind in kinds {
-        let by: Vec<String> = said
+        let by: Vec<String> = statements
             .iter()
             .filter(|it| it.kind == kind)
             .map(|it| {

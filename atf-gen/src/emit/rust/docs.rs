@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::Field;
+
 /// Doc comments of some paragraphs, a line each; empty ones are left out.
 pub(super) fn doc(paragraphs: &[&str]) -> String {
     let mut out = String::new();
@@ -26,6 +28,18 @@ pub(super) fn doc_into(out: &mut String, indent: &str, paragraphs: &[&str]) {
             out.push_str(line);
             out.push('\n');
         }
+    }
+}
+
+/// What a field means: its `doc`, or a sentence in its place.
+pub(super) fn field_doc(field: &Field) -> &str {
+    if field.evolution.removed.is_some() && field.doc.is_empty() {
+        return "A field that was removed.";
+    }
+    match (field.doc.is_empty(), field.reserved) {
+        (false, _) => &field.doc,
+        (true, true) => "Reserved: zero.",
+        (true, false) => "A field of the record.",
     }
 }
 

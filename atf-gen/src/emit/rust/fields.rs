@@ -147,7 +147,7 @@ pub(super) fn reflection(out: &mut String, format: &Format, id: RecordId, field:
             ("offset", &field.offset.to_string()),
             ("size", &field.size.to_string()),
             ("type_name", &string(&format.type_name(&field.ty))),
-            ("doc", &string(super::records::field_doc(field))),
+            ("doc", &string(super::docs::field_doc(field))),
             ("unit", &option(field.unit.as_deref().map(string).as_deref())),
             ("reserved", if field.reserved { "true" } else { "false" }),
             ("since", &evolution.since.to_string()),

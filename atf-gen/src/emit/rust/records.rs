@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::docs::{doc, doc_into};
+use super::docs::{doc, doc_into, field_doc};
 use super::names::argument;
 use super::{field_const, fields, list, names_function, presence, string, value_const};
 use crate::emit::history;
@@ -155,17 +155,6 @@ fn assert_offset(out: &mut String, record: &str, field: &Field) {
     } else {
         writeln!(out, "    ::core::assert!(\n        {offset_of},\n        {message}\n    );")
     };
-}
-
-pub(super) fn field_doc(field: &Field) -> &str {
-    if field.evolution.removed.is_some() && field.doc.is_empty() {
-        return "A field that was removed.";
-    }
-    match (field.doc.is_empty(), field.reserved) {
-        (false, _) => &field.doc,
-        (true, true) => "Reserved: zero.",
-        (true, false) => "A field of the record.",
-    }
 }
 
 /// What the schema says of a field beside its meaning.

@@ -1,20 +1,19 @@
-//! Diagnostics as text: one headline each, then the schema's lines with the place underlined.
+//! Diagnostics as the command prints them: a headline each, then the schema's lines with the
+//! place underlined. The proc-macros print [`super::plain`] text, which needs no crate.
 
 use std::fmt::{Formatter, Result};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use super::{Diagnostic, Diagnostics};
+use super::{Diagnostic, Diagnostics, MOST_SHOWN};
 use crate::source::{Source, Span};
 
-/// Reports beyond this many say nothing new; the rest is counted.
-pub(super) const MOST_SHOWN: usize = 100;
 /// Two places further apart than this many lines get a snippet each.
 const FAR: usize = 12;
 /// Longest line that is shown whole; of a longer one, what stands around the place.
 const LONGEST_LINE: usize = 400;
 
-pub(super) fn report(diagnostics: &Diagnostics, f: &mut Formatter<'_>) -> Result {
+pub(super) fn write(diagnostics: &Diagnostics, f: &mut Formatter<'_>) -> Result {
     for (at, diagnostic) in diagnostics.list().iter().take(MOST_SHOWN).enumerate() {
         if at > 0 {
             writeln!(f)?;

@@ -13,22 +13,23 @@ struct Versions<'a> {
     new: &'a Format,
     raised: bool,
     /// Whether each reader finds the version in files of the other.
-    told: bool,
+    version_visible: bool,
     old_opens_new: bool,
     new_opens_old: bool,
     /// Every magic and the format's name changed: no reader takes a file of the other.
     new_format: bool,
 }
 
-pub(super) fn settle(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Finding> {
-    let told = old.format.version == new.format.version || tells(&old.format, &new.format);
+pub(super) fn judge(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Finding> {
+    let version_visible =
+        old.format.version == new.format.version || version_is_visible(&old.format, &new.format);
     let versions = Versions {
         old: &old.format,
         new: &new.format,
         raised: new.format.version > old.format.version,
-        old_opens_new: !told || old.format.reads.contains(&new.format.version),
-        new_opens_old: !told || new.format.reads.contains(&old.format.version),
-        told,
+        old_opens_new: !version_visible || old.format.reads.contains(&new.format.version),
+        new_opens_old: !version_visible || new.format.reads.contains(&old.format.version),
+        version_visible,
         new_format: is_new_format(&old.format, &new.format),
     };
     // A record that stands in two files is looked at twice.
@@ -51,7 +52,7 @@ pub(super) fn settle(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Fi
 
 /// Whether a version that was raised is seen: under every path that both know, the header tells it
 /// in the same bytes, and there is one that does.
-pub(super) fn tells(old: &Format, new: &Format) -> bool {
+pub(super) fn version_is_visible(old: &Format, new: &Format) -> bool {
     fn place(format: &Format, file: &File) -> Option<(u64, u64)> {
         let mut fields = format.records[file.header?].fields.iter();
         let is_version = |field: &&Field| field.role.is_some_and(|r| r.kind == RoleKind::Version);
@@ -99,8 +100,16 @@ impl Versions<'_> {
             change: change.change,
             old: change.old.map(|span| Place::new(&old.source, span)),
             new: change.new.map(|span| Place::new(&new.source, span)),
-            old_reader: self.shut(change.old_reader, self.old_opens_new, self.new.version),
-            new_reader: self.shut(change.new_reader, self.new_opens_old, self.old.version),
+            old_reader: self.after_version_check(
+                change.old_reader,
+                self.old_opens_new,
+                self.new.version,
+            ),
+            new_reader: self.after_version_check(
+                change.new_reader,
+                self.new_opens_old,
+                self.old.version,
+            ),
             needs: change.needs,
             met: missing.is_none(),
             missing,
@@ -112,7 +121,7 @@ impl Versions<'_> {
     }
 
     /// The verdict of a reader that looks at the version first.
-    fn shut(&self, verdict: Verdict, opens: bool, version: u32) -> Verdict {
+    fn after_version_check(&self, verdict: Verdict, opens: bool, version: u32) -> Verdict {
         let why = match (self.new_format, opens, verdict.outcome) {
             (_, _, Outcome::Refuse) | (false, true, _) => return verdict,
             (true, ..) => "its magic is another".to_owned(),
@@ -133,18 +142,18 @@ impl Versions<'_> {
                 let kept = "not every header has another magic".to_owned();
                 (!self.new_format).then_some(kept)
             }),
-            Needs::Version => self.unshut(change),
+            Needs::Version => self.version_problem(change),
             Needs::Revision | Needs::Tombstone | Needs::Guard | Needs::NewEventType => {
                 let missing = change.missing.clone()?;
                 // A new version does for an addition as well, whatever `since` says.
-                let unshut = self.unshut(change)?;
-                Some(if self.raised { unshut } else { missing })
+                let version_problem = self.version_problem(change)?;
+                Some(if self.raised { version_problem } else { missing })
             }
         }
     }
 
     /// Why a new version does not keep out those who would misread; `None` when it does.
-    fn unshut(&self, change: &Change) -> Option<String> {
+    fn version_problem(&self, change: &Change) -> Option<String> {
         if self.new_format {
             return None;
         }
@@ -154,7 +163,7 @@ impl Versions<'_> {
         let wrong = [&change.old_reader, &change.new_reader]
             .iter()
             .any(|reader| reader.outcome == Outcome::Wrong);
-        if wrong && !self.told {
+        if wrong && !self.version_visible {
             return Some(
                 "no header tells the version where readers of the other look for it".to_owned(),
             );
@@ -180,7 +189,7 @@ impl Versions<'_> {
         if !by_version {
             return change.mend.clone();
         }
-        if self.raised && !self.told {
+        if self.raised && !self.version_visible {
             return change.mend.clone();
         }
         let own = change.mend.as_ref().map(|own| format!("{own}, or ")).unwrap_or_default();

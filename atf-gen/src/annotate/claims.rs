@@ -1,4 +1,4 @@
-//! What header and footer say of the events, against the events that are there.
+//! Compares what the header and the footer state about the events with the events.
 
 use std::io::{self, Read, Seek};
 
@@ -8,15 +8,15 @@ use super::number::{self, bytes_of};
 use super::{Options, value};
 use crate::model::{Algorithm, Extent, Field, FieldRef, Format, RoleKind, Section, Statement};
 
-/// Compares every statement and adds what is not so to the frame's claims.
+/// Compares every statement and adds those that are wrong to the frame's claims.
 pub(super) fn check<R: Read + Seek>(
     format: &Format,
-    frame: &mut Frame,
-    said: &[Statement],
+    frame: &mut Frame<'_>,
     input: &mut Input<R>,
     options: &Options,
 ) -> io::Result<()> {
-    for statement in said {
+    let file = frame.file;
+    for statement in &format.statements(file) {
         let placed = frame.placed(statement.section).filter(|placed| !placed.is_cut);
         let Some(placed) = placed else { continue };
         let Some(bytes) = bytes_of(statement.field, &placed.bytes).map(<[u8]>::to_vec) else {
