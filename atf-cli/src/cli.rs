@@ -1,4 +1,4 @@
-//! The command line as a whole; each command's own arguments stand with the command.
+//! The command line. Each command defines its own arguments in its own module.
 
 use clap::{Parser, Subcommand};
 
@@ -6,32 +6,31 @@ use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::{demo, drain, dump, info, recover, synth, verify};
 
-const IN_WHICH_ORDER: &str = "\
-If you are new, in this order:
-  atf demo             records a trace of itself, verifies it and prints its beginning
-  atf info PATH        says what is in a trace
-  atf dump PATH        prints its events, for people, jq or a spreadsheet
-  atf verify PATH      checks every byte that the format fixes
-  atf recover PATH     makes a whole trace of one that a crash has torn
-  atf drain DIR        writes the files of a session while its threads are traced
-  atf synth            makes a trace of any size, to test and measure with
+const GETTING_STARTED: &str = "\
+Getting started:
+  atf demo                     record a sample trace
+  atf info PATH                see what a trace contains
+  atf dump PATH                print its events
+  atf verify PATH              check it against the format
+  atf recover PATH --out COPY  repair it after a crash
+  atf drain DIR                write the files of a program that is being traced
+  atf synth --help             generate a trace of any size
 
-A PATH is a session directory (or a folder above it that holds exactly one), a thread directory,
-or one .atf file.
+PATH is a session directory, a directory that contains exactly one session, a
+thread directory, or an .atf file.
 
-Exit codes: 0 done; 1 verify found a problem, or recover had something to repair; 2 it cannot be
-done, and stderr says why.";
+Exit codes: 0 success; 1 verify found a problem, or recover repaired or lost
+something; 2 failure, with the reason on stderr.";
 
-/// Records, shows, verifies and recovers ATF v2 function traces.
+/// Record, inspect, verify and recover ATF v2 function traces.
 #[derive(Debug, Parser)]
-#[command(name = "atf", version, after_help = IN_WHICH_ORDER)]
+#[command(name = "atf", version, after_help = GETTING_STARTED)]
 pub(crate) struct Cli {
-    /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// The commands, in the order in which a newcomer meets them.
+/// The commands, in the order in which a new user needs them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Args),
@@ -44,7 +43,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Does it, and says on `out` what came of it.
+    /// Runs the command and writes its result to `out`.
     pub(crate) fn run(&self, out: &mut Out) -> Result<Verdict, Failure> {
         match self {
             Self::Demo(args) => demo::run(args, out),
@@ -57,14 +56,16 @@ impl Command {
         }
     }
 
-    /// Whether stdout is read by a script that expects one JSON object.
+    /// Whether stdout must be exactly one JSON object.
     pub(crate) fn wants_json(&self) -> bool {
         match self {
+            Self::Demo(args) => args.json,
             Self::Info(args) => args.json,
+            Self::Dump(_) => false,
             Self::Verify(args) => args.json,
             Self::Recover(args) => args.json,
             Self::Drain(args) => args.json,
-            Self::Demo(_) | Self::Dump(_) | Self::Synth(_) => false,
+            Self::Synth(args) => args.json,
         }
     }
 }
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_is_consistent() {
         Cli::command().debug_assert();
     }
 
@@ -86,6 +87,18 @@ mod tests {
             let help = command.clone().render_long_help().to_string();
             assert!(help.contains("Example"), "{help}");
             assert!(help.contains("Exit codes"), "{help}");
+        }
+    }
+
+    // Clap breaks a line that is too long at any space: it would break commands and tables.
+    #[test]
+    fn text_after_the_options_fits_into_80_columns() {
+        let cli = Cli::command();
+        for command in std::iter::once(&cli).chain(cli.get_subcommands()) {
+            let text = command.get_after_help().unwrap().to_string();
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80, "{}: {line}", command.get_name());
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a command ends: an exit code, and for a failure one line that says why.
+//! How a command ends: an exit code and, if it failed, an error message of one line.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -13,17 +13,16 @@ use crate::notes;
 const EXIT_PROBLEM: u8 = 1;
 const EXIT_CANNOT: u8 = 2;
 
-/// How a command that could do its work ended.
+/// The result of a command that completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Nothing is wrong.
+    /// No problem was found.
     Clean,
-    /// Something was found, repaired or lost.
+    /// A problem was found or repaired, or data was lost.
     Problem,
 }
 
 impl Verdict {
-    /// `Clean` if nothing is wrong.
     pub(crate) fn of(is_clean: bool) -> Self {
         if is_clean { Self::Clean } else { Self::Problem }
     }
@@ -38,16 +37,16 @@ impl From<Verdict> for ExitCode {
     }
 }
 
-/// Why a command could not do its work.
+/// Why a command could not complete.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The trace, or the place where it should go.
+    /// The trace or the output path.
     Trace(atf_runtime::Error),
-    /// Writing to stdout.
+    /// Writing to stdout failed.
     Stdout(io::Error),
-    /// Writing to stdout what was done, once it was done.
-    StdoutAfterwards(io::Error),
-    /// Anything else, in words.
+    /// The operation completed, but writing its report to stdout failed.
+    Report(io::Error),
+    /// Any other reason.
     Other(String),
 }
 
@@ -57,7 +56,7 @@ impl From<atf_runtime::Error> for Failure {
     }
 }
 
-/// An I/O error that is not in a runtime error comes from stdout: nothing else here does I/O.
+/// The runtime wraps its I/O errors; a bare one can only come from stdout.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Stdout(error)
@@ -69,29 +68,30 @@ impl fmt::Display for Failure {
         match self {
             Self::Trace(error) => f.write_str(&one_line(error))?,
             Self::Stdout(error) => write!(f, "stdout: cannot write: {error}")?,
-            Self::StdoutAfterwards(error) => {
-                write!(f, "stdout: cannot write: {error}; what was to be done is done")?;
-            }
+            Self::Report(error) => write!(
+                f,
+                "the operation completed, but writing the report to stdout failed: {error}"
+            )?,
             Self::Other(text) => f.write_str(text)?,
         }
         match self {
             Self::Trace(atf_runtime::Error::OutputTaken { .. }) => {
-                f.write_str("; nothing was touched, name another place")
+                f.write_str("; nothing was changed; choose another path")
             }
-            Self::Trace(atf_runtime::Error::BeingRecorded { .. }) => {
-                f.write_str("; nothing was touched, end it first, or make a copy with --out")
-            }
+            Self::Trace(atf_runtime::Error::BeingRecorded { .. }) => f.write_str(
+                "; nothing was changed; stop the recording first, or copy it with --out",
+            ),
             _ => Ok(()),
         }
     }
 }
 
 impl Failure {
-    /// Says why on stderr, and with `json` as one object on stdout, and returns the exit code.
+    /// Prints the error to stderr and, with `json`, as an object to stdout. Returns the exit code.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
-        if let Self::Stdout(error) | Self::StdoutAfterwards(error) = self {
+        if let Self::Stdout(error) | Self::Report(error) = self {
             if error.kind() == ErrorKind::BrokenPipe {
-                // Whoever read us has seen enough.
+                // The reader closed the pipe because it needs no more output (`atf dump | head`).
                 return ExitCode::SUCCESS;
             }
         } else if json {
@@ -99,13 +99,13 @@ impl Failure {
         }
         notes::error(self);
         match self {
-            Self::StdoutAfterwards(_) => ExitCode::from(EXIT_PROBLEM),
+            Self::Report(_) => ExitCode::from(EXIT_PROBLEM),
             _ => ExitCode::from(EXIT_CANNOT),
         }
     }
 }
 
-/// An error and its causes in one line.
+/// An error and its causes on one line.
 pub(crate) fn one_line(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
@@ -116,26 +116,26 @@ pub(crate) fn one_line(error: &dyn std::error::Error) -> String {
     line
 }
 
-/// Says what is wrong with the command line, or prints the help that was asked for.
+/// Prints a command line error, or the help or version that was requested.
 pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
     let printed = error.print().and_then(|()| io::stdout().flush());
     if matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion) {
         return printed
             .map_or_else(|error| Failure::Stdout(error).report(false), |()| ExitCode::SUCCESS);
     }
-    // Else it went to stderr, and nothing is left to tell if that failed.
-    if json_was_asked_for(std::env::args_os()) {
+    // Usage errors went to stderr; if that failed, there is no other place to report it.
+    if is_json_requested(std::env::args_os()) {
         print_json_error(&first_paragraph(&error.render().to_string()));
     }
     ExitCode::from(EXIT_CANNOT)
 }
 
-/// The command line did not parse, so this only looks for the word; behind `--` it is a path.
-fn json_was_asked_for(args: impl Iterator<Item = OsString>) -> bool {
+/// The command line did not parse, so this searches for the option. After `--` it is a path.
+fn is_json_requested(args: impl Iterator<Item = OsString>) -> bool {
     args.take_while(|arg| arg != "--").any(|arg| arg == "--json")
 }
 
-/// What is wrong with the command line, without the usage that follows it.
+/// Clap's error message without the usage that follows it.
 fn first_paragraph(text: &str) -> String {
     let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
     let line = lines.collect::<Vec<_>>().join(" ");
@@ -143,6 +143,6 @@ fn first_paragraph(text: &str) -> String {
 }
 
 fn print_json_error(text: &str) {
-    // A closed stdout changes neither the exit code nor what stderr said.
+    // The error is on stderr already; a closed stdout does not change the exit code.
     let _ = writeln!(io::stdout(), "{}", json!({ "error": text }));
 }

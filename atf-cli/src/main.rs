@@ -1,8 +1,8 @@
-//! The command `atf`: record, look at, verify and recover ATF v2 traces.
+//! The command `atf`: record, inspect, verify and recover ATF v2 traces.
 //!
-//! One module per command; what they share stands beside them: [`trace`] opens whatever a path
-//! names, [`out`] is the only way to stdout, [`notes`] the only one to stderr, and [`failure`]
-//! turns what went wrong into a line and an exit code.
+//! Each command has a module of its own. The modules that they share: [`trace`] opens a path,
+//! [`out`] writes to stdout, [`notes`] writes to stderr, and [`failure`] turns an error into a
+//! message and an exit code.
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ mod dump;
 mod failure;
 mod hint;
 mod info;
+mod integer;
 mod notes;
 mod numbers;
 mod out;
@@ -25,7 +26,6 @@ mod table;
 mod trace;
 mod values;
 mod verify;
-mod whole_number;
 
 use std::process::ExitCode;
 
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     };
     let mut out = Out::stdout();
     let result = cli.command.run(&mut out);
-    // Also after a failure: what was printed before it is true.
+    // Flush after a failure too: the output that came before the error is still valid.
     let flushed = out.flush_page();
     match result.and_then(|verdict| Ok(flushed.map(|()| verdict)?)) {
         Ok(verdict) => verdict.into(),

@@ -1,27 +1,26 @@
-//! What is said to people beside a command's output. It goes to stderr, and a stderr that is
-//! closed is nobody's problem. Names of files and what stands in them go out with control characters
-//! made visible.
+//! Messages to the user beside a command's output. They go to stderr, with control characters
+//! escaped: file names and file contents may hold any. Errors of writing to stderr are ignored.
 
 use std::fmt::Display;
 use std::io::{Write, stderr};
 
 use crate::values::printable;
 
-/// Says why the command fails.
+/// Prints why the command failed.
 pub(crate) fn error(text: impl Display) {
-    say("error", text);
+    print("error", text);
 }
 
-/// Says something that is worth knowing and does not stop the command.
+/// Prints an observation that does not stop the command.
 pub(crate) fn note(text: impl Display) {
-    say("note", text);
+    print("note", text);
 }
 
-/// Says what to do next.
+/// Prints what the user can do next.
 pub(crate) fn hint(text: impl Display) {
-    say("hint", text);
+    print("hint", text);
 }
 
-fn say(what: &str, text: impl Display) {
-    let _ = writeln!(stderr(), "{what}: {}", printable(&text.to_string()));
+fn print(label: &str, text: impl Display) {
+    let _ = writeln!(stderr(), "{label}: {}", printable(&text.to_string()));
 }

@@ -1,4 +1,4 @@
-//! Numbers as text, for people mostly; [`Out`](crate::out::Out) writes the many of a dump.
+//! Numbers as text. [`Out`](crate::out::Out) has faster functions for the lines of a dump.
 
 /// Number of decimal digits of `number`.
 #[inline]
@@ -18,7 +18,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|&byte| hex_digits(byte)).map(char::from).collect()
 }
 
-/// A count with a space between groups of three digits, for people.
+/// A number with a space between groups of three digits.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -31,13 +31,13 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// A count and what it counts: "1 event", "3 000 events".
+/// A count with its noun: "1 event", "3 000 events".
 pub(crate) fn count(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", grouped(number))
 }
 
-/// A number of bytes with the unit that fits, in powers of ten: "96 B", "3.2 MB".
+/// A size in bytes with a decimal unit: "96 B", "3.2 MB".
 pub(crate) fn byte_size(bytes: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match units.into_iter().find(|&(unit, _)| bytes >= unit) {
@@ -46,7 +46,7 @@ pub(crate) fn byte_size(bytes: u64) -> String {
     }
 }
 
-/// A length of time with the unit that fits: "17 ns", "1.250 ms".
+/// A duration with a unit: "17 ns", "1.250 ms".
 pub(crate) fn duration(ns: u64) -> String {
     let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
     match units.into_iter().find(|&(unit, _)| ns >= unit) {
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_times_carry_the_unit_that_fits() {
+    fn sizes_and_durations_have_a_suitable_unit() {
         assert_eq!(byte_size(999), "999 B");
         assert_eq!(byte_size(3_200_000), "3.2 MB");
         assert_eq!(duration(999), "999 ns");

@@ -1,13 +1,13 @@
-//! Stdout behind one large buffer, with the few ways of writing that a line per event needs.
+//! Buffered stdout with fast functions for the lines of a dump.
 //!
-//! Integers and hexadecimal digits go straight into the buffer: millions of lines a second leave
-//! no time for `format!`. All else uses `write!`, for which this is an [`io::Write`].
+//! Integers and hexadecimal digits are written directly into the buffer: `format!` is too slow for
+//! millions of lines per second. Other output uses `write!`; [`Out`] implements [`io::Write`].
 
 use std::io::{self, Write};
 
 use crate::numbers;
 
-/// Bytes that go to the system in one write.
+/// Bytes per write call.
 const PAGE_BYTES: usize = 128 * 1024;
 
 /// Buffered output.
@@ -17,19 +17,19 @@ pub(crate) struct Out {
     len: usize,
 }
 
-/// Bytes of a label that are copied whether it has them or not: a copy of a fixed length is two
-/// instructions, one of a short text a call.
+/// Labels up to this length are copied with this fixed length, padding included: that takes two
+/// instructions, while a copy of variable length is a function call.
 const LABEL_BYTES: usize = 32;
 
-/// A text that is written with every line.
+/// Text that is repeated on every line.
 pub(crate) struct Label {
     text: Vec<u8>,
-    /// The start of the text, or all of it and zeros.
+    /// The first bytes of the text, padded with zeros.
     padded: [u8; LABEL_BYTES],
 }
 
 impl Label {
-    /// A label of any length; short ones are written fast.
+    /// A label of any length; up to [`LABEL_BYTES`] it is written fast.
     pub(crate) fn new(text: impl Into<Vec<u8>>) -> Self {
         let text = text.into();
         let mut padded = [0; LABEL_BYTES];
@@ -99,7 +99,7 @@ impl Out {
         self.put_u64(number)
     }
 
-    /// Writes that many spaces.
+    /// Writes `count` spaces.
     pub(crate) fn put_spaces(&mut self, mut count: usize) -> io::Result<()> {
         const SPACES: &[u8; 64] = &[b' '; 64];
         while count > 0 {
@@ -118,7 +118,7 @@ impl Out {
         Ok(())
     }
 
-    /// Hands everything to the system.
+    /// Writes all buffered bytes to stdout.
     pub(crate) fn flush_page(&mut self) -> io::Result<()> {
         let len = std::mem::take(&mut self.len);
         self.sink.write_all(&self.page[..len])?;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_where_pages_meet() {
+    fn nothing_is_lost_at_buffer_boundaries() {
         let sink = Shared::default();
         let mut out = Out::to(sink.clone());
         let mut expected = Vec::new();

@@ -1,14 +1,14 @@
-//! Progress of work that lasts, on a terminal's stderr and nowhere else.
+//! Progress of long operations. Shown on stderr, and only if it is a terminal.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Work that is done sooner shows no bar.
+/// No progress bar before this time has passed.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What is counted.
+/// The unit of progress.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit {
     Bytes,
@@ -16,7 +16,7 @@ pub(crate) enum Unit {
     Threads,
 }
 
-/// Counts work and shows it when it lasts. Shared by threads as a reference.
+/// A progress bar that appears after [`PATIENCE`]. Threads share it by reference.
 pub(crate) struct Progress {
     bar: ProgressBar,
     started: Instant,
@@ -24,8 +24,8 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Progress of `total` units of the work named by the verb `doing`.
-    pub(crate) fn new(doing: &'static str, total: u64, unit: Unit) -> Self {
+    /// Progress of `total` units. `activity` is shown beside the bar: "reading".
+    pub(crate) fn new(activity: &'static str, total: u64, unit: Unit) -> Self {
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
         let numbers = match unit {
             Unit::Bytes => "{bytes} of {total_bytes}, {bytes_per_sec}",
@@ -36,32 +36,32 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
-        bar.set_message(doing);
+        bar.set_message(activity);
         Self { bar, started: Instant::now(), shown: OnceLock::new() }
     }
 
-    /// As [`new`](Self::new), for work that goes to stdout: only where that is a file. What reads a
-    /// pipe may write to the same terminal, as pagers do.
-    pub(crate) fn beside_file(doing: &'static str, total: u64, unit: Unit) -> Self {
-        let progress = Self::new(doing, total, unit);
+    /// As [`new`](Self::new), but only shown if stdout is a file: on a terminal, or in a pipe to
+    /// a pager, the bar would mix with the output.
+    pub(crate) fn if_stdout_is_a_file(activity: &'static str, total: u64, unit: Unit) -> Self {
+        let progress = Self::new(activity, total, unit);
         if !is_stdout_a_file() {
-            // Taken as shown: it stays hidden.
+            // Marked as shown already, so that `add` never shows it.
             progress.shown.get_or_init(|| ());
         }
         progress
     }
 
-    /// So many more units are done.
+    /// Advances by `units`.
     pub(crate) fn add(&self, units: u64) {
         self.bar.inc(units);
         if self.started.elapsed() >= PATIENCE {
-            // Draws nothing when stderr is no terminal.
+            // Draws nothing if stderr is not a terminal.
             self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
         }
     }
 }
 
-/// A line on how far work has come whose end nobody knows.
+/// A status line for work of unknown length.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) struct Activity {
     bar: ProgressBar,
@@ -69,7 +69,7 @@ pub(crate) struct Activity {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 impl Activity {
-    /// A line that is not shown yet.
+    /// A line that is hidden until [`show`](Self::show).
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
@@ -78,15 +78,15 @@ impl Activity {
         Self { bar }
     }
 
-    /// Shows it.
+    /// Shows `text`, in place of what was shown before.
     pub(crate) fn show(&self, text: String) {
         self.bar.set_message(text);
         self.bar.tick();
     }
 
-    /// Says something that stays, above the line.
-    pub(crate) fn aside(&self, say: impl FnOnce()) {
-        self.bar.suspend(say);
+    /// Hides the line while `print` writes to the terminal.
+    pub(crate) fn suspend(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
     }
 }
 

@@ -1,10 +1,10 @@
-//! Aligned columns for people.
+//! A table with aligned columns.
 
 use std::io;
 
 use crate::out::Out;
 
-/// Rows under a headline, each column as wide as its widest cell.
+/// Rows below a heading. Each column is as wide as its widest cell.
 pub(crate) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
@@ -15,7 +15,7 @@ struct Column {
     align: Align,
 }
 
-/// Which side of a column its cells keep to.
+/// Alignment of the cells of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
@@ -23,22 +23,22 @@ pub(crate) enum Align {
 }
 
 impl Table {
-    /// A table without rows.
+    /// A table with these columns and no rows.
     pub(crate) fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Align)>) -> Self {
         let columns = columns.into_iter();
         let columns = columns.map(|(name, align)| Column { name: name.to_owned(), align });
         Self { columns: columns.collect(), rows: Vec::new() }
     }
 
-    /// Adds a row; cells that it lacks are empty.
+    /// Adds a row; missing cells stay empty.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Writes it, without spaces at the ends of lines.
+    /// Writes the table, without trailing spaces.
     pub(crate) fn print(&self, out: &mut Out) -> io::Result<()> {
-        let headline = self.columns.iter().map(|column| column.name.clone()).collect();
-        let lines = || std::iter::once(&headline).chain(&self.rows);
+        let heading = self.columns.iter().map(|column| column.name.clone()).collect();
+        let lines = || std::iter::once(&heading).chain(&self.rows);
         let width = |at: usize| {
             lines().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max()
         };

@@ -1,5 +1,5 @@
-//! Fields of a record by the generated reflection, so that no name of the format is typed here; and
-//! text that is safe on a terminal.
+//! Fields of records, read through the generated reflection: field names come from the schema. Also
+//! escapes text for the terminal.
 
 use std::path::Path;
 
@@ -14,19 +14,20 @@ pub(crate) fn record_bytes<R: Record>(record: &R) -> &[u8] {
     record.as_bytes()
 }
 
-/// The fields that mean something: neither reserved nor removed.
+/// The fields of a record, without reserved and removed ones.
 pub(crate) fn shown_fields<R: Record>() -> impl Iterator<Item = &'static Field> {
     R::FIELDS.iter().filter(|field| field.is_live())
 }
 
-/// The fields of a record that are enums, with their values: of a header, its platform.
+/// The enum fields of a record with their values. In a file header these describe the platform.
 pub(crate) fn enum_fields<R: Record>(record: &R) -> Vec<(&'static str, Value<'_>)> {
     let enums = shown_fields::<R>().filter(|field| matches!(field.kind, FieldKind::Enum { .. }));
     let bytes = record_bytes(record);
     enums.filter_map(|field| Some((field.name, field.value(bytes)?))).collect()
 }
 
-/// A value as JSON: an enum's name or number, bytes as hexadecimal digits, no link as null.
+/// A value as JSON: an enum as its name, or number if unknown; bytes as hexadecimal digits; a
+/// missing link as null.
 pub(crate) fn json(value: Value<'_>) -> Json {
     match value {
         Value::Unsigned(number) => number.into(),
@@ -44,7 +45,7 @@ pub(crate) fn json(value: Value<'_>) -> Json {
     }
 }
 
-/// A value as people read it.
+/// A value for text output.
 pub(crate) fn text(value: Value<'_>) -> String {
     match json(value) {
         Json::String(text) => text,
@@ -53,7 +54,7 @@ pub(crate) fn text(value: Value<'_>) -> String {
     }
 }
 
-/// Text out of a file, with what could move a terminal's cursor made visible.
+/// Text from a file with control characters escaped, so that it cannot move the cursor.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
@@ -66,7 +67,7 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// A path for people: [`printable`], and what is no text in it replaced.
+/// A path for the terminal: [`printable`], with invalid UTF-8 replaced.
 pub(crate) fn printable_path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_become_visible() {
+    fn control_characters_are_escaped() {
         assert_eq!(printable("größe\n\u{1b}[31m"), "größe\\n\\u{1b}[31m");
     }
 }

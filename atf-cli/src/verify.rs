@@ -1,4 +1,4 @@
-//! `atf verify`: every check that the format allows.
+//! `atf verify`: checks a trace against the format.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,23 +13,25 @@ use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::{hint, notes, numbers, values};
 
-/// Checks every byte that the format fixes.
+/// Check a trace against the format
 ///
-/// Framing, counts, times, checksums, links in both directions, reserved bytes, and the manifest
-/// against the files. Each problem is a line: file, region at byte N, field, expected, found.
-/// What is worth knowing and no fault is a note, on stderr.
+/// Checks framing, counts, times, checksums, links in both directions, reserved bytes, and the
+/// manifest against the files. Prints one line per problem: file, region at byte N, field,
+/// expected, found. Observations that are not errors are printed to stderr as notes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
-  $ atf verify ada_traces/session_20260102_030405/pid_77
-  thread_3/index.atf: footer at byte 96064: event_count: expected 3000 (96000 bytes / 32), found 3001
+  $ atf verify run
+  run/thread_0/index.atf: header at byte 0: magic: expected \"ATI2\", found \"XTI2\"
   1 problem
 
-Exit codes: 0 clean (notes allowed); 1 a problem; 2 it cannot be read.")]
+Exit codes: 0 clean, also with notes; 1 a problem was found; 2 the trace cannot
+be read.")]
 pub(crate) struct Args {
-    /// Session, thread directory, or .atf file.
+    /// Session directory, thread directory or .atf file
     path: PathBuf,
-    /// Print one JSON object: {"ok", "problems": [{"file", "offset", "what", "expected", "found"}], "notes"}.
+    /// Print one JSON object: {"ok", "problems": [{"file", "offset", "what", "expected",
+    /// "found"}], "notes"}
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -45,7 +47,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     Ok(Verdict::of(report.is_ok()))
 }
 
-/// Verifies under a progress bar.
+/// Verifies a trace and shows progress.
 pub(crate) fn check(path: &TracePath) -> Result<Report, atf_runtime::Error> {
     let progress = Progress::new("verifying", path.size_bytes(), Unit::Bytes);
     verify(path, &mut |bytes| progress.add(bytes))
@@ -66,17 +68,17 @@ fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> io::Result<()
     Ok(())
 }
 
-/// The verdict in one line.
+/// The result on one line.
 pub(crate) fn summary(path: &TracePath, report: &Report) -> String {
     if report.is_ok() {
-        return format!("clean: {}", size_in_words(path));
+        return format!("clean: {}", contents(path));
     }
     numbers::count(report.problems().len() as u64, "problem")
 }
 
-/// How much was checked. Only asked when all of it is clean, so that everything opens; what does
-/// not any more counts nothing.
-fn size_in_words(path: &TracePath) -> String {
+/// How much was checked. The trace was clean a moment ago, so its files open; one that has gone
+/// since then counts as 0.
+fn contents(path: &TracePath) -> String {
     let events_of = |index: &IndexReader| index.len() as u64;
     let events = |count| numbers::count(count, "event");
     match path {

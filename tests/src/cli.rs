@@ -1,7 +1,7 @@
-//! The command `atf` as a user runs it: the real program, built once per test program.
+//! Runs the command `atf` as a user does.
 //!
-//! Cargo builds a program for the tests of its own package only, and these stand in another one; so
-//! the first test that needs it asks cargo, which mostly finds it built already.
+//! Cargo builds a binary for the tests of its own package only, and these tests are in another one.
+//! So the first test that needs the command runs `cargo build`, which usually has nothing to do.
 
 use crate::scratch;
 use std::ffi::OsStr;
@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-/// What a run of the command left.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Exit code; -1 when a signal ended it.
+    /// Exit code; -1 if a signal ended the command.
     pub code: i32,
-    /// Everything on stdout.
+    /// All of stdout.
     pub stdout: String,
-    /// Everything on stderr.
+    /// All of stderr.
     pub stderr: String,
 }
 
@@ -30,24 +30,24 @@ impl Run {
         }
     }
 
-    /// The run itself, if it ended with `code`.
+    /// Asserts that the exit code is `code` and returns the run.
     ///
     /// # Panics
     ///
-    /// If it did not, with everything that it said.
+    /// If the exit code is another one. The message contains all output.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// The lines on stdout.
+    /// The lines of stdout.
     pub fn lines(&self) -> Vec<&str> {
         self.stdout.lines().collect()
     }
 }
 
-/// The command, to be given arguments.
+/// The command without arguments.
 pub fn atf() -> Command {
     scratch::command(program())
 }
@@ -56,7 +56,7 @@ pub fn atf() -> Command {
 ///
 /// # Panics
 ///
-/// When it cannot be started.
+/// If it cannot be started.
 pub fn run<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
     Run::of(&atf().args(args).output().expect("atf starts"))
 }
@@ -68,11 +68,11 @@ pub fn run_on(command: &str, path: &Path, args: &[&str]) -> Run {
     run(all)
 }
 
-/// Runs `atf` with `args` and a stdout that is closed before it writes its first byte.
+/// Runs `atf` with `args` and a stdout that is a closed pipe.
 ///
 /// # Panics
 ///
-/// When it cannot be started.
+/// If it cannot be started.
 pub fn run_with_closed_stdout<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
     let (reader, writer) = pipe().expect("a pipe");
     drop(reader);
@@ -81,31 +81,31 @@ pub fn run_with_closed_stdout<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>
     Run::of(&command.spawn().expect("atf starts").wait_with_output().expect("atf ends"))
 }
 
-/// The path of the command, built when it is asked for the first time.
+/// The path of the command. The first call builds it.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(build)
 }
 
-/// How and where cargo built this test program, for others that are to be built beside it.
+/// How and where cargo built this test program, to build others in the same place.
 #[derive(Clone, Debug)]
 pub struct Build {
-    /// As cargo's option `--target-dir` takes it.
+    /// For cargo's option `--target-dir`.
     pub target_dir: PathBuf,
-    /// Where finished programs and libraries lie.
+    /// The directory of the built programs and libraries.
     pub profile_dir: PathBuf,
-    /// As cargo's option `--profile` takes it.
+    /// For cargo's option `--profile`.
     pub profile: String,
-    /// The name of this test program, without cargo's number.
+    /// The name of this test program, without cargo's hash.
     pub program: String,
 }
 
 impl Build {
-    /// From the path of this program, TARGET/PROFILE/deps/TEST-NUMBER.
+    /// Derives it from the path of this program, TARGET/PROFILE/deps/TEST-HASH.
     ///
     /// # Panics
     ///
-    /// When its path is another one.
+    /// If the path has another form.
     pub fn of_this_program() -> Self {
         let program = std::env::current_exe().expect("the path of this program");
         let profile_dir = program.ancestors().nth(2).expect("TARGET/PROFILE/deps/TEST");
@@ -124,8 +124,7 @@ impl Build {
     }
 }
 
-/// Builds the command into the directory that this test program was built into, with the same
-/// profile.
+/// Builds the command with the profile and target directory of this test program.
 fn build() -> PathBuf {
     let Build { target_dir, profile_dir, profile, .. } = Build::of_this_program();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");

@@ -1,4 +1,4 @@
-//! `atf dump`: lines for people, jq and spreadsheets.
+//! `atf dump`: events as text, JSON Lines and CSV.
 
 #[path = "cli/trace.rs"]
 mod trace;
@@ -15,7 +15,7 @@ fn dump(path: &Path, args: &[&str]) -> Run {
     run_on("dump", path, args)
 }
 
-/// Time stamps of the printed events.
+/// Timestamps of the printed events.
 fn times(run: &Run) -> Vec<u64> {
     let time = |line: &&str| {
         let object: Json = serde_json::from_str(line).unwrap();
@@ -25,7 +25,7 @@ fn times(run: &Run) -> Vec<u64> {
 }
 
 #[test]
-fn jsonl_is_thread_seq_and_the_fields_of_the_schema() {
+fn jsonl_has_thread_seq_and_the_fields_of_the_schema() {
     let run = dump(&Trace::new().path(), &["--format", "jsonl"]).exits(0);
     let expected = r#"
 {"thread":7,"seq":0,"timestamp_ns":900,"function_id":4294967296,"thread_id":7,"event_kind":"call","call_depth":0,"detail_seq":null}
@@ -45,7 +45,7 @@ const RAW_DETAIL: &str = r#""total_length":26,"event_type":9,"flags":0,"index_se
 const RETURN_DETAIL: &str = r#""total_length":124,"event_type":"function_return","flags":0,"index_seq":4,"thread_id":0,"timestamp":1300,"function_id":4294967296,"x_regs":[42,0,0,0,0,0,0,0],"lr":0,"fp":0,"sp":32640,"stack_size":0,"stack_snapshot":"""#;
 
 #[test]
-fn details_stand_under_detail_with_the_payloads_fields_or_its_bytes() {
+fn jsonl_detail_has_the_fields_of_the_payload_or_its_bytes() {
     let run = dump(&Trace::new().path(), &["--format", "jsonl", "--details"]).exits(0);
     let ends: Vec<&str> =
         run.lines().iter().map(|line| line.split_once(r#","detail":"#).unwrap().1).collect();
@@ -65,7 +65,7 @@ fn details_stand_under_detail_with_the_payloads_fields_or_its_bytes() {
 }
 
 #[test]
-fn a_detail_file_alone_is_a_line_per_record() {
+fn detail_file_is_printed_with_a_line_per_record() {
     let trace = Trace::new();
     let run = dump(&trace.join("thread_0/detail.atf"), &["--format", "jsonl"]).exits(0);
     let expected = [CALL_DETAIL, RAW_DETAIL, RETURN_DETAIL].iter().enumerate();
@@ -75,7 +75,7 @@ fn a_detail_file_alone_is_a_line_per_record() {
 }
 
 #[test]
-fn an_index_file_alone_has_its_headers_thread() {
+fn index_file_has_the_thread_id_of_its_header() {
     let trace = Trace::new();
     let run = dump(&trace.join("thread_7/index.atf"), &["--format", "jsonl"]).exits(0);
     assert_eq!(run.lines().len(), 2);
@@ -83,7 +83,7 @@ fn an_index_file_alone_has_its_headers_thread() {
 }
 
 #[test]
-fn csv_has_a_line_of_names_and_a_cell_for_each() {
+fn csv_has_a_header_line_and_a_cell_for_each_field() {
     let trace = Trace::new();
     let run = dump(&trace.path(), &["--format", "csv"]).exits(0);
     let expected = "\
@@ -127,7 +127,7 @@ fn text_indents_calls_and_names_functions() {
     let run = dump(&Trace::new().path(), &[]).exits(0);
     let deepest = " ".repeat(80);
     let expected = format!(
-        r"2 threads: 7 events; times in s since 900 ns
+        r"2 threads: 7 events; time in seconds since 900 ns
 thread        seq               time  event      function
      7          0       +0.000000000  call       main
      7          1       +0.000000050  return     main
@@ -140,13 +140,12 @@ thread        seq               time  event      function
     );
     assert_eq!(run.stdout, expected);
     let run = dump(&Trace::new().path(), &["--thread", "7"]).exits(0);
-    let expected = "thread 7: 2 events; times in s since 900 ns\n\
+    let expected = "thread 7: 2 events; time in seconds since 900 ns\n\
                     thread        seq               time  event      function\n     7";
     assert!(run.stdout.starts_with(expected), "{}", run.stdout);
 }
 
-/// A session of one thread: a call, a marker of 12 lost events at the depth and with the number of a
-/// function, and a return.
+/// A session with one thread: a call, a `lost` event that counts 1200 events, and a return.
 fn with_lost_events() -> Scratch {
     let dir = Scratch::new();
     let mut thread = builder::Thread::sample(3, 3, &[]);
@@ -157,9 +156,9 @@ fn with_lost_events() -> Scratch {
     dir
 }
 
-// A marker is no call of a function that happens to have the number of lost events.
+// The function_id of a `lost` event is a count: it is not printed as a function.
 #[test]
-fn lost_events_are_said_to_be_lost() {
+fn lost_event_prints_the_number_of_lost_events() {
     let dir = with_lost_events();
     let run = dump(dir.path(), &[]).exits(0);
     assert!(
@@ -202,7 +201,7 @@ fn from_is_inclusive_and_to_exclusive() {
 }
 
 #[test]
-fn ranges_lose_no_event_of_a_clock_that_went_backwards() {
+fn range_finds_all_events_of_a_clock_that_went_backwards() {
     let dir = Scratch::new();
     let thread = thread_at_times(dir.path(), &[500, 100, u64::MAX, 300, 0]);
     let run = dump(&thread, &["--format", "jsonl", "--from", "100", "--to", "501"]).exits(0);
@@ -218,9 +217,9 @@ fn ranges_lose_no_event_of_a_clock_that_went_backwards() {
 
 // R-010
 #[test]
-fn threads_are_merged_by_time_then_thread_then_order_of_the_file() {
+fn threads_are_merged_by_time_then_thread_then_position_in_the_file() {
     let dir = Scratch::new();
-    // 300 follows 500 in its thread, and so comes when 500 has come.
+    // 300 follows 500 in the file of its thread, so it is printed after 500.
     thread_with_times(dir.path(), 3, &[10, 500, 300, 600]);
     thread_with_times(dir.path(), 1, &[10, 400, 500]);
     thread_with_times(dir.path(), 2, &[]);
@@ -244,12 +243,12 @@ fn threads_are_merged_by_time_then_thread_then_order_of_the_file() {
 }
 
 #[test]
-fn text_says_thread_in_every_line_however_long_its_id() {
+fn text_aligns_thread_ids_of_any_length() {
     let dir = Scratch::new();
     thread_with_times(dir.path(), 4_294_967_294, &[10]);
     thread_with_times(dir.path(), 5, &[20]);
     let run = dump(dir.path(), &[]).exits(0);
-    let expected = r"2 threads: 2 events; times in s since 10 ns
+    let expected = r"2 threads: 2 events; time in seconds since 10 ns
     thread        seq               time  event      function
 4294967294          0       +0.000000000  call       0x0000000100000000
          5          0       +0.000000010  call       0x0000000100000000
@@ -258,7 +257,7 @@ fn text_says_thread_in_every_line_however_long_its_id() {
 }
 
 #[test]
-fn limit_counts_over_all_threads() {
+fn limit_counts_events_of_all_threads() {
     let trace = Trace::new();
     let run = dump(&trace.path(), &["--format", "jsonl", "--limit", "6"]).exits(0);
     assert_eq!(times(&run), [900, 950, 1000, 1100, 1150, 1200]);
@@ -266,16 +265,18 @@ fn limit_counts_over_all_threads() {
 }
 
 #[test]
-fn an_unknown_thread_is_refused_with_those_that_are_there() {
+fn unknown_thread_is_rejected_with_a_list_of_threads() {
     let trace = Trace::new();
     let run = dump(&trace.path(), &["--thread", "3"]).exits(2);
     assert_eq!(run.stdout, "");
-    let expected = format!("error: {}: expected a thread 3, found 0, 7\n", trace.path().display());
+    let path = trace.path();
+    let path = path.display();
+    let expected = format!("error: {path}: no thread 3; the trace has these threads: 0, 7\n");
     assert_eq!(run.stderr, expected);
 }
 
 #[test]
-fn an_unfinalized_thread_is_printed_with_a_note() {
+fn unfinalized_thread_is_printed_with_a_note() {
     let trace = Trace::new();
     trace.kill_thread_7();
     let run = dump(&trace.path(), &["--format", "jsonl", "--thread", "7"]).exits(0);
@@ -283,18 +284,18 @@ fn an_unfinalized_thread_is_printed_with_a_note() {
     let path = trace.path();
     let path = path.display();
     let expected = format!(
-        "note: {path}/thread_7/index.atf: no footer: never finalized, or its end was lost \
-         (5 bytes of a torn event at the end); 1 whole event can be read\n\
-         hint: `atf recover {path} --out {path}.recovered` makes a whole trace of what is there\n"
+        "note: {path}/thread_7/index.atf: no footer: the file was not finalized, or its end is \
+         missing (5 bytes of an incomplete event at the end); 1 complete event can be read\n\
+         hint: run `atf recover {path} --out {path}.recovered` to write a repaired copy\n"
     );
     assert_eq!(run.stderr, expected);
     let other = dump(&trace.path(), &["--format", "jsonl", "--thread", "0"]).exits(0);
     assert_eq!(other.stderr, "");
 }
 
-// A program of thousands of threads that was killed filled the screen with notes before the first event.
+// A killed program with thousands of threads filled the screen with notes before the first event.
 #[test]
-fn of_many_torn_threads_most_are_only_counted() {
+fn number_of_notes_is_limited() {
     let dir = Scratch::new();
     let session = dir.path().join("s");
     let path = session.to_str().unwrap();
@@ -305,47 +306,48 @@ fn of_many_torn_threads_most_are_only_counted() {
         std::fs::write(&index, &bytes[..bytes.len() - 64]).unwrap();
     }
     let run = dump(&session, &["--limit", "1"]).exits(0);
-    let said: Vec<&str> = run.stderr.lines().collect();
-    assert_eq!(said.len(), 42);
-    assert!(said[39].starts_with(&format!("note: {path}/thread_39/index.atf: no footer")));
-    assert_eq!(said[40], "note: 10 more threads not whole either; `atf verify` names all");
-    assert!(said[41].starts_with("hint: `atf recover "));
+    let notes: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(notes.len(), 42);
+    assert!(notes[39].starts_with(&format!("note: {path}/thread_39/index.atf: no footer")));
+    assert_eq!(notes[40], "note: 10 more incomplete threads; run `atf verify` to list them");
+    assert!(notes[41].starts_with("hint: run `atf recover "));
 }
 
 #[test]
-fn a_broken_thread_does_not_hide_the_others() {
+fn unreadable_thread_does_not_hide_the_others() {
     let trace = Trace::new();
     trace.patch("thread_0/index.atf", 0, b"X");
     let run = dump(&trace.path(), &["--format", "jsonl"]).exits(0);
     assert_eq!(times(&run), [900, 950]);
-    assert!(run.stderr.starts_with("note: thread 0 is left out: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("note: thread 0 was skipped: "), "{}", run.stderr);
     trace.patch("thread_7/index.atf", 4, &[9]);
     let run = dump(&trace.path(), &[]).exits(2);
-    assert!(run.stderr.starts_with("error: none of 2 threads can be read: "), "{}", run.stderr);
+    let error = "error: none of the 2 threads can be read; first error: ";
+    assert!(run.stderr.starts_with(error), "{}", run.stderr);
     assert_eq!(run.stdout, "");
 }
 
 #[test]
-fn a_lost_detail_is_null_and_told_once() {
+fn missing_details_are_null_with_one_note() {
     let trace = Trace::new();
     trace.cut("thread_0/detail.atf", 64 + 144 + 10);
     let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
     let with_detail = |line: &&&str| !line.ends_with(r#""detail":null}"#);
     assert_eq!(run.lines().iter().filter(with_detail).count(), 1, "{}", run.stdout);
     assert_eq!(
-        run.stderr.matches("2 detail records cannot be shown, first: thread 0, event 3: ").count(),
+        run.stderr.matches("2 detail records cannot be shown; first: thread 0, event 3: ").count(),
         1
     );
 }
 
 #[test]
-fn a_record_of_another_event_is_told_with_both_events() {
+fn note_names_the_event_that_a_wrong_record_belongs_to() {
     let trace = Trace::new();
     // Event 3 links to the record of event 1.
     trace.patch("thread_0/index.atf", 64 + 3 * 32 + 28, &[0]);
     let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
     let expected = format!(
-        "note: 1 detail record cannot be shown, first: thread 0, event 3: its detail_seq is 0, but \
+        "note: 1 detail record cannot be shown; first: thread 0, event 3: its detail_seq is 0, but \
          that record belongs to event 1 ({})\n",
         trace.join("thread_0/detail.atf").display()
     );
@@ -353,20 +355,20 @@ fn a_record_of_another_event_is_told_with_both_events() {
 }
 
 #[test]
-fn a_missing_detail_file_is_told() {
+fn missing_detail_file_is_noted() {
     let trace = Trace::new();
     std::fs::remove_file(trace.join("thread_0/detail.atf")).unwrap();
     let run = dump(&trace.path(), &["--format", "jsonl", "--details", "--thread", "0"]).exits(0);
     assert_eq!(run.lines().len(), 5);
     assert!(
-        run.stderr.contains("3 detail records cannot be shown, first: thread 0, event 1: "),
+        run.stderr.contains("3 detail records cannot be shown; first: thread 0, event 1: "),
         "{}",
         run.stderr
     );
 }
 
 #[test]
-fn without_a_manifest_functions_are_numbers() {
+fn functions_are_numbers_without_a_manifest() {
     let trace = Trace::new();
     std::fs::remove_file(trace.join("manifest.json")).unwrap();
     let run = dump(&trace.path(), &["--thread", "7"]).exits(0);

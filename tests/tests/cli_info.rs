@@ -1,4 +1,4 @@
-//! `atf info`: what is in a trace.
+//! `atf info`: shows what a trace contains.
 
 #[path = "cli/trace.rs"]
 mod trace;
@@ -23,7 +23,7 @@ fn info_json(path: &Path, args: &[&str]) -> Json {
 }
 
 #[test]
-fn json_has_a_thread_each_and_the_sums() {
+fn json_has_every_thread_and_the_totals() {
     let trace = Trace::new();
     let expected = json!({
         "path": trace.path().to_str().unwrap(),
@@ -46,14 +46,14 @@ fn json_has_a_thread_each_and_the_sums() {
 }
 
 #[test]
-fn a_folder_above_the_only_session_names_it() {
+fn directory_above_a_single_session_opens_it() {
     let trace = Trace::new();
     let above = trace.beside("");
     assert_eq!(info_json(&above, &[])["events"], 7);
 }
 
 #[test]
-fn threads_and_files_can_be_named_alone() {
+fn path_may_be_a_thread_or_a_file() {
     let trace = Trace::new();
     let paths = ["thread_0", "thread_0/index.atf", "thread_0/detail.atf"];
     let counts = paths.map(|path| {
@@ -83,7 +83,7 @@ fn checksum_is_ok_mismatch_or_not_recorded() {
 }
 
 #[test]
-fn an_unfinalized_thread_is_said_to_be_one() {
+fn unfinalized_thread_is_reported() {
     let trace = Trace::new();
     trace.kill_thread_7();
     let run = info(&trace.path(), &["--json", "--checksum"]).exits(0);
@@ -94,11 +94,11 @@ fn an_unfinalized_thread_is_said_to_be_one() {
     assert_eq!(thread["finalized"], false);
     assert_eq!(thread["events"], 1);
     assert_eq!(thread["checksum"], "not recorded");
-    assert!(run.stderr.contains("hint: `atf recover "), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: run `atf recover "), "{}", run.stderr);
 }
 
 #[test]
-fn an_unfinalized_detail_lane_makes_the_thread_one() {
+fn thread_with_an_unfinalized_detail_lane_is_unfinalized() {
     let trace = Trace::new();
     trace.cut("thread_0/detail.atf", 64 + 144);
     let info = info_json(&trace.path(), &[]);
@@ -107,25 +107,29 @@ fn an_unfinalized_detail_lane_makes_the_thread_one() {
 }
 
 #[test]
-fn a_broken_thread_is_listed_with_its_error() {
+fn unreadable_thread_is_listed_with_its_error() {
     let trace = Trace::new();
     trace.patch("thread_0/index.atf", 0, b"X");
     let run = info(&trace.path(), &["--json"]).exits(0);
-    let info: Json = serde_json::from_str(&run.stdout).unwrap();
-    let thread = &info["threads"][0];
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    let thread = &object["threads"][0];
     let file = trace.join("thread_0/index.atf");
     let expected =
         format!(r#"{}: header at byte 0: magic: expected "ATI2", found "XTI2""#, file.display());
     assert_eq!(thread["error"], expected);
     assert_eq!((&thread["events"], &thread["finalized"]), (&json!(0), &json!(false)));
-    assert_eq!((&info["events"], &info["finalized"]), (&json!(2), &json!(false)));
-    assert_eq!(info["threads"][1].get("error"), None);
+    assert_eq!((&object["events"], &object["finalized"]), (&json!(2), &json!(false)));
+    assert_eq!(object["threads"][1].get("error"), None);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    assert_eq!(run.stderr, format!("note: thread 0 is left out: {expected}\n"));
+    assert_eq!(run.stderr, format!("note: thread 0 was skipped: {expected}\n"));
+    let text = info(&trace.path(), &[]).exits(0).stdout;
+    let heading = text.lines().nth(1).unwrap();
+    assert!(heading.ends_with("  finalized  checksum     error"), "{text}");
+    assert!(text.contains(&format!("  no         not checked  {expected}\n")), "{text}");
 }
 
 #[test]
-fn a_listed_thread_without_a_directory_is_told() {
+fn listed_thread_without_a_directory_has_an_error() {
     let trace = Trace::new();
     std::fs::remove_dir_all(trace.join("thread_7")).unwrap();
     let info = info_json(&trace.path(), &[]);
@@ -144,7 +148,7 @@ fn unknown_platform_values_are_numbers() {
 }
 
 #[test]
-fn without_a_manifest_the_directories_count() {
+fn session_without_manifest_is_read_from_its_directories() {
     let trace = Trace::new();
     std::fs::remove_file(trace.join("manifest.json")).unwrap();
     let run = info(&trace.path(), &["--json"]).exits(0);
@@ -154,7 +158,7 @@ fn without_a_manifest_the_directories_count() {
 }
 
 #[test]
-fn what_cannot_be_read_is_one_json_object_too() {
+fn unreadable_path_with_json_prints_one_object() {
     let trace = Trace::new();
     trace.patch("thread_0/index.atf", 0, b"X");
     trace.patch("thread_7/index.atf", 0, b"X");
@@ -171,7 +175,7 @@ fn what_cannot_be_read_is_one_json_object_too() {
 }
 
 #[test]
-fn two_sessions_below_a_folder_are_told_apart() {
+fn directory_above_two_sessions_is_rejected() {
     let trace = Trace::new();
     let copy = trace.beside("t");
     run_on("recover", &trace.path(), &["--out", copy.to_str().unwrap()]).exits(0);
@@ -180,7 +184,7 @@ fn two_sessions_below_a_folder_are_told_apart() {
 }
 
 #[test]
-fn text_is_a_table_with_the_sums() {
+fn text_is_a_table_with_the_totals() {
     let trace = Trace::new();
     let run = info(&trace.path(), &[]).exits(0);
     let expected = format!(
@@ -197,7 +201,7 @@ total: 2 threads, 7 events, 3 details, 400 ns
     assert_eq!(run.stderr, "");
 }
 
-/// Writes these counts of a thread into the manifest.
+/// Sets counts of a thread in the manifest.
 fn set_counts(trace: &Trace, position: usize, counts: &Json) {
     let path = trace.join("manifest.json");
     let mut manifest: Json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
@@ -208,7 +212,7 @@ fn set_counts(trace: &Trace, position: usize, counts: &Json) {
 }
 
 #[test]
-fn what_was_dropped_is_shown_when_the_manifest_counts_it() {
+fn dropped_events_are_shown_if_the_manifest_counts_them() {
     let trace = Trace::new();
     let none = json!({"emitted": 2, "recorded": 2, "dropped_events": 0, "dropped_details": 0});
     set_counts(&trace, 1, &none);
@@ -216,7 +220,7 @@ fn what_was_dropped_is_shown_when_the_manifest_counts_it() {
     assert_eq!(object["threads"][0].get("dropped_events"), None);
     assert_eq!(object["threads"][1]["dropped_events"], 0);
     assert_eq!((&object["dropped_events"], &object["dropped_details"]), (&json!(0), &json!(0)));
-    // Nothing was: people need no columns of zeros.
+    // Nothing was dropped: text has no columns of zeros.
     let run = info(&trace.path(), &[]).exits(0);
     assert!(!run.stdout.contains("dropped"), "{}", run.stdout);
 
@@ -241,7 +245,7 @@ total: 2 threads, 7 events, 3 details, 400 ns, 12 events dropped, 1 detail dropp
 }
 
 #[test]
-fn counts_without_bounds_do_not_overflow_the_sums() {
+fn huge_counts_do_not_overflow_the_totals() {
     let trace = Trace::new();
     for thread in [0, 1] {
         set_counts(&trace, thread, &json!({"dropped_events": u64::MAX}));
@@ -252,7 +256,7 @@ fn counts_without_bounds_do_not_overflow_the_sums() {
 
 #[cfg(unix)]
 #[test]
-fn paths_with_spaces_and_bytes_that_are_no_text_are_read() {
+fn path_may_contain_spaces_and_invalid_utf8() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let trace = Trace::new();

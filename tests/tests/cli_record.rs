@@ -1,4 +1,4 @@
-//! `atf demo` and `atf synth`: sessions made by the command itself.
+//! `atf demo` and `atf synth`: the command records a session of its own.
 
 #[path = "cli/trace.rs"]
 mod trace;
@@ -26,7 +26,7 @@ fn demo_in(dir: &Path, args: &[&str]) -> Output {
 }
 
 #[test]
-fn demo_ends_with_a_recorded_verified_and_printed_trace() {
+fn demo_records_verifies_and_prints_a_trace() {
     let dir = Scratch::new();
     let text = "It was the best of times, it was the WORST of extraordinary times.\n";
     std::fs::write(dir.path().join("a.txt"), text).unwrap();
@@ -38,14 +38,14 @@ fn demo_ends_with_a_recorded_verified_and_printed_trace() {
     assert_eq!(output.status.code(), Some(0), "{stdout}");
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(stdout.starts_with("recorded  ada_traces/session_"), "{stdout}");
-    assert!(stdout.contains("2 threads counted words in 2 of the 2 texts found"), "{stdout}");
-    let words = "words: it 4, of 4, the 4, times 4, was 4, best 2, extraordinary 2, worst 2\n";
+    assert!(stdout.contains("2 threads read 2 of 2 texts and counted the words, in "), "{stdout}");
+    let words = "most frequent words: it 4, of 4, the 4, times 4, was 4, best 2, extraordinary 2, worst 2\n";
     assert!(stdout.contains(words), "{stdout}");
     // Per text: one call each of count_texts, read_text, split_words, merge, and 13 words.
-    assert!(stdout.contains("120 events, 4 with registers and stack"), "{stdout}");
+    assert!(stdout.contains("120 events, 4 of them with registers and stack"), "{stdout}");
     if cfg!(any(target_os = "linux", target_os = "android")) {
-        let through_rings = "\n          through a lane per thread: 0 dropped, at most ";
-        assert!(stdout.contains(through_rings), "{stdout}");
+        let rings = "\n          one ring per thread: 0 dropped, peak ring usage ";
+        assert!(stdout.contains(rings), "{stdout}");
     }
     assert!(stdout.contains("verified  clean: 2 threads, 120 events\n"), "{stdout}");
     assert!(stdout.contains("  call       count_texts\n"), "{stdout}");
@@ -56,15 +56,67 @@ fn demo_ends_with_a_recorded_verified_and_printed_trace() {
     assert_eq!(info(&session)["events"], lines.lines().len());
     let details = run_on("dump", &session, &["--details"]).exits(0).stdout;
     if cfg!(target_arch = "x86_64") {
-        // The second argument is the length of "extraordinary", and so is what it returns.
+        // The second argument is the length of "extraordinary", and so is the result.
         assert!(details.contains(" rsi=0xd "), "{details}");
         assert!(details.contains(" rax=0xd "), "{details}");
     }
     assert!(details.contains("|extraordinary"), "{details}");
 }
 
+/// Parses stdout, which must be exactly one object on one line.
+fn object(output: &Output) -> Json {
+    let stdout = str::from_utf8(&output.stdout).unwrap();
+    assert_eq!(stdout.lines().count(), 1, "{stdout}");
+    serde_json::from_str(stdout).unwrap()
+}
+
 #[test]
-fn demo_without_texts_takes_its_own_source() {
+fn demo_with_json_prints_one_object() {
+    let dir = Scratch::new();
+    let out = dir.path().join("out");
+    std::fs::write(dir.path().join("a.txt"), "one two extraordinary three\n").unwrap();
+    let output = demo_in(dir.path(), &["--json", "--threads", "1", "--out", "out"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let lengths = ["index.atf", "detail.atf"]
+        .map(|file| std::fs::metadata(out.join("thread_0").join(file)).unwrap().len());
+    let expected = serde_json::json!({
+        "path": "out", "threads": 1, "events": 24, "details": 2, "dropped": 0, "clean": true,
+        "bytes": lengths.iter().sum::<u64>(),
+    });
+    assert_eq!(object(&output), expected);
+    assert_eq!(info(&out)["events"], 24);
+    // The directory is not empty any more.
+    let again = demo_in(dir.path(), &["--json", "--out", "out"]);
+    assert_eq!(again.status.code(), Some(2));
+    let error = String::from_utf8(again.stderr.clone()).unwrap();
+    assert_eq!(error, format!("error: {}\n", object(&again)["error"].as_str().unwrap()));
+}
+
+#[test]
+fn synth_with_json_prints_one_object() {
+    let dir = Scratch::new();
+    let out = dir.path().join("s");
+    let path = out.to_str().unwrap();
+    let args = ["--threads", "2", "--events", "10", "--detail-every", "5", "--json"];
+    let synth = || atf().args(["synth", "--out", path]).args(args).output().unwrap();
+    let output = synth();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let files = files(&out);
+    let lanes = files.iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "atf"));
+    let bytes: usize = lanes.map(|(_, content)| content.len()).sum();
+    let expected = serde_json::json!({
+        "path": path, "threads": 2, "events": 10, "details": 2, "bytes": bytes, "dropped": 0,
+    });
+    assert_eq!(object(&output), expected);
+    let again = synth();
+    assert_eq!(again.status.code(), Some(2));
+    assert!(object(&again)["error"].as_str().unwrap().contains("a new or empty directory"));
+}
+
+#[test]
+fn demo_without_texts_reads_its_own_source() {
     let dir = Scratch::new();
     let out = dir.path().join("out");
     let output = demo_in(dir.path(), &["--out", "out"]);
@@ -79,17 +131,17 @@ fn demo_without_texts_takes_its_own_source() {
 }
 
 #[test]
-fn demo_among_texts_without_words_takes_its_own_source() {
+fn demo_reads_its_own_source_if_the_texts_contain_no_words() {
     let dir = Scratch::new();
     std::fs::write(dir.path().join("a.txt"), "1 2 3\n").unwrap();
     std::fs::write(dir.path().join("b.csv.json"), "[17]\n").unwrap();
     let stdout = String::from_utf8(demo_in(dir.path(), &[]).stdout).unwrap();
-    assert!(stdout.contains("4 threads counted words in 4 of the 4 texts found"), "{stdout}");
+    assert!(stdout.contains("4 threads read 4 of 4 texts and counted the words"), "{stdout}");
     assert!(!stdout.contains("words: \n"), "{stdout}");
 }
 
 #[test]
-fn synth_makes_more_threads_than_events() {
+fn synth_can_have_more_threads_than_events() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "20", "--events", "5"]);
@@ -98,7 +150,7 @@ fn synth_makes_more_threads_than_events() {
 }
 
 #[test]
-fn synth_is_clean_and_has_what_was_asked_for() {
+fn synth_has_the_requested_threads_events_and_details() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "3", "--events", "10001", "--detail-every", "10"]);
@@ -110,14 +162,14 @@ fn synth_is_clean_and_has_what_was_asked_for() {
     };
     assert_eq!(counts("events"), [3334, 3334, 3333]);
     assert_eq!(counts("details"), [333, 333, 333]);
-    // All threads run at some time together.
+    // All threads overlap in time.
     assert!(counts("time_start_ns").iter().max() < counts("time_end_ns").iter().min());
     let lines = run_on("dump", &out, &["--format", "jsonl"]).exits(0);
     assert_eq!(lines.lines().len(), 10_001);
 }
 
 #[test]
-fn synths_calls_nest_and_time_goes_on() {
+fn synth_calls_nest_and_time_increases() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "1", "--events", "4000"]);
@@ -145,7 +197,7 @@ fn synths_calls_nest_and_time_goes_on() {
 }
 
 #[test]
-fn synth_makes_the_same_bytes_of_the_same_seed() {
+fn synth_with_the_same_seed_writes_the_same_bytes() {
     let dir = Scratch::new();
     let args = ["--threads", "4", "--events", "2000", "--detail-every", "3", "--seed"];
     let session = |name: &str, seed: &str| {
@@ -161,7 +213,7 @@ fn synth_makes_the_same_bytes_of_the_same_seed() {
 }
 
 #[test]
-fn synth_makes_threads_without_events() {
+fn synth_writes_threads_without_events() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     synth(&out, &["--threads", "3", "--events", "1"]);
@@ -172,7 +224,7 @@ fn synth_makes_threads_without_events() {
     assert_eq!(run_on("dump", &out, &["--format", "jsonl"]).exits(0).lines().len(), 1);
 }
 
-/// Runs `atf synth` under a limit that a shell sets.
+/// Runs `atf synth` in a shell that sets a limit.
 #[cfg(target_os = "linux")]
 fn synth_under(limit: &str, out: &Path, args: &str) -> Output {
     let program = atf();
@@ -181,10 +233,10 @@ fn synth_under(limit: &str, out: &Path, args: &str) -> Output {
     shell.arg("-c").arg(script).arg(program.get_program()).arg(out).output().unwrap()
 }
 
-// W-009: files of threads that have ended are closed while others begin.
+// W-009: the files of ended threads are closed before the last threads start.
 #[cfg(target_os = "linux")]
 #[test]
-fn synth_of_many_threads_needs_no_more_files_than_usual() {
+fn synth_of_many_threads_keeps_within_the_usual_limit_of_open_files() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     let output = synth_under("ulimit -n 1024", &out, "--threads 600 --events 600 --detail-every 1");
@@ -193,10 +245,10 @@ fn synth_of_many_threads_needs_no_more_files_than_usual() {
     assert_eq!(verify.stdout, "clean: 600 threads, 600 events\n");
 }
 
-// Threads that wait for a drain that cannot write would wait forever.
+// Threads waited forever for room in their rings when the drain could not write.
 #[cfg(target_os = "linux")]
 #[test]
-fn synth_on_a_disk_that_refuses_writes_ends_with_its_error() {
+fn synth_ends_with_the_write_error_of_the_drain() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     let limit = "trap '' XFSZ; ulimit -f 10240";
@@ -208,7 +260,7 @@ fn synth_on_a_disk_that_refuses_writes_ends_with_its_error() {
 }
 
 #[test]
-fn synth_refuses_what_does_not_fit() {
+fn synth_rejects_more_events_than_sequence_numbers() {
     let dir = Scratch::new();
     let out = dir.path().join("s");
     let out = out.to_str().unwrap();

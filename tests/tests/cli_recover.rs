@@ -1,4 +1,4 @@
-//! `atf recover`: a whole trace out of a torn one.
+//! `atf recover`: repairs truncated and unfinalized traces.
 
 #[path = "cli/trace.rs"]
 mod trace;
@@ -16,7 +16,7 @@ fn recover_to(path: &Path, out: &Path, args: &[&str]) -> Run {
 }
 
 #[test]
-fn a_whole_session_is_copied_byte_for_byte() {
+fn intact_session_is_copied_byte_for_byte() {
     let trace = Trace::new();
     let out = trace.beside("out");
     recover_to(&trace.path(), &out, &[]).exits(0);
@@ -24,7 +24,7 @@ fn a_whole_session_is_copied_byte_for_byte() {
 }
 
 #[test]
-fn a_torn_thread_is_finalized_and_clean() {
+fn truncated_thread_is_finalized_and_clean() {
     let trace = Trace::new();
     trace.kill_thread_7();
     let before = files(&trace.path());
@@ -52,7 +52,7 @@ written to {target}
 }
 
 #[test]
-fn json_says_what_was_done_to_each_lane() {
+fn json_has_the_outcome_of_each_lane() {
     let trace = Trace::new();
     trace.cut("thread_0/detail.atf", 64 + 144 + 10);
     trace.patch("thread_0/detail.atf", 28, &[0; 32]);
@@ -83,7 +83,7 @@ fn json_says_what_was_done_to_each_lane() {
 }
 
 #[test]
-fn a_taken_place_is_left_alone() {
+fn output_directory_with_files_is_not_changed() {
     let trace = Trace::new();
     trace.kill_thread_7();
     let before = files(&trace.path());
@@ -93,17 +93,17 @@ fn a_taken_place_is_left_alone() {
     for args in [&[][..], &["--json"]] {
         let run = recover_to(&trace.path(), &out, args).exits(2);
         let error = "expected a new or empty directory, found a directory with files in it; \
-                     nothing was touched";
+                     nothing was changed; choose another path";
         assert!(run.stderr.contains(error), "{}", run.stderr);
     }
     assert_eq!(files(&out), [("mine".into(), b"mine".to_vec())]);
-    // Its own source is taken too.
+    // The source itself is not empty either.
     recover_to(&trace.path(), &trace.path(), &[]).exits(2);
     assert_eq!(files(&trace.path()), before);
 }
 
 #[test]
-fn a_place_inside_the_trace_is_refused() {
+fn output_inside_the_trace_is_rejected() {
     let trace = Trace::new();
     trace.kill_thread_7();
     std::fs::create_dir(trace.join("empty")).unwrap();
@@ -113,8 +113,8 @@ fn a_place_inside_the_trace_is_refused() {
         for args in [&[][..], &["--json"]] {
             let run = recover_to(&trace.path(), &out, args).exits(2);
             let expected = format!(
-                "error: {}: inside the trace that is recovered, {}; nothing was touched, name \
-                 another place\n",
+                "error: {}: the output must not be inside the trace {}; nothing was changed; choose \
+                 another path\n",
                 out.display(),
                 trace.path().display()
             );
@@ -123,13 +123,13 @@ fn a_place_inside_the_trace_is_refused() {
         assert!(place == "empty" || !out.exists(), "{place}");
     }
     assert_eq!(files(&trace.path()), before);
-    // Beside a file that is recovered alone is not inside it.
-    recover_to(&trace.join("thread_7/index.atf"), &trace.join("thread_7/mended.atf"), &[]).exits(1);
+    // If only a file is recovered, its directory is not inside the trace.
+    recover_to(&trace.join("thread_7/index.atf"), &trace.join("thread_7/copy.atf"), &[]).exits(1);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_was_done_but_cannot_be_said_is_1() {
+fn report_that_cannot_be_printed_exits_with_1() {
     let trace = Trace::new();
     for (name, args) in [("text", &[][..]), ("json", &["--json"])] {
         let out = trace.beside(name);
@@ -139,14 +139,14 @@ fn what_was_done_but_cannot_be_said_is_1() {
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.starts_with("error: stdout: cannot write: "), "{stderr}");
-        assert!(stderr.ends_with("; what was to be done is done\n"), "{stderr}");
+        let error = "error: the operation completed, but writing the report to stdout failed: No space left";
+        assert!(stderr.starts_with(error), "{stderr}");
         assert_eq!(files(&out), files(&trace.path()));
     }
 }
 
 #[test]
-fn an_empty_directory_is_not_taken() {
+fn output_directory_may_exist_if_it_is_empty() {
     let trace = Trace::new();
     let out = trace.beside("out");
     std::fs::create_dir(&out).unwrap();
@@ -155,7 +155,7 @@ fn an_empty_directory_is_not_taken() {
 }
 
 #[test]
-fn a_thread_makes_a_thread_and_a_file_a_file() {
+fn thread_is_recovered_to_a_thread_and_file_to_a_file() {
     let trace = Trace::new();
     trace.kill_thread_7();
     let (thread, file) = (trace.beside("thread_7"), trace.beside("index.atf"));
@@ -170,7 +170,7 @@ fn a_thread_makes_a_thread_and_a_file_a_file() {
 }
 
 #[test]
-fn in_place_ends_in_the_same_bytes_as_a_copy() {
+fn in_place_writes_the_same_bytes_as_a_copy() {
     let trace = Trace::new();
     trace.kill_thread_7();
     let out = trace.beside("out");
@@ -180,12 +180,12 @@ fn in_place_ends_in_the_same_bytes_as_a_copy() {
     assert_eq!((&object["ok"], &object["out"]), (&json!(false), &Json::Null));
     assert_eq!(files(&trace.path()), files(&out));
     let again = run_on("recover", &trace.path(), &["--in-place"]).exits(0);
-    assert!(again.stdout.ends_with("whole: nothing was changed\n"), "{}", again.stdout);
+    assert!(again.stdout.ends_with("intact: nothing was changed\n"), "{}", again.stdout);
     assert_eq!(files(&trace.path()), files(&out));
 }
 
 #[test]
-fn a_thread_without_header_is_reported_and_not_written() {
+fn thread_without_header_is_reported_and_not_written() {
     let trace = Trace::new();
     trace.patch("thread_7/index.atf", 0, b"X");
     let out = trace.beside("out");
@@ -198,7 +198,7 @@ fn a_thread_without_header_is_reported_and_not_written() {
 }
 
 #[test]
-fn nothing_to_keep_writes_nothing() {
+fn nothing_is_written_if_no_thread_can_be_read() {
     let trace = Trace::new();
     trace.patch("thread_0/index.atf", 0, b"X");
     trace.patch("thread_7/index.atf", 0, b"X");
@@ -211,18 +211,18 @@ fn nothing_to_keep_writes_nothing() {
 }
 
 #[test]
-fn a_missing_manifest_is_made_again() {
+fn missing_manifest_is_rewritten() {
     let trace = Trace::new();
     std::fs::remove_file(trace.join("manifest.json")).unwrap();
     let out = trace.beside("out");
     let run = recover_to(&trace.path(), &out, &[]).exits(1);
-    assert!(run.stdout.contains("manifest.json: written again: "), "{}", run.stdout);
+    assert!(run.stdout.contains("manifest.json: rewritten: "), "{}", run.stdout);
     run_on("verify", &out, &[]).exits(0);
 }
 
 #[cfg(unix)]
 #[test]
-fn what_it_makes_is_for_its_owner_only() {
+fn output_is_accessible_to_its_owner_only() {
     use std::os::unix::fs::MetadataExt;
     let trace = Trace::new();
     trace.kill_thread_7();
@@ -237,11 +237,10 @@ fn what_it_makes_is_for_its_owner_only() {
     }
 }
 
-// Only the offsets of the records are wrong: they are made again, and that is told.
 #[test]
-fn wrong_offsets_alone_are_repaired_and_told() {
+fn wrong_offsets_are_repaired_and_reported() {
     let trace = Trace::new();
-    let whole = files(&trace.path());
+    let intact = files(&trace.path());
     trace.patch("thread_0/detail.off", 64, &[1]);
     let file = trace.join("thread_0/detail.off");
     let problem = "entry 0 at byte 64: offset: expected 64 (where record 0 starts), found 1";
@@ -249,9 +248,9 @@ fn wrong_offsets_alone_are_repaired_and_told() {
     assert_eq!(run.lines()[0], format!("{}: {problem}", file.display()));
     let out = trace.beside("out");
     let run = recover_to(&trace.path(), &out, &["--json"]).exits(1);
-    let said: Json = serde_json::from_str(&run.stdout).unwrap();
+    let report: Json = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
-        said["threads"][0]["offsets"],
+        report["threads"][0]["offsets"],
         json!({
             "file": file.display().to_string(),
             "done": "made from the records",
@@ -259,13 +258,13 @@ fn wrong_offsets_alone_are_repaired_and_told() {
         })
     );
     assert_eq!(
-        (&said["ok"], &said["threads"][0]["detail"]["done"]),
+        (&report["ok"], &report["threads"][0]["detail"]["done"]),
         (&json!(false), &json!("kept as it is"))
     );
     let run = run_on("recover", &trace.path(), &["--in-place"]).exits(1);
     let row = "     0  detail.off     -        -         -               -  made from the records";
     assert!(run.lines().contains(&row), "{}", run.stdout);
-    assert_eq!(files(&trace.path()), whole);
-    assert_eq!(files(&out), whole);
+    assert_eq!(files(&trace.path()), intact);
+    assert_eq!(files(&out), intact);
     run_on("recover", &trace.path(), &["--in-place"]).exits(0);
 }

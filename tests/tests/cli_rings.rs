@@ -1,4 +1,4 @@
-//! The command line on sessions whose rings were left behind, or are in use.
+//! The commands on sessions with rings, from a killed recording or in use.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -25,7 +25,7 @@ fn path_of(dir: &Scratch) -> std::path::PathBuf {
 }
 
 #[test]
-fn verify_names_the_events_that_are_in_a_ring() {
+fn verify_reports_events_that_are_in_a_ring() {
     let (dir, _) = killed();
     let run = run_on("verify", &path_of(&dir), &["--json"]).exits(1);
     let report: Json = serde_json::from_str(&run.stdout).unwrap();
@@ -39,9 +39,9 @@ fn verify_names_the_events_that_are_in_a_ring() {
     assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
 }
 
-// It said that the file was finalized, which it is not.
+// The problem said that index.atf was finalized, but it was not.
 #[test]
-fn verify_names_a_drained_ring_whose_files_were_not_ended() {
+fn verify_reports_a_drained_ring_whose_files_are_not_finalized() {
     let dir = Scratch::new();
     let thread = Thread::sample(7, 20, &[]);
     Killed::at(&thread, 20 * EVENT, 0).write_session(&path_of(&dir));
@@ -53,34 +53,37 @@ fn verify_names_a_drained_ring_whose_files_were_not_ended() {
 }
 
 #[test]
-fn what_is_shown_says_that_more_is_in_a_ring() {
+fn info_and_dump_report_events_that_are_in_a_ring() {
     let (dir, _) = killed();
     for command in ["info", "dump"] {
         let run = run_on(command, &path_of(&dir), &[]).exits(0);
-        let note = "lanes.ring: 12 events more, not in index.atf yet: not drained";
+        let note = "lanes.ring: 12 events not in index.atf yet: the ring was not drained";
         assert!(run.stderr.contains(note), "{}", run.stderr);
         assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
     }
-    // A thread of which nothing else is there.
+    // A thread without other files.
     for file in ["index.atf", "detail.atf"] {
         std::fs::remove_file(path_of(&dir).join("thread_7").join(file)).unwrap();
     }
     let run = run_on("info", &path_of(&dir), &[]).exits(2);
-    assert!(run.stderr.contains("12 events more"), "{}", run.stderr);
+    assert!(run.stderr.contains("12 events not in index.atf yet"), "{}", run.stderr);
     assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
 }
 
 #[test]
-fn recover_says_what_came_from_the_ring() {
+fn recover_reports_events_from_the_ring() {
     let (dir, killed) = killed();
     let out = dir.path().join("out");
     let run = run_on("recover", &path_of(&dir), &["--out", out.to_str().unwrap()]).exits(1);
     let thread = path_of(&dir).join("thread_7").display().to_string();
     for line in [
-        format!("{thread}/index.atf: 12 of 21 kept come from the ring"),
-        format!("{thread}/detail.atf: 2 of 3 kept come from the ring"),
-        format!("{thread}/lanes.ring: 2 events found no room: a last `lost` event tells of them"),
-        "manifest.json: written again: it does not list the threads that are there".to_owned(),
+        format!("{thread}/index.atf: kept 21 events, 12 of them from the ring"),
+        format!("{thread}/detail.atf: kept 3 detail records, 2 of them from the ring"),
+        format!(
+            "{thread}/lanes.ring: 2 events dropped because the ring was full; a `lost` event at \
+             the end counts them"
+        ),
+        "manifest.json: rewritten: it does not list the threads that are there".to_owned(),
     ] {
         assert!(run.stdout.lines().any(|it| it == line), "{line}\n{}", run.stdout);
     }
@@ -115,7 +118,7 @@ fn recover_says_what_came_from_the_ring() {
     run_on("recover", &path_of(&dir), &["--in-place"]).exits(0);
 }
 
-/// A process that holds the lock of a file or directory until it is told to end.
+/// A process that holds the lock of a file or directory until it is dropped.
 struct Holder(Child);
 
 impl Holder {
@@ -141,7 +144,7 @@ impl Drop for Holder {
     }
 }
 
-// W-L: nobody's files are changed under the hands of who writes them.
+// W-L: recovery in place does not change files while another process writes them.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[test]
 fn recovery_in_place_refuses_while_a_lock_is_held() {
@@ -157,8 +160,8 @@ fn recovery_in_place_refuses_while_a_lock_is_held() {
         {
             let run = run_on("recover", &path, &["--in-place"]).exits(2);
             let expected = format!(
-                "error: {}: expected nobody at work, found {holder}; nothing was touched, end it \
-                 first, or make a copy with --out\n",
+                "error: {}: expected nobody at work, found {holder}; nothing was changed; stop the \
+                 recording first, or copy it with --out\n",
                 held.display()
             );
             assert_eq!(run.stderr, expected);
@@ -167,9 +170,9 @@ fn recovery_in_place_refuses_while_a_lock_is_held() {
         // A snapshot is allowed.
         let out = dir.path().join(if holder == drain { "a" } else { "b" });
         let run = run_on("recover", &session, &["--out", out.to_str().unwrap()]).exits(1);
-        assert!(run.stderr.contains("a snapshot of this moment"), "{}", run.stderr);
+        assert!(run.stderr.contains("the copy is a snapshot"), "{}", run.stderr);
         run_on("verify", &out, &[]).exits(0);
-        // While the producer lives, nobody else tells of what was lost.
+        // While the producer is alive, only it writes the `lost` event.
         let kept = if holder == drain { 21 } else { 20 };
         let run = run_on("info", &out, &["--json"]).exits(0);
         let info: Json = serde_json::from_str(&run.stdout).unwrap();
@@ -180,7 +183,8 @@ fn recovery_in_place_refuses_while_a_lock_is_held() {
     let run = run_on("verify", &session, &[]).exits(1);
     assert!(run.stdout.contains("found 12, and process 4242 is recording"), "{}", run.stdout);
     let run = run_on("info", &session, &[]).exits(0);
-    assert!(run.stderr.contains("not in index.atf yet: it is being recorded"), "{}", run.stderr);
+    let note = "not in index.atf yet: the thread is being recorded";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
     drop(lock);
     run_on("recover", &session, &["--in-place"]).exits(1);
     run_on("verify", &session, &[]).exits(0);

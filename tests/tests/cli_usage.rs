@@ -1,4 +1,4 @@
-//! What all commands have in common: help, wrong arguments, closed pipes.
+//! Behavior of all commands: help, invalid arguments, closed pipes.
 
 #[path = "cli/trace.rs"]
 mod trace;
@@ -10,7 +10,7 @@ use trace::Trace;
 const COMMANDS: [&str; 7] = ["demo", "info", "dump", "verify", "recover", "drain", "synth"];
 
 #[test]
-fn help_says_in_which_order_a_newcomer_uses_the_commands() {
+fn help_lists_the_commands_in_the_order_in_which_a_new_user_needs_them() {
     let help = run(["--help"]).exits(0).stdout;
     let positions = COMMANDS.map(|command| help.find(&format!("\n  atf {command}")).unwrap());
     assert!(positions.is_sorted(), "{help}");
@@ -20,19 +20,34 @@ fn help_says_in_which_order_a_newcomer_uses_the_commands() {
 fn help_of_each_command_has_an_example_and_the_exit_codes() {
     for command in COMMANDS {
         let help = run([command, "--help"]).exits(0).stdout;
-        assert!(help.contains(&format!("Example:\n  $ atf {command} ")), "{help}");
+        let headings = ["Example", "Examples"];
+        let is_example =
+            |heading: &&str| help.contains(&format!("\n{heading}:\n  $ atf {command} "));
+        assert!(headings.iter().any(is_example), "{help}");
         assert!(help.contains("\nExit codes: 0 "), "{help}");
     }
 }
 
 #[test]
-fn version_is_the_packages() {
+fn help_fits_into_80_columns() {
+    for command in COMMANDS {
+        for option in ["-h", "--help"] {
+            let output =
+                atf_tests::cli::atf().args([command, option]).env("COLUMNS", "80").output();
+            let help = String::from_utf8(output.unwrap().stdout).unwrap();
+            assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        }
+    }
+}
+
+#[test]
+fn version_is_that_of_the_package() {
     let expected = format!("atf {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(run(["--version"]).exits(0).stdout, expected);
 }
 
 #[test]
-fn a_wrong_command_line_is_2_and_says_nothing_on_stdout() {
+fn invalid_command_line_exits_with_2_and_prints_nothing_to_stdout() {
     let wrong: [&[&str]; 7] = [
         &[],
         &["dmup"],
@@ -50,27 +65,27 @@ fn a_wrong_command_line_is_2_and_says_nothing_on_stdout() {
 }
 
 #[test]
-fn a_wrong_number_is_told_what_would_be_right() {
+fn number_out_of_range_is_rejected_with_the_range() {
     let synth =
         |option, value| ["synth", "--out", "x", "--threads", "1", "--events", "1", option, value];
     let synth_threads = |value| ["synth", "--out", "x", "--threads", value, "--events", "1"];
     let wrong: [(&[&str], &str); 5] = [
-        (&synth_threads("0"), "'0' for '--threads <N>': expected a whole number from 1 to 65536"),
+        (&synth_threads("0"), "'0' for '--threads <N>': expected an integer from 1 to 65536"),
         (
             &synth_threads("65537"),
-            "'65537' for '--threads <N>': expected a whole number from 1 to 65536",
+            "'65537' for '--threads <N>': expected an integer from 1 to 65536",
         ),
         (
             &synth("--seed", "x"),
-            "'x' for '--seed <S>': expected a whole number from 0 to 18446744073709551615",
+            "'x' for '--seed <S>': expected an integer from 0 to 18446744073709551615",
         ),
         (
             &["dump", "x", "--thread", "4294967296"],
-            "'4294967296' for '--thread <ID>': expected a whole number from 0 to 4294967295",
+            "'4294967296' for '--thread <ID>': expected an integer from 0 to 4294967295",
         ),
         (
             &["demo", "--threads", "257"],
-            "'257' for '--threads <N>': expected a whole number from 1 to 256",
+            "'257' for '--threads <N>': expected an integer from 1 to 256",
         ),
     ];
     for (args, expected) in wrong {
@@ -85,8 +100,16 @@ fn a_wrong_number_is_told_what_would_be_right() {
 }
 
 #[test]
-fn a_wrong_command_line_with_json_is_one_object() {
-    let wrong: [(&[&str], &str); 3] = [
+fn invalid_command_line_with_json_prints_one_object() {
+    let wrong: [(&[&str], &str); 5] = [
+        (
+            &["demo", "--json", "--threads", "257"],
+            "invalid value '257' for '--threads <N>': expected an integer from 1 to 256",
+        ),
+        (
+            &["synth", "--json", "--out", "x", "--threads", "1"],
+            "the following required arguments were not provided: --events <M>",
+        ),
         (&["info", "--json"], "the following required arguments were not provided: <PATH>"),
         (&["verify", "x", "--jsno", "--json"], "unexpected argument '--jsno' found"),
         (
@@ -102,13 +125,13 @@ fn a_wrong_command_line_with_json_is_one_object() {
 }
 
 #[test]
-fn a_closed_pipe_ends_every_command_quietly() {
+fn closed_pipe_ends_every_command_without_an_error() {
     let trace = Trace::new();
     let path = trace.path();
     let path = path.to_str().unwrap();
-    let outs = ["demo", "synth", "copy"].map(|name| trace.beside(name));
+    let outs = ["demo", "synth", "copy", "json"].map(|name| trace.beside(name));
     let outs = outs.each_ref().map(|out| out.to_str().unwrap());
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &["--help"],
         &["info", path],
         &["info", path, "--json"],
@@ -119,19 +142,20 @@ fn a_closed_pipe_ends_every_command_quietly() {
         &["drain", path],
         &["demo", "--out", outs[0]],
         &["synth", "--out", outs[1], "--threads", "1", "--events", "9"],
+        &["synth", "--out", outs[3], "--threads", "1", "--events", "9", "--json"],
     ];
     for args in commands {
         let run = run_with_closed_stdout(args).exits(0);
         assert_eq!(run.stderr, "", "{args:?}");
     }
-    // The work itself was done.
+    // The commands completed their work.
     for out in outs {
         run(["verify", out]).exits(0);
     }
 }
 
 #[test]
-fn a_pipe_that_is_closed_amid_much_output_ends_it_quietly() {
+fn pipe_closed_during_long_output_ends_dump_without_an_error() {
     let trace = Trace::new();
     let out = trace.beside("big");
     let out = out.to_str().unwrap();
@@ -142,7 +166,7 @@ fn a_pipe_that_is_closed_amid_much_output_ends_it_quietly() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_behind_stdout_is_2() {
+fn full_disk_on_stdout_exits_with_2() {
     let trace = Trace::new();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let path = trace.path();
@@ -158,12 +182,12 @@ fn a_full_disk_behind_stdout_is_2() {
 }
 
 #[test]
-fn a_trace_cut_at_any_byte_never_panics() {
+fn truncated_trace_never_panics() {
     let trace = Trace::new();
     for file in ["thread_0/index.atf", "thread_0/detail.atf"] {
-        let whole = std::fs::read(trace.join(file)).unwrap();
-        for len in (0..whole.len()).step_by(29) {
-            std::fs::write(trace.join(file), &whole[..len]).unwrap();
+        let intact = std::fs::read(trace.join(file)).unwrap();
+        for len in (0..intact.len()).step_by(29) {
+            std::fs::write(trace.join(file), &intact[..len]).unwrap();
             let thread = trace.join("thread_0");
             let thread = thread.to_str().unwrap();
             for command in [&["info"][..], &["dump", "--details"], &["verify", "--json"]] {
@@ -172,6 +196,6 @@ fn a_trace_cut_at_any_byte_never_panics() {
                 assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
             }
         }
-        std::fs::write(trace.join(file), &whole).unwrap();
+        std::fs::write(trace.join(file), &intact).unwrap();
     }
 }

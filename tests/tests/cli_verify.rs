@@ -1,4 +1,4 @@
-//! `atf verify`: problems on stdout, notes on stderr, the verdict in the exit code.
+//! `atf verify`: problems on stdout, notes on stderr, the result in the exit code.
 
 #[path = "cli/trace.rs"]
 mod trace;
@@ -11,14 +11,14 @@ use serde_json::{Value as Json, json};
 use trace::Trace;
 
 #[test]
-fn a_clean_session_is_said_to_be_one() {
+fn clean_session_is_reported_as_clean() {
     let run = run_on("verify", &Trace::new().path(), &[]).exits(0);
     assert_eq!(run.stdout, "clean: 2 threads, 7 events\n");
     assert_eq!(run.stderr, "");
 }
 
 #[test]
-fn every_kind_of_path_can_be_clean() {
+fn every_kind_of_path_is_verified() {
     let trace = Trace::new();
     let summaries = ["thread_0", "thread_0/index.atf", "thread_0/detail.atf"]
         .map(|path| run_on("verify", &trace.join(path), &[]).exits(0).stdout);
@@ -28,7 +28,7 @@ fn every_kind_of_path_can_be_clean() {
 }
 
 #[test]
-fn a_problem_is_a_line_and_the_summary_comes_last() {
+fn each_problem_is_a_line_and_the_summary_is_the_last() {
     let trace = Trace::new();
     trace.patch("thread_7/index.atf", 28, &[3]);
     let run = run_on("verify", &trace.path(), &[]).exits(1);
@@ -39,12 +39,13 @@ fn a_problem_is_a_line_and_the_summary_comes_last() {
          found 3\n1 problem\n"
     );
     assert_eq!(run.stdout, expected);
-    let hint = format!("hint: `atf recover {path} --out {path}.recovered` keeps what is whole\n");
+    let hint =
+        format!("hint: run `atf recover {path} --out {path}.recovered` to write a repaired copy\n");
     assert_eq!(run.stderr, hint);
 }
 
 #[test]
-fn json_names_file_offset_what_expected_and_found() {
+fn json_problem_has_file_offset_what_expected_and_found() {
     let trace = Trace::new();
     trace.patch("thread_7/index.atf", 28, &[3]);
     let run = run_on("verify", &trace.path(), &["--json"]).exits(1);
@@ -64,7 +65,7 @@ fn json_names_file_offset_what_expected_and_found() {
 }
 
 #[test]
-fn notes_alone_are_clean() {
+fn trace_with_notes_only_is_clean() {
     let trace = Trace::new();
     trace.patch("thread_7/index.atf", 64 + 2 * 32 + 4, &[0; 4]);
     let run = run_on("verify", &trace.path(), &[]).exits(0);
@@ -76,7 +77,7 @@ fn notes_alone_are_clean() {
 }
 
 #[test]
-fn a_missing_thread_and_a_missing_manifest_are_problems() {
+fn missing_thread_and_missing_manifest_are_problems() {
     let trace = Trace::new();
     std::fs::remove_dir_all(trace.join("thread_7")).unwrap();
     let run = run_on("verify", &trace.path(), &[]).exits(1);
@@ -88,7 +89,7 @@ fn a_missing_thread_and_a_missing_manifest_are_problems() {
 }
 
 #[test]
-fn what_is_no_trace_cannot_be_verified() {
+fn file_that_is_not_a_trace_is_rejected() {
     let trace = Trace::new();
     let text = trace.beside("text");
     std::fs::write(&text, "text").unwrap();
@@ -99,13 +100,13 @@ fn what_is_no_trace_cannot_be_verified() {
     }
 }
 
-/// Whether `atf verify` hints at `atf recover`, of a trace that has problems.
+/// Whether `atf verify` suggests `atf recover` for a trace with problems.
 fn hints_at_recover(path: &Path) -> bool {
     run_on("verify", path, &[]).exits(1).stderr.contains("hint: ")
 }
 
 #[test]
-fn the_hint_is_there_where_recovery_mends_something() {
+fn recovery_is_suggested_if_it_repairs_something() {
     let damages: [fn(&Trace); 6] = [
         |trace| trace.kill_thread_7(),
         |trace| trace.patch("thread_7/index.atf", 64 + 2 * 32, b"X"),
@@ -118,7 +119,7 @@ fn the_hint_is_there_where_recovery_mends_something() {
         let trace = Trace::new();
         damage(&trace);
         assert!(hints_at_recover(&trace.path()), "{position}");
-        // What the hint promises is so.
+        // Recovery does repair it.
         let out = trace.beside("out");
         run_on("recover", &trace.path(), &["--out", out.to_str().unwrap()]).exits(1);
         run_on("verify", &out, &[]).exits(0);
@@ -126,7 +127,7 @@ fn the_hint_is_there_where_recovery_mends_something() {
 }
 
 #[test]
-fn no_hint_at_a_recovery_that_would_change_nothing() {
+fn recovery_is_not_suggested_if_it_would_change_nothing() {
     type Damage = fn(&Trace);
     let damages: [(&str, Damage); 4] = [
         ("reserved bytes", |trace| trace.patch("thread_7/index.atf", 17, &[1])),
@@ -156,19 +157,19 @@ fn no_hint_at_a_recovery_that_would_change_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_path_moves_no_cursor_and_its_hint_can_be_pasted() {
+fn control_characters_in_a_path_are_escaped_and_the_hint_can_be_pasted() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let trace = Trace::new();
     trace.kill_thread_7();
     let path = trace.beside("").join(OsStr::from_bytes(b"\x1b[31m\xFF"));
     std::fs::rename(trace.path(), &path).unwrap();
-    let is_calm = |run: &atf_tests::cli::Run| {
+    let is_escaped = |run: &atf_tests::cli::Run| {
         !format!("{}{}", run.stdout, run.stderr).contains(|it: char| it.is_control() && it != '\n')
     };
     for (command, code) in [("info", 0), ("dump", 0), ("verify", 1)] {
         let run = run_on(command, &path, &[]).exits(code);
-        assert!(is_calm(&run), "{run:?}");
+        assert!(is_escaped(&run), "{run:?}");
         let hint = run.stderr.split('`').nth(1).unwrap();
         assert!(hint.contains(r"/\033[31m\377' --out $'/"), "{hint}");
         let Ok(output) = scratch::command("bash").args(["-c", &format!("echo -n {hint}")]).output()
@@ -181,9 +182,9 @@ fn a_path_moves_no_cursor_and_its_hint_can_be_pasted() {
     let out = trace.beside("\u{1b}[32m");
     let out = out.to_str().unwrap();
     let recover = run_on("recover", &path, &["--out", out]).exits(1);
-    assert!(is_calm(&recover), "{recover:?}");
-    assert!(is_calm(&run_on("recover", &path, &["--out", out]).exits(2)));
-    // Scripts get the name as it is.
+    assert!(is_escaped(&recover), "{recover:?}");
+    assert!(is_escaped(&run_on("recover", &path, &["--out", out]).exits(2)));
+    // JSON contains the path itself.
     let run = run_on("info", out.as_ref(), &["--json"]).exits(0);
     let object: Json = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(object["path"], out);
@@ -193,6 +194,6 @@ fn a_path_moves_no_cursor_and_its_hint_can_be_pasted() {
         let sizes = &sizes[..if command == "demo" { 2 } else { 4 }];
         let args = ["--out", out.to_str().unwrap()];
         let run = atf_tests::cli::run([command].iter().chain(&args).chain(sizes)).exits(0);
-        assert!(is_calm(&run), "{run:?}");
+        assert!(is_escaped(&run), "{run:?}");
     }
 }

@@ -1,10 +1,10 @@
-//! The clock of a trace: ns, continuous, the same on all cores.
+//! The clock for timestamps: in ns, continuous, the same on all cores.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) use atf_runtime::clock::now_ns;
 
-/// Ns since the first call: good enough for a demonstration where the platform's own clock needs
-/// unsafe code to be read.
+/// Time since the first call, in ns. Reading the platform's own clock needs unsafe code; for a
+/// sample trace this is sufficient.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(super) fn now_ns() -> u64 {
     use std::sync::OnceLock;

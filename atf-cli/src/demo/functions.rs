@@ -1,4 +1,4 @@
-//! The functions that are traced, and what the manifest says of them.
+//! The traced functions and their entries in the manifest.
 
 use atf_runtime::manifest::{Module, Symbol};
 
@@ -30,14 +30,14 @@ impl Function {
     }
 }
 
-/// This program as the one traced module.
+/// The only traced module: this program.
 pub(super) fn modules() -> Vec<Module> {
     let path = std::env::current_exe().unwrap_or_default();
     let size = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
     vec![Module {
         module_id: MODULE_ID.into(),
         path: path.to_string_lossy().into_owned(),
-        // Where it was loaded cannot be asked without unsafe code.
+        // Reading the load address needs unsafe code.
         base_address: "0x0".to_owned(),
         size,
         ..Module::default()

@@ -1,4 +1,4 @@
-//! The session of the demonstration: threads, tracers, and what came of it.
+//! Records the sample session.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -12,31 +12,31 @@ use super::texts;
 use super::tracer::Tracer;
 use super::words::{Counts, count_texts};
 use crate::failure::Failure;
-use crate::recording::{self, Most, Recorded};
+use crate::recording::{self, Limits, Recorded};
 
-/// Events of all threads together: recorded, verified and printed within a second.
+/// Over all threads. Recording and verifying so many events takes less than a second.
 const MAX_EVENTS: u64 = 100_000;
-/// So that a thread has something to show, however many there are.
+/// Every thread may record this many, even if there are many threads.
 const MIN_EVENTS_PER_THREAD: u64 = 200;
 
-/// What was recorded.
+/// The result of a recording.
 pub(super) struct Recording {
     pub(super) threads: u64,
     pub(super) texts_read: u64,
     pub(super) texts_found: u64,
     pub(super) recorded: Recorded,
-    /// Bytes of the files.
+    /// Size of the files.
     pub(super) bytes: u64,
     pub(super) duration_ns: u64,
-    /// Words by how often they occur, the most frequent first.
+    /// Words with their counts, the most frequent first.
     pub(super) top_words: Vec<(String, u64)>,
 }
 
-/// Does the work on so many threads and records it into `dir`.
+/// Counts words on `threads` threads and records that into a new session in `dir`.
 pub(super) fn record(threads: u32, dir: &Path) -> Result<Recording, Failure> {
     let platform = Platform::host().ok_or_else(|| {
         let (arch, os) = (std::env::consts::ARCH, std::env::consts::OS);
-        Failure::Other(format!("the format has no number for this machine ({arch}, {os})"))
+        Failure::Other(format!("the trace format does not support this machine ({arch}, {os})"))
     })?;
     let texts = texts::find(Path::new("."));
     let mut session = SessionWriter::create(dir, platform, WriterOptions::default())?;
@@ -44,9 +44,9 @@ pub(super) fn record(threads: u32, dir: &Path) -> Result<Recording, Failure> {
     let counts = Mutex::new(Counts::new());
     let started = Instant::now();
     let max_events = (MAX_EVENTS / u64::from(threads)).max(MIN_EVENTS_PER_THREAD);
-    let most = Most { events: max_events, details: max_events };
-    let recording = recording::Recording::start(session, most)?;
-    // Thread i of n takes texts i, i + n, i + 2n and so on.
+    let limits = Limits { events: max_events, details: max_events };
+    let recording = recording::Recording::start(session, limits)?;
+    // Thread i of n reads texts i, i + n, i + 2n, and so on.
     let texts_read = recording.run(threads, |thread_id| {
         let tracer = Tracer::new(recording.thread(thread_id)?, platform.arch, max_events);
         let texts = texts.iter().skip(thread_id as usize).step_by(threads as usize);

@@ -1,8 +1,8 @@
-//! A time as it stands in a session's name.
+//! The time in the name of a session directory.
 
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
-/// `YYYYMMDD_HHMMSS` in UTC of a time in seconds since 1970.
+/// A Unix time as `YYYYMMDD_HHMMSS` in UTC.
 pub(super) fn stamp(unix_seconds: u64) -> String {
     let (year, month, day) = date(unix_seconds / SECONDS_PER_DAY);
     let second = unix_seconds % SECONDS_PER_DAY;
@@ -10,8 +10,8 @@ pub(super) fn stamp(unix_seconds: u64) -> String {
     format!("{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}")
 }
 
-/// Year, month and day of a day counted from 1970-01-01. Counted from a first of March, leap days
-/// stand at the end of a year and months have their lengths by one formula (Hinnant,
+/// Year, month and day of a number of days since 1970-01-01. The years here start on March 1, so
+/// that the leap day is the last day and one formula gives the lengths of all months (Hinnant,
 /// "chrono-Compatible Low-Level Date Algorithms").
 fn date(days: u64) -> (u64, u64, u64) {
     const DAYS_FROM_MARCH_OF_YEAR_0: u64 = 719_468;
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stamps_are_those_of_date_u() {
+    fn stamps_are_the_same_as_those_of_date() {
         let stamps = [
             (0, "19700101_000000"),
             (951_782_399, "20000228_235959"),

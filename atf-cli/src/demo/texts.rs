@@ -1,10 +1,11 @@
-//! Real texts to work on: the files around us, or else this program's own source.
+//! The texts to read: text files below the current directory or, without any, part of this
+//! program's own source.
 
 use std::collections::VecDeque;
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 
-/// A text whose words can be counted.
+/// A text to count the words of.
 #[derive(Clone, Debug)]
 pub(super) enum Text {
     File(PathBuf),
@@ -15,23 +16,23 @@ const EXTENSIONS: &[&str] = &[
     "md", "txt", "rst", "adoc", "rs", "toml", "py", "c", "h", "cc", "cpp", "hpp", "go", "java",
     "js", "ts", "html", "css", "json", "yaml", "yml", "sh",
 ];
-/// Directories of files that nobody wrote by hand; hidden ones are skipped too.
+/// Directories with generated files. Hidden directories are skipped too.
 const SKIPPED: &[&str] = &["target", "node_modules", "ada_traces"];
 const MAX_FILES: usize = 400;
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// So that a start in `/` ends soon.
+/// Limits the time of the search, for example in `/`.
 const MAX_ENTRIES: usize = 20_000;
 const MAX_DEPTH: usize = 8;
 
 const BUILT_IN: &[&str] = &[
-    include_str!("mod.rs"),
+    include_str!("record.rs"),
     include_str!("texts.rs"),
     include_str!("tracer.rs"),
     include_str!("words.rs"),
 ];
 
 impl Text {
-    /// The text; what is not UTF-8 is replaced, and a file that cannot be read is empty.
+    /// The text, with invalid UTF-8 replaced. Empty if the file cannot be read.
     pub(super) fn read(&self) -> String {
         match self {
             Self::File(path) => {
@@ -42,10 +43,10 @@ impl Text {
     }
 }
 
-/// The texts below `dir`, at most [`MAX_FILES`]; the built-in ones if those hold no word.
+/// The texts below `dir`, at most [`MAX_FILES`]. The built-in texts if those contain no word.
 pub(super) fn find(dir: &Path) -> Vec<Text> {
     let files = find_files(dir);
-    // The first one mostly holds a word, and then no other is read.
+    // Usually the first file contains a word, and the search ends there.
     if files.iter().any(|file| file.read().contains(char::is_alphabetic)) {
         return files;
     }
@@ -62,7 +63,7 @@ fn find_files(dir: &Path) -> Vec<Text> {
                 return texts;
             }
             entries_left -= 1;
-            // Not through links: they may lead in circles.
+            // Symbolic links are not followed: they may form a cycle.
             let Ok(kind) = entry.file_type() else { continue };
             let path = entry.path();
             if kind.is_dir() && depth < MAX_DEPTH && !is_skipped(&path) {
@@ -75,9 +76,9 @@ fn find_files(dir: &Path) -> Vec<Text> {
     texts
 }
 
-/// In one order on every file system.
+/// The order of directory entries depends on the file system, so they are sorted.
 fn sorted_entries(dir: &Path) -> Vec<DirEntry> {
-    // A directory that cannot be read holds nothing for us.
+    // A directory that cannot be read counts as empty.
     let mut entries: Vec<DirEntry> = fs::read_dir(dir).into_iter().flatten().flatten().collect();
     entries.sort_by_key(DirEntry::file_name);
     entries

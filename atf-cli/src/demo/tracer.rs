@@ -1,4 +1,4 @@
-//! Tracing by hand: a guard records the call of a function, and its return when it is dropped.
+//! Manual tracing: a guard records the call of a function and, when it is dropped, the return.
 
 use std::cell::{Cell, RefCell};
 
@@ -17,13 +17,13 @@ pub(super) struct Tracer {
     arch: Arch,
     thread: Thread,
     depth: Cell<u32>,
-    /// Events that may still be recorded, those of calls that have not returned taken off.
+    /// How many more events may be recorded. The returns of open calls are subtracted already.
     left: Cell<u64>,
-    /// The first error: the traced work is not bothered with it.
+    /// The first error. It does not interrupt the traced work; `finish` returns it.
     error: RefCell<Option<Failure>>,
 }
 
-/// What a detail record shows: registers in the order of the calling convention, and a buffer on
+/// The data of a detail record: registers in the order of the calling convention, and a buffer on
 /// the stack.
 #[derive(Clone, Copy)]
 pub(super) struct Snapshot<'a> {
@@ -43,7 +43,7 @@ impl Tracer {
         }
     }
 
-    /// Records that `function` is called; its return when the guard is dropped.
+    /// Records a call of `function`. Dropping the guard records the return.
     #[must_use]
     pub(super) fn call(&self, function: Function) -> Call<'_> {
         self.call_with(function, None)
@@ -54,7 +54,7 @@ impl Tracer {
     pub(super) fn call_with(&self, function: Function, snapshot: Option<Snapshot<'_>>) -> Call<'_> {
         let call = Call { tracer: self, function, is_recorded: !self.is_full() };
         if call.is_recorded {
-            // The return needs its place too.
+            // Reserve an event for the return.
             self.left.set(self.left.get() - 2);
             self.record(function, EventKind::CALL, snapshot);
             self.depth.set(self.depth.get() + 1);
@@ -62,16 +62,16 @@ impl Tracer {
         call
     }
 
-    /// Whether no more calls are recorded.
+    /// Whether the limit of events is reached: further calls are not recorded.
     pub(super) fn is_full(&self) -> bool {
         self.left.get() < 2
     }
 
-    /// Ends the thread's trace.
+    /// Ends the trace of the thread.
     ///
     /// # Errors
     ///
-    /// What kept an event from being recorded, or the trace from being ended.
+    /// If an event could not be recorded, or if the trace could not be ended.
     pub(super) fn finish(self) -> Result<(), Failure> {
         match self.error.into_inner() {
             Some(error) => Err(error),
@@ -93,7 +93,7 @@ impl Tracer {
         }
     }
 
-    /// What safe code cannot read, the return address and the frame pointer, stays 0.
+    /// The return address and the frame pointer stay 0: safe code cannot read them.
     fn detail<'a>(&self, kind: EventKind, snapshot: Snapshot<'a>) -> FunctionDetail<'a> {
         let stack = &snapshot.stack[..snapshot.stack.len().min(MAX_STACK_BYTES.into())];
         let sp = stack.as_ptr().addr() as u64;
@@ -102,7 +102,7 @@ impl Tracer {
             *register = *value;
         }
         if kind == EventKind::CALL {
-            // x86_64 has the stack pointer among its registers, arm64 has not.
+            // On x86_64 the stack pointer is one of the x_regs, on arm64 it is not.
             let names =
                 DetailFunctionPayload::x_regs_names(self.arch, DetailEventType::FUNCTION_CALL);
             if let Some(position) = names.iter().position(|&name| name == "rsp") {
@@ -113,7 +113,7 @@ impl Tracer {
     }
 }
 
-/// A call that has not returned.
+/// An open call.
 pub(super) struct Call<'t> {
     tracer: &'t Tracer,
     function: Function,
@@ -121,7 +121,7 @@ pub(super) struct Call<'t> {
 }
 
 impl Call<'_> {
-    /// Records the return with registers and stack.
+    /// Ends the call and records the return with registers and stack.
     pub(super) fn return_with(mut self, snapshot: Snapshot<'_>) {
         self.record_return(Some(snapshot));
     }

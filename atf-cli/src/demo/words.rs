@@ -1,6 +1,5 @@
-//! The work that is traced: counting words.
-//!
-//! Plain code as anybody would write it, but for the guard at the start of each function.
+//! The traced work: counting words. Ordinary code, except for the guard at the start of each
+//! function.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,13 +11,13 @@ use super::tracer::{Snapshot, Tracer};
 /// How often each word occurs.
 pub(super) type Counts = HashMap<String, u64>;
 
-/// Words of at least so many bytes are traced with registers and stack.
+/// Words with at least this many bytes are traced with registers and stack.
 const LONG_WORD: usize = 9;
-/// Longer words are cut: a line of base64 is no word.
+/// Longer words are truncated; they are rarely words (base64, for example).
 const MAX_WORD: usize = 128;
 
-/// Counts the words of `texts` and adds them to `total`; returns how many texts it read. Stops when
-/// the trace is full, so that what was done and what was recorded are the same.
+/// Counts the words of `texts`, adds the counts to `total`, and returns how many texts it read.
+/// Stops when the tracer is full, so that the trace covers all of the work.
 pub(super) fn count_texts<'a>(
     texts: impl Iterator<Item = &'a Text>,
     total: &Mutex<Counts>,
@@ -60,9 +59,9 @@ fn split_words<'a>(line: &'a str, tracer: &Tracer) -> Vec<&'a str> {
         .collect()
 }
 
-/// Puts the word in lower case into `buffer` and returns its length in bytes.
+/// Writes `word` in lower case to `buffer` and returns its length in bytes.
 fn normalize(word: &str, buffer: &mut [u8; MAX_WORD], tracer: &Tracer) -> usize {
-    // The real arguments in the order of the calling convention: two pointers with lengths.
+    // The real arguments in the order of the calling convention: two slices as pointer and length.
     let arguments = [word.as_ptr().addr(), word.len(), buffer.as_ptr().addr(), buffer.len()]
         .map(|it| it as u64);
     let is_long = word.len() >= LONG_WORD;

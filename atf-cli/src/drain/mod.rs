@@ -1,4 +1,4 @@
-//! `atf drain`: the files of a session whose traced program does not write them itself.
+//! `atf drain`: writes the files of a session whose traced program only fills rings.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod report;
@@ -8,47 +8,50 @@ mod watch;
 use std::path::PathBuf;
 
 use crate::failure::{Failure, Verdict};
+use crate::integer;
 use crate::out::Out;
-use crate::whole_number;
 
-/// Writes the files of a session whose threads are being traced, until all of them have ended.
+/// Write the trace files of a session while its program runs
 ///
-/// Attaches to the rings that are found in the session's directory, of one or several programs, and waits
-/// for a first one if there is none yet. It may be killed at any time, also by Ctrl-C, and run again: it goes
-/// on where it stood, and nothing that was traced is lost but what finds no room meanwhile. It does the
-/// same for a program that was killed together with its drain.
+/// Attaches to the rings in the session directory, of one or several programs, and writes their
+/// events to files. Exits when all threads have ended. If there is no ring yet, drain waits for
+/// the first one.
+///
+/// You can kill drain at any time, for example with Ctrl-C, and run it again: it resumes where it
+/// stopped; only events that overflow a ring in the meantime are lost. You can also run it after
+/// a program was killed together with its drain.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
   $ atf drain ada_traces/session_20260102_030405/pid_77
   drained  ada_traces/session_20260102_030405/pid_77
-           4 threads, 12 000 000 events, 1 200 details, 384.3 MB; at most 1.2 MB waited in a lane
-           nothing was dropped
+           4 threads, 12 000 000 events, 1 200 details, 384.3 MB
+           nothing was dropped, peak ring usage 1.2 MB
 
-Rings are for Linux and Android.
+Only for Linux and Android.
 
-Exit codes: 0 all threads have ended and their files are whole, also when events were dropped (it
-says how many); 2 it cannot be done: no such session, another drain is at work, or a thread could
-not be finished.")]
+Exit codes: 0 all threads have ended and their files are complete, even if
+events were dropped (the summary says how many); 2 failure: no such session,
+another drain is running, or the files of a thread could not be completed.")]
 pub(crate) struct Args {
-    /// Session directory.
+    /// Session directory
     path: PathBuf,
-    /// Print one JSON object at the end: {"threads": [{"thread_id", "events", "details", "bytes", "emitted",
-    /// "recorded", "dropped_events", "dropped_details", "high_water_bytes"}], "events", "details", "bytes",
-    /// "dropped_events", "dropped_details", "high_water_bytes"}.
+    /// Print one JSON object at the end: {"threads": [{"thread_id", "events", "details", "bytes",
+    /// "emitted", "recorded", "dropped_events", "dropped_details", "high_water_bytes"}], "events",
+    /// "details", "bytes", "dropped_events", "dropped_details", "high_water_bytes"}
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write what a thread has recorded after so many ms, though it is less than a full write.
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = whole_number::within::<u64>(0..=3_600_000))]
+    /// Write buffered events after N ms even if they do not fill a block
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = integer::within::<u64>(0..=3_600_000))]
     flush_ms: u64,
-    /// Sync a thread's files whenever so many MB of them were written, not only at their end.
-    #[arg(long, value_name = "N", value_parser = whole_number::within::<u64>(1..=1_000_000))]
+    /// Sync the files of a thread to disk after every N MB, not only when the thread ends
+    #[arg(long, value_name = "N", value_parser = integer::within::<u64>(1..=1_000_000))]
     sync_mb: Option<u64>,
-    /// Size of a full write, in KiB.
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = whole_number::within::<usize>(128..=512))]
+    /// Block size of a write, in KiB
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = integer::within::<usize>(128..=512))]
     write_kb: usize,
-    /// Give up when no thread has come within so many seconds, and leave the session as it is.
-    #[arg(long, value_name = "SECONDS", value_parser = whole_number::within::<u64>(0..=86_400))]
+    /// Exit with an error if no thread registers within SECONDS; the session stays unchanged
+    #[arg(long, value_name = "SECONDS", value_parser = integer::within::<u64>(0..=86_400))]
     wait: Option<u64>,
 }
 
@@ -66,7 +69,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         TracePath::Session(dir) => dir,
         other => {
             let path = other.path().display();
-            return Err(Failure::Other(format!("{path}: expected a session's directory")));
+            return Err(Failure::Other(format!("{path}: expected a session directory")));
         }
     };
     let options = DrainOptions::default()
@@ -74,19 +77,19 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         .sync_bytes(args.sync_mb.map(|megabytes| megabytes * 1_000_000))
         .write_bytes(args.write_kb * 1024);
     let drain = Drain::attach(&dir, options).map_err(|error| match error {
-        // Only one that repairs has to do without others.
+        // The general advice for this error, to stop the recording, is wrong for a drain.
         Error::BeingRecorded { .. } => {
-            Failure::Other(format!("{}; one is enough", one_line(&error)))
+            Failure::Other(format!("{}; only one drain can run at a time", one_line(&error)))
         }
         _ => error.into(),
     })?;
-    let summary = watch::until_over(drain, args.wait.map(Duration::from_secs))?;
-    report::print(&summary, &dir, args.json, out).map_err(Failure::StdoutAfterwards)?;
+    let summary = watch::until_ended(drain, args.wait.map(Duration::from_secs))?;
+    report::print(&summary, &dir, args.json, out).map_err(Failure::Report)?;
     Ok(Verdict::Clean)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) fn run(args: &Args, _out: &mut Out) -> Result<Verdict, Failure> {
     let path = args.path.display();
-    Err(Failure::Other(format!("{path}: rings, and so their drain, are for Linux and Android")))
+    Err(Failure::Other(format!("{path}: drain is only available on Linux and Android")))
 }

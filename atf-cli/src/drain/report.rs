@@ -1,4 +1,4 @@
-//! What was drained, in words and as JSON.
+//! The summary of a drain, as text and as JSON.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::watch::Drained;
 use crate::out::Out;
 use crate::{notes, numbers, values};
 
-/// Says what was done, down to the last byte: what fails later cannot tell that it was done.
+/// Prints the summary and flushes it: a later failure could not say that the session was drained.
 pub(super) fn print(drained: &Drained, dir: &Path, json: bool, out: &mut Out) -> io::Result<()> {
     if json {
         writeln!(out, "{}", as_json(drained))?;
@@ -19,7 +19,7 @@ pub(super) fn print(drained: &Drained, dir: &Path, json: bool, out: &mut Out) ->
     }
     out.flush_page()?;
     if drained.metrics.dropped_events() + drained.metrics.dropped_details() > 0 {
-        notes::note("rings were full: larger ones, which the traced program makes, hold more");
+        notes::note("a ring was full; create larger rings in the traced program to lose less");
     }
     Ok(())
 }
@@ -32,29 +32,29 @@ fn print_text(Drained { summary, metrics }: &Drained, dir: &Path, out: &mut Out)
     writeln!(out, "drained  {}", values::printable_path(dir))?;
     let threads = &summary.threads;
     if threads.is_empty() {
-        return writeln!(out, "         nothing was in a lane: the session has ended");
+        return writeln!(out, "         no rings found: the session has already ended");
     }
     writeln!(
         out,
-        "         {}, {}, {}, {}; at most {} waited in a lane",
+        "         {}, {}, {}, {}",
         numbers::count(threads.len() as u64, "thread"),
         numbers::count(threads.iter().map(|thread| u64::from(thread.events)).sum(), "event"),
         numbers::count(threads.iter().map(details_of).sum(), "detail"),
-        numbers::byte_size(metrics.bytes_written()),
-        numbers::byte_size(metrics.high_water_bytes())
+        numbers::byte_size(metrics.bytes_written())
     )?;
     let emitted = threads.iter().filter_map(|thread| thread.counts).map(|it| it.emitted).sum();
     let losses = losses(emitted, metrics.dropped_events(), metrics.dropped_details());
-    writeln!(out, "         {losses}")
+    let peak = numbers::byte_size(metrics.high_water_bytes());
+    writeln!(out, "         {losses}, peak ring usage {peak}")
 }
 
-/// What was dropped, of so many events that the program handed over.
+/// What was dropped of the `emitted` events.
 fn losses(emitted: u64, events: u64, details: u64) -> String {
     let lost_details = numbers::count(details, "detail");
     if events == 0 {
         return match details {
             0 => "nothing was dropped".to_owned(),
-            _ => format!("dropped: {lost_details} of events that are there"),
+            _ => format!("dropped {lost_details} and no events"),
         };
     }
     let hundredths = (u128::from(events) * 10_000).checked_div(emitted.into()).unwrap_or(0);
@@ -63,8 +63,8 @@ fn losses(emitted: u64, events: u64, details: u64) -> String {
         _ => format!("{}.{:02}", hundredths / 100, hundredths % 100),
     };
     let (events, all) = (numbers::grouped(events), numbers::count(emitted, "event"));
-    let text = format!("dropped: {events} of {all} ({share} %)");
-    if details == 0 { text } else { format!("{text}, and {lost_details} of others") }
+    let text = format!("dropped {events} of {all} ({share} %)");
+    if details == 0 { text } else { format!("{text} and {lost_details} of recorded events") }
 }
 
 fn as_json(Drained { summary, metrics }: &Drained) -> Json {
@@ -99,15 +99,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn losses_are_told_with_their_share() {
+    fn losses_are_printed_with_their_share() {
         let texts = [(10, 0, 0), (10_000, 1_234, 0), (3, 0, 1), (0, 0, 0), (300_000, 1, 2)];
         let texts = texts.map(|(emitted, events, details)| losses(emitted, events, details));
         let expected = [
             "nothing was dropped",
-            "dropped: 1 234 of 10 000 events (12.34 %)",
-            "dropped: 1 detail of events that are there",
+            "dropped 1 234 of 10 000 events (12.34 %)",
+            "dropped 1 detail and no events",
             "nothing was dropped",
-            "dropped: 1 of 300 000 events (less than 0.01 %), and 2 details of others",
+            "dropped 1 of 300 000 events (less than 0.01 %) and 2 details of recorded events",
         ];
         assert_eq!(texts, expected);
         assert_eq!(losses(u64::MAX, u64::MAX, 0).split_once(" (").unwrap().1, "100.00 %)");

@@ -1,4 +1,4 @@
-//! Waiting for a drain, and telling on stderr how it goes.
+//! Waits for a drain to end and shows its progress on stderr.
 
 use std::collections::VecDeque;
 use std::thread;
@@ -11,23 +11,23 @@ use crate::progress::Activity;
 use crate::{notes, numbers};
 
 const INTERVAL: Duration = Duration::from_millis(50);
-/// Over so many intervals events per second are counted.
+/// The rate of events is an average over this many intervals.
 const INTERVALS_PER_RATE: usize = 20;
-/// Longer without a thread is said.
+/// If no thread has registered after this time, a note says that drain is waiting.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How a drain ended.
+/// The result of a drain that has ended.
 pub(super) struct Drained {
     pub(super) summary: DrainSummary,
     pub(super) metrics: Metrics,
 }
 
-/// Waits until every traced thread has ended and its files too.
+/// Waits until every traced thread has ended and its files are complete.
 ///
 /// # Errors
 ///
-/// What kept the files of a thread from being ended; no thread within `wait`.
-pub(super) fn until_over(drain: Drain, wait: Option<Duration>) -> Result<Drained, Failure> {
+/// If the files of a thread could not be completed, or if no thread registered within `wait`.
+pub(super) fn until_ended(drain: Drain, wait: Option<Duration>) -> Result<Drained, Failure> {
     drain.stop_when_over();
     watch(&drain, wait)?;
     let result = drain.wait();
@@ -35,13 +35,13 @@ pub(super) fn until_over(drain: Drain, wait: Option<Duration>) -> Result<Drained
     let summary = result.inspect_err(|_| {
         let ended = metrics.threads.iter().filter(|thread| thread.is_ended).count();
         let ended = numbers::count(ended as u64, "thread");
-        notes::note(format_args!("{ended} ended with whole files"));
+        notes::note(format_args!("the files of {ended} are complete"));
     })?;
     if !summary.unfinished.is_empty() {
         let ids: Vec<String> = summary.unfinished.iter().map(ToString::to_string).collect();
         let (path, ids) = (drain.dir().display(), ids.join(", "));
         return Err(Failure::Other(format!(
-            "{path}: threads that could not be finished: {ids}; run it again"
+            "{path}: the files of these threads are not complete: {ids}; run `atf drain` again"
         )));
     }
     Ok(Drained { summary, metrics })
@@ -51,35 +51,36 @@ fn watch(drain: &Drain, wait: Option<Duration>) -> Result<(), Failure> {
     let began = Instant::now();
     let activity = Activity::new();
     let mut rate = Rate::default();
-    let mut told = None;
-    let mut tells_of_waiting = true;
+    let mut reported = None;
+    let mut is_wait_noted = false;
     while !drain.is_finished() {
         thread::sleep(INTERVAL);
         let metrics = drain.metrics();
         let is_waiting = metrics.is_waiting && !drain.is_finished();
         if is_waiting && wait.is_some_and(|wait| began.elapsed() >= wait) {
             let (path, waited) = (drain.dir().display(), began.elapsed().as_secs());
-            return Err(Failure::Other(format!("{path}: no traced thread came within {waited} s")));
+            return Err(Failure::Other(format!("{path}: no thread registered within {waited} s")));
         }
-        if is_waiting && began.elapsed() >= PATIENCE && std::mem::take(&mut tells_of_waiting) {
+        if is_waiting && began.elapsed() >= PATIENCE && !is_wait_noted {
+            is_wait_noted = true;
             let path = drain.dir().display();
-            notes::note(format_args!("waiting for a traced thread in {path}"));
+            notes::note(format_args!("waiting for the first thread in {path}"));
         }
-        if metrics.last_error.is_some() && metrics.last_error != told {
-            told.clone_from(&metrics.last_error);
-            let error = told.as_deref().unwrap_or_default();
-            activity.aside(|| notes::note(format_args!("{error}; the drain goes on")));
+        if metrics.last_error.is_some() && metrics.last_error != reported {
+            reported.clone_from(&metrics.last_error);
+            let error = reported.as_deref().unwrap_or_default();
+            activity.suspend(|| notes::note(format_args!("{error}; the drain continues")));
         }
         if !metrics.threads.is_empty() {
-            activity.show(in_words(&metrics, rate.events_per_second(metrics.events())));
+            activity.show(status(&metrics, rate.events_per_second(metrics.events())));
         }
     }
     Ok(())
 }
 
-fn in_words(metrics: &Metrics, events_per_second: u64) -> String {
+fn status(metrics: &Metrics, events_per_second: u64) -> String {
     format!(
-        "draining {}: {}, {}/s, {}, {} dropped, at most {} waited",
+        "draining {}: {}, {}/s, {} written, {} dropped, peak ring usage {}",
         numbers::count(metrics.threads.len() as u64, "thread"),
         numbers::count(metrics.events(), "event"),
         numbers::grouped(events_per_second),

@@ -1,14 +1,14 @@
-//! A field whose way of being read is worked out once and not for each of millions of events.
+//! Reads one field from many records. How to read it is decided once, not for each record.
 
 use atf_runtime::format::{EnumValue, Field, FieldKind, Value};
 
-/// A field of a record, ready to be read from many.
+/// A field of a record type, with the way to read it.
 pub(super) struct Column {
     field: &'static Field,
     read: Read,
 }
 
-/// How the bytes become a value. Only what most of an event consists of has a way of its own.
+/// How to turn bytes into a value. Common field types have a fast case.
 enum Read {
     U32 { none: Option<u32> },
     U64,
@@ -21,7 +21,7 @@ impl Column {
     pub(super) fn new(field: &'static Field) -> Self {
         let none = field.sentinel.map(|it| <[u8; 4]>::try_from(it).map(u32::from_le_bytes));
         let read = match (field.kind, field.size, none) {
-            // Whether there is a value is for the flags to say.
+            // The flags decide whether a guarded field has a value.
             _ if field.guard.is_some() => Read::Any,
             (FieldKind::Unsigned, 4, None) => Read::U32 { none: None },
             (FieldKind::Unsigned, 4, Some(Ok(none))) => Read::U32 { none: Some(none) },
@@ -32,7 +32,7 @@ impl Column {
         Self { field, read }
     }
 
-    /// The same as [`Field::value`]; a record that ends before the field has none.
+    /// Same as [`Field::value`]; `Absent` if the record ends before the field.
     #[inline]
     pub(super) fn value<'a>(&self, record: &'a [u8]) -> Value<'a> {
         let bytes = record.get(self.field.offset..).unwrap_or_default();
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_reads_what_the_reflection_reads() {
+    fn column_reads_the_same_values_as_the_reflection() {
         let fields = [IndexEvent::FIELDS, DetailEventHeader::FIELDS, DetailFunctionPayload::FIELDS];
         for field in fields.into_iter().flatten() {
             for byte in [0, 1, 2, 0x7F, 0xFF] {

@@ -1,5 +1,5 @@
-//! Comma-separated values: a line of names, then a line per event. No value needs quotes: all are
-//! numbers, names of the schema, or hexadecimal digits.
+//! Comma-separated values: a header line, then a line per event. No value needs quotes: values are
+//! numbers, names from the schema, or hexadecimal digits.
 
 use std::io::{self, Write};
 
@@ -14,8 +14,8 @@ use crate::values::{self, record_bytes, shown_fields};
 
 /// Prints [csv](self).
 pub(super) struct Csv {
-    /// Whether the lines are detail records by themselves.
-    records_alone: bool,
+    /// Whether the lines are the records of a detail.atf.
+    only_records: bool,
     with_details: bool,
     /// `ID,` of each thread.
     line_starts: Vec<Vec<u8>>,
@@ -27,7 +27,7 @@ impl Csv {
     pub(super) fn new(with_details: bool, threads: &[&Thread]) -> Self {
         let is_record = |thread: &&Thread| matches!(thread.files, Ok(Opened::Detail(_)));
         Self {
-            records_alone: threads.iter().any(is_record),
+            only_records: threads.iter().any(is_record),
             with_details,
             line_starts: threads.iter().map(|it| format!("{},", it.id).into_bytes()).collect(),
             event: shown_fields::<IndexEvent>().collect(),
@@ -35,7 +35,7 @@ impl Csv {
         }
     }
 
-    /// The detail record's columns; `prefix` sets them apart from the event's.
+    /// The names of the detail columns. `prefix` distinguishes them from those of the event.
     fn put_detail_names(&self, prefix: &str, out: &mut Out) -> io::Result<()> {
         for field in self.detail.header.iter().chain(&self.detail.function) {
             put_names(prefix, field, out)?;
@@ -54,7 +54,7 @@ impl Csv {
                 out.put(b",")?;
                 out.put_hex(function.stack)?;
                 out.put(b",")?;
-                // What a later revision added behind the stack is not lost.
+                // A later revision may have added bytes after the stack: print the whole payload.
                 let all = if function.rest.is_empty() { &[] } else { record.payload };
                 out.put_hex(all)
             }
@@ -85,7 +85,7 @@ impl Csv {
 impl Printer for Csv {
     fn start(&mut self, out: &mut Out) -> io::Result<()> {
         out.put(b"thread,seq")?;
-        if self.records_alone {
+        if self.only_records {
             self.put_detail_names("", out)?;
         } else {
             for field in &self.event {
@@ -123,7 +123,7 @@ impl Printer for Csv {
     }
 }
 
-/// Columns of a field: one per element of an array.
+/// Number of columns of a field: an array has one per element.
 fn columns(field: &Field) -> usize {
     match field.kind {
         FieldKind::Array { size, .. } => field.size / size.max(1),

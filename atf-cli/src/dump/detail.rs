@@ -1,4 +1,4 @@
-//! The fields of a detail record, whatever its payload: header, then payload.
+//! The fields of a detail record: header, then payload.
 
 use atf_runtime::DetailEvent;
 use atf_runtime::format::{CountedTail, DetailEventHeader, DetailFunctionPayload, Field, Record};
@@ -6,14 +6,15 @@ use atf_runtime::reader::FunctionView;
 
 use crate::values::{record_bytes, shown_fields};
 
-/// Name under which a payload is printed as hexadecimal digits that is not exactly a function's.
+/// The name for a payload printed as hexadecimal digits: one that is not a function payload, or
+/// has bytes after it.
 pub(super) const PAYLOAD_HEX: &str = "payload_hex";
 
-/// A detail record's fields in the order of the schema, without the reserved ones.
+/// The fields of a detail record in schema order, without reserved ones.
 pub(super) struct DetailFields {
     pub(super) header: Vec<&'static Field>,
     pub(super) function: Vec<&'static Field>,
-    /// The stack.
+    /// The stack snapshot.
     pub(super) tail: Option<CountedTail>,
 }
 
@@ -27,7 +28,6 @@ impl DetailFields {
     }
 }
 
-/// The bytes of a record's header.
 pub(super) fn header_bytes<'a>(record: &DetailEvent<'a>) -> &'a [u8] {
     record_bytes(record.header)
 }

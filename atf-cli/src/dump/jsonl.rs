@@ -1,4 +1,4 @@
-//! A JSON object per line. Names come from the schema and need no escaping.
+//! JSON Lines: one object per line. Names come from the schema and need no escaping.
 
 use std::io::{self, Write};
 
@@ -26,7 +26,7 @@ pub(super) struct Jsonl {
     payload_key: Vec<u8>,
 }
 
-/// A member of an object: `,"name":` and where its value is.
+/// A member of an object: `,"name":` and how to read its value.
 struct Member {
     key: Label,
     column: Column,
@@ -44,7 +44,7 @@ fn members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member> {
     fields.into_iter().map(member).collect()
 }
 
-/// Members that start an object, with no comma before the first.
+/// The members at the start of an object: no comma before the first.
 fn first_members(fields: impl IntoIterator<Item = &'static Field>) -> Vec<Member> {
     let mut fields = fields.into_iter();
     let first = fields
@@ -69,7 +69,7 @@ impl Jsonl {
         }
     }
 
-    /// The members of a detail record.
+    /// Writes the members of a detail record.
     fn put_detail(&self, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
         put_members(&self.detail_header, header_bytes(record), out)?;
         let function = record.function();
@@ -78,7 +78,7 @@ impl Jsonl {
             out.put(&self.tail_key)?;
             put_value(Value::Bytes(function.stack), out)?;
         }
-        // What a later revision added behind the stack is not lost.
+        // A later revision may have added bytes after the stack: print the whole payload.
         if function.is_none_or(|function| !function.rest.is_empty()) {
             out.put(&self.payload_key)?;
             put_value(Value::Bytes(record.payload), out)?;

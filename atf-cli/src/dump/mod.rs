@@ -1,13 +1,13 @@
-//! `atf dump`: the events of a trace, of all threads in the order of time.
+//! `atf dump`: prints the events of all threads in timestamp order.
 //!
-//! [`select`] says which events, a [`Printer`] how a line looks: [`text`] for people, [`jsonl`] and
+//! [`select`] chooses the events. A [`Printer`] formats them: [`text`] for people, [`jsonl`] and
 //! [`csv`] for programs.
 
 mod column;
 mod csv;
 mod detail;
 mod jsonl;
-mod lost;
+mod missing;
 mod names;
 mod printer;
 mod select;
@@ -22,39 +22,43 @@ use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::trace::{Opened, Thread, Trace};
-use lost::LostDetails;
+use missing::MissingDetails;
 use names::FunctionNames;
 use printer::Printer;
 use select::Selection;
 
 const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
 
-/// Prints the events of a trace, one per line, of all threads in the order of time.
+/// Print the events of a trace as text, JSON Lines or CSV
 ///
-/// Of events at the same time that of the thread with the lower id comes first. A thread's own events
-/// keep the order of its file: where its clock went backwards, an event follows the one before it.
-/// For a detail.atf alone: its records.
+/// Prints the events of all threads in timestamp order. If two threads have events with the same
+/// timestamp, the thread with the lower id comes first. The events of one thread keep their order
+/// in the file, even if the clock of that thread went backwards. If PATH is a detail.atf, dump
+/// prints its records.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  $ atf dump ada_traces --thread 2 --details --limit 50
-  $ atf dump ada_traces --format jsonl | jq -c 'select(.event_kind == \"exception\")'
-  $ atf dump ada_traces --format csv --from 81500000000 --to 81600000000 > events.csv
+Examples:
+  $ atf dump run --thread 2 --details --limit 50
+  $ atf dump run --format jsonl | jq -c 'select(.event_kind == \"exception\")'
+  $ atf dump run --format csv --from 81500000000 --to 81600000000 > events.csv
 
-jsonl: an object per event with thread (of the directory), seq (position in the file) and the
-event's fields by their names in the schema; an unknown enum value is its number, no detail is
-null. With --details the linked record stands under \"detail\": its header's fields, then those of
-the function payload when it is one, and \"payload_hex\" when it is not exactly that.
+For scripts, use --format jsonl (dump has no --json). Each line is an object
+with \"thread\" (the id in the directory name), \"seq\" (the position in index.atf)
+and the fields of the event under their names in the schema. An unknown enum
+value is its number. \"detail_seq\" is null if the event has no detail record.
+With --details, the record is under \"detail\": the fields of its header, then
+those of a function payload. \"payload_hex\" has the bytes of any other payload,
+and of a function payload with bytes after the stack.
 
-Exit codes: 0 done, also for a torn trace (with a note on stderr) or a closed pipe; 2 it cannot be
-read.")]
+Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
+is missing) or a closed pipe; 2 the trace cannot be read.")]
 pub(crate) struct Args {
-    /// Session, thread directory, or .atf file.
+    /// Session directory, thread directory or .atf file
     path: PathBuf,
-    /// How a line looks.
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Print each event's detail record too: registers and stack.
+    /// Also print the detail record of each event: registers and stack
     #[arg(long)]
     details: bool,
     #[command(flatten)]
@@ -63,24 +67,24 @@ pub(crate) struct Args {
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Format {
-    /// Aligned columns for people: relative time, calls indented by their depth, function names.
+    /// Aligned columns: relative time, calls indented by depth, function names
     Text,
-    /// A JSON object per line.
+    /// JSON Lines: one object per line, for scripts
     Jsonl,
-    /// Comma-separated values under a line with their names.
+    /// Comma-separated values with a header line
     Csv,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let trace = Trace::open(&args.path)?;
     let threads = args.selection.threads(&trace)?;
-    trace.note_what_is_torn(threads.iter().copied());
+    trace.note_incomplete_files(threads.iter().copied());
     print_threads(&threads, args, &FunctionNames::of(&trace), out)?;
     Ok(Verdict::Clean)
 }
 
-/// Prints the first events, for [`demo`](crate::demo).
-pub(crate) fn print_beginning(trace: &Trace, limit: u64, out: &mut Out) -> Result<(), Failure> {
+/// Prints the first `limit` events, for [`demo`](crate::demo).
+pub(crate) fn print_first_events(trace: &Trace, limit: u64, out: &mut Out) -> Result<(), Failure> {
     let selection = Selection::first(limit);
     let args = Args { path: PathBuf::new(), format: Format::Text, details: false, selection };
     let threads: Vec<&Thread> = trace.threads.iter().collect();
@@ -110,7 +114,7 @@ fn print_threads(
     }
 }
 
-/// Generic over the printer, so that the loop over events calls nothing through a pointer.
+/// Generic over the printer, so that the loop over events needs no dynamic dispatch.
 fn print_with<P: Printer>(
     printer: &mut P,
     threads: &[&Thread],
@@ -125,7 +129,7 @@ fn print_with<P: Printer>(
     print_events(printer, threads, selection, details, out)
 }
 
-/// The events of all threads in one order.
+/// Prints the events of all threads, merged.
 fn print_events<P: Printer>(
     printer: &mut P,
     threads: &[&Thread],
@@ -133,30 +137,30 @@ fn print_events<P: Printer>(
     details: bool,
     out: &mut Out,
 ) -> Result<(), Failure> {
-    // Their places stand in for their ids, in whose order they are: what is known of a thread is found
-    // without searching.
+    // Merge takes positions in `threads` instead of thread ids: both have the same order, and a
+    // position finds the thread without a search.
     let files = |thread: &usize| threads[*thread].files.as_ref().ok();
-    let places = (0..threads.len()).filter_map(|at| Some((at as u32, files(&at)?.index()?)));
-    let events = selection.of(Merge::new(places));
+    let indexes = (0..threads.len()).filter_map(|at| Some((at as u32, files(&at)?.index()?)));
+    let events = selection.of(Merge::new(indexes));
     let count = selection.limit().min(events.len() as u64);
-    let progress = Progress::beside_file("dumping", count, Unit::Events);
-    let mut lost = LostDetails::default();
+    let progress = Progress::if_stdout_is_a_file("dumping", count, Unit::Events);
+    let mut missing = MissingDetails::default();
     for (number, MergedEvent { thread_id, seq, event }) in (1..=count).zip(events) {
         let (thread, seq) = (thread_id as usize, seq.0.into());
         let files = if details { files(&thread) } else { None };
-        let record = files.and_then(|it| lost.record_of(it, (threads[thread].id, seq), event));
+        let record = files.and_then(|it| missing.record_of(it, (threads[thread].id, seq), event));
         printer.event(thread, seq, event, record.as_ref(), out)?;
         if number.is_multiple_of(EVENTS_PER_PROGRESS) {
             progress.add(EVENTS_PER_PROGRESS);
         }
     }
-    // The note does not go into the bar.
+    // Remove the progress bar before the note is printed.
     drop(progress);
-    lost.note();
+    missing.note();
     Ok(())
 }
 
-/// The records up to the first damaged one, which is an error once they are printed.
+/// Prints the records of a detail.atf up to the first damaged one.
 fn print_records<P: Printer>(
     printer: &mut P,
     detail: &DetailReader,
@@ -168,7 +172,7 @@ fn print_records<P: Printer>(
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                lost::note_rest_of_lane(&error);
+                missing::note_unreadable_records(&error);
                 break;
             }
         };

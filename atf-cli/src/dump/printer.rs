@@ -1,4 +1,4 @@
-//! What an output format has to do.
+//! The interface of the output formats.
 
 use std::io;
 
@@ -7,14 +7,14 @@ use atf_runtime::format::IndexEvent;
 
 use crate::out::Out;
 
-/// Writes a trace in one format. Each is made with the threads that are printed; an event's is told by its
-/// place among them.
+/// Writes events in one format. A printer is created with the list of threads to print; `thread` is
+/// a position in that list.
 pub(super) trait Printer {
-    /// Before everything.
+    /// Writes what comes before the first event.
     fn start(&mut self, out: &mut Out) -> io::Result<()>;
 
-    /// An index event of the thread at `thread`; `detail` is the record it links to, where details were
-    /// asked for and it is there.
+    /// Writes an event. `detail` is the record it links to, if details were requested and the
+    /// record can be read.
     fn event(
         &mut self,
         thread: usize,
@@ -24,6 +24,6 @@ pub(super) trait Printer {
         out: &mut Out,
     ) -> io::Result<()>;
 
-    /// A detail record, when the lane of a single thread is printed by itself.
+    /// Writes a record of a detail.atf.
     fn record(&mut self, seq: u64, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()>;
 }

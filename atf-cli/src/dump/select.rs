@@ -1,27 +1,27 @@
-//! Which events are printed.
+//! The options that choose which events are printed.
 
 use std::ops::Bound;
 
 use atf_runtime::Merge;
 
 use crate::failure::Failure;
+use crate::integer;
 use crate::trace::{Thread, Trace};
-use crate::whole_number;
 
-/// Options that narrow down what is printed.
+/// Which threads and events to print.
 #[derive(Debug, clap::Args)]
 pub(super) struct Selection {
-    /// Only this thread, in the order of its file.
-    #[arg(long, value_name = "ID", value_parser = whole_number::u32)]
+    /// Print only this thread
+    #[arg(long, value_name = "ID", value_parser = integer::u32)]
     thread: Option<u32>,
-    /// Only events at or after this time, in ns.
-    #[arg(long, value_name = "NS", value_parser = whole_number::u64)]
+    /// Print only events at or after this timestamp, in ns
+    #[arg(long, value_name = "NS", value_parser = integer::u64)]
     from: Option<u64>,
-    /// Only events before this time, in ns.
-    #[arg(long, value_name = "NS", value_parser = whole_number::u64)]
+    /// Print only events before this timestamp, in ns
+    #[arg(long, value_name = "NS", value_parser = integer::u64)]
     to: Option<u64>,
-    /// At most so many events, over all threads.
-    #[arg(long, value_name = "N", value_parser = whole_number::u64)]
+    /// Stop after N events, counted over all threads
+    #[arg(long, value_name = "N", value_parser = integer::u64)]
     limit: Option<u64>,
 }
 
@@ -35,7 +35,7 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// When the one that is asked for is not there, or cannot be read.
+    /// If `--thread` names a thread that does not exist or cannot be read.
     pub(super) fn threads<'a>(&self, trace: &'a Trace) -> Result<Vec<&'a Thread>, Failure> {
         let Some(id) = self.thread else { return Ok(trace.threads.iter().collect()) };
         let Some(thread) = trace.threads.iter().find(|thread| thread.id == id) else {
@@ -50,10 +50,10 @@ impl Selection {
         }
     }
 
-    /// The events to print, but for the limit.
+    /// The events to print. Does not apply the limit.
     pub(super) fn of<'a>(&self, events: Merge<'a>) -> Merge<'a> {
         if (self.from, self.to) == (None, None) {
-            // Spares the look at every event that finding a range takes.
+            // `within` reads every event to find a range; without one that is not needed.
             return events;
         }
         let from = self.from.map_or(Bound::Unbounded, Bound::Included);
@@ -61,28 +61,29 @@ impl Selection {
         events.within((from, to))
     }
 
-    /// Whether a detail record of that time is printed.
+    /// Whether a detail record with this timestamp is printed.
     pub(super) fn contains(&self, timestamp_ns: u64) -> bool {
         self.from.is_none_or(|from| from <= timestamp_ns)
             && self.to.is_none_or(|to| timestamp_ns < to)
     }
 
-    /// Most events that are printed.
+    /// The maximum number of events to print.
     pub(super) fn limit(&self) -> u64 {
         self.limit.unwrap_or(u64::MAX)
     }
 }
 
-/// So many threads are named; the rest is counted.
-const MOST_NAMED: usize = 20;
+/// An error lists this many thread ids and counts the others.
+const MAX_LISTED: usize = 20;
 
 fn unknown_thread(id: u32, trace: &Trace) -> Failure {
-    let named = trace.threads.iter().take(MOST_NAMED).map(|thread| thread.id.to_string());
-    let mut there = named.collect::<Vec<_>>().join(", ");
-    if trace.threads.len() > MOST_NAMED {
-        there.push_str(&format!(" and {} more", trace.threads.len() - MOST_NAMED));
-    }
-    let found = if there.is_empty() { "no thread at all".to_owned() } else { there };
     let path = trace.path.path().display();
-    Failure::Other(format!("{path}: expected a thread {id}, found {found}"))
+    let listed = trace.threads.iter().take(MAX_LISTED).map(|thread| thread.id.to_string());
+    let listed = listed.collect::<Vec<_>>().join(", ");
+    let found = match trace.threads.len() {
+        0 => "the trace has no threads".to_owned(),
+        1..=MAX_LISTED => format!("the trace has these threads: {listed}"),
+        count => format!("the trace has these threads: {listed} and {} more", count - MAX_LISTED),
+    };
+    Failure::Other(format!("{path}: no thread {id}; {found}"))
 }

@@ -1,4 +1,4 @@
-//! A detail record for people: registers by name, the stack as a hex dump.
+//! A detail record as text: registers by name, the stack as a hex dump.
 
 use std::io::{self, Write};
 
@@ -10,14 +10,14 @@ use crate::numbers::{count, hex_digits};
 use crate::out::Out;
 use crate::values::shown_fields;
 
-/// Columns before the lines of a detail record.
+/// Indentation of the lines of a detail record.
 const INDENT: usize = 13;
 const REGISTERS_PER_LINE: usize = 4;
 const BYTES_PER_LINE: usize = 16;
-/// An opaque payload may be gigabytes; whoever wants all of it takes jsonl or csv.
+/// An opaque payload may have gigabytes. jsonl and csv print all of it.
 const MAX_OPAQUE_BYTES: usize = 256;
 
-/// Writes a record's payload, indented under the line of its event.
+/// Writes the payload of a record, indented below the line of its event.
 pub(super) fn put_detail(record: &DetailEvent<'_>, arch: Arch, out: &mut Out) -> io::Result<()> {
     let Some(function) = record.function() else {
         return put_opaque(record.payload, out);
@@ -45,14 +45,14 @@ pub(super) fn put_detail(record: &DetailEvent<'_>, arch: Arch, out: &mut Out) ->
     put_rest(function.rest, out)
 }
 
-/// What a later revision added behind the stack.
+/// Writes the bytes that a later revision added after the stack.
 fn put_rest(rest: &[u8], out: &mut Out) -> io::Result<()> {
     if rest.is_empty() {
         return Ok(());
     }
     let shown = &rest[..rest.len().min(MAX_OPAQUE_BYTES)];
     out.put_spaces(INDENT)?;
-    write!(out, "{} behind the stack", count(rest.len() as u64, "byte"))?;
+    write!(out, "{} after the stack", count(rest.len() as u64, "byte"))?;
     if shown.len() < rest.len() {
         write!(out, ", the first {MAX_OPAQUE_BYTES}")?;
     }
@@ -60,7 +60,7 @@ fn put_rest(rest: &[u8], out: &mut Out) -> io::Result<()> {
     put_hex_dump(0, shown, out)
 }
 
-/// Registers that have a name, and those without one that hold something.
+/// The named registers, and unnamed ones that are not 0.
 fn named_elements<'a>(
     field: &'static Field,
     names: &'static [&'static str],
@@ -87,8 +87,8 @@ fn put_opaque(payload: &[u8], out: &mut Out) -> io::Result<()> {
     put_hex_dump(0, shown, out)
 }
 
-/// Lines of 16 bytes: address, hexadecimal digits, and what is printable of them. Of lines that
-/// are the same the first is written, and a `*` for the rest.
+/// Lines of 16 bytes: address, hexadecimal digits, printable characters. As in `hexdump`, a `*`
+/// replaces lines that are equal to the one before.
 fn put_hex_dump(address: u64, bytes: &[u8], out: &mut Out) -> io::Result<()> {
     let mut previous: &[u8] = &[];
     let mut is_repeating = false;

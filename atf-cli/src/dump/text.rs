@@ -1,4 +1,4 @@
-//! Lines for people: thread, relative time, calls indented by their depth, functions by name.
+//! Text: thread, relative time, calls indented by depth, function names.
 
 use std::io::{self, Write};
 
@@ -12,8 +12,8 @@ use crate::numbers;
 use crate::out::{Label, Out};
 use crate::trace::{Opened, Thread};
 
-/// Deeper calls are indented no further: they would leave the screen, and a damaged depth must
-/// not print gigabytes of spaces.
+/// Maximum depth that is indented. Deeper calls would not fit on the screen, and a damaged depth
+/// must not print gigabytes of spaces.
 const MAX_INDENT: u32 = 40;
 const SEQ_WIDTH: usize = 9;
 const SECONDS_WIDTH: usize = 6;
@@ -26,21 +26,21 @@ pub(super) struct Text<'a> {
     names: &'a FunctionNames,
     with_details: bool,
     threads: Vec<Column>,
-    /// Columns that the longest thread id takes, or the word above it.
+    /// Width of the longest thread id, or of the heading.
     thread_width: usize,
-    /// What is printed, and how much of it there is.
-    headline: String,
-    /// Whether it is detail records by themselves.
-    records_alone: bool,
-    /// First timestamp of all threads that are printed: times are relative to it.
+    /// Number of threads and events.
+    summary: String,
+    /// Whether the lines are the records of a detail.atf.
+    only_records: bool,
+    /// The first timestamp of the printed threads. Printed times are relative to it.
     start_ns: u64,
-    /// Columns that the longest known kind of event takes.
+    /// Width of the longest name of an event kind.
     kind_width: usize,
 }
 
-/// A thread as its lines need it.
+/// What the lines of a thread need.
 struct Column {
-    /// Its id, aligned with those of the others.
+    /// The id, right-aligned.
     id: Label,
     arch: Arch,
 }
@@ -60,8 +60,8 @@ impl<'a> Text<'a> {
             with_details,
             threads: threads.iter().map(column).collect(),
             thread_width,
-            headline: headline(threads),
-            records_alone: files().any(|files| matches!(files, Opened::Detail(_))),
+            summary: summary(threads),
+            only_records: files().any(|files| matches!(files, Opened::Detail(_))),
             start_ns: files().filter_map(first_time_ns).min().unwrap_or_default(),
             kind_width: kinds.max().unwrap_or_default(),
         }
@@ -78,7 +78,7 @@ impl<'a> Text<'a> {
         out.put_u64(seconds)?;
         out.put(b".")?;
         let nanoseconds = distance_ns % NANOSECONDS_PER_SECOND;
-        // A leading 1 keeps the zeros: 1000000042, of which the 1 is cut off.
+        // Adding 1000000000 keeps leading zeros: 42 becomes 1000000042, and the 1 is cut off.
         let mut digits = itoa::Buffer::new();
         let digits = digits.format(NANOSECONDS_PER_SECOND + nanoseconds);
         out.put(&digits.as_bytes()[1..])?;
@@ -100,8 +100,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// "thread 3: 5 events" or "2 threads: 7 events", of the threads that can be read.
-fn headline(threads: &[&Thread]) -> String {
+/// "thread 3: 5 events" or "2 threads: 7 events". Counts only threads that can be read.
+fn summary(threads: &[&Thread]) -> String {
     let readable = threads.iter().filter_map(|it| Some((it.id, it.files.as_ref().ok()?)));
     let (mut ids, mut events) = (Vec::new(), 0);
     for (id, files) in readable {
@@ -121,7 +121,7 @@ fn headline(threads: &[&Thread]) -> String {
     }
 }
 
-/// What the saved registers are called by.
+/// The architecture, which decides the names of the registers.
 fn arch_of(thread: &Thread) -> Arch {
     let Ok(files) = &thread.files else { return Arch::new(0) };
     match (files.index(), files.detail()) {
@@ -143,9 +143,9 @@ fn first_time_ns(files: &Opened) -> Option<u64> {
 
 impl Printer for Text<'_> {
     fn start(&mut self, out: &mut Out) -> io::Result<()> {
-        writeln!(out, "{}; times in s since {} ns", self.headline, self.start_ns)?;
+        writeln!(out, "{}; time in seconds since {} ns", self.summary, self.start_ns)?;
         let (thread_width, kind_width) = (self.thread_width, self.kind_width);
-        if self.records_alone {
+        if self.only_records {
             return writeln!(out, "{:>SEQ_WIDTH$}  {:>TIME_WIDTH$}  record", "seq", "time");
         }
         writeln!(
@@ -169,7 +169,7 @@ impl Printer for Text<'_> {
         self.put_kind(event.event_kind, out)?;
         out.put_spaces(event.call_depth.get().min(MAX_INDENT) as usize * 2)?;
         if event.event_kind == EventKind::LOST {
-            // No function: how many events were lost before the next one.
+            // The function_id of a `lost` event is the number of events that were lost here.
             write!(out, "{} lost", numbers::count(event.function_id.get(), "event"))?;
         } else {
             self.names.put(event.function_id.get(), out)?;

@@ -9,7 +9,7 @@ use crate::out::Out;
 use crate::trace::Trace;
 use crate::values;
 
-/// Prints the one object.
+/// Prints the object.
 pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
     let totals = Totals::of(threads);
     let (time_start_ns, time_end_ns) = totals.time_range.unwrap_or_default();
@@ -55,7 +55,7 @@ fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
         set(name, values::json(value));
     }
     set("finalized", thread.is_finalized.into());
-    set("checksum", thread.checksum_in_words().into());
+    set("checksum", thread.checksum_name().into());
     for (key, dropped) in
         [("dropped_events", thread.dropped_events), ("dropped_details", thread.dropped_details)]
     {

@@ -1,4 +1,4 @@
-//! `atf info`: what is in a trace, thread by thread.
+//! `atf info`: shows what a trace contains, per thread.
 
 mod json;
 mod text;
@@ -13,24 +13,25 @@ use crate::progress::{Progress, Unit};
 use crate::trace::Trace;
 use thread::ThreadInfo;
 
-/// Says what is in a trace: events, details, times, clock and machine of each thread.
+/// Show the events, times, clock and machine of each thread
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   $ atf info ada_traces/session_20260102_030405/pid_77
   $ atf info --json ada_traces | jq '.threads[] | {thread_id, events}'
 
-The times are what `atf dump --from NS --to NS` takes. A trace that was never finalized is shown
-as far as it can be read.
+The times can be passed to `atf dump --from NS --to NS`. If a file was not
+finalized, info counts the events in it that can be read.
 
-Exit codes: 0 done, also for a torn trace (with a note on stderr); 2 it cannot be read.")]
+Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
+is missing); 2 the trace cannot be read.")]
 pub(crate) struct Args {
-    /// Session, thread directory, or .atf file.
+    /// Session directory, thread directory or .atf file
     path: PathBuf,
-    /// Print one JSON object: {"threads": [{"thread_id", "events", ...}], "events", "details", ...}.
+    /// Print one JSON object: {"threads": [{"thread_id", "events", ...}], "events", "details", ...}
     #[arg(long)]
     pub(crate) json: bool,
-    /// Read all events and compare them with the checksums that the files record.
+    /// Read all events and details and compare them with the recorded checksums
     #[arg(long)]
     checksum: bool,
 }
@@ -51,6 +52,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     } else {
         text::print(&trace, &infos, out)?;
     }
-    trace.note_what_is_torn(&trace.threads);
+    trace.note_incomplete_files(&trace.threads);
     Ok(Verdict::Clean)
 }

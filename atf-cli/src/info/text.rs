@@ -1,4 +1,4 @@
-//! `atf info` for people: a table.
+//! `atf info` as text: a table with a row per thread.
 
 use std::io::{self, Write};
 
@@ -11,9 +11,9 @@ use crate::table::{Align, Table};
 use crate::trace::Trace;
 use crate::values;
 
-/// Prints what the trace is, a row per thread, and the sums.
+/// Prints the path with the manifest's data, the table, and the totals.
 pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
-    writeln!(out, "{}{}", values::printable_path(trace.path.path()), manifest_in_words(trace))?;
+    writeln!(out, "{}{}", values::printable_path(trace.path.path()), manifest_summary(trace))?;
     let totals = Totals::of(threads);
     print_table(threads, &totals, out)?;
     let mut line = format!(
@@ -31,16 +31,16 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
         }
     }
     if !totals.is_finalized {
-        line.push_str(", not all of it finalized");
+        line.push_str(", not all threads finalized");
     }
     writeln!(out, "{line}")
 }
 
-fn manifest_in_words(trace: &Trace) -> String {
+fn manifest_summary(trace: &Trace) -> String {
     let Some(manifest) = trace.manifest() else { return String::new() };
     let mut text = format!(": format {}", values::printable(&manifest.format_version));
     if let Some(state) = &manifest.state {
-        text.push_str(&format!(", {}", state_in_words(state)));
+        text.push_str(&format!(", {}", state_name(state)));
     }
     if !manifest.symbols.is_empty() {
         let symbols = numbers::count(manifest.symbols.len() as u64, "symbol");
@@ -49,7 +49,7 @@ fn manifest_in_words(trace: &Trace) -> String {
     text
 }
 
-fn state_in_words(state: &State) -> String {
+fn state_name(state: &State) -> String {
     match state {
         State::Recording => "recording".to_owned(),
         State::Complete => "complete".to_owned(),
@@ -57,9 +57,9 @@ fn state_in_words(state: &State) -> String {
     }
 }
 
-/// Columns of what was dropped are there when anything was.
+/// The columns for dropped events and for errors are left out if they would be empty.
 fn print_table(threads: &[ThreadInfo<'_>], totals: &Totals, out: &mut Out) -> io::Result<()> {
-    // Every thread's header has the same fields; one that cannot be read has none.
+    // All headers have the same fields, except that an unreadable one has none.
     let platform = threads.iter().map(|thread| &thread.platform).max_by_key(|it| it.len());
     let platform_names = platform.into_iter().flatten().map(|&(name, _)| name);
     let numbers = ["thread_id", "events", "details", "time_start_ns", "time_end_ns", "duration"];
@@ -70,7 +70,10 @@ fn print_table(threads: &[ThreadInfo<'_>], totals: &Totals, out: &mut Out) -> io
         columns.extend(["dropped_events", "dropped_details"].map(|name| (name, Align::Right)));
     }
     columns.extend(platform_names.clone().map(|name| (name, Align::Left)));
-    columns.extend(["finalized", "checksum", ""].map(|name| (name, Align::Left)));
+    columns.extend(["finalized", "checksum"].map(|name| (name, Align::Left)));
+    if threads.iter().any(|thread| thread.error.is_some()) {
+        columns.push(("error", Align::Left));
+    }
     let mut table = Table::new(columns);
     for thread in threads {
         let time = |pick: fn((u64, u64)) -> String| thread.time_range.map_or("-".to_owned(), pick);
@@ -91,8 +94,8 @@ fn print_table(threads: &[ThreadInfo<'_>], totals: &Totals, out: &mut Out) -> io
             value.map_or("-".to_owned(), |&(_, value)| values::text(value))
         }));
         cells.push(if thread.is_finalized { "yes" } else { "no" }.to_owned());
-        cells.push(thread.checksum_in_words().to_owned());
-        cells.push(thread.error.as_deref().map(values::printable).unwrap_or_default());
+        cells.push(thread.checksum_name().to_owned());
+        cells.extend(thread.error.as_deref().map(values::printable));
         table.row(cells);
     }
     table.print(out)

@@ -1,4 +1,4 @@
-//! What is said of a thread, and of all of them together.
+//! The data of one thread, and the totals of all threads.
 
 use std::collections::BTreeMap;
 
@@ -11,28 +11,28 @@ use crate::progress::Progress;
 use crate::trace::{Opened, Thread};
 use crate::values;
 
-/// A thread's row.
+/// The data of a thread.
 pub(super) struct ThreadInfo<'a> {
     pub(super) thread_id: u32,
     pub(super) events: u64,
     pub(super) details: u64,
     pub(super) time_range: Option<(u64, u64)>,
     pub(super) is_finalized: bool,
-    /// `None` when it was not checked.
+    /// `None` if it was not checked.
     pub(super) checksum: Option<ChecksumState>,
-    /// What the header says of the machine: architecture, operating system, clock.
+    /// Architecture, operating system and clock, from the file header.
     pub(super) platform: Vec<(&'static str, Value<'a>)>,
-    /// Events that the manifest says were dropped, if it says so.
+    /// Number of dropped events, if the manifest has it.
     pub(super) dropped_events: Option<u64>,
-    /// Details that the manifest says were dropped, if it says so.
+    /// Number of dropped details, if the manifest has it.
     pub(super) dropped_details: Option<u64>,
-    /// Why the thread, or its detail lane, cannot be read.
+    /// Why the thread or its detail lane cannot be read.
     pub(super) error: Option<String>,
 }
 
 impl<'a> ThreadInfo<'a> {
-    /// Looks at a thread, and at what the manifest has `listed` of it; with `progress` its checksums
-    /// are compared too.
+    /// Collects the data from the thread's files and from its entry in `listed`, the threads of the
+    /// manifest. With `progress`, also compares the checksums.
     pub(super) fn of(
         thread: &'a Thread,
         listed: &BTreeMap<u32, &ManifestThread>,
@@ -89,8 +89,8 @@ impl<'a> ThreadInfo<'a> {
         }
     }
 
-    /// The checksum in the words of scripts and people alike.
-    pub(super) fn checksum_in_words(&self) -> &'static str {
+    /// The checksum state, as printed in text and JSON.
+    pub(super) fn checksum_name(&self) -> &'static str {
         match self.checksum {
             None => "not checked",
             Some(ChecksumState::Ok) => "ok",
@@ -100,7 +100,7 @@ impl<'a> ThreadInfo<'a> {
     }
 }
 
-/// Timestamps of the first and last record of a detail lane that stands alone.
+/// Timestamps of the first and last record of a detail.atf.
 fn record_time_range(detail: &atf_runtime::DetailReader) -> Option<(u64, u64)> {
     let mut times = detail.iter().map_while(Result::ok).map(|record| record.header.timestamp.get());
     let first = times.next()?;
@@ -122,7 +122,7 @@ pub(super) struct Totals {
     pub(super) details: u64,
     pub(super) time_range: Option<(u64, u64)>,
     pub(super) is_finalized: bool,
-    /// `None` when the manifest counts them for no thread.
+    /// `None` if the manifest has no such number for any thread.
     pub(super) dropped_events: Option<u64>,
     pub(super) dropped_details: Option<u64>,
 }
@@ -143,7 +143,7 @@ impl Totals {
     }
 }
 
-/// `None` of none. What a manifest says may be anything, so it does not overflow.
+/// `None` if there are no counts. Saturates, because a manifest can contain any number.
 fn sum(counts: impl Iterator<Item = u64>) -> Option<u64> {
     counts.reduce(u64::saturating_add)
 }

@@ -1,4 +1,4 @@
-//! Where there are no rings: every thread writes its files.
+//! Recording without rings: each thread writes its files.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::thread;
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload, ThreadSummary, ThreadWriter};
 
-use super::{Most, Recorded, join};
+use super::{Limits, Recorded, join};
 use crate::failure::Failure;
 
 /// A session that is being recorded.
@@ -17,23 +17,22 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Begins to record.
-    pub(crate) fn start(session: SessionWriter, _: Most) -> Result<Self, Failure> {
+    /// Starts a recording.
+    pub(crate) fn start(session: SessionWriter, _: Limits) -> Result<Self, Failure> {
         Ok(Self { session, ended: Arc::default() })
     }
 
-    /// The files of a thread that begins.
+    /// Starts a thread.
     pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
         let writer = RefCell::new(self.session.thread(thread_id)?);
         Ok(Thread { writer, ended: Arc::clone(&self.ended) })
     }
 
-    /// Runs `work` on so many workers, each with its number, and returns what comes of it in the order
-    /// of these.
+    /// Runs `work` on `workers` threads, passes each its number, and returns the results in order.
     ///
     /// # Errors
     ///
-    /// The first worker's.
+    /// The error of the first worker that failed.
     pub(crate) fn run<T: Send>(
         &self,
         workers: u32,
@@ -63,7 +62,7 @@ pub(crate) struct Thread {
 }
 
 impl Thread {
-    /// Records an event.
+    /// Records an event with an optional payload.
     pub(crate) fn record(
         &self,
         event: &Event,

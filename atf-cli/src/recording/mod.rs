@@ -1,8 +1,7 @@
-//! Recording as a traced program does it, for the commands that make a session of their own,
-//! [`demo`](crate::demo) and [`synth`](crate::synth): threads push into their rings, a drain writes
-//! the files.
+//! Records a session the way a traced program does, for [`demo`](crate::demo) and
+//! [`synth`](crate::synth): threads push events into rings, and a drain writes the files.
 //!
-//! Rings are for Linux and Android; elsewhere (`files`) every thread writes its files itself.
+//! Rings exist on Linux and Android only. On other systems each thread writes its files (`files`).
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod files;
@@ -18,45 +17,50 @@ pub(crate) use files::{Recording, Thread};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use rings::{Recording, Thread};
 
-/// What a thread records at most: so large its rings are, where there are any.
+/// The maximum that one thread records. Determines the size of the rings.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), allow(dead_code))]
-pub(crate) struct Most {
+pub(crate) struct Limits {
     /// Index events.
     pub(crate) events: u64,
     /// Detail records with registers and stack.
     pub(crate) details: u64,
 }
 
-/// What was recorded, over all threads.
+/// Totals of a recording, over all threads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recorded {
     pub(crate) events: u64,
     pub(crate) details: u64,
-    /// How it went through the rings; `None` where there are none.
-    pub(crate) through_rings: Option<ThroughRings>,
+    /// `None` on systems without rings.
+    pub(crate) rings: Option<RingUsage>,
 }
 
-/// What a drain says of all rings together.
+/// How the rings were used.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ThroughRings {
-    /// Events, and details of events that are there, that found no room.
+pub(crate) struct RingUsage {
+    /// Events and details that were dropped because a ring was full.
     pub(crate) dropped: u64,
-    /// Most bytes that waited in one lane.
+    /// The maximum number of bytes that waited in one lane of a ring.
     pub(crate) high_water_bytes: u64,
 }
 
 impl Recorded {
-    fn of(threads: &[ThreadSummary], through_rings: Option<ThroughRings>) -> Self {
+    /// Number of dropped events and details.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.rings.map_or(0, |rings| rings.dropped)
+    }
+
+    fn of(threads: &[ThreadSummary], rings: Option<RingUsage>) -> Self {
         Self {
             events: threads.iter().map(|thread| u64::from(thread.events)).sum(),
             details: threads.iter().map(|thread| u64::from(thread.details.unwrap_or(0))).sum(),
-            through_rings,
+            rings,
         }
     }
 }
 
-/// A worker's result; its panic goes on here.
+/// The result of a worker. If the worker panicked, panics in the same way.
 fn join<T>(worker: ScopedJoinHandle<'_, T>) -> T {
     worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

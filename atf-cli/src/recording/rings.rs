@@ -1,4 +1,4 @@
-//! Through rings and a drain.
+//! Recording through rings and a drain.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -11,50 +11,51 @@ use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload};
 
-use super::{Most, Recorded, ThroughRings, join};
+use super::{Limits, Recorded, RingUsage, join};
 use crate::failure::Failure;
 
-/// A thread that has ended holds four files until the drain has ended them, and 1024 are all that a
-/// process may open as a rule.
+/// A thread keeps four files open until the drain has completed them, and a process may usually
+/// open 1024 files.
 const MAX_OPEN_THREADS: usize = 200;
-/// How often the drain is asked whether it can write, and threads that wait whether they may begin.
+/// How often to check the drain for write errors.
 const WATCH_INTERVAL: Duration = Duration::from_millis(50);
-const NAP: Duration = Duration::from_millis(2);
+/// How often to check whether a new thread can start.
+const START_INTERVAL: Duration = Duration::from_millis(2);
 
 /// A session that is being recorded.
 pub(crate) struct Recording {
     drain: Drain,
-    begun: AtomicUsize,
-    /// Threads that the drain has ended, when it was last asked.
+    started: AtomicUsize,
+    /// Number of threads whose files were complete at the last check.
     ended: AtomicUsize,
 }
 
 impl Recording {
-    /// Begins to record. Rings are as large as usual, or smaller where no thread fills them.
-    pub(crate) fn start(session: SessionWriter, most: Most) -> Result<Self, Failure> {
+    /// Starts a recording. Rings have the default size, or less if no thread can fill them.
+    pub(crate) fn start(session: SessionWriter, limits: Limits) -> Result<Self, Failure> {
         let record = size_of::<DetailEventHeader>() + size_of::<DetailFunctionPayload>();
         let record = (record + usize::from(MAX_STACK_BYTES)) as u64;
-        let usual = RingOptions::default();
+        let default = RingOptions::default();
         let event = size_of::<IndexEvent>() as u64;
-        let ring = usual
-            .index_bytes(usual.index_bytes.min(most.events.saturating_mul(event)))
-            .detail_bytes(usual.detail_bytes.min(most.details.saturating_mul(record)))
-            // The same bytes for the same arguments, and a demonstration that shows all that was done.
+        let ring = default
+            .index_bytes(default.index_bytes.min(limits.events.saturating_mul(event)))
+            .detail_bytes(default.detail_bytes.min(limits.details.saturating_mul(record)))
+            // Dropping events would make the output depend on timing.
             .when_full(WhenFull::Block);
-        // What a power cut costs can be made again, and one thread that syncs thousands of small files
-        // takes many times as long as making them.
+        // The session can be generated again after a power loss, and syncing thousands of small
+        // files takes much longer than writing them.
         let options = DrainOptions::default().ring(ring).sync_on_finalize(false);
         let drain = Drain::start(session, options)?;
-        Ok(Self { drain, begun: AtomicUsize::new(0), ended: AtomicUsize::new(0) })
+        Ok(Self { drain, started: AtomicUsize::new(0), ended: AtomicUsize::new(0) })
     }
 
-    /// The producer of a thread that begins. Waits until enough of the others have ended.
+    /// Starts a thread. Waits while [`MAX_OPEN_THREADS`] are open.
     pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
-        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
-        while begun - self.ended.load(Ordering::Relaxed) >= MAX_OPEN_THREADS
+        let started = self.started.fetch_add(1, Ordering::Relaxed);
+        while started - self.ended.load(Ordering::Relaxed) >= MAX_OPEN_THREADS
             && !self.drain.is_finished()
         {
-            thread::sleep(NAP);
+            thread::sleep(START_INTERVAL);
             let metrics = self.drain.metrics();
             let ended = metrics.threads.iter().filter(|thread| thread.is_ended).count();
             self.ended.fetch_max(ended, Ordering::Relaxed);
@@ -62,13 +63,12 @@ impl Recording {
         Ok(Thread { producer: self.drain.register(thread_id)? })
     }
 
-    /// Runs `work` on so many workers, each with its number, and returns what comes of it in the order
-    /// of these.
+    /// Runs `work` on `workers` threads, passes each its number, and returns the results in order.
     ///
     /// # Errors
     ///
-    /// The first worker's, or why the drain cannot write: a disk without room must not keep them waiting
-    /// forever.
+    /// The error of the drain if it cannot write, else of the first worker that failed. A write
+    /// error stops the recording: workers must not wait forever for a full disk.
     pub(crate) fn run<T: Send>(
         &self,
         workers: u32,
@@ -76,8 +76,8 @@ impl Recording {
     ) -> Result<Vec<T>, Failure> {
         thread::scope(|scope| {
             let (done, all_done) = channel::<()>();
-            let (work, mut trouble) = (&work, None);
-            let begin = |number: u32| {
+            let (work, mut write_error) = (&work, None);
+            let start = |number: u32| {
                 let done = done.clone();
                 scope.spawn(move || {
                     let result = work(number);
@@ -85,38 +85,38 @@ impl Recording {
                     result
                 })
             };
-            let workers: Vec<_> = (0..workers).map(begin).collect();
+            let workers: Vec<_> = (0..workers).map(start).collect();
             drop(done);
             while all_done.recv_timeout(WATCH_INTERVAL) != Err(RecvTimeoutError::Disconnected) {
-                if trouble.is_none() {
-                    trouble = self.stop_in_trouble();
+                if write_error.is_none() {
+                    write_error = self.stop_on_write_error();
                 }
             }
             let results: Vec<_> = workers.into_iter().map(join).collect();
-            match trouble {
-                Some(trouble) => Err(Failure::Other(trouble)),
+            match write_error {
+                Some(error) => Err(Failure::Other(error)),
                 None => results.into_iter().collect(),
             }
         })
     }
 
-    /// Stops the recording if something cannot be written, and says what.
-    fn stop_in_trouble(&self) -> Option<String> {
-        let trouble = self.drain.metrics().last_error?;
-        // It may fail for the same reason, which is told already.
+    /// Stops the recording if the drain had a write error. Returns the error.
+    fn stop_on_write_error(&self) -> Option<String> {
+        let error = self.drain.metrics().last_error?;
+        // Stopping usually fails with the same error.
         let _ = self.drain.stop_within(Duration::ZERO);
-        Some(trouble)
+        Some(error)
     }
 
     /// Ends the session.
     pub(crate) fn finish(self) -> Result<Recorded, Failure> {
         let summary = self.drain.stop()?;
         let metrics = self.drain.metrics();
-        let through_rings = ThroughRings {
+        let rings = RingUsage {
             dropped: metrics.dropped_events() + metrics.dropped_details(),
             high_water_bytes: metrics.high_water_bytes(),
         };
-        Ok(Recorded::of(&summary.threads, Some(through_rings)))
+        Ok(Recorded::of(&summary.threads, Some(rings)))
     }
 }
 
@@ -126,7 +126,7 @@ pub(crate) struct Thread {
 }
 
 impl Thread {
-    /// Records an event.
+    /// Records an event with an optional payload.
     #[inline]
     pub(crate) fn record(
         &self,
@@ -136,8 +136,8 @@ impl Thread {
         match self.producer.push(event, payload) {
             Ok(_) => Ok(()),
             Err(error) => {
-                // It waits for room, as long as the drain is alive.
-                let why = if error == PushError::Full { "; the disk stood still" } else { "" };
+                // A push waits for the drain, so a full ring means that the drain is stuck.
+                let why = if error == PushError::Full { "; the disk is too slow" } else { "" };
                 Err(Failure::Other(format!("thread {}: {error}{why}", self.producer.thread_id())))
             }
         }
@@ -145,7 +145,7 @@ impl Thread {
 
     /// Ends the thread.
     pub(crate) fn end(self) -> Result<(), Failure> {
-        // Dropping the producer says so to the drain.
+        // Dropping the producer tells the drain that the thread has ended.
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! A made-up program: modules with functions, each of which calls a few others.
+//! The generated program: modules with functions, each of which calls a few others.
 
 use atf_runtime::Event;
 use atf_runtime::format::EventKind;
@@ -12,10 +12,10 @@ const MODULES: [(&str, u64); 3] = [
     ("/usr/lib/libnet.so", 0x7F00_2000_0000),
 ];
 const FUNCTIONS_PER_MODULE: u32 = 120;
-/// How many functions one function calls.
+/// Number of different functions that one function calls.
 const CALLEES: u64 = 6;
 const MAX_DEPTH: usize = 40;
-/// One of so many calls ends in an exception.
+/// One in this many calls ends in an exception.
 const CALLS_PER_EXCEPTION: u64 = 200;
 
 /// The modules, for the manifest.
@@ -47,27 +47,28 @@ pub(super) fn symbols() -> Vec<Symbol> {
         .collect()
 }
 
-/// The events of one thread, in order and without end.
+/// The events of one thread, in order. The sequence does not end.
 pub(super) struct Calls {
-    /// Functions that are entered and not left.
+    /// The open calls, outermost first.
     stack: Vec<u64>,
     now_ns: u64,
     root: u64,
 }
 
 impl Calls {
-    /// A thread that starts at about `start_ns`.
+    /// A thread whose first event is shortly after `start_ns`.
     pub(super) fn new(start_ns: u64, random: &mut Random) -> Self {
         let root = function(random.any());
         Self { stack: Vec::with_capacity(MAX_DEPTH), now_ns: start_ns, root }
     }
 
-    /// The next event; `left` is how many follow it, so that every call can still return.
+    /// The next event. `left` is the number of events after it: enough must remain for every open
+    /// call to return.
     pub(super) fn next(&mut self, left: u64, random: &mut Random) -> Event {
         self.now_ns += gap_ns(random);
         let depth = self.stack.len();
         let must_return = depth as u64 >= left || depth == MAX_DEPTH;
-        // The deeper, the less likely to go deeper still.
+        // A return becomes more likely with depth.
         let returns =
             depth > 0 && (must_return || random.below(MAX_DEPTH as u64) < depth as u64 + 8);
         let (function_id, event_kind) = match self.stack.last() {
@@ -87,20 +88,20 @@ impl Calls {
                 (callee, EventKind::CALL)
             }
         };
-        // A call and its return stand at the same depth: that of the function's caller.
+        // A call and its return have the same depth.
         let call_depth = if event_kind == EventKind::CALL { depth } else { depth - 1 };
         Event { timestamp_ns: self.now_ns, function_id, event_kind, call_depth: call_depth as u32 }
     }
 }
 
-/// The function that a number stands for.
+/// Maps any number to a function.
 fn function(number: u64) -> u64 {
     let number = mix(number);
     let module = number % MODULES.len() as u64 + 1;
     (module << 32) | ((number >> 32) % u64::from(FUNCTIONS_PER_MODULE))
 }
 
-/// Mostly tens to hundreds of ns, as between calls of a busy program; now and then it waits.
+/// The time between two events: mostly 15 to 1000 ns, as in a busy program, and rarely a long wait.
 fn gap_ns(random: &mut Random) -> u64 {
     if random.one_in(4096) {
         return 50_000 + random.below(2_000_000);

@@ -1,4 +1,4 @@
-//! `atf synth`: a session of any size, the same bytes for the same arguments.
+//! `atf synth`: generates a session of any size; the same arguments produce the same bytes.
 
 mod calls;
 mod plan;
@@ -8,17 +8,17 @@ mod record;
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::failure::{Failure, Verdict};
-use crate::numbers;
-use crate::out::Out;
-use crate::shell;
-use crate::values;
-use crate::whole_number;
+use atf_runtime::session::TracePath;
+use serde_json::json;
 
-/// Makes a session of any size, for tests and measurements.
+use crate::failure::{Failure, Verdict};
+use crate::out::Out;
+use crate::{integer, numbers, shell, values};
+
+/// Generate a synthetic session for tests and benchmarks
 ///
-/// Threads overlap in time, calls nest as in a real program, some are left by an exception. The
-/// same arguments give the same bytes.
+/// Threads overlap in time, calls nest as in a real program, and some calls end in an exception.
+/// The same arguments produce the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -26,35 +26,50 @@ Example:
   $ atf verify big
   clean: 8 threads, 10 000 000 events
 
-Exit codes: 0 done; 2 DIR is taken or cannot be written.")]
+Exit codes: 0 success; 2 DIR is not empty or cannot be written.")]
 pub(crate) struct Args {
-    /// Where the session goes; absent or empty.
+    /// Directory for the session. It must not exist or must be empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Number of threads, at most 65536: each is a directory.
-    #[arg(long, value_name = "N", value_parser = whole_number::within::<u32>(1..=65536))]
+    /// Number of threads, from 1 to 65536. Each gets a directory
+    #[arg(long, value_name = "N", value_parser = integer::within::<u32>(1..=65536))]
     threads: u32,
-    /// Number of events over all threads.
-    #[arg(long, value_name = "M", value_parser = whole_number::u64)]
+    /// Number of events of all threads together
+    #[arg(long, value_name = "M", value_parser = integer::u64)]
     events: u64,
-    /// Give every K-th event of a thread registers and stack; 0: none.
-    #[arg(long, value_name = "K", value_parser = whole_number::u64, default_value_t = 0)]
+    /// Add registers and stack to every K-th event of a thread; 0 adds none
+    #[arg(long, value_name = "K", value_parser = integer::u64, default_value_t = 0)]
     detail_every: u64,
-    /// Another seed gives other calls.
-    #[arg(long, value_name = "S", value_parser = whole_number::u64, default_value_t = 0)]
+    /// Seed for the generated call tree
+    #[arg(long, value_name = "S", value_parser = integer::u64, default_value_t = 0)]
     seed: u64,
+    /// Print one JSON object: {"path", "threads", "events", "details", "bytes", "dropped"}
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let plan = plan::Plan::new(args)?;
-    let made = record::record(&plan, &args.out)?;
+    let recorded = record::record(&plan, &args.out)?;
+    if args.json {
+        let object = json!({
+            "path": args.out.to_string_lossy(),
+            "threads": args.threads,
+            "events": recorded.events,
+            "details": recorded.details,
+            "bytes": TracePath::Session(args.out.clone()).size_bytes(),
+            "dropped": recorded.dropped(),
+        });
+        writeln!(out, "{object}")?;
+        return Ok(Verdict::Clean);
+    }
     writeln!(
         out,
         "{}: {}, {}, {}",
         values::printable_path(&args.out),
         numbers::count(args.threads.into(), "thread"),
-        numbers::count(made.events, "event"),
-        numbers::count(made.details, "detail")
+        numbers::count(recorded.events, "event"),
+        numbers::count(recorded.details, "detail")
     )?;
     writeln!(out, "next: {} info {}", shell::program(), shell::word(&args.out))?;
     Ok(Verdict::Clean)

@@ -1,4 +1,4 @@
-//! What is made for which thread.
+//! What to generate for each thread.
 
 use atf_runtime::Platform;
 use atf_runtime::format::{Arch, ClockType, NO_DETAIL_SEQ, Os};
@@ -7,25 +7,25 @@ use super::Args;
 use crate::failure::Failure;
 use crate::numbers::{count, grouped};
 
-/// The machine that a made-up trace claims to come from: always the same, so that its bytes are.
+/// The platform in the generated headers. Fixed, so that the bytes are the same on every machine.
 pub(super) const PLATFORM: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
 
-/// What to make.
+/// What to generate.
 pub(super) struct Plan {
     pub(super) threads: u32,
     events: u64,
-    /// 0: no details.
+    /// 0 for no details.
     pub(super) detail_every: u64,
     pub(super) seed: u64,
 }
 
 impl Plan {
-    /// The plan of the arguments.
+    /// The plan for these arguments.
     ///
     /// # Errors
     ///
-    /// When a thread would get more events than sequences.
+    /// If a thread would get more events than there are sequence numbers.
     pub(super) fn new(args: &Args) -> Result<Self, Failure> {
         let threads = args.threads;
         let plan =
@@ -41,23 +41,25 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Events of a thread: all the same number, the first ones one more where it does not divide.
+    /// Number of events of a thread. The first threads get one more if the total is not a multiple
+    /// of the number of threads.
     pub(super) fn events_of(&self, thread_id: u32) -> u64 {
         let threads = u64::from(self.threads);
         self.events / threads + u64::from(u64::from(thread_id) < self.events % threads)
     }
 
-    /// Events of a thread that have a detail record.
+    /// Number of detail records of a thread.
     pub(super) fn details_of(&self, thread_id: u32) -> u64 {
         self.events_of(thread_id).checked_div(self.detail_every).unwrap_or(0)
     }
 
-    /// Whether making the threads' directories is the work: no thread has more than one event.
+    /// Whether no thread has more than one event. Then most of the time goes into creating the
+    /// directories of the threads.
     pub(super) fn is_mostly_threads(&self) -> bool {
         u64::from(self.threads) > self.events
     }
 
-    /// Events of all threads.
+    /// Number of events of all threads.
     pub(super) fn events(&self) -> u64 {
         self.events
     }

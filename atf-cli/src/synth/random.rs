@@ -1,11 +1,11 @@
-//! A small generator of random numbers whose sequence is fixed for good: the same seed gives the
-//! same trace, also with another version of any library. SplitMix64, which is no secret.
+//! A random number generator (SplitMix64). It is our own so that a seed produces the same trace
+//! with every version of every library.
 
 /// Random numbers from a seed.
 pub(super) struct Random(u64);
 
 impl Random {
-    /// The numbers of stream `stream` of a seed; streams have nothing in common.
+    /// The numbers of one of the independent streams of a seed.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
         Self(mix(mix(seed) ^ stream))
     }
@@ -16,18 +16,18 @@ impl Random {
         mix(self.0)
     }
 
-    /// A number below `bound`, which must not be 0. Slightly uneven for bounds that are no power of
-    /// two, which nobody will see.
+    /// A number below `bound`, which must not be 0. The distribution is slightly uneven unless
+    /// `bound` is a power of two; that does not matter here.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.any() % bound
     }
 
-    /// True in one of `times` cases.
+    /// `true` with a probability of 1 in `times`.
     pub(super) fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 
-    /// Fills a buffer.
+    /// Fills a buffer with random bytes.
     pub(super) fn fill(&mut self, buffer: &mut [u8]) {
         for chunk in buffer.chunks_mut(8) {
             chunk.copy_from_slice(&self.any().to_le_bytes()[..chunk.len()]);
@@ -35,7 +35,7 @@ impl Random {
     }
 }
 
-/// Scatters the bits of a number.
+/// Mixes the bits of a number.
 pub(super) fn mix(mut number: u64) -> u64 {
     number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -46,9 +46,9 @@ pub(super) fn mix(mut number: u64) -> u64 {
 mod tests {
     use super::*;
 
-    // The sequence that the authors of SplitMix64 publish for the state 1234567.
+    // The first numbers for the state 1234567, as published by the authors of SplitMix64.
     #[test]
-    fn sequence_is_that_of_splitmix64() {
+    fn sequence_is_splitmix64() {
         let mut random = Random(1_234_567);
         let first: Vec<u64> = (0..3).map(|_| random.any()).collect();
         let expected =

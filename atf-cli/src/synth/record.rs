@@ -1,4 +1,4 @@
-//! Recording the made-up calls: as many threads at a time as the machine has cores.
+//! Records the generated calls, with as many threads at a time as the machine has cores.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -15,37 +15,37 @@ use super::random::Random;
 use crate::failure::Failure;
 use crate::numbers;
 use crate::progress::{Progress, Unit};
-use crate::recording::{Most, Recorded, Recording};
+use crate::recording::{Limits, Recorded, Recording};
 
-/// When the first thread starts, in ns of a machine that has been up for a while.
+/// The earliest start of a thread, in ns since boot.
 const START_NS: u64 = 1_000_000_000_000;
-/// Threads start within this time, and so overlap.
+/// All threads start within this time, so that they overlap.
 const STARTS_WITHIN_NS: u64 = 100_000;
 const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
-const USUAL_STACK_BYTES: usize = 128;
+const DEFAULT_STACK_BYTES: usize = 128;
 const MAX_STACK: usize = MAX_STACK_BYTES as usize;
 
-/// Records the session that is planned into `out`.
+/// Records the planned session into `out`.
 pub(super) fn record(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
     let mut session = SessionWriter::create(out, PLATFORM, WriterOptions::default())?;
     session.set_symbols(calls::modules(), calls::symbols());
-    // The first thread has no fewer than any other.
-    let most = Most { events: plan.events_of(0), details: plan.details_of(0) };
-    let recording = Recording::start(session, most)?;
+    // No other thread has more events than the first one.
+    let limits = Limits { events: plan.events_of(0), details: plan.details_of(0) };
+    let recording = Recording::start(session, limits)?;
     {
         let progress = if plan.is_mostly_threads() {
-            Progress::new("making", plan.threads.into(), Unit::Threads)
+            Progress::new("generating", plan.threads.into(), Unit::Threads)
         } else {
-            Progress::new("making", plan.events(), Unit::Events)
+            Progress::new("generating", plan.events(), Unit::Events)
         };
         record_threads(plan, &recording, &progress)?;
     }
     let recorded = recording.finish()?;
-    let dropped = recorded.through_rings.map_or(0, |rings| rings.dropped);
+    let dropped = recorded.dropped();
     if dropped > 0 {
-        // An event that is not there is told at once.
+        // Only details: a dropped event is an error of `Thread::record`.
         return Err(Failure::Other(format!(
-            "{}: the disk stood still, and {} dropped; make it again",
+            "{}: dropped {} because the disk is too slow; generate it again",
             out.display(),
             numbers::count(dropped, "detail")
         )));
@@ -54,7 +54,7 @@ pub(super) fn record(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
 }
 
 fn record_threads(plan: &Plan, recording: &Recording, progress: &Progress) -> Result<(), Failure> {
-    // Wider than a thread's id, so that taking one too many by each worker cannot wrap.
+    // Every worker takes one id too many at the end; in 64 bits that cannot overflow.
     let next_thread = AtomicU64::new(0);
     let work = |_| {
         while let Ok(thread_id) = u32::try_from(next_thread.fetch_add(1, Ordering::Relaxed))
@@ -97,7 +97,7 @@ fn record_thread(
     Ok(())
 }
 
-/// Registers and stack of an event: on a return only the result.
+/// Registers and stack of an event. On a return only the result register is set.
 fn detail<'a>(
     event: &Event,
     stack: &'a mut [u8; MAX_STACK],
@@ -106,7 +106,7 @@ fn detail<'a>(
     let len = if random.one_in(16) {
         random.below(MAX_STACK as u64 + 1) as usize
     } else {
-        USUAL_STACK_BYTES
+        DEFAULT_STACK_BYTES
     };
     random.fill(&mut stack[..len]);
     let sp = 0x7FFE_0000_0000 - u64::from(event.call_depth) * 0x80;

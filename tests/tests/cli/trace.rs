@@ -1,6 +1,6 @@
-//! A small session with one of everything, and ways to damage it.
+//! A small session with every kind of event, and functions that damage it.
 
-#![allow(dead_code, reason = "every test program takes what it needs")]
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ const PARSE: u64 = MAIN | 1;
 const EVENT_BYTES: usize = 32;
 const HEADER_BYTES: usize = 64;
 
-/// A session in a directory of its own.
+/// A session in a temporary directory.
 pub(crate) struct Trace {
     dir: Scratch,
 }
 
 impl Trace {
-    /// Thread 0 with five events, three of them with details; thread 7 with two and none.
+    /// Thread 0 has five events, three of them with details; thread 7 has two events, no details.
     pub(crate) fn new() -> Self {
         let dir = Scratch::new();
         let options = WriterOptions::default().sync_on_finalize(false);
@@ -53,7 +53,7 @@ impl Trace {
         self.path().join(path)
     }
 
-    /// A place beside the session where nothing is.
+    /// A path next to the session that does not exist.
     pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
@@ -66,15 +66,15 @@ impl Trace {
         fs::write(path, content).unwrap();
     }
 
-    /// Cuts a file to so many bytes.
+    /// Truncates a file to `len` bytes.
     pub(crate) fn cut(&self, file: &str, len: usize) {
         let mut content = fs::read(self.join(file)).unwrap();
         content.truncate(len);
         fs::write(self.join(file), content).unwrap();
     }
 
-    /// Makes thread 7 what a killed tracer leaves: one whole event, five bytes of the next, and a
-    /// header that knows of nothing.
+    /// Changes thread 7 to what a killed tracer leaves: one complete event, five bytes of the next,
+    /// and a header without counts and times.
     pub(crate) fn kill_thread_7(&self) {
         self.cut("thread_7/index.atf", HEADER_BYTES + EVENT_BYTES + 5);
         self.patch("thread_7/index.atf", 28, &[0; 4]);
@@ -120,7 +120,7 @@ pub(crate) fn thread_at_times(dir: &Path, times_ns: &[u64]) -> PathBuf {
     thread_with_times(dir, 0, times_ns)
 }
 
-/// The same for a thread of any id.
+/// The same for a thread with any id.
 pub(crate) fn thread_with_times(dir: &Path, thread_id: u32, times_ns: &[u64]) -> PathBuf {
     let options = WriterOptions::default().sync_on_finalize(false);
     let mut thread = ThreadWriter::create(dir, thread_id, PLATFORM, options).unwrap();
@@ -132,7 +132,7 @@ pub(crate) fn thread_with_times(dir: &Path, thread_id: u32, times_ns: &[u64]) ->
     thread_dir
 }
 
-/// All files below a directory with their bytes, in the order of their paths.
+/// All files below a directory with their contents, sorted by path.
 pub(crate) fn files(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut dirs = vec![dir.to_owned()];

@@ -1,4 +1,5 @@
-//! Detail records that events link to and that are not there: printed as none, and told once.
+//! Detail records that an event links to but that cannot be read. They are printed like events
+//! without details, and one note counts them.
 
 use atf_runtime::format::IndexEvent;
 use atf_runtime::{DetailEvent, DetailSeq, Error, ThreadReader};
@@ -7,16 +8,15 @@ use crate::failure::one_line;
 use crate::trace::Opened;
 use crate::{notes, numbers};
 
-/// Counts a thread's links that lead nowhere.
+/// Counts missing detail records and remembers the first.
 #[derive(Default)]
-pub(super) struct LostDetails {
+pub(super) struct MissingDetails {
     count: u64,
     first: Option<String>,
 }
 
-impl LostDetails {
-    /// The record that `event` of that thread and sequence links to, or `None` if there is none or it
-    /// is lost.
+impl MissingDetails {
+    /// The record that `event` links to. `None` if it links to none, or the record is missing.
     pub(super) fn record_of<'a>(
         &mut self,
         files: &'a Opened,
@@ -28,10 +28,11 @@ impl LostDetails {
             Opened::Both(thread) => match thread.get_detail_for(event) {
                 Ok(Some(record)) => return Some(record),
                 Ok(None) => format!("{}: no detail record {link}", thread.dir().display()),
-                Err(error) => whose(thread, link).unwrap_or_else(|| one_line(&error)),
+                Err(error) => wrong_owner(thread, link).unwrap_or_else(|| one_line(&error)),
             },
             Opened::Index(index) => {
-                format!("{}: one file alone, its details are not beside it", index.path().display())
+                let file = index.path().display();
+                format!("{file} contains no details; pass its thread directory to show them")
             }
             Opened::Detail(_) => return None,
         };
@@ -40,24 +41,24 @@ impl LostDetails {
         None
     }
 
-    /// Says how many there were, and what the first one's trouble was.
+    /// Prints how many records were missing, and why the first one was.
     pub(super) fn note(&self) {
         if let Some(first) = &self.first {
-            let lost = numbers::count(self.count, "detail record");
-            notes::note(format_args!("{lost} cannot be shown, first: {first}"));
+            let missing = numbers::count(self.count, "detail record");
+            notes::note(format_args!("{missing} cannot be shown; first: {first}"));
         }
     }
 }
 
-/// Which event the record is of, if it can be read: of another one than the event that links to it.
-fn whose(thread: &ThreadReader, link: DetailSeq) -> Option<String> {
+/// If the record can be read and belongs to another event, says to which.
+fn wrong_owner(thread: &ThreadReader, link: DetailSeq) -> Option<String> {
     let detail = thread.detail().ok()??;
     let owner = detail.get(link).ok()??.index_seq();
     let file = detail.path().display();
     Some(format!("its detail_seq is {link}, but that record belongs to event {owner} ({file})"))
 }
 
-/// Says why a detail lane ends before its end.
-pub(super) fn note_rest_of_lane(error: &Error) {
-    notes::note(format_args!("the rest cannot be read: {}", one_line(error)));
+/// Prints why the records after a damaged one are not shown.
+pub(super) fn note_unreadable_records(error: &Error) {
+    notes::note(format_args!("the remaining records cannot be read: {}", one_line(error)));
 }

@@ -1,0 +1,66 @@
+//! The report as one JSON object.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use atf_runtime::recovery::{LanePlan, OffsetsPlan, Plan, RingPlan, ThreadPlan};
+use serde_json::{Value as Json, json};
+
+use super::{Args, manifest_outcome};
+use crate::out::Out;
+
+/// Prints the object.
+pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+    let object = json!({
+        "threads": plan.threads.iter().map(thread).collect::<Json>(),
+        "manifest": plan.manifest.as_ref().map(manifest_outcome),
+        "ok": plan.is_whole(),
+        "out": args.out.as_ref().map(|out| out.to_string_lossy()),
+    });
+    writeln!(out, "{object}")
+}
+
+fn thread(thread: &ThreadPlan) -> Json {
+    json!({
+        "thread_id": thread.thread_id,
+        "index": thread.index.as_ref().map(lane),
+        "detail": thread.detail.as_ref().map(lane),
+        "offsets": thread.offsets.as_ref().map(offsets),
+        "ring": thread.ring.as_ref().map(ring),
+    })
+}
+
+fn lane(lane: &LanePlan) -> Json {
+    json!({
+        "file": lane.file.to_string_lossy(),
+        "kept": lane.kept,
+        "dropped": lane.dropped,
+        "unlinked": lane.unlinked,
+        "from_ring": lane.from_ring,
+        "unverified": lane.unverified,
+        "first_bad_offset": lane.first_bad_offset,
+        "done": lane.outcome.describe(),
+        "problems": texts(&lane.faults),
+    })
+}
+
+fn offsets(offsets: &OffsetsPlan) -> Json {
+    json!({
+        "file": offsets.file.to_string_lossy(),
+        "done": offsets.outcome.describe(),
+        "problems": texts(&offsets.faults),
+    })
+}
+
+fn ring(ring: &RingPlan) -> Json {
+    json!({
+        "file": ring.file.to_string_lossy(),
+        "done": ring.outcome.describe(),
+        "lost": ring.lost,
+        "problems": texts(&ring.faults),
+    })
+}
+
+fn texts(faults: &[impl Display]) -> Json {
+    faults.iter().map(|fault| Json::from(fault.to_string())).collect()
+}

@@ -1,0 +1,115 @@
+//! `atf recover`: writes a finalized trace from what a crash left.
+
+mod json;
+mod text;
+
+use std::io;
+use std::path::PathBuf;
+
+use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use atf_runtime::session::locate;
+use atf_runtime::storage::Disk;
+
+use crate::failure::{Failure, Verdict};
+use crate::notes;
+use crate::out::Out;
+use crate::progress::{Progress, Unit};
+
+/// Repair a truncated, unfinalized or inconsistent trace
+///
+/// Keeps every complete index event, and every complete detail record that a kept event refers
+/// to. If the detail record of an event is lost, the event is kept without it. The result is
+/// finalized.
+///
+/// If a recording was killed, recover also writes the events that are still in the rings
+/// (lanes.ring). With --in-place it then removes the rings. After a power loss, events from such
+/// a thread are reported as unverified: pages may be missing and no checksum covers them.
+///
+/// While a drain or a traced program is running, --in-place is refused, and --out copies the
+/// current state.
+///
+/// --out does not change the original. --in-place asks no questions and cannot be undone: bytes
+/// that it removes are lost.
+#[derive(Debug, clap::Args)]
+#[command(
+    group(clap::ArgGroup::new("where").required(true).args(["out", "in_place"])),
+    after_help = "\
+Example:
+  $ atf recover run --out repaired
+  thread  file       kept  dropped  unlinked  first bad byte  outcome
+       0  index.atf  3000        1         0           96064  finalized
+  run/thread_0/index.atf: footer at byte 96064: length: expected 64 bytes of
+  footer, found 5 bytes of an event and the end of the file
+  manifest.json: rewritten: the session was not ended
+  written to repaired
+
+Exit codes: 0 the trace was intact; 1 something was repaired, was lost or cannot
+be repaired; the output was written, even if printing the report failed;
+2 nothing was written."
+)]
+pub(crate) struct Args {
+    /// Session directory, thread directory or .atf file
+    path: PathBuf,
+    /// Write a repaired copy: a session, thread directory or file, as PATH is. It must not exist
+    /// or must be an empty directory
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Repair the original files. This cannot be undone
+    #[arg(long)]
+    in_place: bool,
+    /// Print one JSON object: {"threads", "manifest", "ok", "out"}
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
+    let path = locate(&args.path)?;
+    if let Some(to) = &args.out
+        && path.is_around(to)
+    {
+        return Err(Failure::Other(format!(
+            "{}: the output must not be inside the trace {}; nothing was changed; choose another \
+             path",
+            to.display(),
+            path.path().display()
+        )));
+    }
+    let plan = {
+        let progress = Progress::new("reading", path.size_bytes(), Unit::Bytes);
+        Plan::of(&path, &mut |bytes| progress.add(bytes))?
+    };
+    if plan.is_being_recorded && args.out.is_some() {
+        notes::note("the session is being recorded; the copy is a snapshot of its current state");
+    }
+    {
+        let progress = Progress::new("writing", path.size_bytes(), Unit::Bytes);
+        let mut add = |bytes| progress.add(bytes);
+        match &args.out {
+            Some(to) => plan.write_copy(&Disk, to, &mut add)?,
+            None => plan.apply_in_place(&Disk, &mut add)?,
+        }
+    }
+    print(&plan, args, out).map_err(Failure::Report)?;
+    Ok(Verdict::of(plan.is_whole()))
+}
+
+/// Prints the report and flushes it: a later failure could not say that the trace was repaired.
+fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+    if args.json {
+        json::print(plan, args, out)?;
+    } else {
+        text::print(plan, args, out)?;
+    }
+    out.flush_page()
+}
+
+fn lanes(thread: &ThreadPlan) -> impl Iterator<Item = &LanePlan> {
+    thread.index.iter().chain(&thread.detail)
+}
+
+fn manifest_outcome(manifest: &ManifestPlan) -> String {
+    match manifest {
+        ManifestPlan::Whole => LaneOutcome::Whole.describe().to_owned(),
+        ManifestPlan::Rewritten { reason, .. } => format!("rewritten: {reason}"),
+    }
+}

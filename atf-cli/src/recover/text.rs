@@ -1,0 +1,118 @@
+//! The report as text: a table of files, then a line per problem.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use atf_runtime::recovery::{OffsetsPlan, Plan, ThreadPlan};
+
+use super::{Args, lanes, manifest_outcome};
+use crate::out::Out;
+use crate::table::{Align, Table};
+use crate::{numbers, values};
+
+/// Prints the report.
+pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+    table(plan).print(out)?;
+    for thread in &plan.threads {
+        for line in problems(thread).into_iter().chain(ring_lines(thread)) {
+            writeln!(out, "{}", values::printable(&line))?;
+        }
+    }
+    if let Some(manifest) = &plan.manifest {
+        writeln!(out, "manifest.json: {}", values::printable(&manifest_outcome(manifest)))?;
+    }
+    match &args.out {
+        Some(to) => writeln!(out, "written to {}", values::printable_path(to)),
+        None if plan.is_whole() => writeln!(out, "intact: nothing was changed"),
+        None => writeln!(out, "repaired in place"),
+    }
+}
+
+/// A row per file.
+fn table(plan: &Plan) -> Table {
+    let mut table = Table::new([
+        ("thread", Align::Right),
+        ("file", Align::Left),
+        ("kept", Align::Right),
+        ("dropped", Align::Right),
+        ("unlinked", Align::Right),
+        ("first bad byte", Align::Right),
+        ("outcome", Align::Left),
+    ]);
+    for thread in &plan.threads {
+        let id = thread.thread_id.map_or_else(|| "?".to_owned(), |id| id.to_string());
+        for lane in lanes(thread) {
+            table.row([
+                id.clone(),
+                file_name(&lane.file),
+                lane.kept.to_string(),
+                lane.dropped.to_string(),
+                lane.unlinked.to_string(),
+                lane.first_bad_offset.map_or_else(|| "-".to_owned(), |offset| offset.to_string()),
+                lane.outcome.describe().to_owned(),
+            ]);
+        }
+        let none = || "-".to_owned();
+        if let Some(ring) = &thread.ring {
+            let outcome = ring.outcome.describe().to_owned();
+            let file = file_name(&ring.file);
+            table.row([id.clone(), file, none(), none(), none(), none(), outcome]);
+        }
+        if let Some(offsets) = wrong_offsets(thread) {
+            let outcome = offsets.outcome.describe().to_owned();
+            let file = file_name(&offsets.file);
+            table.row([id, file, none(), none(), none(), none(), outcome]);
+        }
+    }
+    table
+}
+
+fn problems(thread: &ThreadPlan) -> Vec<String> {
+    let lanes = lanes(thread).map(|lane| (&lane.file, &lane.faults));
+    let offsets = wrong_offsets(thread).map(|offsets| (&offsets.file, &offsets.faults));
+    let ring = thread.ring.as_ref().map(|ring| (&ring.file, &ring.faults));
+    let files = lanes.chain(ring).chain(offsets);
+    let lines = files.flat_map(|(file, faults)| {
+        faults.iter().map(move |fault| format!("{}: {fault}", file.display()))
+    });
+    lines.collect()
+}
+
+/// What was recovered from a thread's ring, and what cannot be verified.
+fn ring_lines(thread: &ThreadPlan) -> Vec<String> {
+    let mut lines = Vec::new();
+    let index = thread.index.iter().map(|lane| (lane, "event"));
+    let detail = thread.detail.iter().map(|lane| (lane, "detail record"));
+    for (lane, what) in index.chain(detail) {
+        let path = lane.file.display();
+        let kept = numbers::count(lane.kept, what);
+        if lane.from_ring > 0 {
+            lines.push(format!("{path}: kept {kept}, {} of them from the ring", lane.from_ring));
+        }
+        if lane.unverified > 0 {
+            lines.push(format!(
+                "{path}: kept {kept}, {} of them unverified: the machine was rebooted after the \
+                 recording",
+                lane.unverified
+            ));
+        }
+    }
+    if let Some(ring) = thread.ring.as_ref().filter(|ring| ring.lost > 0) {
+        let lost = numbers::count(ring.lost, "event");
+        lines.push(format!(
+            "{}: {lost} dropped because the ring was full; a `lost` event at the end counts them",
+            ring.file.display()
+        ));
+    }
+    lines
+}
+
+/// The detail.off of a thread if it was wrong. If only the detail lane was repaired, its detail.off
+/// is rewritten with it and needs no row.
+fn wrong_offsets(thread: &ThreadPlan) -> Option<&OffsetsPlan> {
+    thread.offsets.as_ref().filter(|offsets| !offsets.faults.is_empty())
+}
+
+fn file_name(file: &Path) -> String {
+    values::printable_path(Path::new(file.file_name().unwrap_or_default()))
+}

@@ -1,0 +1,125 @@
+//! Notes on stderr about a trace that is incomplete: unfinalized files, events that are still in a
+//! ring, unreadable threads and manifests. Only what opening the files shows; `atf verify` reads all.
+
+use std::path::Path;
+
+use atf_runtime::reader::{FooterState, TornTail};
+use atf_runtime::ring::left_in_ring;
+use atf_runtime::session::Session;
+
+use super::{Opened, Thread, Trace};
+use crate::failure::one_line;
+use crate::{hint, notes, numbers};
+
+/// After this many notes, further threads are only counted: a killed program may have thousands.
+const MAX_NOTES: usize = 40;
+
+impl Trace {
+    /// Prints notes about unreadable or incomplete files of `threads`, and of the manifest. Suggests
+    /// `atf recover` if it would help.
+    pub(crate) fn note_incomplete_files<'a>(&self, threads: impl IntoIterator<Item = &'a Thread>) {
+        if let Some(Err(error)) = self.session.as_ref().map(Session::manifest) {
+            notes::note(one_line(error));
+        }
+        let mut is_repairable = false;
+        let mut notes = Vec::new();
+        let mut threads_without_note = 0;
+        for thread in threads {
+            let before = notes.len();
+            is_repairable |= thread.dir.as_deref().is_some_and(|dir| note_ring(dir, &mut notes));
+            match &thread.files {
+                Err(error) => {
+                    notes.push(format!("thread {} was skipped: {}", thread.id, one_line(error)));
+                }
+                Ok(files) => {
+                    note_footers(files, &mut notes);
+                    is_repairable |= hint::is_repairable(files);
+                }
+            }
+            if before >= MAX_NOTES && notes.len() > before {
+                notes.truncate(before);
+                threads_without_note += 1;
+            }
+        }
+        notes.iter().for_each(notes::note);
+        if threads_without_note > 0 {
+            let threads = numbers::count(threads_without_note, "more incomplete thread");
+            notes::note(format_args!("{threads}; run `atf verify` to list them"));
+        }
+        if is_repairable {
+            hint::recover(&self.path);
+        }
+    }
+
+    /// Prints a note about the first ring that recovery can read. For a trace without any readable
+    /// thread.
+    pub(super) fn note_first_ring(&self) {
+        for dir in self.threads.iter().filter_map(|thread| thread.dir.as_deref()) {
+            let mut notes = Vec::new();
+            let is_repairable = note_ring(dir, &mut notes);
+            notes.iter().for_each(notes::note);
+            if is_repairable {
+                hint::recover(&self.path);
+                break;
+            }
+        }
+    }
+}
+
+/// Adds a note about the events that are still in a thread's ring. Returns whether recovery would
+/// write them to files.
+fn note_ring(thread_dir: &Path, notes: &mut Vec<String>) -> bool {
+    match left_in_ring(thread_dir) {
+        Ok(Some(left)) if left.events > 0 => {
+            let events = numbers::count(left.events, "event");
+            let why = if left.is_recording {
+                "the thread is being recorded"
+            } else {
+                "the ring was not drained"
+            };
+            let file = left.file.display();
+            notes.push(format!("{file}: {events} not in index.atf yet: {why}"));
+            !left.is_recording
+        }
+        Ok(_) => false,
+        Err(error) => {
+            notes.push(one_line(&error));
+            false
+        }
+    }
+}
+
+fn note_footers(files: &Opened, notes: &mut Vec<String>) {
+    if let Some(index) = files.index()
+        && let Some(problem) = footer_problem(index.extent().footer)
+    {
+        let events = numbers::count(index.len() as u64, "complete event");
+        notes.push(format!("{}: {problem}; {events} can be read", index.path().display()));
+    }
+    match files.detail() {
+        Ok(Some(detail)) => {
+            if let Some(problem) = footer_problem(detail.extent().footer) {
+                notes.push(format!("{}: {problem}", detail.path().display()));
+            }
+        }
+        Ok(None) => {}
+        Err(error) => notes.push(one_line(error)),
+    }
+}
+
+/// `None` if the footer is intact.
+fn footer_problem(footer: FooterState) -> Option<String> {
+    let bytes = |len| numbers::count(len, "byte");
+    const MISSING: &str = "no footer: the file was not finalized, or its end is missing";
+    match footer {
+        FooterState::Whole { .. } => None,
+        FooterState::Damaged { offset } => Some(format!("the footer at byte {offset} is damaged")),
+        FooterState::Missing(TornTail::None) => Some(MISSING.to_owned()),
+        FooterState::Missing(TornTail::Event { len }) => {
+            Some(format!("{MISSING} ({} of an incomplete event at the end)", bytes(len)))
+        }
+        FooterState::Missing(TornTail::Footer { len }) => {
+            Some(format!("{MISSING} ({} of an incomplete footer at the end)", bytes(len)))
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Opens the trace that a PATH names, for the commands that show one: a list of threads with their
+//! readable files. A thread that cannot be opened does not hide the others.
+
+mod incomplete;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use atf_runtime::manifest::Manifest;
+use atf_runtime::session::{Session, SessionThread, TracePath, locate, thread_id_of_dir_name};
+use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
+
+use crate::failure::{Failure, one_line};
+
+/// An opened trace.
+pub(crate) struct Trace {
+    pub(crate) path: TracePath,
+    /// Set if the path names a session.
+    session: Option<Session>,
+    /// The threads, ordered by id. For a single file: its thread.
+    pub(crate) threads: Vec<Thread>,
+}
+
+/// A thread of a trace.
+pub(crate) struct Thread {
+    /// The id in the directory name, or in the header if a file was named.
+    pub(crate) id: u32,
+    /// `None` if a file was named.
+    dir: Option<PathBuf>,
+    /// The opened files, or why they cannot be read.
+    pub(crate) files: Result<Opened, Error>,
+}
+
+/// The opened files of a thread.
+pub(crate) enum Opened {
+    /// A thread directory.
+    Both(Box<ThreadReader>),
+    /// A single index.atf.
+    Index(Box<IndexReader>),
+    /// A single detail.atf.
+    Detail(Box<DetailReader>),
+}
+
+impl Opened {
+    /// The index lane, unless the path names a detail.atf.
+    pub(crate) fn index(&self) -> Option<&IndexReader> {
+        match self {
+            Self::Both(thread) => Some(thread.index()),
+            Self::Index(index) => Some(index),
+            Self::Detail(_) => None,
+        }
+    }
+
+    /// The detail lane, if the thread has one, unless the path names an index.atf.
+    pub(crate) fn detail(&self) -> Result<Option<&DetailReader>, &Error> {
+        match self {
+            Self::Both(thread) => thread.detail(),
+            Self::Index(_) => Ok(None),
+            Self::Detail(detail) => Ok(Some(detail)),
+        }
+    }
+
+    /// Whether every opened file ends with a footer.
+    pub(crate) fn is_finalized(&self) -> bool {
+        let index = self.index().is_none_or(|index| index.extent().footer.is_whole());
+        let detail = self.detail().is_ok_and(|it| it.is_none_or(DetailReader::is_finalized));
+        index && detail
+    }
+}
+
+impl Trace {
+    /// Opens what `path` names.
+    ///
+    /// # Errors
+    ///
+    /// If the path names no trace, or if none of its threads can be opened.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let path = locate(path)?;
+        let mut session = None;
+        let threads = match &path {
+            TracePath::Session(dir) => {
+                let session = session.insert(Session::open(dir)?);
+                let open = |dir: &Path| ThreadReader::open(dir).map(Box::new).map(Opened::Both);
+                let threads = session.threads().iter();
+                let opened = |thread: &SessionThread| Thread {
+                    id: thread.id,
+                    dir: Some(thread.dir.clone()),
+                    files: open(&thread.dir),
+                };
+                threads.map(opened).collect()
+            }
+            TracePath::Thread(dir) => {
+                let reader = ThreadReader::open(dir)?;
+                let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
+                let id = named.unwrap_or(reader.thread_id());
+                vec![Thread { id, dir: Some(dir.clone()), files: Ok(Opened::Both(reader.into())) }]
+            }
+            TracePath::IndexFile(file) => {
+                let reader = IndexReader::open(file)?;
+                let id = reader.thread_id();
+                let files = Ok(Opened::Index(reader.into()));
+                vec![Thread { id, dir: None, files }]
+            }
+            TracePath::DetailFile(file) => {
+                let reader = DetailReader::open(file)?;
+                let id = reader.thread_id();
+                let files = Ok(Opened::Detail(reader.into()));
+                vec![Thread { id, dir: None, files }]
+            }
+        };
+        Self { path, session, threads }.require_readable_thread()
+    }
+
+    /// An error if there are threads and none of them can be read.
+    fn require_readable_thread(mut self) -> Result<Self, Failure> {
+        if self.threads.is_empty() || self.threads.iter().any(|thread| thread.files.is_ok()) {
+            return Ok(self);
+        }
+        self.note_first_ring();
+        let count = self.threads.len();
+        match self.threads.swap_remove(0).files {
+            Err(error) if count > 1 => {
+                let first = one_line(&error);
+                Err(Failure::Other(format!(
+                    "none of the {count} threads can be read; first error: {first}"
+                )))
+            }
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(self),
+        }
+    }
+
+    /// The session's manifest, if the path names a session and its manifest can be read.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.session.as_ref()?.manifest().ok()
+    }
+
+    /// The session, if the path names one.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+}
