@@ -68,11 +68,7 @@ impl From<&Error> for Failure {
             // Unwritten, out of sequence, of another thread: the caller's order is wrong.
             _ => libc::EINVAL,
         };
-        let text = match std::error::Error::source(error) {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        };
-        Self::new(errno, text)
+        Self::new(errno, format!("{error:#}"))
     }
 }
 

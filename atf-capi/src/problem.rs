@@ -52,16 +52,15 @@ pub(crate) struct ProblemTexts {
 
 impl ProblemTexts {
     pub(crate) fn new(file: &Path, fault: &Fault) -> Self {
-        let Fault { region, offset, field, expected, found } = fault;
         let text = Problem { file: file.to_owned(), fault: fault.clone() }.to_string();
         Self {
             text: c_string(text),
             file: c_path(file),
-            region: c_string(region.as_str()),
-            offset: *offset,
-            field: c_string(field.as_str()),
-            expected: c_string(expected.as_str()),
-            found: c_string(found.as_str()),
+            region: c_string(fault.region.to_string()),
+            offset: fault.offset,
+            field: c_string(fault.field.to_string()),
+            expected: c_string(fault.expected.as_str()),
+            found: c_string(fault.found.as_str()),
         }
     }
 

@@ -66,7 +66,7 @@ impl From<io::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Trace(error) => f.write_str(&one_line(error))?,
+            Self::Trace(error) => write!(f, "{error:#}")?,
             Self::Stdout(error) => write!(f, "stdout: cannot write: {error}")?,
             Self::Report(error) => write!(
                 f,
@@ -103,17 +103,6 @@ impl Failure {
             _ => ExitCode::from(EXIT_CANNOT),
         }
     }
-}
-
-/// An error and its causes on one line.
-pub(crate) fn one_line(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    line
 }
 
 /// Prints a command line error, or the help or version that was requested.

@@ -34,7 +34,7 @@ mod thread_dir;
 pub mod verify;
 pub mod writer;
 
-pub use error::{Error, Fault, Result};
+pub use error::{Error, Fault, FaultKind, Result};
 pub use merge::{Merge, MergedEvent};
 pub use platform::{Platform, clock_of};
 pub use reader::{DetailEvent, DetailReader, IndexReader, ThreadReader};

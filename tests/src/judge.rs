@@ -123,7 +123,8 @@ pub fn assert_whole_message(error: &Error, file: &Path) {
         fault.found
     );
     assert_eq!(text, whole);
-    for part in [&fault.region, &fault.field, &fault.expected, &fault.found] {
+    let place = [fault.region.to_string(), fault.field.to_string()];
+    for part in place.iter().chain([&fault.expected, &fault.found]) {
         assert!(!part.is_empty(), "{text}");
     }
 }

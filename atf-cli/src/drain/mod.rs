@@ -63,8 +63,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     use atf_runtime::drain::{Drain, DrainOptions};
     use atf_runtime::session::{TracePath, locate};
 
-    use crate::failure::one_line;
-
     let dir = match locate(&args.path)? {
         TracePath::Session(dir) => dir,
         other => {
@@ -79,7 +77,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let drain = Drain::attach(&dir, options).map_err(|error| match error {
         // The general advice for this error, to stop the recording, is wrong for a drain.
         Error::BeingRecorded { .. } => {
-            Failure::Other(format!("{}; only one drain can run at a time", one_line(&error)))
+            Failure::Other(format!("{error:#}; only one drain can run at a time"))
         }
         _ => error.into(),
     })?;

@@ -4,7 +4,6 @@
 use atf_runtime::format::IndexEvent;
 use atf_runtime::{DetailEvent, DetailSeq, Error, ThreadReader};
 
-use crate::failure::one_line;
 use crate::trace::Opened;
 use crate::{notes, numbers};
 
@@ -28,7 +27,7 @@ impl MissingDetails {
             Opened::Both(thread) => match thread.get_detail_for(event) {
                 Ok(Some(record)) => return Some(record),
                 Ok(None) => format!("{}: no detail record {link}", thread.dir().display()),
-                Err(error) => wrong_owner(thread, link).unwrap_or_else(|| one_line(&error)),
+                Err(error) => wrong_owner(thread, link).unwrap_or_else(|| format!("{error:#}")),
             },
             Opened::Index(index) => {
                 let file = index.path().display();
@@ -60,5 +59,5 @@ fn wrong_owner(thread: &ThreadReader, link: DetailSeq) -> Option<String> {
 
 /// Prints why the records after a damaged one are not shown.
 pub(super) fn note_unreadable_records(error: &Error) {
-    notes::note(format_args!("the remaining records cannot be read: {}", one_line(error)));
+    notes::note(format_args!("the remaining records cannot be read: {error:#}"));
 }

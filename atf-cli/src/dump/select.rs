@@ -43,10 +43,7 @@ impl Selection {
         };
         match &thread.files {
             Ok(_) => Ok(vec![thread]),
-            Err(error) => {
-                let why = crate::failure::one_line(error);
-                Err(Failure::Other(format!("thread {id} cannot be read: {why}")))
-            }
+            Err(error) => Err(Failure::Other(format!("thread {id} cannot be read: {error:#}"))),
         }
     }
 

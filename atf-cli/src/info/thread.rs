@@ -6,7 +6,6 @@ use atf_runtime::format::Value;
 use atf_runtime::manifest::ManifestThread;
 use atf_runtime::verify::{ChecksumState, detail_checksum, index_checksum, thread_checksum};
 
-use crate::failure::one_line;
 use crate::progress::Progress;
 use crate::trace::{Opened, Thread};
 use crate::values;
@@ -50,7 +49,7 @@ impl<'a> ThreadInfo<'a> {
                 platform: Vec::new(),
                 dropped_events: None,
                 dropped_details: None,
-                error: Some(one_line(error)),
+                error: Some(format!("{error:#}")),
             },
         };
         let listed = listed.get(&thread.id);
@@ -65,7 +64,7 @@ impl<'a> ThreadInfo<'a> {
         let index = files.index();
         let (detail, error) = match files.detail() {
             Ok(detail) => (detail, None),
-            Err(error) => (None, Some(one_line(error))),
+            Err(error) => (None, Some(format!("{error:#}"))),
         };
         let mut platform = detail.map(|it| values::enum_fields(it.header())).unwrap_or_default();
         let mut time_range = None;

@@ -8,7 +8,6 @@ use atf_runtime::ring::left_in_ring;
 use atf_runtime::session::Session;
 
 use super::{Opened, Thread, Trace};
-use crate::failure::one_line;
 use crate::{hint, notes, numbers};
 
 /// After this many notes, further threads are only counted: a killed program may have thousands.
@@ -19,7 +18,7 @@ impl Trace {
     /// `atf recover` if it would help.
     pub(crate) fn note_incomplete_files<'a>(&self, threads: impl IntoIterator<Item = &'a Thread>) {
         if let Some(Err(error)) = self.session.as_ref().map(Session::manifest) {
-            notes::note(one_line(error));
+            notes::note(format_args!("{error:#}"));
         }
         let mut is_repairable = false;
         let mut notes = Vec::new();
@@ -29,7 +28,7 @@ impl Trace {
             is_repairable |= thread.dir.as_deref().is_some_and(|dir| note_ring(dir, &mut notes));
             match &thread.files {
                 Err(error) => {
-                    notes.push(format!("thread {} was skipped: {}", thread.id, one_line(error)));
+                    notes.push(format!("thread {} was skipped: {error:#}", thread.id));
                 }
                 Ok(files) => {
                     note_footers(files, &mut notes);
@@ -83,7 +82,7 @@ fn note_ring(thread_dir: &Path, notes: &mut Vec<String>) -> bool {
         }
         Ok(_) => false,
         Err(error) => {
-            notes.push(one_line(&error));
+            notes.push(format!("{error:#}"));
             false
         }
     }
@@ -103,7 +102,7 @@ fn note_footers(files: &Opened, notes: &mut Vec<String>) {
             }
         }
         Ok(None) => {}
-        Err(error) => notes.push(one_line(error)),
+        Err(error) => notes.push(format!("{error:#}")),
     }
 }
 

@@ -10,7 +10,7 @@ use atf_runtime::manifest::Manifest;
 use atf_runtime::session::{Session, SessionThread, TracePath, locate, thread_id_of_dir_name};
 use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 
-use crate::failure::{Failure, one_line};
+use crate::failure::Failure;
 
 /// An opened trace.
 pub(crate) struct Trace {
@@ -120,7 +120,7 @@ impl Trace {
         let count = self.threads.len();
         match self.threads.swap_remove(0).files {
             Err(error) if count > 1 => {
-                let first = one_line(&error);
+                let first = format!("{error:#}");
                 Err(Failure::Other(format!(
                     "none of the {count} threads can be read; first error: {first}"
                 )))

@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use super::checksum::{Checksum, ChecksumState};
 use super::comparison::{Comparison, magic_fault, missing_footer, trailing};
 use super::progress::Progress;
-use crate::error::Fault;
+use crate::error::{Fault, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::reader::{DetailReader, FooterState};
 
@@ -109,7 +109,7 @@ impl DetailFacts {
         region_offset: u64,
         faults: &mut Vec<Fault>,
     ) {
-        let mut footer_is = Comparison { region: "footer", region_offset, faults };
+        let mut footer_is = Comparison { region: Region::Footer, region_offset, faults };
         footer_is.checksum(
             offset_of!(AtfDetailFooter, checksum),
             self.checksum,
@@ -136,7 +136,7 @@ impl DetailFacts {
     fn compare_header(&self, detail: &DetailReader, faults: &mut Vec<Fault>) {
         let header = detail.header();
         let extent = detail.extent();
-        let mut header_is = Comparison { region: "header", region_offset: 0, faults };
+        let mut header_is = Comparison { region: Region::Header, region_offset: 0, faults };
         let at = offset_of!(AtfDetailHeader, events_offset);
         header_is.field(at, "events_offset", extent.events_offset, header.events_offset.get(), "");
         let length = extent.section_end - extent.events_offset;

@@ -4,7 +4,7 @@ use std::mem::offset_of;
 use std::path::Path;
 
 use super::detail::DetailFacts;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::DetailOffset;
 use crate::reader::{DetailOffsets, DetailReader};
 
@@ -56,7 +56,8 @@ fn wrong_entries(offsets: &DetailOffsets, detail: &DetailReader) -> Vec<Fault> {
         if found != record.offset {
             let at = offsets.entry_at(number) + offset_of!(DetailOffset, offset) as u64;
             let expected = format!("{} (where record {seq} starts)", record.offset);
-            faults.push(Fault::new(format!("entry {number}"), at, "offset", expected, found));
+            let (kind, region) = (FaultKind::OffsetsStale, Region::Entry(number));
+            faults.push(Fault::new(kind, region, at, "offset", expected, found));
             if faults.len() == MOST_FAULTS {
                 break;
             }
@@ -84,6 +85,7 @@ fn wrong_length(
     is_wrong.then(|| {
         let expected =
             format!("{expected_len} bytes ({entries} entries, for {} records)", facts.count);
-        Fault::new("file", 0, "length", expected, format!("{len} bytes"))
+        let (kind, found) = (FaultKind::OffsetsStale, format!("{len} bytes"));
+        Fault::new(kind, Region::File, 0, FieldId::Length, expected, found)
     })
 }

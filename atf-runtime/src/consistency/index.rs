@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use super::checksum::{Checksum, ChecksumState};
 use super::comparison::{Comparison, magic_fault, missing_footer, trailing};
 use super::progress::Progress;
-use crate::error::Fault;
+use crate::error::{Fault, Region};
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
 use crate::reader::{FooterState, IndexReader, TornTail};
 
@@ -87,7 +87,7 @@ impl IndexFacts {
         stride: u64,
         faults: &mut Vec<Fault>,
     ) {
-        let mut footer_is = Comparison { region: "footer", region_offset: offset, faults };
+        let mut footer_is = Comparison { region: Region::Footer, region_offset: offset, faults };
         let bytes = stride * u64::from(self.count);
         footer_is.checksum(
             offset_of!(AtfIndexFooter, checksum),
@@ -110,7 +110,7 @@ impl IndexFacts {
     fn compare_header(&self, index: &IndexReader, faults: &mut Vec<Fault>) {
         let header = index.header();
         let extent = index.extent();
-        let mut header_is = Comparison { region: "header", region_offset: 0, faults };
+        let mut header_is = Comparison { region: Region::Header, region_offset: 0, faults };
         let why = if extent.footer.is_whole() { "as the footer says" } else { "as the file holds" };
         let at = offset_of!(AtfIndexHeader, event_size);
         header_is.field(at, "event_size", extent.stride, header.event_size.get().into(), "");

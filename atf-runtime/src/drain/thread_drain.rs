@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::metrics::ThreadMetrics;
 use super::options::DrainOptions;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
     DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record,
@@ -165,7 +165,6 @@ impl ThreadDrain {
                 })
                 .map_err(|mut fault| {
                     fault.offset += position;
-                    "record at a position of the detail lane".clone_into(&mut fault.region);
                     Error::malformed(&self.ring_path)(fault)
                 })?;
             self.taken.detail += appended.bytes;
@@ -399,7 +398,8 @@ fn check_thread(ring: &OpenRing, thread_id: u32, path: &Path) -> Result<()> {
     }
     let at = offset_of!(RingControl, thread_id) as u64;
     let expected = format!("{thread_id} (the directory's name)");
-    Err(Error::malformed(path)(Fault::new("control", at, "thread_id", expected, found)))
+    let (kind, region) = (FaultKind::Mismatch, Region::Control);
+    Err(Error::malformed(path)(Fault::new(kind, region, at, "thread_id", expected, found)))
 }
 
 /// When the power was lost, pages of ring and files reached the disk in any order: recovery has to
@@ -412,7 +412,8 @@ fn check_boot(ring: &OpenRing, path: &Path) -> Result<()> {
     let at = offset_of!(RingControl, boot_id) as u64;
     let hex = |id: [u8; 16]| format!("{:032x}", u128::from_be_bytes(id));
     let expected = format!("{} (this boot; a ring of another one needs recovery)", hex(now));
-    Err(Error::malformed(path)(Fault::new("control", at, "boot_id", expected, hex(found))))
+    let (kind, region) = (FaultKind::RingOfOtherBoot, Region::Control);
+    Err(Error::malformed(path)(Fault::new(kind, region, at, "boot_id", expected, hex(found))))
 }
 
 /// A drain writes nothing that was not published: a longer file is not this ring's, and nothing of
@@ -426,7 +427,8 @@ fn check_length(path: &Path, most: u64) -> Result<()> {
         return Ok(());
     }
     let expected = format!("at most {most} bytes (what was pushed into its ring)");
-    Err(Error::malformed(path)(Fault::new("file", 0, "length", expected, len)))
+    let (kind, region) = (FaultKind::CountMismatch, Region::File);
+    Err(Error::malformed(path)(Fault::new(kind, region, 0, FieldId::Length, expected, len)))
 }
 
 /// Removes a file, if it is there: what a drain left that was killed before anything was in it.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -176,11 +175,8 @@ impl Worker {
     /// whose directory or files were taken away. What the system refused else is tried again.
     fn set_aside(&mut self, id: u32, error: Error) {
         self.note_error(&error);
-        let is_final = match &error {
-            Error::Malformed { .. } | Error::NotATrace { .. } => true,
-            Error::Io { source, .. } => source.kind() == ErrorKind::NotFound,
-            _ => false,
-        };
+        let is_unusable = matches!(error, Error::Malformed { .. } | Error::NotATrace { .. });
+        let is_final = is_unusable || error.is_not_found();
         if is_final {
             // A ring that cannot be drained is not waited for either.
             self.has_seen_any = true;
@@ -193,7 +189,7 @@ impl Worker {
     }
 
     fn note_error(&mut self, error: &Error) {
-        self.last_error = Some(error.with_cause());
+        self.last_error = Some(format!("{error:#}"));
     }
 
     /// Moves what is there. Returns the bytes taken, and whether something could not be written.

@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ManifestFault, Result};
 use crate::input::open_regular;
 use crate::storage::{Storage, StorageFile};
 
@@ -207,17 +207,16 @@ impl Manifest {
     /// required.
     pub fn read(path: &Path) -> Result<Self> {
         let (file, len) = open_regular(path)?;
-        let fault = |fault: String| Error::Manifest { path: path.to_owned(), fault };
+        let fault = |fault| Error::Manifest { path: path.to_owned(), fault };
         if len > MAX_MANIFEST_BYTES {
-            let fault_text =
-                format!("length: expected at most {MAX_MANIFEST_BYTES} bytes, found {len}");
-            return Err(fault(fault_text));
+            let limit = MAX_MANIFEST_BYTES;
+            return Err(fault(ManifestFault::TooLong { limit, found: len }));
         }
         lenient::read(file).map_err(|error| {
             if error.is_io() {
                 return Error::io(path, "read")(error.into());
             }
-            fault(format!("expected a session's manifest, found: {error}"))
+            fault(ManifestFault::NotAManifest { found: error.to_string() })
         })
     }
 

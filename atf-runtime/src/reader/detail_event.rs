@@ -2,7 +2,7 @@
 
 use zerocopy::FromBytes;
 
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, FieldId, Region};
 use crate::format::{DetailEventHeader, DetailEventType, DetailFunctionPayload, MAX_STACK_BYTES};
 use crate::seq::IndexSeq;
 
@@ -46,18 +46,19 @@ impl<'a> DetailEvent<'a> {
             .zip(usize::try_from(section_end).ok())
             .and_then(|(start, end)| bytes.get(start..end))
             .unwrap_or_default();
-        let fault = |field: &str, expected: String, found: u64| {
-            Fault::new(format!("record {number}"), offset, field, expected, found)
+        let fault = |kind, field: FieldId, expected: String, found: u64| {
+            Fault::new(kind, Region::Record(number), offset, field, expected, found)
         };
         let Ok((header, after)) = DetailEventHeader::ref_from_prefix(rest) else {
             let found = rest.len() as u64;
             let expected = format!("{HEADER_SIZE} bytes of record header");
-            return Err(fault("length", expected, found));
+            return Err(fault(FaultKind::Truncated, FieldId::Length, expected, found));
         };
         let total = header.total_length.get() as usize;
         let Some(payload) = total.checked_sub(HEADER_SIZE).and_then(|len| after.get(..len)) else {
             let expected = format!("{HEADER_SIZE} to {}", rest.len());
-            return Err(fault("total_length", expected, total as u64));
+            let field = FieldId::Schema("total_length");
+            return Err(fault(FaultKind::OutOfRange, field, expected, total as u64));
         };
         Ok(Self { offset, header, payload })
     }

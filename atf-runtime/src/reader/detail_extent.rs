@@ -9,7 +9,7 @@ use super::detail_event::DetailEvent;
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
 use super::revision::{bounded, sizes_of};
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader, Record};
 
 const HEADER_SIZE: u64 = size_of::<AtfDetailHeader>() as u64;
@@ -191,7 +191,8 @@ fn first_record_is_of_thread(bytes: &[u8], header: &AtfDetailHeader) -> bool {
 
 fn offset_fault(found: u64) -> Fault {
     let offset = offset_of!(AtfDetailHeader, events_offset) as u64;
-    Fault::new("header", offset, "events_offset", HEADER_SIZE, found)
+    let kind = if found == 0 { FaultKind::Zeroed } else { FaultKind::OutOfRange };
+    Fault::new(kind, Region::Header, offset, "events_offset", HEADER_SIZE, found)
 }
 
 fn by_length(bytes: &[u8], events_offset: u64) -> Result<DetailExtent, Fault> {

@@ -3,14 +3,13 @@
 //! What it says is never believed: [`ThreadReader`](super::ThreadReader) confirms by the index what
 //! an entry leads to. Verification and recovery compare all of it with the lane.
 
-use std::io::ErrorKind;
 use std::mem::offset_of;
 use std::path::Path;
 
 use super::header::check_header;
 use super::map::MappedFile;
 use super::revision::bounded;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{DetailOffset, DetailOffsetsHeader, Record};
 
 /// A lane with entries further apart would have to be walked too far.
@@ -35,9 +34,7 @@ impl DetailOffsets {
     /// offsets of `thread_id`.
     pub(crate) fn open(path: &Path, thread_id: u32) -> Result<Option<Self>> {
         let file = match MappedFile::open(path) {
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-                return Ok(None);
-            }
+            Err(error) if error.is_not_found() => return Ok(None),
             file => file?,
         };
         if file.bytes().is_empty() {
@@ -87,8 +84,9 @@ impl DetailOffsets {
 fn header_of(bytes: &[u8], thread_id: u32) -> Result<DetailOffsetsHeader, Fault> {
     let header = check_header::<DetailOffsetsHeader>(bytes)?;
     let header = bounded(header, bytes, header.entries_offset.get());
-    let fault = |at: usize, name: &str, expected: String, found: u64| {
-        Err(Fault::new("header", at as u64, name, expected, found))
+    let fault = |at: usize, name: &'static str, expected: String, found: u64| {
+        let kind = if name == "thread_id" { FaultKind::Mismatch } else { FaultKind::OutOfRange };
+        Err(Fault::new(kind, Region::Header, at as u64, name, expected, found))
     };
     let interval = header.record_interval.get();
     if !(1..=MAX_INTERVAL).contains(&interval) {

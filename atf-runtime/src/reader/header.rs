@@ -1,6 +1,6 @@
 //! What both headers have in common: constants that must be right before anything is believed.
 
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, FieldId, Region};
 use crate::format::{Field, READS, Record};
 
 /// The start of `bytes` as a header whose magic, endian mark and version are right. What later
@@ -11,12 +11,13 @@ use crate::format::{Field, READS, Record};
 pub(super) fn check_header<H: Record>(bytes: &[u8]) -> Result<H, Fault> {
     let Some(header) = H::read_start(bytes) else {
         let expected = format!("at least {} bytes", H::CORE_SIZE);
-        return Err(Fault::new("header", 0, "length", expected, format!("{} bytes", bytes.len())));
+        let (kind, found) = (FaultKind::Truncated, format!("{} bytes", bytes.len()));
+        return Err(Fault::new(kind, Region::Header, 0, FieldId::Length, expected, found));
     };
     for field in H::FIELDS.iter().filter(|field| field.since == 0) {
         let (Some(constant), Some(found)) = (field.constant, field.bytes(bytes)) else { continue };
         if found != constant && !(field.name == "version" && is_read(found)) {
-            return Err(constant_fault("header", 0, field, constant, found));
+            return Err(constant_fault(Region::Header, 0, field, constant, found));
         }
     }
     Ok(header)
@@ -29,14 +30,21 @@ fn is_read(version: &[u8]) -> bool {
 /// The fault of a field that must hold `expected`; text where all of it is printable, else a
 /// number or hexadecimal bytes.
 pub(crate) fn constant_fault(
-    region: &str,
+    region: Region,
     region_offset: u64,
     field: &Field,
     expected: &[u8],
     found: &[u8],
 ) -> Fault {
     let offset = region_offset + field.offset as u64;
-    Fault::new(region, offset, field.name, show_bytes(expected), show_bytes(found))
+    let kind = match field.name {
+        "magic" => FaultKind::BadMagic,
+        "endian" => FaultKind::BadByteOrder,
+        "version" if found.iter().all(|&byte| byte == 0) => FaultKind::Zeroed,
+        "version" => FaultKind::UnsupportedVersion,
+        _ => FaultKind::OutOfRange,
+    };
+    Fault::new(kind, region, offset, field.name, show_bytes(expected), show_bytes(found))
 }
 
 fn show_bytes(bytes: &[u8]) -> String {

@@ -10,7 +10,7 @@ use zerocopy::IntoBytes;
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
 use super::revision::{bounded, is_size_of, sizes_of};
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, Record};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
@@ -153,7 +153,7 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
     let stride = u64::from(header.event_size.get());
     if !is_size_of::<IndexEvent>(stride) {
         let offset = offset_of!(AtfIndexHeader, event_size) as u64;
-        return Err(Fault::new("header", offset, "event_size", EVENT_SIZE, header.event_size));
+        return Err(impossible(offset, "event_size", EVENT_SIZE, stride));
     }
     let events_offset = header.events_offset.get();
     let events = usize::try_from(events_offset).ok().and_then(|offset| bytes.get(offset..));
@@ -163,7 +163,7 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
     });
     let Some(events) = events else {
         let offset = offset_of!(AtfIndexHeader, events_offset) as u64;
-        return Err(Fault::new("header", offset, "events_offset", HEADER_SIZE, events_offset));
+        return Err(impossible(offset, "events_offset", HEADER_SIZE, events_offset));
     };
     let torn = torn_footer_len(events, stride as usize).unwrap_or(0);
     let whole = (events.len() as u64 - torn) / stride;
@@ -176,6 +176,11 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
         (len, _) => TornTail::Footer { len },
     };
     Ok(IndexExtent { events_offset, stride, count, footer: FooterState::Missing(tail) })
+}
+
+fn impossible(offset: u64, name: &'static str, expected: u64, found: u64) -> Fault {
+    let kind = if found == 0 { FaultKind::Zeroed } else { FaultKind::OutOfRange };
+    Fault::new(kind, Region::Header, offset, name, expected, found)
 }
 
 /// A longer header is allowed, but only the events themselves can tell it from a flipped bit.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::detail_event::DetailEvent;
 use super::{DetailOffsets, DetailReader, IndexReader};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::seq::DetailSeq;
 
@@ -142,10 +142,7 @@ impl ThreadReader {
     }
 
     fn readable_detail(&self) -> Result<Option<&DetailReader>> {
-        match self.detail() {
-            Ok(detail) => Ok(detail),
-            Err(error) => Err(error.repeated()),
-        }
+        self.detail().map_err(Error::clone)
     }
 
     /// Both readers, for whoever wants to own why a detail.atf could not be opened.
@@ -168,9 +165,9 @@ impl ThreadReader {
     fn broken_link(&self, record: &DetailEvent<'_>, seq: DetailSeq) -> Error {
         let at = std::mem::offset_of!(DetailEventHeader, index_seq) as u64;
         let expected = format!("the sequence of the event that links to detail_seq {seq}");
-        let region = format!("record {seq}");
-        let fault =
-            Fault::new(region, record.offset + at, "index_seq", expected, record.index_seq());
+        let (kind, region) = (FaultKind::LinkBroken, Region::Record(seq.0.into()));
+        let (offset, found) = (record.offset + at, record.index_seq());
+        let fault = Fault::new(kind, region, offset, "index_seq", expected, found);
         Error::malformed(&self.dir.join(DETAIL_FILE.path))(fault)
     }
 }

@@ -1,7 +1,7 @@
 //! Which records are kept, and which events lose their link.
 
 use super::source::{Events, Records};
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, Region};
 use crate::format::{DetailEventHeader, IndexEvent};
 use crate::reader::DetailEvent;
 use crate::seq::DetailSeq;
@@ -45,7 +45,8 @@ fn unnamed(index: Events<'_>, record: &DetailEvent<'_>, seq: u64) -> Option<Faul
             format!("{}, whose detail_seq is {:#x}", record.index_seq(), event.detail_seq.get())
         }
     };
-    Some(Fault::new(format!("record {seq}"), offset, "index_seq", expected, found))
+    let (kind, region) = (FaultKind::LinkBroken, Region::Record(seq));
+    Some(Fault::new(kind, region, offset, "index_seq", expected, found))
 }
 
 /// Decides for event after event whether it keeps its link.

@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, FieldId, Region};
 use crate::format::{RING_ALIGN, RingControl};
 use crate::seq::Lane;
 
@@ -33,7 +33,7 @@ impl Geometry {
         for (at, name, found) in fields {
             if found == 0 || !found.is_multiple_of(ALIGN) {
                 let expected = format!("a multiple of {ALIGN}");
-                return Err(Fault::new("control", at as u64, name, expected, found));
+                return Err(impossible(at, name, expected, found));
             }
         }
         let fields = [
@@ -44,15 +44,15 @@ impl Geometry {
             let is_capacity = found >= ALIGN && found.is_power_of_two();
             if !(is_capacity || may_be_none && found == 0) {
                 let expected = format!("a power of two, at least {ALIGN}");
-                return Err(Fault::new("control", at as u64, name, expected, found));
+                return Err(impossible(at, name, expected, found));
             }
         }
         let index_end = end_of("index_capacity", index, file_len)?;
         end_of("detail_capacity", detail, file_len)?;
         if detail.0 < index_end && index.0 < detail.0.saturating_add(detail.1) {
-            let at = offset_of!(RingControl, detail_offset) as u64;
+            let at = offset_of!(RingControl, detail_offset);
             let expected = format!("{index_end} or more (the index lane's end)");
-            return Err(Fault::new("control", at, "detail_offset", expected, detail.0));
+            return Err(impossible(at, "detail_offset", expected, detail.0));
         }
         Ok(Self { index: to_usize(index)?, detail: to_usize(detail)? })
     }
@@ -72,7 +72,7 @@ impl Geometry {
     }
 }
 
-fn end_of(name: &str, (offset, capacity): (u64, u64), file_len: u64) -> Result<u64, Fault> {
+fn end_of(name: &'static str, (offset, capacity): (u64, u64), file_len: u64) -> Result<u64, Fault> {
     let at = if name == "index_capacity" {
         offset_of!(RingControl, index_capacity)
     } else {
@@ -82,7 +82,7 @@ fn end_of(name: &str, (offset, capacity): (u64, u64), file_len: u64) -> Result<u
     end.ok_or_else(|| {
         let room = file_len.saturating_sub(offset);
         let expected = format!("at most {room} (the file ends at byte {file_len})");
-        Fault::new("control", at as u64, name, expected, capacity)
+        impossible(at, name, expected, capacity)
     })
 }
 
@@ -93,7 +93,12 @@ fn to_usize((offset, capacity): (u64, u64)) -> Result<(usize, usize), Fault> {
         (Some(_), Ok(offset), Ok(capacity)) => Ok((offset, capacity)),
         _ => {
             let expected = format!("at most {} (what this machine can map)", isize::MAX);
-            Err(Fault::new("control", 0, "length", expected, offset.saturating_add(capacity)))
+            let (kind, found) = (FaultKind::OutOfRange, offset.saturating_add(capacity));
+            Err(Fault::new(kind, Region::Control, 0, FieldId::Length, expected, found))
         }
     }
+}
+
+fn impossible(at: usize, name: &'static str, expected: String, found: u64) -> Fault {
+    Fault::new(FaultKind::OutOfRange, Region::Control, at as u64, name, expected, found)
 }

@@ -13,14 +13,14 @@ use zerocopy::{FromZeros, IntoBytes};
 
 use super::boot::boot_id;
 use super::geometry::Geometry;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ, READS, Record, RingControl};
 use crate::input::open_regular;
 use crate::reader::constant_fault;
 use crate::seq::Lane;
 
 /// Region of the faults of a ring.
-const CONTROL: &str = "control";
+const CONTROL: Region = Region::Control;
 /// As many bytes as are stored last, in one piece, when a ring is made.
 const PUBLISHED_BY: usize = size_of::<u64>();
 /// How often positions that keep moving and never fit together are read.
@@ -108,9 +108,14 @@ impl RingImage {
     }
 
     /// The fault of a ring that was not removed, at its index head.
-    pub(crate) fn fault(&self, expected: &str, found: impl std::fmt::Display) -> Fault {
+    pub(crate) fn fault(
+        &self,
+        kind: FaultKind,
+        expected: &str,
+        found: impl std::fmt::Display,
+    ) -> Fault {
         let (at, name) = head_field(Lane::Index);
-        Fault::new(CONTROL, at as u64, name, expected, found)
+        Fault::new(kind, CONTROL, at as u64, name, expected, found)
     }
 
     /// The bytes of a lane that are not in its file yet: the position of the first, and those up to
@@ -170,7 +175,8 @@ fn never_made_or_cut(file: &File, len: u64) -> Result<(), Fault> {
         return Ok(());
     }
     let expected = format!("at least {} bytes", size_of::<RingControl>());
-    Err(Fault::new(CONTROL, 0, "length", expected, format!("{len} bytes")))
+    let (kind, found) = (FaultKind::Truncated, format!("{len} bytes"));
+    Err(Fault::new(kind, CONTROL, 0, FieldId::Length, expected, found))
 }
 
 /// The control block of an open ring; `None` when the file ends within it.
@@ -254,8 +260,8 @@ const fn tail_field(lane: Lane) -> (usize, &'static str) {
     }
 }
 
-fn position_fault((at, name): (usize, &str), expected: String, found: u64) -> Fault {
-    Fault::new(CONTROL, at as u64, name, expected, found)
+fn position_fault((at, name): (usize, &'static str), expected: String, found: u64) -> Fault {
+    Fault::new(FaultKind::OutOfRange, CONTROL, at as u64, name, expected, found)
 }
 
 #[cfg(unix)]

@@ -4,6 +4,7 @@
 //! can come in between is a signal handler of the same thread; see [`Push::push`].
 
 use std::cell::Cell;
+use std::fmt;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use zerocopy::IntoBytes;
@@ -18,25 +19,20 @@ use crate::writer::{Encoded, Event, Payload};
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 
 /// Why an event was not recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PushError {
     /// There is no room, and the policy is to drop; or it is to block, and no drain is there any
     /// more. Counted as a dropped event.
-    #[error("the ring is full: the event was dropped")]
     Full,
     /// A signal handler pushed while its thread was within a push. Counted as a dropped event.
-    #[error("a push of this thread was interrupted: the event was dropped")]
     Interrupted,
     /// All 32-bit sequences of a lane are used up. Counted as a dropped event.
-    #[error("{0} lane: expected at most 4294967295 records, found one more")]
     SequencesExhausted(Lane),
     /// The drain claims to be where it cannot be: the ring is damaged, and not used any more.
     /// Counted as a dropped event.
-    #[error("{0} lane of the ring is damaged: its tail is ahead of its head or a lap behind")]
     Damaged(Lane),
     /// The payload can never be stored. Not counted: the event can be pushed again without it.
-    #[error("payload: expected at most {limit} bytes, found {found}")]
     PayloadTooLong {
         /// Most bytes that fit.
         limit: u64,
@@ -44,12 +40,35 @@ pub enum PushError {
         found: u64,
     },
     /// The recording was stopped. Not counted.
-    #[error("the recording was stopped")]
     Closed,
     /// This process is a fork of the one that is recorded. Not counted.
-    #[error("a forked process does not record into its parent's lanes")]
     Forked,
 }
+
+impl fmt::Display for PushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full => f.write_str("the ring is full: the event was dropped"),
+            Self::Interrupted => {
+                f.write_str("a push of this thread was interrupted: the event was dropped")
+            }
+            Self::SequencesExhausted(lane) => {
+                write!(f, "{lane} lane: expected at most 4294967295 records, found one more")
+            }
+            Self::Damaged(lane) => write!(
+                f,
+                "{lane} lane of the ring is damaged: its tail is ahead of its head or a lap behind"
+            ),
+            Self::PayloadTooLong { limit, found } => {
+                write!(f, "payload: expected at most {limit} bytes, found {found}")
+            }
+            Self::Closed => f.write_str("the recording was stopped"),
+            Self::Forked => f.write_str("a forked process does not record into its parent's lanes"),
+        }
+    }
+}
+
+impl std::error::Error for PushError {}
 
 impl PushError {
     /// Whether the event is counted as dropped.

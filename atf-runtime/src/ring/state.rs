@@ -1,11 +1,10 @@
 //! The ring of a thread's directory: whether there is one, and in what state. Goes from the directory
 //! to a [`RingState`], for verification and recovery.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::image::RingImage;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{RING_FILE, RingControl};
 use crate::reader::IndexReader;
 
@@ -33,9 +32,7 @@ impl RingState {
             Ok(Some(ring)) => Ok(Self::Made(Box::new(ring))),
             Ok(None) => Ok(Self::NeverMade),
             Err(Error::Malformed { fault, .. }) => Ok(Self::Damaged(*fault)),
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-                Ok(Self::Absent)
-            }
+            Err(error) if error.is_not_found() => Ok(Self::Absent),
             Err(error) => Err(error),
         }
     }
@@ -61,5 +58,6 @@ pub(crate) const LEFT_BEHIND: (&str, &str) =
 /// That the magic is missing.
 pub(crate) fn never_made_fault() -> Fault {
     let expected = format!("\"{}\"", RingControl::INIT.magic.escape_ascii());
-    Fault::new("control", 0, "magic", expected, "none: nothing was recorded")
+    let (kind, found) = (FaultKind::RingNeverMade, "none: nothing was recorded");
+    Fault::new(kind, Region::Control, 0, "magic", expected, found)
 }

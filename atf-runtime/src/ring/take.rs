@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use zerocopy::IntoBytes;
 
 use super::memory::{RingMemory, Word};
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, Region};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ};
 use crate::seq::Lane;
 
@@ -80,7 +80,7 @@ impl<M: RingMemory> Take<M> {
         for (word, name, found, lowest, highest) in lanes {
             if !(lowest..=highest).contains(&found) {
                 let expected = format!("{lowest} to {highest}");
-                return Err(Fault::new("control", word.offset() as u64, name, expected, found));
+                return Err(position_fault(word, name, expected, found));
             }
         }
         check_event_boundary(Word::INDEX_HEAD, "index_head", heads.index)?;
@@ -193,10 +193,15 @@ impl<M: RingMemory> Take<M> {
 }
 
 /// An event lies in a lane as a whole.
-fn check_event_boundary(word: Word, name: &str, found: u64) -> Result<(), Fault> {
+fn check_event_boundary(word: Word, name: &'static str, found: u64) -> Result<(), Fault> {
     if found.is_multiple_of(EVENT_SIZE) {
         return Ok(());
     }
     let expected = format!("a multiple of {EVENT_SIZE}");
-    Err(Fault::new("control", word.offset() as u64, name, expected, found))
+    Err(position_fault(word, name, expected, found))
+}
+
+fn position_fault(word: Word, name: &'static str, expected: String, found: u64) -> Fault {
+    let (kind, offset) = (FaultKind::OutOfRange, word.offset() as u64);
+    Fault::new(kind, Region::Control, offset, name, expected, found)
 }

@@ -1,7 +1,6 @@
 //! Making a session: its directory, its manifest, and a writer per thread.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -146,7 +145,7 @@ impl<S: Storage> SessionWriter<S> {
     pub(crate) fn attach(storage: S, dir: PathBuf, platform: Platform) -> Result<Self> {
         let manifest = match Manifest::read(&dir.join(MANIFEST_NAME)) {
             Ok(manifest) => manifest,
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(error) if error.is_not_found() => {
                 if thread_dirs(&dir)?.is_empty() {
                     return Err(Error::NotATrace {
                         path: dir,

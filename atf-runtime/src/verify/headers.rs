@@ -1,16 +1,17 @@
 //! What headers and footers say beside counts: reserved bytes, the platform, the thread.
 
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, FieldKind, Record, Value};
 use crate::platform::clock_of;
 
 /// Reserved bytes and unknown flag bits of a record, which must be zero.
 pub(super) fn reserved_faults<R: Record>(
-    region: &str,
+    region: Region,
     region_offset: u64,
     record: &R,
 ) -> Vec<Fault> {
     const DAMAGED: &str = "0 (reserved: damaged, or from a newer revision)";
+    const KIND: FaultKind = FaultKind::ReservedNotZero;
     let bytes = record.as_bytes();
     let mut faults = Vec::new();
     // What a field held that was removed is nobody's any more: an older file still has it.
@@ -18,7 +19,8 @@ pub(super) fn reserved_faults<R: Record>(
         let value = &bytes[field.offset..field.offset + field.size];
         let offset = region_offset + field.offset as u64;
         if field.reserved && value.iter().any(|&byte| byte != 0) {
-            faults.push(Fault::new(region, offset, field.name, DAMAGED, hex(value)));
+            let found = hex(value);
+            faults.push(Fault::new(KIND, region, offset, field.name, DAMAGED, found));
         }
         if let (FieldKind::Flags { bits, removed }, Some(Value::Unsigned(found))) =
             (&field.kind, field.value(bytes))
@@ -26,7 +28,7 @@ pub(super) fn reserved_faults<R: Record>(
             let unknown = bits.iter().fold(found & !removed, |rest, flag| rest & !flag.value);
             if unknown != 0 {
                 let found = format!("bits {unknown:#x}");
-                faults.push(Fault::new(region, offset, field.name, DAMAGED, found));
+                faults.push(Fault::new(KIND, region, offset, field.name, DAMAGED, found));
             }
         }
     }
@@ -46,7 +48,8 @@ pub(super) fn index_platform_faults(header: &AtfIndexHeader) -> Vec<Fault> {
     {
         let offset = std::mem::offset_of!(AtfIndexHeader, clock_type) as u64;
         let expected = format!("{clock} (the clock of {})", header.os);
-        faults.push(Fault::new("header", offset, "clock_type", expected, header.clock_type));
+        let (kind, found) = (FaultKind::Mismatch, header.clock_type);
+        faults.push(Fault::new(kind, Region::Header, offset, "clock_type", expected, found));
     }
     faults
 }
@@ -67,7 +70,8 @@ pub(super) fn detail_platform_faults(
         if expected != found {
             let offset = offset_of_field::<AtfDetailHeader>(name);
             let expected = format!("{expected} (as in index.atf)");
-            faults.push(Fault::new("header", offset, name, expected, found));
+            let kind = FaultKind::Mismatch;
+            faults.push(Fault::new(kind, Region::Header, offset, name, expected, found));
         }
     }
     faults
@@ -85,7 +89,8 @@ fn unknown_values<H: Record>(header: &H) -> Vec<Fault> {
             let names: Vec<String> =
                 values.iter().map(|known| format!("{} ({})", known.value, known.name)).collect();
             let expected = names.join(", ");
-            faults.push(Fault::new("header", field.offset as u64, field.name, expected, found));
+            let (kind, offset) = (FaultKind::UnknownValue, field.offset as u64);
+            faults.push(Fault::new(kind, Region::Header, offset, field.name, expected, found));
         }
     }
     faults

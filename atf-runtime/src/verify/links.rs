@@ -6,7 +6,7 @@
 use std::mem::offset_of;
 
 use super::report::Report;
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind, Region};
 use crate::format::{DetailEventHeader, IndexEvent};
 use crate::reader::{DetailReader, IndexReader};
 use crate::seq::{DetailSeq, IndexSeq};
@@ -49,11 +49,13 @@ fn check_backward(index: &IndexReader, detail: &DetailReader, report: &mut Repor
     let mut previous: Option<IndexSeq> = None;
     for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
         let linked = record.index_seq();
-        let mut problem = |field_offset: usize, name: &str, expected: String, found: String| {
-            let offset = record.offset + field_offset as u64;
-            let fault = Fault::new(format!("record {seq}"), offset, name, expected, found);
-            report.problem(detail.path(), fault);
-        };
+        let mut problem =
+            |field_offset: usize, name: &'static str, expected: String, found: String| {
+                let offset = record.offset + field_offset as u64;
+                let (kind, region) = (FaultKind::LinkBroken, Region::Record(seq as u64));
+                let fault = Fault::new(kind, region, offset, name, expected, found);
+                report.problem(detail.path(), fault);
+            };
         let at = offset_of!(DetailEventHeader, index_seq);
         if let Some(previous) = previous.filter(|&previous| linked <= previous) {
             let expected = format!("above {previous} (the record before)");
@@ -87,7 +89,8 @@ fn check_backward(index: &IndexReader, detail: &DetailReader, report: &mut Repor
 
 fn link_fault(index: &IndexReader, seq: usize, expected: &str, event: &IndexEvent) -> Fault {
     let offset = event_offset(index, seq) + offset_of!(IndexEvent, detail_seq) as u64;
-    Fault::new(format!("event {seq}"), offset, "detail_seq", expected, event.detail_seq)
+    let (kind, region) = (FaultKind::LinkBroken, Region::Event(seq as u64));
+    Fault::new(kind, region, offset, "detail_seq", expected, event.detail_seq)
 }
 
 pub(super) fn event_offset(index: &IndexReader, seq: usize) -> u64 {

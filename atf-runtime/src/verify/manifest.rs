@@ -1,12 +1,13 @@
 //! A session as a whole: its manifest against its threads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 use super::report::Report;
 use super::thread;
 use crate::consistency::{Progress, ThreadFacts};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, ManifestFault, Region, Result};
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestThread, State, values_of_wrong_types};
 use crate::session::Session;
 
@@ -21,7 +22,9 @@ pub(super) fn check_session(
     for thread in session.threads() {
         if !thread.exists {
             let found = "no such directory";
-            report.problem(&thread.dir, Fault::new("thread", 0, "directory", "a directory", found));
+            let (kind, region) = (FaultKind::Missing, Region::Thread);
+            let fault = Fault::new(kind, region, 0, FieldId::Directory, "a directory", found);
+            report.problem(&thread.dir, fault);
             continue;
         }
         match thread::check(&thread.dir, report, progress) {
@@ -34,23 +37,31 @@ pub(super) fn check_session(
         }
         if session.manifest().is_ok() && !thread.in_manifest {
             let expected = format!("thread {} listed", thread.id);
-            report.problem(&path, Fault::new("manifest", 0, "threads", expected, "not listed"));
+            report
+                .problem(&path, fault(FaultKind::Missing, key("threads"), expected, "not listed"));
         }
     }
     match session.manifest() {
         Ok(manifest) => check_manifest(manifest, &facts, &path, report),
-        Err(Error::Manifest { fault, .. }) => {
+        Err(Error::Manifest { fault: manifest_fault, .. }) => {
             let expected = "a session's manifest";
-            // It says itself what was expected; a problem says that once.
-            let found = fault.split_once("found: ").map_or(fault.as_str(), |(_, found)| found);
-            report.problem(&path, Fault::new("manifest", 0, "JSON", expected, found));
+            // What was expected is said once.
+            let found = match manifest_fault {
+                ManifestFault::NotAManifest { found } => found.clone(),
+                ManifestFault::TooLong { .. } => manifest_fault.to_string(),
+            };
+            report.problem(&path, fault(FaultKind::BadManifest, FieldId::Json, expected, found));
         }
         Err(error) => {
             let found = std::error::Error::source(error).map_or_else(
                 || error.to_string(),
                 |source| format!("none that can be read ({source})"),
             );
-            report.problem(&path, Fault::new("manifest", 0, "file", "a file", found));
+            let kind = match error.is_not_found() {
+                true => FaultKind::Missing,
+                false => FaultKind::Unreadable,
+            };
+            report.problem(&path, fault(kind, FieldId::File("file"), "a file", found));
         }
     }
     Ok(())
@@ -77,7 +88,8 @@ fn check_manifest(
     for (position, thread) in manifest.threads.iter().enumerate() {
         if !listed.insert(thread.id) {
             let found = format!("{} twice", thread.id);
-            report.problem(path, Fault::new("manifest", 0, "threads", "every id once", found));
+            report
+                .problem(path, fault(FaultKind::Duplicate, key("threads"), "every id once", found));
         }
         let Some(facts) = facts.get(&thread.id) else { continue };
         match (thread.has_detail, facts.has_detail) {
@@ -90,8 +102,8 @@ fn check_manifest(
                 ),
             ),
             (false, true) => {
-                let field = format!("threads[{position}].has_detail");
-                report.problem(path, Fault::new("manifest", 0, field, true, false));
+                let field = FieldId::ThreadKey { position, key: "has_detail" };
+                report.problem(path, fault(FaultKind::Mismatch, field, true, false));
             }
             _ => {}
         }
@@ -119,9 +131,9 @@ fn check_counts(
     path: &Path,
     report: &mut Report,
 ) {
-    let mut problem = |name: &str, expected: String, found: u64| {
-        let field = format!("threads[{position}].{name}");
-        report.problem(path, Fault::new("manifest", 0, field, expected, found));
+    let mut problem = |key: &'static str, expected: String, found: u64| {
+        let field = FieldId::ThreadKey { position, key };
+        report.problem(path, fault(FaultKind::CountMismatch, field, expected, found));
     };
     if let Some(found) = thread.recorded.filter(|&found| found != facts.recorded()) {
         let expected = format!(
@@ -174,7 +186,7 @@ fn check_clock(
     let Some(clock) = manifest.clock_type else { return };
     if let Some((id, facts)) = facts.iter().find(|(_, facts)| facts.clock_type != clock) {
         let expected = format!("{} (as thread {id} says)", facts.clock_type);
-        report.problem(path, Fault::new("manifest", 0, "clock_type", expected, clock));
+        report.problem(path, fault(FaultKind::Mismatch, key("clock_type"), expected, clock));
     }
 }
 
@@ -200,7 +212,21 @@ fn check_times(
     for (name, expected, found) in fields {
         if expected != found {
             let expected = format!("{expected} (over all threads)");
-            report.problem(path, Fault::new("manifest", 0, name, expected, found));
+            report.problem(path, fault(FaultKind::TimeMismatch, key(name), expected, found));
         }
     }
+}
+
+/// A fault of the manifest, which has no offsets.
+fn fault(
+    kind: FaultKind,
+    field: FieldId,
+    expected: impl fmt::Display,
+    found: impl fmt::Display,
+) -> Fault {
+    Fault::new(kind, Region::Manifest, 0, field, expected, found)
+}
+
+fn key(name: &'static str) -> FieldId {
+    FieldId::Key(name)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FieldId, Result};
 
 /// After this many problems of one kind in one file the rest is only counted: a file of
 /// garbage would otherwise fill the memory with what is wrong with it.
@@ -45,7 +45,7 @@ impl fmt::Display for Note {
 pub struct Report {
     problems: Vec<Problem>,
     notes: Vec<Note>,
-    of_a_kind: BTreeMap<(PathBuf, String), u64>,
+    of_a_kind: BTreeMap<(PathBuf, FieldId), u64>,
 }
 
 impl Report {
@@ -65,7 +65,7 @@ impl Report {
     }
 
     pub(super) fn problem(&mut self, file: &Path, fault: Fault) {
-        let kind = (file.to_owned(), fault.field.clone());
+        let kind = (file.to_owned(), fault.field);
         let count = self.of_a_kind.entry(kind).or_default();
         *count += 1;
         if *count <= MOST_OF_A_KIND {

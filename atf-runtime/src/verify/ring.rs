@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::report::Report;
-use crate::error::Result;
+use crate::error::{FaultKind, Result};
 use crate::format::INDEX_FILE;
 use crate::lock::is_held;
 use crate::reader::IndexReader;
@@ -30,15 +30,23 @@ pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
     let events = if is_drained { 0 } else { ring.undrained_events() };
     let process = ring.control().process_id;
     let fault = match (is_held(&path), events) {
-        (false, 0) if is_drained => ring.fault(LEFT_BEHIND.0, LEFT_BEHIND.1),
+        (false, 0) if is_drained => {
+            ring.fault(FaultKind::RingLeftBehind, LEFT_BEHIND.0, LEFT_BEHIND.1)
+        }
         // The drain was killed, or was late, and ended no file.
         (false, 0) => ring.fault(
+            FaultKind::RingLeftBehind,
             "no ring of a program that has ended",
             format!("one of process {process}, whose events are all in index.atf"),
         ),
-        (true, _) => ring
-            .fault("0 events in a ring", format!("{events}, and process {process} is recording")),
-        (false, _) => ring.fault("0 events in a ring", format!("{events}, of process {process}")),
+        (is_recording, _) => ring.fault(
+            FaultKind::RingNotDrained,
+            "0 events in a ring",
+            match is_recording {
+                true => format!("{events}, and process {process} is recording"),
+                false => format!("{events}, of process {process}"),
+            },
+        ),
     };
     report.problem(&path, fault);
     Ok(())

@@ -9,9 +9,9 @@ use super::report::Report;
 use crate::consistency::{
     ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, Progress, ThreadFacts,
 };
-use crate::error::{Error, Fault, Result};
+use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
-    AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, IndexEvent, IndexFlags,
+    AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, IndexFlags,
 };
 use crate::manifest::Marked;
 use crate::reader::{DetailOffsets, DetailReader, FooterState, IndexReader, ThreadReader};
@@ -26,8 +26,10 @@ pub(super) fn check(
     super::ring::check(dir, report)?;
     let thread = match ThreadReader::open(dir) {
         Ok(thread) => thread,
-        Err(Error::Io { path, source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-            report.problem(&path, Fault::new("file", 0, "index.atf", "a file", "none"));
+        Err(error) if error.is_not_found() => {
+            let (kind, field) = (FaultKind::Missing, FieldId::File("index.atf"));
+            let fault = Fault::new(kind, Region::File, 0, field, "a file", "none");
+            report.problem(&dir.join(INDEX_FILE.path), fault);
             return Ok(None);
         }
         Err(error) => {
@@ -76,9 +78,9 @@ pub(super) fn check_index(
     let file = index.path();
     report.problems_in(file, facts.framing_faults(index));
     note_checksum(file, facts.checksum_state(), index.extent().footer, report);
-    report.problems_in(file, reserved_faults("header", 0, index.header()));
+    report.problems_in(file, reserved_faults(Region::Header, 0, index.header()));
     if let (Some(footer), FooterState::Whole { offset }) = (index.footer(), index.extent().footer) {
-        report.problems_in(file, reserved_faults("footer", offset, footer));
+        report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
     }
     report.problems_in(file, index_platform_faults(index.header()));
     check_events(index, report)
@@ -102,7 +104,7 @@ fn check_offsets(
     {
         report.problems_in(&path, faults);
         if let Ok(Some(offsets)) = DetailOffsets::open(&path, detail.thread_id()) {
-            report.problems_in(&path, reserved_faults("header", 0, offsets.header()));
+            report.problems_in(&path, reserved_faults(Region::Header, 0, offsets.header()));
         }
     }
     Ok(())
@@ -112,7 +114,8 @@ fn check_no_offsets(dir: &Path, report: &mut Report) {
     let path = dir.join(DETAIL_OFFSETS_FILE.path);
     if path.symlink_metadata().is_ok() {
         let expected = "none without a detail.atf";
-        report.problem(&path, Fault::new("file", 0, "detail.off", expected, "a file"));
+        let (kind, field) = (FaultKind::Unexpected, FieldId::File("detail.off"));
+        report.problem(&path, Fault::new(kind, Region::File, 0, field, expected, "a file"));
     }
 }
 
@@ -126,10 +129,10 @@ fn check_detail_of(
     let file = detail.path();
     report.problems_in(file, facts.framing_faults(detail));
     note_checksum(file, facts.checksum_state(), detail.extent().footer, report);
-    report.problems_in(file, reserved_faults("header", 0, detail.header()));
+    report.problems_in(file, reserved_faults(Region::Header, 0, detail.header()));
     if let (Some(footer), FooterState::Whole { offset }) = (detail.footer(), detail.extent().footer)
     {
-        report.problems_in(file, reserved_faults("footer", offset, footer));
+        report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
     }
     let index_header = index.map(IndexReader::header);
     report.problems_in(file, detail_platform_faults(detail.header(), index_header));
@@ -154,8 +157,8 @@ fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
         if event.thread_id != thread_id {
             let offset = links::event_offset(index, seq) + offset_of!(IndexEvent, thread_id) as u64;
             let expected = format!("{thread_id} (as in the header)");
-            let region = format!("event {seq}");
-            let fault = Fault::new(region, offset, "thread_id", expected, event.thread_id);
+            let (kind, region) = (FaultKind::Mismatch, Region::Event(seq as u64));
+            let fault = Fault::new(kind, region, offset, "thread_id", expected, event.thread_id);
             report.problem(index.path(), fault);
         }
         let timestamp_ns = event.timestamp_ns.get();
@@ -176,19 +179,21 @@ fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
 fn check_records(detail: &DetailReader, report: &mut Report) {
     let thread_id = detail.header().thread_id;
     for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
-        let region = || format!("record {seq}");
+        let region = Region::Record(seq as u64);
         let offset = |field: usize| record.offset + field as u64;
         if record.header.thread_id != thread_id {
             let at = offset(offset_of!(DetailEventHeader, thread_id));
             let expected = format!("{thread_id} (as in the header)");
             let found = record.header.thread_id;
-            let fault = Fault::new(region(), at, "thread_id", expected, found);
+            let kind = FaultKind::Mismatch;
+            let fault = Fault::new(kind, region, at, "thread_id", expected, found);
             report.problem(detail.path(), fault);
         }
         if record.header.flags.get() != 0 {
             let at = offset(offset_of!(DetailEventHeader, flags));
             let expected = "0 (reserved: damaged, or from a newer revision)";
-            let fault = Fault::new(region(), at, "flags", expected, record.header.flags);
+            let (kind, found) = (FaultKind::ReservedNotZero, record.header.flags);
+            let fault = Fault::new(kind, region, at, "flags", expected, found);
             report.problem(detail.path(), fault);
         }
     }
@@ -200,7 +205,9 @@ fn check_directory_name(dir: &Path, index: &IndexReader, report: &mut Report) {
     if let Some(named) = named.filter(|&named| named != found) {
         let offset = offset_of!(AtfIndexHeader, thread_id) as u64;
         let expected = format!("{named} (the directory's name)");
-        report.problem(index.path(), Fault::new("header", offset, "thread_id", expected, found));
+        let (kind, region) = (FaultKind::Mismatch, Region::Header);
+        report
+            .problem(index.path(), Fault::new(kind, region, offset, "thread_id", expected, found));
     }
 }
 
@@ -215,5 +222,6 @@ fn check_detail_flag(index: &IndexReader, has_detail: bool, report: &mut Report)
     } else {
         (format!("has_detail_file ({bit:#x}) clear: there is no detail.atf"), "set")
     };
-    report.problem(index.path(), Fault::new("header", offset, "flags", expected, found));
+    let (kind, region) = (FaultKind::Mismatch, Region::Header);
+    report.problem(index.path(), Fault::new(kind, region, offset, "flags", expected, found));
 }

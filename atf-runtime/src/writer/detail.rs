@@ -9,7 +9,7 @@ use super::WriterOptions;
 use super::payload::{Encoded, Payload};
 use super::record_log::RecordLog;
 use super::section::SectionFile;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
 };
@@ -155,7 +155,8 @@ impl<F: StorageFile> DetailWriter<F> {
             let left = available - at as u64;
             if left < HEADER as u64 {
                 let expected = format!("{HEADER} or more (a record's header)");
-                result = Err(Fault::new("record", at as u64, "length", expected, left));
+                let field = FieldId::Length;
+                result = Err(record_fault(FaultKind::Truncated, at, field, expected, left));
                 break;
             }
             let Some(header) = bytes.get(at..).and_then(|rest| {
@@ -167,8 +168,8 @@ impl<F: StorageFile> DetailWriter<F> {
             let length = u64::from(header.total_length.get());
             if length < HEADER as u64 || length > left {
                 let expected = format!("{HEADER} to {left} (what was pushed)");
-                let fault = Fault::new("record", at as u64, "total_length", expected, length);
-                result = Err(fault);
+                let field = FieldId::Schema("total_length");
+                result = Err(record_fault(FaultKind::OutOfRange, at, field, expected, length));
                 break;
             }
             if u64::from(header.index_seq.get()) >= published {
@@ -370,6 +371,11 @@ impl<F: StorageFile> DetailWriter<F> {
     pub fn path(&self) -> &Path {
         self.lane.path()
     }
+}
+
+/// The fault of a record that a ring's producer pushed, `at` bytes into what is taken.
+fn record_fault(kind: FaultKind, at: usize, field: FieldId, expected: String, found: u64) -> Fault {
+    Fault::new(kind, Region::RingRecord, at as u64, field, expected, found)
 }
 
 /// Where the offsets of a lane's records go; nowhere when it is not called as a thread's lane is.

@@ -3,6 +3,7 @@
 //!
 //! What it wrote is read once, for checksum, counts and times.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use crc32fast::Hasher;
 use super::detail::offsets_beside;
 use super::record_log::RecordLog;
 use super::{DetailWriter, IndexWriter, WriterOptions};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, Record};
 use crate::input::open_regular;
 use crate::storage::Storage;
@@ -41,8 +42,7 @@ impl Beginning {
         self.source.read_exact(bytes).map_err(|error| {
             if error.kind() == ErrorKind::UnexpectedEof {
                 let expected = format!("{len} bytes that the drain wrote");
-                let fault =
-                    Fault::new("events", self.at, "length", expected, "the end of the file");
+                let fault = truncated(Region::Events, self.at, expected, "the end of the file");
                 return Error::malformed(&self.path)(fault);
             }
             Error::io(&self.path, "read")(error)
@@ -58,7 +58,7 @@ impl Beginning {
         self.read(&mut bytes)?;
         self.checksum.reset();
         let fault = || {
-            let fault = Fault::new("header", 0, "length", H::SIZE, "less");
+            let fault = truncated(Region::Header, 0, H::SIZE, "less");
             Error::malformed(&self.path)(fault)
         };
         H::read_start(&bytes).ok_or_else(fault)
@@ -75,13 +75,18 @@ impl Beginning {
     }
 
     /// Refuses a header that is not the one that the drain writes.
-    fn check(&self, is_ours: bool, field: &str) -> Result<()> {
+    fn check(&self, is_ours: bool, field: &'static str) -> Result<()> {
         if is_ours {
             return Ok(());
         }
-        let fault = Fault::new("header", 0, field, "the header of this ring's thread", "another");
+        let (kind, expected) = (FaultKind::Mismatch, "the header of this ring's thread");
+        let fault = Fault::new(kind, Region::Header, 0, field, expected, "another");
         Err(Error::malformed(&self.path)(fault))
     }
+}
+
+fn truncated(region: Region, at: u64, expected: impl fmt::Display, found: &str) -> Fault {
+    Fault::new(FaultKind::Truncated, region, at, FieldId::Length, expected, found)
 }
 
 /// The writer of an index.atf of which `written` bytes of events are in the file; `each` is told of
@@ -149,9 +154,9 @@ pub(crate) fn resume_detail<S: Storage>(
         let left = written - records.bytes();
         let Some(payload_len) = length.checked_sub(bytes.len() as u64).filter(|_| length <= left)
         else {
-            let region = format!("record {}", records.count());
+            let (kind, region) = (FaultKind::OutOfRange, Region::Record(records.count().into()));
             let expected = format!("{} to {left}", bytes.len());
-            let fault = Fault::new(region, offset, "total_length", expected, length);
+            let fault = Fault::new(kind, region, offset, "total_length", expected, length);
             return Err(Error::malformed(&path)(fault));
         };
         file.pass_over(payload_len)?;

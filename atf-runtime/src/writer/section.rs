@@ -271,9 +271,8 @@ impl<F: StorageFile> SectionFile<F> {
 }
 
 fn write_at<F: StorageFile>(file: &mut F, path: &Path, offset: u64, bytes: &[u8]) -> Result<()> {
-    file.write_all_at(bytes, offset).map_err(|source| Error::Io {
-        path: path.to_owned(),
-        action: format!("write {} bytes at byte {offset}", bytes.len()),
-        source,
+    file.write_all_at(bytes, offset).map_err(|source| {
+        // The text of the action is made for an error only.
+        Error::io(path, format!("write {} bytes at byte {offset}", bytes.len()))(source)
     })
 }

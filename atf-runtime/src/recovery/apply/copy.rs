@@ -5,7 +5,7 @@ use std::path::Path;
 use zerocopy::IntoBytes;
 
 use crate::consistency::Progress;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{
     AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ,
 };
@@ -203,6 +203,7 @@ pub(super) fn check_unchanged(lane: &LanePlan, found: u64) -> Result<()> {
         return Ok(());
     }
     let expected = format!("{} (when it was scanned)", lane.kept);
-    let fault = Fault::new("events", 0, "event_count", expected, found);
+    let (kind, region) = (FaultKind::Changed, Region::Events);
+    let fault = Fault::new(kind, region, 0, "event_count", expected, found);
     Err(Error::malformed(&lane.file)(fault))
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::copy::{detail_header, open_detail};
 use crate::consistency::{DetailFacts, DetailOffsetsFacts};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfDetailHeader, DETAIL_OFFSETS_FILE};
 use crate::reader::DetailReader;
 use crate::recovery::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
@@ -28,7 +28,9 @@ pub(in crate::recovery) fn plan(
     let plan = |outcome, faults| Some(OffsetsPlan { file: file.clone(), outcome, faults });
     let is_there = file.symlink_metadata().is_ok();
     let Some((detail, facts, lane)) = detail else {
-        let fault = Fault::new("file", 0, "detail.off", "none without a detail.atf", "a file");
+        let (kind, field) = (FaultKind::Unexpected, FieldId::File("detail.off"));
+        let expected = "none without a detail.atf";
+        let fault = Fault::new(kind, Region::File, 0, field, expected, "a file");
         return is_there.then(|| plan(OffsetsOutcome::Removed, vec![fault])).flatten();
     };
     let faults = match DetailOffsetsFacts::gather(&file, thread_id, detail, facts) {

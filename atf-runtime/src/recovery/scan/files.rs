@@ -7,7 +7,7 @@ use super::manifest::plan_manifest;
 use super::ring::scan_thread;
 use crate::consistency::ThreadFacts;
 use crate::consistency::{DetailFacts, IndexFacts, Progress};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{DETAIL_FILE, DetailEventHeader, INDEX_FILE, IndexEvent};
 use crate::manifest::Marked;
 use crate::reader::{DetailReader, FooterState, IndexReader, TornTail};
@@ -117,7 +117,8 @@ pub(super) fn scan_files(
     let missing =
         |path: &Path| path.try_exists().map(|exists| !exists).map_err(Error::io(path, "look for"));
     let index = if missing(&index_path)? {
-        Err(Fault::new("file", 0, "index.atf", "a file", "none"))
+        let (kind, field) = (FaultKind::Missing, FieldId::File("index.atf"));
+        Err(Fault::new(kind, Region::File, 0, field, "a file", "none"))
     } else {
         split_fault(IndexReader::open(&index_path))?.and_then(refuse_grown_events)
     };
@@ -183,7 +184,8 @@ pub(super) fn scan_files(
         let expected = if has_detail_file { "set" } else { "clear" };
         let at = std::mem::offset_of!(crate::format::AtfIndexHeader, flags) as u64;
         let expected = format!("has_detail_file {expected}");
-        index_plan.faults.push(Fault::new("header", at, "flags", expected, found));
+        let (kind, region) = (FaultKind::Mismatch, Region::Header);
+        index_plan.faults.push(Fault::new(kind, region, at, "flags", expected, found));
         index_plan.outcome = LaneOutcome::Finalized;
     }
     Ok(ThreadPlan {
@@ -218,7 +220,8 @@ fn refuse_grown_events(index: IndexReader) -> Result<IndexReader, Fault> {
     }
     let at = std::mem::offset_of!(crate::format::AtfIndexHeader, event_size) as u64;
     let expected = format!("{expected} (events of a newer version cannot be written again)");
-    Err(Fault::new("header", at, "event_size", expected, found))
+    let (kind, region) = (FaultKind::UnsupportedVersion, Region::Header);
+    Err(Fault::new(kind, region, at, "event_size", expected, found))
 }
 
 fn scan_index_alone(file: &Path, progress: Progress<'_>) -> Result<(LanePlan, Option<u32>)> {

@@ -33,7 +33,7 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
     };
     let manifest = match session.manifest() {
         Ok(manifest) => manifest.clone(),
-        Err(error) => return rewritten(error.with_cause(), Manifest::recording(), false),
+        Err(error) => return rewritten(format!("{error:#}"), Manifest::recording(), false),
     };
     let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
     let there: BTreeSet<u32> =

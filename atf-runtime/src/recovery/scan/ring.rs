@@ -6,7 +6,7 @@ use std::path::Path;
 use super::files::{orphaned, scan_files, split_fault, unreadable};
 use crate::consistency::ThreadFacts;
 use crate::consistency::{Progress, missing_footer};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfDetailFooter, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, IndexEvent,
     NO_DETAIL_SEQ,
@@ -33,7 +33,9 @@ pub(super) fn scan_thread(
         // Its producer made the directory, and died before it made the ring.
         RingState::Absent if is_empty(dir)? => {
             let found = "none in an empty directory: nothing was recorded";
-            Ok(never_made(dir, named, Fault::new("file", 0, "lanes.ring", "a file", found)))
+            let (kind, field) = (FaultKind::RingNeverMade, FieldId::File("lanes.ring"));
+            let fault = Fault::new(kind, Region::File, 0, field, "a file", found);
+            Ok(never_made(dir, named, fault))
         }
         RingState::Absent => scan_files(dir, named, progress),
         RingState::NeverMade if !has_index && !dir.join(DETAIL_FILE.path).exists() => {
@@ -90,7 +92,7 @@ fn with_ring(thread: ThreadPlan, ring: RingPlan) -> ThreadPlan {
 }
 
 fn left_behind(image: &RingImage, thread: ThreadPlan) -> Result<ThreadPlan> {
-    let fault = image.fault(LEFT_BEHIND.0, LEFT_BEHIND.1);
+    let fault = image.fault(FaultKind::RingLeftBehind, LEFT_BEHIND.0, LEFT_BEHIND.1);
     let mut ring = ring_plan(&thread.dir, RingOutcome::LeftBehind, vec![fault]);
     ring.counts = thread.facts.map(|facts| counts(image, &facts, 0));
     Ok(with_ring(thread, ring))
@@ -175,7 +177,8 @@ impl Joined {
             events: self.events.len(),
             marked,
         };
-        let faults = vec![ring.fault("0 events in a ring", ring.undrained_events())];
+        let (kind, undrained) = (FaultKind::RingNotDrained, ring.undrained_events());
+        let faults = vec![ring.fault(kind, "0 events in a ring", undrained)];
         let ring = RingPlan {
             file: ring.path().to_owned(),
             outcome: RingOutcome::Joined,

@@ -1,12 +1,11 @@
 //! The index lane of a file and a ring.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use zerocopy::FromBytes;
 
 use super::ring_snapshot::{RingSnapshot, is_stale};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::reader::{IndexReader, MappedFile};
 use crate::ring::image::RingImage;
@@ -61,9 +60,10 @@ impl RingEvents {
         if there * EVENT_SIZE < position {
             let expected = format!("{} events (by the ring's tail)", position / EVENT_SIZE);
             joined.fault = Some(Fault::new(
-                "events",
+                FaultKind::Truncated,
+                Region::Events,
                 START + there * EVENT_SIZE,
-                "length",
+                FieldId::Length,
                 expected,
                 format!("{there} and the end of the file"),
             ));
@@ -106,9 +106,10 @@ impl RingEvents {
     }
 
     fn open_file(path: PathBuf) -> Result<Self> {
+        let (kind, field) = (FaultKind::Missing, FieldId::File(INDEX_FILE.path));
         let mut joined = Self {
             file: None,
-            header: Err(Fault::new("file", 0, INDEX_FILE.path, "a file", "none")),
+            header: Err(Fault::new(kind, Region::File, 0, field, "a file", "none")),
             own_count: 0,
             in_file: 0,
             rest: Vec::new(),
@@ -125,7 +126,7 @@ impl RingEvents {
                 joined.in_file = joined.own_count;
                 joined.file = Some(MappedFile::open(&joined.path)?);
             }
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.is_not_found() => {}
             Err(Error::Malformed { fault, path }) => {
                 if !is_rebuilt(&fault) {
                     return Err(Error::Malformed { path, fault });
@@ -153,9 +154,10 @@ impl RingEvents {
             let found = if is_zero { "zeros" } else { "that of one lap earlier" };
             let seq = position / EVENT_SIZE + at as u64;
             self.fault = Some(Fault::new(
-                format!("event {seq}"),
+                FaultKind::NotOnDisk,
+                Region::Event(seq),
                 START + seq * EVENT_SIZE,
-                "in the ring",
+                FieldId::InRing,
                 "an event that reached the disk before the machine was started again",
                 found,
             ));
@@ -242,7 +244,8 @@ fn check_is_joinable(index: &IndexReader) -> Result<(), Fault> {
     for (at, name, expected, found) in fields {
         if found != expected {
             let expected = format!("{expected} (beside a ring)");
-            return Err(Fault::new("header", at as u64, name, expected, found));
+            let (kind, region) = (FaultKind::UnsupportedVersion, Region::Header);
+            return Err(Fault::new(kind, region, at as u64, name, expected, found));
         }
     }
     Ok(())
@@ -251,9 +254,6 @@ fn check_is_joinable(index: &IndexReader) -> Result<(), Fault> {
 /// Whether a header with this fault is made again from the ring: one that was torn or overwritten, or
 /// did not reach the disk. One that may be of a newer version is not.
 pub(super) fn is_rebuilt(fault: &Fault) -> bool {
-    match fault.field.as_str() {
-        "length" | "magic" | "endian" => true,
-        "version" | "event_size" | "events_offset" => fault.found == "0",
-        _ => false,
-    }
+    use FaultKind::{BadByteOrder, BadMagic, Truncated, Zeroed};
+    matches!(fault.kind, Truncated | BadMagic | BadByteOrder | Zeroed)
 }

@@ -1,11 +1,10 @@
 //! The detail lane of a file and a ring.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ring_events::is_rebuilt;
 use super::ring_snapshot::{RingSnapshot, is_stale};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfDetailHeader, DETAIL_FILE, DetailEventHeader};
 use crate::reader::{DetailEvent, DetailReader};
 use crate::ring::image::RingImage;
@@ -61,7 +60,9 @@ impl RingRecords {
         if section_end < tail {
             let expected = format!("{position} bytes (by the ring's tail)");
             let found = format!("{} and the end of the file", section_end - Self::START);
-            joined.fault = Some(Fault::new("events", section_end, "length", expected, found));
+            let (kind, region) = (FaultKind::Truncated, Region::Events);
+            let fault = Fault::new(kind, region, section_end, FieldId::Length, expected, found);
+            joined.fault = Some(fault);
             return Ok(joined);
         }
         let begun = joined.file.as_ref().and_then(|file| {
@@ -71,7 +72,12 @@ impl RingRecords {
         let begun = begun.unwrap_or_default();
         if begun.len() as u64 > capacity {
             let expected = format!("a record of at most {capacity} bytes (the ring's lane)");
-            joined.fault = Some(joined.fault_at(joined.in_file, joined.file_end, &expected));
+            joined.fault = Some(joined.fault_at(
+                FaultKind::OutOfRange,
+                joined.in_file,
+                joined.file_end,
+                &expected,
+            ));
             return Ok(joined);
         }
         joined.rest = [begun, &bytes].concat();
@@ -111,11 +117,13 @@ impl RingRecords {
                 let at = std::mem::offset_of!(AtfDetailHeader, events_offset) as u64;
                 let expected = format!("{} (beside a ring)", Self::START);
                 let found = detail.extent().events_offset;
-                let fault = Fault::new("header", at, "events_offset", expected, found);
+                let (kind, region) = (FaultKind::UnsupportedVersion, Region::Header);
+                let fault = Fault::new(kind, region, at, "events_offset", expected, found);
                 return Err(Error::malformed(&path)(fault));
             }
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
-                (None, Err(Fault::new("file", 0, DETAIL_FILE.path, "a file", "none")))
+            Err(error) if error.is_not_found() => {
+                let (kind, field) = (FaultKind::Missing, FieldId::File(DETAIL_FILE.path));
+                (None, Err(Fault::new(kind, Region::File, 0, field, "a file", "none")))
             }
             Err(Error::Malformed { fault, path }) => {
                 if !is_rebuilt(&fault) {
@@ -161,7 +169,12 @@ impl RingRecords {
             if stale_capacity.is_some_and(|it| is_stale(start, position, it, file)) {
                 let expected =
                     "a record that reached the disk before the machine was started again";
-                self.fault = Some(self.fault_at(number, self.file_end + at as u64, expected));
+                self.fault = Some(self.fault_at(
+                    FaultKind::NotOnDisk,
+                    number,
+                    self.file_end + at as u64,
+                    expected,
+                ));
                 break;
             }
             match DetailEvent::at(&self.rest, at as u64, self.rest.len() as u64, number) {
@@ -179,8 +192,8 @@ impl RingRecords {
         self.torn = (self.rest.len() - at) as u64;
     }
 
-    fn fault_at(&self, number: u64, offset: u64, expected: &str) -> Fault {
-        Fault::new(format!("record {number}"), offset, "in the ring", expected, "none")
+    fn fault_at(&self, kind: FaultKind, number: u64, offset: u64, expected: &str) -> Fault {
+        Fault::new(kind, Region::Record(number), offset, FieldId::InRing, expected, "none")
     }
 
     /// Whole records of file and ring.

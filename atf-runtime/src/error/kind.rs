@@ -1,0 +1,110 @@
+//! What can be wrong with bytes: one variant per decision that a caller can make.
+
+/// What is wrong at the place of a [`Fault`](super::Fault).
+///
+/// Programs decide by this; the texts `expected` and `found` of a fault are for people. The numbers
+/// are stable: a kind keeps its number, and a new kind gets a new one.
+///
+/// ```
+/// use atf_runtime::FaultKind;
+/// assert_eq!(FaultKind::MissingFooter.code(), 5);
+/// assert!(FaultKind::ALL.iter().all(|kind| kind.code() > 0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u16)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// A file, directory or entry that must exist does not.
+    Missing = 1,
+    /// A file cannot be opened or read, or is no regular file.
+    Unreadable = 2,
+    /// Something exists that must not, like a detail.off without a detail.atf.
+    Unexpected = 3,
+    /// The bytes end before the record or section does.
+    Truncated = 4,
+    /// The footer of a finalized file is missing: the recording was not finalized, or the file was
+    /// cut.
+    MissingFooter = 5,
+    /// The magic is not that of this kind of file.
+    BadMagic = 6,
+    /// The endian mark is not that of little-endian data.
+    BadByteOrder = 7,
+    /// The version, or the size of its records, is one that this library cannot work with.
+    UnsupportedVersion = 8,
+    /// A field that is never 0 is 0: these bytes did not reach the disk.
+    Zeroed = 9,
+    /// A value is not one that the format allows.
+    OutOfRange = 10,
+    /// A value that the schema does not name, in a field that decides how the file is read.
+    UnknownValue = 11,
+    /// Reserved bytes or unknown flag bits are not 0.
+    ReservedNotZero = 12,
+    /// The checksum is not that of the bytes.
+    Checksum = 13,
+    /// A count or length is not that of the data.
+    CountMismatch = 14,
+    /// A recorded time is not that of the events.
+    TimeMismatch = 15,
+    /// Two places that must agree do not: thread, platform, clock or flags.
+    Mismatch = 16,
+    /// The link between an event and its detail record is broken.
+    LinkBroken = 17,
+    /// Bytes follow the footer.
+    TrailingBytes = 18,
+    /// The offsets in a detail.off are not those of the records beside it.
+    OffsetsStale = 19,
+    /// A ring holds events that are not in the thread's files.
+    RingNotDrained = 20,
+    /// A ring was not removed; all its events are in the thread's files.
+    RingLeftBehind = 21,
+    /// A ring, or the place where one belongs, through which nothing was recorded.
+    RingNeverMade = 22,
+    /// The ring is from before the machine was started again.
+    RingOfOtherBoot = 23,
+    /// Events or records of a ring did not reach the disk before the machine stopped.
+    NotOnDisk = 24,
+    /// The manifest is not JSON, or lacks what is required of it.
+    BadManifest = 25,
+    /// An entry that may exist once exists twice.
+    Duplicate = 26,
+    /// The file changed since it was scanned.
+    Changed = 27,
+}
+
+impl FaultKind {
+    /// Every kind, by number.
+    pub const ALL: &'static [Self] = &[
+        Self::Missing,
+        Self::Unreadable,
+        Self::Unexpected,
+        Self::Truncated,
+        Self::MissingFooter,
+        Self::BadMagic,
+        Self::BadByteOrder,
+        Self::UnsupportedVersion,
+        Self::Zeroed,
+        Self::OutOfRange,
+        Self::UnknownValue,
+        Self::ReservedNotZero,
+        Self::Checksum,
+        Self::CountMismatch,
+        Self::TimeMismatch,
+        Self::Mismatch,
+        Self::LinkBroken,
+        Self::TrailingBytes,
+        Self::OffsetsStale,
+        Self::RingNotDrained,
+        Self::RingLeftBehind,
+        Self::RingNeverMade,
+        Self::RingOfOtherBoot,
+        Self::NotOnDisk,
+        Self::BadManifest,
+        Self::Duplicate,
+        Self::Changed,
+    ];
+
+    /// The kind's number, 1 or more, for interfaces that have no enums.
+    pub const fn code(self) -> u16 {
+        self as u16
+    }
+}

@@ -1,0 +1,327 @@
+//! What can go wrong, one variant per decision a caller can make.
+//!
+//! The text of an error reads path, region at byte N, field, expected, found. The cause of an I/O
+//! error is in [`std::error::Error::source`]; `{error}` leaves it out and `{error:#}` adds it.
+
+mod fault;
+mod kind;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use fault::{Fault, FieldId, Region};
+pub use kind::FaultKind;
+
+use crate::format::DetailEventType;
+use crate::seq::Lane;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed.
+///
+/// `{error}` shows what failed and where. `{error:#}` adds the cause, in the same line. `{error:?}`
+/// shows the same line, so that a `main` that returns [`Result`] ends with a message for people:
+///
+/// ```
+/// let error = atf_runtime::IndexReader::open("no/such/index.atf").unwrap_err();
+/// assert_eq!(error.to_string(), "no/such/index.atf: cannot open");
+/// assert!(format!("{error:#}").starts_with("no/such/index.atf: cannot open: "));
+/// assert_eq!(format!("{error:?}"), format!("{error:#}"));
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused; `source` says why.
+    Io {
+        /// File or directory the call was about.
+        path: PathBuf,
+        /// What was tried, as a verb: "create", "map", "write at byte 64".
+        action: String,
+        /// The operating system's answer.
+        source: Arc<io::Error>,
+    },
+
+    /// Bytes of a file are not what the format says they must be.
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where in it, what was expected and what stands there.
+        fault: Box<Fault>,
+    },
+
+    /// The path is neither a session, a thread directory nor an .atf file.
+    NotATrace {
+        /// The path that was given.
+        path: PathBuf,
+        /// What would have been accepted.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+
+    /// manifest.json is not JSON, or lacks what is required of it.
+    Manifest {
+        /// The manifest's path.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: ManifestFault,
+    },
+
+    /// The place where output should go is taken. Nothing was touched.
+    OutputTaken {
+        /// The output path.
+        path: PathBuf,
+        /// What it must be: "a new or empty directory", "a new file".
+        expected: &'static str,
+        /// What is there.
+        found: &'static str,
+    },
+
+    /// The trace is being recorded, and must not be changed meanwhile. Nothing was touched.
+    BeingRecorded {
+        /// What is locked: a session's directory by its drain, a ring by its producer.
+        path: PathBuf,
+        /// Who holds the lock, as far as it is known.
+        holder: String,
+    },
+
+    /// The drain of this session was stopped.
+    DrainStopped {
+        /// The session's directory.
+        path: PathBuf,
+    },
+
+    /// All 32-bit sequences of a lane are used up: 0xFFFFFFFF means "no detail".
+    SequencesExhausted {
+        /// The thread.
+        thread_id: u32,
+        /// The lane that is full.
+        lane: Lane,
+    },
+
+    /// An event was handed over in another order than its sequence was reserved in.
+    OutOfSequence {
+        /// The thread.
+        thread_id: u32,
+        /// The lane.
+        lane: Lane,
+        /// The next sequence that the lane can take.
+        expected: u32,
+        /// The sequence that was handed over; `None` if none was reserved for this lane.
+        found: MaybeSeq,
+    },
+
+    /// Sequences were reserved and never written, so the file cannot be finalized.
+    Unwritten {
+        /// The thread.
+        thread_id: u32,
+        /// The lane.
+        lane: Lane,
+        /// Sequences handed out.
+        reserved: u64,
+        /// Records written.
+        written: u64,
+    },
+
+    /// An event of a slice does not belong into this thread's index. Nothing of the slice was written.
+    ForeignEvent {
+        /// The thread of the writer.
+        thread_id: u32,
+        /// Position in the slice.
+        position: usize,
+        /// The field.
+        field: &'static str,
+        /// What it must be.
+        expected: u32,
+        /// What it is.
+        found: u32,
+    },
+
+    /// A detail payload cannot be stored.
+    PayloadTooLong {
+        /// The type of the detail record.
+        event_type: DetailEventType,
+        /// "total_length" or "stack_size".
+        field: &'static str,
+        /// Most bytes that fit.
+        limit: u64,
+        /// Bytes that were given.
+        found: u64,
+    },
+
+    /// The processor's counter cannot be used as a clock on this machine.
+    NoCounter {
+        /// What was looked at.
+        what: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+}
+
+impl Error {
+    /// An [`Error::Io`] for `path`; `action` is the verb that failed.
+    pub(crate) fn io(path: &Path, action: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        let action = action.into();
+        move |source| Self::Io { path, action, source: Arc::new(source) }
+    }
+
+    /// An [`Error::Malformed`] for `path`.
+    pub(crate) fn malformed(path: &Path) -> impl FnOnce(Fault) -> Self {
+        let path = path.to_owned();
+        move |fault| Self::Malformed { path, fault: Box::new(fault) }
+    }
+
+    /// Where and what the error is, for a report in which one file that cannot be read must not
+    /// hide the others. `fallback` is the path of an error that names none.
+    pub(crate) fn into_fault(self, fallback: &Path) -> (PathBuf, Fault) {
+        let unreadable = |found: &dyn fmt::Display| {
+            let (kind, field) = (FaultKind::Unreadable, FieldId::File("file"));
+            Fault::new(kind, Region::File, 0, field, "a regular file that can be read", found)
+        };
+        match self {
+            Self::Malformed { path, fault } => (path, *fault),
+            Self::Io { path, source, .. } => (path, unreadable(&source)),
+            Self::NotATrace { path, found, .. } => (path, unreadable(&found)),
+            error => (fallback.to_owned(), unreadable(&error)),
+        }
+    }
+
+    /// Whether the operating system found no such file or directory.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
+    /// The fault, when the error is about the bytes of a file.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Malformed { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message(f)?;
+        match std::error::Error::source(self) {
+            Some(cause) if f.alternate() => write!(f, ": {cause}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The message with its cause, as `{:#}` shows it: `main` prints the error that it returns by
+/// `Debug`.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:#}")
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// What failed and where, without the cause.
+    fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { path, action, .. } => write!(f, "{}: cannot {action}", path.display()),
+            Self::Malformed { path, fault } => write!(f, "{}: {fault}", path.display()),
+            Self::NotATrace { path, expected, found } => {
+                write!(f, "{}: expected {expected}, found {found}", path.display())
+            }
+            Self::Manifest { path, fault } => write!(f, "{}: {fault}", path.display()),
+            Self::OutputTaken { path, expected, found } => {
+                write!(f, "{}: expected {expected}, found {found}", path.display())
+            }
+            Self::BeingRecorded { path, holder } => {
+                write!(f, "{}: expected nobody at work, found {holder}", path.display())
+            }
+            Self::DrainStopped { path } => write!(f, "{}: the drain was stopped", path.display()),
+            Self::SequencesExhausted { thread_id, lane } => write!(
+                f,
+                "thread {thread_id}: {lane} lane: expected at most 4294967295 records, \
+                 found one more"
+            ),
+            Self::OutOfSequence { thread_id, lane, expected, found } => write!(
+                f,
+                "thread {thread_id}: {lane} lane: expected sequence {expected}, found {found}"
+            ),
+            Self::Unwritten { thread_id, lane, reserved, written } => write!(
+                f,
+                "thread {thread_id}: {lane} lane: expected {reserved} records (reserved), \
+                 found {written} written"
+            ),
+            Self::ForeignEvent { thread_id, position, field, expected, found } => write!(
+                f,
+                "thread {thread_id}: event {position} of the slice: {field}: \
+                 expected {expected}, found {found}"
+            ),
+            Self::PayloadTooLong { event_type, field, limit, found } => write!(
+                f,
+                "{event_type} payload: {field}: expected at most {limit} bytes, found {found}"
+            ),
+            Self::NoCounter { what, expected, found } => write!(
+                f,
+                "the processor's counter is no clock here: {what}: \
+                 expected {expected}, found {found}"
+            ),
+        }
+    }
+}
+
+/// What is wrong with a manifest.json.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ManifestFault {
+    /// It is longer than any manifest.
+    TooLong {
+        /// Most bytes that are read.
+        limit: u64,
+        /// Length of the file in bytes.
+        found: u64,
+    },
+    /// It is not JSON, or lacks what is required of it.
+    NotAManifest {
+        /// What was found, with line and column.
+        found: String,
+    },
+}
+
+impl fmt::Display for ManifestFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { limit, found } => {
+                write!(f, "length: expected at most {limit} bytes, found {found}")
+            }
+            Self::NotAManifest { found } => {
+                write!(f, "expected a session's manifest, found: {found}")
+            }
+        }
+    }
+}
+
+/// A sequence or its absence, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaybeSeq(pub Option<u32>);
+
+impl fmt::Display for MaybeSeq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(seq) => write!(f, "{seq}"),
+            None => f.write_str("none reserved"),
+        }
+    }
+}
