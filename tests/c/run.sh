@@ -3,8 +3,8 @@
 # Clang, as C11 and C++17, every warning an error, by the flags of pkg-config; once under valgrind, and once
 # under AddressSanitizer and UndefinedBehaviorSanitizer; then a project that finds the library by CMake.
 #
-# Run from anywhere; needs cargo and apt-get's packages named below, which it installs where it may.
-# Called by .ci/run. With names of programs as arguments it runs only those. Exit code 2: something is missing.
+# Run from anywhere; needs cargo. .ci/need installs the other tools. Called by .ci/run. With names of programs as
+# arguments it runs only those.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -13,28 +13,14 @@ fail() {
     exit 1
 }
 
-missing=()
-for pair in gcc:gcc g++:g++ clang:clang clang++:clang valgrind:valgrind cmake:cmake make:make \
-    pkg-config:pkg-config shellcheck:shellcheck; do
-    command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "tests/c/run.sh: missing: as root, apt-get install ${missing[*]}" >&2
-        exit 2
-    fi
-    apt-get update -q >/dev/null
-    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
-fi
-shellcheck atf-capi/install.sh tests/c/run.sh
+.ci/need gcc:gcc g++:g++ clang:clang clang++:clang valgrind:valgrind cmake:cmake make:make pkg-config:pkg-config
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
 atf-capi/install.sh --prefix "$prefix"
-cargo build --quiet --locked --release -p atf-cli
-target=$(cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-export ATF=$target/release/atf
+built=$(.ci/programs)
+export ATF=$built/atf
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 read -ra cflags <<<"$(pkg-config --cflags atf)"
 read -ra shared <<<"$(pkg-config --libs atf) -Wl,-rpath,$prefix/lib"

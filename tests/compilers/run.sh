@@ -5,8 +5,7 @@
 # whose own compilers cannot be had here (Apple's, Android, Microsoft's), Clang lays the records out
 # by their rules and says which system the header finds.
 #
-# Run from anywhere; needs cargo and apt-get's packages named below, which it installs where it
-# may. Called by .ci/run. Exit code 2: a compiler is missing.
+# Run from anywhere; needs cargo. .ci/need installs the compilers. Called by .ci/run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -23,23 +22,15 @@ compilers=(
 )
 big_endian="s390x-linux-gnu-gcc"
 
-missing=()
+tools=(s390x-linux-gnu-gcc:gcc-s390x-linux-gnu)
 for line in "${compilers[@]}"; do
     read -r compiler package _ <<<"$line"
-    command -v "$compiler" >/dev/null || missing+=("$package")
+    tools+=("$compiler:$package")
 done
-command -v "$big_endian" >/dev/null || missing+=(gcc-s390x-linux-gnu)
-# The C library's headers are packages of their own.
 machine=$(uname -m)
-[ "$machine" = aarch64 ] || [ -e /usr/aarch64-linux-gnu/include/stdint.h ] || missing+=(libc6-dev-arm64-cross)
-if [ ${#missing[@]} -gt 0 ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "tests/compilers/run.sh: missing: as root, apt-get install ${missing[*]}" >&2
-        exit 2
-    fi
-    apt-get update -q >/dev/null
-    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
-fi
+# The C library's headers are a package of their own.
+[ "$machine" = aarch64 ] || tools+=(/usr/aarch64-linux-gnu/include/stdint.h:libc6-dev-arm64-cross)
+.ci/need "${tools[@]}"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -52,9 +43,10 @@ mkdir -p "$work/moved" "$work/foreign"
 ours=schema/generated/c
 sed 's/uint32_t call_depth;/uint16_t call_depth;/' "$ours/atf_v2_types.h" >"$work/moved/atf_v2_types.h"
 cmp -s "$ours/atf_v2_types.h" "$work/moved/atf_v2_types.h" && fail "the header has no call_depth to move"
+built=$(.ci/programs)
 # Formats that have nothing to do with ours.
 for schema in tests/schemas/*.toml; do
-    cargo run --quiet --locked -p atf-gen -- generate --schema "$schema" --out "$work/foreign" >/dev/null
+    "$built/atf-gen" generate --schema "$schema" --out "$work/foreign" >/dev/null
 done
 
 case "$machine" in
@@ -67,7 +59,7 @@ for line in "${compilers[@]}"; do
     [ "$arch" = HOST ] && arch=$host
     standard=c11
     [ "$language" = c++ ] && standard=c++17
-    flags=(-std=$standard -x "$language" -Wall -Wextra -Wpedantic -Werror -O1 -c -o "$work/probe.o"
+    flags=("-std=$standard" -x "$language" -Wall -Wextra -Wpedantic -Werror -O1 -c -o "$work/probe.o"
         "-DEXPECT_ARCH=ATF_ARCH_$arch" "-DEXPECT_OS=ATF_OS_$os" "-DEXPECT_CLOCK=ATF_CLOCK_$clock")
     "$compiler" "${flags[@]}" -I "$ours" tests/compilers/probe.c || fail "$compiler: the header does not compile"
     # Each by itself: what a header needs, it includes.

@@ -2,7 +2,7 @@
 # The example of a tracer, as its README says: built by CMake against the installed library, recording its program
 # and one that is hard on it (hard.c), each trace verified and judged (judge.py).
 #
-# Run from anywhere; needs cargo, python3, a C compiler and cmake, which it installs where it may. Called by .ci/run.
+# Run from anywhere; needs cargo; .ci/need installs the other tools. Called by .ci/run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,26 +11,13 @@ fail() {
     exit 1
 }
 
-missing=()
-for tool in cmake make shellcheck; do
-    command -v "$tool" >/dev/null || missing+=("$tool")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "tests/example/run.sh: missing: as root, apt-get install ${missing[*]}" >&2
-        exit 2
-    fi
-    apt-get update -q >/dev/null
-    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
-fi
-shellcheck tests/example/run.sh
+.ci/need cc:gcc python3:python3 cmake:cmake make:make
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 atf-capi/install.sh --prefix "$work/atf" >/dev/null
-cargo build --quiet --locked --release -p atf-cli
-target=$(cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-atf=$target/release/atf
+built=$(.ci/programs)
+atf=$built/atf
 example=$PWD/examples/tracer_backend
 {
     cmake -S "$example" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/atf" &&

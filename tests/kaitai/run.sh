@@ -2,19 +2,14 @@
 # The specifications under the real Kaitai Struct compiler: all of them compile, and what is
 # compiled to Python reads traces as `atf dump` does and the bytes of other formats as published.
 #
-# Run from anywhere; needs cargo, node, npm and python3 with venv. The packages go, at fixed
-# versions, into a folder that is removed in the end. Called by .ci/run. Exit code 2: a tool is
-# missing.
+# Run from anywhere; needs cargo. .ci/need installs the other tools. The packages go, at fixed versions, into a
+# folder that is removed in the end. Called by .ci/run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
 
-for tool in cargo node npm python3; do
-    if ! command -v "$tool" >/dev/null; then
-        echo "tests/kaitai/run.sh: $tool is missing: install it (apt-get install nodejs npm python3-venv)" >&2
-        exit 2
-    fi
-done
+.ci/need node:nodejs npm:npm python3:python3
+python3 -c 'import ensurepip' 2>/dev/null || .ci/need /absent:python3-venv
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,12 +22,10 @@ mkdir "$work/python" "$work/other" "$work/foreign"
     venv/bin/python -m pip install --quiet --disable-pip-version-check kaitaistruct==0.11
 )
 
-cargo build --quiet --locked -p atf-gen -p atf-cli --bins --features atf-gen/cli
-target=$(cargo metadata --format-version 1 --no-deps --locked | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
-
+built=$(.ci/programs)
 # Formats that have nothing to do with ours.
 for schema in tests/schemas/*.toml; do
-    "$target/debug/atf-gen" generate --schema "$schema" --out "$work/foreign" >/dev/null
+    "$built/atf-gen" generate --schema "$schema" --out "$work/foreign" >/dev/null
 done
 compile() {
     (cd "$work" && node "$repository/tests/kaitai/compile.js" "$@")
@@ -44,10 +37,10 @@ for language in java csharp javascript go rust lua ruby php perl; do
         "$repository"/schema/generated/kaitai/*.ksy "$work"/foreign/kaitai/*.ksy
 done
 
-"$target/debug/atf" demo --out "$work/demo" >/dev/null
-"$target/debug/atf" synth --out "$work/synth" --threads 3 --events 6000 --detail-every 3 >/dev/null 2>&1
+"$built/atf" demo --out "$work/demo" >/dev/null
+"$built/atf" synth --out "$work/synth" --threads 3 --events 6000 --detail-every 3 >/dev/null 2>&1
 for session in "$work/demo" "$work/synth"; do
-    "$target/debug/atf" dump "$session" --format jsonl --details > "$session.jsonl"
+    "$built/atf" dump "$session" --format jsonl --details > "$session.jsonl"
     "$work/venv/bin/python" tests/kaitai/read_traces.py "$work/python" "$session" "$session.jsonl"
 done
 "$work/venv/bin/python" tests/kaitai/read_foreign.py "$work/python"
