@@ -38,7 +38,7 @@ fn demo_records_verifies_and_prints_a_trace() {
     assert_eq!(output.status.code(), Some(0), "{stdout}");
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(stdout.starts_with("recorded  ada_traces/session_"), "{stdout}");
-    assert!(stdout.contains("2 threads read 2 of 2 texts and counted the words, in "), "{stdout}");
+    assert!(stdout.contains("2 threads counted the words of 2 texts (2 found) in "), "{stdout}");
     let words = "most frequent words: it 4, of 4, the 4, times 4, was 4, best 2, extraordinary 2, worst 2\n";
     assert!(stdout.contains(words), "{stdout}");
     // Per text: one call each of count_texts, read_text, split_words, merge, and 13 words.
@@ -136,7 +136,7 @@ fn demo_reads_its_own_source_if_the_texts_contain_no_words() {
     std::fs::write(dir.path().join("a.txt"), "1 2 3\n").unwrap();
     std::fs::write(dir.path().join("b.csv.json"), "[17]\n").unwrap();
     let stdout = String::from_utf8(demo_in(dir.path(), &[]).stdout).unwrap();
-    assert!(stdout.contains("4 threads read 4 of 4 texts and counted the words"), "{stdout}");
+    assert!(stdout.contains("4 threads counted the words of 4 texts (4 found) in "), "{stdout}");
     assert!(!stdout.contains("words: \n"), "{stdout}");
 }
 

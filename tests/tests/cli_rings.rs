@@ -57,7 +57,7 @@ fn info_and_dump_report_events_that_are_in_a_ring() {
     let (dir, _) = killed();
     for command in ["info", "dump"] {
         let run = run_on(command, &path_of(&dir), &[]).exits(0);
-        let note = "lanes.ring: 12 events not in index.atf yet: the ring was not drained";
+        let note = "lanes.ring: 12 events not written to index.atf yet: the ring was not drained";
         assert!(run.stderr.contains(note), "{}", run.stderr);
         assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
     }
@@ -66,7 +66,7 @@ fn info_and_dump_report_events_that_are_in_a_ring() {
         std::fs::remove_file(path_of(&dir).join("thread_7").join(file)).unwrap();
     }
     let run = run_on("info", &path_of(&dir), &[]).exits(2);
-    assert!(run.stderr.contains("12 events not in index.atf yet"), "{}", run.stderr);
+    assert!(run.stderr.contains("12 events not written to index.atf yet"), "{}", run.stderr);
     assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
 }
 
@@ -183,7 +183,7 @@ fn recovery_in_place_refuses_while_a_lock_is_held() {
     let run = run_on("verify", &session, &[]).exits(1);
     assert!(run.stdout.contains("found 12, and process 4242 is recording"), "{}", run.stdout);
     let run = run_on("info", &session, &[]).exits(0);
-    let note = "not in index.atf yet: the thread is being recorded";
+    let note = "not written to index.atf yet: the thread is being recorded";
     assert!(run.stderr.contains(note), "{}", run.stderr);
     drop(lock);
     run_on("recover", &session, &["--in-place"]).exits(1);

@@ -21,10 +21,10 @@ pub(super) fn print_recording(recording: &Recording, dir: &Path, out: &mut Out) 
     writeln!(out, "recorded  {}", values::printable_path(dir))?;
     writeln!(
         out,
-        "          {} read {} of {} and counted the words, in {}",
+        "          {} counted the words of {} ({} found) in {}",
         numbers::count(recording.threads, "thread"),
-        numbers::grouped(recording.texts_read),
-        numbers::count(recording.texts_found, "text"),
+        numbers::count(recording.texts_read, "text"),
+        numbers::grouped(recording.texts_found),
         numbers::duration(recording.duration_ns)
     )?;
     writeln!(

@@ -87,13 +87,14 @@ fn ring_lines(thread: &ThreadPlan) -> Vec<String> {
         let path = lane.file.display();
         let kept = numbers::count(lane.kept, what);
         if lane.from_ring > 0 {
-            lines.push(format!("{path}: kept {kept}, {} of them from the ring", lane.from_ring));
+            let from_ring = numbers::grouped(lane.from_ring);
+            lines.push(format!("{path}: kept {kept}, {from_ring} of them from the ring"));
         }
         if lane.unverified > 0 {
             lines.push(format!(
                 "{path}: kept {kept}, {} of them unverified: the machine was rebooted after the \
                  recording",
-                lane.unverified
+                numbers::grouped(lane.unverified)
             ));
         }
     }

@@ -77,7 +77,7 @@ fn note_ring(thread_dir: &Path, notes: &mut Vec<String>) -> bool {
                 "the ring was not drained"
             };
             let file = left.file.display();
-            notes.push(format!("{file}: {events} not in index.atf yet: {why}"));
+            notes.push(format!("{file}: {events} not written to index.atf yet: {why}"));
             !left.is_recording
         }
         Ok(_) => false,
