@@ -96,7 +96,7 @@ fn assert_complete(session: &Path) {
 
 // W-009
 #[test]
-fn a_session_is_drained_until_its_threads_have_ended() {
+fn session_is_drained_until_its_threads_have_ended() {
     const EVENTS: u64 = 5_000;
     let (_dir, session) = session();
     let drain = start(&session, &["--json", "--flush-ms", "1"]);
