@@ -78,7 +78,13 @@ struct File {
 }
 
 impl File {
-    fn new(kind: u32, thread_id: Option<u32>, file: &Path, outcome: &str, is_whole: bool) -> Self {
+    fn new(
+        kind: u32,
+        thread_id: Option<u32>,
+        file: &Path,
+        outcome: impl std::fmt::Display,
+        is_whole: bool,
+    ) -> Self {
         let rest = AtfRecoveredFile {
             file: std::ptr::null(),
             outcome: std::ptr::null(),
@@ -94,12 +100,12 @@ impl File {
             has_thread_id: thread_id.is_some(),
             is_whole,
         };
-        Self { file: c_path(file), outcome: c_string(outcome), rest }
+        Self { file: c_path(file), outcome: c_string(outcome.to_string()), rest }
     }
 
     fn of_lane(kind: u32, thread_id: Option<u32>, lane: &LanePlan) -> Self {
         let is_whole = lane.outcome == LaneOutcome::Whole;
-        let mut file = Self::new(kind, thread_id, &lane.file, lane.outcome.describe(), is_whole);
+        let mut file = Self::new(kind, thread_id, &lane.file, lane.outcome, is_whole);
         file.rest.kept = lane.kept;
         file.rest.dropped = lane.dropped;
         file.rest.unlinked = lane.unlinked;
@@ -125,13 +131,9 @@ impl AtfRecoverReport {
             Self { files: Vec::new(), problems: Vec::new(), is_snapshot: plan.is_being_recorded };
         plan.threads.iter().for_each(|thread| report.add_thread(thread));
         if let (Some(manifest), TracePath::Session(dir)) = (&plan.manifest, &plan.path) {
-            let outcome = match manifest {
-                ManifestPlan::Whole => LaneOutcome::Whole.describe().to_owned(),
-                ManifestPlan::Rewritten { reason, .. } => format!("written again: {reason}"),
-            };
             let is_whole = *manifest == ManifestPlan::Whole;
             let path = dir.join(MANIFEST_NAME);
-            report.files.push(File::new(ATF_FILE_MANIFEST, None, &path, &outcome, is_whole));
+            report.files.push(File::new(ATF_FILE_MANIFEST, None, &path, manifest, is_whole));
         }
         report
     }
@@ -143,14 +145,13 @@ impl AtfRecoverReport {
             self.add(File::of_lane(kind, id, lane), &lane.file, &lane.faults);
         }
         if let Some(ring) = &thread.ring {
-            let mut file = File::new(ATF_FILE_RING, id, &ring.file, ring.outcome.describe(), false);
+            let mut file = File::new(ATF_FILE_RING, id, &ring.file, ring.outcome, false);
             file.rest.lost = ring.lost;
             self.add(file, &ring.file, &ring.faults);
         }
         if let Some(offsets) = &thread.offsets {
             let is_whole = offsets.outcome == atf_runtime::recovery::OffsetsOutcome::Whole;
-            let outcome = offsets.outcome.describe();
-            let file = File::new(ATF_FILE_OFFSETS, id, &offsets.file, outcome, is_whole);
+            let file = File::new(ATF_FILE_OFFSETS, id, &offsets.file, offsets.outcome, is_whole);
             self.add(file, &offsets.file, &offsets.faults);
         }
     }

@@ -168,7 +168,7 @@ static void torn(const char *path, const AtfRecoverReport *report) {
     CHECK_OK(atf_recover_report_file(report, atf_recover_report_file_count(report) - 1, &file));
     CHECK_EQ(file.kind, ATF_FILE_MANIFEST);
     CHECK(!file.has_thread_id && !file.is_whole);
-    CHECK_HAS(file.outcome, "written again: ");
+    CHECK_HAS(file.outcome, "rewritten: ");
     CHECK(atf_recover_report_problem_count(report) > 0);
     for (at = 0; at < atf_recover_report_problem_count(report); at++) {
         CHECK_OK(atf_recover_report_problem(report, at, &problem));

@@ -14,7 +14,6 @@ const KNOWN: &[&[&str]] = &[
     &["atf-cli/hint", "atf-cli/trace"],
     &["atf-runtime/error", "atf-runtime/seq"],
     &["atf-runtime/merge/engine", "atf-runtime/merge/tournament"],
-    &["atf-runtime/recovery/scan/files", "atf-runtime/recovery/scan/ring"],
 ];
 
 /// Names from the crate's root to a module.

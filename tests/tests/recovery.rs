@@ -513,10 +513,10 @@ fn manifest_is_written_again_for_a_reason() {
 
 #[test]
 fn outcomes_have_words() {
-    assert_eq!(Whole.describe(), "kept as it is");
-    assert_eq!(Finalized.describe(), "finalized");
-    assert_eq!(Removed.describe(), "removed: no record could be kept");
-    assert_eq!(Unreadable.describe(), "not written: its header cannot be read");
+    assert_eq!(Whole.to_string(), "kept as it is");
+    assert_eq!(Finalized.to_string(), "finalized");
+    assert_eq!(Removed.to_string(), "removed: no record could be kept");
+    assert_eq!(Unreadable.to_string(), "not written: its header cannot be read");
 }
 
 // Symptom: in a detail lane of more than 1 GiB behind the kept records, a crash between footer and

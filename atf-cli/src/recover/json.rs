@@ -6,14 +6,14 @@ use std::io::{self, Write};
 use atf_runtime::recovery::{LanePlan, OffsetsPlan, Plan, RingPlan, ThreadPlan};
 use serde_json::{Value as Json, json};
 
-use super::{Args, manifest_outcome};
+use super::Args;
 use crate::out::Out;
 
 /// Prints the object.
 pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     let object = json!({
         "threads": plan.threads.iter().map(thread).collect::<Json>(),
-        "manifest": plan.manifest.as_ref().map(manifest_outcome),
+        "manifest": plan.manifest.as_ref().map(ToString::to_string),
         "ok": plan.is_whole(),
         "out": args.out.as_ref().map(|out| out.to_string_lossy()),
     });
@@ -39,7 +39,7 @@ fn lane(lane: &LanePlan) -> Json {
         "from_ring": lane.from_ring,
         "unverified": lane.unverified,
         "first_bad_offset": lane.first_bad_offset,
-        "done": lane.outcome.describe(),
+        "done": lane.outcome.to_string(),
         "problems": texts(&lane.faults),
     })
 }
@@ -47,7 +47,7 @@ fn lane(lane: &LanePlan) -> Json {
 fn offsets(offsets: &OffsetsPlan) -> Json {
     json!({
         "file": offsets.file.to_string_lossy(),
-        "done": offsets.outcome.describe(),
+        "done": offsets.outcome.to_string(),
         "problems": texts(&offsets.faults),
     })
 }
@@ -55,7 +55,7 @@ fn offsets(offsets: &OffsetsPlan) -> Json {
 fn ring(ring: &RingPlan) -> Json {
     json!({
         "file": ring.file.to_string_lossy(),
-        "done": ring.outcome.describe(),
+        "done": ring.outcome.to_string(),
         "lost": ring.lost,
         "problems": texts(&ring.faults),
     })

@@ -6,7 +6,7 @@ mod text;
 use std::io;
 use std::path::PathBuf;
 
-use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use atf_runtime::recovery::{LanePlan, Plan, ThreadPlan};
 use atf_runtime::session::locate;
 use atf_runtime::storage::Disk;
 
@@ -105,11 +105,4 @@ fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
 
 fn lanes(thread: &ThreadPlan) -> impl Iterator<Item = &LanePlan> {
     thread.index.iter().chain(&thread.detail)
-}
-
-fn manifest_outcome(manifest: &ManifestPlan) -> String {
-    match manifest {
-        ManifestPlan::Whole => LaneOutcome::Whole.describe().to_owned(),
-        ManifestPlan::Rewritten { reason, .. } => format!("rewritten: {reason}"),
-    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use atf_runtime::recovery::{OffsetsPlan, Plan, ThreadPlan};
 
-use super::{Args, lanes, manifest_outcome};
+use super::{Args, lanes};
 use crate::out::Out;
 use crate::table::{Align, Table};
 use crate::{numbers, values};
@@ -19,7 +19,7 @@ pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
         }
     }
     if let Some(manifest) = &plan.manifest {
-        writeln!(out, "manifest.json: {}", values::printable(&manifest_outcome(manifest)))?;
+        writeln!(out, "manifest.json: {}", values::printable(&manifest.to_string()))?;
     }
     match &args.out {
         Some(to) => writeln!(out, "written to {}", values::printable_path(to)),
@@ -49,17 +49,17 @@ fn table(plan: &Plan) -> Table {
                 lane.dropped.to_string(),
                 lane.unlinked.to_string(),
                 lane.first_bad_offset.map_or_else(|| "-".to_owned(), |offset| offset.to_string()),
-                lane.outcome.describe().to_owned(),
+                lane.outcome.to_string(),
             ]);
         }
         let none = || "-".to_owned();
         if let Some(ring) = &thread.ring {
-            let outcome = ring.outcome.describe().to_owned();
+            let outcome = ring.outcome.to_string();
             let file = file_name(&ring.file);
             table.row([id.clone(), file, none(), none(), none(), none(), outcome]);
         }
         if let Some(offsets) = wrong_offsets(thread) {
-            let outcome = offsets.outcome.describe().to_owned();
+            let outcome = offsets.outcome.to_string();
             let file = file_name(&offsets.file);
             table.row([id, file, none(), none(), none(), none(), outcome]);
         }

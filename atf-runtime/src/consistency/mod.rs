@@ -9,6 +9,7 @@ mod comparison;
 mod detail;
 mod detail_offsets;
 mod index;
+mod manifest;
 mod progress;
 mod thread;
 
@@ -17,5 +18,6 @@ pub(crate) use comparison::missing_footer;
 pub(crate) use detail::DetailFacts;
 pub(crate) use detail_offsets::DetailOffsetsFacts;
 pub(crate) use index::IndexFacts;
+pub(crate) use manifest::{manifest_faults, session_times};
 pub use progress::Progress;
 pub(crate) use thread::ThreadFacts;

@@ -1,6 +1,7 @@
-//! Whether somebody records into a trace, and keeping them out while it is repaired in place.
+//! The locks of a trace: whether somebody records into it, and keeping recorders out while it is repaired
+//! in place. Called by the scan, and before a repair in place.
 //!
-//! The producer of a thread holds the lock of its ring, a drain that of the session's directory.
+//! The producer of a thread holds the lock of its ring, a drain the lock of the session's directory.
 //! Recovery in place holds all of them while it works.
 
 use std::path::{Path, PathBuf};
@@ -12,17 +13,17 @@ use crate::lock::{Lock, is_held};
 use crate::ring::state::{RingState, path_in};
 use crate::session::{Session, TracePath};
 
-/// What is locked while a trace is recorded.
+/// What a recording locks.
 #[derive(Default)]
 struct Locked {
-    /// The session's directory: by its drain.
+    /// The session's directory, locked by its drain.
     session: Option<PathBuf>,
-    /// The rings: by their producers.
+    /// Directories of threads whose rings their producers lock.
     threads: Vec<PathBuf>,
 }
 
 impl Locked {
-    /// Of a thread or file only where there is a ring: else its parent is any directory.
+    /// A thread or a file counts only if there is a ring. Otherwise its parent may be any directory.
     fn of(path: &TracePath) -> Self {
         let of_thread = |dir: &Path| {
             if !path_in(dir).exists() {
@@ -49,7 +50,7 @@ impl Locked {
     }
 }
 
-/// Whether a drain or a producer is at work.
+/// Whether a drain or a producer records into the trace.
 pub(super) fn is_being_recorded(path: &TracePath) -> bool {
     let locked = Locked::of(path);
     locked.session.is_some_and(|dir| is_held(&dir))
@@ -60,7 +61,7 @@ pub(super) fn is_being_recorded(path: &TracePath) -> bool {
 ///
 /// # Errors
 ///
-/// [`Error::BeingRecorded`] when somebody holds one, [`Error::Io`].
+/// [`Error::BeingRecorded`] when somebody else holds one; [`Error::Io`].
 pub(super) fn hold(plan: &Plan) -> Result<Vec<Lock>> {
     let locked = Locked::of(&plan.path);
     let mut locks = Vec::new();

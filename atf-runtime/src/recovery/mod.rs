@@ -1,23 +1,26 @@
-//! Recovery: a finalized trace out of one that was torn, never finalized, or disagrees with
-//! itself.
+//! Recovery: makes a finalized trace of one that is truncated, unfinalized, or inconsistent.
 //!
-//! Scan, plan, apply: [`Plan::of`] reads what is there and decides what is kept, as a value that
-//! can be printed, tested and refused; [`Plan::write_copy`] and [`Plan::apply_in_place`] carry it
-//! out. What is kept:
+//! Scan, plan, apply. [`Plan::of`] reads the files and decides what is kept. The plan is a value that can
+//! be printed, tested and refused. [`Plan::write_copy`] and [`Plan::apply_in_place`] carry it out. What is
+//! kept:
 //!
-//! - an index event, if its 32 bytes are whole; it is never cut or invented because of the detail lane;
-//! - a detail record, if it is whole, all before it are kept, and the kept event at its
-//!   `index_seq` names it;
-//! - an event whose record is gone gets `detail_seq` 0xFFFFFFFF and is counted as unlinked;
-//! - with no record kept there is no detail.atf, and the header's flag is cleared;
-//! - the offsets of records (detail.off) are made again where they are wrong or the lane was changed;
-//! - what was still in a thread's ring (lanes.ring) is joined with its files, see [`RingPlan`];
-//! - a thread whose index header is gone is reported and not written.
+//! - An index event is kept if its 32 bytes are complete. It is never cut or invented because of the
+//!   detail lane.
+//! - A detail record is kept if it is complete, all records before it are kept, and the kept event at its
+//!   `index_seq` names it.
+//! - An event whose record is lost gets `detail_seq` 0xFFFFFFFF and is counted as unlinked.
+//! - If no record is kept, there is no detail.atf, and the header's flag is cleared.
+//! - The offsets of records (detail.off) are made again if they are wrong or the lane was changed.
+//! - Events that are still in a thread's ring (lanes.ring) are added to its files, see [`RingPlan`].
+//! - A thread whose index header cannot be read is reported and not written.
+//! - Trailing bytes that are the beginning of the footer are not an event. The reader decides that, in
+//!   one place for both lanes.
 
 mod apply;
 mod links;
 mod locks;
 mod plan;
+mod planner;
 mod scan;
 mod source;
 

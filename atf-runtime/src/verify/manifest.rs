@@ -1,12 +1,12 @@
-//! A session as a whole: its manifest against its threads.
+//! The checks of a session: every thread, and the manifest against them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
 use super::report::Report;
 use super::thread;
-use crate::consistency::{Progress, ThreadFacts};
+use crate::consistency::{Progress, ThreadFacts, manifest_faults, session_times};
 use crate::error::{Error, Fault, FaultKind, FieldId, ManifestFault, Region, Result};
 use crate::manifest::{MANIFEST_NAME, Manifest, ManifestThread, State, values_of_wrong_types};
 use crate::session::Session;
@@ -67,102 +67,47 @@ pub(super) fn check_session(
     Ok(())
 }
 
-/// The first thing in which a manifest is wrong about its threads, in words.
-pub(crate) fn manifest_problem(
-    manifest: &Manifest,
-    facts: &BTreeMap<u32, ThreadFacts>,
-    path: &Path,
-) -> Option<String> {
-    let mut report = Report::default();
-    check_manifest(manifest, facts, path, &mut report);
-    report.problems().first().map(|problem| problem.fault.to_string())
-}
-
 fn check_manifest(
     manifest: &Manifest,
     facts: &BTreeMap<u32, ThreadFacts>,
     path: &Path,
     report: &mut Report,
 ) {
-    let mut listed = BTreeSet::new();
-    for (position, thread) in manifest.threads.iter().enumerate() {
-        if !listed.insert(thread.id) {
-            let found = format!("{} twice", thread.id);
-            report
-                .problem(path, fault(FaultKind::Duplicate, key("threads"), "every id once", found));
+    report.problems_in(path, manifest_faults(manifest, facts));
+    for thread in &manifest.threads {
+        if let Some(facts) = facts.get(&thread.id) {
+            note_thread(thread, facts, path, report);
         }
-        let Some(facts) = facts.get(&thread.id) else { continue };
-        match (thread.has_detail, facts.has_detail) {
-            (true, false) => report.note(
-                path,
-                format!(
-                    "thread {} has no detail.atf, though has_detail says so, \
-                     as the original tracer does for every thread",
-                    thread.id
-                ),
-            ),
-            (false, true) => {
-                let field = FieldId::ThreadKey { position, key: "has_detail" };
-                report.problem(path, fault(FaultKind::Mismatch, field, true, false));
-            }
-            _ => {}
-        }
-        check_counts(position, thread, facts, path, report);
     }
     note_wrong_types(manifest, path, report);
     if let Some(clock) = &manifest.clock {
         super::clock::check(clock, path, report);
     }
-    check_clock(manifest, facts, path, report);
-    // A thread that cannot be read may be the one that the times come from.
-    if manifest.threads.iter().all(|thread| facts.contains_key(&thread.id)) {
-        check_times(manifest, facts, path, report);
-    }
+    note_missing_times(manifest, facts, path, report);
     if manifest.state == Some(State::Recording) {
         report.note(path, "state is \"recording\": the session goes on, or was killed");
     }
 }
 
-/// What was emitted is what is there and what was dropped, exactly.
-fn check_counts(
-    position: usize,
-    thread: &ManifestThread,
-    facts: &ThreadFacts,
-    path: &Path,
-    report: &mut Report,
-) {
-    let mut problem = |key: &'static str, expected: String, found: u64| {
-        let field = FieldId::ThreadKey { position, key };
-        report.problem(path, fault(FaultKind::CountMismatch, field, expected, found));
-    };
-    if let Some(found) = thread.recorded.filter(|&found| found != facts.recorded()) {
-        let expected = format!(
-            "{} ({} in index.atf, {} of them markers)",
-            facts.recorded(),
-            facts.events,
-            facts.marked.markers
+fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report: &mut Report) {
+    let id = thread.id;
+    if thread.has_detail && !facts.has_detail {
+        let text = format!(
+            "thread {id} has no detail.atf, though has_detail says so, \
+             as the original tracer does for every thread"
         );
-        problem("recorded", expected, found);
-    }
-    if let (Some(emitted), Some(recorded), Some(dropped)) =
-        (thread.emitted, thread.recorded, thread.dropped_events)
-    {
-        let sum = u128::from(recorded) + u128::from(dropped);
-        if u128::from(emitted) != sum {
-            problem("emitted", format!("{sum} (recorded and dropped_events)"), emitted);
-        }
+        report.note(path, text);
     }
     if let Some(dropped) = thread.dropped_events.filter(|&dropped| dropped < facts.marked.lost) {
         let lost = facts.marked.lost;
         let text = format!(
-            "thread {}: the markers in its events speak of {lost} lost, dropped_events of {dropped}",
-            thread.id
+            "thread {id}: the markers in its events speak of {lost} lost, dropped_events of {dropped}"
         );
         report.note(path, text);
     }
 }
 
-/// Optional values of a wrong type count as absent, which must not go unsaid.
+/// Optional values of a wrong type count as absent; a note says so.
 fn note_wrong_types(manifest: &Manifest, path: &Path, report: &mut Report) {
     const NAMED: usize = 3;
     let found = values_of_wrong_types(manifest);
@@ -177,43 +122,20 @@ fn note_wrong_types(manifest: &Manifest, path: &Path, report: &mut Report) {
     report.note(path, format!("values of a wrong type, taken as absent: {named}{more}"));
 }
 
-fn check_clock(
+fn note_missing_times(
     manifest: &Manifest,
     facts: &BTreeMap<u32, ThreadFacts>,
     path: &Path,
     report: &mut Report,
 ) {
-    let Some(clock) = manifest.clock_type else { return };
-    if let Some((id, facts)) = facts.iter().find(|(_, facts)| facts.clock_type != clock) {
-        let expected = format!("{} (as thread {id} says)", facts.clock_type);
-        report.problem(path, fault(FaultKind::Mismatch, key("clock_type"), expected, clock));
-    }
-}
-
-fn check_times(
-    manifest: &Manifest,
-    facts: &BTreeMap<u32, ThreadFacts>,
-    path: &Path,
-    report: &mut Report,
-) {
-    let ranges = || facts.values().filter_map(|facts| facts.time_range);
-    let start = ranges().map(|(start, _)| start).min().unwrap_or(0);
-    let end = ranges().map(|(_, end)| end).max().unwrap_or(0);
-    if (manifest.time_start_ns, manifest.time_end_ns) == (0, 0) {
-        if (start, end) != (0, 0) && manifest.state != Some(State::Recording) {
-            report.note(path, "times are 0: not recorded, as by the original tracer");
-        }
-        return;
-    }
-    let fields = [
-        ("time_start_ns", start, manifest.time_start_ns),
-        ("time_end_ns", end, manifest.time_end_ns),
-    ];
-    for (name, expected, found) in fields {
-        if expected != found {
-            let expected = format!("{expected} (over all threads)");
-            report.problem(path, fault(FaultKind::TimeMismatch, key(name), expected, found));
-        }
+    // The times may come from a thread that cannot be read.
+    let are_all_known = manifest.threads.iter().all(|thread| facts.contains_key(&thread.id));
+    if are_all_known
+        && (manifest.time_start_ns, manifest.time_end_ns) == (0, 0)
+        && session_times(facts) != (0, 0)
+        && manifest.state != Some(State::Recording)
+    {
+        report.note(path, "times are 0: not recorded, as by the original tracer");
     }
 }
 

@@ -13,7 +13,6 @@ mod ring;
 mod thread;
 
 pub use crate::consistency::{ChecksumState, Progress};
-pub(crate) use manifest::manifest_problem;
 pub use report::{Note, Problem, Report};
 
 use crate::consistency::{DetailFacts, IndexFacts};

@@ -1,75 +1,33 @@
-//! The offsets file of a detail lane: what becomes of it, and making it.
+//! Making the offsets file of a detail lane from the records that are kept.
 //!
-//! It holds nothing that the lane does not, so that it is made again wherever the lane was changed or
-//! it is wrong itself, and a disk that refuses it costs nothing but the file.
+//! The file holds nothing that the lane does not. So a disk that refuses it costs nothing but the file.
 
 use std::io;
 use std::path::Path;
 
-use super::copy::{detail_header, open_detail};
-use crate::consistency::{DetailFacts, DetailOffsetsFacts};
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
-use crate::format::{AtfDetailHeader, DETAIL_OFFSETS_FILE};
-use crate::reader::DetailReader;
-use crate::recovery::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
+use super::source::open_records;
+use crate::error::{Error, Result};
+use crate::format::AtfDetailHeader;
+use crate::recovery::plan::{OffsetsOutcome, ThreadPlan};
+use crate::recovery::source::{EventSource, FileEvents, RecordSource, detail_header};
 use crate::storage::Storage;
 use crate::writer::DetailOffsetsFile;
 
-/// It is written under this name and then renamed, so that it is replaced whole or not at all.
+/// The file is written under this name and then renamed, so that a crash leaves the old one or the new
+/// one.
 const TEMPORARY_NAME: &str = "detail.off.new";
 
-/// What becomes of the offsets file in `dir`, of thread `thread_id`, given the lane's plan.
-pub(in crate::recovery) fn plan(
-    dir: &Path,
-    thread_id: u32,
-    detail: Option<(&DetailReader, &DetailFacts, &LanePlan)>,
-) -> Option<OffsetsPlan> {
-    let file = dir.join(DETAIL_OFFSETS_FILE.path);
-    let plan = |outcome, faults| Some(OffsetsPlan { file: file.clone(), outcome, faults });
-    let is_there = file.symlink_metadata().is_ok();
-    let Some((detail, facts, lane)) = detail else {
-        let (kind, field) = (FaultKind::Unexpected, FieldId::File("detail.off"));
-        let expected = "none without a detail.atf";
-        let fault = Fault::new(kind, Region::File, 0, field, expected, "a file");
-        return is_there.then(|| plan(OffsetsOutcome::Removed, vec![fault])).flatten();
-    };
-    let faults = match DetailOffsetsFacts::gather(&file, thread_id, detail, facts) {
-        Ok(DetailOffsetsFacts::Missing) => None,
-        Ok(DetailOffsetsFacts::Found(faults)) => Some(faults),
-        Err(error) => Some(vec![error.into_fault(&file).1]),
-    };
-    match (lane.outcome, faults) {
-        (LaneOutcome::Removed, faults) if is_there => {
-            plan(OffsetsOutcome::Removed, faults.unwrap_or_default())
-        }
-        (LaneOutcome::Finalized, faults) => plan(OffsetsOutcome::Made, faults.unwrap_or_default()),
-        (LaneOutcome::Whole, Some(faults)) if faults.is_empty() => {
-            plan(OffsetsOutcome::Whole, faults)
-        }
-        (LaneOutcome::Whole, Some(faults)) => plan(OffsetsOutcome::Made, faults),
-        _ => None,
-    }
-}
-
-/// The same for a lane that is joined with a ring, which is always made again or removed; that its
-/// offsets are behind is nothing wrong.
-pub(in crate::recovery) fn plan_joined(dir: &Path, lane: Option<&LanePlan>) -> Option<OffsetsPlan> {
-    let file = dir.join(DETAIL_OFFSETS_FILE.path);
-    let outcome = match lane.map(|lane| lane.outcome) {
-        Some(LaneOutcome::Finalized) => OffsetsOutcome::Made,
-        _ if file.symlink_metadata().is_ok() => OffsetsOutcome::Removed,
-        _ => return None,
-    };
-    Some(OffsetsPlan { file, outcome, faults: Vec::new() })
-}
-
-/// Makes the offsets of the kept records of `thread` in `path`. What cannot be written is left out.
+/// Makes the offsets of the kept records of `thread` in `path`. If the disk refuses, there is no file.
 pub(super) fn make<S: Storage>(thread: &ThreadPlan, storage: &S, path: &Path) -> Result<()> {
-    let Some(lane) = &thread.detail else { return Ok(()) };
-    let detail = open_detail(thread, lane)?;
-    let header = detail_header(thread, &detail)?;
-    if write(storage, path, &header, &detail, lane.kept).is_err() {
-        // Without it readers walk the lane; half of one would be a fault.
+    let events = match &thread.index {
+        Some(lane) => Some(FileEvents::open(&lane.file)?),
+        None => None,
+    };
+    let events = events.as_ref().map(|events| events as &dyn EventSource);
+    let Some(records) = open_records(thread)? else { return Ok(()) };
+    let header = detail_header(&records, events);
+    if write(storage, path, &header, &records, thread.kept_records()).is_err() {
+        // Without the file readers pass over the lane; an incomplete one would be a fault.
         let _ = storage.remove_file(path);
     }
     Ok(())
@@ -79,12 +37,12 @@ fn write<S: Storage>(
     storage: &S,
     path: &Path,
     header: &AtfDetailHeader,
-    detail: &DetailReader,
+    records: &dyn RecordSource,
     kept: u64,
 ) -> io::Result<()> {
     let mut offsets = DetailOffsetsFile::create(storage, path, header)?;
     let kept = u32::try_from(kept).unwrap_or(u32::MAX);
-    for (seq, record) in (0..kept).zip(detail.iter().map_while(Result::ok)) {
+    for (seq, record) in (0..kept).zip(records.iter()) {
         offsets.take(seq, record.offset);
         if offsets.is_worth_a_write() {
             offsets.write_below(record.end())?;
@@ -94,11 +52,11 @@ fn write<S: Storage>(
     offsets.sync()
 }
 
-/// Makes the offsets in place, before the lane is changed: the records that are kept stay where they
-/// are, so that they are right already. Were it the other way round, a crash in between would leave
-/// a lane that is whole and without them.
+/// Makes the offsets in place, before the lane is changed. The kept records stay where they are, so the
+/// offsets are right already. If the lane were changed first, a crash in between would leave a finalized
+/// lane without offsets.
 ///
-/// Where they cannot be made, the wrong ones are removed.
+/// If they cannot be made, wrong ones are removed.
 pub(super) fn replace<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
     let Some(plan) = thread.offsets.as_ref().filter(|it| it.outcome == OffsetsOutcome::Made) else {
         return Ok(());

@@ -1,28 +1,26 @@
-//! In place, the first half for a thread whose ring was left behind: what is in the ring is written
-//! behind what is in the files, so that they are ordinary files that were never finalized.
+//! In place, the first half for a thread with a ring: writes the ring's events and records to the files,
+//! which are then ordinary files that were never finalized.
 //!
-//! The ring stays as it is until files and manifest are done, and what its tails say is in the files
-//! is not changed: after a crash the same bytes are found again, and written to the same places.
+//! The ring stays as it is until files and manifest are done. What is before its tails in the files is
+//! not changed. So after a crash the same bytes are found again, and written to the same places.
 
 use std::io::ErrorKind;
 use std::path::Path;
 
 use zerocopy::IntoBytes;
 
-use super::copy_with_ring::JoinedThread;
+use super::source::open_with_ring;
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent};
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
+use crate::recovery::source::{EventSource, RingEvents, RingLanes, detail_header};
 use crate::ring::state::path_in;
 use crate::storage::{Storage, StorageFile};
 
-/// Makes both files of a thread whole up to what is kept, but for their ends.
+/// Writes to both files of a thread all that is kept, but for footer and final header.
 pub(super) fn flush_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
-    let (Some(joint), Some(joined)) = (thread.joint(), JoinedThread::of(thread)?) else {
-        return Ok(());
-    };
+    let Some(RingLanes { events, records }) = open_with_ring(thread)? else { return Ok(()) };
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Finalized) {
-        let records = &joined.records;
         let (at, rest) = records.rest_up_to(lane.kept);
         if records.header.is_err() || !rest.is_empty() {
             let header = AtfDetailHeader {
@@ -30,7 +28,7 @@ pub(super) fn flush_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result
                 bytes_length: 0.into(),
                 index_seq_start: 0.into(),
                 index_seq_end: 0.into(),
-                ..joined.detail_header(joint)
+                ..detail_header(&records, Some(&events))
             };
             let is_there = records.header.as_ref().is_ok_and(|it| *it == header);
             let new_header = (!is_there).then_some(header.as_bytes());
@@ -39,19 +37,13 @@ pub(super) fn flush_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result
         }
     }
     if let Some(lane) = &thread.index {
-        flush_index(lane, &joined, &joined.index_header(joint), storage)?;
+        flush_index(lane, &events, storage)?;
     }
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
 }
 
-fn flush_index<S: Storage>(
-    lane: &LanePlan,
-    joined: &JoinedThread,
-    header: &AtfIndexHeader,
-    storage: &S,
-) -> Result<()> {
-    let events = &joined.events;
-    if events.is_the_files() {
+fn flush_index<S: Storage>(lane: &LanePlan, events: &RingEvents, storage: &S) -> Result<()> {
+    if events.is_all_in_file() {
         return Ok(());
     }
     let header = AtfIndexHeader {
@@ -59,7 +51,7 @@ fn flush_index<S: Storage>(
         footer_offset: AtfIndexHeader::INIT.footer_offset,
         time_start_ns: 0.into(),
         time_end_ns: 0.into(),
-        ..*header
+        ..events.header()
     };
     let is_there = events.header.as_ref().is_ok_and(|it| *it == header);
     let new_header = (!is_there).then_some(header.as_bytes());
@@ -69,16 +61,16 @@ fn flush_index<S: Storage>(
     file.write(storage, at, events.rest().as_bytes())
 }
 
-/// A file that is made whole.
+/// A file that is written up to what is kept.
 struct Part<'a> {
     path: &'a Path,
     is_new: bool,
-    /// The header of a file that was not finalized, where it is not the one that is there.
+    /// The header of a file that was never finalized, unless the file has it already.
     new_header: Option<&'a [u8]>,
 }
 
 impl Part<'_> {
-    /// Writes `rest` at `at` and cuts what is behind it.
+    /// Writes `rest` at `at` and cuts off what follows it.
     fn write<S: Storage>(&self, storage: &S, at: u64, rest: &[u8]) -> Result<()> {
         let path = self.path;
         let mut file = if self.is_new {
@@ -99,8 +91,8 @@ impl Part<'_> {
     }
 }
 
-/// Removes the ring of a thread that is done, and the directory of one that was never recorded and
-/// has nothing else in it.
+/// Removes the ring of a finished thread. If nothing was recorded and its directory is then empty, removes
+/// that too.
 pub(super) fn remove_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
     let Some(ring) = &thread.ring else { return Ok(()) };
     if ring.outcome == RingOutcome::Stays {
@@ -108,7 +100,7 @@ pub(super) fn remove_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Resul
     }
     let path = path_in(&thread.dir);
     match storage.remove_file(&path) {
-        // There was none in an empty directory.
+        // The directory was empty before.
         Err(error) if error.kind() == ErrorKind::NotFound && thread.is_empty() => {}
         result => result.map_err(Error::io(&path, "remove"))?,
     }

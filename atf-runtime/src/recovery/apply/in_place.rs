@@ -1,20 +1,19 @@
-//! Repairing a thread's files where they lie.
+//! Repairing a thread's files in place.
 //!
-//! Detail before index, and in each file: links, footer, sync, header, sync, cut. After any of
-//! these steps the files are such that the same plan would be made again, so a crash in between
-//! costs nothing. The offsets of the records come first, see [`detail_offsets::replace`]; a detail.atf of
-//! which nothing is kept goes last, after the index stopped naming it.
+//! The detail lane comes before the index. In each file the order is: links, footer, sync, header, sync,
+//! cut. After any of these steps another scan would make the same plan, so a crash in between costs
+//! nothing. The offsets of the records come first, see [`detail_offsets::replace`]. A detail.atf of which
+//! nothing is kept is removed last, when the index no longer names it.
 
 use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::mem::offset_of;
 
 use zerocopy::IntoBytes;
 
-use super::copy::{
-    COPY_BYTES, check_unchanged, detail_header, index_header, kept_records, open_detail,
-    open_detail_of, open_index,
-};
+use super::copy::with_detail_flag;
+use super::copy_file::COPY_BYTES;
 use super::detail_offsets;
+use super::source::{check_unchanged, open_records};
 use crate::consistency::Progress;
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
@@ -23,10 +22,10 @@ use crate::input::open_regular;
 use crate::reader::IndexExtent;
 use crate::recovery::links::LinkFilter;
 use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
-use crate::recovery::source::Records;
+use crate::recovery::source::{EventSource, FileEvents, FileRecords, RecordSource, detail_header};
 use crate::storage::{Storage, StorageFile};
 
-/// The footer's last byte of magic; the highest byte of the length, were it a record.
+/// The last byte of the footer's magic; in a record it would be the highest byte of the length.
 const MAGIC_END: u64 = 3;
 
 pub(super) fn repair<S: Storage>(
@@ -44,8 +43,9 @@ pub(super) fn repair<S: Storage>(
     detail_offsets::remove(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Removed) {
         match storage.remove_file(&lane.file) {
-            // Records of a ring alone of which none is kept: there never was one.
-            Err(error) if error.kind() == ErrorKind::NotFound && thread.joint().is_some() => {}
+            // All records were in the ring and none is kept: there never was a file.
+            Err(error)
+                if error.kind() == ErrorKind::NotFound && thread.ring_snapshot().is_some() => {}
             result => result.map_err(Error::io(&lane.file, "remove"))?,
         }
     }
@@ -57,8 +57,9 @@ pub(super) fn repair<S: Storage>(
 pub(super) fn check_can_repair<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
     for lane in thread.index.iter().chain(&thread.detail).filter(|lane| is_finalized(lane)) {
         match storage.open_existing(&lane.file) {
-            // It is made from what is in the ring.
-            Err(error) if error.kind() == ErrorKind::NotFound && thread.joint().is_some() => {}
+            // The file is made from the ring.
+            Err(error)
+                if error.kind() == ErrorKind::NotFound && thread.ring_snapshot().is_some() => {}
             file => drop(file.map_err(Error::io(&lane.file, "open for writing"))?),
         }
     }
@@ -75,16 +76,18 @@ fn repair_index<S: Storage>(
     storage: &S,
     progress: Progress<'_>,
 ) -> Result<()> {
-    let index = open_index(lane)?;
+    let events = FileEvents::open(&lane.file)?;
+    let index = events.reader();
+    check_unchanged(lane, index.len() as u64)?;
     let extent = *index.extent();
     let header = AtfIndexHeader {
         event_size: u32::try_from(extent.stride).unwrap_or(u32::MAX).into(),
         events_offset: extent.events_offset.into(),
-        ..index_header(index.header(), lane)
+        ..with_detail_flag(*index.header(), lane)
     };
     let times_ns = index.time_range().unwrap_or_default();
     // What is written from here on must not be mapped.
-    drop(index);
+    drop(events);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
     let checksum = clear_lost_links(thread, lane, &extent, &mut file, progress)?;
     let (header, footer) = end_index(&header, extent.count, times_ns, checksum);
@@ -92,8 +95,8 @@ fn repair_index<S: Storage>(
     end_file(&mut file, lane, extent.events_end(), footer.as_bytes(), header)
 }
 
-/// The header as far as the file has one: in a file of an earlier revision events may begin before
-/// ours ends.
+/// As much of the header as the file has room for: in a file of an earlier revision the events may start
+/// before our header ends.
 fn own_header(header: &[u8], events_offset: u64) -> &[u8] {
     let own = usize::try_from(events_offset).unwrap_or(usize::MAX);
     &header[..header.len().min(own)]
@@ -107,8 +110,9 @@ fn clear_lost_links<F: StorageFile>(
     file: &mut F,
     progress: Progress<'_>,
 ) -> Result<u32> {
-    let detail = open_detail_of(thread)?;
-    let mut filter = LinkFilter::new(detail.as_ref().map(Records::File), kept_records(thread));
+    let records = open_records(thread)?;
+    let records = records.as_ref().map(|records| records as &dyn RecordSource);
+    let mut links = LinkFilter::new(records, thread.kept_records());
     let (source, _) = open_regular(&lane.file)?;
     let mut source = BufReader::with_capacity(COPY_BYTES, source);
     source.seek(SeekFrom::Start(extent.events_offset)).map_err(Error::io(&lane.file, "read"))?;
@@ -117,8 +121,8 @@ fn clear_lost_links<F: StorageFile>(
     for seq in 0..extent.count {
         source.read_exact(&mut bytes).map_err(Error::io(&lane.file, "read"))?;
         let Some(event) = IndexEvent::read_start(&bytes) else { continue };
-        // A file alone keeps its links: nobody looked at its detail.atf.
-        if lane.unlinked > 0 && filter.is_lost(seq, &event) {
+        // A file that is recovered alone keeps its links: nobody looked at its detail.atf.
+        if lane.unlinked > 0 && links.is_lost(seq, &event) {
             let none = NO_DETAIL_SEQ.to_le_bytes();
             let link = offset_of!(IndexEvent, detail_seq);
             let at = extent.events_offset + extent.stride * u64::from(seq) + link as u64;
@@ -137,28 +141,37 @@ fn repair_detail<S: Storage>(
     storage: &S,
     progress: Progress<'_>,
 ) -> Result<()> {
-    let detail = open_detail(thread, lane)?;
+    let records = match &thread.index {
+        Some(_) => FileRecords::open(&lane.file)?,
+        None => FileRecords::open_alone(&lane.file)?,
+    };
+    let detail = records.reader();
     let mut checksum = crc32fast::Hasher::new();
-    let mut records = WrittenRecords::default();
+    let mut written = WrittenRecords::default();
     let kept = usize::try_from(lane.kept).unwrap_or(usize::MAX);
     for record in detail.iter().take(kept) {
         let record = record?;
         checksum.update(record.header.as_bytes());
         checksum.update(record.payload);
-        records.take(record.header);
+        written.take(record.header);
         progress(u64::from(record.header.total_length.get()));
     }
-    check_unchanged(lane, records.count().into())?;
+    check_unchanged(lane, written.count().into())?;
     let events_offset = detail.extent().events_offset;
-    let header =
-        AtfDetailHeader { events_offset: events_offset.into(), ..detail_header(thread, &detail)? };
-    let (header, footer) = records.end(&header, checksum.finalize());
-    let end = events_offset + records.bytes();
-    // The file is cut below: nothing may be mapped then.
-    drop(detail);
+    let events = match &thread.index {
+        Some(index) => Some(FileEvents::open(&index.file)?),
+        None => None,
+    };
+    let events = events.as_ref().map(|events| events as &dyn EventSource);
+    let header = detail_header(&records, events);
+    let header = AtfDetailHeader { events_offset: events_offset.into(), ..header };
+    let (header, footer) = written.end(&header, checksum.finalize());
+    let end = events_offset + written.bytes();
+    // The file is cut below: it must not be mapped then.
+    drop(records);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
-    // The first bytes of a footer that is torn in the middle of its magic could turn what stands
-    // there into a record that is whole. Its length with this byte, over 1 GiB, is none.
+    // A crash within the magic of the footer could turn the bytes after it into a complete record. This
+    // byte of the magic, written first, makes its length more than 1 GiB.
     let at = end + MAGIC_END;
     let byte = &footer.magic[MAGIC_END as usize..];
     file.write_all_at(byte, at).map_err(Error::io(&lane.file, "write the footer"))?;
@@ -166,10 +179,9 @@ fn repair_detail<S: Storage>(
     end_file(&mut file, lane, end, footer.as_bytes(), header)
 }
 
-/// Finalizes the file at `end` and cuts what is behind the footer.
+/// Finalizes the file at `end` and cuts off what follows the footer.
 ///
-/// The cut comes last: until header and footer agree, one of them may be all that tells where the
-/// events are.
+/// The cut comes last. Until header and footer agree, one of them alone may tell where the events are.
 fn end_file<F: StorageFile>(
     file: &mut F,
     lane: &LanePlan,

@@ -1,22 +1,23 @@
-//! Carrying out a plan: as a copy beside the damaged trace, or in place.
+//! Carrying out a [`Plan`]: as a copy beside the damaged trace, or in place.
 
 mod copy;
-mod copy_with_ring;
-pub(super) mod detail_offsets;
+mod copy_file;
+mod detail_offsets;
 mod flush_ring;
 mod in_place;
 mod rollback;
+mod source;
 mod staleness;
 
 use std::path::Path;
 
-use self::copy::{copy_detail, copy_file, copy_index};
-use self::copy_with_ring::{JoinedThread, copy_joined};
+use self::copy::copy_thread;
+use self::copy_file::copy_file;
 use self::flush_ring::{flush_ring, remove_ring};
 use self::rollback::Rollback;
 use self::staleness::check_is_as_scanned;
 use super::locks;
-use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
+use super::plan::{ManifestPlan, Plan, ThreadPlan};
 use crate::consistency::Progress;
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
@@ -26,15 +27,15 @@ use crate::session::{TracePath, thread_dir_name};
 use crate::storage::Storage;
 
 impl Plan {
-    /// Writes what is kept to `out`, which is then what the plan's path is: a session, a thread
-    /// directory, or a file. The damaged trace is not touched. `progress` is told of the bytes
-    /// written.
+    /// Writes what is kept to `out`. If the plan's path is a session, `out` becomes a session; if it is a
+    /// thread directory or a file, so is `out`. The damaged trace is not touched. `progress` is told of
+    /// the bytes written.
     ///
     /// # Errors
     ///
-    /// [`Error::OutputTaken`] when `out` is not absent or, if a directory, empty;
-    /// [`Error::Malformed`] when nothing can be kept; [`Error::Io`]. After an error nothing that
-    /// was written is left.
+    /// [`Error::OutputTaken`] when `out` exists, unless it is an empty directory;
+    /// [`Error::Malformed`] when nothing can be kept; [`Error::Io`]. After an error everything that
+    /// was written is removed.
     pub fn write_copy<S: Storage>(
         &self,
         storage: &S,
@@ -70,7 +71,7 @@ impl Plan {
                     write_thread(thread, storage, &dir, progress)?;
                 }
                 (TracePath::IndexFile(_) | TracePath::DetailFile(_), _) => {
-                    write_lanes(thread, storage, out, out, None, progress)?;
+                    copy_thread(thread, storage, (out, out), None, progress)?;
                 }
                 _ => write_thread(thread, storage, out, progress)?,
             }
@@ -87,21 +88,21 @@ impl Plan {
         Ok(())
     }
 
-    /// Repairs the trace where it lies: cuts each file to what is kept and ends it with its footer
-    /// and header. Needs no space to speak of; what is cut off is gone. A crash in between leaves
-    /// a trace that can be recovered again, to the same result.
+    /// Repairs the trace in place: cuts each file to what is kept, and finalizes it. Needs almost no free
+    /// space. What is cut off is lost. After a crash in between, the trace can be recovered again, with
+    /// the same result.
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when nothing can be kept, and [`Error::BeingRecorded`] while a drain or a
-    /// producer is at work on it (Linux and Android), or was when the plan was made or since: then
-    /// nothing was touched; [`Error::Io`].
+    /// [`Error::Malformed`] when nothing can be kept. [`Error::BeingRecorded`] when a drain or a producer
+    /// records into the trace (Linux and Android), or did so when the plan was made or since. In both
+    /// cases nothing was touched. [`Error::Io`].
     pub fn apply_in_place<S: Storage>(&self, storage: &S, progress: Progress<'_>) -> Result<()> {
         self.check_keeps_anything()?;
         let _locks = locks::hold(self)?;
         check_is_as_scanned(self)?;
         let manifest = self.manifest_in_place();
-        // What can fail for want of rights or room fails before the first byte is changed.
+        // Missing permissions or a full disk must fail here, before the first byte is changed.
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
             in_place::check_can_repair(thread, storage)?;
         }
@@ -115,14 +116,14 @@ impl Plan {
         if let Some((dir, _)) = &manifest {
             Manifest::put_in_place(storage, dir)?;
         }
-        // Last: until here they are all that tells what the files must hold.
+        // Last: until here only the rings tell what the files must hold.
         for thread in &self.threads {
             remove_ring(thread, storage)?;
         }
         Ok(())
     }
 
-    /// The manifest that is written in place: threads that are not written stay listed.
+    /// The manifest that is written in place. Threads that are not written stay listed.
     fn manifest_in_place(&self) -> Option<(&Path, Manifest)> {
         match (&self.path, &self.manifest) {
             (
@@ -162,50 +163,6 @@ fn write_thread<S: Storage>(
 ) -> Result<()> {
     let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
     let offsets = dir.join(DETAIL_OFFSETS_FILE.path);
-    match (&thread.ring, JoinedThread::of(thread)?) {
-        (Some(ring), Some(joined)) => {
-            let out = [&*index, &*detail, &*offsets];
-            copy_joined(thread, (ring, &joined), storage, out, progress)?;
-        }
-        _ => write_lanes(thread, storage, &index, &detail, Some(&offsets), progress)?,
-    }
+    copy_thread(thread, storage, (&index, &detail), Some(&offsets), progress)?;
     storage.sync_dir(dir).map_err(Error::io(dir, "sync"))
-}
-
-fn write_lanes<S: Storage>(
-    thread: &ThreadPlan,
-    storage: &S,
-    index_out: &Path,
-    detail_out: &Path,
-    offsets_out: Option<&Path>,
-    progress: Progress<'_>,
-) -> Result<()> {
-    if let Some(lane) = &thread.detail {
-        match lane.outcome {
-            LaneOutcome::Whole => {
-                copy_file(storage, &lane.file, detail_out, progress)?;
-                if let Some(out) = offsets_out {
-                    detail_offsets::make(thread, storage, out)?;
-                }
-            }
-            LaneOutcome::Finalized => {
-                copy_detail(thread, lane, storage, detail_out, offsets_out, progress)?;
-            }
-            LaneOutcome::Removed | LaneOutcome::Unreadable | LaneOutcome::Orphaned => {}
-        }
-    }
-    if let Some(lane) = &thread.index {
-        match lane.outcome {
-            LaneOutcome::Whole => copy_file(storage, &lane.file, index_out, progress)?,
-            _ => copy_index(thread, lane, storage, index_out, progress)?,
-        }
-    }
-    Ok(())
-}
-
-impl ThreadPlan {
-    /// Path of the index.atf that detail records are checked against, if there is one.
-    pub(super) fn index_file(&self) -> Option<&Path> {
-        self.index.as_ref().map(|lane: &LanePlan| lane.file.as_path())
-    }
 }

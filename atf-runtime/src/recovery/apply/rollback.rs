@@ -1,5 +1,5 @@
-//! A storage that remembers what was made through it, so that a copy which fails leaves nothing
-//! behind, and touches nothing that it did not make.
+//! A storage that remembers what it created, so that a copy that fails can be removed again. Files that it
+//! did not create are never touched.
 
 use std::cell::RefCell;
 use std::io;
@@ -24,8 +24,8 @@ impl<S: Storage> Rollback<S> {
         Self { storage, made: Rc::default() }
     }
 
-    /// Removes what was made, last first. The error that led here is the one to report; what cannot
-    /// be removed either stays.
+    /// Removes what was created, in reverse order. What cannot be removed stays: the error that the
+    /// caller reports came first.
     pub(super) fn remove_all(&self) {
         for made in self.made.take().into_iter().rev() {
             let _ = match made {

@@ -1,6 +1,6 @@
-//! Whether a trace is still what its plan was made of. Asked before anything is changed in place, with
-//! all locks held: who records between the scan and then, and ends, leaves no lock behind, and the plan
-//! would cut off what came meanwhile.
+//! Whether a trace is still what its plan was made from. Called before anything is changed in place, with
+//! all locks held. A program that started and ended between scan and repair leaves no lock, and the plan
+//! would cut off what it recorded.
 
 use std::path::Path;
 
@@ -10,9 +10,11 @@ use crate::recovery::source::RingSnapshot;
 use crate::ring::state::{RingState, path_in};
 use crate::session::{Session, TracePath};
 
+/// Fails when the trace has changed since it was scanned.
+///
 /// # Errors
 ///
-/// [`Error::BeingRecorded`] when somebody was at work while the plan was made, or has been since.
+/// [`Error::BeingRecorded`] when somebody recorded while the plan was made, or has recorded since.
 pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
     if plan.is_being_recorded {
         return Err(changed(plan.path.path(), "a drain or a producer when it was scanned"));
@@ -24,7 +26,7 @@ pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
             return Err(changed(&new.dir, "a thread that came since it was scanned"));
         }
     }
-    // Of a file alone nobody asked whether there is a ring beside it.
+    // For a file alone the scan did not look for a ring.
     if matches!(plan.path, TracePath::Session(_) | TracePath::Thread(_))
         && let Some(thread) = plan.threads.iter().find(|thread| has_other_ring(thread))
     {
@@ -35,13 +37,13 @@ pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
 }
 
 fn has_other_ring(thread: &ThreadPlan) -> bool {
-    // What could not be looked at then is not written.
+    // A ring that the scan could not read belongs to a thread that is not written.
     let Ok(now) = RingState::of(&thread.dir) else { return false };
     match (&thread.ring, now) {
         (None, now) => !matches!(now, RingState::Absent),
         (Some(then), RingState::Absent) => then.outcome != RingOutcome::NeverMade,
-        (Some(then), RingState::Made(now)) => match &then.joint {
-            Some(joint) => RingSnapshot::of(&now) != *joint,
+        (Some(then), RingState::Made(now)) => match &then.snapshot {
+            Some(snapshot) => RingSnapshot::of(&now) != *snapshot,
             None => then.outcome == RingOutcome::NeverMade,
         },
         (Some(_), RingState::NeverMade | RingState::Damaged(_)) => false,

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::consistency::ThreadFacts;
+use crate::consistency::{ThreadFacts, manifest_faults};
 use crate::format::DETAIL_FILE;
-use crate::manifest::{MANIFEST_NAME, Manifest, ManifestThread, RingCounts, State, ThreadEntry};
+use crate::manifest::{Manifest, ManifestThread, RingCounts, State, ThreadEntry};
 use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::session::{Session, SessionThread};
-use crate::verify::manifest_problem;
 
 /// Compares the manifest with what the threads' files will say.
 pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
@@ -53,9 +52,8 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
         let reason = "threads that cannot be read are not in the copy".to_owned();
         return rewritten(reason, manifest, true);
     }
-    let path = session.dir().join(MANIFEST_NAME);
-    match manifest_problem(&manifest, &facts, &path) {
-        Some(problem) => rewritten(problem, manifest, false),
+    match manifest_faults(&manifest, &facts).first() {
+        Some(fault) => rewritten(fault.to_string(), manifest, false),
         None => ManifestPlan::Whole,
     }
 }

@@ -1,5 +1,74 @@
-//! From the files of a trace to a [`Plan`](super::Plan). Reads, decides, writes nothing.
+//! From the files of a trace to a [`Plan`]. Reads and decides, and writes nothing.
+//!
+//! It chooses for each thread where events and records come from; the
+//! [planner](super::planner) does the rest.
 
 mod files;
 mod manifest;
-mod ring;
+mod thread;
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::locks::is_being_recorded;
+use super::plan::{LanePlan, Plan, ThreadPlan};
+use crate::consistency::Progress;
+use crate::error::{Error, Result};
+use crate::session::{Session, SessionThread, TracePath, thread_id_of_dir_name};
+
+impl Plan {
+    /// Reads a trace and decides what is kept of it. `progress` is told of the bytes read, in all
+    /// [`TracePath::size_bytes`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when a session's directory, or a thread or file that `path` itself names, cannot
+    /// be read. Damaged bytes are not an error. A session's thread that cannot be read is reported in
+    /// its plan.
+    pub fn of(path: &TracePath, progress: Progress<'_>) -> Result<Self> {
+        // Before the files are read: a recording that ends meanwhile was at work when it began.
+        let is_being_recorded = is_being_recorded(path);
+        let (threads, manifest) = match path {
+            TracePath::Session(dir) => {
+                let session = Session::open(dir)?;
+                let mut threads = Vec::new();
+                for thread in session.threads() {
+                    threads.push(
+                        thread::scan_thread(&thread.dir, Some(thread.id), progress)
+                            .unwrap_or_else(|error| unread_thread(thread, error)),
+                    );
+                }
+                let manifest = manifest::plan_manifest(&session, &threads);
+                (threads, Some(manifest))
+            }
+            TracePath::Thread(dir) => {
+                let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
+                (vec![thread::scan_thread(dir, named, progress)?], None)
+            }
+            TracePath::IndexFile(file) => {
+                let (index, thread_id) = files::scan_index_alone(file, progress)?;
+                let thread = ThreadPlan::new(dir_of(file), thread_id);
+                (vec![ThreadPlan { index: Some(index), ..thread }], None)
+            }
+            TracePath::DetailFile(file) => {
+                let (detail, thread_id) = files::scan_detail_alone(file, progress)?;
+                let thread = ThreadPlan::new(dir_of(file), thread_id);
+                (vec![ThreadPlan { detail: Some(detail), ..thread }], None)
+            }
+        };
+        let is_file = matches!(path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
+        let is_being_recorded = is_being_recorded && !is_file;
+        Ok(Self { path: path.clone(), threads, manifest, is_being_recorded })
+    }
+}
+
+fn dir_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
+}
+
+/// A thread of which a file cannot be read is reported and left alone. The others are recovered.
+fn unread_thread(thread: &SessionThread, error: Error) -> ThreadPlan {
+    let (file, fault) = error.into_fault(&thread.dir);
+    let index = Some(LanePlan::unreadable(&file, fault));
+    ThreadPlan { index, ..ThreadPlan::new(&thread.dir, Some(thread.id)) }
+}

@@ -1,61 +1,35 @@
-//! Where recovery finds a thread's events and records: in a file alone, or in file and ring joined.
+//! Where recovery finds a thread's events and records: in its files, or in its files and its ring.
+//!
+//! Both look the same to the planner and the copier: an [`EventSource`] and a [`RecordSource`].
+//! The planner reads a source to make a plan, the copier reads it again to write a copy.
 
+mod events;
+mod fault;
+mod file_events;
+mod file_records;
+mod findings;
+mod kept_records;
+mod records;
 mod ring_events;
 mod ring_records;
 mod ring_snapshot;
+mod stale;
+mod unfinalized;
+mod with_ring;
 
+pub(super) use events::EventSource;
+pub(super) use fault::split_fault;
+pub(super) use file_events::FileEvents;
+pub(super) use file_records::FileRecords;
+pub(super) use findings::Findings;
+pub(super) use kept_records::KeptRecords;
+pub(super) use records::{RecordSource, detail_header};
 pub(super) use ring_events::RingEvents;
-pub(super) use ring_records::RingRecords;
 pub(super) use ring_snapshot::RingSnapshot;
+pub(super) use with_ring::RingLanes;
 
-use crate::format::IndexEvent;
-use crate::reader::{DetailEvent, DetailReader, IndexReader};
-use crate::seq::{DetailSeq, IndexSeq};
-
-/// The events of a thread.
-#[derive(Clone, Copy)]
-pub(super) enum Events<'a> {
-    File(&'a IndexReader),
-    Joined(&'a RingEvents),
-}
-
-impl<'a> Events<'a> {
-    pub(super) fn get(self, seq: IndexSeq) -> Option<&'a IndexEvent> {
-        match self {
-            Self::File(index) => index.get(seq),
-            Self::Joined(events) => events.get(seq),
-        }
-    }
-}
-
-/// The detail records of a thread.
-#[derive(Clone, Copy)]
-pub(super) enum Records<'a> {
-    File(&'a DetailReader),
-    Joined(&'a RingRecords),
-}
-
-impl<'a> Records<'a> {
-    /// Byte at which the first record starts.
-    pub(super) fn start(self) -> u64 {
-        match self {
-            Self::File(detail) => detail.extent().events_offset,
-            Self::Joined(_) => RingRecords::START,
-        }
-    }
-
-    /// The whole records up to the first that is not.
-    pub(super) fn iter(self) -> Box<dyn Iterator<Item = DetailEvent<'a>> + 'a> {
-        match self {
-            Self::File(detail) => Box::new(detail.iter().map_while(Result::ok)),
-            Self::Joined(records) => Box::new(records.iter()),
-        }
-    }
-
-    pub(super) fn get(self, seq: DetailSeq) -> Option<DetailEvent<'a>> {
-        match self {
-            Self::File(detail) => detail.get(seq).ok().flatten(),
-            Self::Joined(records) => records.get(seq),
-        }
-    }
+/// Both lanes of a thread. A file that is recovered alone has one of them.
+pub(super) struct Source {
+    pub(super) events: Option<Box<dyn EventSource>>,
+    pub(super) records: Option<Box<dyn RecordSource>>,
 }

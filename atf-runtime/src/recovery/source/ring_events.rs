@@ -1,12 +1,18 @@
-//! The index lane of a file and a ring.
+//! The events of an index.atf and a ring.
 
 use std::path::{Path, PathBuf};
 
-use zerocopy::FromBytes;
+use zerocopy::{FromBytes, IntoBytes};
 
-use super::ring_snapshot::{RingSnapshot, is_stale};
+use super::events::{EventSource, Events};
+use super::fault::is_rebuilt;
+use super::findings::Findings;
+use super::ring_snapshot::RingSnapshot;
+use super::stale::is_stale;
+use super::unfinalized::{bytes_after, never_finalized};
+use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
-use crate::format::{AtfIndexHeader, INDEX_FILE, IndexEvent};
+use crate::format::{AtfIndexFooter, AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::reader::{IndexReader, MappedFile};
 use crate::ring::image::RingImage;
 use crate::ring::marker::lost_marker;
@@ -19,47 +25,47 @@ const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 pub(in crate::recovery) struct RingEvents {
     pub(in crate::recovery) path: PathBuf,
     file: Option<MappedFile>,
-    /// The file's header, or why there is none that can be believed; the ring's facts then stand
-    /// for it.
+    snapshot: RingSnapshot,
+    /// The file's header, or why it cannot be believed. It is then made from the ring.
     pub(in crate::recovery) header: Result<AtfIndexHeader, Fault>,
-    /// Whole events that the file itself ends after; 0 where its header cannot be believed.
+    /// Number of complete events in the file; 0 where its header cannot be believed.
     own_count: u64,
+    /// Number of events that are taken from the file.
     in_file: u64,
+    /// Events that are taken from the ring, and the marker that was added.
     rest: Vec<IndexEvent>,
     has_marker: bool,
-    /// Why the lane ends before the head, if it does.
-    pub(in crate::recovery) fault: Option<Fault>,
-    /// Events that were published and are not here.
-    pub(in crate::recovery) missing: u64,
+    /// Why the lane ends before the ring's head, if it does.
+    fault: Option<Fault>,
+    /// Number of events that were published and are lost.
+    missing: u64,
 }
 
 impl RingEvents {
-    /// Joins the index lane of a thread up to the positions in `joint`. Without a ring, which the
-    /// drain may have removed since, all of it must be in the file.
+    /// Reads the index lane of a thread; see `RingLanes::read`.
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when the file is one that no ring goes with: of a newer version, or with
-    /// events of another length or at another place; [`Error::Io`].
+    /// As there.
     pub(in crate::recovery) fn read(
         dir: &Path,
         ring: Option<&RingImage>,
-        joint: &RingSnapshot,
+        snapshot: &RingSnapshot,
     ) -> Result<Self> {
-        // First the ring: what lies before the tail that it has then is in the file.
+        // The ring comes first: the file holds what is before the tail that the ring has now.
         let (position, bytes) = match ring {
-            Some(ring) => ring.undrained(Lane::Index, joint.index_head)?,
-            None => (joint.index_head, Vec::new()),
+            Some(ring) => ring.undrained(Lane::Index, snapshot.index_head)?,
+            None => (snapshot.index_head, Vec::new()),
         };
         let path = dir.join(INDEX_FILE.path);
-        let mut joined = Self::open_file(path)?;
-        let own_end = joined.end_of_what_the_file_tells(position);
-        let there = joined.in_file.min(position / EVENT_SIZE);
-        joined.in_file = there;
-        let published = joint.index_head / EVENT_SIZE;
+        let mut lane = Self::open_file(path, snapshot)?;
+        let own_end = lane.end_by_the_file(position);
+        let there = lane.in_file.min(position / EVENT_SIZE);
+        lane.in_file = there;
+        let published = snapshot.index_head / EVENT_SIZE;
         if there * EVENT_SIZE < position {
             let expected = format!("{} events (by the ring's tail)", position / EVENT_SIZE);
-            joined.fault = Some(Fault::new(
+            lane.fault = Some(Fault::new(
                 FaultKind::Truncated,
                 Region::Events,
                 START + there * EVENT_SIZE,
@@ -68,34 +74,35 @@ impl RingEvents {
                 format!("{there} and the end of the file"),
             ));
         } else {
-            joined.rest = <[IndexEvent]>::ref_from_bytes(&bytes).unwrap_or_default().to_vec();
-            if let Some(ring) = ring.filter(|_| !joint.is_of_this_boot) {
-                joined.cut_stale(&bytes, position, ring.capacity(Lane::Index));
-                let taken = joined.rest.len() * EVENT_SIZE as usize;
+            lane.rest = <[IndexEvent]>::ref_from_bytes(&bytes).unwrap_or_default().to_vec();
+            if let Some(ring) = ring.filter(|_| !snapshot.is_of_this_boot) {
+                lane.cut_stale(&bytes, position, ring.capacity(Lane::Index));
+                let taken = lane.rest.len() * EVENT_SIZE as usize;
                 if own_end > position + taken as u64 {
-                    joined.go_on_in_the_file(own_end);
+                    lane.take_from_file(own_end);
                     let bytes = bytes.get((own_end - position) as usize..).unwrap_or_default();
-                    joined.rest =
-                        <[IndexEvent]>::ref_from_bytes(bytes).unwrap_or_default().to_vec();
-                    joined.cut_stale(bytes, own_end, ring.capacity(Lane::Index));
+                    lane.rest = <[IndexEvent]>::ref_from_bytes(bytes).unwrap_or_default().to_vec();
+                    lane.cut_stale(bytes, own_end, ring.capacity(Lane::Index));
                 }
             }
         }
-        joined.missing = published.saturating_sub(joined.len());
-        Ok(joined)
+        lane.missing = published.saturating_sub(lane.events().len());
+        Ok(lane)
     }
 
-    /// Takes all up to `end` from the file, where it goes further than the ring.
-    fn go_on_in_the_file(&mut self, end: u64) {
+    /// Takes all events up to `end` from the file, where the file goes further than the ring.
+    fn take_from_file(&mut self, end: u64) {
         self.in_file = end / EVENT_SIZE;
         self.fault = None;
     }
 
-    /// The position up to which the file goes by itself, at least the ring's `tail`. After the power was
-    /// lost the positions in the ring may be older than the file, which the drain may even have synced, and
-    /// the drain writes nothing that was not published. Events of zeros did not reach the disk.
-    fn end_of_what_the_file_tells(&self, tail: u64) -> u64 {
-        // Where the header is not believed, neither is where the events end.
+    /// The position up to which the file has events, at least the ring's `tail`.
+    ///
+    /// After a power loss the positions in the ring may be older than the file, which the drain may even
+    /// have synced. The drain only writes published events, so those in the file count. An event of zeros
+    /// did not reach the disk.
+    fn end_by_the_file(&self, tail: u64) -> u64 {
+        // Without a header that can be believed, nothing tells where the events end.
         let own_count = if self.header.is_ok() { self.own_count } else { 0 };
         let file = self.file.as_ref().map_or(&[][..], MappedFile::bytes);
         let behind = file.get((START + tail) as usize..).unwrap_or_default();
@@ -105,10 +112,11 @@ impl RingEvents {
         tail + whole as u64 * EVENT_SIZE
     }
 
-    fn open_file(path: PathBuf) -> Result<Self> {
+    fn open_file(path: PathBuf, snapshot: &RingSnapshot) -> Result<Self> {
         let (kind, field) = (FaultKind::Missing, FieldId::File(INDEX_FILE.path));
-        let mut joined = Self {
+        let mut lane = Self {
             file: None,
+            snapshot: *snapshot,
             header: Err(Fault::new(kind, Region::File, 0, field, "a file", "none")),
             own_count: 0,
             in_file: 0,
@@ -118,27 +126,27 @@ impl RingEvents {
             missing: 0,
             path,
         };
-        match IndexReader::open(&joined.path) {
+        match IndexReader::open(&lane.path) {
             Ok(index) => {
-                check_is_joinable(&index).map_err(Error::malformed(&joined.path))?;
-                joined.header = Ok(*index.header());
-                joined.own_count = u64::from(index.extent().count);
-                joined.in_file = joined.own_count;
-                joined.file = Some(MappedFile::open(&joined.path)?);
+                check_fits_ring(&index).map_err(Error::malformed(&lane.path))?;
+                lane.header = Ok(*index.header());
+                lane.own_count = u64::from(index.extent().count);
+                lane.in_file = lane.own_count;
+                lane.file = Some(MappedFile::open(&lane.path)?);
             }
             Err(error) if error.is_not_found() => {}
             Err(Error::Malformed { fault, path }) => {
                 if !is_rebuilt(&fault) {
                     return Err(Error::Malformed { path, fault });
                 }
-                let file = MappedFile::open(&joined.path)?;
-                joined.in_file = (file.bytes().len() as u64).saturating_sub(START) / EVENT_SIZE;
-                joined.header = Err(*fault);
-                joined.file = Some(file);
+                let file = MappedFile::open(&lane.path)?;
+                lane.in_file = (file.bytes().len() as u64).saturating_sub(START) / EVENT_SIZE;
+                lane.header = Err(*fault);
+                lane.file = Some(file);
             }
             Err(error) => return Err(error),
         }
-        Ok(joined)
+        Ok(lane)
     }
 
     /// Ends the lane before the first event of the ring that did not reach the disk.
@@ -165,35 +173,31 @@ impl RingEvents {
         }
     }
 
-    /// Adds a marker of `lost` events at the end, at the time of the last event.
+    /// Adds a marker for `lost` events at the end, at the time of the last event.
     pub(in crate::recovery) fn push_marker(&mut self, lost: u64) {
-        let Some((_, last_ns)) = self.time_range().filter(|_| lost > 0) else { return };
-        let thread_id = self.get(IndexSeq(0)).map_or(0, |event| event.thread_id.get());
-        self.has_marker = true;
+        let events = self.events();
+        let Some((_, last_ns)) = events.time_range().filter(|_| lost > 0) else { return };
+        let thread_id = events.get(IndexSeq(0)).map_or(0, |event| event.thread_id.get());
         self.rest.push(lost_marker(thread_id, lost, last_ns));
+        self.has_marker = true;
     }
 
-    /// Events of file and ring, with the marker that was added.
-    pub(in crate::recovery) fn len(&self) -> u64 {
-        self.in_file + self.rest.len() as u64
+    /// Number of events that were published and are lost.
+    pub(in crate::recovery) fn missing(&self) -> u64 {
+        self.missing
     }
 
-    /// How many of them are in the file, at the place where they belong.
+    /// Number of events that are taken from the file, where they already are in their place.
     pub(in crate::recovery) fn in_file(&self) -> u64 {
         self.in_file
     }
 
-    /// Whether the file, opened by itself, holds just these events.
-    pub(in crate::recovery) fn is_the_files(&self) -> bool {
+    /// Whether the file alone holds exactly these events.
+    pub(in crate::recovery) fn is_all_in_file(&self) -> bool {
         self.header.is_ok() && self.rest.is_empty() && self.own_count == self.in_file
     }
 
-    /// Those that come from the ring.
-    pub(in crate::recovery) fn count_of_ring(&self) -> u64 {
-        self.rest.len() as u64 - u64::from(self.has_marker)
-    }
-
-    /// What is not in the file, in its order.
+    /// The events that are not in the file, in their order.
     pub(in crate::recovery) fn rest(&self) -> &[IndexEvent] {
         &self.rest
     }
@@ -203,25 +207,6 @@ impl RingEvents {
         self.file.as_ref().map(|file| file.bytes().len() as u64)
     }
 
-    pub(in crate::recovery) fn get(&self, seq: IndexSeq) -> Option<&IndexEvent> {
-        let seq = u64::from(seq.0);
-        match seq.checked_sub(self.in_file) {
-            None => self.file_events().get(seq as usize),
-            Some(seq) => self.rest.get(usize::try_from(seq).ok()?),
-        }
-    }
-
-    pub(in crate::recovery) fn iter(&self) -> impl Iterator<Item = &IndexEvent> {
-        self.file_events().iter().chain(&self.rest)
-    }
-
-    /// Timestamps of the first and the last event in ns.
-    pub(in crate::recovery) fn time_range(&self) -> Option<(u64, u64)> {
-        let first = self.iter().next()?;
-        let last = self.rest.last().or_else(|| self.file_events().last())?;
-        Some((first.timestamp_ns.get(), last.timestamp_ns.get()))
-    }
-
     fn file_events(&self) -> &[IndexEvent] {
         let end = (START + self.in_file * EVENT_SIZE) as usize;
         let bytes = self.file.as_ref().and_then(|file| file.bytes().get(START as usize..end));
@@ -229,8 +214,67 @@ impl RingEvents {
     }
 }
 
-/// That positions of a ring are places in this file.
-fn check_is_joinable(index: &IndexReader) -> Result<(), Fault> {
+impl EventSource for RingEvents {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// With the marker, if one was added.
+    fn events(&self) -> Events<'_> {
+        Events { in_file: self.file_events(), in_ring: &self.rest }
+    }
+
+    /// The file's header, or one made from the ring.
+    fn header(&self) -> AtfIndexHeader {
+        match self.header {
+            Ok(header) => header,
+            Err(_) => AtfIndexHeader {
+                arch: self.snapshot.arch,
+                os: self.snapshot.os,
+                clock_type: self.snapshot.clock_type,
+                thread_id: self.snapshot.thread_id.into(),
+                ..AtfIndexHeader::INIT
+            },
+        }
+    }
+
+    fn header_bytes(&self) -> Vec<u8> {
+        self.header().as_bytes().to_vec()
+    }
+
+    fn has_detail_flag(&self) -> Option<bool> {
+        None
+    }
+
+    fn findings(&self, progress: Progress<'_>) -> Findings {
+        progress(self.in_file * EVENT_SIZE);
+        let end = START + self.in_file * EVENT_SIZE;
+        let after = bytes_after(self.file_len(), end, self.rest.len() as u64);
+        let mut faults: Vec<Fault> = self.header.clone().err().into_iter().collect();
+        if let Some(fault) = &self.fault {
+            faults.push(fault.clone());
+        } else if faults.is_empty() {
+            faults.push(never_finalized(end, size_of::<AtfIndexFooter>(), after));
+        }
+        let ends_early = self.fault.as_ref().map(|fault| fault.offset);
+        Findings {
+            faults,
+            dropped: self.missing,
+            first_bad_offset: ends_early.or((after > 0).then_some(end)),
+        }
+    }
+
+    fn from_ring(&self) -> u64 {
+        self.rest.len() as u64 - u64::from(self.has_marker)
+    }
+
+    fn is_verified(&self) -> bool {
+        self.snapshot.is_of_this_boot
+    }
+}
+
+/// Checks that positions of a ring are places in this file.
+fn check_fits_ring(index: &IndexReader) -> Result<(), Fault> {
     let extent = index.extent();
     let fields = [
         (std::mem::offset_of!(AtfIndexHeader, event_size), "event_size", EVENT_SIZE, extent.stride),
@@ -249,11 +293,4 @@ fn check_is_joinable(index: &IndexReader) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// Whether a header with this fault is made again from the ring: one that was torn or overwritten, or
-/// did not reach the disk. One that may be of a newer version is not.
-pub(super) fn is_rebuilt(fault: &Fault) -> bool {
-    use FaultKind::{BadByteOrder, BadMagic, Truncated, Zeroed};
-    matches!(fault.kind, Truncated | BadMagic | BadByteOrder | Zeroed)
 }

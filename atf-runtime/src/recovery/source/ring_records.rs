@@ -1,43 +1,53 @@
-//! The detail lane of a file and a ring.
+//! The records of a detail.atf and a ring.
 
 use std::path::{Path, PathBuf};
 
-use super::ring_events::is_rebuilt;
-use super::ring_snapshot::{RingSnapshot, is_stale};
+use zerocopy::IntoBytes;
+
+use super::fault::is_rebuilt;
+use super::findings::Findings;
+use super::kept_records::KeptRecords;
+use super::records::RecordSource;
+use super::ring_snapshot::RingSnapshot;
+use super::stale::is_stale;
+use super::unfinalized::{bytes_after, never_finalized};
+use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
-use crate::format::{AtfDetailHeader, DETAIL_FILE, DetailEventHeader};
+use crate::format::{AtfDetailFooter, AtfDetailHeader, DETAIL_FILE, DetailEventHeader, IndexEvent};
 use crate::reader::{DetailEvent, DetailReader};
 use crate::ring::image::RingImage;
 use crate::seq::{DetailSeq, Lane};
 
-/// The whole records of a thread: those of its file up to the ring's tail, then those of the ring.
+/// Byte at which the first record starts.
+const START: u64 = size_of::<AtfDetailHeader>() as u64;
+
+/// The complete records of a thread: those of its file up to the ring's tail, then those of the ring.
 ///
-/// The drain's tail may lie within a record. Its beginning, which is in the file, is held in memory
-/// with the ring's part: no record is longer than the lane, so that both together are at most twice
-/// as long.
+/// The drain's tail may lie within a record. The beginning of that record is in the file, and is held
+/// in memory with the ring's part. No record is longer than the lane's buffer, so both together are at
+/// most twice as long.
 pub(in crate::recovery) struct RingRecords {
     pub(in crate::recovery) path: PathBuf,
     file: Option<DetailReader>,
-    /// The file's header, or why there is none that can be believed.
+    snapshot: RingSnapshot,
+    /// The file's header, or why it cannot be believed.
     pub(in crate::recovery) header: Result<AtfDetailHeader, Fault>,
+    /// Number of records that are complete in the file.
     in_file: u64,
-    /// Byte of the file behind the records that are whole in it: where `rest` belongs.
+    /// Byte of the file after these records: where `rest` belongs.
     file_end: u64,
+    /// The bytes of the other records, and what follows them.
     rest: Vec<u8>,
     /// Where the records in `rest` start.
     starts: Vec<usize>,
-    /// Bytes at the end of `rest` that are no whole record.
-    torn: u64,
-    /// Why the records end before the head, if they do.
-    pub(in crate::recovery) fault: Option<Fault>,
+    /// Bytes at the end of `rest` that are not a complete record.
+    incomplete_len: u64,
+    /// Why the records end before the ring's head, if they do.
+    fault: Option<Fault>,
 }
 
 impl RingRecords {
-    /// Byte at which the first record starts.
-    pub(in crate::recovery) const START: u64 = size_of::<AtfDetailHeader>() as u64;
-
-    /// Joins the detail lane of a thread up to the positions in `joint`. See
-    /// [`RingEvents::read`](super::RingEvents::read).
+    /// Reads the detail lane of a thread; see `RingLanes::read`.
     ///
     /// # Errors
     ///
@@ -45,57 +55,52 @@ impl RingRecords {
     pub(in crate::recovery) fn read(
         dir: &Path,
         ring: Option<&RingImage>,
-        joint: &RingSnapshot,
+        snapshot: &RingSnapshot,
     ) -> Result<Self> {
         let (position, bytes) = match ring {
-            Some(ring) => ring.undrained(Lane::Detail, joint.detail_head)?,
-            None => (joint.detail_head, Vec::new()),
+            Some(ring) => ring.undrained(Lane::Detail, snapshot.detail_head)?,
+            None => (snapshot.detail_head, Vec::new()),
         };
         let capacity = ring.map_or(0, |ring| ring.capacity(Lane::Detail));
-        let mut joined = Self::open_file(dir.join(DETAIL_FILE.path))?;
-        let tail = Self::START + position;
-        joined.walk_file(tail);
-        let section_end =
-            joined.file.as_ref().map_or(0, |it| it.extent().section_end).max(Self::START);
+        let mut lane = Self::open_file(dir.join(DETAIL_FILE.path), snapshot)?;
+        let tail = START + position;
+        lane.walk_file(tail);
+        let section_end = lane.file.as_ref().map_or(0, |it| it.extent().section_end).max(START);
         if section_end < tail {
             let expected = format!("{position} bytes (by the ring's tail)");
-            let found = format!("{} and the end of the file", section_end - Self::START);
+            let found = format!("{} and the end of the file", section_end - START);
             let (kind, region) = (FaultKind::Truncated, Region::Events);
             let fault = Fault::new(kind, region, section_end, FieldId::Length, expected, found);
-            joined.fault = Some(fault);
-            return Ok(joined);
+            lane.fault = Some(fault);
+            return Ok(lane);
         }
-        let begun = joined.file.as_ref().and_then(|file| {
-            let (start, end) = (joined.file_end as usize, tail as usize);
+        let begun = lane.file.as_ref().and_then(|file| {
+            let (start, end) = (lane.file_end as usize, tail as usize);
             file.bytes().get(start..end)
         });
         let begun = begun.unwrap_or_default();
         if begun.len() as u64 > capacity {
             let expected = format!("a record of at most {capacity} bytes (the ring's lane)");
-            joined.fault = Some(joined.fault_at(
-                FaultKind::OutOfRange,
-                joined.in_file,
-                joined.file_end,
-                &expected,
-            ));
-            return Ok(joined);
+            lane.fault =
+                Some(lane.fault_at(FaultKind::OutOfRange, lane.in_file, lane.file_end, &expected));
+            return Ok(lane);
         }
-        joined.rest = [begun, &bytes].concat();
-        let is_of_other_boot = ring.is_some() && !joint.is_of_this_boot;
-        joined.walk_rest(is_of_other_boot.then_some(capacity));
+        lane.rest = [begun, &bytes].concat();
+        let is_of_other_boot = ring.is_some() && !snapshot.is_of_this_boot;
+        lane.walk_rest(is_of_other_boot.then_some(capacity));
         if is_of_other_boot {
-            joined.go_on_in_the_file(&bytes, tail, capacity);
+            lane.take_from_file(&bytes, tail, capacity);
         }
-        Ok(joined)
+        Ok(lane)
     }
 
-    /// After the power was lost the positions in the ring may be older than the file: see the events. Where
-    /// the file goes further than the ring, it is taken as far as it goes, and the ring behind it.
-    fn go_on_in_the_file(&mut self, bytes: &[u8], tail: u64, capacity: u64) {
-        let ring_end = self.file_end + self.rest.len() as u64 - self.torn;
+    /// Takes the file as far as it goes, and the ring after it, where the file goes further than the ring.
+    /// After a power loss the positions in the ring may be older than the file, as for events.
+    fn take_from_file(&mut self, bytes: &[u8], tail: u64, capacity: u64) {
+        let ring_end = self.file_end + self.rest.len() as u64 - self.incomplete_len;
         let Some(file) = &self.file else { return };
         let records = file.iter().map_while(Result::ok);
-        let (count, end) = records.fold((0, Self::START), |(count, _), it| (count + 1, it.end()));
+        let (count, end) = records.fold((0, START), |(count, _), it| (count + 1, it.end()));
         if end <= ring_end {
             return;
         }
@@ -107,15 +112,15 @@ impl RingRecords {
         self.walk_rest(Some(capacity));
     }
 
-    fn open_file(path: PathBuf) -> Result<Self> {
+    fn open_file(path: PathBuf, snapshot: &RingSnapshot) -> Result<Self> {
         let (file, header) = match DetailReader::open(&path) {
-            Ok(detail) if detail.extent().events_offset == Self::START => {
+            Ok(detail) if detail.extent().events_offset == START => {
                 let header = *detail.header();
                 (Some(detail), Ok(header))
             }
             Ok(detail) => {
                 let at = std::mem::offset_of!(AtfDetailHeader, events_offset) as u64;
-                let expected = format!("{} (beside a ring)", Self::START);
+                let expected = format!("{} (beside a ring)", START);
                 let found = detail.extent().events_offset;
                 let (kind, region) = (FaultKind::UnsupportedVersion, Region::Header);
                 let fault = Fault::new(kind, region, at, "events_offset", expected, found);
@@ -136,12 +141,13 @@ impl RingRecords {
         Ok(Self {
             path,
             file,
+            snapshot: *snapshot,
             header,
             in_file: 0,
-            file_end: Self::START,
+            file_end: START,
             rest: Vec::new(),
             starts: Vec::new(),
-            torn: 0,
+            incomplete_len: 0,
             fault: None,
         })
     }
@@ -155,8 +161,8 @@ impl RingRecords {
         }
     }
 
-    /// Finds the records in what is not whole in the file; with a capacity, which is given after the
-    /// machine was started again, up to the first that did not reach the disk.
+    /// Finds the records in `rest`. With a capacity, which is given after the machine was restarted, it
+    /// stops at the first record that did not reach the disk.
     fn walk_rest(&mut self, stale_capacity: Option<u64>) {
         const HEADER_SIZE: usize = size_of::<DetailEventHeader>();
         let mut at = 0;
@@ -164,8 +170,8 @@ impl RingRecords {
             let number = self.in_file + self.starts.len() as u64;
             let start = &self.rest[at..self.rest.len().min(at + HEADER_SIZE)];
             let file = self.file.as_ref().map_or(&[][..], DetailReader::bytes);
-            let file = file.get(Self::START as usize..).unwrap_or_default();
-            let position = self.file_end - Self::START + at as u64;
+            let file = file.get(START as usize..).unwrap_or_default();
+            let position = self.file_end - START + at as u64;
             if stale_capacity.is_some_and(|it| is_stale(start, position, it, file)) {
                 let expected =
                     "a record that reached the disk before the machine was started again";
@@ -189,33 +195,23 @@ impl RingRecords {
                 }
             }
         }
-        self.torn = (self.rest.len() - at) as u64;
+        self.incomplete_len = (self.rest.len() - at) as u64;
     }
 
     fn fault_at(&self, kind: FaultKind, number: u64, offset: u64, expected: &str) -> Fault {
         Fault::new(kind, Region::Record(number), offset, FieldId::InRing, expected, "none")
     }
 
-    /// Whole records of file and ring.
+    /// Number of complete records, in file and ring.
     pub(in crate::recovery) fn len(&self) -> u64 {
         self.in_file + self.starts.len() as u64
     }
 
-    /// How many of them are whole in the file.
-    pub(in crate::recovery) fn in_file(&self) -> u64 {
-        self.in_file
-    }
-
-    /// Whether something that is no whole record stands behind them.
-    pub(in crate::recovery) fn is_torn(&self) -> bool {
-        self.torn > 0
-    }
-
-    /// The bytes of the first `count` records that are not whole in the file, and where in it they
-    /// belong.
+    /// Of the first `count` records the bytes of those that are not complete in the file, and the byte of
+    /// the file where they belong.
     pub(in crate::recovery) fn rest_up_to(&self, count: u64) -> (u64, &[u8]) {
         let of_rest = usize::try_from(count.saturating_sub(self.in_file)).unwrap_or(usize::MAX);
-        let end = self.rest.len() - self.torn as usize;
+        let end = self.rest.len() - self.incomplete_len as usize;
         let end = self.starts.get(of_rest).copied().unwrap_or(end);
         (self.file_end, &self.rest[..end])
     }
@@ -225,24 +221,84 @@ impl RingRecords {
         self.file.as_ref().map(|file| file.bytes().len() as u64)
     }
 
-    pub(in crate::recovery) fn iter(&self) -> impl Iterator<Item = DetailEvent<'_>> {
+    fn of_rest(&self, at: usize) -> Option<DetailEvent<'_>> {
+        let start = *self.starts.get(at)? as u64;
+        let number = self.in_file + at as u64;
+        let record = DetailEvent::at(&self.rest, start, self.rest.len() as u64, number).ok()?;
+        Some(DetailEvent { offset: self.file_end + start, ..record })
+    }
+
+    /// Whether all records from `first` on belong to events that were never published: the producer was
+    /// killed between writing a record and publishing its event. They were never recorded, so nothing
+    /// is lost with them.
+    fn is_unpublished_from(&self, first: u64) -> bool {
+        let published = self.snapshot.index_head / size_of::<IndexEvent>() as u64;
+        let first = usize::try_from(first).unwrap_or(usize::MAX);
+        let is_unpublished = |seq: u32| u64::from(seq) >= published;
+        self.fault.is_none()
+            && self.iter().skip(first).all(|record| is_unpublished(record.index_seq().0))
+    }
+}
+
+impl RecordSource for RingRecords {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    fn start(&self) -> u64 {
+        START
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = DetailEvent<'_>> + '_> {
         let in_file = usize::try_from(self.in_file).unwrap_or(usize::MAX);
         let records = self.file.iter().flat_map(|file| file.iter().map_while(Result::ok));
         let rest = (0..self.starts.len()).filter_map(|at| self.of_rest(at));
-        records.take(in_file).chain(rest)
+        Box::new(records.take(in_file).chain(rest))
     }
 
-    pub(in crate::recovery) fn get(&self, seq: DetailSeq) -> Option<DetailEvent<'_>> {
+    fn get(&self, seq: DetailSeq) -> Option<DetailEvent<'_>> {
         match u64::from(seq.0).checked_sub(self.in_file) {
             None => self.file.as_ref()?.get(seq).ok().flatten(),
             Some(at) => self.of_rest(usize::try_from(at).ok()?),
         }
     }
 
-    fn of_rest(&self, at: usize) -> Option<DetailEvent<'_>> {
-        let start = *self.starts.get(at)? as u64;
-        let number = self.in_file + at as u64;
-        let record = DetailEvent::at(&self.rest, start, self.rest.len() as u64, number).ok()?;
-        Some(DetailEvent { offset: self.file_end + start, ..record })
+    fn own_header(&self) -> Option<(AtfDetailHeader, &[u8])> {
+        let header = self.header.as_ref().ok()?;
+        Some((*header, header.as_bytes()))
+    }
+
+    fn findings(&self, kept: &KeptRecords, are_missed: bool, progress: Progress<'_>) -> Findings {
+        progress(self.file_len().unwrap_or(0));
+        let is_unpublished = !are_missed && self.is_unpublished_from(kept.count);
+        let is_cut_off = !is_unpublished && (kept.count < self.len() || self.fault.is_some());
+        let mut faults: Vec<Fault> = self.header.clone().err().into_iter().collect();
+        let mut dropped = 0;
+        if is_cut_off {
+            faults.extend(kept.unnamed.clone().or_else(|| self.fault.clone()));
+            let incomplete = u64::from(self.incomplete_len > 0 || self.fault.is_some());
+            dropped = self.len() - kept.count + incomplete;
+        } else if faults.is_empty() {
+            let after = bytes_after(self.file_len(), kept.end, 0);
+            faults.push(never_finalized(kept.end, size_of::<AtfDetailFooter>(), after));
+        }
+        Findings { faults, dropped, first_bad_offset: is_cut_off.then_some(kept.end) }
+    }
+
+    /// They are always made again, so what they say now does not matter.
+    fn offsets_faults(&self, _path: &Path, _thread_id: u32) -> Option<Vec<Fault>> {
+        None
+    }
+
+    fn from_ring(&self, kept: u64) -> u64 {
+        kept.saturating_sub(self.in_file)
+    }
+
+    fn is_verified(&self) -> bool {
+        self.snapshot.is_of_this_boot
     }
 }

@@ -1,0 +1,35 @@
+//! What becomes of a session's manifest.json.
+
+use std::fmt;
+
+use crate::manifest::{Manifest, ManifestThread};
+
+/// What becomes of a session's manifest.json. Displays as text for people and scripts.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ManifestPlan {
+    /// It agrees with the files, and stays as it is.
+    Whole,
+    /// It is written again.
+    #[non_exhaustive]
+    Rewritten {
+        /// Why.
+        reason: String,
+        /// The new manifest.
+        manifest: Box<Manifest>,
+        /// Threads that are not written. In place they stay listed.
+        left_alone: Vec<ManifestThread>,
+        /// Whether the only reason is that such threads are not in a copy. In place the manifest then
+        /// stays as it is.
+        only_in_copy: bool,
+    },
+}
+
+impl fmt::Display for ManifestPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => f.write_str("kept as it is"),
+            Self::Rewritten { reason, .. } => write!(f, "rewritten: {reason}"),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What recovery will do, as a value. [`scan`](super::scan) makes it, [`apply`](super::apply) carries
+//! it out, and callers print it, compare it, or refuse it.
+
+mod detail_offsets;
+mod lane;
+mod manifest;
+mod ring;
+mod thread;
+
+pub use detail_offsets::{OffsetsOutcome, OffsetsPlan};
+pub use lane::{LaneOutcome, LanePlan};
+pub use manifest::ManifestPlan;
+pub use ring::{RingOutcome, RingPlan};
+pub use thread::ThreadPlan;
+
+use crate::session::TracePath;
+
+/// What is kept of a trace and what becomes of each file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// What is recovered.
+    pub path: TracePath,
+    /// Its threads. A file that is recovered alone is one thread with one lane.
+    pub threads: Vec<ThreadPlan>,
+    /// The session's manifest; `None` unless a session is recovered.
+    pub manifest: Option<ManifestPlan>,
+    /// Whether a drain or a producer was recording while the trace was scanned. A copy is then a
+    /// snapshot, and recovery in place refuses. Known on Linux and Android only.
+    pub is_being_recorded: bool,
+}
+
+impl Plan {
+    /// Whether there is nothing to repair.
+    pub fn is_whole(&self) -> bool {
+        self.threads.iter().all(ThreadPlan::is_whole)
+            && self.manifest.as_ref().is_none_or(|plan| *plan == ManifestPlan::Whole)
+    }
+
+    /// Whether recovery writes anything. It does not if no index header can be read.
+    pub fn keeps_anything(&self) -> bool {
+        let is_session = matches!(self.path, TracePath::Session(_));
+        self.threads.iter().any(ThreadPlan::is_written)
+            || is_session && self.threads.iter().all(ThreadPlan::is_empty)
+    }
+}

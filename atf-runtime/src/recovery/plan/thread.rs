@@ -1,0 +1,78 @@
+//! What is kept of a thread.
+
+use std::path::{Path, PathBuf};
+
+use super::detail_offsets::{OffsetsOutcome, OffsetsPlan};
+use super::lane::{LaneOutcome, LanePlan};
+use super::ring::{RingOutcome, RingPlan};
+use crate::consistency::ThreadFacts;
+use crate::recovery::source::RingSnapshot;
+
+/// What is kept of a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ThreadPlan {
+    /// The thread, by the name of its directory, or else by its header; `None` when neither tells.
+    pub thread_id: Option<u32>,
+    /// Directory of its files.
+    pub dir: PathBuf,
+    /// Its index.atf; `None` when a detail.atf is recovered alone.
+    pub index: Option<LanePlan>,
+    /// Its detail.atf; `None` when there is none, or an index.atf is recovered alone.
+    pub detail: Option<LanePlan>,
+    /// Its detail.off; `None` when there is none and none is made in place, or a file is recovered
+    /// alone. A copy always has one beside its detail.atf.
+    pub offsets: Option<OffsetsPlan>,
+    /// Its lanes.ring; `None` when it has none, or a file is recovered alone.
+    pub ring: Option<RingPlan>,
+    /// What the recovered files will say; `None` when they are not written, or a file is recovered
+    /// alone.
+    pub(in crate::recovery) facts: Option<ThreadFacts>,
+}
+
+impl ThreadPlan {
+    /// The plan for a thread without files. Other plans start from it.
+    pub(in crate::recovery) fn new(dir: &Path, thread_id: Option<u32>) -> Self {
+        Self {
+            thread_id,
+            dir: dir.to_owned(),
+            index: None,
+            detail: None,
+            offsets: None,
+            ring: None,
+            facts: None,
+        }
+    }
+
+    /// Whether recovery writes files of this thread.
+    pub fn is_written(&self) -> bool {
+        let main = self.index.as_ref().or(self.detail.as_ref());
+        main.is_some_and(|lane| matches!(lane.outcome, LaneOutcome::Whole | LaneOutcome::Finalized))
+    }
+
+    /// Whether nothing was recorded: the thread has a ring that was never made, and no file.
+    pub fn is_empty(&self) -> bool {
+        let is_never_made = |ring: &RingPlan| ring.outcome == RingOutcome::NeverMade;
+        self.index.is_none()
+            && self.detail.is_none()
+            && self.ring.as_ref().is_some_and(is_never_made)
+    }
+
+    /// Whether nothing is wrong with the thread.
+    pub fn is_whole(&self) -> bool {
+        let lanes = [&self.index, &self.detail];
+        lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Whole)
+            && self.ring.is_none()
+            && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Whole)
+    }
+
+    /// The state of the ring whose events are added to the files, if there is one.
+    pub(in crate::recovery) fn ring_snapshot(&self) -> Option<&RingSnapshot> {
+        self.ring.as_ref()?.snapshot.as_ref()
+    }
+
+    /// Records that are kept.
+    pub(in crate::recovery) fn kept_records(&self) -> u64 {
+        self.detail.as_ref().map_or(0, |lane| lane.kept)
+    }
+}

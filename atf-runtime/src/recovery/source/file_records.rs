@@ -1,0 +1,138 @@
+//! The records of a detail.atf alone.
+
+use std::cell::OnceCell;
+use std::path::Path;
+
+use super::fault::split_fault;
+use super::findings::Findings;
+use super::kept_records::KeptRecords;
+use super::records::RecordSource;
+use crate::consistency::{DetailFacts, DetailOffsetsFacts, Progress};
+use crate::error::{Fault, Result};
+use crate::format::{AtfDetailFooter, AtfDetailHeader, DetailEventHeader};
+use crate::reader::{DetailEvent, DetailReader, FooterState};
+use crate::seq::DetailSeq;
+
+pub(in crate::recovery) struct FileRecords {
+    detail: DetailReader,
+    /// Why the header cannot be believed, if it cannot.
+    header_fault: Option<Fault>,
+    facts: OnceCell<DetailFacts>,
+}
+
+impl FileRecords {
+    /// Opens a detail.atf beside its index.atf. The links then prove the records, so it may have any
+    /// header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::Error::Io).
+    pub(in crate::recovery) fn open(path: &Path) -> Result<Self> {
+        Ok(match split_fault(DetailReader::open(path))? {
+            Ok(detail) => Self::new(detail, None),
+            Err(fault) => Self::new(DetailReader::open_without_header(path)?, Some(fault)),
+        })
+    }
+
+    /// Opens a detail.atf alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`](crate::Error::Malformed) when its header cannot be believed;
+    /// [`Error::Io`](crate::Error::Io).
+    pub(in crate::recovery) fn open_alone(path: &Path) -> Result<Self> {
+        Ok(Self::new(DetailReader::open(path)?, None))
+    }
+
+    fn new(detail: DetailReader, header_fault: Option<Fault>) -> Self {
+        Self { detail, header_fault, facts: OnceCell::new() }
+    }
+
+    pub(in crate::recovery) fn reader(&self) -> &DetailReader {
+        &self.detail
+    }
+
+    fn facts(&self, progress: Progress<'_>) -> &DetailFacts {
+        self.facts.get_or_init(|| DetailFacts::gather(&self.detail, progress))
+    }
+
+    /// Number of records that the footer or the header counts. 0 if the file was never finalized, or
+    /// if the length that they give is too short for so many records.
+    fn promised(&self) -> u64 {
+        let extent = self.detail.extent();
+        let (count, bytes) = match extent.promised {
+            Some(promised) => (promised, extent.section_end - extent.events_offset),
+            None if self.header_fault.is_none() => {
+                let header = self.detail.header();
+                (header.event_count.get(), header.bytes_length.get())
+            }
+            None => (0, 0),
+        };
+        if count <= bytes / size_of::<DetailEventHeader>() as u64 { count } else { 0 }
+    }
+
+    /// Whether what follows the records starts like the footer that belongs there.
+    fn is_torn_footer(&self, end: u64) -> bool {
+        let magic = AtfDetailFooter::INIT.magic;
+        let tail = self.detail.bytes().get(end as usize..).unwrap_or_default();
+        tail.len() < size_of::<AtfDetailFooter>()
+            && magic.starts_with(&tail[..tail.len().min(magic.len())])
+    }
+}
+
+impl RecordSource for FileRecords {
+    fn path(&self) -> &Path {
+        self.detail.path()
+    }
+
+    fn has_file(&self) -> bool {
+        true
+    }
+
+    fn start(&self) -> u64 {
+        self.detail.extent().events_offset
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = DetailEvent<'_>> + '_> {
+        Box::new(self.detail.iter().map_while(Result::ok))
+    }
+
+    fn get(&self, seq: DetailSeq) -> Option<DetailEvent<'_>> {
+        self.detail.get(seq).ok().flatten()
+    }
+
+    fn own_header(&self) -> Option<(AtfDetailHeader, &[u8])> {
+        let bytes = &self.detail.bytes()[..self.start() as usize];
+        self.header_fault.is_none().then(|| (*self.detail.header(), bytes))
+    }
+
+    fn findings(&self, kept: &KeptRecords, _are_missed: bool, progress: Progress<'_>) -> Findings {
+        let facts = self.facts(progress);
+        let extent = self.detail.extent();
+        let mut faults = match &self.header_fault {
+            Some(fault) => vec![fault.clone()],
+            None => facts.framing_faults(&self.detail),
+        };
+        faults.extend(kept.unnamed.clone());
+        let are_all_kept = kept.end == extent.section_end;
+        let incomplete = facts.record_fault.is_some() && !self.is_torn_footer(kept.end);
+        let not_kept = facts.count - kept.count + u64::from(incomplete);
+        let promised = if are_all_kept { 0 } else { self.promised() };
+        let has_footer_after = are_all_kept && !matches!(extent.footer, FooterState::Missing(_));
+        let file_len = self.detail.bytes().len() as u64;
+        Findings {
+            faults,
+            dropped: promised.saturating_sub(kept.count).max(not_kept),
+            first_bad_offset: (!has_footer_after && kept.end < file_len).then_some(kept.end),
+        }
+    }
+
+    fn offsets_faults(&self, path: &Path, thread_id: u32) -> Option<Vec<Fault>> {
+        let facts = self.facts(&mut |_| {});
+        match DetailOffsetsFacts::gather(path, thread_id, &self.detail, facts) {
+            Ok(DetailOffsetsFacts::Missing) => None,
+            Ok(DetailOffsetsFacts::Found(faults)) => Some(faults),
+            Err(error) => Some(vec![error.into_fault(path).1]),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The detail records of a thread, wherever they come from.
+
+use std::path::Path;
+
+use super::events::EventSource;
+use super::findings::Findings;
+use super::kept_records::KeptRecords;
+use crate::consistency::Progress;
+use crate::error::Fault;
+use crate::format::{AtfDetailHeader, AtfIndexHeader};
+use crate::reader::DetailEvent;
+use crate::seq::DetailSeq;
+
+/// Where the detail records of a thread come from: a file, or a file and a ring.
+pub(in crate::recovery) trait RecordSource {
+    /// The detail.atf, which need not exist where there is a ring.
+    fn path(&self) -> &Path;
+
+    /// Whether there is a detail.atf.
+    fn has_file(&self) -> bool;
+
+    /// Byte at which the first record starts.
+    fn start(&self) -> u64;
+
+    /// The complete records, up to the first that is not.
+    fn iter(&self) -> Box<dyn Iterator<Item = DetailEvent<'_>> + '_>;
+
+    /// The record at `seq`; `None` where there is none.
+    fn get(&self, seq: DetailSeq) -> Option<DetailEvent<'_>>;
+
+    /// The file's header and the bytes before its records, which are more in a newer revision; `None`
+    /// where the header cannot be believed.
+    fn own_header(&self) -> Option<(AtfDetailHeader, &[u8])>;
+
+    /// What is wrong with the file, given the records that are kept. `are_missed`: some events name
+    /// records that are not kept. `progress` is told of the bytes read.
+    fn findings(&self, kept: &KeptRecords, are_missed: bool, progress: Progress<'_>) -> Findings;
+
+    /// What is wrong with the offsets at `path`, for the lane of thread `thread_id`; `None` when there
+    /// are none to compare.
+    fn offsets_faults(&self, path: &Path, thread_id: u32) -> Option<Vec<Fault>>;
+
+    /// How many of the first `kept` records come from the ring, all or part of them.
+    fn from_ring(&self, _kept: u64) -> u64 {
+        0
+    }
+
+    /// Whether the records are what was recorded, as far as checksums tell.
+    fn is_verified(&self) -> bool {
+        true
+    }
+}
+
+/// The header of a recovered detail.atf: its own, or one made from the index header.
+pub(in crate::recovery) fn detail_header(
+    records: &dyn RecordSource,
+    events: Option<&dyn EventSource>,
+) -> AtfDetailHeader {
+    match (records.own_header(), events) {
+        (Some((header, _)), _) => header,
+        (None, Some(events)) => of_index(&events.header()),
+        (None, None) => AtfDetailHeader::INIT,
+    }
+}
+
+/// A detail header for the thread of an index header.
+fn of_index(index: &AtfIndexHeader) -> AtfDetailHeader {
+    AtfDetailHeader {
+        arch: index.arch,
+        os: index.os,
+        thread_id: index.thread_id,
+        ..AtfDetailHeader::INIT
+    }
+}
