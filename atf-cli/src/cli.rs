@@ -61,7 +61,7 @@ impl Command {
         match self {
             Self::Demo(args) => args.json,
             Self::Info(args) => args.json,
-            Self::Dump(_) => false,
+            Self::Dump(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Recover(args) => args.json,
             Self::Drain(args) => args.json,

@@ -101,7 +101,11 @@ fn number_out_of_range_is_rejected_with_the_range() {
 
 #[test]
 fn invalid_command_line_with_json_prints_one_object() {
-    let wrong: [(&[&str], &str); 5] = [
+    let wrong: [(&[&str], &str); 6] = [
+        (
+            &["dump", "x", "--json"],
+            "dump has no --json: use --format jsonl to print one JSON object per event",
+        ),
         (
             &["demo", "--json", "--threads", "257"],
             "invalid value '257' for '--threads <N>': expected an integer from 1 to 256",

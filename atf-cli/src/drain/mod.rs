@@ -28,7 +28,7 @@ Example:
            4 threads, 12 000 000 events, 1 200 details, 384.3 MB
            nothing was dropped, peak ring usage 1.2 MB
 
-Only for Linux and Android.
+Available on Linux and Android only.
 
 Exit codes: 0 all threads have ended and their files are complete, even if
 events were dropped (the summary says how many); 2 failure: no such session,

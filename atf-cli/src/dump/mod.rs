@@ -63,6 +63,9 @@ pub(crate) struct Args {
     details: bool,
     #[command(flatten)]
     selection: Selection,
+    /// Only to reject it with a better error than "unexpected argument"
+    #[arg(long, hide = true)]
+    pub(crate) json: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -76,6 +79,10 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
+    if args.json {
+        let why = "dump has no --json: use --format jsonl to print one JSON object per event";
+        return Err(Failure::Other(why.to_owned()));
+    }
     let trace = Trace::open(&args.path)?;
     let threads = args.selection.threads(&trace)?;
     trace.note_incomplete_files(threads.iter().copied());
@@ -86,7 +93,8 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
 /// Prints the first `limit` events, for [`demo`](crate::demo).
 pub(crate) fn print_first_events(trace: &Trace, limit: u64, out: &mut Out) -> Result<(), Failure> {
     let selection = Selection::first(limit);
-    let args = Args { path: PathBuf::new(), format: Format::Text, details: false, selection };
+    let (path, format) = (PathBuf::new(), Format::Text);
+    let args = Args { path, format, details: false, selection, json: false };
     let threads: Vec<&Thread> = trace.threads.iter().collect();
     print_threads(&threads, &args, &FunctionNames::of(trace), out)
 }
