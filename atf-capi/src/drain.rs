@@ -181,9 +181,10 @@ impl AtfDrain {
         let failure = Failure::from(error);
         match is_stopped {
             true if self.process_id != std::process::id() => {
-                Failure::new(libc::ECHILD, format!("{}: in a forked process", failure.text))
+                let text = format!("{}: in a forked process", failure.text);
+                Failure { code: -libc::ECHILD, text, ..failure }
             }
-            true => Failure::new(libc::EBADF, failure.text),
+            true => Failure { code: -libc::EBADF, ..failure },
             false => failure,
         }
     }

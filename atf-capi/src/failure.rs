@@ -1,15 +1,19 @@
-//! What went wrong, as C is told of it: a negative errno and a text.
+//! What went wrong, as C is told of it: a negative errno, a code and a text.
 
 use std::ffi::c_int;
 use std::io;
 
 use atf_runtime::Error;
 
+use crate::error_code;
+
 /// Why a call failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// Negative, as it is returned.
+    /// Negative errno, as it is returned.
     pub(crate) code: c_int,
+    /// One of [`error_code`](crate::error_code)'s numbers.
+    pub(crate) error: u32,
     /// For people.
     pub(crate) text: String,
 }
@@ -19,7 +23,7 @@ pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 impl Failure {
     /// `errno` is one of libc's `E` constants.
     pub(crate) fn new(errno: c_int, text: impl Into<String>) -> Self {
-        Self { code: -errno, text: text.into() }
+        Self { code: -errno, error: error_code::of_errno(errno), text: text.into() }
     }
 
     /// An argument that cannot be.
@@ -37,7 +41,7 @@ impl Failure {
         expected: impl std::fmt::Display,
         found: impl std::fmt::Display,
     ) -> Self {
-        Self { code: -libc::ENOENT, ..Self::argument(argument, expected, found) }
+        Self::new(libc::ENOENT, Self::argument(argument, expected, found).text)
     }
 
     /// A handle that is over: finalized or stopped.
@@ -68,7 +72,7 @@ impl From<&Error> for Failure {
             // Unwritten, out of sequence, of another thread: the caller's order is wrong.
             _ => libc::EINVAL,
         };
-        Self::new(errno, format!("{error:#}"))
+        Self { code: -errno, error: error_code::of(error), text: format!("{error:#}") }
     }
 }
 

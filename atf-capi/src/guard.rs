@@ -45,7 +45,7 @@ pub(crate) unsafe fn close<T>(handle: *mut T) {
 
 #[cold]
 fn told(failure: Failure) -> Failure {
-    last_error::set(&failure.text);
+    last_error::set(&failure);
     failure
 }
 

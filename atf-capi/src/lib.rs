@@ -19,6 +19,7 @@ mod shared;
 mod sized;
 mod text;
 
+pub mod error_code;
 pub mod last_error;
 pub mod version;
 

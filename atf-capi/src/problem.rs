@@ -6,6 +6,7 @@ use std::path::Path;
 use atf_runtime::Fault;
 use atf_runtime::verify::{Note, Problem};
 
+use crate::error_code;
 use crate::text::{c_path, c_string};
 
 /// One place in a file where the bytes are not what the format says. All texts belong to the report that gave it, and
@@ -25,8 +26,10 @@ pub struct AtfProblem {
     pub field: *const c_char,
     /// What the format or the rest of the file asks for.
     pub expected: *const c_char,
-    /// What stands there.
+    /// What was found.
     pub found: *const c_char,
+    /// What is wrong: one of the ATF_ERROR_FAULT_ constants. Decide by this, not by the texts.
+    pub code: u32,
 }
 
 /// Something that is worth knowing and no fault. Its texts are as those of an AtfProblem.
@@ -48,6 +51,7 @@ pub(crate) struct ProblemTexts {
     field: CString,
     expected: CString,
     found: CString,
+    code: u32,
 }
 
 impl ProblemTexts {
@@ -61,6 +65,7 @@ impl ProblemTexts {
             field: c_string(fault.field.to_string()),
             expected: c_string(fault.expected.as_str()),
             found: c_string(fault.found.as_str()),
+            code: error_code::of_fault(fault.kind),
         }
     }
 
@@ -73,6 +78,7 @@ impl ProblemTexts {
             field: self.field.as_ptr(),
             expected: self.expected.as_ptr(),
             found: self.found.as_ptr(),
+            code: self.code,
         }
     }
 }

@@ -79,7 +79,7 @@ impl AtfSessionReader {
         };
         let session = SessionReader::open(dir)?;
         let problems = session.problems().map(|problem| {
-            let Failure { code, text } = Failure::from(problem.error);
+            let Failure { code, text, .. } = Failure::from(problem.error);
             Unreadable { thread_id: problem.thread_id, code, text: c_string(text) }
         });
         let problems = problems.collect();

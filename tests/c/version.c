@@ -28,8 +28,10 @@ static void header_of_another_layout_is_refused_by_name(const char *dir) {
 static void *other_thread(void *unused) {
     (void)unused;
     CHECK_TEXT(atf_last_error(), "");
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_NONE);
     CHECK_EQ(atf_check_layouts(ATF_FORMAT_VERSION, 0, NULL, 1), -EINVAL);
     CHECK_HAS(atf_last_error(), "layout_hashes");
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_ARGUMENT);
     return NULL;
 }
 
@@ -50,10 +52,35 @@ static void last_error_is_the_threads_own_and_stays_over_success(const char *dir
     free(text);
 }
 
+/* Programs decide by the code: it says which fault it was, where the errno is the same for all. */
+static void code_of_the_last_error_says_which_fault_it_was(const char *dir) {
+    char *path = check_path(dir, "index.atf");
+    AtfIndexReader *reader = NULL;
+    FILE *file;
+    CHECK_EQ(atf_index_reader_open(path, &reader), -ENOENT);
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_IO);
+    file = fopen(path, "wb");
+    CHECK(file != NULL && fclose(file) == 0);
+    CHECK_EQ(atf_index_reader_open(path, &reader), -EBADMSG);
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_FAULT_TRUNCATED);
+    file = fopen(path, "wb");
+    CHECK(file != NULL && fprintf(file, "%064d", 0) == 64 && fclose(file) == 0);
+    CHECK_EQ(atf_index_reader_open(path, &reader), -EBADMSG);
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_FAULT_BAD_MAGIC);
+    CHECK_OK(atf_check_header());
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_FAULT_BAD_MAGIC);
+    CHECK_EQ(atf_index_reader_open(path, NULL), -EINVAL);
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_ARGUMENT);
+    CHECK_EQ(atf_index_reader_open(dir, &reader), -EBADMSG);
+    CHECK_EQ(atf_last_error_code(), ATF_ERROR_NOT_A_TRACE);
+    free(path);
+}
+
 int main(int argc, char **argv) {
     check_begin(argc, argv);
     CHECK_RUN(header_and_library_agree);
     CHECK_RUN(header_of_another_layout_is_refused_by_name);
     CHECK_RUN(last_error_is_the_threads_own_and_stays_over_success);
+    CHECK_RUN(code_of_the_last_error_says_which_fault_it_was);
     return check_end();
 }

@@ -35,6 +35,236 @@ typedef struct AtfProducer AtfProducer;
 
 
 /**
+ * No call has failed on this thread.
+ */
+#define ATF_ERROR_NONE 0
+
+/**
+ * The operating system refused: a file cannot be opened, read or written.
+ */
+#define ATF_ERROR_IO 1
+
+/**
+ * The path names neither a session, a thread's directory nor an .atf file.
+ */
+#define ATF_ERROR_NOT_A_TRACE 2
+
+/**
+ * The manifest is not JSON, is too long, or lacks what is required of it.
+ */
+#define ATF_ERROR_MANIFEST 3
+
+/**
+ * The place for output is taken. Nothing was changed.
+ */
+#define ATF_ERROR_OUTPUT_TAKEN 4
+
+/**
+ * The trace is being recorded. Nothing was changed.
+ */
+#define ATF_ERROR_BEING_RECORDED 5
+
+/**
+ * The drain was stopped.
+ */
+#define ATF_ERROR_DRAIN_STOPPED 6
+
+/**
+ * All sequences of a lane are used up.
+ */
+#define ATF_ERROR_SEQUENCES_EXHAUSTED 7
+
+/**
+ * Events or records were handed over in another order than their sequences were reserved in.
+ */
+#define ATF_ERROR_OUT_OF_SEQUENCE 8
+
+/**
+ * Sequences were reserved and never written, so the file cannot be finalized.
+ */
+#define ATF_ERROR_UNWRITTEN 9
+
+/**
+ * An event of a slice belongs to another thread. Nothing of the slice was written.
+ */
+#define ATF_ERROR_FOREIGN_EVENT 10
+
+/**
+ * The payload is too long to be stored.
+ */
+#define ATF_ERROR_PAYLOAD_TOO_LONG 11
+
+/**
+ * The processor's counter cannot be used as a clock on this machine.
+ */
+#define ATF_ERROR_NO_COUNTER 12
+
+/**
+ * An argument is not one that the function takes.
+ */
+#define ATF_ERROR_ARGUMENT 13
+
+/**
+ * What was asked for by its number or name does not exist.
+ */
+#define ATF_ERROR_NOT_FOUND 14
+
+/**
+ * The handle was finalized or stopped, or is of another process.
+ */
+#define ATF_ERROR_CLOSED 15
+
+/**
+ * The program's header and the library describe different bytes.
+ */
+#define ATF_ERROR_HEADER_MISMATCH 16
+
+/**
+ * A call panicked: a defect of the library. Close the handle and report it.
+ */
+#define ATF_ERROR_PANIC 17
+
+/**
+ * An error that has no code of its own yet; the text says which.
+ */
+#define ATF_ERROR_OTHER 99
+
+/**
+ * A file, directory or entry that must exist does not.
+ */
+#define ATF_ERROR_FAULT_MISSING 101
+
+/**
+ * A file cannot be opened or read, or is no regular file.
+ */
+#define ATF_ERROR_FAULT_UNREADABLE 102
+
+/**
+ * Something exists that must not, like a detail.off without a detail.atf.
+ */
+#define ATF_ERROR_FAULT_UNEXPECTED 103
+
+/**
+ * The bytes end before the record or section does.
+ */
+#define ATF_ERROR_FAULT_TRUNCATED 104
+
+/**
+ * The footer of a finalized file is missing.
+ */
+#define ATF_ERROR_FAULT_MISSING_FOOTER 105
+
+/**
+ * The magic is not that of this kind of file.
+ */
+#define ATF_ERROR_FAULT_BAD_MAGIC 106
+
+/**
+ * The endian mark is not that of little-endian data.
+ */
+#define ATF_ERROR_FAULT_BAD_BYTE_ORDER 107
+
+/**
+ * The version, or the size of its records, is one that this library cannot work with.
+ */
+#define ATF_ERROR_FAULT_UNSUPPORTED_VERSION 108
+
+/**
+ * A field that is never 0 is 0: these bytes did not reach the disk.
+ */
+#define ATF_ERROR_FAULT_ZEROED 109
+
+/**
+ * A value is not one that the format allows.
+ */
+#define ATF_ERROR_FAULT_OUT_OF_RANGE 110
+
+/**
+ * A value that the schema does not name, in a field that decides how the file is read.
+ */
+#define ATF_ERROR_FAULT_UNKNOWN_VALUE 111
+
+/**
+ * Reserved bytes or unknown flag bits are not 0.
+ */
+#define ATF_ERROR_FAULT_RESERVED_NOT_ZERO 112
+
+/**
+ * The checksum is not that of the bytes.
+ */
+#define ATF_ERROR_FAULT_CHECKSUM 113
+
+/**
+ * A count or length is not that of the data.
+ */
+#define ATF_ERROR_FAULT_COUNT_MISMATCH 114
+
+/**
+ * A recorded time is not that of the events.
+ */
+#define ATF_ERROR_FAULT_TIME_MISMATCH 115
+
+/**
+ * Two places that must agree do not: thread, platform, clock or flags.
+ */
+#define ATF_ERROR_FAULT_MISMATCH 116
+
+/**
+ * The link between an event and its detail record is broken.
+ */
+#define ATF_ERROR_FAULT_LINK_BROKEN 117
+
+/**
+ * Bytes follow the footer.
+ */
+#define ATF_ERROR_FAULT_TRAILING_BYTES 118
+
+/**
+ * The offsets in a detail.off are not those of the records beside it.
+ */
+#define ATF_ERROR_FAULT_OFFSETS_STALE 119
+
+/**
+ * A ring holds events that are not in the thread's files.
+ */
+#define ATF_ERROR_FAULT_RING_NOT_DRAINED 120
+
+/**
+ * A ring was not removed; all its events are in the thread's files.
+ */
+#define ATF_ERROR_FAULT_RING_LEFT_BEHIND 121
+
+/**
+ * A ring, or the place where one belongs, through which nothing was recorded.
+ */
+#define ATF_ERROR_FAULT_RING_NEVER_MADE 122
+
+/**
+ * The ring is from before the machine was started again.
+ */
+#define ATF_ERROR_FAULT_RING_OF_OTHER_BOOT 123
+
+/**
+ * Events or records of a ring did not reach the disk before the machine stopped.
+ */
+#define ATF_ERROR_FAULT_NOT_ON_DISK 124
+
+/**
+ * The manifest is not JSON, or lacks what is required of it.
+ */
+#define ATF_ERROR_FAULT_BAD_MANIFEST 125
+
+/**
+ * An entry that may exist once exists twice.
+ */
+#define ATF_ERROR_FAULT_DUPLICATE 126
+
+/**
+ * The file changed since it was scanned.
+ */
+#define ATF_ERROR_FAULT_CHANGED 127
+
+/**
  * A push that finds no room drops the event and counts it: the traced program is never held up.
  */
 #define ATF_WHEN_FULL_DROP 0
@@ -742,9 +972,13 @@ typedef struct {
      */
     const char *expected;
     /**
-     * What stands there.
+     * What was found.
      */
     const char *found;
+    /**
+     * What is wrong: one of the ATF_ERROR_FAULT_ constants. Decide by this, not by the texts.
+     */
+    uint32_t code;
 } AtfProblem;
 
 /**
@@ -824,14 +1058,24 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * What the last call that failed on this thread has to say: file, place, what was expected and
- * what was found. UTF-8.
+ * The text of the last call that failed on this thread: file, place, what was expected and what
+ * was found. UTF-8. For people: programs decide by atf_last_error_code.
  *
  * Calls that succeed leave it as it is. Never NULL; an empty string when no call has failed on
  * this thread. Valid until the next call on this thread that fails, or the thread ends; not to be
  * freed.
  */
 const char *atf_last_error(void);
+
+/**
+ * The code of the last call that failed on this thread: one of the ATF_ERROR_ constants, or
+ * ATF_ERROR_NONE when no call has failed on this thread. It says more than the errno that the call
+ * returned: an errno of -EBADMSG is a footer that is missing, a checksum that is wrong, and so on.
+ *
+ * The numbers are stable: an error keeps its number, and a later library may have new ones. Calls
+ * that succeed leave the code as it is. Pushing into a ring does not set it.
+ */
+uint32_t atf_last_error_code(void);
 
 /**
  * The library's version, "0.1.0". Never NULL; not to be freed.
