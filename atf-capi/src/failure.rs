@@ -68,7 +68,7 @@ impl From<&Error> for Failure {
             Error::DrainStopped { .. } => libc::EPIPE,
             Error::SequencesExhausted { .. } => libc::EOVERFLOW,
             Error::PayloadTooLong { .. } => libc::EMSGSIZE,
-            Error::NoCounter { .. } => libc::ENOTSUP,
+            Error::NoCounter { .. } | Error::Unsupported { .. } => libc::ENOTSUP,
             // Unwritten, out of sequence, of another thread: the caller's order is wrong.
             _ => libc::EINVAL,
         };

@@ -36,16 +36,12 @@ pub mod symbols;
 
 pub mod session_writer;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod now;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod producer;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod drain_report;
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod drain;
 
 pub mod index_reader;
@@ -82,10 +78,7 @@ const _: () = {
     is_shared::<recover::AtfRecoverReport>();
     is_sent::<detail_reader::AtfDetailIterator>();
     is_sent::<merge::AtfMerge>();
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    {
-        is_shared::<now::AtfClock>();
-        is_shared::<drain::AtfDrain>();
-        is_sent::<producer::AtfProducer>();
-    }
+    is_shared::<now::AtfClock>();
+    is_shared::<drain::AtfDrain>();
+    is_sent::<producer::AtfProducer>();
 };

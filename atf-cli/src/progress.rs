@@ -62,12 +62,10 @@ impl Progress {
 }
 
 /// A status line for work of unknown length.
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) struct Activity {
     bar: ProgressBar,
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 impl Activity {
     /// A line that is hidden until [`show`](Self::show).
     pub(crate) fn new() -> Self {
@@ -90,7 +88,6 @@ impl Activity {
     }
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 impl Drop for Activity {
     fn drop(&mut self) {
         self.bar.finish_and_clear();

@@ -10,10 +10,8 @@
 
 #![deny(unsafe_code)]
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod clock;
 mod consistency;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod drain;
 mod ending;
 pub mod error;
@@ -30,6 +28,7 @@ pub mod ring;
 mod seq;
 pub mod session;
 pub mod storage;
+mod sys;
 mod thread_dir;
 pub mod verify;
 pub mod writer;

@@ -1,49 +1,97 @@
-//! Who is at work on a trace: the producer holds a lock on its ring, a drain one on the session's
-//! directory, and recovery in place both.
+//! The locks that keep two processes from working on the same trace. All file locking is here.
 //!
-//! The locks are advisory (`flock`), exclusive, and end with their holder, however it ends. Where
-//! the system or the file system has none, nobody holds one.
+//! A producer holds the lock of its ring, a drain that of the session's directory, recovery in place
+//! both. The locks are advisory (`flock`) and never waited for. Where the system or the file system
+//! has none, every attempt succeeds and nobody is seen to hold one.
+//!
+//! A lock belongs to the open file, not to the process. It ends when the last copy of that file is
+//! closed: by dropping the [`Lock`], or by the end of the process, however it ends. A fork inherits
+//! the open file and so keeps the lock alive as long as it does not exec (files are opened with
+//! close-on-exec). Readers of the lock's state therefore also ask for heartbeats or `has_ended`.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::sys;
 
-/// A lock that is held until it is dropped.
+/// [`is_held`] takes a shared lock for a moment, and many threads may ask at the same time.
+const TRIES: u32 = 100;
+const BETWEEN_TRIES: Duration = Duration::from_millis(1);
+
+/// The exclusive lock of a file or directory, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
-    /// Locks a file or directory; `None` when somebody else holds it. Does not wait.
+    /// Locks a file or directory; `None` when somebody else holds its lock. Does not wait.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when it cannot be opened.
+    /// [`Error::Io`] when it cannot be opened or locked, [`Error::NotATrace`] when it is neither a
+    /// file nor a directory.
     pub(crate) fn try_exclusive(path: &Path) -> Result<Option<Self>> {
-        let file = open(path)?;
-        let is_ours = flock(&file, Kind::Exclusive).map_err(Error::io(path, "lock"))?;
-        Ok(is_ours.then_some(Self { _file: file }))
+        Self::try_exclusive_file(open(path)?).map_err(Error::io(path, "lock"))
+    }
+
+    /// As [`try_exclusive`](Self::try_exclusive), of a file that is open already. It stays open in
+    /// the lock: see [`file`](Self::file).
+    pub(crate) fn try_exclusive_file(file: File) -> io::Result<Option<Self>> {
+        for _ in 1..TRIES {
+            if succeeds(sys::try_exclusive_lock(&file))? {
+                return Ok(Some(Self { file }));
+            }
+            thread::sleep(BETWEEN_TRIES);
+        }
+        Ok(succeeds(sys::try_exclusive_lock(&file))?.then_some(Self { file }))
+    }
+
+    /// As [`try_exclusive`](Self::try_exclusive), where somebody else is an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BeingRecorded`] with the text of `holder`; those of `try_exclusive`.
+    pub(crate) fn exclusive(path: &Path, holder: impl FnOnce() -> String) -> Result<Self> {
+        Self::try_exclusive(path)?
+            .ok_or_else(|| Error::BeingRecorded { path: path.to_owned(), holder: holder() })
+    }
+
+    /// The locked file.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
     }
 }
 
-/// Whether somebody holds the lock of a file or directory. What cannot be opened nobody holds.
+/// Whether somebody holds the lock of a file or directory. `false` when it cannot be opened.
 ///
-/// Asks by taking a shared lock for a moment: two that ask do not see each other, but whoever locks
-/// in earnest may have to try twice.
+/// Takes a shared lock for a moment: two that ask at the same time do not see each other, but
+/// [`Lock::try_exclusive`] may have to try more than once.
 pub(crate) fn is_held(path: &Path) -> bool {
-    open(path).is_ok_and(|file| flock(&file, Kind::Shared).is_ok_and(|is_ours| !is_ours))
+    open(path).is_ok_and(|file| is_held_of(&file).unwrap_or(false))
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Shared,
-    Exclusive,
+/// As [`is_held`], of an open file.
+pub(crate) fn is_held_of(file: &File) -> io::Result<bool> {
+    let is_free = succeeds(sys::try_shared_lock(file))?;
+    if is_free {
+        succeeds(sys::release_lock(file).map(|()| true))?;
+    }
+    Ok(!is_free)
 }
 
-#[cfg(unix)]
+/// Without locks, nobody can hold one.
+fn succeeds(result: io::Result<bool>) -> io::Result<bool> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
+        result => result,
+    }
+}
+
 fn open(path: &Path) -> Result<File> {
     // Opening a pipe would wait for somebody who writes to it.
     let metadata = std::fs::metadata(path).map_err(Error::io(path, "open"))?;
@@ -54,36 +102,10 @@ fn open(path: &Path) -> Result<File> {
             found: "something else".to_owned(),
         });
     }
-    File::open(path).map_err(Error::io(path, "open"))
+    sys::open_for_lock(path).map_err(Error::io(path, "open"))
 }
 
-/// Elsewhere a directory cannot be opened, and nothing is locked.
-#[cfg(not(unix))]
-fn open(path: &Path) -> Result<File> {
-    let nothing = if cfg!(windows) { "NUL" } else { "/dev/null" };
-    File::open(nothing).map_err(Error::io(path, "lock"))
-}
-
-/// Whether the lock is ours now.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn flock(file: &File, kind: Kind) -> io::Result<bool> {
-    let result = match kind {
-        Kind::Shared => crate::ring::sys::is_lock_free(file),
-        Kind::Exclusive => crate::ring::sys::try_lock(file),
-    };
-    match result {
-        // A file system without locks: nobody can hold one.
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
-        result => result,
-    }
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn flock(_: &File, _: Kind) -> io::Result<bool> {
-    Ok(true)
-}
-
-#[cfg(all(test, any(target_os = "linux", target_os = "android")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -95,8 +117,9 @@ mod tests {
         for path in [dir.path(), &file] {
             assert!(!is_held(path));
             let lock = Lock::try_exclusive(path).unwrap().unwrap();
-            assert!(is_held(path));
-            assert!(Lock::try_exclusive(path).unwrap().is_none());
+            // Where there are no locks, nobody holds one.
+            assert_eq!(is_held(path), sys::CAN_RECORD);
+            assert_eq!(Lock::try_exclusive(path).unwrap().is_none(), sys::CAN_RECORD);
             drop(lock);
             assert!(!is_held(path));
         }

@@ -1,11 +1,14 @@
-//! The little that the writer and recovery need of a disk.
+//! What writer, drain and recovery need of a disk.
 //!
-//! Behind a trait so that tests can put a disk under the writer that is full, fails, tears a
-//! write, or stops at any byte. What is assumed of a real one stands in `docs/design.md`.
+//! It is a trait so that tests can use a disk that is full, that fails, that writes only a part, or
+//! that stops at any byte. `docs/design.md` says what is assumed of a real disk.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
+
+use crate::sys;
 
 /// A place for files: the real disk ([`Disk`]), or one that a test makes fail.
 pub trait Storage: Clone {
@@ -18,7 +21,7 @@ pub trait Storage: Clone {
     fn create_new(&self, path: &Path) -> io::Result<Self::File>;
     /// Opens a file for writing without changing it.
     fn open_existing(&self, path: &Path) -> io::Result<Self::File>;
-    /// Replaces `to` by `from`, whole or not at all.
+    /// Replaces `to` by `from` in one step: after a crash the name means the old or the new file.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
@@ -26,6 +29,9 @@ pub trait Storage: Clone {
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a directory durable.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
+    /// Names of the directories in a directory, in no order. Links to directories are included: the
+    /// threads of a session may be on several disks.
+    fn list_dirs(&self, path: &Path) -> io::Result<Vec<OsString>>;
 }
 
 /// An open file, written at positions only: there is no cursor that a failed write could move.
@@ -48,17 +54,13 @@ impl Storage for Disk {
     type File = File;
 
     fn create_dir(&self, path: &Path) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path)
+        sys::private_dir().create(path)
     }
 
     fn create_new(&self, path: &Path) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        sys::make_private(&mut options);
         options.open(path)
     }
 
@@ -82,25 +84,24 @@ impl Storage for Disk {
         // Windows cannot open a directory as a file, and makes names durable with the file.
         if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
     }
+
+    fn list_dirs(&self, path: &Path) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            // The entry itself mostly says what it is, without another system call.
+            let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_dir || entry.path().is_dir() {
+                names.push(entry.file_name());
+            }
+        }
+        Ok(names)
+    }
 }
 
 impl StorageFile for File {
-    #[cfg(unix)]
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        std::os::unix::fs::FileExt::write_all_at(self, bytes, offset)
-    }
-
-    #[cfg(windows)]
-    fn write_all_at(&mut self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
-        while !bytes.is_empty() {
-            let written = std::os::windows::fs::FileExt::seek_write(self, bytes, offset)?;
-            if written == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            bytes = &bytes[written..];
-            offset += written as u64;
-        }
-        Ok(())
+        sys::write_all_at(self, bytes, offset)
     }
 
     fn set_len(&mut self, len: u64) -> io::Result<()> {

@@ -2,10 +2,10 @@
 //!
 //! Everything that finds or makes a thread's files calls this: writer, producer, session, recovery.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::storage::Storage;
 
 const THREAD_PREFIX: &str = "thread_";
 
@@ -29,17 +29,13 @@ pub fn thread_id_of_dir_name(name: &str) -> Option<u32> {
 }
 
 /// Ids of the threads that have a directory in the session directory `dir`, in no order.
-pub(crate) fn thread_dirs(dir: &Path) -> Result<Vec<u32>> {
-    let mut ids = Vec::new();
-    for entry in fs::read_dir(dir).map_err(Error::io(dir, "read the directory"))? {
-        let entry = entry.map_err(Error::io(dir, "read the directory"))?;
-        let id = entry.file_name().to_str().and_then(thread_id_of_dir_name);
-        // Mostly the directory says what it is. Through links too: a session's threads may lie on
-        // several disks.
-        let is_dir = || entry.file_type().is_ok_and(|kind| kind.is_dir()) || entry.path().is_dir();
-        ids.extend(id.filter(|_| is_dir()));
-    }
-    Ok(ids)
+///
+/// # Errors
+///
+/// [`Error::Io`] when the directory cannot be read.
+pub(crate) fn thread_dirs<S: Storage>(storage: &S, dir: &Path) -> Result<Vec<u32>> {
+    let names = storage.list_dirs(dir).map_err(Error::io(dir, "read the directory"))?;
+    Ok(names.iter().filter_map(|name| thread_id_of_dir_name(name.to_str()?)).collect())
 }
 
 /// The absolute form of a path. It stays valid when the traced program changes its working directory,

@@ -6,6 +6,7 @@
 //! nothing here; what it promises is tested by [`power_cuts`].
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -37,9 +38,40 @@ impl Op {
         }
     }
 
+    /// What kind of call it is, and the path that it is about (of a renaming: the new one).
+    fn call(&self) -> (Call, &Path) {
+        match self {
+            Self::CreateDir(path) => (Call::CreateDir, path),
+            Self::CreateNew(path) => (Call::CreateNew, path),
+            Self::Write { path, .. } => (Call::Write, path),
+            Self::SetLen { path, .. } => (Call::SetLen, path),
+            Self::Sync(path) => (Call::Sync, path),
+            Self::Rename { to, .. } => (Call::Rename, to),
+            Self::RemoveFile(path) => (Call::RemoveFile, path),
+            Self::RemoveDir(path) => (Call::RemoveDir, path),
+            Self::SyncDir(path) => (Call::SyncDir, path),
+        }
+    }
+
     fn changes_bytes(&self) -> bool {
         matches!(self, Self::Write { .. } | Self::SetLen { .. })
     }
+}
+
+/// The calls that a test can make fail by kind and file name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named after the calls of Storage and StorageFile")]
+pub enum Call {
+    CreateDir,
+    CreateNew,
+    Write,
+    SetLen,
+    Sync,
+    Rename,
+    RemoveFile,
+    RemoveDir,
+    SyncDir,
+    ListDirs,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +80,8 @@ struct State {
     /// Number of calls so far, failed ones included.
     calls: usize,
     fail_at: Option<usize>,
+    /// Calls that fail until the disk is repaired, by kind and the path's last name.
+    broken: Vec<(Call, String)>,
     /// Most bytes that all files may have together.
     capacity: Option<u64>,
     lengths: BTreeMap<PathBuf, u64>,
@@ -96,6 +130,22 @@ impl TestDisk {
         state.fail_at = Some(state.calls);
     }
 
+    /// Makes every call of this kind fail on a path with this last name, until
+    /// [`repaired`](Self::repaired). For programs whose calls have no fixed order, as a drain's.
+    pub fn fail_all(&self, call: Call, name: &str) {
+        self.state().broken.push((call, name.to_owned()));
+    }
+
+    /// Ends what [`fail_all`](Self::fail_all) began.
+    pub fn repaired(&self) {
+        self.state().broken.clear();
+    }
+
+    fn fails(&self, call: Call, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str());
+        self.state().broken.iter().any(|(kind, of)| *kind == call && name == Some(of))
+    }
+
     /// Lets all files together grow to `bytes`; a write beyond it is torn there.
     pub fn full_at(&self, bytes: u64) {
         self.state().capacity = Some(bytes);
@@ -112,11 +162,13 @@ impl TestDisk {
     }
 
     fn call<T>(&self, op: Op, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let (call, path) = op.call();
+        let is_broken = self.fails(call, path);
         let mut state = self.state();
         let number = state.calls;
         state.calls += 1;
-        if state.fail_at == Some(number) {
-            return Err(io::Error::other("the disk failed, as the test asked"));
+        if is_broken || state.fail_at == Some(number) {
+            return Err(failed());
         }
         let value = act()?;
         match &op {
@@ -154,6 +206,10 @@ impl TestDisk {
     }
 }
 
+fn failed() -> io::Error {
+    io::Error::other("the disk failed, as the test asked")
+}
+
 impl Storage for TestDisk {
     type File = TestFile;
 
@@ -188,6 +244,13 @@ impl Storage for TestDisk {
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         self.call(Op::SyncDir(path.to_owned()), || Ok(()))
+    }
+
+    fn list_dirs(&self, path: &Path) -> io::Result<Vec<OsString>> {
+        if self.fails(Call::ListDirs, path) {
+            return Err(failed());
+        }
+        Disk.list_dirs(path)
     }
 }
 

@@ -1,8 +1,6 @@
 //! `atf drain`: writes the files of a session whose traced program only fills rings.
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 mod report;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 mod watch;
 
 use std::path::PathBuf;
@@ -55,7 +53,6 @@ pub(crate) struct Args {
     wait: Option<u64>,
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     use std::time::Duration;
 
@@ -84,10 +81,4 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let summary = watch::until_ended(drain, args.wait.map(Duration::from_secs))?;
     report::print(&summary, &dir, args.json, out).map_err(Failure::Report)?;
     Ok(Verdict::Clean)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) fn run(args: &Args, _out: &mut Out) -> Result<Verdict, Failure> {
-    let path = args.path.display();
-    Err(Failure::Other(format!("{path}: drain is only available on Linux and Android")))
 }

@@ -7,7 +7,7 @@ use std::thread;
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload, ThreadSummary, ThreadWriter};
 
-use super::{Limits, Recorded, join};
+use super::{Recorded, join};
 use crate::failure::Failure;
 
 /// A session that is being recorded.
@@ -18,8 +18,8 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// Starts a recording.
-    pub(crate) fn start(session: SessionWriter, _: Limits) -> Result<Self, Failure> {
-        Ok(Self { session, ended: Arc::default() })
+    pub(crate) fn start(session: SessionWriter) -> Self {
+        Self { session, ended: Arc::default() }
     }
 
     /// Starts a thread.

@@ -3,28 +3,101 @@
 //!
 //! Rings exist on Linux and Android only. On other systems each thread writes its files (`files`).
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod files;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 mod rings;
 
 use std::thread::ScopedJoinHandle;
 
-use atf_runtime::ThreadSummary;
+use atf_runtime::session::SessionWriter;
+use atf_runtime::{Event, Payload, ThreadSummary, ring};
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) use files::{Recording, Thread};
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) use rings::{Recording, Thread};
+use crate::failure::Failure;
 
 /// The maximum that one thread records. Determines the size of the rings.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(any(target_os = "linux", target_os = "android")), allow(dead_code))]
 pub(crate) struct Limits {
     /// Index events.
     pub(crate) events: u64,
     /// Detail records with registers and stack.
     pub(crate) details: u64,
+}
+
+/// A session that is being recorded.
+pub(crate) enum Recording {
+    Rings(rings::Recording),
+    Files(files::Recording),
+}
+
+/// A thread that is being recorded.
+pub(crate) enum Thread {
+    Ring(rings::Thread),
+    Files(files::Thread),
+}
+
+impl Recording {
+    /// Begins to record. Rings are as large as usual, or smaller where no thread fills them.
+    pub(crate) fn start(session: SessionWriter, limits: Limits) -> Result<Self, Failure> {
+        if ring::is_supported() {
+            rings::Recording::start(session, limits).map(Self::Rings)
+        } else {
+            Ok(Self::Files(files::Recording::start(session)))
+        }
+    }
+
+    /// Begins a thread. Waits until enough of the others have ended.
+    pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
+        match self {
+            Self::Rings(recording) => recording.thread(thread_id).map(Thread::Ring),
+            Self::Files(recording) => recording.thread(thread_id).map(Thread::Files),
+        }
+    }
+
+    /// Runs `work` on so many workers, each with its number, and returns the results in the order of the
+    /// numbers.
+    ///
+    /// # Errors
+    ///
+    /// The first worker's, or why the drain cannot write: a full disk must not keep them waiting forever.
+    pub(crate) fn run<T: Send>(
+        &self,
+        workers: u32,
+        work: impl Fn(u32) -> Result<T, Failure> + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        match self {
+            Self::Rings(recording) => recording.run(workers, work),
+            Self::Files(recording) => recording.run(workers, work),
+        }
+    }
+
+    /// Ends the session.
+    pub(crate) fn finish(self) -> Result<Recorded, Failure> {
+        match self {
+            Self::Rings(recording) => recording.finish(),
+            Self::Files(recording) => recording.finish(),
+        }
+    }
+}
+
+impl Thread {
+    /// Records an event.
+    pub(crate) fn record(
+        &self,
+        event: &Event,
+        payload: Option<&Payload<'_>>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Ring(thread) => thread.record(event, payload),
+            Self::Files(thread) => thread.record(event, payload),
+        }
+    }
+
+    /// Ends the thread.
+    pub(crate) fn end(self) -> Result<(), Failure> {
+        match self {
+            Self::Ring(thread) => thread.end(),
+            Self::Files(thread) => thread.end(),
+        }
+    }
 }
 
 /// Totals of a recording, over all threads.

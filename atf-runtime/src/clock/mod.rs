@@ -15,9 +15,9 @@
 //! | [`Clock::calibrated`] | 22 |
 //! | the bare instruction, RDTSC | 21 |
 //!
-//! The module is there on Linux and Android only. The continuous clocks of macOS, iOS and Windows
-//! take unsafe code to be read, and none of those machines is among the ones that run our tests: a
-//! tracer there reads its clock itself and hands over the ns.
+//! The counter is supported on Linux and Android only. On other systems [`now_ns`] is the time since the
+//! process first called it: their continuous clocks need unsafe code to be read, so a tracer there reads
+//! its clock itself and passes the ns.
 
 #[cfg(target_arch = "x86_64")]
 mod calibrate;
@@ -28,10 +28,9 @@ mod scale;
 #[cfg(target_arch = "x86_64")]
 mod tsc;
 
-use rustix::time::{ClockId, clock_gettime};
-
 use crate::error::Result;
 use crate::manifest::{ClockAnchor, ClockSource, ManifestClock};
+use crate::sys;
 
 /// The time since the machine was started, in ns, sleep included: `CLOCK_BOOTTIME`.
 ///
@@ -47,9 +46,7 @@ use crate::manifest::{ClockAnchor, ClockSource, ManifestClock};
 #[inline]
 #[must_use]
 pub fn now_ns() -> u64 {
-    let now = clock_gettime(ClockId::Boottime);
-    // Both are positive on a machine that has booted.
-    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+    sys::now_ns()
 }
 
 /// A source of timestamps: the operating system's clock, or the processor's counter on its scale.
@@ -105,6 +102,13 @@ impl Clock {
     /// changes its rate (no constant_tsc) or stops (no nonstop_tsc), or no two anchors could be taken
     /// that were good to 100 ppm. The counter of arm64 takes assembly to be read and is not offered.
     pub fn calibrated() -> Result<Self> {
+        if !sys::CAN_RECORD {
+            return Err(crate::Error::NoCounter {
+                what: "operating system",
+                expected: "Linux or Android",
+                found: std::env::consts::OS.to_owned(),
+            });
+        }
         #[cfg(target_arch = "x86_64")]
         {
             counter::check_host()?;
@@ -133,7 +137,8 @@ impl Clock {
     #[must_use]
     pub const fn source(&self) -> ClockSource {
         match &self.0 {
-            Source::System => ClockSource::Boottime,
+            Source::System if sys::CAN_RECORD => ClockSource::Boottime,
+            Source::System => ClockSource::Process,
             #[cfg(target_arch = "x86_64")]
             Source::Counter(_) => ClockSource::Tsc,
         }

@@ -8,12 +8,12 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::format::RING_FILE;
+use crate::lock::Lock;
 use crate::manifest::{State, ThreadEntry};
 use crate::reader::ThreadReader;
 use crate::ring::open::is_made;
-use crate::ring::sys;
 use crate::session::Session;
-use crate::storage::{Disk, Storage};
+use crate::storage::Storage;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 use crate::writer::ThreadSummary;
 
@@ -61,8 +61,8 @@ pub(super) fn has_begun(dir: &Path) -> bool {
 
 /// Removes what is left of producers that were killed before their ring was made: nothing was
 /// recorded there.
-pub(super) fn remove_unmade(dir: &Path) -> Result<()> {
-    for id in thread_dirs(dir)? {
+pub(super) fn remove_unmade<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
+    for id in thread_dirs(storage, dir)? {
         let thread = dir.join(thread_dir_name(id));
         let path = thread.join(RING_FILE.path);
         let io = |action: &'static str| Error::io(&path, action);
@@ -72,18 +72,20 @@ pub(super) fn remove_unmade(dir: &Path) -> Result<()> {
         }
         match File::open(&path) {
             Ok(ring) => {
-                // A producer that is about to make it holds the lock, or does not get it now.
-                let is_ours = sys::try_lock(&ring).map_err(io("lock"))?;
-                if !is_ours || is_made(&ring).map_err(io("read"))? {
+                // A producer that is making it holds the lock, or cannot get it from now on.
+                let Some(lock) = Lock::try_exclusive_file(ring).map_err(io("lock"))? else {
+                    continue;
+                };
+                if is_made(lock.file()).map_err(io("read"))? {
                     continue;
                 }
-                Disk.remove_file(&path).map_err(io("remove"))?;
+                storage.remove_file(&path).map_err(io("remove"))?;
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(io("open")(error)),
         }
         // Not that of a thread with files, which is not empty.
-        let _ = Disk.remove_dir(&thread);
+        let _ = storage.remove_dir(&thread);
     }
     Ok(())
 }

@@ -13,8 +13,7 @@ mod shared;
 mod thread_drain;
 mod worker;
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -22,18 +21,19 @@ use std::time::{Duration, Instant};
 
 pub use metrics::{Metrics, ThreadMetrics};
 pub use options::DrainOptions;
-use rustix::fs::OFlags;
 use shared::{Request, Shared};
 use worker::Worker;
 
 use crate::error::{Error, Result};
 use crate::format::{Arch, ClockType, Os};
+use crate::lock::Lock;
 use crate::manifest::{Manifest, Module, Symbol};
 use crate::platform::Platform;
+use crate::ring::Producer;
 use crate::ring::map::ForkGuard;
-use crate::ring::{Producer, sys};
 use crate::session::SessionWriter;
-use crate::storage::Disk;
+use crate::storage::{Disk, Storage};
+use crate::sys;
 use crate::writer::ThreadSummary;
 
 /// A machine that the format has no numbers for.
@@ -56,7 +56,8 @@ pub struct DrainSummary {
 /// The drain of a session, running in a thread of its own.
 ///
 /// Dropping it without [`stop`](Self::stop) leaves the session as a crash would: rings stay, files are
-/// not finalized, and recovery or another drain goes on. Linux and Android only.
+/// not finalized, and recovery or another drain goes on. Linux and Android only: elsewhere [`start`](Self::start) and [`attach`](Self::attach) fail with
+/// [`Error::Unsupported`].
 ///
 /// ```
 /// use atf_runtime::drain::{Drain, DrainOptions};
@@ -98,12 +99,16 @@ pub struct Drain {
 }
 
 impl Drain {
-    /// Starts the drain of a session that this process records.
+    /// Starts the drain of a session that this process records. The drain uses the session's storage
+    /// for everything but the rings themselves.
     ///
     /// # Errors
     ///
     /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::Io`].
-    pub fn start(session: SessionWriter, options: DrainOptions) -> Result<Self> {
+    pub fn start<S>(session: SessionWriter<S>, options: DrainOptions) -> Result<Self>
+    where
+        S: Storage<File: Send> + Send + 'static,
+    {
         let lock = lock_session(session.dir())?;
         Self::run(session, options, lock)
     }
@@ -116,17 +121,32 @@ impl Drain {
     /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::NotATrace`] when the
     /// directory is no session; [`Error::Io`], also when there is none.
     pub fn attach(dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self> {
+        Self::attach_in(Disk, dir, options)
+    }
+
+    /// As [`attach`](Self::attach), on another storage.
+    ///
+    /// # Errors
+    ///
+    /// As for [`attach`](Self::attach).
+    pub fn attach_in<S>(storage: S, dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self>
+    where
+        S: Storage<File: Send> + Send + 'static,
+    {
         // Threads that register here are of this machine; those of others say in their rings of
         // which they are.
         let platform = Platform::host().unwrap_or(UNKNOWN);
         let dir = dir.into();
         // First, so that the manifest is read as whoever held it before has left it.
         let lock = lock_session(&dir)?;
-        let session = SessionWriter::attach(Disk, dir, platform)?;
+        let session = SessionWriter::attach(storage, dir, platform)?;
         Self::run(session, options, lock)
     }
 
-    fn run(session: SessionWriter, options: DrainOptions, lock: File) -> Result<Self> {
+    fn run<S>(session: SessionWriter<S>, options: DrainOptions, lock: Lock) -> Result<Self>
+    where
+        S: Storage<File: Send> + Send + 'static,
+    {
         let platform = session.platform();
         let dir = session.dir().to_owned();
         let guard = ForkGuard::new().map_err(Error::io(&dir, "guard against forks"))?;
@@ -267,13 +287,10 @@ impl Drop for Drain {
 }
 
 /// Takes the lock of a session's directory.
-fn lock_session(dir: &Path) -> Result<File> {
-    // Opening a pipe would wait for somebody who writes to it.
-    let mut open = OpenOptions::new();
-    open.read(true).custom_flags(OFlags::DIRECTORY.bits().cast_signed());
-    let file = open.open(dir).map_err(Error::io(dir, "open"))?;
-    if sys::try_lock(&file).map_err(Error::io(dir, "lock"))? {
-        return Ok(file);
+fn lock_session(dir: &Path) -> Result<Lock> {
+    sys::check_can_record()?;
+    if std::fs::metadata(dir).is_ok_and(|metadata| !metadata.is_dir()) {
+        return Err(Error::io(dir, "open")(ErrorKind::NotADirectory.into()));
     }
-    Err(Error::BeingRecorded { path: dir.to_owned(), holder: "a drain or a recovery".to_owned() })
+    Lock::exclusive(dir, || "a drain or a recovery".to_owned())
 }

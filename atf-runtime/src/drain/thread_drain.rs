@@ -23,7 +23,7 @@ use crate::ring::marker::lost_marker;
 use crate::ring::open::OpenRing;
 use crate::ring::take::Heads;
 use crate::seq::Lane;
-use crate::storage::{Disk, Storage};
+use crate::storage::Storage;
 use crate::writer::resume::{resume_detail, resume_index};
 use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};
 
@@ -35,15 +35,16 @@ const INDEX_FRAME: u64 = (size_of::<AtfIndexHeader>() + size_of::<AtfIndexFooter
 const DETAIL_FRAME: u64 = (size_of::<AtfDetailHeader>() + size_of::<AtfDetailFooter>()) as u64;
 
 /// A thread that is being drained.
-pub(super) struct ThreadDrain {
+pub(super) struct ThreadDrain<S: Storage> {
+    storage: S,
     pub(super) thread_id: u32,
     dir: PathBuf,
     ring_path: PathBuf,
     ring: OpenRing,
     options: DrainOptions,
     // Detail before index, so that dropping flushes a record before the event that names it.
-    detail: Option<DetailWriter>,
-    index: IndexWriter,
+    detail: Option<DetailWriter<S::File>>,
+    index: IndexWriter<S::File>,
     /// Positions up to which the writers were given what is in the ring.
     taken: Heads,
     partial: Partial,
@@ -55,7 +56,7 @@ pub(super) struct ThreadDrain {
     high_water: u64,
 }
 
-impl ThreadDrain {
+impl<S: Storage> ThreadDrain<S> {
     /// Opens the ring in a thread's directory, and its files where an earlier drain left them;
     /// `None` when there is no ring (yet).
     ///
@@ -64,6 +65,7 @@ impl ThreadDrain {
     /// [`Error::Malformed`] when the ring or what is in the files cannot be gone on with: recovery
     /// has to look at them. [`Error::Io`].
     pub(super) fn open(
+        storage: S,
         dir: PathBuf,
         thread_id: u32,
         options: DrainOptions,
@@ -83,28 +85,29 @@ impl ThreadDrain {
         check_length(&index_path, heads.index.saturating_add(INDEX_FRAME))?;
         check_length(&detail_path, heads.detail.saturating_add(DETAIL_FRAME))?;
         let mut index = if tails.index == 0 {
-            remove_leftover(&index_path)?;
+            remove_leftover(&storage, &index_path)?;
             let platform = platform_of(&ring);
-            IndexWriter::create(&Disk, index_path, thread_id, platform, writer)?
+            IndexWriter::create(&storage, index_path, thread_id, platform, writer)?
         } else {
-            resume_index(&Disk, index_path, thread_id, tails.index, writer, |event| {
+            resume_index(&storage, index_path, thread_id, tails.index, writer, |event| {
                 marked.add(event);
                 last_ns = Some(event.timestamp_ns.get());
             })?
         };
         // It is made again from the records that are there.
-        remove_leftover(&dir.join(DETAIL_OFFSETS_FILE.path))?;
+        remove_leftover(&storage, &dir.join(DETAIL_OFFSETS_FILE.path))?;
         let detail = if tails.detail == 0 {
-            remove_leftover(&detail_path)?;
+            remove_leftover(&storage, &detail_path)?;
             None
         } else {
-            Some(resume_detail(&Disk, detail_path, thread_id, tails.detail, writer)?)
+            Some(resume_detail(&storage, detail_path, thread_id, tails.detail, writer)?)
         };
         // Records go out before events: the index may be made anew, and be all that is left to do.
         if detail.is_some() && !index.has_detail_file() {
             index.set_has_detail_file()?;
         }
         Ok(Some(Self {
+            storage,
             thread_id,
             dir,
             ring_path,
@@ -191,7 +194,8 @@ impl ThreadDrain {
         // The file comes before the flag that announces it.
         let platform = platform_of(&self.ring);
         let writer = self.options.writer();
-        self.detail = Some(DetailWriter::create(&Disk, path, self.thread_id, platform, writer)?);
+        self.detail =
+            Some(DetailWriter::create(&self.storage, path, self.thread_id, platform, writer)?);
         Ok(())
     }
 
@@ -268,7 +272,7 @@ impl ThreadDrain {
             detail.sync()?;
         }
         self.index.sync()?;
-        Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+        self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
         self.unsynced = 0;
         Ok(())
     }
@@ -310,10 +314,10 @@ impl ThreadDrain {
         }
         self.index.finalize()?;
         if let Some(detail) = &mut self.detail {
-            detail.finish_offsets(&Disk);
+            detail.finish_offsets(&self.storage);
         }
         if self.options.sync_on_finalize {
-            Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+            self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
         }
         Ok(ThreadSummary {
             thread_id: self.thread_id,
@@ -337,8 +341,13 @@ impl ThreadDrain {
     }
 
     /// What is left of the lane once it is [finished](Self::finish). Closes its files.
-    pub(super) fn into_ring(self) -> FinishedRing {
-        FinishedRing { dir: self.dir, path: self.ring_path, sync: self.options.sync_on_finalize }
+    pub(super) fn into_ring(self) -> FinishedRing<S> {
+        FinishedRing {
+            storage: self.storage,
+            dir: self.dir,
+            path: self.ring_path,
+            sync: self.options.sync_on_finalize,
+        }
     }
 
     fn counts(&self) -> RingCounts {
@@ -368,19 +377,20 @@ impl ThreadDrain {
 }
 
 /// The ring of a thread whose files are ended.
-pub(super) struct FinishedRing {
+pub(super) struct FinishedRing<S> {
+    storage: S,
     dir: PathBuf,
     path: PathBuf,
     sync: bool,
 }
 
-impl FinishedRing {
+impl<S: Storage> FinishedRing<S> {
     /// Removes the ring, once the files and what the manifest says of them are on disk.
     pub(super) fn remove(&self) -> Result<()> {
         // Where somebody else removed it, there is nothing left to do.
-        remove_leftover(&self.path)?;
+        remove_leftover(&self.storage, &self.path)?;
         if self.sync {
-            Disk.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+            self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
         }
         Ok(())
     }
@@ -432,8 +442,8 @@ fn check_length(path: &Path, most: u64) -> Result<()> {
 }
 
 /// Removes a file, if it is there: what a drain left that was killed before anything was in it.
-fn remove_leftover(path: &Path) -> Result<()> {
-    match Disk.remove_file(path) {
+fn remove_leftover<S: Storage>(storage: &S, path: &Path) -> Result<()> {
+    match storage.remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(path, "remove")(error)),
         _ => Ok(()),
     }

@@ -1,7 +1,6 @@
 //! The drain's thread: finds rings, moves what is in them to files, and ends the session.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,9 +12,11 @@ use super::options::DrainOptions;
 use super::shared::{Request, Shared};
 use super::thread_drain::{FinishedRing, ThreadDrain};
 use crate::error::{Error, Result};
+use crate::lock::Lock;
 use crate::manifest::State;
-use crate::ring::sys;
 use crate::session::SessionWriter;
+use crate::storage::Storage;
+use crate::sys;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 use crate::writer::ThreadSummary;
 
@@ -34,15 +35,15 @@ const PUSH_GRACE: Duration = Duration::from_secs(1);
 const LINGER_NS: u64 = 500_000_000;
 
 /// What the drain's thread owns.
-pub(super) struct Worker {
+pub(super) struct Worker<S: Storage> {
     dir: PathBuf,
     options: DrainOptions,
-    session: SessionWriter,
+    session: SessionWriter<S>,
     shared: Arc<Shared>,
-    lanes: Vec<ThreadDrain>,
+    lanes: Vec<ThreadDrain<S>>,
     ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
     /// Rings of ended threads of which the manifest does not tell yet.
-    unsettled: Vec<FinishedRing>,
+    unsettled: Vec<FinishedRing<S>>,
     /// Rings that cannot be drained: damaged, or their files are.
     failed: BTreeMap<u32, Error>,
     /// What the system refused last to do for a thread.
@@ -54,15 +55,15 @@ pub(super) struct Worker {
     /// Whether there is, or ever was, a thread to drain: else the first is waited for.
     has_seen_any: bool,
     /// The lock of the session, held as long as this lives.
-    _lock: File,
+    _lock: Lock,
 }
 
-impl Worker {
+impl<S: Storage> Worker<S> {
     pub(super) fn new(
-        session: SessionWriter,
+        session: SessionWriter<S>,
         options: DrainOptions,
         shared: Arc<Shared>,
-        lock: File,
+        lock: Lock,
     ) -> Self {
         Self {
             dir: session.dir().to_owned(),
@@ -133,7 +134,7 @@ impl Worker {
     /// Opens the rings that are there and not known yet.
     fn scan(&mut self, now_ns: u64) {
         self.scanned_at_ns = now_ns;
-        let ids = match thread_dirs(&self.dir) {
+        let ids = match thread_dirs(self.session.storage(), &self.dir) {
             Ok(ids) => ids,
             Err(error) => return self.note_error(&error),
         };
@@ -154,7 +155,7 @@ impl Worker {
             || self.lanes.iter().any(|lane| lane.thread_id == id);
         if !is_known {
             let dir = self.dir.join(thread_dir_name(id));
-            match ThreadDrain::open(dir, id, self.options, now_ns) {
+            match ThreadDrain::open(self.session.storage().clone(), dir, id, self.options, now_ns) {
                 Ok(None) => {
                     self.refused.remove(&id);
                 }
@@ -290,7 +291,8 @@ impl Worker {
         let mut is_complete = left.is_empty() && self.failed.is_empty() && self.refused.is_empty();
         if is_complete {
             // Where this fails something is left that is not said to be whole.
-            let removed = remove_unmade(&self.dir).inspect_err(|error| self.note_error(error));
+            let removed = remove_unmade(self.session.storage(), &self.dir)
+                .inspect_err(|error| self.note_error(error));
             is_complete = removed.is_ok();
         }
         let state = if is_complete { State::Complete } else { State::Recording };

@@ -152,6 +152,12 @@ pub enum Error {
         found: u64,
     },
 
+    /// This operating system lacks what the call needs. Nothing was touched.
+    Unsupported {
+        /// What was asked for: "recording through rings".
+        what: &'static str,
+    },
+
     /// The processor's counter cannot be used as a clock on this machine.
     NoCounter {
         /// What was looked at.
@@ -273,6 +279,9 @@ impl Error {
                 f,
                 "{event_type} payload: {field}: expected at most {limit} bytes, found {found}"
             ),
+            Self::Unsupported { what } => {
+                write!(f, "{what} is supported on Linux and Android only")
+            }
             Self::NoCounter { what, expected, found } => write!(
                 f,
                 "the processor's counter is no clock here: {what}: \

@@ -27,6 +27,8 @@ pub enum ClockSource {
     Boottime,
     /// The time stamp counter of an x86_64, calibrated.
     Tsc,
+    /// The time since the recording process started to record, on systems without a supported clock.
+    Process,
     /// A word that this revision does not know.
     #[serde(untagged)]
     Other(String),

@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use memmap2::{Advice, Mmap};
+use memmap2::Mmap;
 
 use crate::error::{Error, Result};
 use crate::input::open_regular;
+use crate::sys::advise_sequential;
 
 /// A file mapped read-only, at the length it had when it was opened.
 #[derive(Debug)]
@@ -42,9 +43,8 @@ impl MappedFile {
 
     /// Tells the system that the file will be read from front to back. Only a hint.
     pub(crate) fn will_be_scanned(&self) {
-        #[cfg(unix)]
         if let Some(map) = &self.map {
-            let _ = map.advise(Advice::Sequential);
+            advise_sequential(map);
         }
     }
 }

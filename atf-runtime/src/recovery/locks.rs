@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::plan::Plan;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::format::RingControl;
 use crate::lock::{Lock, is_held};
 use crate::ring::state::{RingState, path_in};
@@ -61,25 +61,24 @@ pub(super) fn is_being_recorded(path: &TracePath) -> bool {
 ///
 /// # Errors
 ///
-/// [`Error::BeingRecorded`] when somebody else holds one; [`Error::Io`].
+/// [`BeingRecorded`](crate::Error::BeingRecorded) when somebody holds one, [`Io`](crate::Error::Io).
 pub(super) fn hold(plan: &Plan) -> Result<Vec<Lock>> {
     let locked = Locked::of(&plan.path);
     let mut locks = Vec::new();
     if let Some(dir) = locked.session {
-        let lock = Lock::try_exclusive(&dir)?;
         let holder = || "a drain that is at work, or another recovery".to_owned();
-        locks.push(lock.ok_or_else(|| Error::BeingRecorded { path: dir, holder: holder() })?);
+        locks.push(Lock::exclusive(&dir, holder)?);
     }
     for dir in locked.threads {
         let ring = path_in(&dir);
-        let lock = Lock::try_exclusive(&ring)?;
-        locks.push(lock.ok_or_else(|| {
+        let holder = || {
             let process = match RingState::of(&dir) {
                 Ok(RingState::Made(ring)) => process_in_words(ring.control()),
                 _ => "a process".to_owned(),
             };
-            Error::BeingRecorded { path: ring, holder: format!("{process} that records into it") }
-        })?);
+            format!("{process} that records into it")
+        };
+        locks.push(Lock::exclusive(&ring, holder)?);
     }
     Ok(locks)
 }

@@ -18,6 +18,7 @@ use crate::format::{IndexEvent, NO_DETAIL_SEQ, READS, Record, RingControl};
 use crate::input::open_regular;
 use crate::reader::constant_fault;
 use crate::seq::Lane;
+use crate::sys::read_exact_at;
 
 /// Region of the faults of a ring.
 const CONTROL: Region = Region::Control;
@@ -262,22 +263,4 @@ const fn tail_field(lane: Lane) -> (usize, &'static str) {
 
 fn position_fault((at, name): (usize, &'static str), expected: String, found: u64) -> Fault {
     Fault::new(FaultKind::OutOfRange, CONTROL, at as u64, name, expected, found)
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(windows)]
-fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        bytes = &mut bytes[read..];
-        offset += read as u64;
-    }
-    Ok(())
 }

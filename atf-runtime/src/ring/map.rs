@@ -2,19 +2,18 @@
 //! which another process may change.
 #![allow(unsafe_code)]
 
-use std::ffi::c_void;
 use std::fmt;
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use memmap2::{MmapMut, MmapOptions, MmapRaw};
-use rustix::mm::{Advice, madvise};
 
 use super::geometry::Geometry;
 use super::memory::{RingMemory, Word};
 use crate::format::RingControl;
 use crate::seq::Lane;
+use crate::sys;
 
 /// A mapped ring. Never lent as a slice: the other side may write at any time.
 pub(crate) struct MappedRing {
@@ -41,11 +40,9 @@ impl MappedRing {
     }
 
     /// Makes all pages present for writing, so that the first lap of the producer meets no page
-    /// fault of the file system's. Only a wish: kernels before 5.14 do not know it.
+    /// fault of the file system. Only a hint: kernels before 5.14 ignore it.
     pub(crate) fn prepare_for_writing(&self) {
-        let (start, len) = (self.map.as_mut_ptr().cast::<c_void>(), self.map.len());
-        // SAFETY: the whole of this map; what is stored in it stays as it is.
-        let _ = unsafe { madvise(start, len, Advice::LinuxPopulateWrite) };
+        sys::populate_for_writing(&self.map);
     }
 
     /// The first byte of a lane's buffer.
@@ -132,9 +129,7 @@ impl ForkGuard {
     pub(crate) fn new() -> io::Result<Self> {
         let mut page = MmapMut::map_anon(4096)?;
         page[0] = MINE;
-        let (start, len) = (page.as_mut_ptr().cast::<c_void>(), page.len());
-        // SAFETY: the whole of a private map of ours, which wiping leaves valid.
-        unsafe { madvise(start, len, Advice::LinuxWipeOnFork) }?;
+        sys::wipe_on_fork(&page)?;
         Ok(Self { page })
     }
 

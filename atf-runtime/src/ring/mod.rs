@@ -10,31 +10,27 @@
 
 pub(crate) mod boot;
 pub(crate) mod geometry;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod hot;
 pub(crate) mod image;
 mod left;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod map;
 pub(crate) mod marker;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod memory;
-#[cfg(all(test, any(target_os = "linux", target_os = "android")))]
+#[cfg(test)]
 mod model;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod open;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 mod producer;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod push;
 pub(crate) mod state;
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) mod sys;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) mod take;
 
+/// Whether this system has rings and their drain: Linux and Android. Elsewhere a thread writes its files
+/// itself, with [`ThreadWriter`](crate::ThreadWriter).
+#[must_use]
+pub const fn is_supported() -> bool {
+    crate::sys::CAN_RECORD
+}
+
 pub use left::{LeftInRing, left_in_ring};
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub use producer::{Producer, RingOptions, WhenFull};
-#[cfg(any(target_os = "linux", target_os = "android"))]
 pub use push::PushError;

@@ -2,7 +2,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use zerocopy::FromBytes;
@@ -10,11 +9,12 @@ use zerocopy::FromBytes;
 use super::geometry::Geometry;
 use super::image::check_constants;
 use super::map::MappedRing;
-use super::sys;
 use super::take::Take;
 use crate::error::{Error, Result};
 use crate::format::RingControl;
+use crate::lock::is_held_of;
 use crate::seq::Lane;
+use crate::sys::read_exact_at;
 
 /// A ring as its drain holds it.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl OpenRing {
         }
         // Again, now that the rest is known to be there.
         let mut bytes = [0; size_of::<RingControl>()];
-        file.read_exact_at(&mut bytes, 0).map_err(Error::io(path, "read"))?;
+        read_exact_at(&file, &mut bytes, 0).map_err(Error::io(path, "read"))?;
         let Ok(control) = RingControl::read_from_bytes(&bytes) else { return Ok(None) };
         check_constants(&control).map_err(Error::malformed(path))?;
         let geometry = Geometry::of(&control, metadata.len()).map_err(Error::malformed(path))?;
@@ -59,7 +59,7 @@ impl OpenRing {
 
     /// Whether the producer is gone, in order or not: its lock is free.
     pub(crate) fn is_producer_gone(&self) -> bool {
-        self.take.has_ended() || sys::is_lock_free(&self.file).unwrap_or(false)
+        self.take.has_ended() || is_held_of(&self.file).is_ok_and(|is_held| !is_held)
     }
 }
 
@@ -69,6 +69,6 @@ pub(crate) fn is_made(file: &File) -> io::Result<bool> {
         return Ok(false);
     }
     let mut first = [0; 8];
-    file.read_exact_at(&mut first, 0)?;
+    read_exact_at(file, &mut first, 0)?;
     Ok(first != [0; 8])
 }

@@ -15,12 +15,13 @@ use super::hot::{Addresses, LAYOUT};
 use super::map::{ForkGuard, MappedRing};
 use super::memory::{RingMemory, Surroundings, Word};
 use super::push::{Push, PushError};
-use super::sys;
 use crate::error::{Error, Result};
 use crate::format::{RING_ALIGN, RING_FILE, RingControl};
+use crate::lock::{Lock, is_held_of};
 use crate::platform::Platform;
 use crate::seq::{IndexSeq, Lane};
 use crate::storage::{Disk, Storage};
+use crate::sys;
 use crate::thread_dir::{absolute, thread_dir_name};
 use crate::writer::{Event, Payload};
 
@@ -117,7 +118,7 @@ impl RingOptions {
 /// One per traced thread, and used by that thread alone; a signal handler of the thread may use
 /// it too. Dropping it says that the thread has ended.
 ///
-/// Only on Linux and Android.
+/// Linux and Android only; elsewhere [`create`](Self::create) fails with [`Error::Unsupported`].
 #[derive(Debug)]
 #[repr(C)]
 pub struct Producer {
@@ -132,13 +133,15 @@ impl Producer {
     /// # Errors
     ///
     /// [`Error::Io`] when the directory exists already or cannot be made, when the disk has no
-    /// room for the whole ring, or it cannot be mapped.
+    /// room for the whole ring, or it cannot be mapped. [`Error::Unsupported`] on other systems than
+    /// Linux and Android.
     pub fn create(
         session_dir: &Path,
         thread_id: u32,
         platform: Platform,
         options: RingOptions,
     ) -> Result<Self> {
+        sys::check_can_record()?;
         // Known from here on: a ring without it is not trusted after a crash.
         read_boot_id()?;
         let dir = session_dir.join(thread_dir_name(thread_id));
@@ -234,8 +237,8 @@ struct Ring {
     geometry: Geometry,
     guard: ForkGuard,
     session_dir: PathBuf,
-    /// Held for its lock: it is free when the producer is gone, in whatever way.
-    _file: File,
+    /// It is free when the producer is gone, however it ended.
+    _lock: Lock,
 }
 
 impl Ring {
@@ -244,28 +247,22 @@ impl Ring {
         let io = |action: &'static str| Error::io(&path, action);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        sys::make_private(&mut options);
         let file = options.open(&path).map_err(io("create"))?;
-        let is_ours = sys::try_lock(&file).map_err(io("lock"))?;
-        if !is_ours {
-            return Err(io("lock")(std::io::ErrorKind::WouldBlock.into()));
-        }
+        let lock = Lock::try_exclusive_file(file).map_err(io("lock"))?;
+        let lock = lock.ok_or_else(|| io("lock")(std::io::ErrorKind::WouldBlock.into()))?;
+        let file = lock.file();
         // A drain that ended the session took it for one that was left unmade, before the lock was
         // here: what would go into it nobody could find.
-        let links = file.metadata().map_err(io("look at"))?;
-        if std::os::unix::fs::MetadataExt::nlink(&links) == 0 {
+        if sys::is_unlinked(file).map_err(io("look at"))? {
             return Err(io("lock")(std::io::ErrorKind::NotFound.into()));
         }
         let geometry = Geometry::of(control, u64::MAX).map_err(Error::malformed(&path))?;
-        sys::allocate(&file, geometry.file_len()).map_err(io("allocate"))?;
+        sys::allocate(file, geometry.file_len()).map_err(io("allocate"))?;
         // All but what says that the ring is there.
-        std::os::unix::fs::FileExt::write_all_at(
-            &file,
-            &control.as_bytes()[FIRST_BYTES..],
-            FIRST_BYTES as u64,
-        )
-        .map_err(io("write"))?;
-        let memory = MappedRing::new(&file, geometry).map_err(io("map"))?;
+        let rest = &control.as_bytes()[FIRST_BYTES..];
+        sys::write_all_at(file, rest, FIRST_BYTES as u64).map_err(io("write"))?;
+        let memory = MappedRing::new(file, geometry).map_err(io("map"))?;
         memory.prepare_for_writing();
         let guard = ForkGuard::new().map_err(io("guard against forks"))?;
         let mut word = [0; FIRST_BYTES];
@@ -273,7 +270,7 @@ impl Ring {
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
         // Asked again whenever a push waits, wherever the program has gone by then.
         let session_dir = absolute(session_dir.to_owned());
-        Ok(Self { memory, geometry, guard, session_dir, _file: file })
+        Ok(Self { memory, geometry, guard, session_dir, _lock: lock })
     }
 }
 
@@ -320,8 +317,8 @@ impl Surroundings for Ring {
         }
         // Opened only here, to hold one file less per thread. A lock that cannot be asked for says
         // nothing; the heartbeat does.
-        let is_free = File::open(&self.session_dir).and_then(|dir| sys::is_lock_free(&dir));
-        is_free.unwrap_or(false)
+        let is_held = File::open(&self.session_dir).and_then(|dir| is_held_of(&dir));
+        is_held.is_ok_and(|is_held| !is_held)
             || self.now_ns().saturating_sub(since_ns.max(heartbeat_ns)) > STALE_NS
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::manifest::{MANIFEST_NAME, Manifest};
+use crate::storage::Disk;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 
 /// A session directory: its manifest, if it can be read, and its threads, from manifest and
@@ -49,7 +50,7 @@ impl Session {
         for listed in manifest.iter().flat_map(|manifest| &manifest.threads) {
             threads.entry(listed.id).or_insert_with(|| entry(listed.id)).in_manifest = true;
         }
-        for id in thread_dirs(&dir)? {
+        for id in thread_dirs(&Disk, &dir)? {
             threads.entry(id).or_insert_with(|| entry(id)).exists = true;
         }
         Ok(Self { dir, manifest, threads: threads.into_values().collect() })

@@ -1,21 +1,16 @@
 //! Making a session: its directory, its manifest, and a writer per thread.
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 use std::path::{Path, PathBuf};
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::clock::Clock;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::error::Error;
 use crate::error::Result;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::manifest::{MANIFEST_NAME, ManifestClock};
 use crate::manifest::{Manifest, Module, State, Symbol, ThreadEntry};
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
 use crate::thread_dir::absolute;
-#[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::thread_dir::thread_dirs;
 use crate::writer::{ThreadSummary, ThreadWriter, WriterOptions};
 
@@ -30,7 +25,6 @@ pub struct SessionWriter<S: Storage = Disk> {
     platform: Platform,
     options: WriterOptions,
     manifest: Manifest,
-    #[cfg(any(target_os = "linux", target_os = "android"))]
     clock: Option<Clock>,
 }
 
@@ -68,15 +62,7 @@ impl<S: Storage> SessionWriter<S> {
         let manifest =
             Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
         manifest.replace(&storage, &dir)?;
-        Ok(Self {
-            storage,
-            dir,
-            platform,
-            options,
-            manifest,
-            #[cfg(any(target_os = "linux", target_os = "android"))]
-            clock: None,
-        })
+        Ok(Self { storage, dir, platform, options, manifest, clock: None })
     }
 
     /// Makes the writer of a thread; it can be sent to that thread. Threads may come while others
@@ -118,7 +104,6 @@ impl<S: Storage> SessionWriter<S> {
     /// assert_eq!(manifest.clock.unwrap().source, ClockSource::Boottime);
     /// # Ok::<(), atf_runtime::Error>(())
     /// ```
-    #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn set_clock(&mut self, clock: &Clock) {
         self.clock = Some(*clock);
     }
@@ -141,12 +126,11 @@ impl<S: Storage> SessionWriter<S> {
     ///
     /// [`Error::NotATrace`] where there is neither a manifest nor a thread; [`Error::Io`], also
     /// when there is a manifest that cannot be read now: it must not be written over.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(crate) fn attach(storage: S, dir: PathBuf, platform: Platform) -> Result<Self> {
         let manifest = match Manifest::read(&dir.join(MANIFEST_NAME)) {
             Ok(manifest) => manifest,
             Err(error) if error.is_not_found() => {
-                if thread_dirs(&dir)?.is_empty() {
+                if thread_dirs(&storage, &dir)?.is_empty() {
                     return Err(Error::NotATrace {
                         path: dir,
                         expected: "a session (manifest.json, thread_N/)",
@@ -169,7 +153,6 @@ impl<S: Storage> SessionWriter<S> {
     }
 
     /// Replaces the manifest by one that says this of the threads and of the session.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(crate) fn record(&mut self, threads: Vec<ThreadEntry>, state: State) -> Result<()> {
         self.manifest.set_threads(threads.into_iter());
         self.write_manifest(state)
@@ -177,7 +160,6 @@ impl<S: Storage> SessionWriter<S> {
 
     /// As [`set_symbols`](Self::set_symbols), and in the manifest at once: whoever reads a session whose
     /// program was killed has the names. Where it cannot be written, a later one says it.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(crate) fn record_symbols(
         &mut self,
         modules: Vec<Module>,
@@ -189,7 +171,6 @@ impl<S: Storage> SessionWriter<S> {
     }
 
     fn write_manifest(&mut self, state: State) -> Result<()> {
-        #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(clock) = &self.clock {
             let mut said = ManifestClock::from(clock);
             said.anchors.extend(clock.reanchor());
@@ -200,9 +181,13 @@ impl<S: Storage> SessionWriter<S> {
     }
 
     /// The manifest as it was written last.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(crate) fn into_manifest(self) -> Manifest {
         self.manifest
+    }
+
+    /// Where the session's files go.
+    pub(crate) fn storage(&self) -> &S {
+        &self.storage
     }
 
     /// What the threads' headers say of the machine.

@@ -2,6 +2,7 @@
 //! did not create are never touched.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -75,5 +76,9 @@ impl<S: Storage> Storage for Rollback<S> {
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         self.storage.sync_dir(path)
+    }
+
+    fn list_dirs(&self, path: &Path) -> io::Result<Vec<OsString>> {
+        self.storage.list_dirs(path)
     }
 }

@@ -1,0 +1,113 @@
+//! Linux and Android: room on the disk, locks, memory of rings, barriers, the clock.
+#![allow(unsafe_code)]
+
+use std::ffi::c_void;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use memmap2::{MmapMut, MmapRaw};
+use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
+use rustix::io::Errno;
+use rustix::mm::{Advice, madvise};
+use rustix::thread::{MembarrierCommand, membarrier};
+use rustix::time::{ClockId, clock_gettime};
+
+/// Whether this system has rings, their drain, and the processor's counter as a clock.
+pub(crate) const CAN_RECORD: bool = true;
+
+/// Without a barrier for all processors: after this time every store has become visible.
+const WITHOUT_BARRIER: Duration = Duration::from_millis(100);
+/// A file system may give up allocating whenever a signal is pending; in a program that is sampled by
+/// signals it may never succeed.
+const ALLOCATE_TRIES: u32 = 10;
+/// Written in pieces of this size where the file system cannot allocate.
+static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+
+/// Makes a new file `len` bytes long and allocates all of them: on a full disk a store into a hole
+/// would end the traced program by SIGBUS.
+pub(crate) fn allocate(file: &File, len: u64) -> io::Result<()> {
+    let allocate = || fallocate(file, FallocateFlags::empty(), 0, len);
+    let mut results = (0..ALLOCATE_TRIES).map(|_| allocate());
+    match results.find(|it| *it != Err(Errno::INTR)).unwrap_or(Err(Errno::INTR)) {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => {
+            for start in (0..len).step_by(ZEROS.len()) {
+                let part = (len - start).min(ZEROS.len() as u64) as usize;
+                file.write_all_at(&ZEROS[..part], start)?;
+            }
+            Ok(())
+        }
+        result => Ok(result?),
+    }
+}
+
+/// Opens a file or directory in order to lock it.
+pub(crate) fn open_for_lock(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Takes the exclusive lock of a file or directory, or returns `false` when it is held.
+pub(crate) fn try_exclusive_lock(file: &File) -> io::Result<bool> {
+    try_flock(file, FlockOperation::NonBlockingLockExclusive)
+}
+
+/// Takes a shared lock of a file or directory, or returns `false` when the exclusive one is held.
+pub(crate) fn try_shared_lock(file: &File) -> io::Result<bool> {
+    try_flock(file, FlockOperation::NonBlockingLockShared)
+}
+
+/// Releases a lock of this open file.
+pub(crate) fn release_lock(file: &File) -> io::Result<()> {
+    Ok(flock(file, FlockOperation::Unlock)?)
+}
+
+fn try_flock(file: &File, operation: FlockOperation) -> io::Result<bool> {
+    loop {
+        match flock(file, operation) {
+            Ok(()) => return Ok(true),
+            Err(Errno::WOULDBLOCK) => return Ok(false),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Whether an open file has no name any more.
+pub(crate) fn is_unlinked(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.nlink() == 0)
+}
+
+/// Makes the kernel fill this page with zeros in every fork.
+pub(crate) fn wipe_on_fork(page: &MmapMut) -> io::Result<()> {
+    let (start, len) = (page.as_ptr().cast_mut().cast::<c_void>(), page.len());
+    // SAFETY: 1. `start` and `len` are all of a private map that the caller owns.
+    //         2. The advice changes nothing in this process.
+    unsafe { madvise(start, len, Advice::LinuxWipeOnFork) }?;
+    Ok(())
+}
+
+/// Makes all pages present for writing, so that the producer's first lap has no page fault of the
+/// file system. Kernels before 5.14 do not know it; then nothing happens.
+pub(crate) fn populate_for_writing(map: &MmapRaw) {
+    let (start, len) = (map.as_mut_ptr().cast::<c_void>(), map.len());
+    // SAFETY: all of a map that the caller owns; its bytes stay as they are.
+    let _ = unsafe { madvise(start, len, Advice::LinuxPopulateWrite) };
+}
+
+/// Makes every thread that runs on this machine pass a full memory barrier.
+pub(crate) fn barrier() {
+    if membarrier(MembarrierCommand::Global).is_err() {
+        thread::sleep(WITHOUT_BARRIER);
+    }
+}
+
+/// `CLOCK_BOOTTIME` in ns.
+#[inline]
+pub(crate) fn now_ns() -> u64 {
+    let now = clock_gettime(ClockId::Boottime);
+    // Both are positive on a machine that has booted.
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}

@@ -1,0 +1,28 @@
+//! What differs between operating systems. The only place of this crate that asks which one it is
+//! compiled for.
+//!
+//! Rings, their drain, and locks need Linux or Android (`linux`). Elsewhere the same functions exist
+//! and answer `Unsupported` (`portable`), so that all other code is the same everywhere: readers,
+//! writers, verification and recovery need nothing from here but `files`.
+
+mod files;
+#[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "portable.rs")]
+mod host;
+
+pub(crate) use files::{advise_sequential, make_private, private_dir, read_exact_at, write_all_at};
+pub(crate) use host::{
+    CAN_RECORD, allocate, barrier, is_unlinked, now_ns, open_for_lock, populate_for_writing,
+    release_lock, try_exclusive_lock, try_shared_lock, wipe_on_fork,
+};
+
+use crate::error::{Error, Result};
+
+/// Checks that this system has what recording through rings needs.
+///
+/// # Errors
+///
+/// [`Error::Unsupported`].
+pub(crate) fn check_can_record() -> Result<()> {
+    if CAN_RECORD { Ok(()) } else { Err(Error::Unsupported { what: "recording through rings" }) }
+}

@@ -1,0 +1,57 @@
+//! Systems without rings. Every function exists, and those that recording needs answer
+//! `Unsupported`.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use memmap2::{MmapMut, MmapRaw};
+
+/// Whether this system has rings, their drain, and the processor's counter as a clock.
+pub(crate) const CAN_RECORD: bool = false;
+
+fn unsupported<T>() -> io::Result<T> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn allocate(_: &File, _: u64) -> io::Result<()> {
+    unsupported()
+}
+
+/// Nothing is locked, and Windows cannot open a directory.
+pub(crate) fn open_for_lock(_: &Path) -> io::Result<File> {
+    File::open(if cfg!(windows) { "NUL" } else { "/dev/null" })
+}
+
+pub(crate) fn try_exclusive_lock(_: &File) -> io::Result<bool> {
+    unsupported()
+}
+
+pub(crate) fn try_shared_lock(_: &File) -> io::Result<bool> {
+    unsupported()
+}
+
+pub(crate) fn release_lock(_: &File) -> io::Result<()> {
+    unsupported()
+}
+
+pub(crate) fn is_unlinked(_: &File) -> io::Result<bool> {
+    unsupported()
+}
+
+pub(crate) fn wipe_on_fork(_: &MmapMut) -> io::Result<()> {
+    unsupported()
+}
+
+pub(crate) fn populate_for_writing(_: &MmapRaw) {}
+
+pub(crate) fn barrier() {}
+
+/// The time since this process first asked, in ns. The system's continuous clock needs unsafe code
+/// to be read.
+pub(crate) fn now_ns() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
+}
