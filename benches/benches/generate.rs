@@ -3,8 +3,10 @@
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use atf_benches::{Side, run_rounds};
+use criterion::{Criterion, criterion_group, criterion_main};
 
 /// A schema of so many records of ten fields.
 fn schema(records: usize) -> String {
@@ -32,6 +34,13 @@ fn generate(schema: &str) -> usize {
     atf_gen::emit::outputs(&format).iter().map(|output| output.text.len()).sum()
 }
 
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    black_box(work());
+    start.elapsed()
+}
+
+/// The table counts bytes of the schema.
 fn generator(criterion: &mut Criterion) {
     let own =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/atf-v2.toml"))
@@ -39,19 +48,16 @@ fn generator(criterion: &mut Criterion) {
     let schemas =
         [("atf-v2", own), ("1000 records", schema(1_000)), ("10000 records", schema(10_000))];
     for (name, schema) in &schemas {
-        let mut group = criterion.benchmark_group(format!("generate/{name}"));
-        group.sample_size(10);
-        group.throughput(Throughput::Bytes(schema.len() as u64));
-        group.bench_function("all targets", |bencher| {
-            bencher.iter(|| black_box(generate(black_box(schema))));
-        });
-        group.bench_function("check alone", |bencher| {
-            bencher.iter(|| black_box(atf_gen::load("bench.toml", schema.as_bytes())).is_ok());
-        });
-        group.bench_function("baseline: TOML alone", |bencher| {
-            bencher.iter(|| black_box(toml::de::DeTable::parse(black_box(schema))).is_ok());
-        });
-        group.finish();
+        let sides = vec![
+            Side::new("all targets", || timed(|| generate(black_box(schema)))),
+            Side::new("check alone", || {
+                timed(|| atf_gen::load("bench.toml", black_box(schema).as_bytes()).is_ok())
+            }),
+            Side::new("baseline: TOML alone", || {
+                timed(|| toml::de::DeTable::parse(black_box(schema)).is_ok())
+            }),
+        ];
+        run_rounds(criterion, &format!("generate/{name}"), schema.len() as u64, sides);
     }
 }
 

@@ -191,6 +191,46 @@ fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_mends_i
     assert_eq!(atf_gen(folder.path(), &["check"]).0, FINE);
 }
 
+// A checkout with `core.autocrlf` had every generated file reported as stale, with no cause.
+#[test]
+fn check_says_that_only_the_line_ends_differ() {
+    let folder = repository_of(SCHEMA);
+    atf_gen(folder.path(), &["generate"]);
+    let header = "schema/generated/c/tiny_one_types.h";
+    let text = read(folder.path(), header);
+    std::fs::write(folder.path().join(header), text.replace('\n', "\r\n")).expect("written");
+    let (code, _, err) = atf_gen(folder.path(), &["check"]);
+    assert_eq!(
+        (code, err.as_str()),
+        (
+            PROBLEM,
+            "schema/generated/c/tiny_one_types.h differs in its line ends only (expected LF, found CRLF; \
+             `* text=auto eol=lf` in .gitattributes keeps them): run `cargo run -p atf-gen -- generate`\n"
+        )
+    );
+    atf_gen(folder.path(), &["generate"]);
+    assert_eq!(read(folder.path(), header), text);
+}
+
+// Generated files are compared byte for byte, wherever they were checked out.
+#[test]
+fn a_checkout_has_plain_line_ends() {
+    let attributes = read(&repository(), ".gitattributes");
+    assert!(attributes.lines().any(|line| line == "* text=auto eol=lf"), "{attributes}");
+}
+
+// A schema with the line ends of Windows describes the same format.
+#[test]
+fn a_schema_with_crlf_generates_the_same_files() {
+    let (lf, crlf) = (repository_of(SCHEMA), repository_of(&SCHEMA.replace('\n', "\r\n")));
+    for folder in [&lf, &crlf] {
+        assert_eq!(atf_gen(folder.path(), &["generate"]).0, FINE);
+        assert_eq!(atf_gen(folder.path(), &["check"]).0, FINE);
+    }
+    let header = "schema/generated/c/tiny_one_types.h";
+    assert_eq!(read(lf.path(), header), read(crlf.path(), header));
+}
+
 #[test]
 fn files_that_are_not_ours_are_left_alone() {
     let folder = repository_of(SCHEMA);

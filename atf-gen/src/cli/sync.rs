@@ -51,7 +51,7 @@ pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<
             continue;
         };
         report.changed.push(match mode {
-            Mode::Check => format!("{shown} is {state}"),
+            Mode::Check => format!("{shown} {state}"),
             Mode::Write => format!("{shown} written"),
         });
         report.written += 1;
@@ -80,14 +80,29 @@ pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<
 fn one(file: &File, mode: Mode) -> Result<Option<&'static str>, Failure> {
     let state = match std::fs::read(&file.at.path) {
         Ok(found) if found == file.bytes => return Ok(None),
-        Ok(_) => "stale",
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "missing",
+        Ok(found) if with_lf(&found) == file.bytes => {
+            "differs in its line ends only (expected LF, found CRLF; \
+             `* text=auto eol=lf` in .gitattributes keeps them)"
+        }
+        Ok(_) => "is stale",
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is missing",
         Err(error) => return Err(io(&file.at.shown)(error)),
     };
     if mode == Mode::Write {
         write(&file.at, &file.bytes)?;
     }
     Ok(Some(state))
+}
+
+/// The bytes with LF in place of CRLF.
+fn with_lf(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            out.push(*byte);
+        }
+    }
+    out
 }
 
 /// Writes beside and renames: a reader sees the old file or the new one, never half of it.
