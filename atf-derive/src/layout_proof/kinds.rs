@@ -114,7 +114,8 @@ fn kind_of(ty: &Type) -> Option<Kind> {
         Type::Int(_) | Type::Enum(_) | Type::Flags(_) => Some(Kind::Unsigned),
         Type::Float(_) => Some(Kind::Float),
         Type::Array(element, _) => kind_of(element),
-        Type::Record(_) => None,
+        // A record has no kind of its own.
+        _ => None,
     }
 }
 

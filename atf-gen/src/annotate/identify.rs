@@ -7,6 +7,7 @@ use crate::model::{FileId, Format, RecordId, RoleKind, Type};
 
 /// Why it could not be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unidentified {
     /// The format has no files.
     NoFiles,

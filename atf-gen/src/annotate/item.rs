@@ -7,6 +7,7 @@ const LISTED: usize = 1000;
 
 /// Something that is not as the schema says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// The part of the file: `header`, `event 3`, `footer`, `file`.
     pub region: String,
@@ -32,6 +33,7 @@ impl fmt::Display for Problem {
 
 /// What kind of bytes a range is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// A field with a value.
     Field,
@@ -61,6 +63,7 @@ impl Kind {
 
 /// Some bytes and what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Range {
     /// First byte in the file.
     pub offset: u64,
@@ -91,6 +94,7 @@ impl Range {
 
 /// A part of what annotating gives, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Item {
     /// A part of the file starts: its name, its record, its first byte and one past its last.
     Region {
@@ -120,6 +124,7 @@ pub enum Item {
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// Length of the file in bytes.
     pub length: u64,

@@ -24,6 +24,7 @@ const MOST_SHOWN: usize = 100;
 
 /// One mistake in a schema.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Stable code of the rule that was broken.
     pub code: Code,

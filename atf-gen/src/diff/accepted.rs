@@ -103,6 +103,7 @@ impl Accepted {
 
 /// An entry that accepts nothing, which fails: the break is gone, or was never one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stale {
     /// Where it stands.
     pub place: Place,

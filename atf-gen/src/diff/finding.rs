@@ -6,6 +6,7 @@ use crate::source::{Source, Span};
 
 /// What becomes of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It reads right.
     Ok,
@@ -29,6 +30,7 @@ impl Outcome {
 
 /// What becomes of a reader, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// What becomes of it.
     pub outcome: Outcome,
@@ -96,6 +98,7 @@ impl Needs {
 
 /// A line of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Place {
     /// What the schema is called, usually its path.
     pub file: String,
@@ -142,6 +145,7 @@ impl std::fmt::Display for Place {
 
 /// A change between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The kind of change.
     pub rule: Rule,

@@ -28,6 +28,7 @@ pub struct NewField {
 
 /// A schema with the field in it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct WithField {
     /// The whole text.
     pub text: String,
@@ -40,6 +41,7 @@ pub struct WithField {
 /// Why a field cannot be added, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
+#[non_exhaustive]
 pub struct Refused {
     /// What was expected and what was found.
     pub message: String,

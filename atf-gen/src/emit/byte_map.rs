@@ -31,7 +31,7 @@ struct Piece {
 
 /// The picture.
 #[must_use]
-pub fn draw(record: &Record) -> String {
+pub(crate) fn draw(record: &Record) -> String {
     let rows = rows(record);
     let cell = rows
         .iter()

@@ -6,7 +6,7 @@ use crate::model::{Evolution, Field, Format, Tombstone};
 /// What is to be said, as phrases: `since revision 2`, `deprecated: use the footer's`.
 /// Empty for an element that was there from the beginning and never changed.
 #[must_use]
-pub fn phrases(evolution: &Evolution) -> Vec<String> {
+pub(crate) fn phrases(evolution: &Evolution) -> Vec<String> {
     let mut phrases = Vec::new();
     if evolution.since > 0 {
         phrases.push(format!("since revision {}", evolution.since));
@@ -35,7 +35,7 @@ pub fn phrases(evolution: &Evolution) -> Vec<String> {
 
 /// The phrases as sentences: `Since revision 2. Deprecated: use the footer's.`
 #[must_use]
-pub fn sentences(evolution: &Evolution) -> String {
+pub(crate) fn sentences(evolution: &Evolution) -> String {
     let sentences: Vec<String> = phrases(evolution)
         .into_iter()
         .map(|phrase| {
@@ -49,7 +49,7 @@ pub fn sentences(evolution: &Evolution) -> String {
 
 /// What has to hold for a guarded field to mean anything: ``only when `Header.flags` has `extra` ``.
 #[must_use]
-pub fn guard(format: &Format, field: &Field) -> Option<String> {
+pub(crate) fn guard(format: &Format, field: &Field) -> Option<String> {
     let guard = field.guard.as_ref()?;
     let owner = &format.records[guard.record];
     let (bit, _) = format.guard_bit(guard)?;
@@ -60,12 +60,12 @@ pub fn guard(format: &Format, field: &Field) -> Option<String> {
 }
 
 /// What a reader of flags that does not know a bit has to do about it.
-pub const MUST_UNDERSTAND: &str =
+pub(crate) const MUST_UNDERSTAND: &str =
     "A reader that does not know this bit misreads the file and has to refuse it.";
 
 /// A removed value or bit in one line: ``2 was `gone`, removed in revision 3.``
 #[must_use]
-pub fn tombstone(kind: &str, gone: &Tombstone) -> String {
+pub(crate) fn tombstone(kind: &str, gone: &Tombstone) -> String {
     let mut line = format!("{kind}{} was `{}`", gone.number, gone.name);
     for phrase in phrases(&gone.evolution) {
         line.push_str(", ");

@@ -128,7 +128,7 @@ table.push_str(&::std::format!(
 
 /// The tests as text, headed by where they came from and what they need.
 #[must_use]
-pub fn text(format: &Format) -> String {
+pub(crate) fn text(format: &Format) -> String {
     let mut constants = String::new();
     for constant in &format.constants {
         fill(&mut constants, CONSTANT, &[("name", &constant.name)]);

@@ -1,25 +1,26 @@
 //! One file per target. Each takes the model and gives text (or tokens); none sees the
 //! TOML, none sees another.
 
-pub mod byte_map;
+pub(crate) mod byte_map;
 pub mod c;
 pub mod case;
-pub mod history;
+pub(crate) mod history;
 #[cfg(feature = "cli")]
 pub mod kaitai;
 pub mod layout;
-pub mod layout_tests;
+#[cfg(feature = "cli")]
+pub(crate) mod layout_tests;
 #[cfg(feature = "cli")]
 pub mod markdown;
 pub(crate) mod parallel;
 #[cfg(feature = "cli")]
-pub mod place;
+pub(crate) mod place;
 pub mod python;
 pub mod rust;
 #[cfg(feature = "cli")]
 pub mod svg;
 pub(crate) mod template;
-pub mod value;
+pub(crate) mod value;
 
 /// How people regenerate what is generated.
 pub const COMMAND: &str = "cargo run -p atf-gen -- generate";
@@ -36,6 +37,7 @@ pub fn mark(source_name: &str) -> String {
 /// A generated file.
 #[cfg(feature = "cli")]
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Output {
     /// Path below the folder of generated files, with `/` between its parts.
     pub path: String,

@@ -4,7 +4,7 @@ use crate::model::{Format, Int, Type, Value, ValueSource};
 
 /// `value` in words: `"PK"`, `NONE (0xFFFFFFFF)`, `red (1)`, `64`.
 #[must_use]
-pub fn text(format: &Format, ty: &Type, value: &Value) -> String {
+pub(crate) fn text(format: &Format, ty: &Type, value: &Value) -> String {
     let number = || match ty {
         Type::Int(int) => int_text(*int, value.number().unwrap_or(0)),
         Type::Flags(_) => format!("{:#x}", value.number().unwrap_or(0)),

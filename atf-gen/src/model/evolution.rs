@@ -5,6 +5,7 @@ use crate::source::Span;
 
 /// How an element came and changed since the format was first released.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Evolution {
     /// Revision that added it; 0 when it was there from the beginning.
     pub since: u32,
@@ -36,6 +37,7 @@ impl Evolution {
 
 /// A value of an enum, or a bit of flags, that was removed.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Tombstone {
     /// Its name, which nothing else may have.
     pub name: String,
@@ -61,6 +63,7 @@ impl Tombstone {
 
 /// The flag that says whether a field means anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Guard {
     /// The record that the flags stand in: the field's own, or the header of its file.
     pub record: RecordId,

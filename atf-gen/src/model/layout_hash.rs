@@ -12,6 +12,7 @@ use super::{Evolution, Field, FieldRef, Format, RecordId, RoleKind, Section, Typ
 
 /// The hashes of a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct LayoutHashes {
     /// Over every field, the reserved bytes and the size.
     pub layout: u64,
@@ -21,6 +22,7 @@ pub struct LayoutHashes {
 
 /// What a hash is taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum HashOf {
     /// Every field, the reserved bytes and the size: any change of the bytes changes it.
     Layout,

@@ -40,6 +40,7 @@ pub type ConstantId = usize;
 
 /// A whole format.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Format {
     /// File name of the schema, which generated files name as their source.
     pub source_name: String,
@@ -86,6 +87,7 @@ pub struct Format {
 
 /// What C code calls things.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CNames {
     /// Prefix of every macro, without the underscore.
     pub prefix: String,
@@ -99,6 +101,7 @@ pub struct CNames {
 
 /// A named number.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Constant {
     /// Name.
     pub name: String,
@@ -118,6 +121,7 @@ pub struct Constant {
 
 /// An enum: a number whose values have names.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Enum {
     /// Name.
     pub name: String,
@@ -147,6 +151,7 @@ pub struct Enum {
 
 /// A named value of an enum.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct EnumValue {
     /// Name.
     pub name: String,
@@ -172,6 +177,7 @@ pub struct EnumValue {
 
 /// A number whose bits have names.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Flags {
     /// Name.
     pub name: String,
@@ -201,6 +207,7 @@ pub struct Flags {
 
 /// A named bit.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FlagBit {
     /// Name.
     pub name: String,
@@ -238,6 +245,7 @@ impl Flags {
 
 /// A run of bytes with named parts.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Record {
     /// Name.
     pub name: String,
@@ -269,6 +277,7 @@ pub struct Record {
 
 /// Bytes after a record's fields, counted by one of them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Tail {
     /// Name.
     pub name: String,
@@ -290,6 +299,7 @@ pub struct Tail {
 
 /// A part of a record.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// Name.
     pub name: String,
@@ -389,6 +399,7 @@ impl Record {
 
 /// How the events of a file follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Framing {
     /// Each takes the same number of bytes.
     Fixed,
@@ -409,6 +420,7 @@ impl Framing {
 
 /// How the footer is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FooterAt {
     /// A field of the header says where it starts.
     Offset,
@@ -429,6 +441,7 @@ impl FooterAt {
 
 /// A file: which records stand in it, and where.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct File {
     /// Name.
     pub name: String,

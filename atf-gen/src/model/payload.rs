@@ -5,6 +5,7 @@ use crate::source::Span;
 
 /// Some values of an enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EnumCase {
     /// The enum.
     pub id: EnumId,
@@ -14,6 +15,7 @@ pub struct EnumCase {
 
 /// A record that stands behind an event's header when a field of it has certain values.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Payload {
     /// The record.
     pub record: RecordId,
@@ -27,6 +29,7 @@ pub struct Payload {
 
 /// Names of an array's elements.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ElementNames {
     /// When the names hold: all of these.
     pub when: Vec<EnumCase>,

@@ -5,6 +5,7 @@ use crate::source::Span;
 
 /// A part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Section {
     /// The header.
     Header,
@@ -31,6 +32,7 @@ impl Section {
 
 /// What a length covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Extent {
     /// A section of the file.
     Section(Section),
@@ -89,6 +91,7 @@ impl Algorithm {
 
 /// What a field says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RoleKind {
     /// How many records a section holds.
     Count(Section),
@@ -118,6 +121,7 @@ pub enum RoleKind {
 
 /// A field's role.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Role {
     /// What the field says.
     pub kind: RoleKind,

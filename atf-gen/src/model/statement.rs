@@ -5,6 +5,7 @@ use super::{Field, File, Format, RecordId, RoleKind, Section};
 
 /// A field of a file's header or footer that says something about the file.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Statement<'a> {
     /// Where its record stands.
     pub section: Section,

@@ -4,6 +4,7 @@ use super::{EnumId, FlagsId, RecordId};
 
 /// An integer type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Int {
     /// Whether it has a sign.
     pub signed: bool,
@@ -27,6 +28,7 @@ impl Int {
 
 /// Type of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Type {
     /// An integer.
     Int(Int),

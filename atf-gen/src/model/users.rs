@@ -5,6 +5,7 @@ use super::{FileId, Format, RecordId, Type};
 
 /// The users of every record.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Users {
     files: Vec<Vec<FileId>>,
     records: Vec<Vec<RecordId>>,

@@ -7,6 +7,7 @@ use crate::parse::ast::Literal;
 
 /// A value of a field or constant.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Value {
     /// The bytes on disk.
     pub bytes: Vec<u8>,
@@ -16,6 +17,7 @@ pub struct Value {
 
 /// How a schema wrote a value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ValueSource {
     /// As a number.
     Int(i128),

@@ -4,6 +4,7 @@ use crate::source::MAX_SCHEMA_BYTES;
 
 /// A rule, explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Topic {
     /// Its stable code.
     pub code: String,
@@ -19,6 +20,7 @@ pub struct Topic {
 
 /// A schema that shows something.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Example {
     /// As people are shown it.
     pub text: String,

@@ -14,6 +14,7 @@ use super::{Finding, Schema};
 
 /// A schema as reports name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// What it is called, usually its path.
     pub file: String,
@@ -29,6 +30,7 @@ impl Label {
 
 /// A finding, and the old schemas against which it was made.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Entry {
     /// The finding, with the lines of the last of these.
     pub finding: Finding,
@@ -38,6 +40,7 @@ pub struct Entry {
 
 /// What the comparisons of one schema with others found.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Report {
     /// The old schemas, oldest first.
     pub olds: Vec<Label>,

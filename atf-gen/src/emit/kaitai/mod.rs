@@ -23,6 +23,7 @@ use names::Names;
 
 /// A specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Specification {
     /// Its id, and the stem of its file's name, as Kaitai wants it.
     pub id: String,

@@ -6,6 +6,7 @@ mod table;
 
 #[cfg(feature = "cli")]
 pub use json::json;
+#[cfg(feature = "cli")]
 pub(crate) use table::facts;
 
 use std::fmt::Write as _;

@@ -19,6 +19,7 @@ mod presence;
 mod records;
 mod support;
 
+#[cfg(feature = "cli")]
 pub(super) use deprecated::allowed as allow_deprecated;
 pub(crate) use names::KEYWORDS;
 
