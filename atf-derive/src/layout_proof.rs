@@ -1,8 +1,7 @@
-//! The derive macro: names are compared here, sizes and offsets by the compiler.
+//! The derive macro: compares names; the compiler compares sizes and offsets.
 //!
-//! What the compiler finds wrong is reported at the field that is wrong, with what was
-//! expected and what was found; a field that only moved because one before it is wrong is
-//! not reported again.
+//! Errors are reported at the wrong field, with the expected and the found value. A field that
+//! moved only because an earlier field is wrong is not reported.
 
 mod asserts;
 mod attributes;
@@ -17,7 +16,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::locate::{self, Schema};
 
-/// A field of the schema and the struct's field that stands for it.
+/// A field of the schema and the struct's field for it.
 struct Pair<'a> {
     declared: &'a Field,
     own: &'a syn::Field,
@@ -87,7 +86,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, syn::Error> {
     }
     let rebuild = schema.rebuild();
     if let Some(errors) = errors {
-        // The schema's bytes stay included: mending the schema must compile this again.
+        // The schema's bytes stay included, so that a corrected schema recompiles this.
         let errors = errors.into_compile_error();
         return Ok(quote! { #errors #rebuild });
     }
@@ -111,7 +110,7 @@ fn find<'a>(format: &'a Format, name: &syn::LitStr) -> Result<&'a Record, syn::E
     ))
 }
 
-/// Notes that `own` stands for the schema's field `name`.
+/// Records `own` as the schema's field `name`.
 fn claim<'a>(
     record: &Record,
     own: &'a syn::Field,

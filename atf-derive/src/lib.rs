@@ -1,11 +1,11 @@
 //! A binary format's TOML schema, expanded at compile time.
 //!
-//! [`schema!`] turns a schema into Rust types; [`macro@AtfLayout`] proves that a struct of
-//! somebody's own lies in memory as a record of a schema does. Both are thin: the work is
-//! done by the generator's library, whose command prints the same Rust as text.
+//! [`schema!`] turns a schema into Rust types. [`macro@AtfLayout`] checks at compile time that your
+//! own struct has the memory layout of a record. The work is done by the generator's library,
+//! whose command prints the same Rust as text.
 //!
-//! A proc-macro does not see a data file change, so what is expanded includes the schema's
-//! bytes, and cargo rebuilds when they change.
+//! A proc-macro cannot watch a file, so the expansion includes the schema's bytes: cargo rebuilds
+//! when they change.
 
 #![forbid(unsafe_code)]
 
@@ -15,13 +15,13 @@ mod locate;
 use proc_macro::TokenStream;
 use quote::quote;
 
-/// Expands to everything that a program needs to know of a format: a struct per record with
-/// asserts on its size and on every offset, a type per enum and set of flags, constants, the
-/// files, and a description of all fields.
+/// Expands to the Rust types of a format: a struct per record with asserts on its size and every
+/// offset, a type per enum and set of flags, constants, the files, and a description of all
+/// fields.
 ///
-/// The path is relative to the folder of the calling crate's `Cargo.toml`. Where no file
-/// lies there, as in a packaged crate whose schema lies outside of the package, the file of
-/// the same name in the crate's own folder `schema` is taken.
+/// The path is relative to the folder of the calling crate's `Cargo.toml`. If there is no such
+/// file, as in a packaged crate whose schema is outside of the package, the file of the same name
+/// in the crate's folder `schema` is used.
 ///
 /// The calling crate needs `zerocopy` with its feature `derive`.
 ///
@@ -38,7 +38,7 @@ use quote::quote;
 ///
 /// # Errors
 ///
-/// A mistake in the schema is a compile error that shows the schema's own line.
+/// An error in the schema is a compile error that shows the schema's own line.
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     let path = syn::parse_macro_input!(input as syn::LitStr);
@@ -51,14 +51,14 @@ pub fn schema(input: TokenStream) -> TokenStream {
     quote!(#tokens #rebuild).into()
 }
 
-/// Proves that a struct of somebody's own lies in memory as a record of a schema does.
+/// Checks at compile time that your own struct has the memory layout of a record.
 ///
-/// The struct needs `#[repr(C)]` or `#[repr(C, packed)]` and a field for each of the
-/// record's, under the same name or with `#[atf(field = "name in the schema")]`. Compilation
-/// fails at the field that is wrong: one that is missing, that the record does not have,
-/// that lies at another offset, or whose size, sign, floatness or byte order differs; `bool` and
-/// `char` are refused, for they do not hold every number. An alias is what it stands for; types of
-/// one's own are measured. A counted tail is no field: leave it out.
+/// The struct needs `#[repr(C)]` or `#[repr(C, packed)]` and one field for each field of the record,
+/// with the same name or with `#[atf(field = "name in the schema")]`. Compilation fails at a field
+/// that is missing, that the record does not have, that has another offset, or whose size, sign,
+/// kind or byte order differs. `bool` and `char` are rejected, because they cannot hold every
+/// number. Aliases are resolved; of other types only the size is compared. A counted tail is not a
+/// field: leave it out.
 ///
 /// ```
 /// #[derive(atf_derive::AtfLayout)]
@@ -74,7 +74,7 @@ pub fn schema(input: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// Without `packed` the compiler aligns `time`, and that is an error at `time`:
+/// Without `packed` the compiler aligns `time`, which is an error at `time`:
 ///
 /// ```compile_fail
 /// #[derive(atf_derive::AtfLayout)]

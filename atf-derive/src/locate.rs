@@ -1,4 +1,4 @@
-//! Finds and reads the schema that a macro names.
+//! Finds and reads the schema of a macro.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -8,10 +8,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
-/// A schema that was found and is free of mistakes.
+/// A valid schema.
 pub(crate) struct Schema {
     pub(crate) format: Format,
-    /// The text, for the places that messages name.
+    /// The text, for places in messages.
     pub(crate) source: Source,
     file: PathBuf,
 }
@@ -24,7 +24,7 @@ impl Schema {
     }
 }
 
-/// Reads the schema at `path`, seen from the crate that is being compiled.
+/// Reads the schema at `path`, relative to the crate that is being compiled.
 pub(crate) fn load(path: &LitStr) -> Result<Schema, syn::Error> {
     let written = path.value();
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
@@ -44,7 +44,7 @@ pub(crate) fn load(path: &LitStr) -> Result<Schema, syn::Error> {
     Ok(Schema { format, source, file })
 }
 
-/// The file that `path` means, or the package's own copy of it.
+/// The file at `path`, or the package's copy of it.
 fn find(package: &Path, path: &Path) -> Result<PathBuf, String> {
     let direct = normal(&package.join(path));
     if direct.is_file() {
@@ -61,7 +61,7 @@ fn find(package: &Path, path: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// `path` without `.` and `..`, as text alone: what it names need not exist.
+/// `path` without `.` and `..`; the file need not exist.
 fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -78,8 +78,8 @@ fn normal(path: &Path) -> PathBuf {
     out
 }
 
-/// What diagnostics call the file: its path from where the compiler runs (the workspace), as
-/// other compile errors do; where it lies elsewhere, the path as written.
+/// The file's name in diagnostics: its path relative to the compiler's working directory (the
+/// workspace), as in other compile errors; outside of it, the path as written.
 fn name_of(file: &Path, written: &str) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     match file.strip_prefix(&here) {

@@ -1,13 +1,13 @@
-//! From one TOML schema of a binary format to everything that knows its layout.
+//! Generates everything that depends on the layout of a binary format from one TOML schema.
 //!
 //! ```text
-//! TOML -> parse (places kept) -> model (every name resolved) -> check -> emit
+//! TOML -> parse (with places) -> model (names resolved) -> check -> emit
 //! ```
 //!
-//! [`load`] does all but the last step and reports every mistake of the schema at once;
+//! [`load`] does all steps but the last and reports all errors of the schema at once;
 //! the functions of [`emit`] turn the model into Rust, C, tables. The proc-macros of the
-//! sister crate and the command use the same functions, so that what is compiled and what
-//! is printed cannot differ.
+//! sister crate and the command use the same functions, so that the compiled and the printed
+//! code cannot differ.
 //!
 //! ```
 //! let schema = r#"
@@ -57,13 +57,12 @@ use source::Source;
 
 /// Reads a schema and checks it.
 ///
-/// `name` is what diagnostics call the schema, usually its path as the user gave it; the
-/// last part of it is what generated files name as their source.
+/// `name` is the schema's name in diagnostics, usually its path as given by the user. Generated
+/// files name its last part as their source.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the schema, in the order of its lines. Never panics,
-/// whatever the bytes.
+/// All errors of the schema, in the order of its lines. Never panics, for any bytes.
 pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics> {
     let source = Source::new(name, bytes)?;
     let mut diagnostics = Diagnostics::new(source.clone());
@@ -82,7 +81,7 @@ pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics
     }
 }
 
-/// The copies that a schema names, also when the rest of it is wrong.
+/// The copies that a schema names, even if the rest of it is invalid.
 #[cfg(feature = "cli")]
 fn copies(bytes: &[u8]) -> Vec<String> {
     let Ok(source) = Source::new("", bytes) else { return Vec::new() };

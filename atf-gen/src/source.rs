@@ -1,7 +1,7 @@
-//! A schema's text and the name under which people know it.
+//! A schema's text and its name.
 //!
-//! Made from a file's bytes by whoever runs the generator; every later stage keeps byte
-//! ranges into it, so that a diagnostic can show the line that it is about.
+//! Made from a file's bytes. Every later stage keeps byte ranges into it, so that a diagnostic
+//! can show its line.
 
 /// Largest schema that is read, in bytes: a file beyond it was given by mistake.
 pub const MAX_SCHEMA_BYTES: usize = 16 << 20;
@@ -154,7 +154,7 @@ impl Source {
         Position { line: line + 1, column: self.text[start..at].chars().count() + 1 }
     }
 
-    /// Number of the line, from zero, that byte `at` stands in.
+    /// Number of the line of byte `at`, from zero.
     pub(crate) fn line_of(&self, at: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= at).saturating_sub(1)
     }

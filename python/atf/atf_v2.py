@@ -1,10 +1,10 @@
 # Generated from atf-v2.toml by `cargo run -p atf-gen -- generate`; do not edit.
 """ADA Trace Format v2.
 
-Function call and return traces. Each thread of the traced process writes its own
+Function call and return traces. Each thread of the traced process has its own
 files: an index lane with one fixed-size event per call, return or exception, and,
-where detail was recorded, a detail lane with registers and stack bytes. The two
-lanes name each other by sequence.
+if detail was recorded, a detail lane with registers and stack bytes. Events of the
+two lanes refer to each other by sequence.
 
 A record is a class with an attribute per field; a file is a class that reads one from bytes
 or from a path, and writes one. Numbers are little-endian. Needs Python 3.8 and nothing else;
@@ -72,10 +72,10 @@ FORMAT_REVISION = 1
 READS = (1,)
 #: Value of `detail_seq` in an index event that has no detail event.
 NO_DETAIL_SEQ = 0xFFFFFFFF
-#: Most stack bytes that one function payload carries; 128 is the usual setting.
+#: Maximum of stack bytes in one function payload; 128 is the usual setting.
 MAX_STACK_BYTES = 256
-#: Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of
-#: two and at least as much. Since revision 1.
+#: The buffers of a ring start at multiples of this many bytes. The capacity of a buffer is a power
+#: of two and at least this many bytes. Since revision 1.
 RING_ALIGN = 4096
 
 
@@ -676,7 +676,7 @@ class Os(_EnumNames):
 
 
 class ClockType(_EnumNames):
-    """Clock that the timestamps were read from. Each is continuous: it runs on while the machine
+    """Clock of the timestamps. Each clock is continuous: it keeps running while the machine
     sleeps.
 
     Open: a number without a name is kept as a plain int.
@@ -700,22 +700,22 @@ class EventKind(_EnumNames):
     CALL = 1
     #: The function returned.
     RETURN = 2
-    #: The function was left by an exception.
+    #: An exception left the function.
     EXCEPTION = 3
-    #: Events were lost here: `function_id` says how many, and the time is that of the next event
-    #: that was kept. A marker, not an event of the program. Since revision 1.
+    #: Events were lost here: `function_id` holds their number, and the time is that of the next
+    #: recorded event. A marker, not an event of the program. Since revision 1.
     LOST = 4
 
 
 class DetailEventType(_EnumNames):
-    """What a detail event records, and so what its payload is.
+    """What a detail event records. It selects the payload.
 
     Open: a number without a name is kept as a plain int.
     """
 
-    #: Registers and stack at a function's entry.
+    #: Registers and stack at the entry of a function.
     FUNCTION_CALL = 3
-    #: Registers and stack at a function's return.
+    #: Registers and stack at the return of a function.
     FUNCTION_RETURN = 4
 
 
@@ -725,7 +725,7 @@ class IndexFlags(_FlagNames):
     Open: a bit without a name is kept.
     """
 
-    #: A detail file stands beside the index file. Set when the file `detail` is there.
+    #: There is a detail file beside the index file. Set when the file `detail` is there.
     HAS_DETAIL_FILE = 0x1
 
 
@@ -788,15 +788,14 @@ class AtfIndexHeader(Record):
     #: from one event to the next.
     event_size: int
 
-    #: Number of events; filled in when the file is finalized. Offset 28, 4 bytes; number of events.
+    #: Number of events; 0 until the file is finalized. Offset 28, 4 bytes; number of events.
     event_count: int
 
-    #: Where the first event starts. Offset 32, 8 bytes; in bytes; 64 by default; start of the
-    #: events.
+    #: Offset of the first event. Offset 32, 8 bytes; in bytes; 64 by default; start of the events.
     events_offset: int
 
-    #: Where the footer starts; the end of this header until the file is finalized. Offset 40, 8
-    #: bytes; in bytes; 64 by default; start of the footer.
+    #: Offset of the footer; the end of this header until the file is finalized. Offset 40, 8 bytes;
+    #: in bytes; 64 by default; start of the footer.
     footer_offset: int
 
     #: Timestamp of the first event. Offset 48, 8 bytes; in ns; `timestamp_ns` of the first event.
@@ -875,7 +874,7 @@ class AtfIndexHeader(Record):
             "u32",
             _U32,
             role=("count", "events"),
-            doc="Number of events; filled in when the file is finalized.",
+            doc="Number of events; 0 until the file is finalized.",
         ),
         Field(
             "events_offset",
@@ -885,7 +884,7 @@ class AtfIndexHeader(Record):
             _U64,
             unit="bytes",
             role=("offset", "events"),
-            doc="Where the first event starts.",
+            doc="Offset of the first event.",
         ),
         Field(
             "footer_offset",
@@ -895,7 +894,7 @@ class AtfIndexHeader(Record):
             _U64,
             unit="bytes",
             role=("offset", "footer"),
-            doc="Where the footer starts; the end of this header until the file is finalized.",
+            doc="Offset of the footer; the end of this header until the file is finalized.",
         ),
         Field(
             "time_start_ns",
@@ -1005,7 +1004,7 @@ class IndexEvent(Record):
         "detail_seq",
     )
 
-    #: Time of the event on the clock that the header names. Offset 0, 8 bytes; in ns.
+    #: Time of the event on the clock named in the header. Offset 0, 8 bytes; in ns.
     timestamp_ns: int
 
     #: The function: `(module_id << 32) | symbol_index`. Offset 8, 8 bytes.
@@ -1037,7 +1036,7 @@ class IndexEvent(Record):
             "u64",
             _U64,
             unit="ns",
-            doc="Time of the event on the clock that the header names.",
+            doc="Time of the event on the clock named in the header.",
         ),
         Field(
             "function_id",
@@ -1101,7 +1100,7 @@ class IndexEvent(Record):
 
 
 class AtfIndexFooter(Record):
-    """Last bytes of a finalized index file. Where it disagrees with the header, it wins.
+    """Last bytes of a finalized index file. If it differs from the header, the footer is right.
 
     64 bytes.
     """
@@ -1116,7 +1115,7 @@ class AtfIndexFooter(Record):
         "reserved",
     )
 
-    #: The header's magic reversed. Offset 0, 4 bytes; always "2ITA".
+    #: The magic of the header, reversed. Offset 0, 4 bytes; always "2ITA".
     magic: bytes
 
     #: CRC-32 (IEEE) of the events section. Offset 4, 4 bytes; crc32 of the events.
@@ -1152,7 +1151,7 @@ class AtfIndexFooter(Record):
             "[u8; 4]",
             _Bytes(4),
             const=b"2ITA",
-            doc="The header's magic reversed.",
+            doc="The magic of the header, reversed.",
         ),
         Field(
             "checksum",
@@ -1295,21 +1294,19 @@ class AtfDetailHeader(Record):
     #: Zero. Offset 16, 4 bytes; reserved, zero.
     _reserved1: int
 
-    #: Where the first event starts. Offset 20, 8 bytes; in bytes; 64 by default; start of the
-    #: events.
+    #: Offset of the first event. Offset 20, 8 bytes; in bytes; 64 by default; start of the events.
     events_offset: int
 
-    #: Number of detail events; filled in when the file is finalized. Offset 28, 8 bytes; number of
-    #: events.
+    #: Number of detail events; 0 until the file is finalized. Offset 28, 8 bytes; number of events.
     event_count: int
 
     #: Length of the events section. Offset 36, 8 bytes; in bytes; length of the events.
     bytes_length: int
 
-    #: Lowest index sequence linked to. Offset 44, 8 bytes; lowest `index_seq` of the events.
+    #: Lowest `index_seq` of the events. Offset 44, 8 bytes; lowest `index_seq` of the events.
     index_seq_start: int
 
-    #: Highest index sequence linked to. Offset 52, 8 bytes; highest `index_seq` of the events.
+    #: Highest `index_seq` of the events. Offset 52, 8 bytes; highest `index_seq` of the events.
     index_seq_end: int
 
     #: Zero. Offset 60, 4 bytes; reserved, zero.
@@ -1360,7 +1357,7 @@ class AtfDetailHeader(Record):
             _U64,
             unit="bytes",
             role=("offset", "events"),
-            doc="Where the first event starts.",
+            doc="Offset of the first event.",
         ),
         Field(
             "event_count",
@@ -1369,7 +1366,7 @@ class AtfDetailHeader(Record):
             "u64",
             _U64,
             role=("count", "events"),
-            doc="Number of detail events; filled in when the file is finalized.",
+            doc="Number of detail events; 0 until the file is finalized.",
         ),
         Field(
             "bytes_length",
@@ -1388,7 +1385,7 @@ class AtfDetailHeader(Record):
             "u64",
             _U64,
             role=("min", "events.index_seq"),
-            doc="Lowest index sequence linked to.",
+            doc="Lowest `index_seq` of the events.",
         ),
         Field(
             "index_seq_end",
@@ -1397,7 +1394,7 @@ class AtfDetailHeader(Record):
             "u64",
             _U64,
             role=("max", "events.index_seq"),
-            doc="Highest index sequence linked to.",
+            doc="Highest `index_seq` of the events.",
         ),
         Field("_reserved2", 60, 4, "[u8; 4]", _Bytes(4), reserved=True, doc="Zero."),
     )
@@ -1467,7 +1464,7 @@ class AtfDetailHeader(Record):
 
 
 class DetailEventHeader(Record):
-    """What stands before the payload of each detail event. Its sequence is its position in the
+    """Header of a detail event; its payload follows. The event's sequence is its position in the
     file, counted from zero.
 
     24 bytes.
@@ -1482,7 +1479,7 @@ class DetailEventHeader(Record):
     #: What the payload is. Offset 4, 2 bytes.
     event_type: typing.Union[DetailEventType, int]
 
-    #: Flags of the event type; none is defined, so zero today. Offset 6, 2 bytes.
+    #: Flags of the event type. None are defined, so zero. Offset 6, 2 bytes.
     flags: int
 
     #: Sequence of the linked index event. Offset 8, 4 bytes; position of the linked event in the
@@ -1493,7 +1490,7 @@ class DetailEventHeader(Record):
     #: event in the file `index`.
     thread_id: int
 
-    #: Time of the event: the same as the linked index event's. Offset 16, 8 bytes; in ns; same as
+    #: Time of the event, as in the linked index event. Offset 16, 8 bytes; in ns; same as
     #: `timestamp_ns` of the linked event in the file `index`.
     timestamp: int
 
@@ -1526,7 +1523,7 @@ class DetailEventHeader(Record):
             2,
             "u16",
             _U16,
-            doc="Flags of the event type; none is defined, so zero today.",
+            doc="Flags of the event type. None are defined, so zero.",
         ),
         Field(
             "index_seq",
@@ -1554,7 +1551,7 @@ class DetailEventHeader(Record):
             _U64,
             unit="ns",
             role=("same", "index.timestamp_ns"),
-            doc="Time of the event: the same as the linked index event's.",
+            doc="Time of the event, as in the linked index event.",
         ),
     )
 
@@ -1599,8 +1596,8 @@ class DetailFunctionPayload(Record):
 
     __slots__ = ("function_id", "x_regs", "lr", "fp", "sp", "stack_size", "_reserved")
 
-    #: The function: the same as the linked index event's. Offset 0, 8 bytes; same as `function_id`
-    #: of the linked event in the file `index`.
+    #: The function, as in the linked index event. Offset 0, 8 bytes; same as `function_id` of the
+    #: linked event in the file `index`.
     function_id: int
 
     #: Registers; which ones depends on the instruction set and the event type. Offset 8, 64 bytes.
@@ -1612,10 +1609,10 @@ class DetailFunctionPayload(Record):
     #: Frame pointer. Offset 80, 8 bytes.
     fp: int
 
-    #: Stack pointer: where the snapshot was taken. Offset 88, 8 bytes.
+    #: Stack pointer: address of the first byte of the snapshot. Offset 88, 8 bytes.
     sp: int
 
-    #: Bytes of stack that follow. Offset 96, 2 bytes; in bytes; at most MAX_STACK_BYTES (256).
+    #: Length of the stack snapshot. Offset 96, 2 bytes; in bytes; at most MAX_STACK_BYTES (256).
     stack_size: int
 
     #: Zero. Offset 98, 2 bytes; reserved, zero.
@@ -1633,7 +1630,7 @@ class DetailFunctionPayload(Record):
             "u64",
             _U64,
             role=("same", "index.function_id"),
-            doc="The function: the same as the linked index event's.",
+            doc="The function, as in the linked index event.",
         ),
         Field(
             "x_regs",
@@ -1645,7 +1642,14 @@ class DetailFunctionPayload(Record):
         ),
         Field("lr", 72, 8, "u64", _U64, doc="Link register, or return address."),
         Field("fp", 80, 8, "u64", _U64, doc="Frame pointer."),
-        Field("sp", 88, 8, "u64", _U64, doc="Stack pointer: where the snapshot was taken."),
+        Field(
+            "sp",
+            88,
+            8,
+            "u64",
+            _U64,
+            doc="Stack pointer: address of the first byte of the snapshot.",
+        ),
         Field(
             "stack_size",
             96,
@@ -1654,7 +1658,7 @@ class DetailFunctionPayload(Record):
             _U16,
             unit="bytes",
             max=MAX_STACK_BYTES,
-            doc="Bytes of stack that follow.",
+            doc="Length of the stack snapshot.",
         ),
         Field("_reserved", 98, 2, "u16", _U16, reserved=True, doc="Zero."),
     )
@@ -1710,7 +1714,8 @@ class DetailFunctionPayload(Record):
 
 
 class AtfDetailFooter(Record):
-    """Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
+    """Last 64 bytes of a finalized detail file. If it differs from the header, the footer is
+    right.
 
     64 bytes.
     """
@@ -1725,7 +1730,7 @@ class AtfDetailFooter(Record):
         "reserved",
     )
 
-    #: The header's magic reversed. Offset 0, 4 bytes; always "2DTA".
+    #: The magic of the header, reversed. Offset 0, 4 bytes; always "2DTA".
     magic: bytes
 
     #: CRC-32 (IEEE) of the events section. Offset 4, 4 bytes; crc32 of the events.
@@ -1760,7 +1765,7 @@ class AtfDetailFooter(Record):
             "[u8; 4]",
             _Bytes(4),
             const=b"2DTA",
-            doc="The header's magic reversed.",
+            doc="The magic of the header, reversed.",
         ),
         Field(
             "checksum",
@@ -1887,7 +1892,7 @@ class DetailOffsetsHeader(Record):
     #: Zero. Offset 6, 2 bytes; reserved, zero.
     _reserved1: int
 
-    #: Records from one entry to the next. Offset 8, 4 bytes; 64 by default.
+    #: Number of records from one entry to the next. Offset 8, 4 bytes; 64 by default.
     record_interval: int
 
     #: Thread that the detail file belongs to. Offset 12, 4 bytes.
@@ -1900,8 +1905,7 @@ class DetailOffsetsHeader(Record):
     #: Zero. Offset 20, 4 bytes; reserved, zero.
     _reserved2: int
 
-    #: Where the first entry starts. Offset 24, 8 bytes; in bytes; 64 by default; start of the
-    #: events.
+    #: Offset of the first entry. Offset 24, 8 bytes; in bytes; 64 by default; start of the events.
     entries_offset: int
 
     #: Zero. Offset 32, 32 bytes; reserved, zero.
@@ -1933,7 +1937,14 @@ class DetailOffsetsHeader(Record):
             doc="Version of the format.",
         ),
         Field("_reserved1", 6, 2, "u16", _U16, reserved=True, doc="Zero."),
-        Field("record_interval", 8, 4, "u32", _U32, doc="Records from one entry to the next."),
+        Field(
+            "record_interval",
+            8,
+            4,
+            "u32",
+            _U32,
+            doc="Number of records from one entry to the next.",
+        ),
         Field("thread_id", 12, 4, "u32", _U32, doc="Thread that the detail file belongs to."),
         Field(
             "entry_size",
@@ -1954,7 +1965,7 @@ class DetailOffsetsHeader(Record):
             _U64,
             unit="bytes",
             role=("offset", "events"),
-            doc="Where the first entry starts.",
+            doc="Offset of the first entry.",
         ),
         Field("_reserved3", 32, 32, "[u8; 32]", _Bytes(32), reserved=True, doc="Zero."),
     )
@@ -2012,7 +2023,7 @@ class DetailOffsetsHeader(Record):
 
 
 class DetailOffset(Record):
-    """Where a record starts: entry n is for the record with sequence n times `record_interval`.
+    """Offset of a record: entry n is for the record with sequence n times `record_interval`.
 
     8 bytes.
 
@@ -2055,8 +2066,8 @@ class DetailOffset(Record):
 
 
 class RingControl(Record):
-    """Control block of a ring. What the producer writes, what the drain writes and what both
-    read at each event lie on cache lines of their own.
+    """Control block of a ring. Fields written by the producer, fields written by the drain, and
+    fields that both read at each event are on separate cache lines.
 
     512 bytes.
 
@@ -2096,8 +2107,8 @@ class RingControl(Record):
         "_reserved5",
     )
 
-    #: Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without
-    #: them there is no ring yet. Offset 0, 4 bytes; always "ATR2".
+    #: Marks a ring. The first 8 bytes are stored last, with one write, when the ring is created:
+    #: without them the ring is not ready. Offset 0, 4 bytes; always "ATR2".
     magic: bytes
 
     #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
@@ -2118,25 +2129,25 @@ class RingControl(Record):
     #: Zero. Offset 9, 3 bytes; reserved, zero.
     _reserved1: bytes
 
-    #: Thread that writes into this ring. Offset 12, 4 bytes.
+    #: Thread of the producer. Offset 12, 4 bytes.
     thread_id: int
 
-    #: Where the buffer of the index lane starts. Offset 16, 8 bytes; in bytes; 4096 by default.
+    #: Offset of the buffer of the index lane. Offset 16, 8 bytes; in bytes; 4096 by default.
     index_offset: int
 
     #: Length of the buffer of the index lane: a power of two. Offset 24, 8 bytes; in bytes.
     index_capacity: int
 
-    #: Where the buffer of the detail lane starts. Offset 32, 8 bytes; in bytes.
+    #: Offset of the buffer of the detail lane. Offset 32, 8 bytes; in bytes.
     detail_offset: int
 
-    #: Length of the buffer of the detail lane: a power of two, or 0 for a ring without one. Offset
-    #: 40, 8 bytes; in bytes.
+    #: Length of the buffer of the detail lane: a power of two, or 0 for a ring without detail lane.
+    #: Offset 40, 8 bytes; in bytes.
     detail_capacity: int
 
-    #: The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under
-    #: another one the power was lost, and pages may have reached the disk in any order. Offset 48,
-    #: 16 bytes.
+    #: The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was created. If
+    #: the id differs, the machine was restarted, and pages may have reached the disk in any order.
+    #: Offset 48, 16 bytes.
     boot_id: bytes
 
     #: Process of the producer. Offset 64, 4 bytes.
@@ -2145,54 +2156,55 @@ class RingControl(Record):
     #: Zero. Offset 68, 60 bytes; reserved, zero.
     _reserved2: bytes
 
-    #: Position behind the last published event. Written by the producer: storing it is what
-    #: publishes. Offset 128, 8 bytes; in bytes.
+    #: Position after the last published event. Written by the producer: this store publishes
+    #: events. Offset 128, 8 bytes; in bytes.
     index_head: int
 
-    #: Position behind the last record; one that the index lane does not reach yet is not published.
-    #: Written by the producer. Offset 136, 8 bytes; in bytes.
+    #: Position after the last detail record. A record is published with its index event. Written by
+    #: the producer. Offset 136, 8 bytes; in bytes.
     detail_head: int
 
-    #: Events that found no room. Written by the producer. Offset 144, 8 bytes.
+    #: Events dropped because the ring was full. Written by the producer. Offset 144, 8 bytes.
     dropped_events: int
 
-    #: Detail records that found no room although their event did. Written by the producer. Offset
-    #: 152, 8 bytes.
+    #: Detail records dropped because their buffer was full, while their event was kept. Written by
+    #: the producer. Offset 152, 8 bytes.
     dropped_details: int
 
-    #: 1 while the producer is within a push. Written by the producer. Offset 160, 8 bytes.
+    #: 1 during a push. Written by the producer. Offset 160, 8 bytes.
     pushing: int
 
-    #: 1 once the producer has left in order. Written by the producer. Offset 168, 8 bytes.
+    #: 1 once the producer has ended cleanly. Written by the producer. Offset 168, 8 bytes.
     ended: int
 
     #: Zero. Offset 176, 80 bytes; reserved, zero.
     _reserved3: bytes
 
-    #: Position up to which the index lane is in its file. Written by the drain. Offset 256, 8
-    #: bytes; in bytes.
+    #: Position up to which the index lane was written to its file. Written by the drain. Offset
+    #: 256, 8 bytes; in bytes.
     index_tail: int
 
-    #: Position up to which the detail lane is in its file. Written by the drain. Offset 264, 8
-    #: bytes; in bytes.
+    #: Position up to which the detail lane was written to its file. Written by the drain. Offset
+    #: 264, 8 bytes; in bytes.
     detail_tail: int
 
-    #: When the drain last came by, on the clock that runs on while the machine sleeps (Linux:
-    #: CLOCK_BOOTTIME); 0 before the first time. Written by the drain. Offset 272, 8 bytes; in ns.
+    #: Time of the drain's last visit, on the clock that keeps running while the machine sleeps
+    #: (Linux: CLOCK_BOOTTIME); 0 before the first visit. Written by the drain. Offset 272, 8 bytes;
+    #: in ns.
     heartbeat_ns: int
 
     #: Zero. Offset 280, 104 bytes; reserved, zero.
     _reserved4: bytes
 
-    #: 1 once nothing more is taken. Written by the drain. Offset 384, 8 bytes.
+    #: 1 once no more events are accepted. Written by the drain. Offset 384, 8 bytes.
     closed: int
 
-    #: 0 while detail is switched off: events are taken without it. Written by the drain or the
+    #: 0 while detail is switched off: events are recorded without it. Written by the drain or the
     #: program. Offset 392, 8 bytes; 1 by default.
     detail_enabled: int
 
-    #: What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event.
-    #: Written when the ring is made. Offset 400, 8 bytes.
+    #: What a push does when the ring is full: 1 waits while a drain is alive, 0 drops the event.
+    #: Written when the ring is created. Offset 400, 8 bytes.
     block: int
 
     #: Zero. Offset 408, 104 bytes; reserved, zero.
@@ -2211,8 +2223,8 @@ class RingControl(Record):
             _Bytes(4),
             const=b"ATR2",
             doc=(
-                "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is "
-                "made: without them there is no ring yet."
+                "Marks a ring. The first 8 bytes are stored last, with one write, when the ring "
+                "is created: without them the ring is not ready."
             ),
         ),
         Field(
@@ -2252,7 +2264,7 @@ class RingControl(Record):
             doc="Clock of every timestamp.",
         ),
         Field("_reserved1", 9, 3, "[u8; 3]", _Bytes(3), reserved=True, doc="Zero."),
-        Field("thread_id", 12, 4, "u32", _U32, doc="Thread that writes into this ring."),
+        Field("thread_id", 12, 4, "u32", _U32, doc="Thread of the producer."),
         Field(
             "index_offset",
             16,
@@ -2260,7 +2272,7 @@ class RingControl(Record):
             "u64",
             _U64,
             unit="bytes",
-            doc="Where the buffer of the index lane starts.",
+            doc="Offset of the buffer of the index lane.",
         ),
         Field(
             "index_capacity",
@@ -2278,7 +2290,7 @@ class RingControl(Record):
             "u64",
             _U64,
             unit="bytes",
-            doc="Where the buffer of the detail lane starts.",
+            doc="Offset of the buffer of the detail lane.",
         ),
         Field(
             "detail_capacity",
@@ -2289,7 +2301,7 @@ class RingControl(Record):
             unit="bytes",
             doc=(
                 "Length of the buffer of the detail lane: a power of two, or 0 for a ring "
-                "without one."
+                "without detail lane."
             ),
         ),
         Field(
@@ -2300,8 +2312,8 @@ class RingControl(Record):
             _Bytes(16),
             doc=(
                 "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring "
-                "was made. Under another one the power was lost, and pages may have reached the "
-                "disk in any order."
+                "was created. If the id differs, the machine was restarted, and pages may have "
+                "reached the disk in any order."
             ),
         ),
         Field("process_id", 64, 4, "u32", _U32, doc="Process of the producer."),
@@ -2314,8 +2326,8 @@ class RingControl(Record):
             _U64,
             unit="bytes",
             doc=(
-                "Position behind the last published event. Written by the producer: storing it "
-                "is what publishes."
+                "Position after the last published event. Written by the producer: this store "
+                "publishes events."
             ),
         ),
         Field(
@@ -2326,8 +2338,8 @@ class RingControl(Record):
             _U64,
             unit="bytes",
             doc=(
-                "Position behind the last record; one that the index lane does not reach yet is "
-                "not published. Written by the producer."
+                "Position after the last detail record. A record is published with its index "
+                "event. Written by the producer."
             ),
         ),
         Field(
@@ -2336,7 +2348,7 @@ class RingControl(Record):
             8,
             "u64",
             _U64,
-            doc="Events that found no room. Written by the producer.",
+            doc="Events dropped because the ring was full. Written by the producer.",
         ),
         Field(
             "dropped_details",
@@ -2345,25 +2357,18 @@ class RingControl(Record):
             "u64",
             _U64,
             doc=(
-                "Detail records that found no room although their event did. Written by the "
-                "producer."
+                "Detail records dropped because their buffer was full, while their event was "
+                "kept. Written by the producer."
             ),
         ),
-        Field(
-            "pushing",
-            160,
-            8,
-            "u64",
-            _U64,
-            doc="1 while the producer is within a push. Written by the producer.",
-        ),
+        Field("pushing", 160, 8, "u64", _U64, doc="1 during a push. Written by the producer."),
         Field(
             "ended",
             168,
             8,
             "u64",
             _U64,
-            doc="1 once the producer has left in order. Written by the producer.",
+            doc="1 once the producer has ended cleanly. Written by the producer.",
         ),
         Field("_reserved3", 176, 80, "[u8; 80]", _Bytes(80), reserved=True, doc="Zero."),
         Field(
@@ -2373,7 +2378,10 @@ class RingControl(Record):
             "u64",
             _U64,
             unit="bytes",
-            doc="Position up to which the index lane is in its file. Written by the drain.",
+            doc=(
+                "Position up to which the index lane was written to its file. Written by the "
+                "drain."
+            ),
         ),
         Field(
             "detail_tail",
@@ -2382,7 +2390,10 @@ class RingControl(Record):
             "u64",
             _U64,
             unit="bytes",
-            doc="Position up to which the detail lane is in its file. Written by the drain.",
+            doc=(
+                "Position up to which the detail lane was written to its file. Written by the "
+                "drain."
+            ),
         ),
         Field(
             "heartbeat_ns",
@@ -2392,8 +2403,9 @@ class RingControl(Record):
             _U64,
             unit="ns",
             doc=(
-                "When the drain last came by, on the clock that runs on while the machine sleeps "
-                "(Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain."
+                "Time of the drain's last visit, on the clock that keeps running while the "
+                "machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first visit. Written by "
+                "the drain."
             ),
         ),
         Field("_reserved4", 280, 104, "[u8; 104]", _Bytes(104), reserved=True, doc="Zero."),
@@ -2403,7 +2415,7 @@ class RingControl(Record):
             8,
             "u64",
             _U64,
-            doc="1 once nothing more is taken. Written by the drain.",
+            doc="1 once no more events are accepted. Written by the drain.",
         ),
         Field(
             "detail_enabled",
@@ -2412,7 +2424,7 @@ class RingControl(Record):
             "u64",
             _U64,
             doc=(
-                "0 while detail is switched off: events are taken without it. Written by the "
+                "0 while detail is switched off: events are recorded without it. Written by the "
                 "drain or the program."
             ),
         ),
@@ -2423,8 +2435,8 @@ class RingControl(Record):
             "u64",
             _U64,
             doc=(
-                "What a push does that finds no room: 1 waits as long as a drain is there, 0 "
-                "drops the event. Written when the ring is made."
+                "What a push does when the ring is full: 1 waits while a drain is alive, 0 drops "
+                "the event. Written when the ring is created."
             ),
         ),
         Field("_reserved5", 408, 104, "[u8; 104]", _Bytes(104), reserved=True, doc="Zero."),
@@ -3481,7 +3493,7 @@ def _build(
 
 
 class IndexFile(_File):
-    """The index lane of one thread: every thread has one.
+    """The index lane of one thread. Every thread has this file.
 
     index.atf: a header (AtfIndexHeader), events of one size (IndexEvent), a footer
     (AtfIndexFooter).
@@ -3500,7 +3512,7 @@ class IndexFile(_File):
 
 
 class DetailFile(_File):
-    """The detail lane of one thread: there if detail was recorded on it.
+    """The detail lane of one thread. The file exists if detail was recorded.
 
     detail.atf: a header (AtfDetailHeader), events that each say how long they are
     (DetailEventHeader), a footer (AtfDetailFooter).
@@ -3528,8 +3540,8 @@ class DetailFile(_File):
 
 
 class DetailOffsetsFile(_File):
-    """Where every 64th record of the detail file starts, so that a reader need not walk the
-    lane. It can be made again from the detail file at any time.
+    """Offsets of every 64th record of the detail file, so that a reader need not walk the file.
+    It can be rebuilt from the detail file at any time.
 
     detail.off: a header (DetailOffsetsHeader), events of one size (DetailOffset).
 
@@ -3547,11 +3559,11 @@ class DetailOffsetsFile(_File):
 
 
 class RingFile(_File):
-    """What lies between a traced thread and the drain that writes its files: mapped by both
-    while the thread is recorded, removed at a clean end. Behind the control block are the
-    buffers of the index lane and of the detail lane. A position counts the bytes of a lane's
-    events section, so byte p of the section is byte p modulo the capacity of the buffer. All
-    words from `index_head` on are read and written whole, as little-endian 64-bit atomics.
+    """Shared memory between a traced thread (the producer) and the drain that writes its files.
+    Both map it while the thread is recorded; it is removed at a clean end. The buffers of the
+    index lane and of the detail lane follow the control block. A position counts bytes of the
+    lane's events section: byte p of the section is byte p modulo the capacity of the buffer.
+    All words from `index_head` on are little-endian 64-bit atomics.
 
     lanes.ring: a header (RingControl).
 

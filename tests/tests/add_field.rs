@@ -223,12 +223,12 @@ fn a_field_that_cannot_be_added_is_refused_and_the_schema_stays() {
         (
             &["Point", "depth", "--type", "u16"],
             2,
-            "schema/tiny.toml: record Point, field depth: expected to be told what 0 means, which files of today hold there: add `--sentinel 0` when it means none, else `--guard flags_field.bit`\n",
+            "schema/tiny.toml: record Point, field depth: expected a meaning of 0, which existing files have there: add `--sentinel 0` if it means no value, else `--guard flags_field.bit`\n",
         ),
         (
             &["Point", "depth", "--type", "u16", "--sentinel", "7"],
             2,
-            "schema/tiny.toml: record Point, field depth: expected to be told what 0 means, which files of today hold there: add `--sentinel 0` when it means none, else `--guard flags_field.bit`\n",
+            "schema/tiny.toml: record Point, field depth: expected a meaning of 0, which existing files have there: add `--sentinel 0` if it means no value, else `--guard flags_field.bit`\n",
         ),
         (
             &["Point", "depth", "--type", "Depth", "--sentinel", "0"],
@@ -245,7 +245,7 @@ fn a_field_that_cannot_be_added_is_refused_and_the_schema_stays() {
     assert_eq!(done.code, 1);
     assert!(
         done.err.starts_with(
-            "schema/tiny.toml with x:18:24: record Point, field x: expected a name of its own, found one that is taken\n"
+            "schema/tiny.toml with x:18:24: record Point, field x: the name is already used\n"
         ),
         "{}",
         done.err

@@ -174,7 +174,7 @@ fn each_damage_of_an_index_file_is_named_where_it_is() {
         (&byte(5, 3), "header at byte 5: version: expected version 1, found 3"),
         (
             &byte(18, 7),
-            "header at byte 17: _reserved1: expected zero, found 00 07 00: damaged, or of a newer revision",
+            "header at byte 17: _reserved1: expected zero, found 00 07 00: damaged, or from a newer revision",
         ),
         (
             &lie(|file| file.header.event_size = 31),
@@ -186,15 +186,15 @@ fn each_damage_of_an_index_file_is_named_where_it_is() {
         ),
         (
             &lie(|file| file.header.event_count = 4),
-            "header at byte 28: event_count: expected 3, as many as are there, found 4",
+            "header at byte 28: event_count: expected 3, the number in the file, found 4",
         ),
         (
             &lie(|file| file.header.events_offset = 63),
-            "header at byte 32: events_offset: expected 64, the end of the header, to 224, that of the file, found 63",
+            "header at byte 32: events_offset: expected 64, the end of the header, to 224, the end of the file, found 63",
         ),
         (
             &lie(|file| file.header.events_offset = u64::MAX),
-            "header at byte 32: events_offset: expected 64, the end of the header, to 224, that of the file, found 18446744073709551615",
+            "header at byte 32: events_offset: expected 64, the end of the header, to 224, the end of the file, found 18446744073709551615",
         ),
         (
             &lie(|file| file.header.footer_offset = 1 << 40),
@@ -215,31 +215,31 @@ fn each_damage_of_an_index_file_is_named_where_it_is() {
         (
             &lie(|file| file.footer_mut().checksum = 0),
             &format!(
-                "footer at byte 164: checksum: expected 0x{:08X}, the crc32 of bytes 64..160, found 0x00000000: perhaps never computed",
+                "footer at byte 164: checksum: expected 0x{:08X}, the crc32 of bytes 64..160, found 0x00000000: probably never computed",
                 crc32fast::hash(&index(3).events_bytes())
             ),
         ),
         (
             &lie(|file| file.footer_mut().event_count = u64::MAX),
-            "footer at byte 168: event_count: expected 3, as many as are there, found 18446744073709551615",
+            "footer at byte 168: event_count: expected 3, the number in the file, found 18446744073709551615",
         ),
         (
             &lie(|file| file.footer_mut().bytes_written = 95),
-            "footer at byte 192: bytes_written: expected 96, as many bytes as are there, found 95",
+            "footer at byte 192: bytes_written: expected 96, the number of bytes in the file, found 95",
         ),
         (
             &lie(|file| file.trailing = b"more".to_vec()),
-            "file at byte 224: expected its end, found 4 bytes that no record explains",
+            "file at byte 224: expected its end, found 4 bytes outside of all records",
         ),
         (
             &index(3).bytes()[..40],
             "header at byte 0: expected 64 bytes, found 40, where the file ends\n\
-             footer at byte 40: expected AtfIndexFooter, 64 bytes, found none: the file was not finished, or its end is lost",
+             footer at byte 40: expected AtfIndexFooter, 64 bytes, found none: the file is not finalized or is truncated",
         ),
         (
             &[],
             "header at byte 0: expected 64 bytes, found 0, where the file ends\n\
-             footer at byte 0: expected AtfIndexFooter, 64 bytes, found none: the file was not finished, or its end is lost",
+             footer at byte 0: expected AtfIndexFooter, 64 bytes, found none: the file is not finalized or is truncated",
         ),
     ];
     for (bytes, expected) in cases {
@@ -265,18 +265,18 @@ fn each_damage_of_a_detail_file_is_named_where_it_is() {
         ),
         (
             &lie(|file| file.records[1].total_length = Some(23)),
-            "header at byte 28: event_count: expected 1, as many as are there, found 3\n\
+            "header at byte 28: event_count: expected 1, the number in the file, found 3\n\
              header at byte 52: index_seq_end: expected 1, found 6\n\
-             event 1 at byte 228: total_length: expected at least 24, what the event itself takes, found 23\n\
-             footer at byte 308: event_count: expected 1, as many as are there, found 3\n\
+             event 1 at byte 228: total_length: expected at least 24, the size of the event itself, found 23\n\
+             footer at byte 308: event_count: expected 1, the number in the file, found 3\n\
              footer at byte 332: time_end_ns: expected 1010, found 1060",
         ),
         (
             &lie(|file| file.records[2].total_length = Some(u32::MAX)),
-            "header at byte 28: event_count: expected 2, as many as are there, found 3\n\
+            "header at byte 28: event_count: expected 2, the number in the file, found 3\n\
              header at byte 52: index_seq_end: expected 3, found 6\n\
-             event 2 at byte 267: total_length: expected at most 33, which are left, found 4294967295\n\
-             footer at byte 308: event_count: expected 2, as many as are there, found 3\n\
+             event 2 at byte 267: total_length: expected at most 33, the bytes that are left, found 4294967295\n\
+             footer at byte 308: event_count: expected 2, the number in the file, found 3\n\
              footer at byte 332: time_end_ns: expected 1030, found 1060",
         ),
         (
@@ -290,7 +290,7 @@ fn each_damage_of_a_detail_file_is_named_where_it_is() {
         ),
         (
             &lie(|file| file.trailing = vec![0; 100]),
-            "file at byte 364: expected its end, found 100 bytes that no record explains",
+            "file at byte 364: expected its end, found 100 bytes outside of all records",
         ),
         (
             &lie(|file| file.footer_mut().magic = [0; 4]),
@@ -323,9 +323,9 @@ fn what_a_newer_version_made_longer_is_no_damage() {
     file.more_per_event = vec![2; 8];
     let out = sound("atf-v2", "index.atf", &file.finalize().bytes(), &["--checksum"]);
     for line in [
-        "00000040  01 01 01 01 01 01 01 01  |........| 16 bytes (between header and events: of a newer revision?)",
+        "00000040  01 01 01 01 01 01 01 01  |........| 16 bytes (between header and events: from a newer revision?)",
         "event 1: IndexEvent, bytes 120..160",
-        "00000098  02 02 02 02 02 02 02 02  |........| 8 bytes (behind the event: of a newer version?)",
+        "00000098  02 02 02 02 02 02 02 02  |........| 8 bytes (after the event: from a newer version?)",
     ] {
         assert!(out.contains(&format!("{line}\n")), "{out}");
     }
@@ -448,8 +448,8 @@ fn a_file_is_known_by_its_name_or_else_by_its_first_bytes() {
     );
     assert_eq!(
         first("copy.2", b"nothing of ours", &[]),
-        "copy.2: neither its name nor its first bytes are those of a file of the schema: \
-         say which with --file index (index.atf) or --file detail (detail.atf) \
+        "copy.2: neither its name nor its first bytes match a file of the schema: \
+         select one with --file index (index.atf) or --file detail (detail.atf) \
          or --file detail_offsets (detail.off) or --file ring (lanes.ring)"
     );
     let (code, out, err) = annotated("atf-v2", "index.atf", &index, &["--file", "detial"]);
@@ -466,7 +466,7 @@ fn a_file_is_known_by_its_name_or_else_by_its_first_bytes() {
     let why = identify(&twins, "log", b"\x07").expect_err("it could be both");
     assert_eq!(
         (why.files(), why.to_string().as_str()),
-        (&[0, 1][..], "more than one file of the schema could be meant")
+        (&[0, 1][..], "several files of the schema match")
     );
     assert_eq!(identify(&twins, "x/b/log", b"\x07"), Ok(1));
 }
@@ -484,7 +484,7 @@ fn what_cannot_be_looked_at_exits_with_two_and_says_why() {
     assert_eq!((code, err.starts_with("absent.atf: ")), (CANNOT, true), "{err}");
     let (code, _, err) = command("atf-v2", folder.path(), "absent.atf", &["--from", "0xZ"]);
     assert_eq!(code, CANNOT);
-    assert!(err.contains("expected a number of bytes, as 4096 or 0x1000"), "{err}");
+    assert!(err.contains("expected a number of bytes, such as 4096 or 0x1000"), "{err}");
     // A device has no end: it is not waited for.
     if cfg!(unix) {
         let (code, _, err) = command("atf-v2", folder.path(), "/dev/zero", &[]);
@@ -514,9 +514,9 @@ fn json_says_what_the_text_says() {
         &serde_json::json!({
             "item": "range", "kind": "field", "offset": 28, "length": 4, "bytes": "04000000",
             "record": "AtfIndexHeader", "field": "event_count", "value": "4", "note": "",
-            "meaning": "Number of events; filled in when the file is finalized.",
+            "meaning": "Number of events; 0 until the file is finalized.",
             "problems": [{ "region": "header", "at": 28, "field": "event_count",
-                "expected": "30, as many as are there", "found": "4" }],
+                "expected": "30, the number in the file", "found": "4" }],
         })
     );
     assert_eq!(json["problems"], range["problems"]);
@@ -830,7 +830,7 @@ fn what_an_earlier_revision_wrote_is_no_damage() {
     assert_eq!(
         fields(b"BX\x03\x01\x03\x04\x09\x00").1,
         [
-            "header at byte 2: boxes_offset: expected 4, the end of the header, to 8, that of the file, found 3",
+            "header at byte 2: boxes_offset: expected 4, the end of the header, to 8, the end of the file, found 3",
             "header at byte 3: box_size: expected at least 2, the size of an event, found 1",
         ]
     );

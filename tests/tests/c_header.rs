@@ -148,7 +148,9 @@ fn a_big_endian_compiler_is_refused() {
     );
     let error = compile(C11, &include, EMPTY, "big/c11").expect_err("it is refused");
     assert!(
-        error.contains("atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"),
+        error.contains(
+            "atf-v2 is little-endian: these structs do not match its bytes on a big-endian machine"
+        ),
         "{error}"
     );
 }

@@ -1,7 +1,7 @@
 //! The runtime itself across schemas: copies of its sources, each compiled with a schema of its
 //! own, write sessions that the others read. G-07.
 //!
-//! `old` is the schema as it is. `next` is a revision of it: a field carved out of reserved bytes,
+//! `old` is the schema as it is. `next` is a revision of it: a field added in reserved bytes,
 //! a rename, a flag, values that came and went, a header and a footer that grew, a trailer behind
 //! the stack, a type of detail event and an optional file. `second` raises the version, reads the
 //! first, and has longer events. `third` raises it again, with a longer footer at the end of

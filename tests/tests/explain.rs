@@ -58,9 +58,9 @@ fn each_code_says_what_its_rule_demands_and_why() {
 fn a_rule_is_explained_with_the_report_that_people_see() {
     let (code, out, err) = atf_gen(&["explain", "e0605"]);
     assert_eq!((code, err.as_str()), (FINE, ""));
-    let expected = r#"E0605: A flag's bit lies within the type.
+    let expected = r#"E0605: A flag's bit is within its type.
 
-A flag is a bit of an integer; bits are counted from 0, the lowest. A `u16` has bits 0 to 15.
+A flag is one bit of an integer. Bits are counted from 0, the lowest. A `u16` has bits 0 to 15.
 
 Wrong:
 
@@ -74,7 +74,7 @@ Wrong:
     type = "u16"
     bits = [{ name = "fragile", bit = 16 }]
 
-What is said of it:
+Report:
 
     example.toml:9:35: flags Marks, bit fragile: expected a bit from 0 to 15, found 16
       |
@@ -84,7 +84,7 @@ What is said of it:
       |                                   ^^
       |
       = help: write a free bit from 0 to 15, or a wider type
-      = note: E0605: A flag's bit lies within the type.
+      = note: E0605: A flag's bit is within its type.
 
 Right:
 
@@ -120,7 +120,7 @@ fn a_change_between_two_schemas_is_explained_by_the_rule_of_its_report() {
     assert_eq!((code, err.as_str()), (FINE, ""));
     assert_eq!(
         out,
-        "D0203: A field moved.\n\nEach reader takes the value from where it is not. Move it back, or raise `version`.\n"
+        "D0203: A field moved.\n\nEach reader reads the value from the wrong place. Move it back, or raise `version`.\n"
     );
 }
 

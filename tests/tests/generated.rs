@@ -153,7 +153,7 @@ fn generate_writes_what_changed_only_and_check_is_content_then() {
     let (code, out, err) = atf_gen(&folder.path().join("crate/src"), &["check"]);
     assert_eq!(
         (code, out.as_str(), err.as_str()),
-        (FINE, "../../schema/generated: 10 files are as ../../schema/tiny.toml asks\n", "")
+        (FINE, "../../schema/generated: 10 files are up to date with ../../schema/tiny.toml\n", "")
     );
 }
 
@@ -180,7 +180,7 @@ fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_mends_i
              schema/generated/c/tiny_one_types.h is stale: {mend}\n\
              schema/generated/docs/tiny_one_layout.txt is missing: {mend}\n\
              crate/schema/tiny.toml is stale: {mend}\n\
-             schema/generated/rust/old_name.rs is orphaned: nothing in the schema asks for it: {mend}\n"
+             schema/generated/rust/old_name.rs is orphaned: the schema no longer produces it: {mend}\n"
         )
     );
     // Looking changes nothing; the command that it names mends all of it.
@@ -250,7 +250,7 @@ fn files_that_are_not_ours_are_left_alone() {
         (
             FINE,
             "schema/generated/rust/gone.rs removed\n\
-             schema/generated/rust/README is orphaned: nothing in the schema asks for it, and it was not generated: remove it\n\
+             schema/generated/rust/README is orphaned: the schema does not produce it and it was not generated: remove it by hand\n\
              schema/generated: 0 written, 10 unchanged, 1 removed\n"
         )
     );
@@ -259,7 +259,7 @@ fn files_that_are_not_ours_are_left_alone() {
         (code, err.as_str()),
         (
             PROBLEM,
-            "schema/generated/rust/README is orphaned: nothing in the schema asks for it, and it was not generated: remove it\n"
+            "schema/generated/rust/README is orphaned: the schema does not produce it and it was not generated: remove it by hand\n"
         )
     );
     assert!(generated.join("rust/README").exists() && generated.join("rust/other.rs").exists());
@@ -379,7 +379,7 @@ fn a_wrong_schema_is_reported_and_nothing_is_written() {
              |              ^ expected 4\n   \
              |\n   \
              = help: write `offset = 4`, or fill the gap: { offset = 4, name = \"_reserved\", type = \"[u8; 1]\", reserved = true }\n   \
-             = note: E0501: A field starts where the one before it ends.\n\n\
+             = note: E0501: A field starts where the previous field ends.\n\n\
              schema/tiny.toml: 1 mistake\n"
         );
     }
@@ -465,7 +465,7 @@ fn a_copy_beside_the_schema_is_no_second_schema() {
     for _ in 0..2 {
         let (code, out, err) = atf_gen(folder.path(), &["check"]);
         assert_eq!((code, err.as_str()), (FINE, ""), "{out}");
-        assert!(out.ends_with("files are as schema/tiny.toml asks\n"), "{out}");
+        assert!(out.ends_with("files are up to date with schema/tiny.toml\n"), "{out}");
     }
 }
 

@@ -155,7 +155,7 @@ fn every_element_and_its_meaning_stand_on_the_page() {
         "| number of events | `event_count` of [AtfIndexHeader](#record-atf-index-header), `event_count` of [AtfIndexFooter](#record-atf-index-footer) (authoritative) |",
         "`detail_seq` | the position, counted from zero, of an event in [`detail.atf`](#file-detail); `NO_DETAIL_SEQ (0xFFFFFFFF)` is none |",
         "| `NO_DETAIL_SEQ` | `u32` | 4294967295 | 0xFFFFFFFF |",
-        "| 0 | 0x00000001 | `has_detail_file` | A detail file stands beside the index file.<br>Says that [`detail.atf`](#file-detail) is there. |",
+        "| 0 | 0x00000001 | `has_detail_file` | There is a detail file beside the index file.<br>Set if [`detail.atf`](#file-detail) exists. |",
         "| [Arch](#enum-arch) is `x86_64` and [DetailEventType](#enum-detail-event-type) is `function_return` | `rax` |",
     ] {
         assert!(page.contains(said), "{said}");
@@ -219,7 +219,7 @@ fn the_page_says_since_when_and_what_not_to_use() {
         "| 5 | 2 | `_removed_gone` | `u16` |  | Its bytes stay reserved.<br>Removed in revision 3. |",
         "| 7 | 1 | `number` | `u8` |  | Since revision 1. |",
         "| 1 | 0x01 | `good` | a \\| b<br>Since revision 2. |",
-        "| 2 | 0x02 | ~~`bad`~~ | <code>c &#124; d</code><br>Removed in revision 3.<br>Name and number stay taken and are not to be used. |",
+        "| 2 | 0x02 | ~~`bad`~~ | <code>c &#124; d</code><br>Removed in revision 3.<br>Name and number must not be reused. |",
     ] {
         assert!(page.contains(&format!("{line}\n")), "{line}\n{page}");
     }

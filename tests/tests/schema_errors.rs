@@ -213,7 +213,7 @@ fn records_nested_deeper_than_anyone_can_follow_are_refused() {
     let wrong = atf_gen::load("deep.toml", schema.as_bytes()).expect_err("it is too deep");
     assert_eq!(
         wrong.headline(&wrong.list()[0]),
-        "deep.toml:72:44: record R16, field x: type: expected at most 16 records inside one another, found more"
+        "deep.toml:72:44: record R16, field x: type: expected at most 16 nested records, found more"
     );
 }
 

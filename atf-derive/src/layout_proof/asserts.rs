@@ -1,4 +1,4 @@
-//! Asserts that the compiler evaluates, each at the place that is to blame.
+//! Asserts that the compiler evaluates, each at the field that causes the error.
 
 use atf_gen::model::Record;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{Pair, Schema, kinds};
 
-/// Longest number that is ever found: the digits of the largest `usize`.
+/// Digits of the largest `usize`.
 const DIGITS: usize = 20;
 
 pub(super) fn emit(
@@ -17,7 +17,7 @@ pub(super) fn emit(
     pairs: &[Pair<'_>],
 ) -> TokenStream {
     let mut checks = Vec::new();
-    // The field before in the schema: only when it is right can this one be to blame.
+    // The previous field in the schema: this field is reported only if that one is right.
     let mut before: Option<TokenStream> = None;
     for Pair { declared, own } in pairs {
         let (Some(ident), ty) = (own.ident.as_ref(), &own.ty) else { continue };
@@ -106,7 +106,7 @@ fn number(value: u64) -> TokenStream {
     quote!(#literal)
 }
 
-/// Fails at `at` when `found` is not `expected`, unless something before is wrong already.
+/// Fails at `at` if `found` is not `expected`, unless an earlier field is wrong.
 fn assert(
     at: Span,
     found: &TokenStream,

@@ -1,8 +1,8 @@
-//! What sizes cannot tell apart: sign, floatness, byte order, `bool` and `char`.
+//! Differences that sizes do not show: sign, float or integer, byte order, `bool` and `char`.
 //!
-//! Types that are written by a name that everybody knows are compared here, on the tokens. The
-//! compiler compares all of them again in [`proof`], where it has looked through aliases and
-//! imports. A type of somebody's own has no kind, and is measured only.
+//! Types with well-known names are compared here, on the tokens. The compiler compares all types
+//! again in [`proof`], after it resolved aliases and imports. Other types have no kind; only
+//! their size is compared.
 
 use atf_gen::model::{Field, Record, Type};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -37,7 +37,7 @@ impl Kind {
         }
     }
 
-    /// The number that stands for it in [`proof`]; zero is no kind.
+    /// Its number in [`proof`]; zero means no kind.
     const fn number(self) -> u8 {
         self as u8 + 1
     }

@@ -28,7 +28,7 @@ pub(super) fn check<R: Read + Seek>(
             RoleKind::Version | RoleKind::Stride(_) | RoleKind::Offset(Section::Events)
         );
         let remark = if late && frame.is_unfinished() && is_initial {
-            Some(Remark::Note("not filled in: the file was not finished".to_owned()))
+            Some(Remark::Note("not set: the file is not finalized".to_owned()))
         } else {
             remark(format, frame, statement, &bytes, input, options)?
         };
@@ -71,11 +71,11 @@ fn remark<R: Read + Seek>(
     };
     Ok(match statement.kind {
         RoleKind::Count(Section::Events) => {
-            walk.count.and_then(|count| number(count, ", as many as are there"))
+            walk.count.and_then(|count| number(count, ", the number in the file"))
         }
         RoleKind::Offset(Section::Header) => number(0, ""),
         RoleKind::Length(Extent::Section(Section::Events)) => {
-            number(events.end - events.start, ", as many bytes as are there")
+            number(events.end - events.start, ", the number of bytes in the file")
         }
         RoleKind::Length(Extent::Section(section)) => {
             size(section).filter(|size| found < *size).and_then(|size| number(size, " or more"))
@@ -85,7 +85,7 @@ fn remark<R: Read + Seek>(
             if u64::from(expected) == found {
                 Some(Remark::Note("checked".to_owned()))
             } else {
-                let zero = if found == 0 { ": perhaps never computed" } else { "" };
+                let zero = if found == 0 { ": probably never computed" } else { "" };
                 Some(Remark::Wrong {
                     expected: format!(
                         "0x{expected:08X}, the crc32 of bytes {}..{}",

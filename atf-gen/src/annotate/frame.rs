@@ -1,5 +1,5 @@
-//! Where in a file header, events and footer are, by what the header and the footer say, and
-//! what they say that is not so.
+//! Locates header, events and footer of a file from the fields of header and footer, and
+//! collects wrong values of these fields.
 
 use std::io::{self, Read, Seek};
 
@@ -38,7 +38,7 @@ pub(super) struct Claim {
     pub(super) remark: Remark,
 }
 
-/// What is to be said about a field.
+/// A remark on a field.
 #[derive(Clone, Debug)]
 pub(super) enum Remark {
     /// It does not fit the file.
@@ -47,7 +47,7 @@ pub(super) enum Remark {
     Note(String),
 }
 
-/// What is wrong with the file as a whole, and where.
+/// A problem of the file, and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub(super) region: &'static str,
@@ -66,13 +66,13 @@ pub(super) struct Frame<'a> {
     pub(super) footer: Option<Placed>,
     /// A footer that is not there.
     pub(super) fault: Option<Fault>,
-    /// Where the last part ends; bytes behind it are no record's.
+    /// End of the last part; further bytes belong to no record.
     pub(super) end: u64,
     pub(super) claims: Vec<Claim>,
 }
 
 impl Frame<'_> {
-    /// The record in `section`, when it is there.
+    /// The record in `section`, if present.
     pub(super) fn placed(&self, section: Section) -> Option<&Placed> {
         match section {
             Section::Header => self.header.as_ref(),
@@ -102,7 +102,7 @@ impl Frame<'_> {
     }
 }
 
-/// Finds the parts of `file` in `input` and compares what they say with what is there.
+/// Finds the parts of `file` in `input`.
 pub(super) fn find<'a, R: Read + Seek>(
     format: &'a Format,
     file: &'a File,
@@ -153,7 +153,7 @@ fn placed<R: Read + Seek>(
 }
 
 impl Frame<'_> {
-    /// Where the first event starts: where the header says, if that can be, else behind it.
+    /// Offset of the first event: the header's value if it is possible, else the end of the header.
     fn events_start(&mut self, format: &Format, statements: &[Statement]) -> u64 {
         let behind = self.file.header.map_or(0, |id| format.records[id].size);
         let kind = RoleKind::Offset(Section::Events);
@@ -173,12 +173,12 @@ impl Frame<'_> {
             return declared;
         }
         let expected =
-            format!("{least}, the end of the header, to {}, that of the file", self.length);
+            format!("{least}, the end of the header, to {}, the end of the file", self.length);
         self.wrong(statement, expected, declared);
         behind.min(self.length)
     }
 
-    /// Bytes from one event to the next.
+    /// Distance from one event to the next in bytes.
     fn step(&mut self, format: &Format, statements: &[Statement], event: RecordId) -> Step {
         if self.file.framing == Framing::LengthPrefixed {
             return Step::LengthPrefixed;
@@ -257,7 +257,7 @@ impl Frame<'_> {
                     found = Some(*at);
                     break;
                 }
-                // Nothing tells this footer from other bytes: it is where it is said to be.
+                // The footer has no mark: use the declared offset.
                 None if Some(*at) == declared => {
                     found = Some(*at);
                     break;
@@ -293,7 +293,7 @@ impl Frame<'_> {
                     Some(at) if !is_initial => format!("{name} at byte {at}"),
                     _ => format!("{name}, {}", value::bytes(size)),
                 };
-                let found = "none: the file was not finished, or its end is lost".to_owned();
+                let found = "none: the file is not finalized or is truncated".to_owned();
                 self.fault = Some(Fault { region: "footer", at: self.length, expected, found });
                 // A place outside of the file is a slip of its own, not of an unfinished file.
                 if let (Some(statement), Some(wrong)) = (by_offset, declared)

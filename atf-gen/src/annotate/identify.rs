@@ -5,7 +5,7 @@ use std::fmt;
 use super::number::bytes_of;
 use crate::model::{FileId, Format, RecordId, RoleKind, Type};
 
-/// Why it could not be told.
+/// Why the file could not be identified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unidentified {
@@ -86,8 +86,8 @@ fn magic(format: &Format, record: RecordId) -> Option<(u64, Vec<u8>)> {
     })
 }
 
-/// Whether every constant of the record, but a version, stands in `bytes`; `None` when it has
-/// none, so that nothing can be told.
+/// Whether `bytes` have every constant of the record except the version; `None` if the record
+/// has no constant.
 pub(super) fn is_marked(format: &Format, record: RecordId, bytes: &[u8]) -> Option<bool> {
     let mut marked = None;
     for field in &format.records[record].fields {
@@ -121,10 +121,8 @@ impl fmt::Display for Unidentified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoFiles => "the schema declares no file",
-            Self::Several(_) => "more than one file of the schema could be meant",
-            Self::None(_) => {
-                "neither its name nor its first bytes are those of a file of the schema"
-            }
+            Self::Several(_) => "several files of the schema match",
+            Self::None(_) => "neither its name nor its first bytes match a file of the schema",
         })
     }
 }

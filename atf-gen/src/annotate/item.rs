@@ -13,11 +13,11 @@ pub struct Problem {
     pub region: String,
     /// Byte of the file.
     pub at: u64,
-    /// The field within the region; empty when it is about the whole of it.
+    /// The field within the region; empty if the problem concerns the region.
     pub field: String,
-    /// What the schema, or the rest of the file, says should stand there.
+    /// What the schema or the rest of the file requires.
     pub expected: String,
-    /// What stands there.
+    /// What was found.
     pub found: String,
 }
 
@@ -41,7 +41,7 @@ pub enum Kind {
     Reserved,
     /// A counted tail.
     Tail,
-    /// A payload that no record describes.
+    /// A payload without a declared record.
     Opaque,
     /// Bytes that the schema does not know.
     Unknown,
@@ -109,7 +109,7 @@ pub enum Item {
     },
     /// Some bytes.
     Range(Range),
-    /// Something is wrong that belongs to no bytes that are there.
+    /// A problem that belongs to no bytes of the file.
     Problem(Problem),
     /// Events that are not shown.
     Skipped {
@@ -122,7 +122,7 @@ pub enum Item {
     },
 }
 
-/// What came of it.
+/// The result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {

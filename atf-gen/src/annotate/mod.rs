@@ -36,7 +36,7 @@ pub struct Options {
     pub limit: u64,
     /// Events that are shown at the end, when others are left out and `from` is zero.
     pub last: u64,
-    /// Shows every event and goes through the whole file, however long.
+    /// Shows every event of the file, regardless of its length.
     pub all: bool,
     /// Computes checksums, which reads everything that they cover.
     pub checksum: bool,
@@ -51,16 +51,16 @@ impl Default for Options {
     }
 }
 
-/// Goes through `input` as the format's `file` and gives `sink` what stands in it.
+/// Reads `input` as the format's `file` and passes its items to `sink`.
 ///
 /// # Errors
 ///
-/// What `input` or `sink` fails with; the first error ends it. Damage is no error: it is shown
-/// as problems, and counted in the summary.
+/// The first error of `input` or `sink`. Damage is not an error: it is reported as problems and
+/// counted in the summary.
 ///
 /// # Panics
 ///
-/// When `file` is none of the format's.
+/// If `file` is not a file of the format.
 pub fn annotate<R: Read + Seek>(
     format: &Format,
     file: FileId,

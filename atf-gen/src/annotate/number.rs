@@ -2,7 +2,7 @@
 
 use crate::model::{Field, Format, Int, Record, Type};
 
-/// The field's bytes out of its record's, when all of them are there.
+/// The field's bytes within the record's, if all of them are present.
 pub(super) fn bytes_of<'a>(field: &Field, record: &'a [u8]) -> Option<&'a [u8]> {
     let start = usize::try_from(field.offset).ok()?;
     let end = usize::try_from(field.end()).ok()?;
@@ -18,7 +18,7 @@ pub(super) fn least(record: &Record) -> u64 {
     }
 }
 
-/// The integer behind a type that is one: also that of an enum or of flags.
+/// The integer type of an integer, an enum or flags.
 pub(super) fn int_of(format: &Format, ty: &Type) -> Option<Int> {
     match ty {
         Type::Int(int) => Some(*int),
@@ -44,7 +44,7 @@ pub(super) fn signed(int: Int, bytes: &[u8]) -> i128 {
     }
 }
 
-/// The unsigned number in a field of a record whose bytes are there.
+/// The unsigned number in a field, if its bytes are present.
 pub(super) fn unsigned(field: &Field, record: &[u8]) -> Option<u64> {
     field.ty.is_unsigned().then(|| bytes_of(field, record).map(raw))?
 }

@@ -15,7 +15,7 @@ const MOST_ELEMENTS: u64 = 64;
 /// A record and its bytes.
 pub(super) type Held<'a> = (RecordId, &'a [u8]);
 
-/// What stands around a record: values of enums there name its elements, flags there guard it.
+/// The context of a record: its enums name the elements, its flags guard the fields.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) format: &'a Format,
@@ -66,7 +66,7 @@ pub(super) fn ranges(
             }
         }
     }
-    // What was too much to be taken apart is there all the same.
+    // The rest is shown without its parts.
     let start = taken.ranges.last().map_or(base, |range| range.offset + range.length);
     let rest = usize::try_from(start.saturating_sub(base)).ok().and_then(|at| bytes.get(at..));
     if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
@@ -166,7 +166,7 @@ impl Taken<'_> {
             .flatten()
             .find(|(record, _)| *record == guard.record)?;
         let set = raw(bytes_of(flags, bytes)?) & bit.mask() != 0;
-        (!set).then(|| format!("means nothing: {} of {} is not set", bit.name, flags.name))
+        (!set).then(|| format!("no value: {} of {} is not set", bit.name, flags.name))
     }
 
     /// Bytes of one type; `field` is the field that they belong to.

@@ -36,7 +36,7 @@ pub(super) fn show<R: Read + Seek>(
         show.unknown(
             behind,
             events.start,
-            "between header and events: of a newer revision?",
+            "between header and events: from a newer revision?",
             None,
         )?;
         show.events(events)?;
@@ -207,7 +207,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         self.broken(events)
     }
 
-    /// What stands behind the last whole event and is none.
+    /// The bytes after the last complete event.
     fn broken(&mut self, events: &Events) -> io::Result<()> {
         let Some(broken) = &events.walk.broken else { return Ok(()) };
         let Place { number, offset } = events.walk.end;
@@ -237,10 +237,10 @@ impl<R: Read + Seek> Show<'_, '_, R> {
                 found: broken.found.clone(),
             })?;
         }
-        self.unknown(offset + there, events.end, "cannot be followed from here on", None)
+        self.unknown(offset + there, events.end, "the following events cannot be found", None)
     }
 
-    /// One whole event; gives the bytes that it takes.
+    /// One complete event; returns its length.
     fn event(&mut self, events: &Events, place: Place) -> io::Result<u64> {
         let format = self.context.format;
         let declared = &format.records[events.record];
@@ -248,7 +248,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         let mut bytes = self.input.at(place.offset, declared.size.min(room))?.to_vec();
         let length = match events.walk.step {
             Step::Fixed(stride) => stride,
-            // It was whole when it was gone through; a file that changes meanwhile ends here.
+            // It was complete when it was walked; a file that changed since then ends here.
             Step::LengthPrefixed => {
                 walk::length(format, events.record, &bytes, room).unwrap_or(room).max(1)
             }
@@ -264,7 +264,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         let mut at = place.offset + bytes.len() as u64;
         match events.walk.step {
             Step::Fixed(_) => {
-                self.unknown(at, end, "behind the event: of a newer version?", None)?;
+                self.unknown(at, end, "after the event: from a newer version?", None)?;
             }
             Step::LengthPrefixed => {
                 at = self.tail(events.record, &region, at, end, &bytes)?;
@@ -274,7 +274,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         Ok(length)
     }
 
-    /// The counted tail and the trailer of a record; gives the byte behind them.
+    /// The counted tail and the trailer of a record; returns their end.
     fn tail(
         &mut self,
         record: RecordId,
@@ -322,7 +322,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         Ok(behind + size)
     }
 
-    /// What stands behind an event's own record.
+    /// The bytes after an event's own record.
     fn payload(
         &mut self,
         event: RecordId,
@@ -338,7 +338,7 @@ impl<R: Read + Seek> Show<'_, '_, R> {
         let payload =
             self.frame.file.payloads.iter().find(|it| fits(format, event, it, event_bytes));
         let Some(payload) = payload else {
-            let range = self.run(start, end, Kind::Opaque, "payload that no record describes")?;
+            let range = self.run(start, end, Kind::Opaque, "payload without a declared record")?;
             return self.give(Item::Range(range));
         };
         let declared = &format.records[payload.record];
@@ -357,10 +357,10 @@ impl<R: Read + Seek> Show<'_, '_, R> {
             self.give(Item::Range(range))?;
         }
         let behind = self.tail(payload.record, &region, start + bytes.len() as u64, end, &bytes)?;
-        self.unknown(behind, end, "behind what the schema says of the payload", None)
+        self.unknown(behind, end, "after the declared payload", None)
     }
 
-    /// Bytes behind the last part.
+    /// Bytes after the last part.
     fn trailing(&mut self) -> io::Result<()> {
         let (start, end) = (self.frame.end, self.frame.length);
         let described = self.frame.events.is_some() || self.frame.footer.is_some();
@@ -369,14 +369,14 @@ impl<R: Read + Seek> Show<'_, '_, R> {
             at: start,
             field: String::new(),
             expected: "its end".to_owned(),
-            found: format!("{} that no record explains", value::bytes(end.saturating_sub(start))),
+            found: format!("{} outside of all records", value::bytes(end.saturating_sub(start))),
         });
         let note = if described { "" } else { "not described by the schema" };
         self.unknown(start, end, note, problem)
     }
 }
 
-/// Whether the payload stands behind an event with these bytes.
+/// Whether an event with these bytes has the payload.
 fn fits(format: &Format, event: RecordId, payload: &Payload, bytes: &[u8]) -> bool {
     payload.when.iter().all(|(at, case)| {
         let field = &format.records[event].fields[*at];

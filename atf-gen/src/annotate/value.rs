@@ -28,7 +28,7 @@ pub(super) fn fault(format: &Format, field: &Field, bytes: &[u8]) -> Option<(Str
     if field.reserved {
         let zero = bytes.iter().all(|byte| *byte == 0);
         return (!zero).then(|| {
-            ("zero".to_owned(), format!("{}: damaged, or of a newer revision", hex(bytes)))
+            ("zero".to_owned(), format!("{}: damaged, or from a newer revision", hex(bytes)))
         });
     }
     let none = field.sentinel.as_ref().is_some_and(|sentinel| sentinel.bytes == bytes);

@@ -39,9 +39,9 @@ pub(super) struct Walk {
     pub(super) step: Step,
     /// Whole events; `None` when there were too many to go through.
     pub(super) count: Option<u64>,
-    /// The place behind the last whole event that was gone through.
+    /// End of the last complete event that was walked.
     pub(super) end: Place,
-    /// What stands there, when it is no event.
+    /// The problem there, if it is not an event.
     pub(super) broken: Option<Broken>,
     /// The first and the last event's own record.
     pub(super) first: Option<Vec<u8>>,
@@ -49,7 +49,7 @@ pub(super) struct Walk {
     /// Lowest and highest value of the fields that a header or footer asks for; empty when not
     /// every event was looked at.
     pub(super) extremes: Vec<(usize, i128, i128)>,
-    /// Places of the last whole events.
+    /// Places of the last complete events.
     pub(super) lasts: VecDeque<Place>,
     /// The first event that holds the byte from which on people want to see the file, or one
     /// behind it.
@@ -216,7 +216,7 @@ pub(super) fn length(
     let position = |kind: RoleKind| {
         declared.fields.iter().position(|field| field.role.is_some_and(|role| role.kind == kind))
     };
-    // An event that says its whole length may be of a revision that had fewer fields.
+    // An event with a total length may be from a revision with fewer fields.
     let grows = position(RoleKind::Length(Extent::Record)).is_some() && declared.tail.is_none();
     let own = if grows { number::least(declared) } else { declared.size };
     if (bytes.len() as u64) < own {
@@ -235,11 +235,11 @@ pub(super) fn length(
     let broken =
         |expected: String| Broken { field: Some(field), expected, found: stated.to_string() };
     if length < own {
-        return Err(broken(format!("at least {own}, what the event itself takes")));
+        return Err(broken(format!("at least {own}, the size of the event itself")));
     }
     if length > room {
         let most = stated - (length - room).min(stated);
-        return Err(broken(format!("at most {most}, which are left")));
+        return Err(broken(format!("at most {most}, the bytes that are left")));
     }
     Ok(length)
 }

@@ -167,7 +167,7 @@ impl<'a> Scope<'a> {
                     Code::NameCollision,
                     at,
                     format!(
-                        "{}: expected a name of its own in {language}, found {made}, which every format defines",
+                        "{}: the name becomes {made} in {language}, which every format defines",
                         shorten(&what)
                     ),
                 )
@@ -186,7 +186,7 @@ impl<'a> Scope<'a> {
                         Code::NameCollision,
                         at,
                         format!(
-                            "{}: expected a name of its own in {language}, found {made}, which {} has as well",
+                            "{}: the name becomes {made} in {language}, as that of {} does",
                             shorten(&what),
                             shorten(first)
                         ),

@@ -20,7 +20,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         ),
                     )
                     .second(tail.at, "the tail")
-                    .help("leave the tail out of the inner record, or hold its fields instead of it"),
+                    .help("leave the tail out of the inner record, or use its fields directly"),
                 );
             }
         }
@@ -91,13 +91,13 @@ fn walk(
                         Code::RecordCycle,
                         next.type_at,
                         format!(
-                            "record {}, field {}: type: expected a record that does not hold this one, found {}",
+                            "record {}, field {}: type: expected a record that does not contain this one, found {}",
                             format.records[record].name,
                             next.name,
                             path.join(" -> ")
                         ),
                     )
-                    .help("a record cannot hold itself; refer to it by a position or an offset"),
+                    .help("a record cannot contain itself; store a position or an offset instead"),
                 );
             }
         }
@@ -120,11 +120,11 @@ fn depth(format: &Format, record: RecordId, depths: &[u32], diagnostics: &mut Di
                 Code::TooLarge,
                 field.type_at,
                 format!(
-                    "record {}, field {}: type: expected at most {DEEPEST} records inside one another, found more",
+                    "record {}, field {}: type: expected at most {DEEPEST} nested records, found more",
                     record.name, field.name
                 ),
             )
-            .help("write the fields of the innermost records into those that hold them"),
+            .help("move the fields of the innermost records into the records that contain them"),
         );
     }
     inside.saturating_add(1)

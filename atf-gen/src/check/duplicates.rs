@@ -59,13 +59,10 @@ fn once<'a>(names: impl Iterator<Item = (What<'a>, &'a str, Span)>, diagnostics:
                 Diagnostic::new(
                     Code::DuplicateName,
                     at,
-                    format!(
-                        "{}: expected a name of its own, found one that is taken",
-                        shorten(&what.to_string())
-                    ),
+                    format!("{}: the name is already used", shorten(&what.to_string())),
                 )
                 .label("given again")
-                .second(*first, "first given here")
+                .second(*first, "first used here")
                 .help("rename one of the two"),
             );
         } else {

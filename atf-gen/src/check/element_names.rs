@@ -33,15 +33,15 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     other => {
                         fault(
                             format!("expected an array, found {}", format.type_name(other)),
-                            "only an array has elements: leave `element_names` out",
+                            "only arrays have elements: remove `element_names`",
                         );
                         continue;
                     }
                 }
                 if list.names.is_empty() || list.names.iter().any(|name| name.trim().is_empty()) {
                     fault(
-                        "expected names, found an empty one".to_owned(),
-                        "give each of the first elements a name; those without one come last",
+                        "expected names, found an empty string".to_owned(),
+                        "name the first elements; elements without a name come last",
                     );
                 }
                 if list.is_complete && list.when.iter().any(|case| case.values.is_empty()) {
@@ -57,10 +57,10 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         Diagnostic::new(
                             Code::ElementNames,
                             list.at,
-                            format!("{what}: expected conditions of which one holds at a time, found two that can hold together"),
+                            format!("{what}: expected conditions that exclude each other, found two that can be true at once"),
                         )
                         .second(other.at, "the other")
-                        .help("give each list a value of the enum that the other has not"),
+                        .help("use different values of the enum in the two lists"),
                     );
                 }
             }

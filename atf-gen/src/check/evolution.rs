@@ -119,8 +119,8 @@ fn revisions(format: &Format, element: &Element<'_>, diagnostics: &mut Diagnosti
                 _ => format!("a revision from 1 to {newest}, the format's own"),
             };
             let help = match number {
-                0 => format!("leave `{key}` out: what was there from the beginning says nothing"),
-                _ => format!("write `revision = {number}` under [format], or mend `{key}`"),
+                0 => format!("remove `{key}`: elements of the first revision have none"),
+                _ => format!("write `revision = {number}` under [format], or correct `{key}`"),
             };
             diagnostics.push(
                 Diagnostic::new(
@@ -143,7 +143,7 @@ fn revisions(format: &Format, element: &Element<'_>, diagnostics: &mut Diagnosti
                 "{what}: `removed`: expected a revision after {since}, which added it, found {removed}"
             ),
         )
-        .help("what no release ever had can be left out of the schema");
+        .help("an element that no release had can be deleted from the schema");
         if let Some(since_at) = since_at {
             diagnostic = diagnostic.second(*since_at, "added here");
         }
@@ -172,7 +172,7 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
                             shorten(&name.escape_debug().to_string())
                         ),
                     )
-                    .help("a name is of letters, digits and underscores"),
+                    .help("a name consists of letters, digits and underscores"),
                 );
                 continue;
             }
@@ -182,13 +182,15 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
                         Code::EarlierName,
                         *at,
                         format!(
-                            "{}: `was`: expected a name that is not used any more, found {}",
+                            "{}: `was`: expected a name that is no longer used, found {}",
                             shorten(&element.what.to_string()),
                             shorten(name)
                         ),
                     )
                     .second(*first, shorten(label))
-                    .help("one element alone can have had the name, and none has it today"),
+                    .help(
+                        "only one element may have had this name, and no element may have it today",
+                    ),
                 ),
                 None => {
                     taken.insert(name, (*at, format!("{} had it", element.name)));
@@ -253,11 +255,11 @@ fn removed_field(
                     Code::NameCollision,
                     field.at,
                     format!(
-                        "{}: expected a name without `{REMOVED_PREFIX}`, which programs see before a removed field, found one",
+                        "{}: expected a name without `{REMOVED_PREFIX}`, which is added to removed fields, found one",
                         shorten(&what())
                     ),
                 )
-                .help("rename it; a field that was removed keeps its name and says `removed`"),
+                .help("rename it; a removed field keeps its name and has the key `removed`"),
             );
         }
         return;
@@ -268,13 +270,10 @@ fn removed_field(
             Diagnostic::new(
                 Code::Removed,
                 removed_at,
-                format!(
-                    "{}: expected nothing that uses a removed field, found {why}",
-                    shorten(&what())
-                ),
+                format!("{}: the removed field is still used by {why}", shorten(&what())),
             )
             .second(place, "used here")
-            .help("what uses the field goes with it, or the field stays"),
+            .help("remove what uses the field, or keep the field"),
         );
     };
     if let Some(role) = &field.role {
@@ -314,11 +313,11 @@ fn guard(format: &Format, record: RecordId, at: usize, diagnostics: &mut Diagnos
                 Code::Guard,
                 guard.at,
                 format!(
-                    "{}: expected a bit of another field, found one of its own",
+                    "{}: expected a bit of another field, found a bit of this field",
                     shorten(&what)
                 ),
             )
-            .help("a field cannot say whether it means anything itself"),
+            .help("a field cannot be its own guard"),
         );
         return;
     }
@@ -335,7 +334,7 @@ fn guard(format: &Format, record: RecordId, at: usize, diagnostics: &mut Diagnos
                 ),
             )
             .second(bit.at, "the bit")
-            .help("files between the two have the field and not the bit"),
+            .help("files written between the two revisions have the field but not the bit"),
         );
     }
 }
@@ -349,21 +348,21 @@ fn trailer(format: &Format, id: RecordId, diagnostics: &mut Diagnostics) {
             "expected a record with a counted tail, found one without".to_owned(),
             owner.at,
             "no tail",
-            "add the fields to the record itself: `trailer` is for what stands behind a tail",
+            "add the fields to the record itself: `trailer` is for data after a tail",
         )
     } else if trailer == id {
         (
             "expected another record, found the record itself".to_owned(),
             owner.at,
             "the record",
-            "declare a record for what stands behind the tail",
+            "declare a record for the data after the tail",
         )
     } else if let Some(tail) = &behind.tail {
         (
             format!("expected a record of a fixed size, found {}, which has a tail", behind.name),
             tail.at,
             "its tail",
-            "what stands behind a tail has no tail of its own",
+            "a trailer cannot have a tail",
         )
     } else {
         return;

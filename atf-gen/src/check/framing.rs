@@ -18,7 +18,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             fault(
                 file.at,
                 "expected a header, an event or a footer, found none",
-                "name the records that stand in the file",
+                "name the records of the file",
             );
             continue;
         }
@@ -31,14 +31,14 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 Framing::LengthPrefixed if !says_length => fault(
                     file.framing_at,
                     &format!(
-                        "expected a field of {name} that says how long an event is, found none"
+                        "expected a field of {name} that holds the length of an event, found none"
                     ),
                     "give a field of the event role = { length = \"record\" } or role = { length = \"payload\" }, or write framing = \"fixed\"",
                 ),
                 Framing::Fixed if says_length => fault(
                     file.framing_at,
                     &format!(
-                        "expected framing = \"length-prefixed\", because {name} says how long it is, found \"fixed\""
+                        "expected framing = \"length-prefixed\", because {name} has a length field, found \"fixed\""
                     ),
                     "write framing = \"length-prefixed\"",
                 ),
@@ -49,7 +49,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 ),
                 Framing::Fixed if !file.payloads.is_empty() => fault(
                     file.framing_at,
-                    "expected no payloads behind events of one size, found some",
+                    "payloads need framing = \"length-prefixed\", found \"fixed\"",
                     "write framing = \"length-prefixed\"",
                 ),
                 Framing::Fixed | Framing::LengthPrefixed => {}
@@ -62,13 +62,13 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             if file.footer.is_none() {
                 fault(
                     file.footer_at_at,
-                    "expected a footer, found `footer_at` without one",
-                    "leave `footer_at` out",
+                    "`footer_at` needs a footer, found none",
+                    "remove `footer_at`",
                 );
             } else if !located {
                 fault(
                     file.footer_at_at,
-                    "expected a field of the header that says where the footer starts, found none",
+                    "expected a header field that holds the offset of the footer, found none",
                     "give a field of the header role = { offset = \"footer\" }, or write footer_at = \"end\"",
                 );
             }

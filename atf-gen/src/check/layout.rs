@@ -20,7 +20,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         if record.fields.is_empty() {
             diagnostics.push(
                 Diagnostic::new(Code::Empty, record.at, format!("record {}: expected fields, found none", record.name))
-                    .help("give at least one field of a fixed size: fields = [{ offset = 0, name = .., type = .. }]"),
+                    .help("add at least one field of a fixed size: fields = [{ offset = 0, name = .., type = .. }]"),
             );
             continue;
         }
@@ -54,7 +54,7 @@ fn offsets(record: &Record, diagnostics: &mut Diagnostics) -> u64 {
                         format!("{} ends at {}", before.name, before.end()),
                     )
                 }
-                None => ("the first field starts the record".to_owned(), String::new()),
+                None => ("the first field is at offset 0".to_owned(), String::new()),
             };
             let mut diagnostic = Diagnostic::new(
                 Code::WrongOffset,
@@ -133,7 +133,7 @@ fn size(record: &Record, end: u64, diagnostics: &mut Diagnostics) {
             )
             .label(format!("expected {end}"))
             .second(last.at, format!("{} ends at {end}", last.name))
-            .help(format!("write `offset = {end}`: a tail starts where the fields end")),
+            .help(format!("write `offset = {end}`: a tail starts right after the last field")),
         );
     }
 }

@@ -17,7 +17,9 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                             Diagnostic::new(
                                 Code::Conflict,
                                 field.at,
-                                format!("{what}: `{key}`: expected at most {max}, which `max` says, found {value}"),
+                                format!(
+                                    "{what}: `{key}`: expected at most {max} (`max`), found {value}"
+                                ),
                             )
                             .help(format!("write max = {value}, or a smaller {key}")),
                         );

@@ -43,7 +43,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             "[format]: `name`",
             &format.name,
             format.at,
-            "lower-case words with - or _ between them",
+            "lower-case words separated by - or _",
             Some(case::snake(&format.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")))
                 .filter(|better| is_format_name(better)),
             diagnostics,
@@ -102,8 +102,8 @@ fn fault(
     );
     let help = match better.filter(|better| better != name && better.len() <= LONGEST) {
         Some(better) => format!("write \"{better}\""),
-        None if name.len() > LONGEST => "shorten it; the rest belongs into `doc`".to_owned(),
-        None => "use ASCII letters, digits and what stands between words".to_owned(),
+        None if name.len() > LONGEST => "shorten it; put the rest into `doc`".to_owned(),
+        None => "use ASCII letters, digits and the separator of the case".to_owned(),
     };
     diagnostics.push(diagnostic.help(help));
 }

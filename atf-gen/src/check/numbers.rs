@@ -16,7 +16,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     declared.at,
                     format!("enum {}: expected values, found none", declared.name),
                 )
-                .help("give at least one: values = [{ name = \"first\", value = 1 }]"),
+                .help("add at least one: values = [{ name = \"first\", value = 1 }]"),
             );
         }
         let mut numbered: Vec<(&str, u64, Span)> = declared
@@ -34,15 +34,15 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         Code::DuplicateValue,
                         number_at,
                         format!(
-                            "enum {}, value {}: expected a number of its own, found {}, which is {first}",
+                            "enum {}, value {}: expected an unused number, found {}, which is {first}",
                             declared.name, name, number
                         ),
                     )
-                    .second(*at, "first given here")
+                    .second(*at, "first used here")
                     .help(match diagnostics.is_long() {
-                        true => "write a number that no other value has".to_owned(),
+                        true => "use a number that no other value has".to_owned(),
                         false => format!(
-                            "write a number that no other value has, for example {}",
+                            "use a number that no other value has, for example {}",
                             free(seen.keys().copied())
                         ),
                     }),
@@ -60,7 +60,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     declared.at,
                     format!("flags {}: expected bits, found none", declared.name),
                 )
-                .help("give at least one: bits = [{ name = \"first\", bit = 0 }]"),
+                .help("add at least one: bits = [{ name = \"first\", bit = 0 }]"),
             );
         }
         let mut numbered: Vec<(&str, u64, Span)> = declared
@@ -78,18 +78,20 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         Code::DuplicateBit,
                         number_at,
                         format!(
-                            "flags {}, bit {}: expected a bit of its own, found {}, which is {first}",
+                            "flags {}, bit {}: expected an unused bit, found {}, which is {first}",
                             declared.name, name, number
                         ),
                     )
-                    .second(*at, "first given here")
-                    .help(match if diagnostics.is_long() { 0 } else { free(seen.keys().copied()) } {
-                        0 => "write a bit that no other flag has".to_owned(),
-                        bit if bit >= u64::from(declared.int.bytes) * 8 => {
-                            "every bit is taken: use a wider type".to_owned()
-                        }
-                        bit => format!("write a bit that no other flag has, for example {bit}"),
-                    }),
+                    .second(*at, "first used here")
+                    .help(
+                        match if diagnostics.is_long() { 0 } else { free(seen.keys().copied()) } {
+                            0 => "use a bit that no other flag has".to_owned(),
+                            bit if bit >= u64::from(declared.int.bytes) * 8 => {
+                                "every bit is used: use a wider type".to_owned()
+                            }
+                            bit => format!("use a bit that no other flag has, for example {bit}"),
+                        },
+                    ),
                 );
             } else {
                 seen.insert(number, (name, number_at));

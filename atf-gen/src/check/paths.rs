@@ -16,17 +16,17 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         if let Err(found) = relative(&file.path, false) {
             diagnostics.push(
                 Diagnostic::new(Code::Path, file.path_at, format!("{what}: expected a relative path, found {found}"))
-                    .help("write the path from the folder that holds the format's files, with / between its parts"),
+                    .help("write the path relative to the folder of the format's files, with / as separator"),
             );
         } else if let Some(first) = seen.insert(&file.path, file.path_at) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::Path,
                     file.path_at,
-                    format!("{what}: expected a path of its own, found one that is taken"),
+                    format!("{what}: the path is already used"),
                 )
-                .second(first, "first given here")
-                .help("two files are two paths; one path is one [[file]]"),
+                .second(first, "first used here")
+                .help("give each [[file]] a path of its own"),
             );
         }
     }
@@ -38,18 +38,18 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     *at,
                     format!("[format]: `copies`: expected a relative path, found {found}"),
                 )
-                .help("write the path from the schema's own folder, with / between its parts"),
+                .help("write the path relative to the schema's folder, with / as separator"),
             );
         } else if !is_copied(format, copy) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::Path,
                     *at,
-                    "[format]: `copies`: expected the path of a .toml file or of a generated file's copy, found another"
+                    "[format]: `copies`: expected a path that ends in .toml or in the name of a generated file, found another"
                         .to_owned(),
                 )
                 .help(format!(
-                    "let a copy of the schema end in .toml, and name one of a generated file as that: {}",
+                    "a copy of the schema ends in .toml; a copy of a generated file has its name: {}",
                     format.copied_names().join(", ")
                 )),
             );
@@ -82,7 +82,7 @@ fn relative(path: &str, may_climb: bool) -> Result<(), &'static str> {
         return Err("an empty one");
     }
     if path.starts_with('/') {
-        return Err("one that starts at the root");
+        return Err("an absolute path");
     }
     if path.chars().any(|c| c.is_control() || matches!(c, '\\' | ':' | '"' | '<' | '>' | '|' | '?'))
     {
@@ -92,7 +92,7 @@ fn relative(path: &str, may_climb: bool) -> Result<(), &'static str> {
         match part {
             "" => return Err("one with an empty part"),
             "." => return Err("one with the part \".\""),
-            ".." if !may_climb => return Err("one that leaves the folder"),
+            ".." if !may_climb => return Err("a path that leaves the folder"),
             _ => {}
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     Diagnostic::new(
                         Code::Payload,
                         payload.at,
-                        format!("{what}: expected a file with events, found one that has none"),
+                        format!("{what}: expected a file with events, found a file without"),
                     )
                     .help("name the record of the file's events: event = \"...\""),
                 );
@@ -31,12 +31,12 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         Code::Payload,
                         payload.at,
                         format!(
-                            "{what}: expected a condition that tells it from {}, found none",
+                            "{what}: expected a condition that distinguishes it from {}, found none",
                             format.records[other.record].name
                         ),
                     )
                     .second(other.at, "the other")
-                    .help("give each a value of the same field that the other has not: when = { field = \"value\" }"),
+                    .help("use different values of the same field: when = { field = \"value\" }"),
                 );
             }
         }

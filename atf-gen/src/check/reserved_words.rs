@@ -11,7 +11,7 @@ use crate::model::Format;
 const LANGUAGES: &[(&str, &[&str])] = &[
     ("Rust", rust::KEYWORDS),
     ("C", C),
-    ("C (a type that the header uses)", C_TYPES),
+    ("C (a type used by the header)", C_TYPES),
     ("C (a macro of compilers or of common headers)", C_MACROS),
     ("C++", CPP),
     ("Python", python::KEYWORDS),
@@ -200,16 +200,12 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 Code::ReservedWord,
                 named.at,
-                format!(
-                    "{}: expected a name that every target language can use, found a reserved word of {}",
-                    named.what,
-                    languages.join(", ")
-                ),
+                format!("{}: the name is a reserved word of {}", named.what, languages.join(", ")),
             )
             .help(if named.kind == Kind::Field {
-                format!("write \"{}_value\", or a name that says more", named.name)
+                format!("write \"{}_value\", or another name", named.name)
             } else {
-                format!("write \"{}Record\", or a name that says more", named.name)
+                format!("write \"{}Record\", or another name", named.name)
             }),
         );
     }

@@ -30,7 +30,10 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     Diagnostic::new(
                         Code::DuplicateRole,
                         role.at,
-                        format!("{what}: expected one field of the record that says it, found {} as well", first.name),
+                        format!(
+                            "{what}: expected one field with this role, found {} as well",
+                            first.name
+                        ),
                     )
                     .second(first_at, "the first")
                     .help("remove one of the two"),
@@ -58,9 +61,9 @@ fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &
     }
     let mut expect = |expected: String, wanted: Option<&Type>| {
         let help = match wanted {
-            Some(ty) => format!("write type = \"{}\", or leave the role out", format.type_name(ty)),
+            Some(ty) => format!("write type = \"{}\", or remove the role", format.type_name(ty)),
             None => {
-                "write type = \"u8\", \"u16\", \"u32\" or \"u64\", or leave the role out".to_owned()
+                "write type = \"u8\", \"u16\", \"u32\" or \"u64\", or remove the role".to_owned()
             }
         };
         diagnostics.push(
@@ -148,15 +151,15 @@ fn place(
                 .any(|file| file.event != Some(stands.id) && file.records_are_known) =>
         {
             (
-                "expected the record of an event, found one that stands elsewhere in a file",
-                "only an event says its own length; for that of a section write { length = \"events\" }",
+                "expected an event's record, found a record that is not an event",
+                "only an event has this role; for the length of a section write { length = \"events\" }",
             )
         }
         RoleKind::Link(file)
             if format.files[file].event.is_none() && format.files[file].records_are_known =>
         {
             (
-                "expected a file with events, found one that has none",
+                "expected a file with events, found a file without",
                 "name the record of that file's events: event = \"...\"",
             )
         }

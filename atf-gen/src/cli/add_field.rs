@@ -27,7 +27,7 @@ pub(super) struct AddField {
     /// Unit of the number
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
-    /// The value that says "none"; 0 where files of today shall be read as having none
+    /// Value that means "none"; 0 if existing files are to be read as having none
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     sentinel: Option<String>,
     /// The flag that says whether the field means anything, for a field whose 0 is a real value
@@ -44,15 +44,15 @@ pub(super) struct AddField {
 pub(super) const HELP: &str = "Example:
   atf-gen add-field MyHeader priority --type u8 --sentinel 0 --doc \"Scheduling priority.\"
 
-The bytes come from the record's reserved ones, so every reader in the field goes on
-reading. Files that are there already hold 0 in them: say what 0 means, with --sentinel 0
-(none), or with --guard (a flag says whether the field is there).
+The field uses reserved bytes of the record, so existing readers can still read new files.
+Existing files have 0 in these bytes. State what 0 means: --sentinel 0 (no value), or --guard
+(a flag says whether the field has a value).
 
-The field says which revision adds it, and the format's revision is raised to that, unless
-the schema's is not released yet. Then everything is generated, as by `atf-gen generate`;
-layout snapshots are left for a reviewer to approve.
+The field gets a `since` with the next revision, and the format's revision is raised to it
+unless it is already ahead of the last release. All files are then generated as by
+`atf-gen generate`. Layout snapshots are not updated; a reviewer approves them.
 
-Exit codes: 0 done, 1 the schema is wrong or would be, 2 could not do it.";
+Exit codes: 0 success, 1 the schema is or would become invalid, 2 an error such as an unreadable file.";
 
 pub(super) fn run(
     wanted: AddField,
@@ -109,7 +109,7 @@ pub(super) fn run(
     let code = super::generate(&place, here, sync::Mode::Write, out, &mut std::io::sink())?;
     writeln!(
         out,
-        "Next: run the tests; the layout tests show what changed as a diff, for a reviewer to approve."
+        "Next: run the tests. The layout tests show the change as a diff for a reviewer to approve."
     )
     .map_err(io("standard output"))?;
     Ok(code)
@@ -124,7 +124,7 @@ fn next_revision(schema: &find::Schema, format: &Format) -> Result<u32, Failure>
     Ok(if is_unreleased { format.revision } else { format.revision.saturating_add(1) })
 }
 
-/// Files that are there hold zero where the field is new, so the schema says what zero means.
+/// Existing files have zero in the new field, so the schema must say what zero means.
 fn says_what_zero_means(
     schema: &find::Schema,
     after: &Format,
@@ -144,7 +144,7 @@ fn says_what_zero_means(
         return Ok(());
     }
     Err(Failure::Asked(format!(
-        "{}: record {}, field {}: expected to be told what 0 means, which files of today hold there: add `--sentinel 0` when it means none, else `--guard flags_field.bit`",
+        "{}: record {}, field {}: expected a meaning of 0, which existing files have there: add `--sentinel 0` if it means no value, else `--guard flags_field.bit`",
         schema.file.shown, new.record, new.name
     )))
 }

@@ -11,9 +11,9 @@ use crate::diff::report::Report;
 use crate::diff::{Accepted, Schema};
 
 pub(super) const HELP: &str = "Example:\n  atf-gen diff\n  atf-gen diff schema/releases/my-format-1.0.toml\n  atf-gen diff old.toml new.toml --format markdown\n\n\
-    Each change has the verdict of an old reader with a new file and of a new reader with an old file: ok, refuse (a clean error) or WRONG (misread in silence).\n\
+    For each change, the report says what an old reader does with a new file and what a new reader does with an old file: ok, refuse (a clean error) or WRONG (silently misread).\n\
     Without OLD the schema is compared with every release in `releases` beside it, and accepted breaks are read from releases/accepted.toml.\n\n\
-    Exit codes: 0 what every change needs is there, 1 it is not, or an accepted break is none, 2 could not do it (a schema that is wrong or cannot be read).";
+    Exit codes: 0 every change has what it needs, 1 something is missing or an accepted break is unused, 2 a schema is invalid or unreadable.";
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -34,7 +34,7 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Style {
-    /// For people: the findings with both lines of each
+    /// Text: each finding with both lines
     Text,
     /// One JSON object; with the key `error` alone when it could not be done
     Json,

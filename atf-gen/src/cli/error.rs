@@ -19,7 +19,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Says it to people and returns the exit code.
+    /// Prints the error and returns the exit code.
     pub(super) fn report(&self, err: &mut dyn Write) -> u8 {
         match self {
             Self::Io { error, .. } if error.kind() == ErrorKind::BrokenPipe => return super::FINE,

@@ -40,7 +40,7 @@ fn unknown(code: &str, topics: &[Topic]) -> Failure {
     Failure::Asked(format!("expected the code of a rule, found {code}: {hint}"))
 }
 
-/// What the wrong example is told today.
+/// The report of the wrong example.
 fn report(topic: &Topic) -> Option<String> {
     let wrong = topic.wrong.as_ref()?;
     crate::load(EXAMPLE, &wrong.bytes).err().map(|diagnostics| diagnostics.drawn().to_string())
@@ -58,7 +58,7 @@ fn page(topic: &Topic) -> String {
     };
     let wrong = topic.wrong.as_ref().map(|example| example.text.as_str());
     section("Wrong:", wrong.filter(|text| !text.is_empty()));
-    section("What is said of it:", report(topic).as_deref());
+    section("Report:", report(topic).as_deref());
     section("Right:", topic.right.as_ref().map(|example| example.text.as_str()));
     page
 }

@@ -140,7 +140,7 @@ fn keeps(path: &Path, copy: &Path) -> bool {
     copy.canonicalize().is_ok_and(|copy| copies_of(path).contains(&copy))
 }
 
-/// The copies that the schema at `path` names and that are there.
+/// The existing copies that the schema at `path` names.
 fn copies_of(path: &Path) -> Vec<PathBuf> {
     let Ok(bytes) = std::fs::read(path) else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new(""));

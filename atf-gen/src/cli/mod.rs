@@ -30,14 +30,13 @@ pub const PROBLEM: u8 = 1;
 /// It could not be done: wrong arguments, no schema, a file that cannot be read or written.
 pub const CANNOT: u8 = 2;
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 fine, 1 a problem was found (a wrong schema, a stale file), 2 could not do it.";
+const EXIT_CODES: &str = "Exit codes: 0 success, 1 a problem was found (invalid schema, stale file), 2 an error such as an unreadable file.";
 
 #[derive(Parser)]
 #[command(
     name = "atf-gen",
     version,
-    about = "From one TOML schema of a binary format to Rust, C, Python, Kaitai and a reference",
+    about = "Generates Rust, C, Python, Kaitai and a reference from a TOML schema of a binary format",
     after_help = EXIT_CODES,
     subcommand_required = true,
     arg_required_else_help = true
@@ -52,32 +51,32 @@ enum Command {
     /// Write the generated files, those that changed only
     #[command(
         after_help = "Example:\n  atf-gen generate\n  atf-gen generate --schema schema/my-format.toml --out target/generated\n\n\
-        Files that an earlier run made and that the schema no longer asks for are removed.\n\
+        Files of an earlier run that the schema no longer produces are removed.\n\
         Copies of the schema and of generated files (`copies` in [format]) are refreshed where their folder exists, unless --out is given.\n\n\
-        Exit codes: 0 fine, 1 the schema is wrong, 2 could not do it."
+        Exit codes: 0 success, 1 the schema is invalid, 2 an error such as an unreadable file."
     )]
     Generate(Place),
-    /// Say which generated files are stale, missing or orphaned and what breaks a release; write nothing
+    /// List generated files that are stale, missing or orphaned, and changes that break a release; writes nothing
     #[command(after_help = "Example:\n  atf-gen check\n\n\
         The schema is also compared with every release in `releases` beside it, see `atf-gen diff`.\n\n\
-        Exit codes: 0 all is as the schema asks, 1 something is not or the schema is wrong, 2 could not do it.")]
+        Exit codes: 0 everything is up to date, 1 something is not or the schema is invalid, 2 an error such as an unreadable file.")]
     Check(Place),
-    /// Compare two schemas, or the schema with each release of it: what becomes of readers in the field
+    /// Compare two schemas, or the schema with each of its releases, and show the effect on existing readers
     #[command(after_help = diff::HELP)]
     Diff(diff::Arguments),
-    /// Freeze the schema as it is: a copy in `releases` beside it, which `check` compares from then on
+    /// Freeze the schema as a copy in `releases` beside it; `check` compares against it from then on
     #[command(after_help = "Example:\n  atf-gen release\n\n\
-        Writes releases/<name>-<version>.<revision>.toml, once; it never replaces one that is there.\n\n\
-        Exit codes: 0 frozen, or it was already, 1 `check` finds a problem or other content is frozen under this number, 2 could not do it.")]
+        Writes releases/<name>-<version>.<revision>.toml once; an existing release is never replaced.\n\n\
+        Exit codes: 0 frozen (now or earlier), 1 `check` finds a problem or different content is frozen under this number, 2 an error such as an unreadable file.")]
     Release(Place),
-    /// Add a field in reserved bytes of a record: schema and generated files in one step
+    /// Add a field in reserved bytes of a record, in the schema and in the generated files
     #[command(after_help = add_field::HELP)]
     AddField(add_field::AddField),
-    /// Print offset, size, type, field and meaning, and a map of the bytes
+    /// Print offset, size, type and meaning of each field, and a map of the bytes
     #[command(after_help = "Example:\n  atf-gen layout\n  atf-gen layout MyHeader --json\n\n\
-        Exit codes: 0 fine, 1 the schema is wrong, 2 could not do it (no such record).")]
+        Exit codes: 0 success, 1 the schema is invalid, 2 an error such as an unknown record.")]
     Layout {
-        /// Record to print; all of them without it
+        /// Record to print [default: all]
         record: Option<String>,
         /// Schema to read [default: the only .toml file in `schema` here or in a folder above]
         #[arg(long, value_name = "FILE")]
@@ -86,17 +85,17 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Say what a rule demands and why, with a schema that breaks it and one that keeps it
+    /// Explain a rule, with a schema that breaks it and one that follows it
     #[command(after_help = "Example:\n  atf-gen explain E0501\n  atf-gen explain\n\n\
-        Exit codes: 0 fine, 2 there is no such rule.")]
+        Exit codes: 0 success, 2 there is no such rule.")]
     Explain {
-        /// Code at the end of a report, such as E0501; without it, all codes are listed
+        /// Code from a report, such as E0501 [default: list all codes]
         code: Option<String>,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Show a file's bytes with what each of them is, and where it is damaged
+    /// Show the bytes of a file with their meaning, and mark damage
     #[command(after_help = annotate::HELP)]
     Annotate(annotate::Arguments),
 }
@@ -113,8 +112,8 @@ struct Place {
 
 /// Runs the command as if started in `here`; the first argument is the program's name.
 ///
-/// Results go to `out`, all else that is said to people to `err`. Returns the exit code:
-/// [`FINE`], [`PROBLEM`] or [`CANNOT`]. A closed pipe behind `out` ends it quietly.
+/// Results go to `out`, all other messages to `err`. Returns the exit code:
+/// [`FINE`], [`PROBLEM`] or [`CANNOT`]. A closed pipe at `out` ends the command silently.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     here: &Path,
@@ -124,7 +123,7 @@ pub fn run(
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(help) => {
-            // --help and --version come this way too, and they are fine.
+            // --help and --version arrive here too; they are not errors.
             if help.use_stderr() {
                 let _ = write!(err, "{help}");
                 return CANNOT;
@@ -182,7 +181,7 @@ fn generate(
     if place.out.is_none() {
         for copy in &format.copies {
             let at = schema.file.beside(copy);
-            // A copy whose crate or package is not checked out is nobody's concern here.
+            // Copies in folders that do not exist are skipped.
             if at.path.parent().is_some_and(Path::is_dir) && at.path != schema.file.path {
                 copies.push(sync::File { at, bytes: copied(copy, &schema, &outputs) });
             }
@@ -211,7 +210,7 @@ fn generate(
         Mode::Check if report.changed.is_empty() && report.foreign.is_empty() => {
             writeln!(
                 out,
-                "{}: {} files are as {} asks",
+                "{}: {} files are up to date with {}",
                 folder.shown, report.unchanged, schema.file.shown
             )
             .map_err(io("standard output"))?;
@@ -237,7 +236,7 @@ fn copied(copy: &str, schema: &find::Schema, outputs: &[crate::emit::Output]) ->
     output.map_or_else(|| schema.bytes.clone(), |output| output.text.clone().into_bytes())
 }
 
-/// The command that mends what `check` found.
+/// The command that fixes what `check` found.
 fn mend(place: &Place) -> String {
     let mut command = crate::emit::COMMAND.to_owned();
     for (name, given) in [("--schema", &place.schema), ("--out", &place.out)] {

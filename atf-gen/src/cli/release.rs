@@ -22,18 +22,18 @@ pub(super) fn release(
     let checked = check(place, here, &mut std::io::sink(), err)?;
     let mut say = |line: String| writeln!(err, "{line}").map_err(io("standard error"));
     if checked != FINE {
-        say(format!("{number} is not frozen: mend what `atf-gen check` finds first"))?;
+        say(format!("{number} is not frozen: fix what `atf-gen check` reports first"))?;
         return Ok(checked);
     }
     match std::fs::read(&at.path) {
         Ok(found) if same(&found, &bytes) => {
-            writeln!(out, "{} is frozen already, as the schema is", at.shown)
+            writeln!(out, "{} is already frozen with this content", at.shown)
                 .map_err(io("standard output"))?;
             return Ok(FINE);
         }
         Ok(_) => {
             say(format!(
-                "{}: expected the schema as it is today, found {number} frozen with other content: raise `revision` (or `version`) under [format]",
+                "{}: {number} is already frozen with different content: raise `revision` (or `version`) under [format]",
                 at.shown
             ))?;
             return Ok(PROBLEM);

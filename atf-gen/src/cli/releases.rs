@@ -10,7 +10,7 @@ use crate::model::Format;
 /// The file of accepted breaks among the releases.
 const ACCEPTED: &str = "accepted.toml";
 
-/// What stands in the folder.
+/// Content of the folder.
 pub(super) struct Releases {
     pub(super) folder: Shown,
     /// Oldest first.
@@ -44,7 +44,7 @@ fn mark(label: &str, schema: &[u8]) -> String {
 }
 
 /// FNV-1a of 64 bits over the text with plain ends of lines, so that a checkout that changes
-/// them is still the release. It finds accidents; whoever wants to deceive can.
+/// them is still the release. It detects accidents, not forgery.
 fn digest(bytes: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for (at, byte) in bytes.iter().enumerate() {
@@ -89,7 +89,7 @@ pub(super) fn read(schema: &find::Schema, name: &str) -> Result<Option<Releases>
             // Another schema of the folder has releases here as well.
             Ok(release) if others.contains(&release.format.name) => {}
             Ok(release) => releases.problems.push(format!(
-                "{}: release {}: expected a schema of that name in the folder above, found {name}, {}: whoever renames a format moves its releases",
+                "{}: release {}: expected a schema of that name in the folder above, found {name}, {}: move the releases of a renamed format",
                 at.shown,
                 label(&release.format),
                 others.join(", ")
@@ -122,14 +122,14 @@ fn neighbours(schema: &find::Schema) -> Result<Vec<String>, Failure> {
 /// Reads a frozen file, or says what is wrong with it.
 fn release(at: &Shown, file: &str, bytes: &[u8]) -> Result<Schema, String> {
     let shown = &at.shown;
-    let restore = "restore it from version control, a release is never edited";
+    let restore = "restore it from version control; releases are never edited";
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let first = String::from_utf8_lossy(&bytes[..end]);
     let first = first.trim_end();
     let body = bytes.get(end + 1..).unwrap_or_default();
     if !first.starts_with("# Frozen by `atf-gen release`: ") {
         return Err(format!(
-            "{shown}:1:1: release: expected a file that `atf-gen release` wrote, found another first line: freeze schemas with `atf-gen release`, keep other files elsewhere"
+            "{shown}:1:1: release: expected a file that `atf-gen release` wrote, found another first line: create releases with `atf-gen release` and keep other files elsewhere"
         ));
     }
     let schema =
@@ -137,7 +137,7 @@ fn release(at: &Shown, file: &str, bytes: &[u8]) -> Result<Schema, String> {
     let expected = mark(&label(&schema.format), body);
     if first != expected {
         return Err(format!(
-            "{shown}:1:1: release: expected \"{expected}\" for what follows, found \"{first}\": {restore}"
+            "{shown}:1:1: release: expected \"{expected}\" for its content, found \"{first}\": {restore}"
         ));
     }
     let named = file_name(&schema.format);

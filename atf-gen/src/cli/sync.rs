@@ -31,9 +31,9 @@ pub(super) struct Orphan {
 
 /// What was done, or would be.
 pub(super) struct Report {
-    /// A line per file that is not as it should be, or was not; the command mends it.
+    /// A line per file that is or was out of date; the command updates it.
     pub(super) changed: Vec<String>,
-    /// A line per file that only its owner can mend.
+    /// A line per file that must be removed by hand.
     pub(super) foreign: Vec<String>,
     pub(super) written: usize,
     pub(super) unchanged: usize,
@@ -60,13 +60,13 @@ pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<
         let shown = &orphan.at.shown;
         if !orphan.ours {
             report.foreign.push(format!(
-                "{shown} is orphaned: nothing in the schema asks for it, and it was not generated: remove it"
+                "{shown} is orphaned: the schema does not produce it and it was not generated: remove it by hand"
             ));
             continue;
         }
         report.removed += 1;
         report.changed.push(match mode {
-            Mode::Check => format!("{shown} is orphaned: nothing in the schema asks for it"),
+            Mode::Check => format!("{shown} is orphaned: the schema no longer produces it"),
             Mode::Write => format!("{shown} removed"),
         });
         if mode == Mode::Write {

@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 
 /// Two places further apart than this many lines get a snippet each.
 const FAR: usize = 12;
-/// Longest line that is shown whole; of a longer one, what stands around the place.
+/// Longest line that is shown in full; of a longer line, the text around the place is shown.
 const LONGEST_LINE: usize = 400;
 
 pub(super) fn write(diagnostics: &Diagnostics, f: &mut Formatter<'_>) -> Result {

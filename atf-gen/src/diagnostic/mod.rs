@@ -1,4 +1,4 @@
-//! What is wrong with a schema: collected, never thrown, so that one run reports all of it.
+//! Errors of a schema: collected, so that one run reports all of them.
 //!
 //! Parser, resolver and checks push into one [`Diagnostics`]; the command and the
 //! proc-macros print it.
@@ -28,15 +28,15 @@ const MOST_SHOWN: usize = 100;
 pub struct Diagnostic {
     /// Stable code of the rule that was broken.
     pub code: Code,
-    /// One line: where in the schema's own terms, expected, found.
+    /// One line: the element, expected, found.
     pub message: String,
-    /// The text that is wrong.
+    /// The place of the error.
     pub span: Span,
     /// What to write under that text.
     pub label: Option<String>,
-    /// A second place that matters (the first definition, the overlapped field) and why.
+    /// A related place (the first definition, the overlapped field) with a label.
     pub second: Option<(Span, String)>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
@@ -61,7 +61,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to mend it.
+    /// Adds a suggested fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -69,7 +69,7 @@ impl Diagnostic {
     }
 }
 
-/// Everything that is wrong with one schema, in the order of its lines.
+/// All errors of one schema, in the order of its lines.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
     source: Source,
@@ -88,25 +88,25 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
-    /// The mistakes, in the order of the schema's lines once the checks are through.
+    /// The errors, in the order of the schema's lines once all checks are done.
     #[must_use]
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no error.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The schema that this is about.
+    /// The schema.
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Whether reports come that nobody will be shown.
+    /// Whether further reports will not be shown.
     pub(crate) fn is_long(&self) -> bool {
         self.list.len() >= MOST_SHOWN
     }

@@ -1,7 +1,7 @@
 //! Diagnostics as plain text: a headline each, then the schema's lines with the place marked.
 //!
 //! The proc-macros show this inside a compile error. It is written without a crate, so that
-//! whoever compiles a schema builds none for it.
+//! users of the macros do not build one.
 
 use std::fmt::{Formatter, Result};
 

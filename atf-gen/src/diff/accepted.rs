@@ -1,4 +1,4 @@
-//! Breaks that were accepted on purpose: a reviewed file, keyed by rule and element.
+//! Deliberately accepted breaks: a reviewed file, keyed by rule and element.
 //!
 //! ```toml
 //! [[accept]]
@@ -29,12 +29,12 @@ struct Entry {
 }
 
 impl Accepted {
-    /// Reads the file; `name` is what diagnostics call it. Without any entry it accepts nothing.
+    /// Reads the file; `name` is what diagnostics call it. An empty file accepts nothing.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it: a key or rule that is not known, an entry without a
-    /// reason, two entries for one break.
+    /// All errors of the file: an unknown key or rule, an entry without a reason, two entries for
+    /// one break.
     pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Diagnostics> {
         if bytes.trim_ascii().is_empty() {
             return Ok(Self::default());
@@ -57,7 +57,7 @@ impl Accepted {
                         Code::DuplicateName,
                         span,
                         format!(
-                            "accept: expected a break of its own, found {} of {} again, as in line {}",
+                            "accept: {} of {} is already accepted in line {}",
                             entry.rule,
                             shorten(&entry.element),
                             twin.place.line
@@ -87,7 +87,7 @@ impl Accepted {
         }
     }
 
-    /// The entries that accepted nothing: where each stands, and what it says.
+    /// The unused entries, each with its place and content.
     pub(super) fn stale(&self) -> Vec<Stale> {
         self.entries
             .iter()
@@ -101,11 +101,11 @@ impl Accepted {
     }
 }
 
-/// An entry that accepts nothing, which fails: the break is gone, or was never one.
+/// An unused entry, which fails: the break is gone or never existed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stale {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// Its rule.
     pub rule: Rule,
@@ -132,7 +132,7 @@ fn entry(
                 why.span,
                 "accept: `why`: expected a reason, found none",
             )
-            .help("say why nobody is harmed by the break"),
+            .help("say why the break harms nobody"),
         );
         return None;
     }
@@ -140,8 +140,9 @@ fn entry(
         let known = Rule::ALL.iter().map(|rule| rule.as_str());
         let help = match nearest(&rule.value, known) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
-            None => "rules are called D0001 and so on; the report of the break names its rule"
-                .to_owned(),
+            None => {
+                "rules have ids such as D0001; the report of the break names its rule".to_owned()
+            }
         };
         diagnostics.push(
             Diagnostic::new(

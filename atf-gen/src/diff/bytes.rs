@@ -95,20 +95,20 @@ impl Pair<'_> {
             Change::new(rule, &what, text)
                 .at(old.map(|old| old.at), field.at)
                 .read(
-                    wrong("it takes the bytes for what they were"),
-                    wrong("old files hold something else in the bytes"),
+                    wrong("it reads the bytes as the old field"),
+                    wrong("old files have other data in the bytes"),
                 )
                 .version("place the field in reserved bytes")
         };
         if let Some(live) = before.iter().find(|old| old.is_live()) {
-            let text = format!("added in {range}, which {} had until now", live.name);
+            let text = format!("added in {range}, which were used by {}", live.name);
             out.push(harm(Rule::FieldOverwritten, text, Some(live)));
         } else if let Some(gone) = before.iter().find(|old| !old.reserved) {
             let text = format!("added in {range}, which belong to the removed {}", gone.name);
             out.push(harm(Rule::FieldRevived, text, Some(gone)));
         } else if field.end() > self.old.size {
             let text = format!(
-                "added in {range}, of which old files have {} only",
+                "added in {range}, but old files have only {}",
                 self.old.size - field.offset
             );
             out.push(harm(Rule::FieldOverwritten, text, before.first()));
@@ -121,13 +121,11 @@ impl Pair<'_> {
     fn carved(&self, field: &Field, before: Option<&Field>, range: &str) -> Change {
         let cx = self.cx;
         let change = |rule, more: &str| {
-            Change::new(rule, self.what(field), format!("carved out of reserved {range}{more}"))
+            Change::new(rule, self.what(field), format!("added in reserved {range}{more}"))
                 .at(before.map(|before| before.at), field.at)
         };
         let skips = || {
-            ok(
-                "it skips the bytes; a check of reserved bytes says damaged, or from a newer revision",
-            )
+            ok("it skips the bytes; a check of reserved bytes reports damage or a newer revision")
         };
         if let Some(bit) = must_understand(cx.new, &field.ty) {
             return change(Rule::BitMustUnderstand, "")
@@ -142,11 +140,11 @@ impl Pair<'_> {
             let verdict: Verdict = if self.checked {
                 refuse(format!("it checks for {text} and finds zero"))
             } else {
-                wrong(format!("it counts on {text}, and the bytes are zero"))
+                wrong(format!("it relies on {text}, and the bytes are zero"))
             };
             return change(Rule::Constant, &format!(": constant {text}"))
                 .read(skips(), verdict)
-                .version("leave the constant out and give the field `sentinel = 0`");
+                .version("replace the constant by `sentinel = 0`");
         }
         let absent = if let Type::Flags(_) = field.ty {
             Some("every flag is clear".to_owned())
@@ -162,13 +160,13 @@ impl Pair<'_> {
                 .read(skips(), ok(why))
                 .added(cx, &field.evolution),
             None => change(Rule::FieldAddedReal, "; zero is a real value")
-                .read(skips(), wrong("it takes the zero of old files for a value"))
+                .read(skips(), wrong("it reads the zero of old files as a value"))
                 .needs(
                     Needs::Guard,
-                    Err("neither a sentinel of zero nor a guard of its own age says that it is absent".to_owned()),
+                    Err("neither a sentinel of zero nor a guard of the same revision marks it as absent".to_owned()),
                 )
                 .mend(format!(
-                    "write `sentinel = 0` when zero can mean absent, or `guard = \"flags.bit\"` with a bit of revision {}",
+                    "write `sentinel = 0` if zero can mean absent, or `guard = \"flags.bit\"` with a bit of revision {}",
                     cx.next_revision()
                 )),
         }
@@ -201,7 +199,7 @@ impl Pair<'_> {
         Some(format!("{}.{} is clear: absent", flags.name, bit.name))
     }
 
-    /// A field that is no longer live; `tombstone` is what stands for it.
+    /// A field that is no longer live; `tombstone` is its replacement.
     fn removed(&self, field: &Field, tombstone: Option<&Field>, out: &mut Vec<Change>) {
         let cx = self.cx;
         // Cut off with the end of the record, which is reported.
@@ -211,9 +209,8 @@ impl Pair<'_> {
         let what = self.what(field);
         let range = format!("bytes {}..{}", field.offset, field.end());
         let next = cx.next_revision();
-        let keep = format!(
-            "keep its line and write `removed = {next}` at it, with `revision = {next}` under [format]"
-        );
+        let keep =
+            format!("keep it and add `removed = {next}`, with `revision = {next}` under [format]");
         if let Some(tombstone) = tombstone
             && !same_place(cx, field, tombstone)
         {
@@ -222,7 +219,7 @@ impl Pair<'_> {
                     Rule::FieldRevived,
                     what,
                     format!(
-                        "removed, and its tombstone lies in bytes {}..{} instead of {}..{}",
+                        "removed, and its tombstone is at bytes {}..{} instead of {}..{}",
                         tombstone.offset,
                         tombstone.end(),
                         field.offset,
@@ -231,10 +228,10 @@ impl Pair<'_> {
                 )
                 .at(field.at, tombstone.at)
                 .read(
-                    wrong("it takes other bytes for the field"),
-                    wrong("old files hold it in other bytes"),
+                    wrong("it reads the wrong bytes as the field"),
+                    wrong("old files have it in other bytes"),
                 )
-                .version("put offset and type of the tombstone back")
+                .version("restore offset and type of the tombstone")
                 .breaks_sources(),
             );
             return;
@@ -248,12 +245,12 @@ impl Pair<'_> {
                     Change::new(
                         Rule::FieldOverwritten,
                         what,
-                        format!("removed; {range} are taken by {by}"),
+                        format!("removed; {range} are now used by {by}"),
                     )
                     .at(field.at, taken.map(|taken| taken.at))
                     .read(
-                        wrong("it takes other bytes for the field"),
-                        wrong("it takes the field for something else"),
+                        wrong("it reads the wrong bytes as the field"),
+                        wrong("it misreads the field"),
                     )
                     .version("keep its bytes reserved")
                     .breaks_sources(),
@@ -300,7 +297,7 @@ impl Pair<'_> {
             Some(why) => {
                 let given = match tombstone {
                     Some(tombstone) => cx.removed(&tombstone.evolution),
-                    None => Err("no tombstone keeps its name and bytes".to_owned()),
+                    None => Err("no tombstone reserves its name and bytes".to_owned()),
                 };
                 change(Rule::FieldRemoved, "absent for old readers")
                     .read(ok(why), ignores())
@@ -309,12 +306,12 @@ impl Pair<'_> {
             }
             None if field.sentinel.is_some() && field.role.is_none() => {
                 change(Rule::FieldRemovedReal, "the bytes do not hold its sentinel")
-                    .read(wrong("it takes the bytes for a value"), ignores())
+                    .read(wrong("it reads the bytes as a value"), ignores())
                     .version(format!("{keep}, and keep its `sentinel`"))
             }
             None => change(Rule::FieldRemovedReal, "zero is a real value")
-                .read(wrong("it takes the zero of new files for a value"), ignores())
-                .version("keep it, and write `deprecated`"),
+                .read(wrong("it reads the zero of new files as a value"), ignores())
+                .version("keep it and add `deprecated`"),
         });
     }
 
@@ -337,14 +334,14 @@ impl Pair<'_> {
             Change::new(
                 Rule::FieldRevived,
                 self.what(new),
-                format!("used again in bytes {}..{}, though it was removed", new.offset, new.end()),
+                format!("used again in bytes {}..{} after it was removed", new.offset, new.end()),
             )
             .at(old.at, new.at)
             .read(
-                wrong("it takes the bytes as removed, or in their old meaning"),
-                wrong("old files may hold the old meaning"),
+                wrong("it ignores the bytes, or reads them with their old meaning"),
+                wrong("old files may have the old meaning"),
             )
-            .version("put the tombstone back and add a field of another name"),
+            .version("restore the tombstone and add a field with another name"),
         );
     }
 
@@ -356,10 +353,10 @@ impl Pair<'_> {
                 Change::new(Rule::FieldRevived, what, "its tombstone changed")
                     .at(old.at, new.at)
                     .read(
-                        wrong("the bytes may be used for something else"),
-                        wrong("old files may hold the old meaning in the bytes"),
+                        wrong("the bytes could be reused"),
+                        wrong("old files may have the old meaning in the bytes"),
                     )
-                    .version("put the tombstone back"),
+                    .version("restore the tombstone"),
             );
             return;
         }
@@ -368,7 +365,7 @@ impl Pair<'_> {
             out.push(
                 Change::new(Rule::Sentinel, &what, "the sentinel of its tombstone changed")
                     .at(old.at, new.at)
-                    .read(wrong("readers of before the removal take it for a value"), ok(""))
+                    .read(wrong("readers from before the removal read it as a value"), ok(""))
                     .version("put the sentinel back"),
             );
         }
@@ -388,10 +385,10 @@ impl Pair<'_> {
             Change::new(Rule::FieldRevived, self.what(field), "its tombstone was deleted")
                 .at(field.at, over.first().map(|over| over.at))
                 .read(
-                    wrong("the bytes may be used for something else"),
-                    wrong("old files may hold the old meaning in the bytes"),
+                    wrong("the bytes could be reused"),
+                    wrong("old files may have the old meaning in the bytes"),
                 )
-                .version("put the tombstone back"),
+                .version("restore the tombstone"),
         );
     }
 }

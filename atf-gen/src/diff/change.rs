@@ -33,7 +33,7 @@ pub(super) fn wrong(why: impl Into<String>) -> Verdict {
 }
 
 impl Change {
-    /// A change that harms nobody and needs nothing.
+    /// A harmless change that needs nothing.
     pub(super) fn new(rule: Rule, element: impl Into<String>, change: impl Into<String>) -> Self {
         Self {
             rule,
@@ -60,7 +60,7 @@ impl Change {
         Self { old_reader, new_reader, ..self }
     }
 
-    /// The change needs a new version; `mend` is what can be done instead.
+    /// The change needs a new version; `mend` is an alternative.
     pub(super) fn version(self, mend: impl Into<String>) -> Self {
         Self { needs: Needs::Version, mend: Some(mend.into()), ..self }
     }
@@ -89,7 +89,7 @@ impl Change {
 }
 
 impl Context<'_> {
-    /// The revision that what is added now belongs to.
+    /// The revision of elements that are added now.
     pub(super) fn next_revision(&self) -> u32 {
         self.new.revision.max(self.old.revision.saturating_add(1))
     }
@@ -97,7 +97,7 @@ impl Context<'_> {
     pub(super) fn how_to_add(&self) -> String {
         let next = self.next_revision();
         if self.new.revision == next {
-            return format!("write `since = {next}` at it");
+            return format!("add `since = {next}`");
         }
         format!("write `revision = {next}` under [format] and `since = {next}` at it")
     }
@@ -110,7 +110,7 @@ impl Context<'_> {
         Err(format!("the revision is still {}", self.new.revision))
     }
 
-    /// Whether an addition says rightly which revision it came with.
+    /// Whether `since` of an addition is right.
     pub(super) fn since(&self, evolution: &Evolution) -> Result<(), String> {
         self.revised()?;
         let (old, new, since) = (self.old.revision, self.new.revision, evolution.since);
@@ -132,7 +132,7 @@ impl Context<'_> {
         match evolution.removed {
             Some(removed) if removed > old && removed <= new => Ok(()),
             Some(removed) => Err(format!(
-                "`removed`: expected a revision after {old}, which still had it, found {removed}"
+                "`removed`: expected a revision after {old}, which still has it, found {removed}"
             )),
             None => Err("it has no `removed`".to_owned()),
         }

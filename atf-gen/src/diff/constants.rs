@@ -14,8 +14,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
             out.push(
                 Change::new(Rule::ConstantValue, &what, format!("value {was} -> {is}"))
                     .at(old.value_at, new.value_at)
-                    .read(wrong("it counts on the old value"), wrong("it counts on the new value"))
-                    .version("put the value back and add another constant"),
+                    .read(wrong("it relies on the old value"), wrong("it relies on the new value"))
+                    .version("restore the value and add another constant"),
             );
         }
         if old.ty != new.ty {

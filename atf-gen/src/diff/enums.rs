@@ -67,12 +67,12 @@ fn pair(cx: &Context<'_>, old: &Enum, new: &Enum, selects: bool, out: &mut Vec<C
             Change::new(rule, element, format!("value {} added", value.value)).at(None, value.at);
         out.push(match (old.open, selects) {
             (true, true) => change
-                .read(ok("skipped: the event says its length"), ok(""))
+                .read(ok("it skips the event by its length"), ok(""))
                 .added(cx, &value.evolution),
             (true, false) => change.read(ok("kept as unknown"), ok("")).added(cx, &value.evolution),
             (false, _) => change
                 .read(refuse("the enum is closed"), ok(""))
-                .version("leave the value out: the enum is closed"),
+                .version("remove the value: the enum is closed"),
         });
     }
 }
@@ -101,7 +101,7 @@ fn detection(what: &str, old: &EnumValue, new: &EnumValue, out: &mut Vec<Change>
             Change::new(
                 Rule::SourceNames,
                 format!("{what}, value {}", new.name),
-                "how the host is found changed",
+                "the detection of the host changed",
             )
             .at(old.at, new.at)
             .breaks_sources(),
@@ -137,19 +137,17 @@ pub(super) fn openness(what: &str, old: (bool, Span), new: (bool, Span), out: &m
         Rule::Openness,
         what,
         if new.0 {
-            "opened: what has no name is kept"
+            "opened: unknown values are kept"
         } else {
-            "closed: what has no name is refused"
+            "closed: unknown values are refused"
         },
     )
     .at(old.1, new.1);
     out.push(if new.0 {
-        change
-            .read(refuse("what has no name is an error for it"), ok(""))
-            .version("leave it closed")
+        change.read(refuse("it refuses unknown values"), ok("")).version("leave it closed")
     } else {
         change
-            .read(ok(""), refuse("what has no name is an error for it"))
+            .read(ok(""), refuse("it refuses unknown values"))
             .version("write `open = true` again")
     });
 }

@@ -48,7 +48,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
                     wrong(format!("it reads bytes {}..{}", old.offset, old.end())),
                     wrong(format!("it reads bytes {}..{}", new.offset, new.end())),
                 )
-                .version(format!("put it back to offset {}", old.offset)),
+                .version(format!("move it back to offset {}", old.offset)),
             );
         }
         types(cx, &both, out);
@@ -142,7 +142,7 @@ fn types(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
             .version(format!("write `type = \"{was}\"` again"))
     };
     let numbers = || ok("the same numbers");
-    let refusal = || refuse("a number without a name is an error for it");
+    let refusal = || refuse("it refuses unknown numbers");
     out.push(match relation {
         Relation::Same => return,
         Relation::Alike => change(Rule::OtherType, "another type of the same structure")
@@ -204,15 +204,15 @@ pub(super) fn unit(
         (Some(was), Some(is)) => Change::new(Rule::Unit, what, format!("unit {was} -> {is}"))
             .at(at.0, at.1)
             .read(
-                wrong(format!("it takes {is} for {was}")),
-                wrong(format!("it takes {was} for {is}")),
+                wrong(format!("it reads {is} as {was}")),
+                wrong(format!("it reads {was} as {is}")),
             )
-            .version(format!("write `unit = \"{was}\"` again and add a field for the other")),
+            .version(format!("write `unit = \"{was}\"` again and add a field for the new unit")),
         (was, is) => {
             let text = |unit: Option<&str>| unit.unwrap_or("none").to_owned();
             Change::new(Rule::Docs, what, format!("unit {} -> {}", text(was), text(is)))
                 .at(at.0, at.1)
-                .warn("see that the unit itself is what it was; when it is not, raise `semantics`")
+                .warn("check that the unit itself is unchanged; if it changed, raise `semantics`")
         }
     });
 }
@@ -255,14 +255,14 @@ fn constant(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
                 .at(old.at, new.at)
                 .read(refuse("no file of its format"), refuse("no file of its format"))
                 .needs(Needs::NewFormat, given)
-                .mend(format!("write {was} again, or give the format another `name`")),
+                .mend(format!("write {was} again, or give the format a new `name`")),
         );
         return;
     }
     let judge = |own: Option<&Value>, expected: &str| match (own.is_some(), checked) {
         (false, _) => ok("it takes any value"),
         (true, true) => refuse(format!("it checks for {expected}")),
-        (true, false) => wrong(format!("it counts on {expected}")),
+        (true, false) => wrong(format!("it relies on {expected}")),
     };
     out.push(
         Change::new(Rule::Constant, what, format!("constant {was} -> {is}"))
@@ -293,8 +293,8 @@ fn default(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
         Change::new(Rule::Default, what, format!("default {was} -> {is}"))
             .at(old.at, new.at)
             .read(
-                wrong(format!("it takes what is not written for {was}")),
-                wrong(format!("it takes what is not written for {is}")),
+                wrong(format!("it uses {was} if nothing is written")),
+                wrong(format!("it uses {is} if nothing is written")),
             )
             .version(format!("put {was} back")),
     );
@@ -331,8 +331,8 @@ fn sentinel(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
         text(cx.new, new, new.sentinel.as_ref(), "none"),
     );
     let judge = |own: &str, other: &str| match (own, other) {
-        ("none", other) => wrong(format!("it takes {other} for a value")),
-        (own, _) => wrong(format!("it takes {own} for absent")),
+        ("none", other) => wrong(format!("it reads {other} as a value")),
+        (own, _) => wrong(format!("it treats {own} as absent")),
     };
     out.push(
         Change::new(Rule::Sentinel, what, format!("sentinel {was} -> {is}"))
@@ -340,7 +340,7 @@ fn sentinel(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
             .read(judge(&was, &is), judge(&is, &was))
             .version(match was.as_str() {
                 "none" => "leave the sentinel out".to_owned(),
-                was => format!("put the sentinel {was} back"),
+                was => format!("restore the sentinel {was}"),
             }),
     );
 }
@@ -397,7 +397,7 @@ fn guard(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
     }
     let (was, is) = (name(cx.old, &old.guard), name(cx.new, &new.guard));
     let judge = |guard: &str| match guard {
-        "none" => wrong("it always takes the field to be there"),
+        "none" => wrong("it always reads the field"),
         guard => wrong(format!("it goes by {guard}")),
     };
     out.push(
@@ -447,7 +447,9 @@ fn element_names(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
                     old.element_names.first().map_or(old.at, |names| names.at),
                     new.element_names.first().map_or(new.at, |names| names.at),
                 )
-                .warn("see that each element means what it meant; when one does not, raise `semantics`"),
+                .warn(
+                    "check that each element kept its meaning; if one did not, raise `semantics`",
+                ),
         );
     }
 }

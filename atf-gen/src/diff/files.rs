@@ -18,12 +18,12 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         out.push(if new.optional {
             Change::new(Rule::OptionalFileAdded, what, "optional file added")
                 .at(None, new.at)
-                .read(ok("it does not look for it"), ok("it does without it"))
+                .read(ok("it ignores it"), ok("it does without it"))
                 .added(cx, &new.evolution)
         } else {
-            Change::new(Rule::RequiredFileAdded, what, "file added that must be there")
+            Change::new(Rule::RequiredFileAdded, what, "required file added")
                 .at(None, new.at)
-                .read(ok("it does not look for it"), refuse("the file is missing"))
+                .read(ok("it ignores it"), refuse("the file is missing"))
                 .version("write `optional = true`")
         });
     }
@@ -33,12 +33,10 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
             Change::new(Rule::FileRemoved, what, "file removed").at(old.at, None).breaks_sources();
         out.push(if old.optional {
             change
-                .read(ok("it takes the file as absent"), ok("it does not look for it"))
-                .warn("new readers no longer see what old files of it say; its path must not be used again")
+                .read(ok("it treats the file as absent"), ok("it ignores it"))
+                .warn("new readers no longer read it in old folders; its path must not be reused")
         } else {
-            change
-                .read(refuse("the file is missing"), ok("it does not look for it"))
-                .version("keep the file")
+            change.read(refuse("the file is missing"), ok("it ignores it")).version("keep the file")
         });
     }
 }
@@ -48,7 +46,7 @@ fn pair(cx: &Context<'_>, old: &File, new: &File, out: &mut Vec<Change>) {
     if old.path != new.path {
         let lost = |optional: bool, path: &str| {
             if optional {
-                wrong(format!("it finds no {path} and takes the file as absent"))
+                wrong(format!("it finds no {path} and treats the file as absent"))
             } else {
                 refuse(format!("it finds no {path}"))
             }
@@ -64,16 +62,16 @@ fn pair(cx: &Context<'_>, old: &File, new: &File, out: &mut Vec<Change>) {
         let change = Change::new(
             Rule::FileOptional,
             &what,
-            if new.optional { "became optional" } else { "must be there from now on" },
+            if new.optional { "became optional" } else { "now required" },
         )
         .at(old.optional_at, new.optional_at);
         out.push(if new.optional {
             change
-                .read(refuse("a file that must be there may be missing"), ok(""))
-                .version("leave `optional` out again")
+                .read(refuse("a file that it requires may be missing"), ok(""))
+                .version("remove `optional` again")
         } else {
             change
-                .read(ok(""), refuse("a file that must be there may be missing"))
+                .read(ok(""), refuse("a file that it requires may be missing"))
                 .version("write `optional = true` again")
         });
     }
@@ -112,9 +110,6 @@ fn pair(cx: &Context<'_>, old: &File, new: &File, out: &mut Vec<Change>) {
 fn structure(what: &str, change: String, at: (crate::source::Span, crate::source::Span)) -> Change {
     Change::new(Rule::FileStructure, what, change)
         .at(at.0, at.1)
-        .read(
-            wrong("it takes bytes for what they are not"),
-            wrong("it takes bytes for what they are not"),
-        )
+        .read(wrong("it misreads the bytes"), wrong("it misreads the bytes"))
         .version("put it back")
 }

@@ -72,7 +72,7 @@ impl Needs {
             Self::Revision => "a new revision",
             Self::Version => "a new version",
             Self::Tombstone => "a tombstone",
-            Self::Guard => "a guarding flag, else a new version",
+            Self::Guard => "a guard, else a new version",
             Self::NewEventType => "a new event type, else a new version",
             Self::NewFormat => "a new format",
             Self::Unchanged => "the released value",
@@ -167,7 +167,7 @@ pub struct Finding {
     pub met: bool,
     /// Why it is not.
     pub missing: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub mend: Option<String>,
     /// What a person has to see to, because no program can.
     pub warning: Option<String>,

@@ -47,14 +47,12 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
         let element = format!("{what}, bit {}", new.name);
         match (old.must_understand, new.must_understand) {
             (false, true) => out.push(
-                Change::new(
-                    Rule::BitMustUnderstand,
-                    &element,
-                    "readers must understand it from now on",
-                )
-                .at(old.at, new.at)
-                .read(wrong("it may ignore it"), ok(""))
-                .version("leave `must_understand` out and add another bit that must be understood"),
+                Change::new(Rule::BitMustUnderstand, &element, "readers now have to understand it")
+                    .at(old.at, new.at)
+                    .read(wrong("it may ignore it"), ok(""))
+                    .version(
+                        "remove `must_understand` and add another bit that must be understood",
+                    ),
             ),
             (true, false) => out.push(
                 Change::new(Rule::BitEased, &element, "readers no longer have to understand it")
@@ -74,7 +72,7 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
             };
             let (was, is) = (name(cx.old, old.present), name(cx.new, new.present));
             out.push(
-                Change::new(Rule::Role, &element, format!("says that there is: {was} -> {is}"))
+                Change::new(Rule::Role, &element, format!("announces: {was} -> {is}"))
                     .at(old.at, new.at)
                     .read(wrong(format!("it looks for {was}")), wrong(format!("it looks for {is}")))
                     .version("put the role back"),
@@ -89,29 +87,29 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
         out.push(if bit.must_understand {
             change(Rule::BitMustUnderstand)
                 .read(
-                    wrong("it ignores a bit that changes what the file means"),
+                    wrong("it ignores a bit that changes the meaning of the file"),
                     ok("the bit is clear"),
                 )
-                .version("leave `must_understand` out when an old reader may ignore the bit")
+                .version("remove `must_understand` if an old reader may ignore the bit")
         } else if let Some(file) = bit.present.filter(|id| cx.pairs.old_file(*id).is_some()) {
             let name = &cx.new.files[file].name;
             change(Rule::Role)
                 .read(
-                    ok("it does not go by the flag"),
-                    wrong(format!("the bit is clear: it takes the file {name} as absent")),
+                    ok("it does not use the flag"),
+                    wrong(format!("the bit is clear: it treats the file {name} as absent")),
                 )
-                .version("leave the role out: old files have the file without the flag")
+                .version("remove the role: old folders have the file without the flag")
         } else if old.open {
             change(Rule::BitAdded)
                 .read(
-                    ok("ignored; a check of reserved bits says damaged, or from a newer revision"),
+                    ok("ignored; a check of reserved bits reports damage or a newer revision"),
                     ok("the bit is clear"),
                 )
                 .added(cx, &bit.evolution)
         } else {
             change(Rule::BitAddedClosed)
                 .read(refuse("the flags are closed"), ok("the bit is clear"))
-                .version("leave the bit out: the flags are closed")
+                .version("remove the bit: the flags are closed")
         });
     }
 }
@@ -121,13 +119,13 @@ fn harmful<'a>(cx: &Context<'a>, old: &'a Flags) -> HashMap<&'a str, (Verdict, V
     let clear = || ok("the flag is clear in new files");
     let bits = old.bits.iter().filter_map(|bit| {
         if bit.must_understand {
-            let harm = wrong("it ignores a bit that changes what an old file means");
+            let harm = wrong("it ignores a bit that changes the meaning of an old file");
             return Some((bit.name.as_str(), (clear(), harm)));
         }
         let file = bit.present.filter(|id| cx.pairs.files.iter().any(|pair| pair.0 == *id))?;
         let name = &cx.old.files[file].name;
-        let harm = wrong(format!("the flag is clear: it takes the file {name} as absent"));
-        Some((bit.name.as_str(), (harm, ok("it does not go by the flag"))))
+        let harm = wrong(format!("the flag is clear: it treats the file {name} as absent"));
+        Some((bit.name.as_str(), (harm, ok("it does not use the flag"))))
     });
     bits.collect()
 }

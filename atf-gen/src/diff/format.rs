@@ -32,7 +32,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         out.push(if visible {
             raised
         } else {
-            raised.warn("no header tells the version in the same bytes before and after: the bump keeps no reader out")
+            raised.warn("no header has the version at the same bytes before and after: no reader notices the new version")
         });
     }
     let back = [
@@ -44,7 +44,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
             out.push(
                 Change::new(Rule::WentBack, "[format]", format!("{what} {was} -> {is}"))
                     .at(old_at, new_at)
-                    .needs(Needs::Unchanged, Err(format!("a released {what} only counts up")))
+                    .needs(Needs::Unchanged, Err(format!("a released {what} only increases")))
                     .mend(format!("write `{what} = {was}` or more")),
             );
         }
@@ -81,8 +81,8 @@ fn reads(cx: &Context<'_>, out: &mut Vec<Change>) {
     let change = Change::new(Rule::Reads, "[format]", format!("reads {old:?} -> {new:?}"))
         .at(cx.old.reads_at, cx.new.reads_at);
     out.push(if dropped.is_empty() {
-        change.warn(format!("hold the schema against the last release of version {added:?} too"))
+        change.warn(format!("compare the schema with the last release of version {added:?} too"))
     } else {
-        change.warn(format!("new readers refuse files of version {dropped:?} from now on"))
+        change.warn(format!("new readers refuse files of version {dropped:?}"))
     });
 }

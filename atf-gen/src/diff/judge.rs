@@ -124,9 +124,9 @@ impl Versions<'_> {
     fn after_version_check(&self, verdict: Verdict, opens: bool, version: u32) -> Verdict {
         let why = match (self.new_format, opens, verdict.outcome) {
             (_, _, Outcome::Refuse) | (false, true, _) => return verdict,
-            (true, ..) => "its magic is another".to_owned(),
+            (true, ..) => "the magic differs".to_owned(),
             (false, false, Outcome::Wrong) => {
-                format!("it does not read version {version}: the bump turns WRONG into refuse")
+                format!("it does not read version {version}: it refuses instead of misreading")
             }
             (false, false, Outcome::Ok) => format!("it does not read version {version}"),
         };
@@ -139,7 +139,7 @@ impl Versions<'_> {
             Needs::Nothing => None,
             Needs::Was | Needs::Unchanged => change.missing.clone(),
             Needs::NewFormat => change.missing.clone().or_else(|| {
-                let kept = "not every header has another magic".to_owned();
+                let kept = "not every header has a new magic".to_owned();
                 (!self.new_format).then_some(kept)
             }),
             Needs::Version => self.version_problem(change),
@@ -165,12 +165,12 @@ impl Versions<'_> {
             .any(|reader| reader.outcome == Outcome::Wrong);
         if wrong && !self.version_visible {
             return Some(
-                "no header tells the version where readers of the other look for it".to_owned(),
+                "no header has the version where the other readers look for it".to_owned(),
             );
         }
         if change.old_reader.outcome == Outcome::Wrong && self.old_opens_new {
             return Some(format!(
-                "readers of the old schema accept version {} as well, by its `reads`",
+                "readers of the old schema also accept version {}: its `reads` lists it",
                 self.new.version
             ));
         }
@@ -196,12 +196,12 @@ impl Versions<'_> {
         if !self.raised {
             let next = self.old.version.saturating_add(1);
             return Some(format!(
-                "{own}write `version = {next}` and `reads = [{next}]`: who knows the old version only refuses new files then"
+                "{own}write `version = {next}` and `reads = [{next}]`: readers of the old version then refuse new files"
             ));
         }
         if self.old_opens_new {
-            return Some(format!("{own}take a version that no released `reads` lists"));
+            return Some(format!("{own}use a version that no released `reads` lists"));
         }
-        Some(format!("{own}take {} out of `reads`", self.old.version))
+        Some(format!("{own}remove {} from `reads`", self.old.version))
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn element(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<
         let change = match (&before.deprecated, &now.deprecated) {
             (None, Some(instead)) => format!("deprecated: {instead}"),
             (Some(_), None) => "no longer deprecated".to_owned(),
-            _ => "what to use instead changed".to_owned(),
+            _ => "the deprecation text changed".to_owned(),
         };
         out.push(Change::new(Rule::Deprecated, what, change).at(old.at, new.at));
     }
@@ -54,12 +54,12 @@ pub(super) fn element(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<
             format!("its meaning changed: semantics {} -> {}", before.semantics, now.semantics),
         )
         .at(before.semantics_at.unwrap_or(old.at), now.semantics_at.unwrap_or(new.at))
-        .read(wrong("it takes it in the old meaning"), wrong("it takes it in the new meaning"));
+        .read(wrong("it uses the old meaning"), wrong("it uses the new meaning"));
         out.push(if now.semantics > before.semantics {
-            change.version("keep the meaning and add an element for the other one")
+            change.version("keep the meaning and add an element for the new one")
         } else {
             change
-                .needs(Needs::Unchanged, Err("`semantics` only counts up".to_owned()))
+                .needs(Needs::Unchanged, Err("`semantics` only increases".to_owned()))
                 .mend(format!("write `semantics = {}` or more", before.semantics))
         });
     }
@@ -83,9 +83,9 @@ pub(super) fn since(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<Ch
                 .at(before.since_at.unwrap_or(old.at), now.since_at.unwrap_or(new.at))
                 .needs(
                     Needs::Unchanged,
-                    Err("it is frozen since the element was released".to_owned()),
+                    Err("it is frozen by the release of the element".to_owned()),
                 )
-                .mend(format!("{mend}: that is when it came")),
+                .mend(format!("{mend}: the revision that added it")),
         );
     }
 }
@@ -104,9 +104,9 @@ fn renamed(what: &str, old: &Side<'_>, new: &Side<'_>) -> Change {
     };
     Change::new(Rule::Renamed, what, format!("renamed: {} -> {}", old.name, new.name))
         .at(old.at, new.at)
-        .read(ok("names are not on disk"), ok("names are not on disk"))
+        .read(ok("names are not stored in files"), ok("names are not stored in files"))
         .needs(Needs::Was, given)
-        .mend(format!("write `was = {was}` at it; if it is another element, keep {} as a tombstone and give the new one a place of its own", old.name))
+        .mend(format!("add `was = {was}`; if it is another element, keep {} as a tombstone and put the new one elsewhere", old.name))
         .breaks_sources()
 }
 
@@ -172,7 +172,7 @@ fn other(what: &str, old: &Side<'_>, new: &Side<'_>) -> Change {
     Change::new(
         Rule::OtherType,
         what,
-        format!("stands where {} stood; structure counts, not the name", old.name),
+        format!("has the place of {}; only the structure matters, not the name", old.name),
     )
     .at(old.at, new.at)
     .breaks_sources()
@@ -196,7 +196,7 @@ pub(super) fn order<'a>(
         Change::new(
             Rule::Order,
             format!("{what} {}", new(second.1).0),
-            format!("declared before {}, after it until now", new(first.1).0),
+            format!("declared before {}, was after it", new(first.1).0),
         )
         .at(old(second.0).1, new(second.1).1),
     );

@@ -51,7 +51,7 @@ fn compare(
                 out.push(
                     Change::new(Rule::PayloadGone, what, format!("{old_name} no longer declared"))
                         .at(old.at, file.at)
-                        .read(wrong(format!("it takes the bytes for {old_name}")), ok("any bytes"))
+                        .read(wrong(format!("it reads the bytes as {old_name}")), ok("any bytes"))
                         .version(format!("declare {old_name} again")),
                 );
             }
@@ -63,10 +63,10 @@ fn compare(
                 Change::new(Rule::PayloadSwapped, what, format!("{old_name} -> {new_name}"))
                     .at(old.at, new.at)
                     .read(
-                        wrong(format!("it takes the bytes for {old_name}")),
-                        wrong(format!("it takes the bytes for {new_name}")),
+                        wrong(format!("it reads the bytes as {old_name}")),
+                        wrong(format!("it reads the bytes as {new_name}")),
                     )
-                    .version("take a new type of event"),
+                    .version("use a new type of event"),
             );
         }
     }
@@ -80,11 +80,11 @@ fn compare(
             Change::new(
                 Rule::PayloadOfKnown,
                 format!("file {}, payload when {when}", file.name),
-                format!("any bytes until now, {new_name} from now on"),
+                format!("was any bytes, is now {new_name}"),
             )
             .at(None, new.at)
-            .read(ok("any bytes"), wrong(format!("it takes any bytes for {new_name}")))
-            .version("take a new type of event"),
+            .read(ok("any bytes"), wrong(format!("it reads any bytes as {new_name}")))
+            .version("use a new type of event"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Records that grew or shrank, judged by where they stand and by what says where they end.
+//! Records that grew or shrank, judged by their use and by the fields that mark their end.
 
 use super::change::{Change, ok, refuse, wrong};
 use super::uses::{self, Use};
@@ -15,7 +15,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         let uses = &cx.uses[*b];
         if uses.is_empty() {
             out.push(if new.size > old.size {
-                pair.unbounded("nothing says where it ends")
+                pair.unbounded("no field marks its end")
             } else {
                 pair.shrinks(None)
             });
@@ -47,7 +47,7 @@ impl Pair<'_> {
         .at(self.old.size_at, self.new.size_at)
     }
 
-    /// The fields behind the shorter end.
+    /// The fields after the shorter end.
     fn names(&self) -> String {
         let (longer, end) = if self.new.size > self.old.size {
             (self.new, self.old.size)
@@ -67,7 +67,7 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether every new field says the revision that it came with.
+    /// Whether every new field has the right `since`.
     fn given(&self) -> Result<(), String> {
         self.cx.revised()?;
         let new = self.new.fields.iter().filter(|field| field.offset >= self.old.size);
@@ -89,10 +89,10 @@ impl Pair<'_> {
     fn unbounded(&self, why: &str) -> Change {
         self.change(Rule::RecordGrows, "record")
             .read(
-                wrong(format!("{why}: what follows starts later")),
-                wrong(format!("{why}: what follows starts earlier")),
+                wrong(format!("{why}: the data after it moves back")),
+                wrong(format!("{why}: the data after it moves forward")),
             )
-            .version("leave it as it is and add another record")
+            .version("leave it unchanged and add another record")
     }
 
     fn grows(&self, found: Use) -> Change {
@@ -110,12 +110,12 @@ impl Pair<'_> {
                     })
                     .collect();
                 if files.is_empty() {
-                    return self.unbounded("no length tells where it ends");
+                    return self.unbounded("no length marks its end");
                 }
                 self.payload(&files)
             }
             Use::Nested(owner) => {
-                self.unbounded(&format!("it stands inside {}", self.cx.new.records[owner].name))
+                self.unbounded(&format!("it is part of {}", self.cx.new.records[owner].name))
             }
         }
     }
@@ -126,10 +126,10 @@ impl Pair<'_> {
             return self
                 .change(Rule::BeforeTail, "event header")
                 .read(
-                    wrong("it takes the new bytes for the payload"),
-                    wrong("it takes the payload for the new bytes"),
+                    wrong("it reads the new bytes as payload"),
+                    wrong("it reads the payload as the new fields"),
                 )
-                .version("leave the header as it is and put the fields into a payload");
+                .version("leave the header unchanged and put the fields into a payload");
         }
         let change = self.change(Rule::EventGrows, "event");
         let change = if self.has_stride(file) {
@@ -140,13 +140,13 @@ impl Pair<'_> {
             match self.given() {
                 Ok(()) => change,
                 Err(missing) => change.warn(format!(
-                    "{missing}: a reader that shall read old events has to know which fields they lack, by `since` at each new one"
+                    "{missing}: to read old events, a reader must know from `since` which fields they lack"
                 )),
             }
         } else {
             change.read(
-                wrong(format!("it counts {} bytes for an event", self.old.size)),
-                wrong(format!("it counts {} bytes for an event", self.new.size)),
+                wrong(format!("it assumes {} bytes per event", self.old.size)),
+                wrong(format!("it assumes {} bytes per event", self.new.size)),
             )
         };
         change.version("use reserved bytes, or another file beside this one")
@@ -170,15 +170,17 @@ impl Pair<'_> {
         if located {
             return self
                 .revision(change.read(
-                    ok("a field says where events start"),
-                    ok("if it ends the header where events start"),
+                    ok("a field holds the offset of the events"),
+                    ok("if it ends the header at the events"),
                 ))
-                .warn("see that new readers take fields behind the start of events as absent");
+                .warn(
+                    "check that new readers treat fields after the start of the events as absent",
+                );
         }
         change
             .read(
-                wrong("it takes the new bytes for what follows"),
-                wrong("it takes what follows for the new bytes"),
+                wrong("it reads the new bytes as the next data"),
+                wrong("it reads the next data as the new fields"),
             )
             .version("use reserved bytes")
     }
@@ -192,10 +194,10 @@ impl Pair<'_> {
             let change = self.change(Rule::FooterGrows, "footer");
             return self
                 .revision(change.read(
-                    ok("the header says where it starts"),
-                    ok("if it ends the footer with the file"),
+                    ok("the header holds its offset"),
+                    ok("if it ends the footer at the end of the file"),
                 ))
-                .warn("see that new readers take fields behind the end of the file as absent");
+                .warn("check that new readers treat fields after the end of the file as absent");
         }
         let change = self.change(Rule::EndFooterGrows, "footer");
         let has_magic =
@@ -220,22 +222,22 @@ impl Pair<'_> {
             return self
                 .change(Rule::BeforeTail, "payload before its tail")
                 .read(
-                    wrong("it takes the new bytes for the tail"),
-                    wrong("it takes the tail for the new bytes"),
+                    wrong("it reads the new bytes as the tail"),
+                    wrong("it reads the tail as the new fields"),
                 )
                 .needs(
                     Needs::NewEventType,
-                    Err("the event type is the one that old readers know".to_owned()),
+                    Err("old readers know this event type".to_owned()),
                 )
-                .mend("leave the record as it is, and give the new one a new event type (or use `trailer`)");
+                .mend("leave the record unchanged and add one with a new event type (or use `trailer`)");
         }
         if files.iter().all(|file| uses::tells_length(self.cx.new, *file)) {
             return self.revision(self.change(Rule::AfterTail, "end of the event").read(
-                ok("it skips what follows by the event's length"),
-                ok("the event's length tells their absence"),
+                ok("it skips them by the event's length"),
+                ok("the event's length shows that they are absent"),
             ));
         }
-        self.unbounded("no length tells where it ends")
+        self.unbounded("no length marks its end")
     }
 
     fn shrinks(&self, found: Option<Use>) -> Change {
@@ -260,8 +262,8 @@ impl Pair<'_> {
             )
         } else {
             change.read(
-                wrong("it reads on into what follows"),
-                wrong("it takes the rest for what follows"),
+                wrong("it reads into the next data"),
+                wrong("it reads the rest as the next data"),
             )
         };
         change.version("keep the bytes reserved")

@@ -17,8 +17,8 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
 fn harm(element: String, change: String) -> Change {
     Change::new(Rule::Tail, element, change)
         .read(
-            wrong("it takes other bytes for the tail"),
-            wrong("it takes other bytes for the tail"),
+            wrong("it reads the wrong bytes as the tail"),
+            wrong("it reads the wrong bytes as the tail"),
         )
         .version("put it back")
 }
@@ -59,17 +59,17 @@ fn trailer(cx: &Context<'_>, old: &Record, (id, new): (RecordId, &Record), out: 
         (Some(was), Some(is)) if cx.pairs.are_records(was, is) => {}
         (Some(was), Some(is)) => {
             let (was, is) = (&cx.old.records[was].name, &cx.new.records[is].name);
-            out.push(harm(what, format!("record behind the tail: {was} -> {is}")).at(at.0, at.1));
+            out.push(harm(what, format!("trailer: {was} -> {is}")).at(at.0, at.1));
         }
         (Some(was), None) => out.push(
             Change::new(
                 Rule::Tail,
                 what,
-                format!("{} behind the tail removed", cx.old.records[was].name),
+                format!("{} removed after the tail", cx.old.records[was].name),
             )
             .at(at.0, at.1)
-            .read(ok("the length tells its absence"), ok("it skips what follows by the length"))
-            .version("keep it: nothing keeps its bytes from being used again"),
+            .read(ok("the length shows that it is absent"), ok("it skips it by the length"))
+            .version("keep it: otherwise its bytes could be reused"),
         ),
         (None, Some(is)) => {
             if let Some(bit) = fields::must_understand(cx.new, &Type::Record(is)) {
@@ -87,10 +87,13 @@ fn added(cx: &Context<'_>, what: String, id: RecordId, trailer: RecordId) -> Cha
         _ => false,
     });
     if !told || cx.uses[id].is_empty() {
-        return harm(what, format!("{name} added behind the tail; no length tells its absence"));
+        return harm(
+            what,
+            format!("{name} added after the tail; no length shows that it is absent"),
+        );
     }
-    let change = Change::new(Rule::AfterTail, what, format!("{name} added behind the tail")).read(
-        ok("it skips what follows by the event's length"),
+    let change = Change::new(Rule::AfterTail, what, format!("{name} added after the tail")).read(
+        ok("it skips them by the event's length"),
         ok("the event's length tells its absence"),
     );
     if cx.pairs.records.iter().any(|pair| pair.1 == trailer) {

@@ -1,8 +1,8 @@
-//! Where records stand: in which section of which file, inside or behind which other record.
+//! Where records are used: in which section of which file, and inside or after which record.
 
 use crate::model::{Extent, FileId, Format, Framing, RecordId, RoleKind, Section, Type};
 
-/// A place where a record stands.
+/// A use of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     Header(FileId),
@@ -81,7 +81,7 @@ pub(super) fn has_stride(format: &Format, file: FileId) -> bool {
     })
 }
 
-/// Whether the bytes of each event are told, so that a reader sees where one ends.
+/// Whether a field holds the length of each event, so that a reader finds its end.
 pub(super) fn tells_length(format: &Format, file: FileId) -> bool {
     let file = &format.files[file];
     file.framing == Framing::LengthPrefixed

@@ -43,9 +43,9 @@ pub(super) struct Items<'a> {
     pub(super) gone: Vec<Item<'a>>,
 }
 
-/// What is said of values, or of bits.
+/// The rules for values, or for bits.
 pub(super) struct Words<'a> {
-    /// `enum Sky, value`: what stands before a name.
+    /// `enum Sky, value`: the prefix of a name.
     pub(super) what: String,
     /// `value` or `bit`.
     pub(super) noun: &'static str,
@@ -89,8 +89,8 @@ pub(super) fn check(
                 )
                 .at(old.number_at, new.number_at)
                 .read(
-                    wrong(format!("it takes {} for something else", new.number)),
-                    wrong(format!("it takes {} for something else", old.number)),
+                    wrong(format!("it misreads {}", new.number)),
+                    wrong(format!("it misreads {}", old.number)),
                 )
                 .version(format!("write {} again", old.number)),
             );
@@ -127,7 +127,7 @@ fn removed(
             names::since(&what, &item.side(), &tombstone.side(), out);
         }
         let given = match tombstone {
-            None => Err("no tombstone keeps its name and number".to_owned()),
+            None => Err("no tombstone reserves its name and number".to_owned()),
             Some(tombstone) if tombstone.number != item.number => {
                 Err(format!("its tombstone has the number {}", tombstone.number))
             }
@@ -142,10 +142,10 @@ fn removed(
                 .read(old_reader.clone(), new_reader.clone())
                 .breaks_sources();
         out.push(if words.removal_needs_version || harmful.is_some() {
-            change.version("keep it, and write `deprecated`")
+            change.version("keep it and add `deprecated`")
         } else {
             change.needs(Needs::Tombstone, given).mend(format!(
-                "keep its entry with {} and write `removed = {next}` at it, with `revision = {next}` under [format]",
+                "keep its entry with {} and add `removed = {next}`, with `revision = {next}` under [format]",
                 item.number
             ))
         });
@@ -182,10 +182,10 @@ fn added(
             )
             .at(grave.at, item.at)
             .read(
-                wrong(format!("the {} may have its old meaning for it", words.noun)),
-                wrong(format!("old files may hold {} in its old meaning", grave.number)),
+                wrong(format!("it may use the old meaning of the {}", words.noun)),
+                wrong(format!("old files may contain {} with its old meaning", grave.number)),
             )
-            .version("take a name and a number that were never used, and put the tombstone back"),
+            .version("use a name and a number that were never used, and restore the tombstone"),
         );
     }
     fresh
@@ -225,10 +225,10 @@ fn tombstones(words: &Words<'_>, old: &Items<'_>, new: &Items<'_>, out: &mut Vec
                 )
                 .at(item.at, now.map(|now| now.at))
                 .read(
-                    wrong(format!("{} may be given again", item.number)),
-                    wrong(format!("old files may hold {} in its old meaning", item.number)),
+                    wrong(format!("{} could be reused", item.number)),
+                    wrong(format!("old files may contain {} with its old meaning", item.number)),
                 )
-                .version("put the tombstone back"),
+                .version("restore the tombstone"),
             ),
         }
     }
@@ -247,6 +247,6 @@ pub(super) fn removal_changed(
     Change::new(Rule::Since, what, format!("`removed` changed: {was} -> {is}"))
         .at(old.removed_at.unwrap_or(old_at), new.removed_at.unwrap_or(new_at))
         .read(ok(""), ok(""))
-        .needs(Needs::Unchanged, Err("it is frozen since that was released".to_owned()))
+        .needs(Needs::Unchanged, Err("it is frozen by the release".to_owned()))
         .mend(format!("write `removed = {was}`"))
 }

@@ -30,7 +30,7 @@ pub struct NewField {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WithField {
-    /// The whole text.
+    /// The text.
     pub text: String,
     /// First byte of the field.
     pub offset: u64,
@@ -57,7 +57,7 @@ fn refused(message: String, help: impl Into<String>) -> Refused {
 /// format's revision to that.
 ///
 /// `format` is what `source` loads to. Only the reserved field that gives up bytes and the
-/// revision are written anew; what is left of the reserved bytes stays reserved.
+/// revision are rewritten; the remaining reserved bytes stay reserved.
 ///
 /// # Errors
 ///
@@ -84,7 +84,7 @@ pub fn add_field(
                 "record {}: expected fields written as {{ .. }} in a list, found none",
                 owner.name
             ),
-            "edit the schema by hand",
+            "add the field by hand",
         ));
     };
     let span = places.fields[at];
@@ -95,7 +95,7 @@ pub fn add_field(
     }
     parts.push(entry(wanted, offset, revision));
     if offset + size < reserved.end() {
-        // The first part keeps the name; what is behind needs one of its own.
+        // The first part keeps the name; the part after the field needs a new one.
         let name = if offset > reserved.offset { free_name(owner) } else { reserved.name.clone() };
         parts.push(kept(&name, offset + size, reserved.end(), reserved));
     }
@@ -119,7 +119,10 @@ fn record(format: &Format, name: &str) -> Result<usize, Refused> {
 fn size_of(format: &Format, written: &str) -> Result<u64, Refused> {
     let unknown = |help: &str| refused(format!("expected a type, found {written}"), help);
     let expr = type_expr::parse(written).map_err(|expected| {
-        refused(format!("type: expected {expected}, found {written}"), "see the types in docs")
+        refused(
+            format!("type: expected {expected}, found {written}"),
+            "see docs/schema.md for the types",
+        )
     })?;
     sized(format, &expr).filter(|size| *size > 0).ok_or_else(|| {
         unknown("a primitive (u8 to f64), an enum, flags or a record of the schema, or [TYPE; N]")
@@ -169,7 +172,7 @@ fn room(owner: &Record, size: u64, offset: Option<u64>) -> Result<(usize, u64), 
             .collect();
         let place = offset.map_or_else(String::new, |offset| format!(" at {offset}"));
         let help = if all.is_empty() {
-            "a record without reserved bytes grows at its end, which needs more than this command"
+            "the record has no reserved bytes; to add fields at its end, edit the schema (see docs/evolving.md)"
                 .to_owned()
         } else {
             format!("reserved: {}", all.join(", "))

@@ -1,4 +1,4 @@
-//! Where things stand in a schema's text, and how new ones are written.
+//! Places in a schema's text, and how new entries are written.
 
 use crate::source::Span;
 use crate::toml::{self, Data, Table, Value};
@@ -65,7 +65,7 @@ pub(super) fn value(text: &str) -> String {
     if is_plain { text.trim().to_owned() } else { string(text) }
 }
 
-/// What stands between two entries of the list in which the entry at `at` stands: a comma, and
+/// The separator of entries in the list of the entry at `at`: a comma, and
 /// a new line with the entry's indent when it has a line of its own.
 pub(super) fn separator(text: &str, at: Span) -> String {
     let line_start = text[..at.start].rfind('\n').map_or(0, |newline| newline + 1);

@@ -96,7 +96,7 @@ fn same_field(a: &Row, b: &Row) -> bool {
 fn rows(record: &Record) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (id, field) in record.fields.iter().enumerate() {
-        // The name stands in the widest piece, the first of those.
+        // The name is in the widest piece, the first of those.
         let mut widest: Option<(usize, usize, usize)> = None;
         let first_row = rows.len();
         let mut at = field.offset;

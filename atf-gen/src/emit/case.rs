@@ -26,7 +26,7 @@ pub fn upper(name: &str) -> String {
     snake(name).trim_start_matches('_').to_ascii_uppercase()
 }
 
-/// `name` in upper snake case behind `prefix`, which is not said twice.
+/// `name` in upper snake case with `prefix`, which is not repeated.
 #[must_use]
 pub fn prefixed(prefix: &str, name: &str) -> String {
     let name = upper(name);

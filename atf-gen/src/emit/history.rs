@@ -1,9 +1,9 @@
-//! How an element came, changed and went, as people read it: the same words in every target's
+//! The history of an element as text, the same in every target's
 //! comments and tables.
 
 use crate::model::{Evolution, Field, Format, Tombstone};
 
-/// What is to be said, as phrases: `since revision 2`, `deprecated: use the footer's`.
+/// The history as phrases: `since revision 2`, `deprecated: use the footer's`.
 /// Empty for an element that was there from the beginning and never changed.
 #[must_use]
 pub(crate) fn phrases(evolution: &Evolution) -> Vec<String> {
@@ -54,14 +54,14 @@ pub(crate) fn guard(format: &Format, field: &Field) -> Option<String> {
     let owner = &format.records[guard.record];
     let (bit, _) = format.guard_bit(guard)?;
     Some(format!(
-        "means something only when `{}.{}` has `{}`",
+        "valid only if `{}.{}` has `{}`",
         owner.name, owner.fields[guard.field].name, bit.name
     ))
 }
 
 /// What a reader of flags that does not know a bit has to do about it.
 pub(crate) const MUST_UNDERSTAND: &str =
-    "A reader that does not know this bit misreads the file and has to refuse it.";
+    "A reader that does not know this bit must refuse the file.";
 
 /// A removed value or bit in one line: ``2 was `gone`, removed in revision 3.``
 #[must_use]

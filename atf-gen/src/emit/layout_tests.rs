@@ -126,7 +126,7 @@ table.push_str(&::std::format!(
 ));
 "#;
 
-/// The tests as text, headed by where they came from and what they need.
+/// The tests as text, with their origin and requirements at the top.
 #[must_use]
 pub(crate) fn text(format: &Format) -> String {
     let mut constants = String::new();

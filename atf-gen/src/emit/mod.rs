@@ -22,7 +22,7 @@ pub mod svg;
 pub(crate) mod template;
 pub(crate) mod value;
 
-/// How people regenerate what is generated.
+/// The command that regenerates the files.
 pub const COMMAND: &str = "cargo run -p atf-gen -- generate";
 
 /// The sentence that heads every generated file.
@@ -41,7 +41,7 @@ pub fn mark(source_name: &str) -> String {
 pub struct Output {
     /// Path below the folder of generated files, with `/` between its parts.
     pub path: String,
-    /// The whole file.
+    /// Content of the file.
     pub text: String,
 }
 

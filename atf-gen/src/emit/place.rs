@@ -1,4 +1,4 @@
-//! Where the parts of the reference stand: names of anchors and paths of pictures. The page and
+//! Places in the reference: names of anchors and paths of pictures. The page and
 //! the pictures are made apart; both ask here.
 
 use crate::emit::case;

@@ -1,4 +1,4 @@
-//! Values as people read them, the same in every target's comments and tables.
+//! Values as text, the same in the comments and tables of every target.
 
 use crate::model::{Format, Int, Type, Value, ValueSource};
 

@@ -1,29 +1,29 @@
-//! How an element came, changed or went.
+//! The history of an element.
 
 use super::RecordId;
 use crate::source::Span;
 
-/// How an element came and changed since the format was first released.
+/// The history of an element since the first release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Evolution {
     /// Revision that added it; 0 when it was there from the beginning.
     pub since: u32,
-    /// Where that stands.
+    /// Place in the schema.
     pub since_at: Option<Span>,
     /// Names that it had before, oldest first.
     pub was: Vec<String>,
-    /// Where each stands.
+    /// Places in the schema.
     pub was_at: Vec<Span>,
     /// What to use instead, when it should not be used any more.
     pub deprecated: Option<String>,
     /// Counts changes of meaning that leave the bytes as they are.
     pub semantics: u32,
-    /// Where that stands.
+    /// Place in the schema.
     pub semantics_at: Option<Span>,
     /// Revision that removed it.
     pub removed: Option<u32>,
-    /// Where that stands.
+    /// Place in the schema.
     pub removed_at: Option<Span>,
 }
 
@@ -45,11 +45,11 @@ pub struct Tombstone {
     pub number: u64,
     /// What it meant.
     pub doc: String,
-    /// How it came and went; `removed` is there.
+    /// Its history; `removed` is set.
     pub evolution: Evolution,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the number stands.
+    /// Place of the number.
     pub number_at: Span,
 }
 
@@ -61,16 +61,16 @@ impl Tombstone {
     }
 }
 
-/// The flag that says whether a field means anything.
+/// The flag that says whether a field holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Guard {
-    /// The record that the flags stand in: the field's own, or the header of its file.
+    /// The record with the flags: the field's own, or the header of its file.
     pub record: RecordId,
     /// Position of the field that holds the flags.
     pub field: usize,
     /// Position of the bit in the flags' type.
     pub bit: usize,
-    /// Where the guard stands.
+    /// Place of the guard.
     pub at: Span,
 }

@@ -3,7 +3,7 @@
 //!
 //! In goes a text that says what the record is, and nothing of how the schema says it; out comes
 //! FNV-1a of 64 bits over its UTF-8. The text is fixed for good, and `docs/schema.md` describes
-//! it: numbers that people typed into their own code must stay what they are, whatever version
+//! it: hashes that users wrote into their code must not change with the version
 //! of the generator they use. Called once, when a schema was found right.
 
 use std::fmt::Write as _;
@@ -26,7 +26,7 @@ pub struct LayoutHashes {
 pub enum HashOf {
     /// Every field, the reserved bytes and the size: any change of the bytes changes it.
     Layout,
-    /// What was there from the beginning: a compatible change leaves it as it is.
+    /// The first revision: compatible changes do not change it.
     Core,
 }
 

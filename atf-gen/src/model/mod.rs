@@ -1,4 +1,4 @@
-//! The format as it is: every name looked up, every value turned into bytes.
+//! The resolved format: every name looked up, every value converted to bytes.
 //!
 //! Made by [`crate::load`] from what the parser read; the checks and the emitters see this
 //! and never the TOML. Elements refer to one another by id, which is the position in the
@@ -38,7 +38,7 @@ pub type FileId = usize;
 /// Position of a constant in [`Format::constants`].
 pub type ConstantId = usize;
 
-/// A whole format.
+/// A format.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Format {
@@ -46,7 +46,7 @@ pub struct Format {
     pub source_name: String,
     /// Name of the format.
     pub name: String,
-    /// Title for people.
+    /// Title.
     pub title: String,
     /// What the format is.
     pub doc: String,
@@ -61,7 +61,7 @@ pub struct Format {
     /// Copies that are kept equal, relative to the schema's folder: of the schema itself, or of the
     /// generated file whose [name](Format::copied_names) they have.
     pub copies: Vec<String>,
-    /// Where each copy's path stands.
+    /// Place of each copy's path.
     pub copies_at: Vec<Span>,
     /// Names in C.
     pub c: CNames,
@@ -75,13 +75,13 @@ pub struct Format {
     pub records: Vec<Record>,
     /// Files.
     pub files: Vec<File>,
-    /// Where `[format]`'s name stands.
+    /// Place of `[format]`'s name.
     pub at: Span,
-    /// Where the version stands.
+    /// Place of the version.
     pub version_at: Span,
-    /// Where the revision stands, or the name without one.
+    /// Place of the revision, or of the name without one.
     pub revision_at: Span,
-    /// Where the versions that are read stand, or the version without them.
+    /// Place of `reads`, or of `version` without it.
     pub reads_at: Span,
 }
 
@@ -93,9 +93,9 @@ pub struct CNames {
     pub prefix: String,
     /// File name of the header.
     pub header: String,
-    /// Where the prefix stands.
+    /// Place of the prefix.
     pub prefix_at: Span,
-    /// Where the header's name stands.
+    /// Place of the header's name.
     pub header_at: Span,
 }
 
@@ -111,11 +111,11 @@ pub struct Constant {
     pub value: Value,
     /// Meaning.
     pub doc: String,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the value stands.
+    /// Place of the value.
     pub value_at: Span,
 }
 
@@ -127,25 +127,25 @@ pub struct Enum {
     pub name: String,
     /// The number's type.
     pub int: Int,
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub open: bool,
     /// Prefix of the values' names in C.
     pub c_prefix: String,
     /// Meaning.
     pub doc: String,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
     /// The named values, as written, without those that were removed.
     pub values: Vec<EnumValue>,
     /// Values that were removed: their names and numbers stay taken.
     pub tombstones: Vec<Tombstone>,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the prefix stands.
+    /// Place of the prefix.
     pub c_prefix_at: Span,
-    /// Where the type stands.
+    /// Place of the type.
     pub type_at: Span,
-    /// Where `open` stands, or the name without it.
+    /// Place of `open`, or of the name without it.
     pub open_at: Span,
 }
 
@@ -163,15 +163,15 @@ pub struct EnumValue {
     pub detect_rust: Option<String>,
     /// The C preprocessor expression that holds where this value is the host's.
     pub detect_c: Option<String>,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the number stands.
+    /// Place of the number.
     pub value_at: Span,
-    /// Where the Rust predicate stands.
+    /// Place of the Rust predicate.
     pub detect_rust_at: Span,
-    /// Where the C expression stands.
+    /// Place of the C expression.
     pub detect_c_at: Span,
 }
 
@@ -189,19 +189,19 @@ pub struct Flags {
     pub c_prefix: String,
     /// Meaning.
     pub doc: String,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
     /// The named bits, as written, without those that were removed.
     pub bits: Vec<FlagBit>,
     /// Bits that were removed: their names and places stay taken.
     pub tombstones: Vec<Tombstone>,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the prefix stands.
+    /// Place of the prefix.
     pub c_prefix_at: Span,
-    /// Where the type stands.
+    /// Place of the type.
     pub type_at: Span,
-    /// Where `open` stands, or the name without it.
+    /// Place of `open`, or of the name without it.
     pub open_at: Span,
 }
 
@@ -215,15 +215,15 @@ pub struct FlagBit {
     pub bit: u32,
     /// Meaning.
     pub doc: String,
-    /// The file that is there when the bit is set.
+    /// The file that exists if the bit is set.
     pub present: Option<FileId>,
     /// Whether a reader that does not know the bit misreads the file.
     pub must_understand: bool,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the number stands.
+    /// Place of the number.
     pub bit_at: Span,
 }
 
@@ -249,7 +249,7 @@ impl Flags {
 pub struct Record {
     /// Name.
     pub name: String,
-    /// Bytes, without a counted tail.
+    /// Size in bytes, without a counted tail.
     pub size: u64,
     /// Whether the size was understood; only a wrong schema has others.
     pub(crate) size_is_known: bool,
@@ -259,19 +259,19 @@ pub struct Record {
     pub doc: String,
     /// The parts, in the order of their offsets.
     pub fields: Vec<Field>,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
     /// Bytes after the fields, as many as one of the fields says.
     pub tail: Option<Tail>,
-    /// The record behind the tail; absent from data that ends with the tail.
+    /// The record after the tail; absent from data that ends with the tail.
     pub trailer: Option<RecordId>,
-    /// Where the trailer's name stands.
+    /// Place of the trailer's name.
     pub trailer_at: Option<Span>,
     /// What programs compare to see that they mean the same record; of a right schema only.
     pub hashes: LayoutHashes,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the size stands.
+    /// Place of the size.
     pub size_at: Span,
 }
 
@@ -289,11 +289,11 @@ pub struct Tail {
     pub unit: Option<String>,
     /// Meaning.
     pub doc: String,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the offset stands.
+    /// Place of the offset.
     pub offset_at: Span,
 }
 
@@ -323,21 +323,21 @@ pub struct Field {
     pub sentinel: Option<Value>,
     /// Largest legal value.
     pub max: Option<Value>,
-    /// Whether the bytes are kept for later and zero today.
+    /// Whether the bytes are reserved and must be zero.
     pub reserved: bool,
-    /// How it came and changed. A removed field keeps its bytes; see [`Field::member`].
+    /// Its history. A removed field keeps its bytes; see [`Field::member`].
     pub evolution: Evolution,
-    /// The flag that says whether the field means anything.
+    /// The flag that says whether the field holds a value.
     pub guard: Option<Guard>,
     /// What the field says about its file.
     pub role: Option<Role>,
     /// Names of an array's elements, by the values of enums.
     pub element_names: Vec<ElementNames>,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the offset stands.
+    /// Place of the offset.
     pub offset_at: Span,
-    /// Where the type stands.
+    /// Place of the type.
     pub type_at: Span,
 }
 
@@ -365,7 +365,7 @@ impl Field {
     }
 
     /// What programs call the field: its name, or after `_removed_` when it was removed, so that
-    /// a program that goes on using it does not compile.
+    /// a program that still uses it does not compile.
     #[must_use]
     pub fn member(&self) -> std::borrow::Cow<'_, str> {
         match self.evolution.removed {
@@ -397,18 +397,18 @@ impl Record {
     }
 }
 
-/// How the events of a file follow one another.
+/// Framing of the events of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Framing {
-    /// Each takes the same number of bytes.
+    /// All have the same size.
     Fixed,
-    /// Each says how long it is.
+    /// Each holds its length.
     LengthPrefixed,
 }
 
 impl Framing {
-    /// The word that stands for it in a schema.
+    /// The word for it in a schema.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -422,14 +422,14 @@ impl Framing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FooterAt {
-    /// A field of the header says where it starts.
+    /// A field of the header holds its offset.
     Offset,
-    /// It is the last bytes of the file.
+    /// It is at the end of the file.
     End,
 }
 
 impl FooterAt {
-    /// The word that stands for it in a schema.
+    /// The word for it in a schema.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -439,7 +439,7 @@ impl FooterAt {
     }
 }
 
-/// A file: which records stand in it, and where.
+/// A file and its records.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct File {
@@ -449,7 +449,7 @@ pub struct File {
     pub path: String,
     /// Meaning.
     pub doc: String,
-    /// How it came and changed.
+    /// Its history.
     pub evolution: Evolution,
     /// Whether it may be absent.
     pub optional: bool,
@@ -459,30 +459,30 @@ pub struct File {
     pub event: Option<RecordId>,
     /// The record at its end.
     pub footer: Option<RecordId>,
-    /// How events follow one another.
+    /// Framing of the events.
     pub framing: Framing,
     /// How the footer is found.
     pub footer_at: FooterAt,
-    /// What may stand behind an event's header.
+    /// Records that may follow an event's header.
     pub payloads: Vec<Payload>,
-    /// Where the name stands.
+    /// Place of the name.
     pub at: Span,
-    /// Where the path stands.
+    /// Place of the path.
     pub path_at: Span,
-    /// Where `optional` stands, or the name without it.
+    /// Place of `optional`, or of the name without it.
     pub optional_at: Span,
-    /// Where header, event and footer stand, or the name without them.
+    /// Places of header, event and footer, or of the name without them.
     pub sections_at: [Span; 3],
-    /// Where the framing stands.
+    /// Place of the framing.
     pub framing_at: Span,
-    /// Where the way to the footer stands.
+    /// Place of the way to the footer.
     pub footer_at_at: Span,
     /// Whether every record that it names exists; only a wrong schema has others.
     pub(crate) records_are_known: bool,
 }
 
 impl File {
-    /// The record that stands in `section`.
+    /// The record of `section`.
     #[must_use]
     pub fn record(&self, section: Section) -> Option<RecordId> {
         match section {
@@ -539,7 +539,7 @@ impl Format {
         Some((flags.bits.get(guard.bit)?, flags))
     }
 
-    /// Whether a float stands anywhere inside `ty`.
+    /// Whether `ty` contains a float.
     #[must_use]
     pub fn holds_float(&self, ty: &Type) -> bool {
         match ty {
@@ -552,7 +552,7 @@ impl Format {
         }
     }
 
-    /// File stem of what is generated: the format's name in lower snake case.
+    /// Stem of generated files: the format's name in lower snake case.
     #[must_use]
     pub fn stem(&self) -> String {
         self.name.replace('-', "_")

@@ -13,7 +13,7 @@ pub struct EnumCase {
     pub values: Vec<usize>,
 }
 
-/// A record that stands behind an event's header when a field of it has certain values.
+/// A record that follows an event's header if a field of it has certain values.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Payload {
@@ -23,7 +23,7 @@ pub struct Payload {
     pub when: Vec<(usize, EnumCase)>,
     /// Whether every condition was understood; only a wrong schema has others.
     pub(crate) is_complete: bool,
-    /// Where the record's name stands.
+    /// Place of the record's name.
     pub at: Span,
 }
 
@@ -37,6 +37,6 @@ pub struct ElementNames {
     pub(crate) is_complete: bool,
     /// The names, of the first elements.
     pub names: Vec<String>,
-    /// Where they stand.
+    /// Places in the schema.
     pub at: Span,
 }

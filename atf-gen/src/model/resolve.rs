@@ -19,7 +19,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parse::ast::{self, Word};
 use crate::source::Span;
 
-/// Names that elements have, and what they stand for. The first of two equal names counts.
+/// Names of elements and what they refer to. Of two equal names the first is used.
 pub(crate) struct Names {
     enums: HashMap<String, EnumId>,
     flags: HashMap<String, FlagsId>,
@@ -101,7 +101,7 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
     let name = ast.name.as_ref().map_or("unnamed", |name| name.value.as_str()).to_owned();
     let at = ast.name.as_ref().map_or(Span::default(), |name| name.span);
     let limited = |number: Option<&ast::Number>, key: &str, diagnostics: &mut Diagnostics| {
-        let help = "versions and revisions count up one by one, from 0 or 1";
+        let help = "versions and revisions are counted from 0 or 1";
         counted(number, "[format]", key, help, diagnostics)
     };
     let version = limited(ast.version.as_ref(), "version", diagnostics);
@@ -118,7 +118,7 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
                     ast.reads[0].span,
                     format!("[format]: `reads`: expected the version {version} among them, found {reads:?}"),
                 )
-                .help("a reader of a format reads what its writer writes"),
+                .help("a reader must accept the version that its own writer writes"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! What a field says about the file that its record stands in.
+//! What a field describes in the file of its record.
 
 use super::{FileId, RecordId};
 use crate::source::Span;
@@ -19,7 +19,7 @@ impl Section {
     /// Every section.
     pub const ALL: &'static [Self] = &[Self::Header, Self::Events, Self::Footer];
 
-    /// The word that stands for it in a schema.
+    /// The word for it in a schema.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ pub enum Extent {
 }
 
 impl Extent {
-    /// The word that stands for it in a schema.
+    /// The word for it in a schema.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The word that stands for it in a schema.
+    /// The word for it in a schema.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -127,12 +127,12 @@ pub struct Role {
     pub kind: RoleKind,
     /// Whether it is believed over another field that says the same.
     pub authoritative: bool,
-    /// Where it stands in the schema.
+    /// Place in the schema.
     pub at: Span,
 }
 
 impl RoleKind {
-    /// The word that stands for it in a schema.
+    /// The word for it in a schema.
     #[must_use]
     pub const fn verb(self) -> &'static str {
         match self {

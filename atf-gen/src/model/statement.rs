@@ -7,7 +7,7 @@ use super::{Field, File, Format, RecordId, RoleKind, Section};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Statement<'a> {
-    /// Where its record stands.
+    /// Section of its record.
     pub section: Section,
     /// Its record.
     pub record: RecordId,

@@ -13,7 +13,7 @@ pub struct Int {
 }
 
 impl Int {
-    /// Whether `value` can be held.
+    /// Whether `value` fits.
     #[must_use]
     pub fn holds(self, value: i128) -> bool {
         let bits = u32::from(self.bytes) * 8;

@@ -12,7 +12,7 @@ pub struct Users {
 }
 
 impl Users {
-    /// Looks through the whole format.
+    /// Searches the format.
     #[must_use]
     pub fn of(format: &Format) -> Self {
         let nobody = vec![Vec::new(); format.records.len()];
@@ -53,7 +53,7 @@ impl Users {
     }
 }
 
-/// Adds a user, once: those of one record come one after the other.
+/// Adds a user once; users of one record are consecutive.
 fn add(users: &mut Vec<usize>, user: usize) {
     if users.last() != Some(&user) {
         users.push(user);

@@ -42,7 +42,7 @@ impl Value {
         Some(u64::from_le_bytes(bytes))
     }
 
-    /// The float as it stands on disk, in the fewest digits that read back as the same float of
+    /// The float on disk, in the fewest digits that read back as the same float of
     /// its width and with a fraction or an exponent; `None` when it is not given as a float.
     #[must_use]
     pub fn float(&self) -> Option<String> {
@@ -104,7 +104,9 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
             let ValueSource::Int(number) = format.constants[id].value.from else {
                 return Err(Misfit::new(
                     Code::WrongValueKind,
-                    format!("expected an integer, found the constant {name}, which is none"),
+                    format!(
+                        "expected an integer, found the constant {name}, which is not an integer"
+                    ),
                     "write the number, or the name of a constant of an integer type",
                 ));
             };
@@ -128,7 +130,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
                     format!(
                         "expected a value that fits f32, found {number:e}, which would become {narrow}"
                     ),
-                    "f32 reaches from 1e-45 to 3.4028235e38: write such a number, or the type f64",
+                    "the range of f32 is 1e-45 to 3.4028235e38: write such a number, or the type f64",
                 ));
             }
             let bytes = if *bytes == 4 {
@@ -183,7 +185,7 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
         }),
         (Type::Flags(_), _) => Err(wrong_kind(
             "the name of a bit or a number",
-            "write the name of one bit, in quotes, or for several the number that they make",
+            "write the name of one bit, in quotes, or a number for several bits",
         )),
         (Type::Array(element, length), Literal::Text(text)) if **element == Type::BYTE => {
             same_length(format, ty, *length, text.len(), "bytes")?;
@@ -204,16 +206,16 @@ pub(crate) fn encode(format: &Format, literal: &Literal, ty: &Type) -> Result<Va
         }
         (Type::Array(element, _), _) if **element == Type::BYTE => Err(wrong_kind(
             "text or a list of bytes",
-            "write \"text\" or [1, 2, 3], as long as the array",
+            "write \"text\" or [1, 2, 3], with the length of the array",
         )),
         (Type::Array(..), _) => Err(wrong_kind(
             "a list of integers",
-            "only arrays of integers take values: one number for each element",
+            "only arrays of integers can have a value: one number per element",
         )),
         (Type::Record(_), _) => Err(Misfit::new(
             Code::WrongValueKind,
             format!("expected no value for a field that is a record, found {}", describe(literal)),
-            "give the values to the fields of that record",
+            "set the values of the fields inside that record",
         )),
     }
 }
@@ -232,7 +234,7 @@ fn same_length(
         Code::WrongLength,
         format!("expected {expected} {unit} for {}, found {found}", format.type_name(ty)),
         if found as u64 > expected {
-            format!("leave {} out, or make the array longer", found as u64 - expected)
+            format!("remove {}, or make the array longer", found as u64 - expected)
         } else {
             format!("add {}, for example zeros, or make the array shorter", expected - found as u64)
         },

@@ -1,9 +1,9 @@
-//! The schema as it was written: words and numbers with the place where each stands,
-//! nothing looked up yet.
+//! The schema as written: words and numbers with their places. Names are not looked up
+//! yet.
 
 use crate::source::Span;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -36,7 +36,7 @@ pub(crate) struct Format {
     pub(crate) c_header: Option<Word>,
 }
 
-/// How an element came, changes, or went: keys that every element may have.
+/// The history of an element: keys that every element may have.
 #[derive(Debug, Default)]
 pub(crate) struct Evolution {
     pub(crate) since: Option<Number>,

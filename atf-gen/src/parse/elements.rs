@@ -216,7 +216,7 @@ fn role(outer: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Role> {
                 Code::RoleSyntax,
                 second.span,
                 format!(
-                    "{what}: expected one thing to do, found `{}` and `{}`",
+                    "{what}: expected one verb, found `{}` and `{}`",
                     verbs[0].0.value, second.value
                 ),
             )
@@ -230,7 +230,7 @@ fn role(outer: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Role> {
                 Diagnostic::new(
                     Code::RoleSyntax,
                     span,
-                    format!("{what}: expected what it does, found nothing"),
+                    format!("{what}: expected a verb, found none"),
                 )
                 .help(format!("one of: {}", ROLE_VERBS.join(", "))),
             );

@@ -1,4 +1,4 @@
-//! The keys that say how an element came, changes, or went; the same for all elements.
+//! The keys for the history of an element, the same for all elements.
 
 use super::ast::Evolution;
 use super::table::Table;

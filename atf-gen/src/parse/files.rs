@@ -29,7 +29,7 @@ pub(super) fn format(span: Span, table: &toml::Table<'_>, diagnostics: &mut Diag
                 endian.span,
                 format!("[format]: `endian`: expected \"little\", found \"{}\"", shorten(&endian.value)),
             )
-            .help("only little-endian formats can be described today: every target reads and writes them on any host"),
+            .help("only little-endian formats are supported; generated code reads and writes them on any host"),
         );
     }
     if let Some((span, c)) = table.table("c", diagnostics) {

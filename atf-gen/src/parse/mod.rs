@@ -1,7 +1,7 @@
-//! TOML in, the schema as written out. Called by `load` and by nobody else.
+//! Converts TOML to the schema as written. Called by `load` only.
 //!
-//! Nothing stops at the first mistake: an element with a broken key is read as far as it
-//! goes, and left out only when what identifies it is missing.
+//! Parsing does not stop at the first error: an element with an invalid key is read as far as
+//! possible, and dropped only if its name is missing.
 
 pub(crate) mod ast;
 mod elements;

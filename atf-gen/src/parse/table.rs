@@ -1,5 +1,5 @@
-//! One TOML table, read key by key: what is asked for is taken, what is left over was
-//! not known and is reported with the key that was probably meant.
+//! One TOML table, read key by key. Keys that nothing reads are unknown and reported with the
+//! closest known key.
 
 use super::ast::{At, Condition, Literal, Number, Word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, shorten};
@@ -24,12 +24,12 @@ impl<'a> Table<'a> {
         self.table.get(key)
     }
 
-    /// Whether the key is there, whatever its value.
+    /// Whether the key exists, with any value.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.table.has(key)
     }
 
-    /// The keys that are there, without asking for one.
+    /// All keys of the table; does not mark them as read.
     pub(crate) fn keys(&self) -> Vec<Word> {
         let mut keys: Vec<Word> =
             self.table.keys().map(|(key, span)| At { value: key.to_owned(), span }).collect();
@@ -53,15 +53,15 @@ impl<'a> Table<'a> {
             .label(format!("expected {expected}"))
             .help(match (expected, &found.data) {
                 ("an integer", Data::String(_)) => "write the number without quotes".to_owned(),
-                ("an integer", Data::Float(_)) => "write the number without a fraction".to_owned(),
+                ("an integer", Data::Float(_)) => "write a whole number".to_owned(),
                 ("true or false", _) => "write true or false, without quotes".to_owned(),
                 ("a string", _) => "put it between double quotes".to_owned(),
                 ("a table", _) if self.span == Span::default() => {
-                    format!("write [{key}], and its keys on the lines below")
+                    format!("write [{key}], with its keys on the lines below")
                 }
                 ("a table", _) => format!("write {key} = {{ .. }}"),
                 ("a list of tables", _) if self.span == Span::default() => {
-                    format!("write [[{key}]], and its keys on the lines below")
+                    format!("write [[{key}]], with its keys on the lines below")
                 }
                 ("a list of tables", _) => format!("write {key} = [{{ .. }}, {{ .. }}]"),
                 _ => format!("write {expected}"),
@@ -84,7 +84,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Text for people, which may have several lines when it is a `doc`.
+    /// Documentation text; a `doc` may have several lines.
     pub(crate) fn text(
         &mut self,
         key: &'static str,
@@ -95,7 +95,7 @@ impl<'a> Table<'a> {
         Some(word)
     }
 
-    /// A list of texts for people.
+    /// A list of documentation texts.
     pub(crate) fn texts(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Word> {
         let words = self.words(key, diagnostics);
         for word in &words {
@@ -104,8 +104,8 @@ impl<'a> Table<'a> {
         words
     }
 
-    /// Text for people is text: control characters and those that turn the direction of reading
-    /// would hide what generated code says.
+    /// Rejects control characters and characters that change the direction of text, which could
+    /// hide generated code.
     fn plain(&self, key: &str, word: &Word, diagnostics: &mut Diagnostics) {
         // Spaces at the ends of lines, and the line ends of Windows, do not reach the model.
         let mut lines = word.value.trim().split('\n').map(str::trim_end);
@@ -228,7 +228,7 @@ impl<'a> Table<'a> {
                                 shorten(written)
                             ),
                         )
-                        .help("f64 reaches from 5e-324 to 1.7976931348623157e308"),
+                        .help("the range of f64 is 5e-324 to 1.7976931348623157e308"),
                     );
                     return None;
                 }
@@ -356,7 +356,7 @@ impl<'a> Table<'a> {
         self.number(key, diagnostics)
     }
 
-    /// Reports every key that nobody asked for.
+    /// Reports every key that was not read.
     pub(crate) fn finish(self, diagnostics: &mut Diagnostics) {
         // Nearly every table has no such key: no list is made of those that are known.
         let is_known = |key: &str| self.asked.contains(&key);
@@ -369,7 +369,7 @@ impl<'a> Table<'a> {
             }
             let help = match nearest(&key.value, self.asked.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("keys known here: {}", self.asked.join(", ")),
+                None => format!("allowed keys: {}", self.asked.join(", ")),
             };
             diagnostics.push(
                 Diagnostic::new(

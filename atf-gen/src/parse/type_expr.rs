@@ -24,7 +24,7 @@ pub(crate) fn parse(text: &str) -> Result<TypeExpr, String> {
 
 fn parse_at(text: &str, depth: usize) -> Result<TypeExpr, String> {
     if depth > DEEPEST {
-        return Err(format!("at most {DEEPEST} arrays inside one another"));
+        return Err(format!("at most {DEEPEST} nested arrays"));
     }
     let Some(inner) = text.strip_prefix('[') else {
         return if is_identifier(text) {

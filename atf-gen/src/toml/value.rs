@@ -48,7 +48,7 @@ impl<'a> List<'a> {
     }
 }
 
-/// How a table came to be; this decides what may still be added to it.
+/// How a table was defined; this decides what may be added to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Made {
     /// By `[name]`, or it is the document itself.

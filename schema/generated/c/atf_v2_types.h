@@ -5,18 +5,18 @@
 /**
  * ADA Trace Format v2
  *
- * Function call and return traces. Each thread of the traced process writes its own
+ * Function call and return traces. Each thread of the traced process has its own
  * files: an index lane with one fixed-size event per call, return or exception, and,
- * where detail was recorded, a detail lane with registers and stack bytes. The two
- * lanes name each other by sequence.
+ * if detail was recorded, a detail lane with registers and stack bytes. Events of the
+ * two lanes refer to each other by sequence.
  */
 
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"
+#error "atf-v2 is little-endian: these structs do not match its bytes on a big-endian machine"
 #endif
 #elif defined(__BIG_ENDIAN__) || defined(__ARMEB__) || defined(__MIPSEB__) || defined(__sparc) || defined(__s390__)
-#error "atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"
+#error "atf-v2 is little-endian: these structs do not match its bytes on a big-endian machine"
 #endif
 
 #include <stddef.h>
@@ -30,19 +30,19 @@ extern "C" {
 #define ATF_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #endif
 
-/** Version of the format, as it stands on disk. */
+/** Version of the format, as stored on disk. */
 #define ATF_FORMAT_VERSION 1
-/** Counts compatible additions to the format; not on disk. */
+/** Revision of the format: counts compatible additions; not stored on disk. */
 #define ATF_FORMAT_REVISION 1
 
 /** Value of `detail_seq` in an index event that has no detail event. */
 #define ATF_NO_DETAIL_SEQ UINT32_C(0xFFFFFFFF)
 
-/** Most stack bytes that one function payload carries; 128 is the usual setting. */
+/** Maximum of stack bytes in one function payload; 128 is the usual setting. */
 #define ATF_MAX_STACK_BYTES UINT16_C(256)
 
 /**
- * Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of two and at least as much.
+ * The buffers of a ring start at multiples of this many bytes. The capacity of a buffer is a power of two and at least this many bytes.
  *
  * Since revision 1.
  */
@@ -53,7 +53,7 @@ extern "C" {
  *
  * Instruction set of the traced process.
  *
- * Open: keep what has no name here, a later revision may have given it one.
+ * Open: keep unknown values; a later revision may define them.
  */
 #define ATF_ARCH_X86_64 UINT8_C(1) /**< 64-bit x86. */
 #define ATF_ARCH_ARM64 UINT8_C(2) /**< 64-bit ARM (AArch64). */
@@ -63,7 +63,7 @@ extern "C" {
  *
  * Operating system of the traced process.
  *
- * Open: keep what has no name here, a later revision may have given it one.
+ * Open: keep unknown values; a later revision may define them.
  */
 #define ATF_OS_IOS UINT8_C(1) /**< iOS. */
 #define ATF_OS_ANDROID UINT8_C(2) /**< Android. */
@@ -74,9 +74,9 @@ extern "C" {
 /**
  * ClockType, uint8_t on disk.
  *
- * Clock that the timestamps were read from. Each is continuous: it runs on while the machine sleeps.
+ * Clock of the timestamps. Each clock is continuous: it keeps running while the machine sleeps.
  *
- * Open: keep what has no name here, a later revision may have given it one.
+ * Open: keep unknown values; a later revision may define them.
  */
 #define ATF_CLOCK_MACH_CONTINUOUS UINT8_C(1) /**< `mach_continuous_time` of macOS and iOS. */
 #define ATF_CLOCK_QPC UINT8_C(2) /**< `QueryPerformanceCounter` of Windows. */
@@ -87,41 +87,41 @@ extern "C" {
  *
  * What an index event records.
  *
- * Open: keep what has no name here, a later revision may have given it one.
+ * Open: keep unknown values; a later revision may define them.
  */
 #define ATF_EVENT_KIND_CALL UINT32_C(1) /**< The function was entered. */
 #define ATF_EVENT_KIND_RETURN UINT32_C(2) /**< The function returned. */
-#define ATF_EVENT_KIND_EXCEPTION UINT32_C(3) /**< The function was left by an exception. */
-#define ATF_EVENT_KIND_LOST UINT32_C(4) /**< Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program. Since revision 1. */
+#define ATF_EVENT_KIND_EXCEPTION UINT32_C(3) /**< An exception left the function. */
+#define ATF_EVENT_KIND_LOST UINT32_C(4) /**< Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program. Since revision 1. */
 
 /**
  * DetailEventType, uint16_t on disk.
  *
- * What a detail event records, and so what its payload is.
+ * What a detail event records. It selects the payload.
  *
- * Open: keep what has no name here, a later revision may have given it one.
+ * Open: keep unknown values; a later revision may define them.
  */
-#define ATF_DETAIL_EVENT_FUNCTION_CALL UINT16_C(3) /**< Registers and stack at a function's entry. */
-#define ATF_DETAIL_EVENT_FUNCTION_RETURN UINT16_C(4) /**< Registers and stack at a function's return. */
+#define ATF_DETAIL_EVENT_FUNCTION_CALL UINT16_C(3) /**< Registers and stack at the entry of a function. */
+#define ATF_DETAIL_EVENT_FUNCTION_RETURN UINT16_C(4) /**< Registers and stack at the return of a function. */
 
 /**
  * IndexFlags, uint32_t on disk.
  *
  * Flags of an index file.
  *
- * Open: keep what has no name here, a later revision may have given it one.
+ * Open: keep unknown values; a later revision may define them.
  */
-#define ATF_INDEX_FLAG_HAS_DETAIL_FILE UINT32_C(0x1) /**< A detail file stands beside the index file. */
-#define ATF_INDEX_FLAG_MUST_UNDERSTAND UINT32_C(0x0) /**< The bits that no reader may pass over: one that does not know them misreads the file. */
+#define ATF_INDEX_FLAG_HAS_DETAIL_FILE UINT32_C(0x1) /**< There is a detail file beside the index file. */
+#define ATF_INDEX_FLAG_MUST_UNDERSTAND UINT32_C(0x0) /**< Bits that every reader must know; a reader that ignores them misreads the file. */
 
-/* ATF_ARCH_HOST: the Arch of the machine this is compiled for; not defined where none is known. */
+/* ATF_ARCH_HOST: the Arch of the target machine; not defined if the schema has none for it. */
 #if defined(__x86_64__) || defined(_M_X64)
 #define ATF_ARCH_HOST ATF_ARCH_X86_64
 #elif defined(__aarch64__) || defined(_M_ARM64)
 #define ATF_ARCH_HOST ATF_ARCH_ARM64
 #endif
 
-/* ATF_OS_HOST: the Os of the machine this is compiled for; not defined where none is known. */
+/* ATF_OS_HOST: the Os of the target machine; not defined if the schema has none for it. */
 #if defined(__APPLE__) && defined(__ENVIRONMENT_IPHONE_OS_VERSION_MIN_REQUIRED__)
 #define ATF_OS_HOST ATF_OS_IOS
 #elif defined(__ANDROID__)
@@ -134,7 +134,7 @@ extern "C" {
 #define ATF_OS_HOST ATF_OS_WINDOWS
 #endif
 
-/* ATF_CLOCK_HOST: the ClockType of the machine this is compiled for; not defined where none is known. */
+/* ATF_CLOCK_HOST: the ClockType of the target machine; not defined if the schema has none for it. */
 #if defined(__APPLE__)
 #define ATF_CLOCK_HOST ATF_CLOCK_MACH_CONTINUOUS
 #elif defined(_WIN32)
@@ -173,11 +173,11 @@ typedef struct AtfIndexHeader {
     uint32_t _reserved2;
     /** Distance from one event to the next. (offset 24, in bytes, 32 by default) */
     uint32_t event_size;
-    /** Number of events; filled in when the file is finalized. (offset 28) */
+    /** Number of events; 0 until the file is finalized. (offset 28) */
     uint32_t event_count;
-    /** Where the first event starts. (offset 32, in bytes, 64 by default) */
+    /** Offset of the first event. (offset 32, in bytes, 64 by default) */
     uint64_t events_offset;
-    /** Where the footer starts; the end of this header until the file is finalized. (offset 40, in bytes, 64 by default) */
+    /** Offset of the footer; the end of this header until the file is finalized. (offset 40, in bytes, 64 by default) */
     uint64_t footer_offset;
     /** Timestamp of the first event. (offset 48, in ns) */
     uint64_t time_start_ns;
@@ -191,7 +191,7 @@ typedef struct AtfIndexHeader {
  * 32 bytes.
  */
 typedef struct IndexEvent {
-    /** Time of the event on the clock that the header names. (offset 0, in ns) */
+    /** Time of the event on the clock named in the header. (offset 0, in ns) */
     uint64_t timestamp_ns;
     /** The function: `(module_id << 32) | symbol_index`. (offset 8) */
     uint64_t function_id;
@@ -206,12 +206,12 @@ typedef struct IndexEvent {
 } IndexEvent;
 
 /**
- * Last bytes of a finalized index file. Where it disagrees with the header, it wins.
+ * Last bytes of a finalized index file. If it differs from the header, the footer is right.
  *
  * 64 bytes.
  */
 typedef struct AtfIndexFooter {
-    /** The header's magic reversed. (offset 0, always "2ITA") */
+    /** The magic of the header, reversed. (offset 0, always "2ITA") */
     uint8_t magic[4];
     /** CRC-32 (IEEE) of the events section. (offset 4) */
     uint32_t checksum;
@@ -249,22 +249,22 @@ typedef struct AtfDetailHeader {
     uint32_t thread_id;
     /** Zero. (offset 16) */
     uint32_t _reserved1;
-    /** Where the first event starts. (offset 20, in bytes, 64 by default) */
+    /** Offset of the first event. (offset 20, in bytes, 64 by default) */
     uint64_t events_offset;
-    /** Number of detail events; filled in when the file is finalized. (offset 28) */
+    /** Number of detail events; 0 until the file is finalized. (offset 28) */
     uint64_t event_count;
     /** Length of the events section. (offset 36, in bytes) */
     uint64_t bytes_length;
-    /** Lowest index sequence linked to. (offset 44) */
+    /** Lowest `index_seq` of the events. (offset 44) */
     uint64_t index_seq_start;
-    /** Highest index sequence linked to. (offset 52) */
+    /** Highest `index_seq` of the events. (offset 52) */
     uint64_t index_seq_end;
     /** Zero. (offset 60) */
     uint8_t _reserved2[4];
 } AtfDetailHeader;
 
 /**
- * What stands before the payload of each detail event. Its sequence is its position in the file, counted from zero.
+ * Header of a detail event; its payload follows. The event's sequence is its position in the file, counted from zero.
  *
  * 24 bytes.
  */
@@ -273,23 +273,23 @@ typedef struct DetailEventHeader {
     uint32_t total_length;
     /** What the payload is. (offset 4, DetailEventType) */
     uint16_t event_type;
-    /** Flags of the event type; none is defined, so zero today. (offset 6) */
+    /** Flags of the event type. None are defined, so zero. (offset 6) */
     uint16_t flags;
     /** Sequence of the linked index event. (offset 8) */
     uint32_t index_seq;
     /** Thread that the event happened on. (offset 12) */
     uint32_t thread_id;
-    /** Time of the event: the same as the linked index event's. (offset 16, in ns) */
+    /** Time of the event, as in the linked index event. (offset 16, in ns) */
     uint64_t timestamp;
 } DetailEventHeader;
 
 /**
  * Payload of a function's call or return: registers, then a snapshot of the stack.
  *
- * 100 bytes, then as many bytes of stack_snapshot as stack_size says.
+ * 100 bytes, followed by stack_snapshot, whose length in bytes is stack_size.
  */
 typedef struct DetailFunctionPayload {
-    /** The function: the same as the linked index event's. (offset 0) */
+    /** The function, as in the linked index event. (offset 0) */
     uint64_t function_id;
     /** Registers; which ones depends on the instruction set and the event type. (offset 8) */
     uint64_t x_regs[8];
@@ -297,9 +297,9 @@ typedef struct DetailFunctionPayload {
     uint64_t lr;
     /** Frame pointer. (offset 80) */
     uint64_t fp;
-    /** Stack pointer: where the snapshot was taken. (offset 88) */
+    /** Stack pointer: address of the first byte of the snapshot. (offset 88) */
     uint64_t sp;
-    /** Bytes of stack that follow. (offset 96, in bytes, at most ATF_MAX_STACK_BYTES) */
+    /** Length of the stack snapshot. (offset 96, in bytes, at most ATF_MAX_STACK_BYTES) */
     uint16_t stack_size;
     /** Zero. (offset 98) */
     uint16_t _reserved;
@@ -307,12 +307,12 @@ typedef struct DetailFunctionPayload {
 } DetailFunctionPayload;
 
 /**
- * Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
+ * Last 64 bytes of a finalized detail file. If it differs from the header, the footer is right.
  *
  * 64 bytes.
  */
 typedef struct AtfDetailFooter {
-    /** The header's magic reversed. (offset 0, always "2DTA") */
+    /** The magic of the header, reversed. (offset 0, always "2DTA") */
     uint8_t magic[4];
     /** CRC-32 (IEEE) of the events section. (offset 4) */
     uint32_t checksum;
@@ -344,7 +344,7 @@ typedef struct DetailOffsetsHeader {
     uint8_t version;
     /** Zero. (offset 6) */
     uint16_t _reserved1;
-    /** Records from one entry to the next. (offset 8, 64 by default) */
+    /** Number of records from one entry to the next. (offset 8, 64 by default) */
     uint32_t record_interval;
     /** Thread that the detail file belongs to. (offset 12) */
     uint32_t thread_id;
@@ -352,14 +352,14 @@ typedef struct DetailOffsetsHeader {
     uint32_t entry_size;
     /** Zero. (offset 20) */
     uint32_t _reserved2;
-    /** Where the first entry starts. (offset 24, in bytes, 64 by default) */
+    /** Offset of the first entry. (offset 24, in bytes, 64 by default) */
     uint64_t entries_offset;
     /** Zero. (offset 32) */
     uint8_t _reserved3[32];
 } DetailOffsetsHeader;
 
 /**
- * Where a record starts: entry n is for the record with sequence n times `record_interval`.
+ * Offset of a record: entry n is for the record with sequence n times `record_interval`.
  *
  * 8 bytes.
  *
@@ -371,14 +371,14 @@ typedef struct DetailOffset {
 } DetailOffset;
 
 /**
- * Control block of a ring. What the producer writes, what the drain writes and what both read at each event lie on cache lines of their own.
+ * Control block of a ring. Fields written by the producer, fields written by the drain, and fields that both read at each event are on separate cache lines.
  *
  * 512 bytes.
  *
  * Since revision 1.
  */
 typedef struct RingControl {
-    /** Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet. (offset 0, always "ATR2") */
+    /** Marks a ring. The first 8 bytes are stored last, with one write, when the ring is created: without them the ring is not ready. (offset 0, always "ATR2") */
     uint8_t magic[4];
     /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
     uint8_t endian;
@@ -392,49 +392,49 @@ typedef struct RingControl {
     uint8_t clock_type;
     /** Zero. (offset 9) */
     uint8_t _reserved1[3];
-    /** Thread that writes into this ring. (offset 12) */
+    /** Thread of the producer. (offset 12) */
     uint32_t thread_id;
-    /** Where the buffer of the index lane starts. (offset 16, in bytes, 4096 by default) */
+    /** Offset of the buffer of the index lane. (offset 16, in bytes, 4096 by default) */
     uint64_t index_offset;
     /** Length of the buffer of the index lane: a power of two. (offset 24, in bytes) */
     uint64_t index_capacity;
-    /** Where the buffer of the detail lane starts. (offset 32, in bytes) */
+    /** Offset of the buffer of the detail lane. (offset 32, in bytes) */
     uint64_t detail_offset;
-    /** Length of the buffer of the detail lane: a power of two, or 0 for a ring without one. (offset 40, in bytes) */
+    /** Length of the buffer of the detail lane: a power of two, or 0 for a ring without detail lane. (offset 40, in bytes) */
     uint64_t detail_capacity;
-    /** The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order. (offset 48) */
+    /** The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was created. If the id differs, the machine was restarted, and pages may have reached the disk in any order. (offset 48) */
     uint8_t boot_id[16];
     /** Process of the producer. (offset 64) */
     uint32_t process_id;
     /** Zero. (offset 68) */
     uint8_t _reserved2[60];
-    /** Position behind the last published event. Written by the producer: storing it is what publishes. (offset 128, in bytes) */
+    /** Position after the last published event. Written by the producer: this store publishes events. (offset 128, in bytes) */
     uint64_t index_head;
-    /** Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer. (offset 136, in bytes) */
+    /** Position after the last detail record. A record is published with its index event. Written by the producer. (offset 136, in bytes) */
     uint64_t detail_head;
-    /** Events that found no room. Written by the producer. (offset 144) */
+    /** Events dropped because the ring was full. Written by the producer. (offset 144) */
     uint64_t dropped_events;
-    /** Detail records that found no room although their event did. Written by the producer. (offset 152) */
+    /** Detail records dropped because their buffer was full, while their event was kept. Written by the producer. (offset 152) */
     uint64_t dropped_details;
-    /** 1 while the producer is within a push. Written by the producer. (offset 160) */
+    /** 1 during a push. Written by the producer. (offset 160) */
     uint64_t pushing;
-    /** 1 once the producer has left in order. Written by the producer. (offset 168) */
+    /** 1 once the producer has ended cleanly. Written by the producer. (offset 168) */
     uint64_t ended;
     /** Zero. (offset 176) */
     uint8_t _reserved3[80];
-    /** Position up to which the index lane is in its file. Written by the drain. (offset 256, in bytes) */
+    /** Position up to which the index lane was written to its file. Written by the drain. (offset 256, in bytes) */
     uint64_t index_tail;
-    /** Position up to which the detail lane is in its file. Written by the drain. (offset 264, in bytes) */
+    /** Position up to which the detail lane was written to its file. Written by the drain. (offset 264, in bytes) */
     uint64_t detail_tail;
-    /** When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain. (offset 272, in ns) */
+    /** Time of the drain's last visit, on the clock that keeps running while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first visit. Written by the drain. (offset 272, in ns) */
     uint64_t heartbeat_ns;
     /** Zero. (offset 280) */
     uint8_t _reserved4[104];
-    /** 1 once nothing more is taken. Written by the drain. (offset 384) */
+    /** 1 once no more events are accepted. Written by the drain. (offset 384) */
     uint64_t closed;
-    /** 0 while detail is switched off: events are taken without it. Written by the drain or the program. (offset 392, 1 by default) */
+    /** 0 while detail is switched off: events are recorded without it. Written by the drain or the program. (offset 392, 1 by default) */
     uint64_t detail_enabled;
-    /** What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made. (offset 400) */
+    /** What a push does when the ring is full: 1 waits while a drain is alive, 0 drops the event. Written when the ring is created. (offset 400) */
     uint64_t block;
     /** Zero. (offset 408) */
     uint8_t _reserved5[104];
@@ -650,7 +650,7 @@ ATF_STATIC_ASSERT(offsetof(RingControl, detail_enabled) == 392, "offset of RingC
 ATF_STATIC_ASSERT(offsetof(RingControl, block) == 400, "offset of RingControl.block");
 ATF_STATIC_ASSERT(offsetof(RingControl, _reserved5) == 408, "offset of RingControl._reserved5");
 
-/** Makes `*record` a fresh AtfIndexHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new AtfIndexHeader: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_index_header_init(AtfIndexHeader *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_INDEX_HEADER_MAGIC, sizeof(record->magic));
@@ -661,19 +661,19 @@ static inline void atf_index_header_init(AtfIndexHeader *record) {
     record->footer_offset = ATF_INDEX_HEADER_FOOTER_OFFSET_DEFAULT;
 }
 
-/** Makes `*record` a fresh IndexEvent: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new IndexEvent: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_index_event_init(IndexEvent *record) {
     memset(record, 0, sizeof(*record));
     record->detail_seq = ATF_INDEX_EVENT_DETAIL_SEQ_DEFAULT;
 }
 
-/** Makes `*record` a fresh AtfIndexFooter: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new AtfIndexFooter: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_index_footer_init(AtfIndexFooter *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_INDEX_FOOTER_MAGIC, sizeof(record->magic));
 }
 
-/** Makes `*record` a fresh AtfDetailHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new AtfDetailHeader: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_header_init(AtfDetailHeader *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_DETAIL_HEADER_MAGIC, sizeof(record->magic));
@@ -682,23 +682,23 @@ static inline void atf_detail_header_init(AtfDetailHeader *record) {
     record->events_offset = ATF_DETAIL_HEADER_EVENTS_OFFSET_DEFAULT;
 }
 
-/** Makes `*record` a fresh DetailEventHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new DetailEventHeader: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_event_header_init(DetailEventHeader *record) {
     memset(record, 0, sizeof(*record));
 }
 
-/** Makes `*record` a fresh DetailFunctionPayload: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new DetailFunctionPayload: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_function_payload_init(DetailFunctionPayload *record) {
     memset(record, 0, sizeof(*record));
 }
 
-/** Makes `*record` a fresh AtfDetailFooter: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new AtfDetailFooter: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_footer_init(AtfDetailFooter *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_DETAIL_FOOTER_MAGIC, sizeof(record->magic));
 }
 
-/** Makes `*record` a fresh DetailOffsetsHeader: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new DetailOffsetsHeader: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_offsets_header_init(DetailOffsetsHeader *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_DETAIL_OFFSETS_HEADER_MAGIC, sizeof(record->magic));
@@ -709,12 +709,12 @@ static inline void atf_detail_offsets_header_init(DetailOffsetsHeader *record) {
     record->entries_offset = ATF_DETAIL_OFFSETS_HEADER_ENTRIES_OFFSET_DEFAULT;
 }
 
-/** Makes `*record` a fresh DetailOffset: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new DetailOffset: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_offset_init(DetailOffset *record) {
     memset(record, 0, sizeof(*record));
 }
 
-/** Makes `*record` a fresh RingControl: constants and defaults filled in, all else zero. `record` is not NULL. */
+/** Initializes `*record` as a new RingControl: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_ring_control_init(RingControl *record) {
     memset(record, 0, sizeof(*record));
     memcpy(&record->magic, ATF_RING_CONTROL_MAGIC, sizeof(record->magic));
@@ -735,9 +735,9 @@ static inline int atf_index_event_has_detail_seq(const IndexEvent *record) {
 }
 
 /**
- * Where `stack_snapshot` starts: `record->stack_size` bytes behind the record.
+ * Start of `stack_snapshot`: `record->stack_size` bytes after the record.
  *
- * `record` is not NULL and the bytes behind it belong to the same buffer; their end is not checked here.
+ * `record` is not NULL, and the bytes after it are in the same buffer; their end is not checked.
  */
 static inline const uint8_t *atf_detail_function_payload_stack_snapshot(const DetailFunctionPayload *record) {
     return (const uint8_t *)(const void *)record + ATF_DETAIL_FUNCTION_PAYLOAD_SIZE;

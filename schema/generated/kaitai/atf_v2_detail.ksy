@@ -6,37 +6,37 @@ meta:
   endian: le
   ks-version: "0.11"
 doc: |-
-  Function call and return traces. Each thread of the traced process writes its own
+  Function call and return traces. Each thread of the traced process has its own
   files: an index lane with one fixed-size event per call, return or exception, and,
-  where detail was recorded, a detail lane with registers and stack bytes. The two
-  lanes name each other by sequence.
+  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  two lanes refer to each other by sequence.
 
-  The detail lane of one thread: there if detail was recorded on it.
+  The detail lane of one thread. The file exists if detail was recorded.
 seq:
   - id: header
     type: atf_detail_header
 instances:
   ofs_footer:
     value: _io.size - 64
-    doc: "Where the footer starts, if there is one."
+    doc: "Offset of the footer, if there is one."
   footer_mark:
     pos: ofs_footer
     size: 4
     if: "_io.size >= 128 and ofs_footer >= 64 and ofs_footer <= _io.size - 64"
-    doc: "The bytes where magic of a footer would be."
+    doc: "The bytes at the place of magic of a footer."
   has_footer:
     value: "_io.size >= 128 and ofs_footer >= 64 and ofs_footer <= _io.size - 64 and footer_mark == [0x32, 0x44, 0x54, 0x41]"
-    doc: "Whether the file was finished and has its footer."
+    doc: "Whether the file is finalized and has its footer."
   footer:
     pos: ofs_footer
     type: atf_detail_footer
     if: has_footer
   ofs_events:
     value: header.events_offset
-    doc: "Where the first event starts."
+    doc: "Offset of the first event."
   end_events:
     value: "has_footer ? ofs_footer : _io.size"
-    doc: "Where the events end at the latest."
+    doc: "Upper limit of the end of the events."
   len_first:
     pos: ofs_events
     type: u4
@@ -49,7 +49,7 @@ instances:
     repeat: until
     repeat-until: "not _.has_next"
     if: has_first
-    doc: "The events one after the other, as long as they are whole; absent if none is."
+    doc: "The complete events in order; absent if there is none."
   num_events:
     value: "has_footer ? footer.event_count : (has_first ? whole_events.size : 0)"
     doc: "Number of events."
@@ -60,14 +60,14 @@ instances:
     repeat-expr: num_events
 types:
   detail_event:
-    doc: "One event: DetailEventHeader and what stands behind it."
+    doc: "One event: DetailEventHeader and its payload."
     seq:
       - id: header
         type: detail_event_header
       - id: start_of_payload
         size: 0
         if: ofs_payload >= 0
-        doc: "Takes no bytes: notes where the payload starts."
+        doc: "Has no bytes: marks the start of the payload."
       - id: payload
         size: len_payload
         type:
@@ -77,10 +77,10 @@ types:
     instances:
       ofs_payload:
         value: _io.pos
-        doc: "Where the payload starts in the file."
+        doc: "Offset of the payload in the file."
       len_payload:
         value: header.total_length - 24
-        doc: "Bytes of the payload."
+        doc: "Length of the payload in bytes."
       len_tail_1:
         pos: ofs_payload + 96
         type: u2
@@ -88,17 +88,17 @@ types:
         doc: "What stack_size is, if this is DetailFunctionPayload."
       payload_kind:
         value: "(header.event_type == detail_event_type::function_call or header.event_type == detail_event_type::function_return) and len_payload >= 100 and len_tail_1 <= len_payload - 100 and len_tail_1 <= 256 ? 1 : 0"
-        doc: "Which record the payload is; 0 for bytes that no record describes."
+        doc: "The record of the payload; 0 for bytes without a record."
       ofs_next:
         value: ofs_payload + len_payload
-        doc: "Where the next event starts."
+        doc: "Offset of the next event."
       len_next:
         pos: ofs_next
         type: u4
         if: "_parent.end_events >= 24 and ofs_next <= _parent.end_events - 24"
       has_next:
         value: "_parent.end_events >= 24 and ofs_next <= _parent.end_events - 24 and len_next >= 24 and len_next <= _parent.end_events - ofs_next"
-        doc: "Whether a whole event starts there."
+        doc: "Whether a complete event starts there."
   atf_detail_header:
     -orig-id: AtfDetailHeader
     doc: "First bytes of a detail file. Counts and lengths are zero until the file is finalized. (64 bytes)"
@@ -134,26 +134,26 @@ types:
         doc: "Zero. (offset 16, reserved)"
       - id: events_offset
         type: u8
-        doc: "Where the first event starts. (offset 20, in bytes, 64 by default, start of the events)"
+        doc: "Offset of the first event. (offset 20, in bytes, 64 by default, start of the events)"
       - id: event_count
         type: u8
-        doc: "Number of detail events; filled in when the file is finalized. (offset 28, number of events)"
+        doc: "Number of detail events; 0 until the file is finalized. (offset 28, number of events)"
       - id: bytes_length
         type: u8
         doc: "Length of the events section. (offset 36, in bytes, length of the events)"
       - id: index_seq_start
         type: u8
-        doc: "Lowest index sequence linked to. (offset 44, lowest `index_seq` of the events)"
+        doc: "Lowest `index_seq` of the events. (offset 44, lowest `index_seq` of the events)"
       - id: index_seq_end
         type: u8
-        doc: "Highest index sequence linked to. (offset 52, highest `index_seq` of the events)"
+        doc: "Highest `index_seq` of the events. (offset 52, highest `index_seq` of the events)"
       - id: reserved2
         -orig-id: _reserved2
         size: 4
         doc: "Zero. (offset 60, reserved)"
   detail_event_header:
     -orig-id: DetailEventHeader
-    doc: "What stands before the payload of each detail event. Its sequence is its position in the file, counted from zero. (24 bytes)"
+    doc: "Header of a detail event; its payload follows. The event's sequence is its position in the file, counted from zero. (24 bytes)"
     seq:
       - id: total_length
         type: u4
@@ -164,7 +164,7 @@ types:
         doc: "What the payload is. (offset 4)"
       - id: flags
         type: u2
-        doc: "Flags of the event type; none is defined, so zero today. (offset 6)"
+        doc: "Flags of the event type. None are defined, so zero. (offset 6)"
       - id: index_seq
         type: u4
         doc: "Sequence of the linked index event. (offset 8, position of the linked event in the file `index`)"
@@ -173,14 +173,14 @@ types:
         doc: "Thread that the event happened on. (offset 12, same as `thread_id` of the linked event in the file `index`)"
       - id: timestamp
         type: u8
-        doc: "Time of the event: the same as the linked index event's. (offset 16, in ns, same as `timestamp_ns` of the linked event in the file `index`)"
+        doc: "Time of the event, as in the linked index event. (offset 16, in ns, same as `timestamp_ns` of the linked event in the file `index`)"
   detail_function_payload:
     -orig-id: DetailFunctionPayload
     doc: "Payload of a function's call or return: registers, then a snapshot of the stack. (100 bytes and a tail)"
     seq:
       - id: function_id
         type: u8
-        doc: "The function: the same as the linked index event's. (offset 0, same as `function_id` of the linked event in the file `index`)"
+        doc: "The function, as in the linked index event. (offset 0, same as `function_id` of the linked event in the file `index`)"
       - id: x_regs
         type: u8
         repeat: expr
@@ -199,26 +199,26 @@ types:
         doc: "Frame pointer. (offset 80)"
       - id: sp
         type: u8
-        doc: "Stack pointer: where the snapshot was taken. (offset 88)"
+        doc: "Stack pointer: address of the first byte of the snapshot. (offset 88)"
       - id: stack_size
         type: u2
         valid:
           max: 256
-        doc: "Bytes of stack that follow. (offset 96, in bytes, at most MAX_STACK_BYTES (256))"
+        doc: "Length of the stack snapshot. (offset 96, in bytes, at most MAX_STACK_BYTES (256))"
       - id: reserved
         -orig-id: _reserved
         type: u2
         doc: "Zero. (offset 98, reserved)"
       - id: stack_snapshot
         size: stack_size
-        doc: "Stack bytes from `sp` upward. (offset 100, as many bytes as stack_size says)"
+        doc: "Stack bytes from `sp` upward. (offset 100, length in bytes is stack_size)"
   atf_detail_footer:
     -orig-id: AtfDetailFooter
-    doc: "Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins. (64 bytes)"
+    doc: "Last 64 bytes of a finalized detail file. If it differs from the header, the footer is right. (64 bytes)"
     seq:
       - id: magic
         contents: [0x32, 0x44, 0x54, 0x41]
-        doc: "The header's magic reversed. (offset 0, always \"2DTA\")"
+        doc: "The magic of the header, reversed. (offset 0, always \"2DTA\")"
       - id: checksum
         type: u4
         doc: "CRC-32 (IEEE) of the events section. (offset 4, crc32 of the events)"
@@ -239,7 +239,7 @@ types:
         doc: "Zero. (offset 40, reserved)"
 enums:
   # Arch: Instruction set of the traced process.
-  # Open: a number without a name is kept as it is.
+  # Open: an unknown number is kept.
   arch:
     1:
       id: x86_64
@@ -248,7 +248,7 @@ enums:
       id: arm64
       doc: "64-bit ARM (AArch64)."
   # Os: Operating system of the traced process.
-  # Open: a number without a name is kept as it is.
+  # Open: an unknown number is kept.
   os:
     1:
       id: ios
@@ -265,12 +265,12 @@ enums:
     5:
       id: windows
       doc: "Windows."
-  # DetailEventType: What a detail event records, and so what its payload is.
-  # Open: a number without a name is kept as it is.
+  # DetailEventType: What a detail event records. It selects the payload.
+  # Open: an unknown number is kept.
   detail_event_type:
     3:
       id: function_call
-      doc: "Registers and stack at a function's entry."
+      doc: "Registers and stack at the entry of a function."
     4:
       id: function_return
-      doc: "Registers and stack at a function's return."
+      doc: "Registers and stack at the return of a function."

@@ -6,25 +6,25 @@ meta:
   endian: le
   ks-version: "0.11"
 doc: |-
-  Function call and return traces. Each thread of the traced process writes its own
+  Function call and return traces. Each thread of the traced process has its own
   files: an index lane with one fixed-size event per call, return or exception, and,
-  where detail was recorded, a detail lane with registers and stack bytes. The two
-  lanes name each other by sequence.
+  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  two lanes refer to each other by sequence.
 
-  Where every 64th record of the detail file starts, so that a reader need not walk the lane. It can be made again from the detail file at any time. (since revision 1)
+  Offsets of every 64th record of the detail file, so that a reader need not walk the file. It can be rebuilt from the detail file at any time. (since revision 1)
 seq:
   - id: header
     type: detail_offsets_header
 instances:
   ofs_events:
     value: header.entries_offset
-    doc: "Where the first event starts."
+    doc: "Offset of the first event."
   end_events:
     value: _io.size
-    doc: "Where the events end at the latest."
+    doc: "Upper limit of the end of the events."
   len_event:
     value: header.entry_size
-    doc: "Bytes from one event to the next."
+    doc: "Distance from one event to the next in bytes."
   num_events:
     value: "end_events > ofs_events ? (end_events - ofs_events) / len_event : 0"
     doc: "Number of events."
@@ -56,7 +56,7 @@ types:
         doc: "Zero. (offset 6, reserved)"
       - id: record_interval
         type: u4
-        doc: "Records from one entry to the next. (offset 8, 64 by default)"
+        doc: "Number of records from one entry to the next. (offset 8, 64 by default)"
       - id: thread_id
         type: u4
         doc: "Thread that the detail file belongs to. (offset 12)"
@@ -71,14 +71,14 @@ types:
         doc: "Zero. (offset 20, reserved)"
       - id: entries_offset
         type: u8
-        doc: "Where the first entry starts. (offset 24, in bytes, 64 by default, start of the events)"
+        doc: "Offset of the first entry. (offset 24, in bytes, 64 by default, start of the events)"
       - id: reserved3
         -orig-id: _reserved3
         size: 32
         doc: "Zero. (offset 32, reserved)"
   detail_offset:
     -orig-id: DetailOffset
-    doc: "Where a record starts: entry n is for the record with sequence n times `record_interval`. (8 bytes, since revision 1)"
+    doc: "Offset of a record: entry n is for the record with sequence n times `record_interval`. (8 bytes, since revision 1)"
     seq:
       - id: offset
         type: u8

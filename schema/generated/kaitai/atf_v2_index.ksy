@@ -6,27 +6,27 @@ meta:
   endian: le
   ks-version: "0.11"
 doc: |-
-  Function call and return traces. Each thread of the traced process writes its own
+  Function call and return traces. Each thread of the traced process has its own
   files: an index lane with one fixed-size event per call, return or exception, and,
-  where detail was recorded, a detail lane with registers and stack bytes. The two
-  lanes name each other by sequence.
+  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  two lanes refer to each other by sequence.
 
-  The index lane of one thread: every thread has one.
+  The index lane of one thread. Every thread has this file.
 seq:
   - id: header
     type: atf_index_header
 instances:
   ofs_footer:
     value: header.footer_offset
-    doc: "Where the footer starts, if there is one."
+    doc: "Offset of the footer, if there is one."
   footer_mark:
     pos: ofs_footer
     size: 4
     if: "_io.size >= 128 and ofs_footer >= 64 and ofs_footer <= _io.size - 64"
-    doc: "The bytes where magic of a footer would be."
+    doc: "The bytes at the place of magic of a footer."
   has_footer:
     value: "_io.size >= 128 and ofs_footer >= 64 and ofs_footer <= _io.size - 64 and footer_mark == [0x32, 0x49, 0x54, 0x41]"
-    doc: "Whether the file was finished and has its footer."
+    doc: "Whether the file is finalized and has its footer."
   footer:
     pos: ofs_footer
     size-eos: true
@@ -34,13 +34,13 @@ instances:
     if: has_footer
   ofs_events:
     value: header.events_offset
-    doc: "Where the first event starts."
+    doc: "Offset of the first event."
   end_events:
     value: "has_footer ? ofs_footer : _io.size"
-    doc: "Where the events end at the latest."
+    doc: "Upper limit of the end of the events."
   len_event:
     value: header.event_size
-    doc: "Bytes from one event to the next."
+    doc: "Distance from one event to the next in bytes."
   num_events:
     value: "has_footer ? footer.event_count : (end_events > ofs_events ? (end_events - ofs_events) / len_event : 0)"
     doc: "Number of events."
@@ -99,13 +99,13 @@ types:
         doc: "Distance from one event to the next. (offset 24, in bytes, 32 by default, distance from one event to the next)"
       - id: event_count
         type: u4
-        doc: "Number of events; filled in when the file is finalized. (offset 28, number of events)"
+        doc: "Number of events; 0 until the file is finalized. (offset 28, number of events)"
       - id: events_offset
         type: u8
-        doc: "Where the first event starts. (offset 32, in bytes, 64 by default, start of the events)"
+        doc: "Offset of the first event. (offset 32, in bytes, 64 by default, start of the events)"
       - id: footer_offset
         type: u8
-        doc: "Where the footer starts; the end of this header until the file is finalized. (offset 40, in bytes, 64 by default, start of the footer)"
+        doc: "Offset of the footer; the end of this header until the file is finalized. (offset 40, in bytes, 64 by default, start of the footer)"
       - id: time_start_ns
         type: u8
         doc: "Timestamp of the first event. (offset 48, in ns, `timestamp_ns` of the first event)"
@@ -115,14 +115,14 @@ types:
     instances:
       flags_has_detail_file:
         value: "(flags & 0x1) != 0"
-        doc: "A detail file stands beside the index file."
+        doc: "There is a detail file beside the index file."
   index_event:
     -orig-id: IndexEvent
     doc: "One call, return or exception. Its sequence is its position in the file, counted from zero. (32 bytes)"
     seq:
       - id: timestamp_ns
         type: u8
-        doc: "Time of the event on the clock that the header names. (offset 0, in ns)"
+        doc: "Time of the event on the clock named in the header. (offset 0, in ns)"
       - id: function_id
         type: u8
         doc: "The function: `(module_id << 32) | symbol_index`. (offset 8)"
@@ -145,11 +145,11 @@ types:
         doc: "Whether detail_seq holds a value."
   atf_index_footer:
     -orig-id: AtfIndexFooter
-    doc: "Last bytes of a finalized index file. Where it disagrees with the header, it wins. (64 bytes)"
+    doc: "Last bytes of a finalized index file. If it differs from the header, the footer is right. (64 bytes)"
     seq:
       - id: magic
         contents: [0x32, 0x49, 0x54, 0x41]
-        doc: "The header's magic reversed. (offset 0, always \"2ITA\")"
+        doc: "The magic of the header, reversed. (offset 0, always \"2ITA\")"
       - id: checksum
         type: u4
         doc: "CRC-32 (IEEE) of the events section. (offset 4, crc32 of the events)"
@@ -170,7 +170,7 @@ types:
         doc: "Zero. (offset 40, reserved)"
 enums:
   # Arch: Instruction set of the traced process.
-  # Open: a number without a name is kept as it is.
+  # Open: an unknown number is kept.
   arch:
     1:
       id: x86_64
@@ -179,7 +179,7 @@ enums:
       id: arm64
       doc: "64-bit ARM (AArch64)."
   # Os: Operating system of the traced process.
-  # Open: a number without a name is kept as it is.
+  # Open: an unknown number is kept.
   os:
     1:
       id: ios
@@ -196,8 +196,8 @@ enums:
     5:
       id: windows
       doc: "Windows."
-  # ClockType: Clock that the timestamps were read from. Each is continuous: it runs on while the machine sleeps.
-  # Open: a number without a name is kept as it is.
+  # ClockType: Clock of the timestamps. Each clock is continuous: it keeps running while the machine sleeps.
+  # Open: an unknown number is kept.
   clock_type:
     1:
       id: mach_continuous
@@ -209,7 +209,7 @@ enums:
       id: boottime
       doc: "`CLOCK_BOOTTIME` of Linux and Android."
   # EventKind: What an index event records.
-  # Open: a number without a name is kept as it is.
+  # Open: an unknown number is kept.
   event_kind:
     1:
       id: call
@@ -220,7 +220,7 @@ enums:
       doc: "The function returned."
     3:
       id: exception
-      doc: "The function was left by an exception."
+      doc: "An exception left the function."
     4:
       id: lost
-      doc: "Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program. (since revision 1)"
+      doc: "Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program. (since revision 1)"

@@ -2,29 +2,29 @@
 
 /// Name of the format: ADA Trace Format v2.
 ///
-/// Function call and return traces. Each thread of the traced process writes its own
+/// Function call and return traces. Each thread of the traced process has its own
 /// files: an index lane with one fixed-size event per call, return or exception, and,
-/// where detail was recorded, a detail lane with registers and stack bytes. The two
-/// lanes name each other by sequence.
+/// if detail was recorded, a detail lane with registers and stack bytes. Events of the
+/// two lanes refer to each other by sequence.
 pub const FORMAT_NAME: &str = "atf-v2";
-/// Version of the format, as it stands on disk.
+/// Version of the format, as stored on disk.
 pub const FORMAT_VERSION: u8 = 1;
-/// Counts compatible additions to the format; not on disk.
+/// Revision of the format: counts compatible additions; not stored on disk.
 pub const FORMAT_REVISION: u32 = 1;
 /// Versions on disk that a reader of this format accepts.
 pub const READS: &[u8] = &[1];
 /// Value of `detail_seq` in an index event that has no detail event.
 pub const NO_DETAIL_SEQ: u32 = 0xFFFF_FFFF;
-/// Most stack bytes that one function payload carries; 128 is the usual setting.
+/// Maximum of stack bytes in one function payload; 128 is the usual setting.
 pub const MAX_STACK_BYTES: u16 = 256;
-/// Both lanes of a ring start at a multiple of this many bytes, and a lane's capacity is a power of two and at least as much.
+/// The buffers of a ring start at multiples of this many bytes. The capacity of a buffer is a power of two and at least this many bytes.
 ///
 /// Since revision 1.
 pub const RING_ALIGN: u32 = 4096;
 
 /// Instruction set of the traced process.
 ///
-/// Open: a value without a name is kept as its number.
+/// Open: an unknown value is kept as its number.
 #[derive(
     Clone,
     Copy,
@@ -49,7 +49,7 @@ impl Arch {
     ///
     /// `arm64`, 2.
     pub const ARM64: Self = Self::new(2);
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
     pub const VALUES: &'static [EnumValue] = &[
@@ -64,10 +64,10 @@ impl Arch {
             doc: "64-bit ARM (AArch64).",
         },
     ];
-    /// Values that were removed: older data holds them, and their numbers stay taken.
+    /// Removed values: older data contains them, and their numbers are not reused.
     pub const REMOVED: &'static [EnumValue] = &[];
 
-    /// The value of that number, with a name or without.
+    /// The value with this number, known or unknown.
     #[must_use]
     pub const fn new(value: u8) -> Self {
         Self(value)
@@ -79,7 +79,7 @@ impl Arch {
         self.0
     }
 
-    /// The value's name, or `None` when the schema has none for it.
+    /// The name of the value, or `None` if it is unknown.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
         match self {
@@ -89,7 +89,7 @@ impl Arch {
         }
     }
 
-    /// The value of that name.
+    /// The value with this name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
         match name {
@@ -99,21 +99,20 @@ impl Arch {
         }
     }
 
-    /// Whether the schema has a name for the value.
+    /// Whether the value is known.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 
-    /// Whether data may hold the value: any may where the enum is open, else those that have
-    /// a name or had one.
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
     #[must_use]
     pub const fn is_legal(self) -> bool {
         Self::OPEN || self.is_known()
     }
 
-    /// The value that holds for the machine this is compiled for, or `None` when the
-    /// schema has none for it.
+    /// The value of the target machine, or `None` if the schema has none for it.
     #[must_use]
     pub const fn host() -> ::core::option::Option<Self> {
         if ::core::cfg!(target_arch = "x86_64") {
@@ -127,7 +126,7 @@ impl Arch {
 }
 
 impl ::core::fmt::Display for Arch {
-    /// The name, or the number of a value that has none.
+    /// The name, or the number of an unknown value.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => f.pad(name),
@@ -159,7 +158,7 @@ impl ::core::convert::From<Arch> for u8 {
 
 /// Operating system of the traced process.
 ///
-/// Open: a value without a name is kept as its number.
+/// Open: an unknown value is kept as its number.
 #[derive(
     Clone,
     Copy,
@@ -196,7 +195,7 @@ impl Os {
     ///
     /// `windows`, 5.
     pub const WINDOWS: Self = Self::new(5);
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
     pub const VALUES: &'static [EnumValue] = &[
@@ -226,10 +225,10 @@ impl Os {
             doc: "Windows.",
         },
     ];
-    /// Values that were removed: older data holds them, and their numbers stay taken.
+    /// Removed values: older data contains them, and their numbers are not reused.
     pub const REMOVED: &'static [EnumValue] = &[];
 
-    /// The value of that number, with a name or without.
+    /// The value with this number, known or unknown.
     #[must_use]
     pub const fn new(value: u8) -> Self {
         Self(value)
@@ -241,7 +240,7 @@ impl Os {
         self.0
     }
 
-    /// The value's name, or `None` when the schema has none for it.
+    /// The name of the value, or `None` if it is unknown.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
         match self {
@@ -254,7 +253,7 @@ impl Os {
         }
     }
 
-    /// The value of that name.
+    /// The value with this name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
         match name {
@@ -267,21 +266,20 @@ impl Os {
         }
     }
 
-    /// Whether the schema has a name for the value.
+    /// Whether the value is known.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 
-    /// Whether data may hold the value: any may where the enum is open, else those that have
-    /// a name or had one.
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
     #[must_use]
     pub const fn is_legal(self) -> bool {
         Self::OPEN || self.is_known()
     }
 
-    /// The value that holds for the machine this is compiled for, or `None` when the
-    /// schema has none for it.
+    /// The value of the target machine, or `None` if the schema has none for it.
     #[must_use]
     pub const fn host() -> ::core::option::Option<Self> {
         if ::core::cfg!(target_os = "ios") {
@@ -304,7 +302,7 @@ impl Os {
 }
 
 impl ::core::fmt::Display for Os {
-    /// The name, or the number of a value that has none.
+    /// The name, or the number of an unknown value.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => f.pad(name),
@@ -334,9 +332,9 @@ impl ::core::convert::From<Os> for u8 {
     }
 }
 
-/// Clock that the timestamps were read from. Each is continuous: it runs on while the machine sleeps.
+/// Clock of the timestamps. Each clock is continuous: it keeps running while the machine sleeps.
 ///
-/// Open: a value without a name is kept as its number.
+/// Open: an unknown value is kept as its number.
 #[derive(
     Clone,
     Copy,
@@ -365,7 +363,7 @@ impl ClockType {
     ///
     /// `boottime`, 3.
     pub const BOOTTIME: Self = Self::new(3);
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
     pub const VALUES: &'static [EnumValue] = &[
@@ -385,10 +383,10 @@ impl ClockType {
             doc: "`CLOCK_BOOTTIME` of Linux and Android.",
         },
     ];
-    /// Values that were removed: older data holds them, and their numbers stay taken.
+    /// Removed values: older data contains them, and their numbers are not reused.
     pub const REMOVED: &'static [EnumValue] = &[];
 
-    /// The value of that number, with a name or without.
+    /// The value with this number, known or unknown.
     #[must_use]
     pub const fn new(value: u8) -> Self {
         Self(value)
@@ -400,7 +398,7 @@ impl ClockType {
         self.0
     }
 
-    /// The value's name, or `None` when the schema has none for it.
+    /// The name of the value, or `None` if it is unknown.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
         match self {
@@ -411,7 +409,7 @@ impl ClockType {
         }
     }
 
-    /// The value of that name.
+    /// The value with this name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
         match name {
@@ -422,21 +420,20 @@ impl ClockType {
         }
     }
 
-    /// Whether the schema has a name for the value.
+    /// Whether the value is known.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 
-    /// Whether data may hold the value: any may where the enum is open, else those that have
-    /// a name or had one.
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
     #[must_use]
     pub const fn is_legal(self) -> bool {
         Self::OPEN || self.is_known()
     }
 
-    /// The value that holds for the machine this is compiled for, or `None` when the
-    /// schema has none for it.
+    /// The value of the target machine, or `None` if the schema has none for it.
     #[must_use]
     pub const fn host() -> ::core::option::Option<Self> {
         if ::core::cfg!(any(target_os = "macos", target_os = "ios")) {
@@ -453,7 +450,7 @@ impl ClockType {
 }
 
 impl ::core::fmt::Display for ClockType {
-    /// The name, or the number of a value that has none.
+    /// The name, or the number of an unknown value.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => f.pad(name),
@@ -485,7 +482,7 @@ impl ::core::convert::From<ClockType> for u8 {
 
 /// What an index event records.
 ///
-/// Open: a value without a name is kept as its number.
+/// Open: an unknown value is kept as its number.
 #[derive(
     Clone,
     Copy,
@@ -510,17 +507,17 @@ impl EventKind {
     ///
     /// `return`, 2.
     pub const RETURN: Self = Self::new(2);
-    /// The function was left by an exception.
+    /// An exception left the function.
     ///
     /// `exception`, 3.
     pub const EXCEPTION: Self = Self::new(3);
-    /// Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program.
+    /// Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program.
     ///
     /// `lost`, 4.
     ///
     /// Since revision 1.
     pub const LOST: Self = Self::new(4);
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
     pub const VALUES: &'static [EnumValue] = &[
@@ -537,18 +534,18 @@ impl EventKind {
         EnumValue {
             name: "exception",
             value: 3,
-            doc: "The function was left by an exception.",
+            doc: "An exception left the function.",
         },
         EnumValue {
             name: "lost",
             value: 4,
-            doc: "Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program.",
+            doc: "Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program.",
         },
     ];
-    /// Values that were removed: older data holds them, and their numbers stay taken.
+    /// Removed values: older data contains them, and their numbers are not reused.
     pub const REMOVED: &'static [EnumValue] = &[];
 
-    /// The value of that number, with a name or without.
+    /// The value with this number, known or unknown.
     #[must_use]
     pub const fn new(value: u32) -> Self {
         Self(::zerocopy::little_endian::U32::new(value))
@@ -560,7 +557,7 @@ impl EventKind {
         self.0.get()
     }
 
-    /// The value's name, or `None` when the schema has none for it.
+    /// The name of the value, or `None` if it is unknown.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
         match self {
@@ -572,7 +569,7 @@ impl EventKind {
         }
     }
 
-    /// The value of that name.
+    /// The value with this name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
         match name {
@@ -584,14 +581,14 @@ impl EventKind {
         }
     }
 
-    /// Whether the schema has a name for the value.
+    /// Whether the value is known.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 
-    /// Whether data may hold the value: any may where the enum is open, else those that have
-    /// a name or had one.
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
     #[must_use]
     pub const fn is_legal(self) -> bool {
         Self::OPEN || self.is_known()
@@ -599,7 +596,7 @@ impl EventKind {
 }
 
 impl ::core::fmt::Display for EventKind {
-    /// The name, or the number of a value that has none.
+    /// The name, or the number of an unknown value.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => f.pad(name),
@@ -629,9 +626,9 @@ impl ::core::convert::From<EventKind> for u32 {
     }
 }
 
-/// What a detail event records, and so what its payload is.
+/// What a detail event records. It selects the payload.
 ///
-/// Open: a value without a name is kept as its number.
+/// Open: an unknown value is kept as its number.
 #[derive(
     Clone,
     Copy,
@@ -648,33 +645,33 @@ impl ::core::convert::From<EventKind> for u32 {
 pub struct DetailEventType(::zerocopy::little_endian::U16);
 
 impl DetailEventType {
-    /// Registers and stack at a function's entry.
+    /// Registers and stack at the entry of a function.
     ///
     /// `function_call`, 3.
     pub const FUNCTION_CALL: Self = Self::new(3);
-    /// Registers and stack at a function's return.
+    /// Registers and stack at the return of a function.
     ///
     /// `function_return`, 4.
     pub const FUNCTION_RETURN: Self = Self::new(4);
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
     pub const VALUES: &'static [EnumValue] = &[
         EnumValue {
             name: "function_call",
             value: 3,
-            doc: "Registers and stack at a function's entry.",
+            doc: "Registers and stack at the entry of a function.",
         },
         EnumValue {
             name: "function_return",
             value: 4,
-            doc: "Registers and stack at a function's return.",
+            doc: "Registers and stack at the return of a function.",
         },
     ];
-    /// Values that were removed: older data holds them, and their numbers stay taken.
+    /// Removed values: older data contains them, and their numbers are not reused.
     pub const REMOVED: &'static [EnumValue] = &[];
 
-    /// The value of that number, with a name or without.
+    /// The value with this number, known or unknown.
     #[must_use]
     pub const fn new(value: u16) -> Self {
         Self(::zerocopy::little_endian::U16::new(value))
@@ -686,7 +683,7 @@ impl DetailEventType {
         self.0.get()
     }
 
-    /// The value's name, or `None` when the schema has none for it.
+    /// The name of the value, or `None` if it is unknown.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
         match self {
@@ -696,7 +693,7 @@ impl DetailEventType {
         }
     }
 
-    /// The value of that name.
+    /// The value with this name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
         match name {
@@ -706,14 +703,14 @@ impl DetailEventType {
         }
     }
 
-    /// Whether the schema has a name for the value.
+    /// Whether the value is known.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 
-    /// Whether data may hold the value: any may where the enum is open, else those that have
-    /// a name or had one.
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
     #[must_use]
     pub const fn is_legal(self) -> bool {
         Self::OPEN || self.is_known()
@@ -721,7 +718,7 @@ impl DetailEventType {
 }
 
 impl ::core::fmt::Display for DetailEventType {
-    /// The name, or the number of a value that has none.
+    /// The name, or the number of an unknown value.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => f.pad(name),
@@ -753,7 +750,7 @@ impl ::core::convert::From<DetailEventType> for u16 {
 
 /// Flags of an index file.
 ///
-/// Open: a bit without a name is kept.
+/// Open: an unknown bit is kept.
 #[derive(
     Clone,
     Copy,
@@ -770,25 +767,25 @@ impl ::core::convert::From<DetailEventType> for u16 {
 pub struct IndexFlags(::zerocopy::little_endian::U32);
 
 impl IndexFlags {
-    /// A detail file stands beside the index file.
+    /// There is a detail file beside the index file.
     ///
-    /// `has_detail_file`, bit 0. Set when the file `detail` is there.
+    /// `has_detail_file`, bit 0. Set if the file `detail` exists.
     pub const HAS_DETAIL_FILE: Self = Self::new(1);
-    /// Whether a bit without a name is kept rather than refused.
+    /// Whether unknown bits are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The bits that have a name, each as its mask.
     pub const VALUES: &'static [EnumValue] = &[
         EnumValue {
             name: "has_detail_file",
             value: 1,
-            doc: "A detail file stands beside the index file.",
+            doc: "There is a detail file beside the index file.",
         },
     ];
-    /// All bits that have a name.
+    /// All known bits.
     pub const KNOWN: Self = Self::new(1);
-    /// The bits that no reader may pass over: one that does not know them misreads the file.
+    /// Bits that every reader must know; a reader that ignores them misreads the file.
     pub const MUST_UNDERSTAND: Self = Self::new(0);
-    /// The bits that had a name and lost it: older data may have them set.
+    /// Removed bits: older data may have them set.
     pub const REMOVED: Self = Self::new(0);
 
     /// The flags whose bits are set in `value`.
@@ -946,15 +943,15 @@ pub struct AtfIndexHeader {
     ///
     /// Offset 24, 4 bytes; in bytes; `32` by default; distance from one event to the next.
     pub event_size: ::zerocopy::little_endian::U32,
-    /// Number of events; filled in when the file is finalized.
+    /// Number of events; 0 until the file is finalized.
     ///
     /// Offset 28, 4 bytes; number of events.
     pub event_count: ::zerocopy::little_endian::U32,
-    /// Where the first event starts.
+    /// Offset of the first event.
     ///
     /// Offset 32, 8 bytes; in bytes; `64` by default; start of the events.
     pub events_offset: ::zerocopy::little_endian::U64,
-    /// Where the footer starts; the end of this header until the file is finalized.
+    /// Offset of the footer; the end of this header until the file is finalized.
     ///
     /// Offset 40, 8 bytes; in bytes; `64` by default; start of the footer.
     pub footer_offset: ::zerocopy::little_endian::U64,
@@ -1216,7 +1213,7 @@ impl Record for AtfIndexHeader {
             offset: 28,
             size: 4,
             type_name: "u32",
-            doc: "Number of events; filled in when the file is finalized.",
+            doc: "Number of events; 0 until the file is finalized.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -1234,7 +1231,7 @@ impl Record for AtfIndexHeader {
             offset: 32,
             size: 8,
             type_name: "u64",
-            doc: "Where the first event starts.",
+            doc: "Offset of the first event.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -1252,7 +1249,7 @@ impl Record for AtfIndexHeader {
             offset: 40,
             size: 8,
             type_name: "u64",
-            doc: "Where the footer starts; the end of this header until the file is finalized.",
+            doc: "Offset of the footer; the end of this header until the file is finalized.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -1392,7 +1389,7 @@ const _: () = {
 )]
 #[repr(C)]
 pub struct IndexEvent {
-    /// Time of the event on the clock that the header names.
+    /// Time of the event on the clock named in the header.
     ///
     /// Offset 0, 8 bytes; in ns.
     pub timestamp_ns: ::zerocopy::little_endian::U64,
@@ -1460,7 +1457,7 @@ impl Record for IndexEvent {
             offset: 0,
             size: 8,
             type_name: "u64",
-            doc: "Time of the event on the clock that the header names.",
+            doc: "Time of the event on the clock named in the header.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
             since: 0,
@@ -1596,7 +1593,7 @@ const _: () = {
     );
 };
 
-/// Last bytes of a finalized index file. Where it disagrees with the header, it wins.
+/// Last bytes of a finalized index file. If it differs from the header, the footer is right.
 ///
 /// 64 bytes.
 #[derive(
@@ -1614,7 +1611,7 @@ const _: () = {
 )]
 #[repr(C)]
 pub struct AtfIndexFooter {
-    /// The header's magic reversed.
+    /// The magic of the header, reversed.
     ///
     /// Offset 0, 4 bytes; always `"2ITA"`.
     pub magic: [u8; 4],
@@ -1681,7 +1678,7 @@ impl Record for AtfIndexFooter {
             offset: 0,
             size: 4,
             type_name: "[u8; 4]",
-            doc: "The header's magic reversed.",
+            doc: "The magic of the header, reversed.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -1889,11 +1886,11 @@ pub struct AtfDetailHeader {
     ///
     /// Offset 16, 4 bytes; reserved, zero.
     pub _reserved1: ::zerocopy::little_endian::U32,
-    /// Where the first event starts.
+    /// Offset of the first event.
     ///
     /// Offset 20, 8 bytes; in bytes; `64` by default; start of the events.
     pub events_offset: ::zerocopy::little_endian::U64,
-    /// Number of detail events; filled in when the file is finalized.
+    /// Number of detail events; 0 until the file is finalized.
     ///
     /// Offset 28, 8 bytes; number of events.
     pub event_count: ::zerocopy::little_endian::U64,
@@ -1901,11 +1898,11 @@ pub struct AtfDetailHeader {
     ///
     /// Offset 36, 8 bytes; in bytes; length of the events.
     pub bytes_length: ::zerocopy::little_endian::U64,
-    /// Lowest index sequence linked to.
+    /// Lowest `index_seq` of the events.
     ///
     /// Offset 44, 8 bytes; lowest `index_seq` of the events.
     pub index_seq_start: ::zerocopy::little_endian::U64,
-    /// Highest index sequence linked to.
+    /// Highest `index_seq` of the events.
     ///
     /// Offset 52, 8 bytes; highest `index_seq` of the events.
     pub index_seq_end: ::zerocopy::little_endian::U64,
@@ -2107,7 +2104,7 @@ impl Record for AtfDetailHeader {
             offset: 20,
             size: 8,
             type_name: "u64",
-            doc: "Where the first event starts.",
+            doc: "Offset of the first event.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -2125,7 +2122,7 @@ impl Record for AtfDetailHeader {
             offset: 28,
             size: 8,
             type_name: "u64",
-            doc: "Number of detail events; filled in when the file is finalized.",
+            doc: "Number of detail events; 0 until the file is finalized.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2161,7 +2158,7 @@ impl Record for AtfDetailHeader {
             offset: 44,
             size: 8,
             type_name: "u64",
-            doc: "Lowest index sequence linked to.",
+            doc: "Lowest `index_seq` of the events.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2179,7 +2176,7 @@ impl Record for AtfDetailHeader {
             offset: 52,
             size: 8,
             type_name: "u64",
-            doc: "Highest index sequence linked to.",
+            doc: "Highest `index_seq` of the events.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2275,7 +2272,7 @@ const _: () = {
     );
 };
 
-/// What stands before the payload of each detail event. Its sequence is its position in the file, counted from zero.
+/// Header of a detail event; its payload follows. The event's sequence is its position in the file, counted from zero.
 ///
 /// 24 bytes.
 #[derive(
@@ -2301,7 +2298,7 @@ pub struct DetailEventHeader {
     ///
     /// Offset 4, 2 bytes.
     pub event_type: DetailEventType,
-    /// Flags of the event type; none is defined, so zero today.
+    /// Flags of the event type. None are defined, so zero.
     ///
     /// Offset 6, 2 bytes.
     pub flags: ::zerocopy::little_endian::U16,
@@ -2313,7 +2310,7 @@ pub struct DetailEventHeader {
     ///
     /// Offset 12, 4 bytes; same as `thread_id` of the linked event in the file `index`.
     pub thread_id: ::zerocopy::little_endian::U32,
-    /// Time of the event: the same as the linked index event's.
+    /// Time of the event, as in the linked index event.
     ///
     /// Offset 16, 8 bytes; in ns; same as `timestamp_ns` of the linked event in the file `index`.
     pub timestamp: ::zerocopy::little_endian::U64,
@@ -2389,7 +2386,7 @@ impl Record for DetailEventHeader {
             offset: 6,
             size: 2,
             type_name: "u16",
-            doc: "Flags of the event type; none is defined, so zero today.",
+            doc: "Flags of the event type. None are defined, so zero.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2443,7 +2440,7 @@ impl Record for DetailEventHeader {
             offset: 16,
             size: 8,
             type_name: "u64",
-            doc: "Time of the event: the same as the linked index event's.",
+            doc: "Time of the event, as in the linked index event.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
             since: 0,
@@ -2491,7 +2488,7 @@ const _: () = {
 
 /// Payload of a function's call or return: registers, then a snapshot of the stack.
 ///
-/// 100 bytes, then as many bytes of `stack_snapshot` as `stack_size` says.
+/// 100 bytes, then `stack_snapshot`, whose length in bytes is `stack_size`.
 #[derive(
     Clone,
     Copy,
@@ -2507,7 +2504,7 @@ const _: () = {
 )]
 #[repr(C)]
 pub struct DetailFunctionPayload {
-    /// The function: the same as the linked index event's.
+    /// The function, as in the linked index event.
     ///
     /// Offset 0, 8 bytes; same as `function_id` of the linked event in the file `index`.
     pub function_id: ::zerocopy::little_endian::U64,
@@ -2523,11 +2520,11 @@ pub struct DetailFunctionPayload {
     ///
     /// Offset 80, 8 bytes.
     pub fp: ::zerocopy::little_endian::U64,
-    /// Stack pointer: where the snapshot was taken.
+    /// Stack pointer: address of the first byte of the snapshot.
     ///
     /// Offset 88, 8 bytes.
     pub sp: ::zerocopy::little_endian::U64,
-    /// Bytes of stack that follow.
+    /// Length of the stack snapshot.
     ///
     /// Offset 96, 2 bytes; in bytes; at most `MAX_STACK_BYTES (256)`.
     pub stack_size: ::zerocopy::little_endian::U16,
@@ -2556,7 +2553,7 @@ impl DetailFunctionPayload {
     pub const CORE_HASH: u64 = 0xB406_A489_8DE5_AA16;
     /// Stack bytes from `sp` upward.
     ///
-    /// Starts at offset 100; `stack_size` counts its bytes.
+    /// Starts at offset 100; `stack_size` is its length in bytes.
     pub const STACK_SNAPSHOT: CountedTail = CountedTail {
         name: "stack_snapshot",
         offset: 100,
@@ -2564,9 +2561,9 @@ impl DetailFunctionPayload {
         doc: "Stack bytes from `sp` upward.",
     };
 
-    /// Names of the first elements of `x_regs`, as many as have one.
+    /// Names of the first elements of `x_regs`.
     ///
-    /// Empty when the schema gives none for these values.
+    /// Empty if the schema has none for these values.
     #[must_use]
     pub const fn x_regs_names(
         arch: Arch, detail_event_type: DetailEventType,
@@ -2584,9 +2581,9 @@ impl DetailFunctionPayload {
         }
     }
 
-    /// Splits `bytes` into the record, its `stack_snapshot`, and what is left.
+    /// Splits `bytes` into the record, its `stack_snapshot`, and the remaining bytes.
     ///
-    /// `None` when the bytes end before the record does, or before its tail does.
+    /// `None` if the bytes end before the record or before its tail.
     #[must_use]
     pub fn split_tail(bytes: &[u8]) -> ::core::option::Option<(&Self, &[u8], &[u8])> {
         let (head, behind) = <Self as ::zerocopy::FromBytes>::ref_from_prefix(bytes).ok()?;
@@ -2612,7 +2609,7 @@ impl Record for DetailFunctionPayload {
             offset: 0,
             size: 8,
             type_name: "u64",
-            doc: "The function: the same as the linked index event's.",
+            doc: "The function, as in the linked index event.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2684,7 +2681,7 @@ impl Record for DetailFunctionPayload {
             offset: 88,
             size: 8,
             type_name: "u64",
-            doc: "Stack pointer: where the snapshot was taken.",
+            doc: "Stack pointer: address of the first byte of the snapshot.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2702,7 +2699,7 @@ impl Record for DetailFunctionPayload {
             offset: 96,
             size: 2,
             type_name: "u16",
-            doc: "Bytes of stack that follow.",
+            doc: "Length of the stack snapshot.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -2770,7 +2767,7 @@ const _: () = {
     );
 };
 
-/// Last 64 bytes of a finalized detail file. Where it disagrees with the header, it wins.
+/// Last 64 bytes of a finalized detail file. If it differs from the header, the footer is right.
 ///
 /// 64 bytes.
 #[derive(
@@ -2788,7 +2785,7 @@ const _: () = {
 )]
 #[repr(C)]
 pub struct AtfDetailFooter {
-    /// The header's magic reversed.
+    /// The magic of the header, reversed.
     ///
     /// Offset 0, 4 bytes; always `"2DTA"`.
     pub magic: [u8; 4],
@@ -2855,7 +2852,7 @@ impl Record for AtfDetailFooter {
             offset: 0,
             size: 4,
             type_name: "[u8; 4]",
-            doc: "The header's magic reversed.",
+            doc: "The magic of the header, reversed.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3049,7 +3046,7 @@ pub struct DetailOffsetsHeader {
     ///
     /// Offset 6, 2 bytes; reserved, zero.
     pub _reserved1: ::zerocopy::little_endian::U16,
-    /// Records from one entry to the next.
+    /// Number of records from one entry to the next.
     ///
     /// Offset 8, 4 bytes; `64` by default.
     pub record_interval: ::zerocopy::little_endian::U32,
@@ -3065,7 +3062,7 @@ pub struct DetailOffsetsHeader {
     ///
     /// Offset 20, 4 bytes; reserved, zero.
     pub _reserved2: ::zerocopy::little_endian::U32,
-    /// Where the first entry starts.
+    /// Offset of the first entry.
     ///
     /// Offset 24, 8 bytes; in bytes; `64` by default; start of the events.
     pub entries_offset: ::zerocopy::little_endian::U64,
@@ -3191,7 +3188,7 @@ impl Record for DetailOffsetsHeader {
             offset: 8,
             size: 4,
             type_name: "u32",
-            doc: "Records from one entry to the next.",
+            doc: "Number of records from one entry to the next.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3263,7 +3260,7 @@ impl Record for DetailOffsetsHeader {
             offset: 24,
             size: 8,
             type_name: "u64",
-            doc: "Where the first entry starts.",
+            doc: "Offset of the first entry.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -3343,7 +3340,7 @@ const _: () = {
     );
 };
 
-/// Where a record starts: entry n is for the record with sequence n times `record_interval`.
+/// Offset of a record: entry n is for the record with sequence n times `record_interval`.
 ///
 /// 8 bytes.
 ///
@@ -3424,7 +3421,7 @@ const _: () = {
     );
 };
 
-/// Control block of a ring. What the producer writes, what the drain writes and what both read at each event lie on cache lines of their own.
+/// Control block of a ring. Fields written by the producer, fields written by the drain, and fields that both read at each event are on separate cache lines.
 ///
 /// 512 bytes.
 ///
@@ -3444,7 +3441,7 @@ const _: () = {
 )]
 #[repr(C)]
 pub struct RingControl {
-    /// Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet.
+    /// Marks a ring. The first 8 bytes are stored last, with one write, when the ring is created: without them the ring is not ready.
     ///
     /// Offset 0, 4 bytes; always `"ATR2"`.
     pub magic: [u8; 4],
@@ -3472,11 +3469,11 @@ pub struct RingControl {
     ///
     /// Offset 9, 3 bytes; reserved, zero.
     pub _reserved1: [u8; 3],
-    /// Thread that writes into this ring.
+    /// Thread of the producer.
     ///
     /// Offset 12, 4 bytes.
     pub thread_id: ::zerocopy::little_endian::U32,
-    /// Where the buffer of the index lane starts.
+    /// Offset of the buffer of the index lane.
     ///
     /// Offset 16, 8 bytes; in bytes; `4096` by default.
     pub index_offset: ::zerocopy::little_endian::U64,
@@ -3484,15 +3481,15 @@ pub struct RingControl {
     ///
     /// Offset 24, 8 bytes; in bytes.
     pub index_capacity: ::zerocopy::little_endian::U64,
-    /// Where the buffer of the detail lane starts.
+    /// Offset of the buffer of the detail lane.
     ///
     /// Offset 32, 8 bytes; in bytes.
     pub detail_offset: ::zerocopy::little_endian::U64,
-    /// Length of the buffer of the detail lane: a power of two, or 0 for a ring without one.
+    /// Length of the buffer of the detail lane: a power of two, or 0 for a ring without detail lane.
     ///
     /// Offset 40, 8 bytes; in bytes.
     pub detail_capacity: ::zerocopy::little_endian::U64,
-    /// The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order.
+    /// The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was created. If the id differs, the machine was restarted, and pages may have reached the disk in any order.
     ///
     /// Offset 48, 16 bytes.
     pub boot_id: [u8; 16],
@@ -3504,27 +3501,27 @@ pub struct RingControl {
     ///
     /// Offset 68, 60 bytes; reserved, zero.
     pub _reserved2: [u8; 60],
-    /// Position behind the last published event. Written by the producer: storing it is what publishes.
+    /// Position after the last published event. Written by the producer: this store publishes events.
     ///
     /// Offset 128, 8 bytes; in bytes.
     pub index_head: ::zerocopy::little_endian::U64,
-    /// Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer.
+    /// Position after the last detail record. A record is published with its index event. Written by the producer.
     ///
     /// Offset 136, 8 bytes; in bytes.
     pub detail_head: ::zerocopy::little_endian::U64,
-    /// Events that found no room. Written by the producer.
+    /// Events dropped because the ring was full. Written by the producer.
     ///
     /// Offset 144, 8 bytes.
     pub dropped_events: ::zerocopy::little_endian::U64,
-    /// Detail records that found no room although their event did. Written by the producer.
+    /// Detail records dropped because their buffer was full, while their event was kept. Written by the producer.
     ///
     /// Offset 152, 8 bytes.
     pub dropped_details: ::zerocopy::little_endian::U64,
-    /// 1 while the producer is within a push. Written by the producer.
+    /// 1 during a push. Written by the producer.
     ///
     /// Offset 160, 8 bytes.
     pub pushing: ::zerocopy::little_endian::U64,
-    /// 1 once the producer has left in order. Written by the producer.
+    /// 1 once the producer has ended cleanly. Written by the producer.
     ///
     /// Offset 168, 8 bytes.
     pub ended: ::zerocopy::little_endian::U64,
@@ -3532,15 +3529,15 @@ pub struct RingControl {
     ///
     /// Offset 176, 80 bytes; reserved, zero.
     pub _reserved3: [u8; 80],
-    /// Position up to which the index lane is in its file. Written by the drain.
+    /// Position up to which the index lane was written to its file. Written by the drain.
     ///
     /// Offset 256, 8 bytes; in bytes.
     pub index_tail: ::zerocopy::little_endian::U64,
-    /// Position up to which the detail lane is in its file. Written by the drain.
+    /// Position up to which the detail lane was written to its file. Written by the drain.
     ///
     /// Offset 264, 8 bytes; in bytes.
     pub detail_tail: ::zerocopy::little_endian::U64,
-    /// When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain.
+    /// Time of the drain's last visit, on the clock that keeps running while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first visit. Written by the drain.
     ///
     /// Offset 272, 8 bytes; in ns.
     pub heartbeat_ns: ::zerocopy::little_endian::U64,
@@ -3548,15 +3545,15 @@ pub struct RingControl {
     ///
     /// Offset 280, 104 bytes; reserved, zero.
     pub _reserved4: [u8; 104],
-    /// 1 once nothing more is taken. Written by the drain.
+    /// 1 once no more events are accepted. Written by the drain.
     ///
     /// Offset 384, 8 bytes.
     pub closed: ::zerocopy::little_endian::U64,
-    /// 0 while detail is switched off: events are taken without it. Written by the drain or the program.
+    /// 0 while detail is switched off: events are recorded without it. Written by the drain or the program.
     ///
     /// Offset 392, 8 bytes; `1` by default.
     pub detail_enabled: ::zerocopy::little_endian::U64,
-    /// What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made.
+    /// What a push does when the ring is full: 1 waits while a drain is alive, 0 drops the event. Written when the ring is created.
     ///
     /// Offset 400, 8 bytes.
     pub block: ::zerocopy::little_endian::U64,
@@ -3630,7 +3627,7 @@ impl Record for RingControl {
             offset: 0,
             size: 4,
             type_name: "[u8; 4]",
-            doc: "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet.",
+            doc: "Marks a ring. The first 8 bytes are stored last, with one write, when the ring is created: without them the ring is not ready.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3756,7 +3753,7 @@ impl Record for RingControl {
             offset: 12,
             size: 4,
             type_name: "u32",
-            doc: "Thread that writes into this ring.",
+            doc: "Thread of the producer.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3774,7 +3771,7 @@ impl Record for RingControl {
             offset: 16,
             size: 8,
             type_name: "u64",
-            doc: "Where the buffer of the index lane starts.",
+            doc: "Offset of the buffer of the index lane.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -3810,7 +3807,7 @@ impl Record for RingControl {
             offset: 32,
             size: 8,
             type_name: "u64",
-            doc: "Where the buffer of the detail lane starts.",
+            doc: "Offset of the buffer of the detail lane.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -3828,7 +3825,7 @@ impl Record for RingControl {
             offset: 40,
             size: 8,
             type_name: "u64",
-            doc: "Length of the buffer of the detail lane: a power of two, or 0 for a ring without one.",
+            doc: "Length of the buffer of the detail lane: a power of two, or 0 for a ring without detail lane.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -3846,7 +3843,7 @@ impl Record for RingControl {
             offset: 48,
             size: 16,
             type_name: "[u8; 16]",
-            doc: "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order.",
+            doc: "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was created. If the id differs, the machine was restarted, and pages may have reached the disk in any order.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3900,7 +3897,7 @@ impl Record for RingControl {
             offset: 128,
             size: 8,
             type_name: "u64",
-            doc: "Position behind the last published event. Written by the producer: storing it is what publishes.",
+            doc: "Position after the last published event. Written by the producer: this store publishes events.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -3918,7 +3915,7 @@ impl Record for RingControl {
             offset: 136,
             size: 8,
             type_name: "u64",
-            doc: "Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer.",
+            doc: "Position after the last detail record. A record is published with its index event. Written by the producer.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -3936,7 +3933,7 @@ impl Record for RingControl {
             offset: 144,
             size: 8,
             type_name: "u64",
-            doc: "Events that found no room. Written by the producer.",
+            doc: "Events dropped because the ring was full. Written by the producer.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3954,7 +3951,7 @@ impl Record for RingControl {
             offset: 152,
             size: 8,
             type_name: "u64",
-            doc: "Detail records that found no room although their event did. Written by the producer.",
+            doc: "Detail records dropped because their buffer was full, while their event was kept. Written by the producer.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3972,7 +3969,7 @@ impl Record for RingControl {
             offset: 160,
             size: 8,
             type_name: "u64",
-            doc: "1 while the producer is within a push. Written by the producer.",
+            doc: "1 during a push. Written by the producer.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -3990,7 +3987,7 @@ impl Record for RingControl {
             offset: 168,
             size: 8,
             type_name: "u64",
-            doc: "1 once the producer has left in order. Written by the producer.",
+            doc: "1 once the producer has ended cleanly. Written by the producer.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -4026,7 +4023,7 @@ impl Record for RingControl {
             offset: 256,
             size: 8,
             type_name: "u64",
-            doc: "Position up to which the index lane is in its file. Written by the drain.",
+            doc: "Position up to which the index lane was written to its file. Written by the drain.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -4044,7 +4041,7 @@ impl Record for RingControl {
             offset: 264,
             size: 8,
             type_name: "u64",
-            doc: "Position up to which the detail lane is in its file. Written by the drain.",
+            doc: "Position up to which the detail lane was written to its file. Written by the drain.",
             unit: ::core::option::Option::Some("bytes"),
             reserved: false,
             since: 0,
@@ -4062,7 +4059,7 @@ impl Record for RingControl {
             offset: 272,
             size: 8,
             type_name: "u64",
-            doc: "When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain.",
+            doc: "Time of the drain's last visit, on the clock that keeps running while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first visit. Written by the drain.",
             unit: ::core::option::Option::Some("ns"),
             reserved: false,
             since: 0,
@@ -4098,7 +4095,7 @@ impl Record for RingControl {
             offset: 384,
             size: 8,
             type_name: "u64",
-            doc: "1 once nothing more is taken. Written by the drain.",
+            doc: "1 once no more events are accepted. Written by the drain.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -4116,7 +4113,7 @@ impl Record for RingControl {
             offset: 392,
             size: 8,
             type_name: "u64",
-            doc: "0 while detail is switched off: events are taken without it. Written by the drain or the program.",
+            doc: "0 while detail is switched off: events are recorded without it. Written by the drain or the program.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -4134,7 +4131,7 @@ impl Record for RingControl {
             offset: 400,
             size: 8,
             type_name: "u64",
-            doc: "What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made.",
+            doc: "What a push does when the ring is full: 1 waits while a drain is alive, 0 drops the event. Written when the ring is created.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -4288,11 +4285,11 @@ const _: () = {
     );
 };
 
-/// The index lane of one thread: every thread has one.
+/// The index lane of one thread. Every thread has this file.
 pub const INDEX_FILE: FileLayout = FileLayout {
     name: "index",
     path: "index.atf",
-    doc: "The index lane of one thread: every thread has one.",
+    doc: "The index lane of one thread. Every thread has this file.",
     optional: false,
     header: ::core::option::Option::Some("AtfIndexHeader"),
     event: ::core::option::Option::Some("IndexEvent"),
@@ -4301,11 +4298,11 @@ pub const INDEX_FILE: FileLayout = FileLayout {
     footer_at: FooterAt::Offset,
 };
 
-/// The detail lane of one thread: there if detail was recorded on it.
+/// The detail lane of one thread. The file exists if detail was recorded.
 pub const DETAIL_FILE: FileLayout = FileLayout {
     name: "detail",
     path: "detail.atf",
-    doc: "The detail lane of one thread: there if detail was recorded on it.",
+    doc: "The detail lane of one thread. The file exists if detail was recorded.",
     optional: true,
     header: ::core::option::Option::Some("AtfDetailHeader"),
     event: ::core::option::Option::Some("DetailEventHeader"),
@@ -4314,13 +4311,13 @@ pub const DETAIL_FILE: FileLayout = FileLayout {
     footer_at: FooterAt::End,
 };
 
-/// Where every 64th record of the detail file starts, so that a reader need not walk the lane. It can be made again from the detail file at any time.
+/// Offsets of every 64th record of the detail file, so that a reader need not walk the file. It can be rebuilt from the detail file at any time.
 ///
 /// Since revision 1.
 pub const DETAIL_OFFSETS_FILE: FileLayout = FileLayout {
     name: "detail_offsets",
     path: "detail.off",
-    doc: "Where every 64th record of the detail file starts, so that a reader need not walk the lane. It can be made again from the detail file at any time.",
+    doc: "Offsets of every 64th record of the detail file, so that a reader need not walk the file. It can be rebuilt from the detail file at any time.",
     optional: true,
     header: ::core::option::Option::Some("DetailOffsetsHeader"),
     event: ::core::option::Option::Some("DetailOffset"),
@@ -4329,13 +4326,13 @@ pub const DETAIL_OFFSETS_FILE: FileLayout = FileLayout {
     footer_at: FooterAt::End,
 };
 
-/// What lies between a traced thread and the drain that writes its files: mapped by both while the thread is recorded, removed at a clean end. Behind the control block are the buffers of the index lane and of the detail lane. A position counts the bytes of a lane's events section, so byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are read and written whole, as little-endian 64-bit atomics.
+/// Shared memory between a traced thread (the producer) and the drain that writes its files. Both map it while the thread is recorded; it is removed at a clean end. The buffers of the index lane and of the detail lane follow the control block. A position counts bytes of the lane's events section: byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are little-endian 64-bit atomics.
 ///
 /// Since revision 1.
 pub const RING_FILE: FileLayout = FileLayout {
     name: "ring",
     path: "lanes.ring",
-    doc: "What lies between a traced thread and the drain that writes its files: mapped by both while the thread is recorded, removed at a clean end. Behind the control block are the buffers of the index lane and of the detail lane. A position counts the bytes of a lane's events section, so byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are read and written whole, as little-endian 64-bit atomics.",
+    doc: "Shared memory between a traced thread (the producer) and the drain that writes its files. Both map it while the thread is recorded; it is removed at a clean end. The buffers of the index lane and of the detail lane follow the control block. A position counts bytes of the lane's events section: byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are little-endian 64-bit atomics.",
     optional: true,
     header: ::core::option::Option::Some("RingControl"),
     event: ::core::option::Option::None,
@@ -4360,21 +4357,21 @@ pub trait Record:
 {
     /// Name in the schema.
     const NAME: &'static str;
-    /// Bytes, without a counted tail.
+    /// Size in bytes, without a counted tail.
     const SIZE: usize;
-    /// Bytes that data of every revision has: up to the end of the last field that was there
-    /// from the beginning.
+    /// Bytes that data of every revision has: up to the end of the last field of the first
+    /// revision.
     const CORE_SIZE: usize;
-    /// The fields, in the order of their offsets, with those that were removed.
+    /// The fields by offset, including removed ones.
     const FIELDS: &'static [Field];
-    /// The bytes behind the record that one of its fields counts.
+    /// The bytes after the record whose length is in one of its fields.
     const TAIL: ::core::option::Option<CountedTail>;
 
-    /// The record that `bytes` start with, where they may end before the record does: as
-    /// data of an earlier revision, which had fewer fields, does. A field that is not there
-    /// whole is what [`Field::default`] says, and bytes behind the record are passed over.
+    /// The record at the start of `bytes`, which may be shorter than the record: data of an
+    /// earlier revision has fewer fields. A field that is missing or incomplete gets
+    /// [`Field::default`]. Bytes after the record are ignored.
     ///
-    /// `None` when `bytes` end before [`CORE_SIZE`](Record::CORE_SIZE).
+    /// `None` if `bytes` are shorter than [`CORE_SIZE`](Record::CORE_SIZE).
     #[must_use]
     fn read_start(bytes: &[u8]) -> ::core::option::Option<Self> {
         if let ::core::result::Result::Ok((whole, _)) =
@@ -4432,35 +4429,35 @@ pub struct Field {
     pub doc: &'static str,
     /// Unit of the number.
     pub unit: ::core::option::Option<&'static str>,
-    /// Whether the bytes are kept for later and zero today.
+    /// Whether the bytes are reserved and must be zero.
     pub reserved: bool,
-    /// Revision that added the field; 0 when it was there from the beginning.
+    /// Revision that added the field; 0 is the first.
     pub since: u32,
-    /// Revision that removed the field: its bytes say nothing any more and are not judged.
+    /// Revision that removed the field: its bytes have no meaning and are not checked.
     pub removed: ::core::option::Option<u32>,
-    /// What to use instead, when the field should not be used any more.
+    /// What to use instead, if the field is deprecated.
     pub deprecated: ::core::option::Option<&'static str>,
-    /// The flag that says whether the field means anything.
+    /// The flag that says whether the field holds a value.
     pub guard: ::core::option::Option<Guard>,
     /// The only legal bytes.
     pub constant: ::core::option::Option<&'static [u8]>,
-    /// What stands for the field where data ends before it: its default, else the bytes that
-    /// say "none"; `None` is zero, or the constant.
+    /// Value of the field if data ends before it: its default, else the bytes for "none";
+    /// `None` is zero, or the constant.
     pub default: ::core::option::Option<&'static [u8]>,
-    /// The bytes that say "none".
+    /// The bytes for "none".
     pub sentinel: ::core::option::Option<&'static [u8]>,
     /// The largest legal number.
     pub max: ::core::option::Option<u64>,
-    /// How the bytes are to be read.
+    /// Kind of the field's bytes.
     pub kind: FieldKind,
 }
 
-/// The flag that says whether a field means anything.
+/// The flag that says whether a field holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
-    /// Name of the record that the flags stand in.
+    /// Name of the record with the flags.
     pub record: &'static str,
-    /// Whether that is the header of the file; else it is the field's own record.
+    /// Whether this record is the header of the file; else it is the field's own record.
     pub in_header: bool,
     /// Name of the field that holds the flags.
     pub field: &'static str,
@@ -4474,7 +4471,7 @@ pub struct Guard {
     pub mask: u64,
 }
 
-/// How a field's bytes are to be read.
+/// Kind of a field's bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FieldKind {
     /// An unsigned integer.
@@ -4489,17 +4486,17 @@ pub enum FieldKind {
     Enum {
         /// The values that have a name.
         values: &'static [EnumValue],
-        /// The values that had one: older data holds them.
+        /// The removed values, which older data contains.
         removed: &'static [EnumValue],
     },
     /// Flags.
     Flags {
         /// The bits that have a name, each as its mask.
         bits: &'static [EnumValue],
-        /// All bits that had one, as one mask: older data may have them set.
+        /// All removed bits as one mask; older data may have them set.
         removed: u64,
     },
-    /// So many of one kind.
+    /// An array.
     Array {
         /// Kind of each element.
         of: &'static FieldKind,
@@ -4510,20 +4507,20 @@ pub enum FieldKind {
     Record(&'static [Field]),
 }
 
-/// Bytes behind a record that one of its fields counts.
+/// Bytes after a record; one of its fields is their length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountedTail {
     /// Name in the schema.
     pub name: &'static str,
     /// First byte: the record's size.
     pub offset: usize,
-    /// The field that counts the bytes.
+    /// The field with the length.
     pub count: &'static str,
     /// Meaning.
     pub doc: &'static str,
 }
 
-/// A file: which records stand in it.
+/// A file and its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileLayout {
     /// Name in the schema.
@@ -4540,34 +4537,34 @@ pub struct FileLayout {
     pub event: ::core::option::Option<&'static str>,
     /// Name of the record at its end.
     pub footer: ::core::option::Option<&'static str>,
-    /// How events follow one another.
+    /// Framing of the events.
     pub framing: Framing,
     /// How the footer is found.
     pub footer_at: FooterAt,
 }
 
-/// How the events of a file follow one another.
+/// Framing of the events of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
-    /// Each takes the same number of bytes.
+    /// All have the same size.
     Fixed,
-    /// Each says how long it is.
+    /// Each holds its length.
     LengthPrefixed,
 }
 
 /// How the footer of a file is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FooterAt {
-    /// A field of the header says where it starts.
+    /// A field of the header holds its offset.
     Offset,
-    /// It is the last bytes of the file.
+    /// It is at the end of the file.
     End,
 }
 
 /// A field's value, read from a record's bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// An unsigned integer, flags, or an enum's value that has no name.
+    /// An unsigned integer, flags, or an unknown value of an enum.
     Unsigned(u64),
     /// A signed integer.
     Signed(i64),
@@ -4575,7 +4572,7 @@ pub enum Value<'a> {
     Float(f64),
     /// Name of an enum's value.
     Name(&'static str),
-    /// The field holds what stands for "none", or a flag says that it means nothing.
+    /// The field holds its sentinel, or its guard is not set.
     Absent,
     /// Plain bytes.
     Bytes(&'a [u8]),
@@ -4625,7 +4622,7 @@ impl Field {
         record.get(self.offset..self.offset + self.size)
     }
 
-    /// Whether the bytes say something: neither reserved nor of a field that was removed.
+    /// Whether the field is in use: neither reserved nor removed.
     #[must_use]
     pub const fn is_live(&self) -> bool {
         !self.reserved && self.removed.is_none()
@@ -4633,8 +4630,8 @@ impl Field {
 
     /// The field's value in `record`, or `None` when the record ends before it.
     ///
-    /// A flag in the same record that says that the field means nothing makes it
-    /// [`Value::Absent`]; for one in the header of the file, ask [`Guard::is_set`].
+    /// [`Value::Absent`] if a guard in the same record is not set. For a guard in the header of
+    /// the file, call [`Guard::is_set`].
     #[must_use]
     pub fn value<'a>(&self, record: &'a [u8]) -> ::core::option::Option<Value<'a>> {
         let bytes = self.bytes(record)?;
@@ -4655,8 +4652,8 @@ impl Field {
 }
 
 impl Guard {
-    /// Whether the flag is set in `record`, which is [`Guard::record`]; `None` when that ends
-    /// before the flags do.
+    /// Whether the flag is set in `record`, which is a [`Guard::record`]; `None` if the record
+    /// ends before the flags.
     #[must_use]
     pub fn is_set(&self, record: &[u8]) -> ::core::option::Option<bool> {
         let flags = record.get(self.offset..self.offset + self.size)?;
@@ -4665,7 +4662,7 @@ impl Guard {
 }
 
 impl FieldKind {
-    /// The value that `bytes` stand for; a number is read from the first eight of them.
+    /// The value in `bytes`; a number is read from the first eight.
     #[must_use]
     pub fn value<'a>(self, bytes: &'a [u8]) -> Value<'a> {
         match self {

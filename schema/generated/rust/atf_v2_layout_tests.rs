@@ -118,8 +118,8 @@ fn event_kind_numbers_are_as_reviewed() {
             &[
                 (u64::from(format::EventKind::CALL.get()), "call", "The function was entered."),
                 (u64::from(format::EventKind::RETURN.get()), "return", "The function returned."),
-                (u64::from(format::EventKind::EXCEPTION.get()), "exception", "The function was left by an exception."),
-                (u64::from(format::EventKind::LOST.get()), "lost", "Events were lost here: `function_id` says how many, and the time is that of the next event that was kept. A marker, not an event of the program."),
+                (u64::from(format::EventKind::EXCEPTION.get()), "exception", "An exception left the function."),
+                (u64::from(format::EventKind::LOST.get()), "lost", "Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program."),
             ],
         ),
     );
@@ -133,8 +133,8 @@ fn detail_event_type_numbers_are_as_reviewed() {
         &number_table(
             "DetailEventType",
             &[
-                (u64::from(format::DetailEventType::FUNCTION_CALL.get()), "function_call", "Registers and stack at a function's entry."),
-                (u64::from(format::DetailEventType::FUNCTION_RETURN.get()), "function_return", "Registers and stack at a function's return."),
+                (u64::from(format::DetailEventType::FUNCTION_CALL.get()), "function_call", "Registers and stack at the entry of a function."),
+                (u64::from(format::DetailEventType::FUNCTION_RETURN.get()), "function_return", "Registers and stack at the return of a function."),
             ],
         ),
     );
@@ -148,7 +148,7 @@ fn index_flags_numbers_are_as_reviewed() {
         &number_table(
             "IndexFlags",
             &[
-                (u64::from(format::IndexFlags::HAS_DETAIL_FILE.get()), "has_detail_file", "A detail file stands beside the index file."),
+                (u64::from(format::IndexFlags::HAS_DETAIL_FILE.get()), "has_detail_file", "There is a detail file beside the index file."),
             ],
         ),
     );
@@ -254,7 +254,7 @@ fn atf_index_header_lies_as_reviewed() {
                 "u32",
                 "event_count",
                 "",
-                "Number of events; filled in when the file is finalized. [number of events]",
+                "Number of events; 0 until the file is finalized. [number of events]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfIndexHeader, events_offset),
@@ -262,7 +262,7 @@ fn atf_index_header_lies_as_reviewed() {
                 "u64",
                 "events_offset",
                 "bytes",
-                "Where the first event starts. [default 64; start of the events]",
+                "Offset of the first event. [default 64; start of the events]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfIndexHeader, footer_offset),
@@ -270,7 +270,7 @@ fn atf_index_header_lies_as_reviewed() {
                 "u64",
                 "footer_offset",
                 "bytes",
-                "Where the footer starts; the end of this header until the file is finalized. [default 64; start of the footer]",
+                "Offset of the footer; the end of this header until the file is finalized. [default 64; start of the footer]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfIndexHeader, time_start_ns),
@@ -305,7 +305,7 @@ fn index_event_lies_as_reviewed() {
                 "u64",
                 "timestamp_ns",
                 "ns",
-                "Time of the event on the clock that the header names.",
+                "Time of the event on the clock named in the header.",
             ),
             (
                 ::core::mem::offset_of!(format::IndexEvent, function_id),
@@ -364,7 +364,7 @@ fn atf_index_footer_lies_as_reviewed() {
                 "[u8; 4]",
                 "magic",
                 "",
-                "The header's magic reversed. [always \"2ITA\"]",
+                "The magic of the header, reversed. [always \"2ITA\"]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfIndexFooter, checksum),
@@ -495,7 +495,7 @@ fn atf_detail_header_lies_as_reviewed() {
                 "u64",
                 "events_offset",
                 "bytes",
-                "Where the first event starts. [default 64; start of the events]",
+                "Offset of the first event. [default 64; start of the events]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfDetailHeader, event_count),
@@ -503,7 +503,7 @@ fn atf_detail_header_lies_as_reviewed() {
                 "u64",
                 "event_count",
                 "",
-                "Number of detail events; filled in when the file is finalized. [number of events]",
+                "Number of detail events; 0 until the file is finalized. [number of events]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfDetailHeader, bytes_length),
@@ -519,7 +519,7 @@ fn atf_detail_header_lies_as_reviewed() {
                 "u64",
                 "index_seq_start",
                 "",
-                "Lowest index sequence linked to. [lowest `index_seq` of the events]",
+                "Lowest `index_seq` of the events. [lowest `index_seq` of the events]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfDetailHeader, index_seq_end),
@@ -527,7 +527,7 @@ fn atf_detail_header_lies_as_reviewed() {
                 "u64",
                 "index_seq_end",
                 "",
-                "Highest index sequence linked to. [highest `index_seq` of the events]",
+                "Highest `index_seq` of the events. [highest `index_seq` of the events]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfDetailHeader, _reserved2),
@@ -570,7 +570,7 @@ fn detail_event_header_lies_as_reviewed() {
                 "u16",
                 "flags",
                 "",
-                "Flags of the event type; none is defined, so zero today.",
+                "Flags of the event type. None are defined, so zero.",
             ),
             (
                 ::core::mem::offset_of!(format::DetailEventHeader, index_seq),
@@ -594,7 +594,7 @@ fn detail_event_header_lies_as_reviewed() {
                 "u64",
                 "timestamp",
                 "ns",
-                "Time of the event: the same as the linked index event's. [same as `timestamp_ns` of the linked event in the file `index`]",
+                "Time of the event, as in the linked index event. [same as `timestamp_ns` of the linked event in the file `index`]",
             ),
         ],
     );
@@ -613,7 +613,7 @@ fn detail_function_payload_lies_as_reviewed() {
                 "u64",
                 "function_id",
                 "",
-                "The function: the same as the linked index event's. [same as `function_id` of the linked event in the file `index`]",
+                "The function, as in the linked index event. [same as `function_id` of the linked event in the file `index`]",
             ),
             (
                 ::core::mem::offset_of!(format::DetailFunctionPayload, x_regs),
@@ -645,7 +645,7 @@ fn detail_function_payload_lies_as_reviewed() {
                 "u64",
                 "sp",
                 "",
-                "Stack pointer: where the snapshot was taken.",
+                "Stack pointer: address of the first byte of the snapshot.",
             ),
             (
                 ::core::mem::offset_of!(format::DetailFunctionPayload, stack_size),
@@ -653,7 +653,7 @@ fn detail_function_payload_lies_as_reviewed() {
                 "u16",
                 "stack_size",
                 "bytes",
-                "Bytes of stack that follow. [at most MAX_STACK_BYTES (256)]",
+                "Length of the stack snapshot. [at most MAX_STACK_BYTES (256)]",
             ),
             (
                 ::core::mem::offset_of!(format::DetailFunctionPayload, _reserved),
@@ -685,7 +685,7 @@ fn atf_detail_footer_lies_as_reviewed() {
                 "[u8; 4]",
                 "magic",
                 "",
-                "The header's magic reversed. [always \"2DTA\"]",
+                "The magic of the header, reversed. [always \"2DTA\"]",
             ),
             (
                 ::core::mem::offset_of!(format::AtfDetailFooter, checksum),
@@ -784,7 +784,7 @@ fn detail_offsets_header_lies_as_reviewed() {
                 "u32",
                 "record_interval",
                 "",
-                "Records from one entry to the next. [default 64]",
+                "Number of records from one entry to the next. [default 64]",
             ),
             (
                 ::core::mem::offset_of!(format::DetailOffsetsHeader, thread_id),
@@ -816,7 +816,7 @@ fn detail_offsets_header_lies_as_reviewed() {
                 "u64",
                 "entries_offset",
                 "bytes",
-                "Where the first entry starts. [default 64; start of the events]",
+                "Offset of the first entry. [default 64; start of the events]",
             ),
             (
                 ::core::mem::offset_of!(format::DetailOffsetsHeader, _reserved3),
@@ -862,7 +862,7 @@ fn ring_control_lies_as_reviewed() {
                 "[u8; 4]",
                 "magic",
                 "",
-                "Marks a ring. The first 8 bytes are stored last, in one piece, when the ring is made: without them there is no ring yet. [always \"ATR2\"]",
+                "Marks a ring. The first 8 bytes are stored last, with one write, when the ring is created: without them the ring is not ready. [always \"ATR2\"]",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, endian),
@@ -918,7 +918,7 @@ fn ring_control_lies_as_reviewed() {
                 "u32",
                 "thread_id",
                 "",
-                "Thread that writes into this ring.",
+                "Thread of the producer.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, index_offset),
@@ -926,7 +926,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "index_offset",
                 "bytes",
-                "Where the buffer of the index lane starts. [default 4096]",
+                "Offset of the buffer of the index lane. [default 4096]",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, index_capacity),
@@ -942,7 +942,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "detail_offset",
                 "bytes",
-                "Where the buffer of the detail lane starts.",
+                "Offset of the buffer of the detail lane.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, detail_capacity),
@@ -950,7 +950,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "detail_capacity",
                 "bytes",
-                "Length of the buffer of the detail lane: a power of two, or 0 for a ring without one.",
+                "Length of the buffer of the detail lane: a power of two, or 0 for a ring without detail lane.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, boot_id),
@@ -958,7 +958,7 @@ fn ring_control_lies_as_reviewed() {
                 "[u8; 16]",
                 "boot_id",
                 "",
-                "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was made. Under another one the power was lost, and pages may have reached the disk in any order.",
+                "The machine's boot id (Linux: /proc/sys/kernel/random/boot_id) when the ring was created. If the id differs, the machine was restarted, and pages may have reached the disk in any order.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, process_id),
@@ -982,7 +982,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "index_head",
                 "bytes",
-                "Position behind the last published event. Written by the producer: storing it is what publishes.",
+                "Position after the last published event. Written by the producer: this store publishes events.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, detail_head),
@@ -990,7 +990,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "detail_head",
                 "bytes",
-                "Position behind the last record; one that the index lane does not reach yet is not published. Written by the producer.",
+                "Position after the last detail record. A record is published with its index event. Written by the producer.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, dropped_events),
@@ -998,7 +998,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "dropped_events",
                 "",
-                "Events that found no room. Written by the producer.",
+                "Events dropped because the ring was full. Written by the producer.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, dropped_details),
@@ -1006,7 +1006,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "dropped_details",
                 "",
-                "Detail records that found no room although their event did. Written by the producer.",
+                "Detail records dropped because their buffer was full, while their event was kept. Written by the producer.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, pushing),
@@ -1014,7 +1014,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "pushing",
                 "",
-                "1 while the producer is within a push. Written by the producer.",
+                "1 during a push. Written by the producer.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, ended),
@@ -1022,7 +1022,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "ended",
                 "",
-                "1 once the producer has left in order. Written by the producer.",
+                "1 once the producer has ended cleanly. Written by the producer.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, _reserved3),
@@ -1038,7 +1038,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "index_tail",
                 "bytes",
-                "Position up to which the index lane is in its file. Written by the drain.",
+                "Position up to which the index lane was written to its file. Written by the drain.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, detail_tail),
@@ -1046,7 +1046,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "detail_tail",
                 "bytes",
-                "Position up to which the detail lane is in its file. Written by the drain.",
+                "Position up to which the detail lane was written to its file. Written by the drain.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, heartbeat_ns),
@@ -1054,7 +1054,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "heartbeat_ns",
                 "ns",
-                "When the drain last came by, on the clock that runs on while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first time. Written by the drain.",
+                "Time of the drain's last visit, on the clock that keeps running while the machine sleeps (Linux: CLOCK_BOOTTIME); 0 before the first visit. Written by the drain.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, _reserved4),
@@ -1070,7 +1070,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "closed",
                 "",
-                "1 once nothing more is taken. Written by the drain.",
+                "1 once no more events are accepted. Written by the drain.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, detail_enabled),
@@ -1078,7 +1078,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "detail_enabled",
                 "",
-                "0 while detail is switched off: events are taken without it. Written by the drain or the program. [default 1]",
+                "0 while detail is switched off: events are recorded without it. Written by the drain or the program. [default 1]",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, block),
@@ -1086,7 +1086,7 @@ fn ring_control_lies_as_reviewed() {
                 "u64",
                 "block",
                 "",
-                "What a push does that finds no room: 1 waits as long as a drain is there, 0 drops the event. Written when the ring is made.",
+                "What a push does when the ring is full: 1 waits while a drain is alive, 0 drops the event. Written when the ring is created.",
             ),
             (
                 ::core::mem::offset_of!(format::RingControl, _reserved5),

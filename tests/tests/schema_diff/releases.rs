@@ -55,7 +55,7 @@ fn a_release_is_written_once() {
     let folder = released();
     let before = read(folder.path(), RELEASE);
     let again = atf_gen(folder.path(), &["release"]);
-    let said = "schema/releases/station-3.2.toml is frozen already, as the schema is\n";
+    let said = "schema/releases/station-3.2.toml is already frozen with this content\n";
     assert_eq!(again, (0, said.to_owned(), String::new()));
     become_(folder.path(), &edited(&station(), &[("A reading without a photo.", "No photo.")]));
     let (code, out, err) = atf_gen(folder.path(), &["release"]);
@@ -73,7 +73,7 @@ fn what_check_finds_is_mended_before_a_release() {
     let (code, out, err) = atf_gen(folder.path(), &["release"]);
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(
-        err.ends_with("station 3.2 is not frozen: mend what `atf-gen check` finds first\n"),
+        err.ends_with("station 3.2 is not frozen: fix what `atf-gen check` reports first\n"),
         "{err}"
     );
     assert!(!folder.path().join("schema/releases").exists());
@@ -108,7 +108,7 @@ fn check_counts_what_changed_since_the_releases_and_fails_on_what_is_missing() {
          needs: a new version, but the version is still 3\n  \
          old: schema/releases/station-3.2.toml:30:28\n    | { name = \"rain\", value = 4 },\n  \
          new: schema/station.toml:29:28\n    | { name = \"rain\", value = 5 },\n  \
-         help: write 4 again, or write `version = 4` and `reads = [4]`: who knows the old version only refuses new files then\n\n\
+         help: write 4 again, or write `version = 4` and `reads = [4]`: readers of the old version then refuse new files\n\n\
          1 change: 1 fails\n"
     );
 }
@@ -166,7 +166,7 @@ fn releases_that_were_touched_are_found() {
         (
             later,
             station(),
-            "schema/releases/station-4.0.toml:1:1: release: expected a file that `atf-gen release` wrote, found another first line: freeze schemas with `atf-gen release`, keep other files elsewhere\n",
+            "schema/releases/station-4.0.toml:1:1: release: expected a file that `atf-gen release` wrote, found another first line: create releases with `atf-gen release` and keep other files elsewhere\n",
         ),
         (
             later,
@@ -228,7 +228,7 @@ fn an_accepted_break_that_is_none_fails_with_its_line() {
         "schema/releases/station-3.2.toml (3.2) -> schema/station.toml (3.2)\n\n\
          FAILS  schema/releases/accepted.toml:4:8: accepted D0305 of \"enum Sky, value rain\": expected a break that fails, found none\n  \
          help: remove the entry, or mend its rule and element\n\n\
-         no changes; 1 accepted break is none\n"
+         no changes; 1 accepted break is unused\n"
     );
     // A change that has what it needs is no break either.
     become_(folder.path(), &edited(&station(), &[FIELD, REVISION]));

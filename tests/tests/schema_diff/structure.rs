@@ -53,7 +53,7 @@ fn a_field_that_is_removed_with_its_sentinel_needs_the_tombstone_that_keeps_it()
     assert_eq!(
         removed["mend"],
         "keep its line and write `removed = 3` at it, with `revision = 3` under [format], and keep its `sentinel`, \
-         or write `version = 4` and `reads = [4]`: who knows the old version only refuses new files then"
+         or write `version = 4` and `reads = [4]`: readers of the old version then refuse new files"
     );
 }
 
@@ -167,7 +167,7 @@ fn a_magic_of_one_file_is_no_new_format() {
         assert_eq!((code, verdicts(rain)), (1, "wrong wrong version unmet".into()));
         let magic = findings(&report).iter().find(|finding| finding["rule"] == "D0216");
         let missing = &magic.expect("it is reported")["missing"];
-        assert_eq!(missing, "not every header has another magic");
+        assert_eq!(missing, "not every header has a new magic");
     }
 }
 
@@ -189,7 +189,7 @@ fn a_version_that_no_reader_sees_keeps_nobody_out() {
         assert_eq!((code, verdicts(rain)), (1, "wrong wrong version unmet".into()));
         assert_eq!(
             rain["missing"],
-            "no header tells the version where readers of the other look for it"
+            "no header has the version where the other readers look for it"
         );
         let raised = finding(&report, "D0101", "[format]");
         assert_eq!(verdicts(raised), "ok ok nothing met");

@@ -12,7 +12,7 @@ use crate::annotate::{self, Item, Options, Summary, Unidentified};
 use crate::diagnostic::nearest;
 use crate::model::{FileId, Format};
 
-/// Bytes of a file's start that its kind may be told by.
+/// Bytes at the start of a file that identify its kind.
 const HEAD: u64 = 4096;
 
 /// Arguments of the command.
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     /// Schema to read [default: the only .toml file in `schema` here or in a folder above]
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-    /// Which file of the schema it is [default: told by its name, else by its first bytes]
+    /// File of the schema to read it as [default: found by name, then by first bytes]
     #[arg(long = "file", value_name = "NAME")]
     kind: Option<String>,
     /// Begin with the event that holds this byte (decimal, or hexadecimal after 0x)
@@ -45,13 +45,13 @@ pub(super) struct Arguments {
 
 /// What `--help` says at its end.
 pub(super) const HELP: &str = "\
-Each line is an offset, the bytes there, and what they are: record, field and value, with the
-names of enums and flags, units, and `none` for a sentinel. `!!` marks what is not as the schema
-says: a wrong constant, a reserved byte that is not zero, a value above its maximum or of no name
-in a closed enum, a count, length, time or place that the file does not bear out, a record that is
-cut, bytes that no record explains. Where events start, how far apart they are and where the
-footer is comes from the file's own fields. A file of any length can be looked at: of one with
-very many events only the first four million are counted, unless --all asks for all of them.
+Each line shows an offset, the bytes, and their meaning: record, field and value, with names of
+enum values and flags, units, and `none` for a sentinel. `!!` marks problems: a wrong constant, a
+reserved byte that is not zero, a value above its maximum, an unnamed value of a closed enum, a
+count, length, time or offset that does not match the file, a truncated record, bytes outside of
+all records. The start of the events, their stride and the offset of the footer are taken from
+the file's own fields. Files can have any length; only the first four million events are counted
+unless --all is given.
 
 Example:
   atf-gen annotate session/readings.log
@@ -64,8 +64,8 @@ Example:
   !! header at byte 4: version: expected version 1, found 2
   00000005  03                       Head.sky = overcast (3)
 
-Exit codes: 0 nothing wrong in what was looked at, 1 something is (or the schema is wrong),
-2 could not do it (no such file, not clear which file of the schema it is).";
+Exit codes: 0 no problem in the part that was checked, 1 a problem, or the schema is invalid,
+2 an error such as a missing file or a file of an unknown kind.";
 
 fn byte(text: &str) -> Result<u64, String> {
     let parsed = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -74,12 +74,12 @@ fn byte(text: &str) -> Result<u64, String> {
         }
         Some(_) | None => text.parse(),
     };
-    parsed.map_err(|_| "expected a number of bytes, as 4096 or 0x1000".to_owned())
+    parsed.map_err(|_| "expected a number of bytes, such as 4096 or 0x1000".to_owned())
 }
 
 /// What is printed before anything of the file: what it is taken for.
 struct Subject<'a> {
-    /// The file as people named it.
+    /// The file as given by the user.
     path: String,
     format: &'a Format,
     kind: FileId,
@@ -103,7 +103,7 @@ pub(super) fn print(
     let format = schema.load()?;
     let path = arguments.path.to_string_lossy().into_owned();
     let at = here.join(&arguments.path);
-    // A pipe or a device would be waited for; what is looked at has a length and can be sought.
+    // Reading a pipe or a device would block; the file must have a length and be seekable.
     let metadata = std::fs::metadata(&at).map_err(io(&path))?;
     if !metadata.is_file() {
         let found = if metadata.is_dir() { "a folder" } else { "something else" };
@@ -134,7 +134,7 @@ pub(super) fn print(
         Box::new(text::Text::new(&mut out))
     };
     printer.begin(&subject).map_err(io("standard output"))?;
-    // Which of the two failed, the file or the output, is told apart here.
+    // Distinguishes errors of the file from errors of the output.
     let mut unwritten = None;
     let done = annotate::annotate(&format, kind, file, &options, &mut |item| {
         printer.item(item).map_err(|error| {
@@ -181,7 +181,7 @@ fn kind(
         let mend = if candidates.is_empty() {
             String::new()
         } else {
-            format!(": say which with {}", candidates.join(" or "))
+            format!(": select one with {}", candidates.join(" or "))
         };
         Failure::Asked(format!("{path}: {why}{mend}"))
     })

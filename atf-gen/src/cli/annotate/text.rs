@@ -1,4 +1,4 @@
-//! Lines for people: offset, bytes, and what they are.
+//! Text output: offset, bytes, and their meaning.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ const NAMED: usize = 20;
 
 pub(super) struct Text<'a> {
     out: &'a mut dyn Write,
-    /// Fields whose meaning was said.
+    /// Fields whose meaning was printed.
     explained: HashSet<String>,
 }
 
@@ -112,7 +112,7 @@ impl Printer for Text<'_> {
             ),
             Item::Skipped { events: None, start, end } => writeln!(
                 self.out,
-                "\n... more events, too many to count, bytes {start}..{end}: --all goes through them, --from BYTE to one of them"
+                "\n... more events, not counted, bytes {start}..{end}: --all shows all, --from BYTE starts at one"
             ),
         }
     }
@@ -123,7 +123,7 @@ impl Printer for Text<'_> {
             what.push_str(&format!(", {}", count(events, "event")));
         }
         if summary.problems == 0 {
-            return writeln!(self.out, "\n{what}, nothing wrong in what was looked at");
+            return writeln!(self.out, "\n{what}, no problem in the part that was checked");
         }
         writeln!(self.out, "\n{what}, {}", count(summary.problems, "problem"))?;
         for problem in summary.listed.iter().take(NAMED) {

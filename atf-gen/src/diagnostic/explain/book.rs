@@ -14,7 +14,7 @@ pub struct Topic {
     pub text: String,
     /// A schema that breaks it, and this rule alone.
     pub wrong: Option<Example>,
-    /// The same, mended.
+    /// The same, corrected.
     pub right: Option<Example>,
 }
 
@@ -22,7 +22,7 @@ pub struct Topic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Example {
-    /// As people are shown it.
+    /// As shown to the user.
     pub text: String,
     /// The file's bytes, which are not always text.
     pub bytes: Vec<u8>,

@@ -6,7 +6,7 @@ use super::{Entry, Report, Status};
 use crate::diff::Place;
 
 impl Report {
-    /// The report in Markdown: a line of counts, a table, and how to mend what fails.
+    /// The report in Markdown: a line of counts, a table, and how to fix what fails.
     #[must_use]
     pub fn markdown(&self) -> String {
         let mut text = format!("**{}**\n\n{}\n", escape(&self.summary()), escape(&self.headline()));
@@ -34,7 +34,7 @@ impl Report {
             let _ = write!(text, "\nTo mend:\n\n{}", mends.concat());
         }
         if !self.stale.is_empty() {
-            text.push_str("\nAccepted breaks that are none:\n\n");
+            text.push_str("\nUnused entries of accepted breaks:\n\n");
             for stale in &self.stale {
                 let _ = writeln!(
                     text,
@@ -96,7 +96,7 @@ impl Report {
     }
 }
 
-/// Text that neither ends a cell nor starts markup. What stands between backticks is kept.
+/// Text that neither ends a cell nor starts markup. Text between backticks is kept.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     // An odd one out would start a span that never ends.

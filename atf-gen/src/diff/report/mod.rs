@@ -155,8 +155,8 @@ impl Report {
         };
         match self.stale.len() {
             0 => {}
-            1 => line.push_str("; 1 accepted break is none"),
-            more => line.push_str(&format!("; {more} accepted breaks are none")),
+            1 => line.push_str("; 1 accepted break is unused"),
+            more => line.push_str(&format!("; {more} accepted breaks are unused")),
         }
         line
     }

@@ -1,4 +1,4 @@
-//! The report for people at a terminal.
+//! The report as text.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::{Entry, Report, Status};
 use crate::diff::{Needs, Place, Verdict};
 
 impl Report {
-    /// The whole report.
+    /// The report.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{}\n\n", self.headline());
@@ -17,7 +17,7 @@ impl Report {
         for stale in &self.stale {
             let _ = writeln!(
                 text,
-                "FAILS  {}: accepted {} of \"{}\": expected a break that fails, found none\n  help: remove the entry, or mend its rule and element\n",
+                "FAILS  {}: accepted {} of \"{}\": expected a break that fails, found none\n  help: remove the entry, or correct its rule and element\n",
                 stale.place, stale.rule, stale.element
             );
         }
@@ -69,7 +69,7 @@ fn line(text: &mut String, key: &str, value: &str) {
 }
 
 fn verdict(verdict: &Verdict) -> String {
-    // As wide as the widest, so that the reasons of the two readers stand one below the other.
+    // As wide as the widest, so that the reasons of both readers are aligned.
     let word = format!("{:<6}", verdict.outcome.word());
     format!("{word}  {}", verdict.why).trim_end().to_owned()
 }
@@ -77,7 +77,7 @@ fn verdict(verdict: &Verdict) -> String {
 fn place(text: &mut String, side: &str, place: Option<&Place>) {
     match place {
         None => {
-            let _ = writeln!(text, "  {side}: not there");
+            let _ = writeln!(text, "  {side}: absent");
         }
         Some(place) => {
             let _ = writeln!(text, "  {side}: {place}\n    | {}", place.text);

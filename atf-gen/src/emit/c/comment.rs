@@ -5,7 +5,7 @@ pub(super) fn block(paragraphs: &[&str]) -> String {
     indented(paragraphs, "")
 }
 
-/// The same behind `indent`.
+/// The same with `indent`.
 pub(super) fn indented(paragraphs: &[&str], indent: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {

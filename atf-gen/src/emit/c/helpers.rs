@@ -1,5 +1,5 @@
 //! Small functions: a fresh record, a flag's test, whether a field holds a value, the ways to a
-//! tail and to what stands behind it.
+//! tail and to its trailer.
 
 use std::fmt::Write as _;
 
@@ -58,7 +58,7 @@ fn innermost(ty: &Type) -> Option<usize> {
 
 fn init(format: &Format, record: &Record, out: &mut String) {
     out.push_str(&comment::block(&[&format!(
-        "Makes `*record` a fresh {}: constants and defaults filled in, all else zero. `record` is not NULL.",
+        "Initializes `*record` as a new {}: constants and defaults are set, everything else is zero. `record` is not NULL.",
         record.name
     )]));
     let _ = writeln!(
@@ -168,8 +168,8 @@ fn tail(format: &Format, record: &Record, out: &mut String) {
     let Some(tail) = &record.tail else { return };
     let count = &record.fields[tail.count].name;
     out.push_str(&comment::block(&[
-        &format!("Where `{}` starts: `record->{count}` bytes behind the record.", tail.name),
-        "`record` is not NULL and the bytes behind it belong to the same buffer; their end is not checked here.",
+        &format!("Start of `{}`: `record->{count}` bytes after the record.", tail.name),
+        "`record` is not NULL, and the bytes after it are in the same buffer; their end is not checked.",
     ]));
     let _ = writeln!(
         out,
@@ -188,10 +188,10 @@ fn trailer(format: &Format, record: &Record, out: &mut String) {
     let (size, behind_size) = (names::size(format, record), names::size(format, behind));
     out.push_str(&comment::block(&[
         &format!(
-            "The {} behind `{}`, or NULL when `length` bytes have no room for it: data of an earlier revision ends with the tail.",
+            "The {} after `{}`, or NULL if it does not fit into `length` bytes: data of an earlier revision ends with the tail.",
             behind.name, tail.name
         ),
-        "`record` is not NULL and `length` bytes from its start on belong to the same buffer.",
+        "`record` is not NULL, and the `length` bytes from its start are in the same buffer.",
     ]));
     let _ = writeln!(
         out,

@@ -20,7 +20,7 @@ pub(super) fn emit(format: &Format, out: &mut String) {
         }
         let _ = writeln!(
             out,
-            "/* {host}: the {} of the machine this is compiled for; not defined where none is known. */",
+            "/* {host}: the {} of the target machine; not defined if the schema has none for it. */",
             declared.name
         );
         for (at, (condition, value)) in cases.iter().enumerate() {

@@ -41,7 +41,7 @@ pub fn text(format: &Format) -> String {
         about = comment::block(&[&format.title, &format.doc]),
         // Before the includes: a cross compiler without a library of C says it, too.
         refusal = format_args!(
-            "#error \"{} is little-endian: these structs cannot be laid over its bytes on a big-endian machine\"\n",
+            "#error \"{} is little-endian: these structs do not match its bytes on a big-endian machine\"\n",
             format.name
         ),
     );

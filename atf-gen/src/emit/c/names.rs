@@ -13,7 +13,7 @@ pub(crate) struct Made {
     pub(crate) origin: String,
     /// The name in C.
     pub(crate) name: String,
-    /// Where it stands.
+    /// Its place.
     pub(crate) at: Span,
 }
 
@@ -97,7 +97,7 @@ pub(super) fn tail(format: &Format, the_record: &Record, tail: &Tail) -> String 
     )
 }
 
-/// Function that finds the record behind a tail.
+/// Function that finds the trailer.
 pub(super) fn trailer(format: &Format, the_record: &Record) -> String {
     format!("{}_trailer", record(format, the_record).to_ascii_lowercase())
 }

@@ -10,8 +10,8 @@ pub(super) fn emit(format: &Format, out: &mut String) {
     let prefix = &format.c.prefix;
     let _ = write!(
         out,
-        "/** Version of the format, as it stands on disk. */\n#define {prefix}_FORMAT_VERSION {}\n\
-         /** Counts compatible additions to the format; not on disk. */\n#define {prefix}_FORMAT_REVISION {}\n\n",
+        "/** Version of the format, as stored on disk. */\n#define {prefix}_FORMAT_VERSION {}\n\
+         /** Revision of the format: counts compatible additions; not stored on disk. */\n#define {prefix}_FORMAT_REVISION {}\n\n",
         format.version, format.revision
     );
     for constant in &format.constants {
@@ -65,13 +65,13 @@ pub(super) fn emit(format: &Format, out: &mut String) {
             int_macro(declared.int)
         );
         let text =
-            "The bits that no reader may pass over: one that does not know them misreads the file.";
+            "Bits that every reader must know; a reader that ignores them misreads the file.";
         behind(text, &Evolution::default(), out);
         out.push('\n');
     }
 }
 
-/// The comment behind a macro.
+/// The comment after a macro.
 fn behind(doc: &str, evolution: &Evolution, out: &mut String) {
     let text = format!("{} {}", doc.replace('\n', " "), history::sentences(evolution));
     let text = text.trim();
@@ -90,10 +90,10 @@ fn gone(kind: &str, tombstones: &[Tombstone]) -> String {
 
 const fn openness(open: bool, gone: &[Tombstone]) -> &'static str {
     match (open, gone.is_empty()) {
-        (true, _) => "Open: keep what has no name here, a later revision may have given it one.",
-        (false, true) => "Closed: what has no name here is an error of the data.",
+        (true, _) => "Open: keep unknown values; a later revision may define them.",
+        (false, true) => "Closed: unknown values are an error.",
         (false, false) => {
-            "Closed: what has no name here is an error of the data, but for what was removed: older data holds it."
+            "Closed: unknown values are an error, except removed ones, which older data contains."
         }
     }
 }

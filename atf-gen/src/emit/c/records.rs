@@ -19,7 +19,7 @@ pub(super) fn emit(format: &Format, out: &mut String) {
     });
 }
 
-/// The records, each behind those that it holds.
+/// The records, each after those that it contains.
 fn inner_first(format: &Format) -> Vec<RecordId> {
     fn visit(format: &Format, id: RecordId, done: &mut [bool], order: &mut Vec<RecordId>) {
         if std::mem::replace(&mut done[id], true) {
@@ -50,7 +50,7 @@ fn one(format: &Format, record: &Record, out: &mut String) {
     if let Some(tail) = &record.tail {
         let count = &record.fields[tail.count].name;
         size = format!(
-            "{} {bytes}, then as many bytes of {} as {count} says.",
+            "{} {bytes}, followed by {}, whose length in bytes is {count}.",
             record.size, tail.name
         );
     }
@@ -75,7 +75,7 @@ fn one(format: &Format, record: &Record, out: &mut String) {
         }
         if let Some(trailer) = record.trailer {
             let behind = &format.records[trailer].name;
-            text = format!("{} Behind it stands a {behind}, which may be absent.", text.trim());
+            text = format!("{} It is followed by a {behind}, which may be absent.", text.trim());
         }
         out.push_str(&comment::indented(&[text.trim()], "    ").replacen("/**", "/*", 1));
     }
@@ -119,7 +119,7 @@ fn about(format: &Format, field: &Field) -> String {
     text
 }
 
-/// The type before the name, and the dimensions behind it.
+/// The type before the name, and the dimensions after it.
 pub(super) fn c_type(format: &Format, ty: &Type) -> (String, String) {
     match ty {
         Type::Int(int) => (numbers::int_type(*int), String::new()),

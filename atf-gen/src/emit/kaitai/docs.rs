@@ -1,4 +1,4 @@
-//! What the specification says to people, in the words of the schema.
+//! The documentation of the specification, in the words of the schema.
 
 use crate::emit::value;
 use crate::model::{Evolution, Field, FieldRef, Format, Record, RoleKind, Tail, Type, Value};
@@ -39,7 +39,7 @@ pub(super) fn field(format: &Format, field: &Field) -> String {
         let owner = &format.records[guard.record].fields[guard.field];
         if let Type::Flags(id) = owner.ty {
             let bit = &format.flags[id].bits[guard.bit].name;
-            facts.push(format!("meaningless unless {bit} is set in {}", owner.name));
+            facts.push(format!("no value unless {bit} is set in {}", owner.name));
         }
     }
     if field.reserved {
@@ -68,7 +68,7 @@ pub(super) fn field(format: &Format, field: &Field) -> String {
 /// The meaning of a tail.
 pub(super) fn tail(record: &Record, tail: &Tail) -> String {
     let mut facts = vec![format!(
-        "offset {}, as many bytes as {} says",
+        "offset {}, length in bytes is {}",
         tail.offset, record.fields[tail.count].name
     )];
     if let Some(unit) = &tail.unit {

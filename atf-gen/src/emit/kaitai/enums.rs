@@ -16,16 +16,16 @@ pub(super) fn emit(format: &Format, names: &Names, used: &[EnumId], out: &mut St
     for id in usable {
         let declared = &format.enums[id];
         let openness = if declared.open {
-            "Open: a number without a name is kept as it is."
+            "Open: an unknown number is kept."
         } else {
-            "Closed: a number without a name is an error of the data."
+            "Closed: an unknown number is an error."
         };
         let about = docs::named(&declared.doc, &declared.evolution);
         let about = if about.is_empty() { String::new() } else { format!("{about}\n") };
         out.push_str(&yaml::comment(2, &format!("{}: {about}{openness}", declared.name)));
         for (value, name) in declared.values.iter().zip(&names.values[id]) {
             if name.is_none() {
-                let note = format!("{}, {}, is more than Kaitai takes.", value.name, value.value);
+                let note = format!("{}, {}, is too large for Kaitai.", value.name, value.value);
                 out.push_str(&yaml::comment(2, &note));
             }
         }

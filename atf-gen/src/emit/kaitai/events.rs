@@ -1,4 +1,4 @@
-//! Events that say how long they are: a type of the event's record and the payload behind it.
+//! Length-prefixed events: a type of the event's record and its payload.
 
 use std::fmt::Write as _;
 
@@ -29,12 +29,12 @@ pub(super) fn length(format: &Format, file: FileId) -> Option<(RecordId, Length)
     Some((event, Length { field, besides }))
 }
 
-/// The place `bytes` behind `start`.
+/// The offset `bytes` after `start`.
 pub(super) fn behind(start: &str, bytes: u64) -> String {
     if bytes == 0 { start.to_owned() } else { format!("{start} + {bytes}") }
 }
 
-/// The instances that say whether a whole event starts at the expression `start`: the length
+/// The instances that say whether a complete event starts at the expression `start`: the length
 /// that it would have is `length_name`, the answer `test_name`. `end` is where events end.
 pub(super) fn look_ahead(
     format: &Format,
@@ -84,10 +84,10 @@ pub(super) fn emit(format: &Format, names: &Names, id: FileId, out: &mut String)
         out,
         "  {}:\n    doc: {}\n    seq:\n      - id: header\n        type: {}\n\
          \x20     - id: start_of_payload\n        size: 0\n        if: ofs_payload >= 0\n\
-         \x20       doc: \"Takes no bytes: notes where the payload starts.\"\n\
+         \x20       doc: \"Has no bytes: marks the start of the payload.\"\n\
          \x20     - id: payload\n        size: len_payload\n",
         yaml::name(&names.events[id]),
-        yaml::quoted(&format!("One event: {} and what stands behind it.", record.name)),
+        yaml::quoted(&format!("One event: {} and its payload.", record.name)),
         yaml::name(&names.types[event]),
     );
     if !file.payloads.is_empty() {
@@ -103,14 +103,14 @@ pub(super) fn emit(format: &Format, names: &Names, id: FileId, out: &mut String)
     }
     let _ = write!(
         out,
-        "    instances:\n      ofs_payload:\n        value: _io.pos\n        doc: \"Where the payload starts in the file.\"\n\
-         \x20     len_payload:\n        value: {}\n        doc: \"Bytes of the payload.\"\n",
+        "    instances:\n      ofs_payload:\n        value: _io.pos\n        doc: \"Offset of the payload in the file.\"\n\
+         \x20     len_payload:\n        value: {}\n        doc: \"Length of the payload in bytes.\"\n",
         yaml::expression(&format!("header.{}{fixed}{tail}", own.fields[length.field])),
     );
     payload_kind(format, names, event, &file.payloads, out);
     let _ = write!(
         out,
-        "      ofs_next:\n        value: ofs_payload + len_payload\n        doc: \"Where the next event starts.\"\n{}",
+        "      ofs_next:\n        value: ofs_payload + len_payload\n        doc: \"Offset of the next event.\"\n{}",
         look_ahead(
             format,
             event,
@@ -121,7 +121,7 @@ pub(super) fn emit(format: &Format, names: &Names, id: FileId, out: &mut String)
             "      "
         )
     );
-    out.push_str("        doc: \"Whether a whole event starts there.\"\n");
+    out.push_str("        doc: \"Whether a complete event starts there.\"\n");
 }
 
 /// Which payload it is: the number of its case, or 0 for bytes that none describes.
@@ -178,7 +178,7 @@ fn payload_kind(
     };
     let _ = write!(
         out,
-        "      payload_kind:\n        value: {}\n        doc: \"Which record the payload is; 0 for bytes that no record describes.\"\n",
+        "      payload_kind:\n        value: {}\n        doc: \"The record of the payload; 0 for bytes without a record.\"\n",
         yaml::quoted(&kind)
     );
 }
@@ -199,7 +199,7 @@ fn is_one_of(format: &Format, names: &Names, what: &str, case: &EnumCase) -> Str
     if tests.len() == 1 { tests.join("") } else { format!("({})", tests.join(" or ")) }
 }
 
-/// Whether a field counts what stands in the events' section.
+/// Whether a field counts the events.
 pub(super) fn counts(format: &Format, record: RecordId) -> Option<usize> {
     docs::role(format, record, |kind| kind == RoleKind::Count(Section::Events)).map(|at| at.field)
 }

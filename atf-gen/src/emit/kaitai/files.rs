@@ -1,7 +1,7 @@
 //! A file as the root of a specification: where its header, events and footer are.
 //!
 //! Events and footer are instances, read when asked for. A file that was not finished has no
-//! footer, and its events are those that are whole.
+//! footer, and only complete events are counted.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ pub(super) fn offset_of_events(format: &Format, header: RecordId) -> Option<usiz
     docs::role(format, header, |kind| kind == RoleKind::Offset(Section::Events)).map(|at| at.field)
 }
 
-/// Whether the footer's stream is all that is behind the footer's start.
+/// Whether the footer's stream is everything from the footer's start.
 pub(super) fn footer_takes_the_rest(format: &Format, file: &File) -> bool {
     file.footer_at == FooterAt::Offset
         && file.footer.is_some_and(|id| format.records[id].tail.is_none())
@@ -50,7 +50,7 @@ struct Root<'a> {
     names: &'a Names,
     id: FileId,
     file: &'a File,
-    /// The footer, when its start can be told.
+    /// The footer, if its start is known.
     footer: Option<RecordId>,
     /// Bytes of the header.
     header_size: String,
@@ -104,7 +104,7 @@ impl<'a> Root<'a> {
             FooterAt::End => format!("_io.size - {size}"),
         };
         let base = self.least_header;
-        instance(out, "ofs_footer", &at, "Where the footer starts, if there is one.");
+        instance(out, "ofs_footer", &at, "Offset of the footer, if there is one.");
         let fits = format!(
             "_io.size >= {} and ofs_footer >= {base} and ofs_footer <= _io.size - {size}",
             base.saturating_add(size)
@@ -118,12 +118,12 @@ impl<'a> Root<'a> {
                     yaml::expression(&events::behind("ofs_footer", field.offset)),
                     bytes.len(),
                     yaml::quoted(&fits),
-                    yaml::quoted(&format!("The bytes where {} of a footer would be.", field.name)),
+                    yaml::quoted(&format!("The bytes at the place of {} of a footer.", field.name)),
                 );
                 format!("{fits} and footer_mark == {}", values::bytes(bytes))
             }
-            // Nothing marks the footer: what starts behind the header's end is none, unless it
-            // is all that is there.
+            // The footer has no mark: bytes after the header's end are not a footer unless they
+            // are the rest of the file.
             None if self.file.footer_at == FooterAt::Offset && self.file.event.is_some() => {
                 format!(
                     "{fits} and (ofs_footer > {base} or _io.size == {})",
@@ -132,7 +132,7 @@ impl<'a> Root<'a> {
             }
             None => fits,
         };
-        instance(out, "has_footer", &test, "Whether the file was finished and has its footer.");
+        instance(out, "has_footer", &test, "Whether the file is finalized and has its footer.");
         let rest =
             if footer_takes_the_rest(self.format, self.file) { "    size-eos: true\n" } else { "" };
         let _ = write!(
@@ -150,10 +150,10 @@ impl<'a> Root<'a> {
             Some((_, field)) => field,
             None => self.header_size.clone(),
         };
-        instance(out, "ofs_events", &start, "Where the first event starts.");
+        instance(out, "ofs_events", &start, "Offset of the first event.");
         let end =
             if self.footer.is_some() { "has_footer ? ofs_footer : _io.size" } else { "_io.size" };
-        instance(out, "end_events", end, "Where the events end at the latest.");
+        instance(out, "end_events", end, "Upper limit of the end of the events.");
         let length = length(self.format, self.id);
         let ty = match &length {
             None => {
@@ -164,7 +164,12 @@ impl<'a> Root<'a> {
                     Some((_, field)) => field,
                     None => self.format.records[event].size.to_string(),
                 };
-                instance(out, "len_event", &stride, "Bytes from one event to the next.");
+                instance(
+                    out,
+                    "len_event",
+                    &stride,
+                    "Distance from one event to the next in bytes.",
+                );
                 format!("    size: len_event\n    type: {}\n", yaml::name(&self.names.types[event]))
             }
             Some((event, length)) => {
@@ -179,7 +184,7 @@ impl<'a> Root<'a> {
         );
     }
 
-    /// The whole events from the first on, for where no count can be believed.
+    /// The complete events from the first on, if no count is reliable.
     fn walk(&self, event: RecordId, length: &events::Length, out: &mut String) {
         out.push_str(&look_ahead(
             self.format,
@@ -195,13 +200,11 @@ impl<'a> Root<'a> {
             "  whole_events:\n    pos: ofs_events\n    type: {}\n    repeat: until\n    repeat-until: {}\n    if: has_first\n    doc: {}\n",
             yaml::name(&self.names.events[self.id]),
             yaml::quoted("not _.has_next"),
-            yaml::quoted(
-                "The events one after the other, as long as they are whole; absent if none is."
-            ),
+            yaml::quoted("The complete events in order; absent if there is none."),
         );
     }
 
-    /// How many events there are: what is believed first, then what the file's size says.
+    /// Number of events: the authoritative field, else the size of the file.
     fn count(&self, varying: bool) -> String {
         let by_size = if varying {
             "has_first ? whole_events.size : 0"
@@ -244,7 +247,7 @@ fn core(record: &Record) -> u64 {
     old.map(Field::end).max().unwrap_or(record.size)
 }
 
-/// The bytes by which a record can be told from others, when the field holds such.
+/// The bytes that identify a record, if the field has them.
 fn mark(field: &Field) -> Option<&[u8]> {
     let constant = field.constant.as_ref().filter(|value| !value.is_zero() && field.is_live())?;
     Some(&constant.bytes)

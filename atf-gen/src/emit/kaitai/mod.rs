@@ -2,8 +2,7 @@
 //! in a dozen languages. In comes the model, out come the texts of `.ksy` files; the command
 //! writes them.
 //!
-//! Each specification stands alone, without imports, so that it can be dropped into Kaitai's
-//! tools as it is: its root is the file, its types are the records that the file holds. Records
+//! Each specification is self-contained, so that it can be opened in Kaitai's tools: its root is the file, its types are the records that the file holds. Records
 //! that no file holds get a specification that has types alone.
 
 mod docs;
@@ -27,11 +26,11 @@ use names::Names;
 pub struct Specification {
     /// Its id, and the stem of its file's name, as Kaitai wants it.
     pub id: String,
-    /// The whole file.
+    /// Content of the file.
     pub text: String,
 }
 
-/// The specifications of a format: one per file, and one for the records that stand in none.
+/// The specifications of a format: one per file, and one for records that belong to no file.
 #[must_use]
 pub fn specifications(format: &Format) -> Vec<Specification> {
     let names = Names::new(format);
@@ -67,12 +66,12 @@ pub fn specifications(format: &Format) -> Vec<Specification> {
     all
 }
 
-/// What a type may count on where it stands.
+/// What a type can rely on at its place.
 struct Place {
     /// The expression for how many of the record's bytes are there, where it can be told, and
     /// the field from which on it can.
     bound: Option<(String, usize)>,
-    /// Whether nothing but the record stands in its stream.
+    /// Whether the stream contains only the record.
     is_payload: bool,
     /// The record that is the file's header.
     header: Option<RecordId>,

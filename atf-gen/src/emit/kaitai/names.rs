@@ -112,13 +112,13 @@ const MOST: u64 = i64::MAX as u64;
 pub(super) struct Names {
     /// Ids of the specifications, one for each file.
     pub(super) roots: Vec<String>,
-    /// The specification of the records that stand in no file.
+    /// The specification of records that belong to no file.
     pub(super) loose_root: String,
     /// Types of the records.
     pub(super) types: Vec<String>,
     /// Types of an event and its payload, one for each file.
     pub(super) events: Vec<String>,
-    /// Types of arrays that stand inside arrays, by the array as the schema writes it.
+    /// Types of arrays inside arrays, by the array as the schema writes it.
     pub(super) arrays: HashMap<String, String>,
     /// Enums.
     pub(super) enums: Vec<String>,
@@ -134,7 +134,7 @@ pub(super) struct RecordNames {
     pub(super) fields: Vec<String>,
     /// The counted tail.
     pub(super) tail: Option<String>,
-    /// The record behind the tail.
+    /// The trailer.
     pub(super) trailer: Option<String>,
     /// For each field, the instance that says whether it holds a value.
     pub(super) has: Vec<String>,
@@ -230,7 +230,7 @@ fn array(format: &Format, ty: &Type) -> String {
     }
 }
 
-/// Names that stand beside one another. Two that differ by underscores alone become one in the
+/// Names in one scope. Two that differ by underscores alone become one in the
 /// languages that write `FooBar`, and so count as one here.
 #[derive(Default)]
 struct Scope {

@@ -4,13 +4,13 @@ use super::names::Names;
 use super::{enums, yaml};
 use crate::model::{Enum, EnumId, Field, Format, Int, RoleKind, Type, Value, ValueSource};
 
-/// What stands in the attribute behind its type: `contents` or `valid`, in lines behind `margin`.
+/// The attribute after the type: `contents` or `valid`, in lines indented by `margin`.
 pub(super) fn legal(format: &Format, names: &Names, field: &Field, margin: &str) -> String {
     if let Some(constant) = &field.constant {
         return always(format, names, field, constant, margin);
     }
     let element = match &field.ty {
-        // Elements that are arrays have a type of their own, which says what is legal in it.
+        // Elements that are arrays have a separate type, which has the checks.
         Type::Array(element, _) if matches!(**element, Type::Array(..)) => return String::new(),
         Type::Array(element, _) => element,
         ty => ty,
@@ -96,7 +96,7 @@ fn always(format: &Format, names: &Names, field: &Field, constant: &Value, margi
             format!("{margin}valid:\n{margin}  any-of: [{}]\n", versions.join(", "))
         }
         Type::Array(element, _) => {
-            // Each element is held against the one at its place.
+            // Each element is compared with the one at its index.
             let Type::Int(int) = **element else { return String::new() };
             let list: Vec<String> = elements(int, constant);
             let test = format!("_ == [{}][_index]", list.join(", "));

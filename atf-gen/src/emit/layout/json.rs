@@ -27,7 +27,7 @@ pub fn json(format: &Format, only: Option<RecordId>) -> String {
     format!("{:#}\n", Json::Object(object))
 }
 
-/// `json` with how its element came, changed and went.
+/// `json` with the history of its element.
 fn told(mut json: Json, evolution: &Evolution) -> Json {
     if let Some(object) = json.as_object_mut() {
         object.insert("since".to_owned(), json!(evolution.since));
@@ -47,7 +47,7 @@ fn told_of_a_part(json: Json, evolution: &Evolution) -> Json {
     json
 }
 
-/// The removed values or bits, whose number stands under `key`.
+/// The removed values or bits, with their number under `key`.
 fn gone(tombstones: &[Tombstone], key: &str) -> Vec<Json> {
     tombstones
         .iter()

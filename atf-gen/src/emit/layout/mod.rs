@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use super::{history, parallel};
 use crate::model::{Format, Record, RecordId, Section, Users};
 
-/// All records, headed by where they came from.
+/// All records, with their origin at the top.
 #[must_use]
 pub fn text(format: &Format) -> String {
     let mut out = format!("# {}\n\n{}\n", super::mark(&format.source_name), all(format));
@@ -77,7 +77,7 @@ fn one(out: &mut String, format: &Format, users: &Users, id: RecordId) {
     out.push_str(&super::byte_map::draw(record));
 }
 
-/// Where in the files the record stands.
+/// The files that contain the record.
 fn place(format: &Format, users: &Users, id: RecordId) -> String {
     let mut places = Vec::new();
     for file in users.files(id).iter().map(|file| &format.files[*file]) {
@@ -95,7 +95,7 @@ fn place(format: &Format, users: &Users, id: RecordId) -> String {
             places.push(format!("payload in {}", file.path));
         }
         if file.payloads.iter().any(|payload| format.records[payload.record].trailer == Some(id)) {
-            places.push(format!("behind a payload in {}", file.path));
+            places.push(format!("after a payload in {}", file.path));
         }
     }
     if places.is_empty() { String::new() } else { format!(", {}", places.join(", ")) }

@@ -6,7 +6,7 @@ use super::tail_type;
 use crate::emit::{history, value};
 use crate::model::{Evolution, Field, Format, Record, Tombstone, Type};
 
-/// Which side the text of a column stands on.
+/// The alignment of a column.
 #[derive(Clone, Copy)]
 enum Side {
     Left,
@@ -79,7 +79,7 @@ pub(super) fn fields(format: &Format, record: &Record) -> String {
             meaning(
                 &tail.doc,
                 &with_history(
-                    format!("`{}` counts the bytes", record.fields[tail.count].name),
+                    format!("`{}` is the length in bytes", record.fields[tail.count].name),
                     &tail.evolution,
                 ),
             ),
@@ -168,7 +168,7 @@ pub(crate) fn facts(format: &Format, field: &Field) -> String {
     facts.join("; ")
 }
 
-/// The files and what stands in them.
+/// The files and their records.
 pub(super) fn files(format: &Format) -> String {
     let columns = [
         ("file", Side::Left),
@@ -236,8 +236,7 @@ pub(super) fn numbers(format: &Format) -> String {
             .bits
             .iter()
             .map(|bit| {
-                let understand =
-                    if bit.must_understand { "every reader has to know it" } else { "" };
+                let understand = if bit.must_understand { "every reader must know it" } else { "" };
                 let meaning = told(&bit.doc, understand, &bit.evolution);
                 vec![bit.bit.to_string(), bit.name.clone(), meaning]
             })

@@ -12,9 +12,9 @@ pub(super) fn enums(format: &Format) -> String {
     for declared in &format.enums {
         let anchor = place::anchor("enum", &declared.name);
         let kept = if declared.open {
-            "open: a value without a name is kept and shown as a number"
+            "open: an unknown value is kept and shown as a number"
         } else {
-            "closed: a value without a name is an error"
+            "closed: an unknown value is an error"
         };
         out.push_str(&head(
             format,
@@ -49,9 +49,9 @@ pub(super) fn flags(format: &Format) -> String {
     for declared in &format.flags {
         let anchor = place::anchor("flags", &declared.name);
         let kept = if declared.open {
-            "open: a bit without a name is kept"
+            "open: an unknown bit is kept"
         } else {
-            "closed: a bit without a name is an error"
+            "closed: an unknown bit is an error"
         };
         out.push_str(&head(
             format,
@@ -66,7 +66,7 @@ pub(super) fn flags(format: &Format) -> String {
         for bit in &declared.bits {
             let mut parts = vec![inline(&bit.doc)];
             if let Some(file) = bit.present {
-                parts.push(format!("Says that {} is there.", file_link(format, file)));
+                parts.push(format!("Set if {} exists.", file_link(format, file)));
             }
             if bit.must_understand {
                 parts.push(crate::emit::history::MUST_UNDERSTAND.to_owned());
@@ -134,7 +134,7 @@ fn tombstone(number: &str, gone: &Tombstone) -> String {
         cell(&[
             inline(&gone.doc),
             history(&gone.evolution),
-            "Name and number stay taken and are not to be used.".to_owned()
+            "Name and number must not be reused.".to_owned()
         ])
     )
 }

@@ -1,4 +1,4 @@
-//! Free text as Markdown: shown as it is, but for code between backticks, which stays code.
+//! Free text as Markdown: shown literally, except code between backticks.
 
 /// Text of a paragraph or of a cell of a table. Lines are joined.
 pub(super) fn inline(text: &str) -> String {
@@ -101,7 +101,7 @@ fn plain(text: &str, out: &mut String) {
             }
             // `:tada:` would be a picture.
             ':' => after.is_some_and(char::is_ascii_alphanumeric),
-            // Some viewers link names behind it.
+            // Some viewers link names after it.
             '@' => true,
             '!' => after == Some(&'['),
             _ => false,

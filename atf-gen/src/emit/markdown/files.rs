@@ -1,4 +1,4 @@
-//! How each file is framed: what stands where, which field says so, and how a reader finds it.
+//! The framing of each file: its parts, the fields that locate them, and how to read them.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub(super) fn section(format: &Format) -> String {
     }
     let mut out = heading(2, "section-files", "Files");
     out.push_str(
-        "| file | path | must be there | header | events | footer |\n|---|---|---|---|---|---|\n",
+        "| file | path | required | header | events | footer |\n|---|---|---|---|---|---|\n",
     );
     for (id, file) in format.files.iter().enumerate() {
         let link = |record: Option<RecordId>| {
@@ -41,7 +41,7 @@ pub(super) fn section(format: &Format) -> String {
     out
 }
 
-/// Whether the file must be there, and which flag tells.
+/// Whether the file is required, and the flag that announces it.
 fn presence(format: &Format, id: FileId, file: &File) -> String {
     let mut out = if file.optional { "no".to_owned() } else { "yes".to_owned() };
     for declared in &format.flags {
@@ -77,7 +77,7 @@ fn one(format: &Format, file: &File) -> String {
     }
     let _ = write!(
         out,
-        "![What stands where in the file]({})\n\nHow a reader goes through it:\n\n",
+        "![Layout of the file]({})\n\nHow to read it:\n\n",
         place::picture(format, &place::file(file))
     );
     for (number, step) in steps(format, file, &statements).iter().enumerate() {
@@ -105,7 +105,7 @@ fn steps(format: &Format, file: &File, statements: &[Statement]) -> Vec<String> 
     let header_size = file.header.map_or(0, |id| format.records[id].size);
     if let Some(header) = file.header {
         let mut step = format!(
-            "The first {} are the header, {}.",
+            "The first {} are the header {}.",
             bytes(header_size),
             record_link(format, header)
         );
@@ -115,7 +115,7 @@ fn steps(format: &Format, file: &File, statements: &[Statement]) -> Vec<String> 
     if let Some(version) = statements.iter().find(|it| it.kind == RoleKind::Version) {
         let reads: Vec<String> = format.reads.iter().map(u32::to_string).collect();
         steps.push(format!(
-            "{} must be {}; any other version is refused.",
+            "{} must be {}; refuse any other version.",
             name(format, version),
             either(&reads)
         ));
@@ -130,19 +130,19 @@ fn steps(format: &Format, file: &File, statements: &[Statement]) -> Vec<String> 
         });
         let mut step = match (file.footer_at, offset) {
             (FooterAt::Offset, Some(offset)) => format!(
-                "The footer, {}, {size}, starts at {}.",
+                "The footer {}, {size}, is at offset {}.",
                 record_link(format, footer),
                 name(format, offset)
             ),
             _ => format!(
-                "The last {size} of the file are the footer, {}.",
+                "The last {size} of the file are the footer {}.",
                 record_link(format, footer)
             ),
         };
         step.push_str(&fixed(format, footer));
         if format.records[footer].fields.iter().any(|field| field.constant.is_some()) {
             step.push_str(
-                " A file that holds something else there has no footer: it was not finished.",
+                " If there are other bytes, the file has no footer: it was not finalized.",
             );
         }
         steps.push(step);
@@ -201,33 +201,33 @@ fn events(
     let link = record_link(format, event);
     steps.push(match best(statements, RoleKind::Offset(Section::Events)) {
         Some(offset) => format!(
-            "The first event, {link}, starts at {}. Bytes between the header and that place are of a newer revision, and skipped.",
+            "The first event, {link}, is at offset {}. Skip bytes between the header and this offset; a newer revision added them.",
             name(format, offset)
         ),
         None if header_size == 0 => format!("The first event, {link}, starts at byte 0."),
-        None => format!("The first event, {link}, starts right behind the header, at byte {header_size}."),
+        None => format!("The first event, {link}, is right after the header, at byte {header_size}."),
     });
     steps.push(match file.framing {
         Framing::Fixed => match best(statements, RoleKind::Stride(Section::Events)) {
             Some(stride) => format!(
-                "From one event to the next it is as many bytes as {} says, not as many as the record has: event N starts N times that behind the first. Of each the first {} are read; bytes behind them are of a newer version. Less than {} is an error.",
+                "The distance between events is {}, not the size of the record: event N starts N times this distance after the first. Read the first {} of each; further bytes are from a newer version. A distance below {} is an error.",
                 name(format, stride),
                 bytes(record.size),
                 bytes(record.size)
             ),
-            None => format!("Each event takes {}: event N starts N times that behind the first.", bytes(record.size)),
+            None => format!("Each event has {}: event N starts N times this size after the first.", bytes(record.size)),
         },
         Framing::LengthPrefixed => {
             let whole = format.field_that_says(event, RoleKind::Length(Extent::Record));
             let payload = format.field_that_says(event, RoleKind::Length(Extent::Payload));
             match (whole, payload) {
                 (Some(whole), _) => format!(
-                    "Each event takes as many bytes as its {} says, payload included; the next starts right behind. Less than {} is an error, and so is more than the file has left.",
+                    "The length of an event, including its payload, is its {}; the next event follows directly. A length below {} or beyond the end of the events is an error.",
                     code(&whole.name),
                     bytes(record.size)
                 ),
                 (None, Some(payload)) => format!(
-                    "Behind the {} of an event stand as many bytes of payload as its {} says; the next event starts right behind them. More than the file has left is an error.",
+                    "After the {} of an event follows its payload, whose length is its {}; the next event follows directly. A length beyond the end of the events is an error.",
                     bytes(record.size),
                     code(&payload.name)
                 ),
@@ -240,11 +240,11 @@ fn events(
         .into_iter()
         .chain(
             best(statements, RoleKind::Length(Extent::Section(Section::Events)))
-                .map(|it| format!("{} is how many bytes all of them take", name(format, it))),
+                .map(|it| format!("{} is their total length in bytes", name(format, it))),
         )
         .collect::<Vec<_>>();
     let until = if file.footer.is_some() { "the footer" } else { "the end of the file" };
-    let mut step = format!("Events go on up to {until}.");
+    let mut step = format!("The events end at {until}.");
     if !end.is_empty() {
         let _ = write!(step, " {}.", end.join(", and "));
     }
@@ -258,7 +258,7 @@ fn payloads(format: &Format, file: &File) -> String {
     }
     let Some(event) = file.event else { return String::new() };
     if file.payloads.is_empty() {
-        return "\nPayloads are bytes that this format does not describe.\n".to_owned();
+        return "\nPayloads are bytes without a declared record.\n".to_owned();
     }
     let mut out = String::from("\n| when | the payload is |\n|---|---|\n");
     for payload in &file.payloads {
@@ -280,13 +280,13 @@ fn payloads(format: &Format, file: &File) -> String {
         let _ = writeln!(out, "| {when} | {} |", record_link(format, payload.record));
     }
     if file.payloads.iter().all(|payload| !payload.when.is_empty()) {
-        out.push_str("| otherwise | bytes that this format does not describe |\n");
+        out.push_str("| otherwise | bytes without a declared record |\n");
     }
-    out.push_str("\nA payload that is shorter than its record says is such bytes as well.\n");
+    out.push_str("\nA payload that is too short for its record is treated as bytes, too.\n");
     out
 }
 
-/// What header and footer say of the file, by what is statements.
+/// The statements of header and footer about the file, by kind.
 fn sayings(format: &Format, statements: &[Statement]) -> String {
     if statements.is_empty() {
         return String::new();
@@ -297,7 +297,7 @@ fn sayings(format: &Format, statements: &[Statement]) -> String {
             kinds.push(statement.kind);
         }
     }
-    let mut out = String::from("\n| what | said by |\n|---|---|\n");
+    let mut out = String::from("\n| what | field |\n|---|---|\n");
     for kind in kinds {
         let by: Vec<String> = statements
             .iter()

@@ -48,7 +48,10 @@ fn summary(format: &Format) -> String {
     let rows = [
         ["name", &code(&format.name)],
         ["version on disk", &format.version.to_string()],
-        ["revision", &format!("{} (counts compatible additions; not on disk)", format.revision)],
+        [
+            "revision",
+            &format!("{} (counts compatible additions; not stored on disk)", format.revision),
+        ],
         ["a reader accepts", &format!("version {}", either(&reads))],
         ["byte order", "little-endian"],
     ];
@@ -134,7 +137,7 @@ fn file_link(format: &Format, file: crate::model::FileId) -> String {
     format!("[{}](#{})", code(&file.path), place::file(file))
 }
 
-/// How an element came, changed and went, in sentences.
+/// The history of an element, in sentences.
 fn history(evolution: &Evolution) -> String {
     inline(&super::history::sentences(evolution))
 }

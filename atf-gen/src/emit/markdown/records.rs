@@ -31,7 +31,7 @@ fn one(format: &Format, users: &Users, id: RecordId) -> String {
         let _ = write!(lead, " and a counted tail, {}", code(&tail.name));
     }
     if let Some(trailer) = record.trailer {
-        let _ = write!(lead, ", then {} where bytes are left for it", record_link(format, trailer));
+        let _ = write!(lead, ", then {} if there are bytes left", record_link(format, trailer));
     }
     let _ = write!(lead, "{}.", places(format, users, id));
     if !record.doc.is_empty() {
@@ -87,7 +87,7 @@ fn one(format: &Format, users: &Users, id: RecordId) -> String {
     out
 }
 
-/// Where in the files the record stands, and in which records.
+/// The files and records that contain the record.
 fn places(format: &Format, users: &Users, id: RecordId) -> String {
     let mut places = Vec::new();
     for file_id in users.files(id).iter().copied() {
@@ -141,7 +141,7 @@ fn meaning(format: &Format, record: &Record, field: &Field) -> String {
         }
     };
     fact("Always", &field.constant);
-    fact("Fresh records hold", &field.default);
+    fact("Default", &field.default);
     fact("None is", &field.sentinel);
     fact("At most", &field.max);
     if field.reserved {

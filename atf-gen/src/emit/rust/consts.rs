@@ -8,9 +8,9 @@ use crate::model::{Constant, Format, Int, RoleKind, Type, Value, ValueSource};
 
 const HEAD: &str = r#"$docs
 pub const FORMAT_NAME: &str = $name;
-/// Version of the format, as it stands on disk.
+/// Version of the format, as stored on disk.
 pub const FORMAT_VERSION: $version_type = $version;
-/// Counts compatible additions to the format; not on disk.
+/// Revision of the format: counts compatible additions; not stored on disk.
 pub const FORMAT_REVISION: u32 = $revision;
 /// Versions on disk that a reader of this format accepts.
 pub const READS: &[$version_type] = &[$reads];
@@ -104,7 +104,7 @@ pub(super) fn sign(int: Int, raw: u64) -> i128 {
     if int.signed && raw >> (bits - 1) & 1 == 1 { raw - (1 << bits) } else { raw }
 }
 
-/// A number as people read it: hexadecimal when all bits are set, else decimal.
+/// A number as text: hexadecimal if all bits are set, else decimal.
 pub(super) fn number_literal(int: Int, number: i128) -> String {
     let bits = u32::from(int.bytes) * 8;
     if int.bytes > 1 && !int.signed && number == (1_i128 << bits) - 1 {

@@ -1,4 +1,4 @@
-//! What tells a compiler that a constant should not be used any more, and what keeps it quiet
+//! Marks constants as deprecated for the compiler, and silences it
 //! where generated code itself has to name such a constant.
 
 use super::string;
@@ -18,7 +18,7 @@ pub(in crate::emit) fn allowed(format: &Format) -> &'static str {
     let values = format.enums.iter().flat_map(|owner| &owner.values).map(|value| &value.evolution);
     let bits = format.flags.iter().flat_map(|owner| &owner.bits).map(|bit| &bit.evolution);
     if constants.chain(values).chain(bits).any(|evolution| evolution.deprecated.is_some()) {
-        "#[allow(deprecated, reason = \"what is deprecated is still described\")]"
+        "#[allow(deprecated, reason = \"deprecated items are still described\")]"
     } else {
         ""
     }

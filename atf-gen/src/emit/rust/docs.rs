@@ -43,7 +43,7 @@ pub(super) fn field_doc(field: &Field) -> &str {
     }
 }
 
-/// `text` so that rustdoc shows it as it is, but for code between single backticks.
+/// `text` so that rustdoc shows it literally, except code between single backticks.
 fn escape(text: &str) -> Cow<'_, str> {
     // Most text is plain; what could mean something holds one of these or starts with it.
     if !text.contains(['`', '[', ']', '<', '>', '\\', '/', '\n'])

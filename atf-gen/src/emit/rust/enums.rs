@@ -1,4 +1,4 @@
-//! Enums: newtypes over the integer as it is on disk, so that any value can be held.
+//! Enums: newtypes over the integer on disk, so that any value can be held.
 
 use std::fmt::Write as _;
 
@@ -27,16 +27,16 @@ pub struct $name($stored);
 $allowed
 impl $name {
     $consts
-    /// Whether a value without a name is kept rather than refused.
+    /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = $open;
     /// The values that have a name, as the schema lists them.
     pub const VALUES: &'static [EnumValue] = &[
         $values
     ];
-    /// Values that were removed: older data holds them, and their numbers stay taken.
+    /// Removed values: older data contains them, and their numbers are not reused.
     pub const REMOVED: &'static [EnumValue] = &[$removed];
 
-    /// The value of that number, with a name or without.
+    /// The value with this number, known or unknown.
     #[must_use]
     pub const fn new(value: $number) -> Self {
         Self($wrap)
@@ -48,7 +48,7 @@ impl $name {
         $unwrap
     }
 
-    /// The value's name, or `None` when the schema has none for it.
+    /// The name of the value, or `None` if it is unknown.
     #[must_use]
     pub const fn name(self) -> ::core::option::Option<&'static str> {
         match self {
@@ -57,7 +57,7 @@ impl $name {
         }
     }
 
-    /// The value of that name.
+    /// The value with this name.
     #[must_use]
     pub fn from_name(name: &str) -> ::core::option::Option<Self> {
         match name {
@@ -66,14 +66,14 @@ impl $name {
         }
     }
 
-    /// Whether the schema has a name for the value.
+    /// Whether the value is known.
     #[must_use]
     pub const fn is_known(self) -> bool {
         self.name().is_some()
     }
 
-    /// Whether data may hold the value: any may where the enum is open, else those that have
-    /// a name or had one.
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
     #[must_use]
     pub const fn is_legal(self) -> bool {
         Self::OPEN || self.is_known()$or_removed
@@ -82,7 +82,7 @@ impl $name {
 }
 
 impl ::core::fmt::Display for $name {
-    /// The name, or the number of a value that has none.
+    /// The name, or the number of an unknown value.
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             ::core::option::Option::Some(name) => f.pad(name),
@@ -127,8 +127,7 @@ pub(super) const LISTED: &str = r#"EnumValue {
 "#;
 
 const HOST: &str = r#"
-/// The value that holds for the machine this is compiled for, or `None` when the
-/// schema has none for it.
+/// The value of the target machine, or `None` if the schema has none for it.
 #[must_use]
 pub const fn host() -> ::core::option::Option<Self> {
     $cases
@@ -144,10 +143,10 @@ const HOST_CASE: &str = r#"if ::core::cfg!($predicate) {
 pub(super) fn emit(out: &mut String, declared: &Enum, allowed: &str) {
     let (wrap, unwrap) = wrapping(declared.int.bytes);
     let openness = match (declared.open, declared.tombstones.is_empty()) {
-        (true, _) => "Open: a value without a name is kept as its number.",
-        (false, true) => "Closed: a value without a name is an error of the data.",
+        (true, _) => "Open: an unknown value is kept as its number.",
+        (false, true) => "Closed: an unknown value is an error.",
         (false, false) => {
-            "Closed: a value without a name is an error of the data, but for those that were removed: older data holds them."
+            "Closed: an unknown value is an error, except removed values, which older data contains."
         }
     };
     let fallback = format!("Values of {}.", declared.name);

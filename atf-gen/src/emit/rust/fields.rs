@@ -7,7 +7,7 @@ use super::{bit_const, byte_string, list, native, string, value_const};
 use crate::emit::template::fill;
 use crate::model::{Field, Format, Int, RecordId, Type, Value, ValueSource};
 
-/// The type that stands in the struct.
+/// The type in the struct.
 pub(super) fn rust_type<'a>(format: &'a Format, ty: &Type) -> Cow<'a, str> {
     Cow::Borrowed(match ty {
         Type::Int(Int { signed, bytes: 1 }) => native(*signed, 1),

@@ -1,4 +1,4 @@
-//! Files: what stands in which.
+//! Files and their records.
 
 use super::docs::doc;
 use super::fields::option;

@@ -1,4 +1,4 @@
-//! Flags: newtypes over the integer as it is on disk, unnamed bits kept.
+//! Flags: newtypes over the integer on disk, unnamed bits kept.
 
 use super::docs::doc;
 use super::enums::{LISTED, stored, wrapping};
@@ -26,17 +26,17 @@ pub struct $name($stored);
 $allowed
 impl $name {
     $consts
-    /// Whether a bit without a name is kept rather than refused.
+    /// Whether unknown bits are kept (`true`) or rejected.
     pub const OPEN: bool = $open;
     /// The bits that have a name, each as its mask.
     pub const VALUES: &'static [EnumValue] = &[
         $values
     ];
-    /// All bits that have a name.
+    /// All known bits.
     pub const KNOWN: Self = Self::new($known);
-    /// The bits that no reader may pass over: one that does not know them misreads the file.
+    /// Bits that every reader must know; a reader that ignores them misreads the file.
     pub const MUST_UNDERSTAND: Self = Self::new($understand);
-    /// The bits that had a name and lost it: older data may have them set.
+    /// Removed bits: older data may have them set.
     pub const REMOVED: Self = Self::new($removed);
 
     /// The flags whose bits are set in `value`.
@@ -141,10 +141,10 @@ pub const $ident: Self = Self::new($mask);
 pub(super) fn emit(out: &mut String, format: &Format, declared: &Flags, allowed: &str) {
     let (wrap, unwrap) = wrapping(declared.int.bytes);
     let openness = match (declared.open, declared.tombstones.is_empty()) {
-        (true, _) => "Open: a bit without a name is kept.",
-        (false, true) => "Closed: a bit without a name is an error of the data.",
+        (true, _) => "Open: an unknown bit is kept.",
+        (false, true) => "Closed: an unknown bit is an error.",
         (false, false) => {
-            "Closed: a bit without a name is an error of the data, but for those that were removed: older data has them set."
+            "Closed: an unknown bit is an error, except removed bits, which older data contains."
         }
     };
     let fallback = format!("Flags of {}.", declared.name);
@@ -161,7 +161,7 @@ pub(super) fn emit(out: &mut String, format: &Format, declared: &Flags, allowed:
         let text = if bit.doc.is_empty() { "A flag of the format." } else { &bit.doc };
         let mut fact = format!("`{}`, bit {}.", bit.name, bit.bit);
         if let Some(file) = bit.present {
-            fact.push_str(&format!(" Set when the file `{}` is there.", format.files[file].name));
+            fact.push_str(&format!(" Set if the file `{}` exists.", format.files[file].name));
         }
         let understand = if bit.must_understand { history::MUST_UNDERSTAND } else { "" };
         let docs = doc(&[text, &fact, understand, &history::sentences(&bit.evolution)]);

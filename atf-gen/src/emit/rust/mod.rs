@@ -1,6 +1,6 @@
 //! Rust: the same text for the proc-macro and for the file.
 //!
-//! The output stands in a module of its own and needs no crate but `zerocopy`. Integers are
+//! The output is a module of its own and needs only the crate `zerocopy`. Integers are
 //! little-endian with alignment 1, so that records can be borrowed from bytes on any host.
 //!
 //! Each part is a template that looks like its output. Text and not tokens, because a format
@@ -59,13 +59,13 @@ const RECORD_NAMES: &[&str] =
 ///
 /// # Panics
 ///
-/// When what is emitted is no Rust, which no schema can bring about.
+/// If the output is not Rust, which no schema can cause.
 #[must_use]
 pub fn tokens(format: &Format) -> TokenStream {
     body(format).parse().expect("what is emitted is Rust")
 }
 
-/// The same as text, headed by where it came from.
+/// The same as text, with its origin at the top.
 #[must_use]
 pub fn text(format: &Format) -> String {
     let mut out = format!("// {}\n\n", super::mark(&format.source_name));

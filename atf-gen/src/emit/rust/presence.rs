@@ -1,5 +1,5 @@
-//! Whether an optional part of a record is there: functions for guarded fields, for fields that
-//! have a value for "none", and for the record behind a counted tail.
+//! Whether an optional part of a record is present: functions for fields with a guard or a
+//! sentinel, and for trailers.
 
 use super::docs::doc;
 use super::fields::const_value;
@@ -82,12 +82,11 @@ pub(super) fn trailer(out: &mut String, format: &Format, id: RecordId) {
     let trailer = &format.records[trailer].name;
     let docs = doc(&[
         &format!(
-            "The {trailer} at the start of `rest`, which is what `split_tail` leaves behind `{}`.",
+            "The {trailer} at the start of `rest`, the bytes that `split_tail` returns after `{}`.",
             tail.name
         ),
-        "`None` when it is absent: `rest` ends before its first fields do. Fields of it that `rest`\n\
-         does not hold any more are as in a fresh one; bytes behind it are what a later revision\n\
-         added.",
+        "`None` if it is absent: `rest` ends before its first fields do. Fields after the end of\n\
+         `rest` are as in a new record; further bytes were added by a later revision.",
     ]);
     fill(out, TRAILER, &[("docs", &docs), ("trailer", trailer)]);
 }

@@ -70,7 +70,7 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId, allowed: &st
     let mut facts = format!("{} bytes", record.size);
     if let Some(tail) = &record.tail {
         let count = &record.fields[tail.count].name;
-        let _ = write!(facts, ", then as many bytes of `{}` as `{count}` says", tail.name);
+        let _ = write!(facts, ", then `{}`, whose length in bytes is `{count}`", tail.name);
     }
     if let Some(trailer) = record.trailer {
         let _ = write!(facts, ", then a {} that may be absent", format.records[trailer].name);
@@ -225,8 +225,8 @@ pub const $ident: CountedTail = CountedTail {
 
 fn tail_const(out: &mut String, record: &Record, tail: &Tail) {
     let count = &record.fields[tail.count].name;
-    let text = if tail.doc.is_empty() { "Bytes behind the record." } else { &tail.doc };
-    let facts = format!("Starts at offset {}; `{count}` counts its bytes.", tail.offset);
+    let text = if tail.doc.is_empty() { "Bytes after the record." } else { &tail.doc };
+    let facts = format!("Starts at offset {}; `{count}` is its length in bytes.", tail.offset);
     fill(
         out,
         TAIL,
@@ -262,8 +262,8 @@ fn split_tail(out: &mut String, record: &Record, tail: &Tail) {
         _ => format!("::core::convert::TryFrom::try_from(head.{count}.get()).ok()?"),
     };
     let docs = doc(&[
-        &format!("Splits `bytes` into the record, its `{}`, and what is left.", tail.name),
-        "`None` when the bytes end before the record does, or before its tail does.",
+        &format!("Splits `bytes` into the record, its `{}`, and the remaining bytes.", tail.name),
+        "`None` if the bytes end before the record or before its tail.",
     ]);
     fill(out, SPLIT, &[("docs", &docs), ("read", &read)]);
 }
@@ -326,8 +326,8 @@ fn element_names(out: &mut String, format: &Format, field: &Field) {
     };
     let function = names_function(&field.name);
     let docs = doc(&[
-        &format!("Names of the first elements of `{}`, as many as have one.", field.name),
-        "Empty when the schema gives none for these values.",
+        &format!("Names of the first elements of `{}`.", field.name),
+        "Empty if the schema has none for these values.",
     ]);
     fill(
         out,

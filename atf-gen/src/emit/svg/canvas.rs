@@ -78,8 +78,8 @@ impl Kind {
             Self::Fixed => "fixed value",
             Self::Framing => "place, length or number",
             Self::Checksum => "checksum",
-            Self::Copy => "repeats what an event holds",
-            Self::Link => "leads to another file",
+            Self::Copy => "copy of an event's value",
+            Self::Link => "link to another file",
             Self::Reserved => "reserved, zero",
         }
     }
@@ -100,7 +100,7 @@ pub(super) struct Canvas {
     pub(super) body: String,
 }
 
-/// On which side of its place a text stands.
+/// The side of its place that a text is on.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,
@@ -162,7 +162,7 @@ impl Canvas {
         y + 14
     }
 
-    /// The whole file.
+    /// Content of the file.
     pub(super) fn finish(
         self,
         format: &Format,

@@ -1,4 +1,4 @@
-//! A file from its first byte to its last: what stands where, and which fields say so.
+//! The layout of a file, and the fields that locate its parts.
 
 use super::canvas::{Anchor, Canvas, Kind};
 use super::text::fit;
@@ -54,7 +54,7 @@ fn footer_place(format: &Format, file: &File, footer: RecordId, said: &[Statemen
     }
 }
 
-/// Where the first event starts.
+/// Offset of the first event.
 fn events_place(format: &Format, file: &File, said: &[Statement]) -> String {
     match said.iter().find(|it| it.kind == RoleKind::Offset(Section::Events)) {
         Some(offset) => offset.field.name.clone(),
@@ -110,7 +110,7 @@ impl Picture<'_> {
         self.canvas.body.push_str(&mark);
     }
 
-    /// A record over the whole width.
+    /// A record over the full width.
     fn part(&mut self, record: RecordId, kind: Kind, height: u32) {
         self.canvas.rect(kind.class(), (BOX_LEFT, self.y), (BOX_RIGHT - BOX_LEFT, height));
         self.label(BOX_LEFT, BOX_RIGHT, height, &self.format.records[record].name.clone());

@@ -1,4 +1,4 @@
-//! Pictures for the reference: one of each record, one of each file. SVG that stands alone:
+//! Pictures for the reference: one of each record, one of each file. Self-contained SVG:
 //! no script, no font, nothing fetched; light or dark as the reader's system asks, on a
 //! background of its own, so that it can be read on any page.
 

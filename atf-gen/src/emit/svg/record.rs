@@ -15,7 +15,7 @@ const CELL: u32 = 92;
 const LINE: u32 = 46;
 const BREAK: u32 = 26;
 const TOP: u32 = 68;
-/// Most rows that are drawn: beyond, nobody looks at a picture.
+/// Maximum number of rows; larger pictures are not useful.
 const MOST_LINES: usize = 400;
 
 /// A row of the picture.
@@ -193,14 +193,14 @@ fn shape(
         escape(&format!("{}..{} {}: {ty}", field.offset, field.end(), field.member())),
         kind.class()
     );
-    // The name stands in the widest piece, the first of those.
+    // The name is in the widest piece, the first of those.
     let mut widest = *first;
     for piece in pieces {
         if piece.to - piece.from > widest.to - widest.from {
             widest = *piece;
         }
     }
-    // Rows of the same width below belong to the same block: the name stands in its middle.
+    // Rows of the same width below belong to the same block: the name is in its middle.
     let block = pieces
         .iter()
         .filter(|piece| piece.line >= widest.line)

@@ -1,6 +1,6 @@
 //! Text in pictures: made harmless for XML, and made to fit.
 
-/// `text` as it may stand in XML, between tags or between double quotes.
+/// `text` escaped for XML, between tags or double quotes.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! How elements came and changed; the guards of fields and the records behind tails.
+//! The history of elements, guards of fields, and trailers.
 
 use super::{Names, counted, doc};
 use crate::diagnostic::shorten;
@@ -13,7 +13,7 @@ pub(super) fn evolution(
     diagnostics: &mut Diagnostics,
 ) -> Evolution {
     let mut limited = |number: Option<&Number>, key: &str| {
-        counted(number, what, key, "these numbers count up one by one", diagnostics)
+        counted(number, what, key, "these numbers are counted upwards", diagnostics)
     };
     let since = limited(ast.since.as_ref(), "since");
     Evolution {
@@ -46,7 +46,7 @@ pub(super) fn tombstone(
     }
 }
 
-/// Looks up the record behind each tail.
+/// Looks up the trailer of each tail.
 pub(super) fn trailers(
     schema: &ast::Schema,
     names: &Names,
@@ -59,7 +59,7 @@ pub(super) fn trailers(
         if found.is_none() {
             let known = format.records.iter().map(|record| record.name.as_str());
             let help = nearest(&trailer.value, known).map_or_else(
-                || "declare the record that stands behind the tail".to_owned(),
+                || "declare the record that follows the tail".to_owned(),
                 |meant| format!("did you mean `{meant}`?"),
             );
             diagnostics.push(

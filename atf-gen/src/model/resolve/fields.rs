@@ -10,7 +10,7 @@ use crate::model::{ElementNames, Field, Format, LayoutHashes, Record, Tail, Type
 use crate::parse::ast::{self, At, Literal, Word};
 use crate::parse::type_expr::{self, Length, TypeExpr};
 
-/// Largest record: a record is what a program lays over bytes, not the data itself.
+/// Largest record: a record is a fixed structure, not the data itself.
 pub(crate) const MAX_RECORD_BYTES: u64 = 16 << 20;
 
 /// Makes all records, without the values of their fields.
@@ -69,9 +69,9 @@ fn bounded(
             ),
         )
         .help(if number.value < 0 {
-            "bytes are counted from the record's start, from 0"
+            "offsets are counted from the start of the record, from 0"
         } else {
-            "a record is what a program lays over bytes, not the data itself"
+            "a record is a fixed structure, not the data itself"
         }),
     );
     None
@@ -147,13 +147,13 @@ fn fields(
                             "{what}: type: expected at most {MAX_RECORD_BYTES} bytes, found {found}"
                         ),
                     )
-                    .help("a record is what a program lays over bytes; more bytes stand behind it as events or as a tail"),
+                    .help("a record is a fixed structure; put larger data into events or a tail"),
                 );
                 ty = None;
             }
         }
         // Without a type the size is not known: take the room up to the next field, so that
-        // the fields behind it can still be checked.
+        // the fields after it can still be checked.
         let type_is_known = ty.is_some();
         let ty = ty.unwrap_or_else(|| {
             let next = match record.fields.get(at + 1) {
@@ -227,11 +227,11 @@ fn counted_tail(
         let meant = crate::diagnostic::nearest(count, known);
         fault(
             format!(
-                "expected a constant or a field before it as the length, found {}",
+                "expected a constant or an earlier field as the length, found {}",
                 shorten(count)
             ),
             &meant.map_or_else(
-                || "declare the field that counts the bytes before the tail".to_owned(),
+                || "declare the field that holds the length before the tail".to_owned(),
                 |meant| format!("did you mean `{meant}`?"),
             ),
         );
@@ -239,7 +239,7 @@ fn counted_tail(
     };
     if at + 1 != record.fields.len() {
         fault(
-            "expected a counted tail to be the last field, found fields behind it".to_owned(),
+            "a counted tail must be the last field, found fields after it".to_owned(),
             "move it to the end, or give it a fixed length",
         );
         return None;
@@ -247,14 +247,16 @@ fn counted_tail(
     if *element != TypeExpr::Name("u8".to_owned()) {
         fault(
             format!("expected a tail of u8, found {}", shorten(&written.value)),
-            "a tail is counted in bytes: write [u8; ...]",
+            "the length of a tail is in bytes: write [u8; ...]",
         );
         return None;
     }
     if !before[counter].ty.is_unsigned() {
         fault(
-            format!("expected an unsigned integer to count the tail, found {count}, which is none"),
-            "use u8, u16, u32 or u64 for the field that counts",
+            format!(
+                "expected an unsigned integer as the length of the tail, found {count}, which is not one"
+            ),
+            "use u8, u16, u32 or u64 for the length field",
         );
         return None;
     }
@@ -272,7 +274,7 @@ fn counted_tail(
     if let Some((key, _)) = extra.iter().find(|(_, given)| *given) {
         fault(
             format!("expected a counted tail without `{key}`, found one"),
-            "values and roles belong to fields of a fixed size",
+            "only fields of a fixed size have values and roles",
         );
     }
     Some(counter)
@@ -330,7 +332,7 @@ fn resolve_type(
                                 written.span,
                                 format!("{what}: type: expected a number or a constant as the length, found {}", shorten(name)),
                             )
-                            .help("only the last field, a list of u8, can be counted by another field"),
+                            .help("only the last field, an array of u8, can have its length in another field"),
                         );
                         return None;
                     }
@@ -407,7 +409,7 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
                         ),
                     )
                     .second(format.records[record].fields[at].type_at, "the type")
-                    .help("leave `max` out, or give the field an unsigned integer type"),
+                    .help("remove `max`, or give the field an unsigned integer type"),
                 );
             }
             let field = &mut format.records[record].fields[at];
@@ -427,45 +429,51 @@ fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
     let guard = ast.guard.as_ref().map(|guard| guard.span);
     let removed = ast.evolution.removed.as_ref().map(|removed| removed.span);
     let pairs = [
-        ("const", constant, "reserved", reserved, "reserved bytes are zero: give one of the two"),
-        ("default", default, "reserved", reserved, "reserved bytes are zero: give one of the two"),
-        (
-            "sentinel",
-            sentinel,
-            "reserved",
-            reserved,
-            "reserved bytes are zero: give one of the two",
-        ),
-        ("guard", guard, "reserved", reserved, "reserved bytes say nothing: give one of the two"),
-        (
-            "removed",
-            removed,
-            "reserved",
-            reserved,
-            "a removed field keeps its type; its bytes are reserved by that",
-        ),
-        (
-            "removed",
-            removed,
-            "const",
-            constant,
-            "readers check a constant: it cannot go without a new version of the format",
-        ),
-        ("role", role, "reserved", reserved, "reserved bytes say nothing: give one of the two"),
+        ("const", constant, "reserved", reserved, "reserved bytes are zero: remove one of the two"),
         (
             "default",
             default,
-            "const",
-            constant,
-            "a constant is the default as well: leave the default out",
+            "reserved",
+            reserved,
+            "reserved bytes are zero: remove one of the two",
         ),
         (
             "sentinel",
             sentinel,
+            "reserved",
+            reserved,
+            "reserved bytes are zero: remove one of the two",
+        ),
+        (
+            "guard",
+            guard,
+            "reserved",
+            reserved,
+            "reserved bytes have no meaning: remove one of the two",
+        ),
+        (
+            "removed",
+            removed,
+            "reserved",
+            reserved,
+            "a removed field keeps its type, which reserves its bytes",
+        ),
+        (
+            "removed",
+            removed,
             "const",
             constant,
-            "a constant is never absent: leave the sentinel out",
+            "readers check constants, so removing one needs a new version of the format",
         ),
+        (
+            "role",
+            role,
+            "reserved",
+            reserved,
+            "reserved bytes have no meaning: remove one of the two",
+        ),
+        ("default", default, "const", constant, "a constant is also the default: remove `default`"),
+        ("sentinel", sentinel, "const", constant, "a constant is never absent: remove `sentinel`"),
     ];
     for (key, span, other, other_span, help) in pairs {
         if let (Some(span), Some(other_span)) = (span, other_span) {

@@ -1,4 +1,4 @@
-//! Files: which record stands where.
+//! Files and their records.
 
 use super::evolution::evolution;
 use super::{Names, doc, when};

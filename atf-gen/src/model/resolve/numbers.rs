@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::parse::ast::{self, Word};
 
-/// What stands in for a number that could not be read.
+/// Used in place of a number that could not be read.
 const WIDEST: Int = Int { signed: false, bytes: 8 };
 
 pub(super) fn constant(
@@ -231,7 +231,7 @@ fn present(
             role.verb.span,
             format!("{what}: expected the role `present` for a flag, found `{}`", role.verb.value),
         )
-        .help("a flag can say that a file is there: role = { present = \"file\" }"),
+        .help("a flag can say that a file exists: role = { present = \"file\" }"),
     );
     None
 }

@@ -1,4 +1,4 @@
-//! Roles: every target is looked up in the files that the record stands in.
+//! Roles: every target is looked up in the files of the record.
 
 use super::Names;
 use crate::diagnostic::shorten;
@@ -138,7 +138,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether the record stands in a file; says so when not.
+    /// Whether the record is part of a file; reports it if not.
     fn in_a_file(&mut self, at: &Word) -> bool {
         // A record whose name a file has wrong would stand in that file.
         let could = self.format.files.iter().any(|file| !file.records_are_known);
@@ -146,7 +146,7 @@ impl Resolver<'_> {
             self.fault(
                 Code::RoleWithoutFile,
                 at,
-                "expected a record that stands in a file, found one that no [[file]] names",
+                "expected a record of a file, found one that no [[file]] names",
                 "name the record as header, event, footer or payload of a [[file]]",
             );
         }
@@ -190,7 +190,7 @@ impl Resolver<'_> {
             }
             if self.format.files[*file].record(section).is_none() {
                 let message = format!(
-                    "expected a section of the file {}, found \"{}\", which it has not",
+                    "expected a section of the file {}, found \"{}\", which it does not have",
                     self.format.files[*file].name, target.value
                 );
                 let key = if section == Section::Events { "event" } else { section.word() };
@@ -233,7 +233,7 @@ impl Resolver<'_> {
             }
             let Some(event) = self.format.files[*file].event else {
                 let message = format!(
-                    "expected a file with events, found {}, which has none",
+                    "expected a file with events, found {}, which has no events",
                     self.format.files[*file].name
                 );
                 self.fault(Code::RoleTarget, target, &message, EVENTS);
@@ -263,7 +263,8 @@ impl Resolver<'_> {
             return None;
         }
         let Some(event) = self.format.files[id].event else {
-            let message = format!("expected a file with events, found {file_name}, which has none");
+            let message =
+                format!("expected a file with events, found {file_name}, which has no events");
             self.fault(Code::RoleTarget, target, &message, EVENTS);
             return None;
         };
@@ -288,7 +289,7 @@ impl Resolver<'_> {
     }
 }
 
-/// How to mend a file without events that another refers to.
+/// Help for a reference to a file without events.
 const EVENTS: &str = "name the record of that file's events: event = \"...\"";
 
 /// The file of that name.

@@ -84,7 +84,7 @@ pub(super) fn by_field_name(
                     ),
                 )
                 .second(owner.fields[at].type_at, "its type")
-                .help("name a field of an enum's type: its values tell payloads apart"),
+                .help("name a field whose type is an enum: its values select the payload"),
             );
             continue;
         };
