@@ -102,7 +102,7 @@ fn missing_detail_footer_is_a_problem() {
 fn torn_record_is_a_problem() {
     assert_problems(
         &["thread_7/detail.atf: footer at byte 93: length: expected 64 bytes of footer, found 3 \
-             bytes of a record or footer and the end of the file"],
+             bytes of a record and the end of the file"],
         |thread| {
             let mut torn = Thread::unfinalized(7, 3, &[1]);
             torn.detail_mut().torn = vec![30, 0, 0];

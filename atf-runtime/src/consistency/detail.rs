@@ -3,19 +3,21 @@
 use std::mem::offset_of;
 
 use super::checksum::{Checksum, ChecksumState};
-use super::comparison::{Comparison, magic_fault, missing_footer, trailing};
+use super::comparison::{Comparison, found_after, magic_fault, missing_footer, trailing};
 use super::progress::Progress;
 use crate::error::{Fault, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
-use crate::reader::{DetailReader, FooterState};
+use crate::reader::{DetailReader, FooterState, TornTail};
 
 /// What the records of a detail.atf say, as far as they are whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DetailFacts {
     pub(crate) count: u64,
-    /// Byte after the last whole record.
-    pub(crate) whole_end: u64,
-    /// The first record that is not whole.
+    /// Byte after the last complete record.
+    whole_end: u64,
+    /// What follows it.
+    pub(crate) tail: TornTail,
+    /// The first record that is not complete.
     pub(crate) record_fault: Option<Fault>,
     times_ns: (u64, u64),
     /// Lowest and highest index sequence; 0 without records.
@@ -49,6 +51,7 @@ impl DetailFacts {
         Self {
             count: detail.len() as u64,
             whole_end: detail.whole_end(),
+            tail: detail.tail(),
             record_fault: detail.first_fault().cloned(),
             times_ns: times_ns.unwrap_or_default(),
             index_seqs: index_seqs.unwrap_or_default(),
@@ -64,13 +67,9 @@ impl DetailFacts {
         let file_len = detail.bytes().len() as u64;
         match extent.footer {
             FooterState::Missing(_) => {
-                let rest = file_len - self.whole_end;
-                let found = if rest == 0 {
-                    "the end of the file".to_owned()
-                } else {
-                    format!("{rest} bytes of a record or footer and the end of the file")
-                };
-                faults.push(missing_footer(self.whole_end, size_of::<AtfDetailFooter>(), found));
+                let footer_size = size_of::<AtfDetailFooter>();
+                let found = found_after(self.tail, footer_size, "a record");
+                faults.push(missing_footer(self.whole_end, footer_size, found));
                 if extent.promised.is_some() {
                     faults.extend(self.record_fault.clone());
                 }

@@ -3,11 +3,11 @@
 use std::mem::offset_of;
 
 use super::checksum::{Checksum, ChecksumState};
-use super::comparison::{Comparison, magic_fault, missing_footer, trailing};
+use super::comparison::{Comparison, found_after, magic_fault, missing_footer, trailing};
 use super::progress::Progress;
 use crate::error::{Fault, Region};
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
-use crate::reader::{FooterState, IndexReader, TornTail};
+use crate::reader::{FooterState, IndexReader};
 
 /// What the events of an index.atf say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,16 +48,9 @@ impl IndexFacts {
         let events_end = extent.events_end();
         match extent.footer {
             FooterState::Missing(tail) => {
-                let found = match tail {
-                    TornTail::None => "the end of the file".to_owned(),
-                    TornTail::Event { len } => {
-                        format!("{len} bytes of an event and the end of the file")
-                    }
-                    TornTail::Footer { len } => {
-                        format!("its first {len} bytes and the end of the file")
-                    }
-                };
-                faults.push(missing_footer(events_end, size_of::<AtfIndexFooter>(), found));
+                let footer_size = size_of::<AtfIndexFooter>();
+                let found = found_after(tail, footer_size, "an event");
+                faults.push(missing_footer(events_end, footer_size, found));
                 if !is_placeholder(index.header()) {
                     self.compare_header(index, &mut faults);
                 }

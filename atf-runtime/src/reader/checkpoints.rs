@@ -1,6 +1,7 @@
 //! Offsets of every so many detail records, found by one scan and kept in bounded memory.
 
 use super::detail_extent::DetailExtent;
+use super::footer::TornTail;
 use crate::error::Fault;
 
 /// 4 MB of offsets, whatever the size of the file; beyond it every other one is dropped.
@@ -18,8 +19,10 @@ pub(super) struct Checkpoints {
     pub(super) count: u64,
     /// Byte after the last whole record.
     pub(super) end: u64,
-    /// Why the scan ended before the section did.
+    /// Why the scan ended before the section did, if a record is at fault.
     pub(super) fault: Option<Fault>,
+    /// What follows the last complete record.
+    pub(super) tail: TornTail,
 }
 
 impl Checkpoints {
@@ -31,10 +34,14 @@ impl Checkpoints {
             count: 0,
             end: extent.events_offset,
             fault: None,
+            tail: TornTail::None,
         };
+        let mut times_ns = None;
         while let Some(record) = extent.record_at(bytes, found.end, found.count) {
             match record {
                 Ok(record) => {
+                    let time_ns = record.header.timestamp.get();
+                    times_ns = Some((times_ns.map_or(time_ns, |(first, _)| first), time_ns));
                     found.keep(record.offset, max_checkpoints);
                     found.count += 1;
                     // At least 24 bytes further: the scan ends.
@@ -45,6 +52,11 @@ impl Checkpoints {
                     break;
                 }
             }
+        }
+        found.tail = extent.tail(bytes, found.end, found.count, times_ns.unwrap_or_default());
+        // The beginning of a footer is the end of a file that was never finalized, and no record.
+        if extent.promised.is_none() && matches!(found.tail, TornTail::Footer { .. }) {
+            found.fault = None;
         }
         found
     }

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::FooterState;
 use super::checkpoints::{Checkpoints, MAX_CHECKPOINTS};
 use super::detail_event::DetailEvent;
 use super::detail_extent::{DetailExtent, footer_at, header_of};
+use super::footer::{FooterState, TornTail};
 use super::map::MappedFile;
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
@@ -165,10 +165,16 @@ impl DetailReader {
         DetailIter { reader: self, offset, number }
     }
 
-    /// What ends the whole records before the end of the section, if something does. The first call
-    /// scans.
+    /// The first record that is not complete, if a record ends the lane before the section ends. The
+    /// beginning of a footer is not a record. The first call scans.
     pub fn first_fault(&self) -> Option<&Fault> {
         self.checkpoints().fault.as_ref()
+    }
+
+    /// What follows the last complete record of a file without a footer: nothing, part of a record, or
+    /// the beginning of the footer. The first call scans.
+    pub fn tail(&self) -> TornTail {
+        self.checkpoints().tail
     }
 
     /// Byte after the last whole record. The first call scans.

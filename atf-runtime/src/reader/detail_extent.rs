@@ -8,6 +8,7 @@ use std::mem::offset_of;
 use super::detail_event::DetailEvent;
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
+use super::own_footer::{self, Section};
 use super::revision::{bounded, sizes_of};
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader, Record};
@@ -67,9 +68,9 @@ impl DetailExtent {
 
     /// The record at `offset`, which is the `number`th; `None` where the records end.
     ///
-    /// In a file that was not finalized they also end at the footer that belongs to the records
-    /// before it: repairing such a file in place writes one before it cuts what is behind, and in a
-    /// large file its magic would do for a length.
+    /// In a file that was not finalized they also end at the complete footer that belongs to the records
+    /// before it. Repair in place writes it before it cuts off what follows, and in a file of more than
+    /// 1 GiB the magic could pass for a length.
     pub(super) fn record_at<'a>(
         &self,
         bytes: &'a [u8],
@@ -79,7 +80,7 @@ impl DetailExtent {
         // 0xFFFFFFFF is no sequence: records beyond it cannot be named.
         let is_over = offset >= self.section_end
             || number >= u64::from(u32::MAX)
-            || self.promised.is_none() && self.is_own_footer(bytes, offset, number);
+            || self.promised.is_none() && self.has_own_footer(bytes, offset, number);
         (!is_over).then(|| DetailEvent::at(bytes, offset, self.section_end, number))
     }
 
@@ -94,12 +95,44 @@ impl DetailExtent {
         number == count && offset == self.section_end
     }
 
-    fn is_own_footer(&self, bytes: &[u8], offset: u64, number: u64) -> bool {
-        footer_at(bytes, offset).is_some_and(|footer| {
-            footer.event_count.get() == number
-                && footer.bytes_length.get() == offset - self.events_offset
-        })
+    /// What follows the last complete record: the `count` records of the section end at byte `end`, and
+    /// `times_ns` are those of the first and the last.
+    pub(super) fn tail(
+        &self,
+        bytes: &[u8],
+        end: u64,
+        count: u64,
+        times_ns: (u64, u64),
+    ) -> TornTail {
+        let FooterState::Missing(by_header) = self.footer else {
+            // What is left of the section before its footer.
+            return TornTail::of_event(self.section_end - end);
+        };
+        let rest = slice(bytes, end, bytes.len() as u64);
+        let len = rest.len() as u64;
+        let section = Section { bytes: slice(bytes, self.events_offset, end), count, times_ns };
+        if self.has_own_footer(bytes, end, count)
+            || own_footer::is_beginning::<AtfDetailFooter>(rest, &section)
+        {
+            TornTail::Footer { len }
+        } else if end == self.section_end {
+            by_header
+        } else {
+            TornTail::of_event(len)
+        }
     }
+
+    fn has_own_footer(&self, bytes: &[u8], offset: u64, number: u64) -> bool {
+        let length = offset - self.events_offset;
+        let rest = slice(bytes, offset, bytes.len() as u64);
+        own_footer::is_complete::<AtfDetailFooter>(rest, number, length)
+    }
+}
+
+/// The bytes from `start` to `end`; none where the file does not have them.
+fn slice(bytes: &[u8], start: u64, end: u64) -> &[u8] {
+    let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+    range.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default()
 }
 
 /// The header of a file, with what its revision has of it.

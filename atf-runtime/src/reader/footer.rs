@@ -42,6 +42,11 @@ pub enum TornTail {
 }
 
 impl TornTail {
+    /// The beginning of an event of so many bytes; nothing if there are none.
+    pub(super) const fn of_event(len: u64) -> Self {
+        if len == 0 { Self::None } else { Self::Event { len } }
+    }
+
     /// Length in bytes.
     pub const fn len(self) -> u64 {
         match self {

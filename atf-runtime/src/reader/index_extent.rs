@@ -1,30 +1,22 @@
 //! Where the events of an index.atf are: from its bytes to an [`IndexExtent`].
 //!
 //! In this order: a footer that fits the file is believed; else a final header that fits it; else
-//! the length of the file, from which a torn footer is cut.
+//! the length of the file, without the beginning of a footer at its end.
 
 use std::mem::offset_of;
 
-use zerocopy::IntoBytes;
-
 use super::footer::{FooterState, TornTail};
 use super::header::check_header;
+use super::own_footer::{self, Footer, Section};
 use super::revision::{bounded, is_size_of, sizes_of};
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, Record};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 const HEADER_SIZE: u64 = size_of::<AtfIndexHeader>() as u64;
-const FOOTER_SIZE: u64 = size_of::<AtfIndexFooter>() as u64;
 /// What a file of an earlier revision has at least.
 const CORE_HEADER_SIZE: u64 = AtfIndexHeader::CORE_SIZE as u64;
 const CORE_FOOTER_SIZE: u64 = AtfIndexFooter::CORE_SIZE as u64;
-/// A torn footer may be that of a later revision, and longer: up to so many bytes are looked at.
-const LONGEST_FOOTER: usize = 4 * size_of::<AtfIndexFooter>();
-/// Where the fields of a footer end that its events determine.
-const DETERMINED: usize = offset_of!(AtfIndexFooter, bytes_written) + size_of::<u64>();
-const AFTER_CHECKSUM: usize = offset_of!(AtfIndexFooter, checksum) + size_of::<u32>();
-
 /// The events section of an index.atf, and how its end was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexExtent {
@@ -165,7 +157,7 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
         let offset = offset_of!(AtfIndexHeader, events_offset) as u64;
         return Err(impossible(offset, "events_offset", HEADER_SIZE, events_offset));
     };
-    let torn = torn_footer_len(events, stride as usize).unwrap_or(0);
+    let torn = footer_beginning_len(events, stride as usize).unwrap_or(0);
     let whole = (events.len() as u64 - torn) / stride;
     // 0xFFFFFFFF is not a sequence; events beyond it cannot be named.
     let count = u32::try_from(whole).unwrap_or(u32::MAX);
@@ -188,61 +180,32 @@ fn first_event_is_of_thread(events: &[u8], header: &AtfIndexHeader) -> bool {
     IndexEvent::read_start(events).is_some_and(|event| event.thread_id == header.thread_id)
 }
 
-/// Length of the trailing bytes that are a prefix of the footer that belongs to the events before
-/// them; a whole footer of which a part was damaged counts too.
+/// Length of the trailing bytes that are the beginning of the footer.
 ///
-/// Events are whole multiples of the stride, so that few lengths are possible; a torn footer as long
-/// as an event and more would otherwise be taken for one.
-fn torn_footer_len(events: &[u8], stride: usize) -> Option<u64> {
+/// Events are multiples of the stride, so few lengths are possible. A footer that is cut after as many
+/// bytes as an event has, or more, would otherwise be taken for one.
+fn footer_beginning_len(events: &[u8], stride: usize) -> Option<u64> {
     let odd = events.len() % stride;
-    (0..=LONGEST_FOOTER / stride)
+    (0..=AtfIndexFooter::LONGEST / stride)
         .rev()
         .map(|whole| odd + whole * stride)
-        .filter(|&len| len > 0 && len <= LONGEST_FOOTER)
+        .filter(|&len| len > 0)
         .find(|&len| {
             let at = events.len().checked_sub(len);
-            at.is_some_and(|at| belongs(&events[..at], &events[at..], stride))
+            at.is_some_and(|at| {
+                let (events, tail) = events.split_at(at);
+                own_footer::is_beginning::<AtfIndexFooter>(tail, &section(events, stride))
+            })
         })
         .map(|len| len as u64)
 }
 
-fn belongs(events: &[u8], tail: &[u8], stride: usize) -> bool {
-    let magic = AtfIndexFooter::INIT.magic;
-    if !magic.starts_with(&tail[..tail.len().min(magic.len())]) {
-        return false;
-    }
-    let count = (events.len() / stride) as u64;
-    if tail.len() as u64 == FOOTER_SIZE {
-        // Had all of it been right, the file would have been finalized.
-        return AtfIndexFooter::read_start(tail).is_some_and(|footer| {
-            footer.bytes_written.get() == events.len() as u64 || footer.event_count.get() == count
-        });
-    }
-    // One that is longer than ours: without events, events could begin like this.
-    if tail.len() as u64 > FOOTER_SIZE && count == 0 {
-        return false;
-    }
+fn section(events: &[u8], stride: usize) -> Section<'_> {
     let timestamp = |event: Option<IndexEvent>| event.map_or(0, |event| event.timestamp_ns.get());
-    let last =
-        events.len().checked_sub(stride).and_then(|at| IndexEvent::read_start(&events[at..]));
-    let mut footer = AtfIndexFooter {
-        event_count: count.into(),
-        time_start_ns: timestamp(IndexEvent::read_start(events)).into(),
-        time_end_ns: timestamp(last).into(),
-        bytes_written: (events.len() as u64).into(),
-        ..AtfIndexFooter::INIT
-    };
-    // What stands behind, a later revision may use.
-    let tail = &tail[..tail.len().min(DETERMINED)];
-    // The checksum costs a pass over the events: only when all else already agrees.
-    let after_checksum = AFTER_CHECKSUM.min(tail.len());
-    if footer.as_bytes()[after_checksum..tail.len()] != tail[after_checksum..] {
-        return false;
-    }
-    // The original tracer wrote 0.
-    if footer.as_bytes().starts_with(tail) {
-        return true;
-    }
-    footer.checksum = crc32fast::hash(events).into();
-    footer.as_bytes().starts_with(tail)
+    let last = events.len().checked_sub(stride).and_then(|at| events.get(at..));
+    let times_ns = (
+        timestamp(IndexEvent::read_start(events)),
+        timestamp(last.and_then(IndexEvent::read_start)),
+    );
+    Section { bytes: events, count: (events.len() / stride) as u64, times_ns }
 }

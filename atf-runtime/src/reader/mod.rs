@@ -16,6 +16,7 @@ mod index;
 mod index_extent;
 mod index_iter;
 mod map;
+mod own_footer;
 mod revision;
 mod thread;
 

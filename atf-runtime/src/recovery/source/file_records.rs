@@ -9,8 +9,8 @@ use super::kept_records::KeptRecords;
 use super::records::RecordSource;
 use crate::consistency::{DetailFacts, DetailOffsetsFacts, Progress};
 use crate::error::{Fault, Result};
-use crate::format::{AtfDetailFooter, AtfDetailHeader, DetailEventHeader};
-use crate::reader::{DetailEvent, DetailReader, FooterState};
+use crate::format::{AtfDetailHeader, DetailEventHeader};
+use crate::reader::{DetailEvent, DetailReader, FooterState, TornTail};
 use crate::seq::DetailSeq;
 
 pub(in crate::recovery) struct FileRecords {
@@ -70,14 +70,6 @@ impl FileRecords {
         };
         if count <= bytes / size_of::<DetailEventHeader>() as u64 { count } else { 0 }
     }
-
-    /// Whether what follows the records starts like the footer that belongs there.
-    fn is_torn_footer(&self, end: u64) -> bool {
-        let magic = AtfDetailFooter::INIT.magic;
-        let tail = self.detail.bytes().get(end as usize..).unwrap_or_default();
-        tail.len() < size_of::<AtfDetailFooter>()
-            && magic.starts_with(&tail[..tail.len().min(magic.len())])
-    }
 }
 
 impl RecordSource for FileRecords {
@@ -115,9 +107,12 @@ impl RecordSource for FileRecords {
         };
         faults.extend(kept.unnamed.clone());
         let are_all_kept = kept.end == extent.section_end;
-        let incomplete = facts.record_fault.is_some() && !self.is_torn_footer(kept.end);
+        let is_footer = matches!(facts.tail, TornTail::Footer { .. });
+        let incomplete = facts.record_fault.is_some() && !is_footer;
         let not_kept = facts.count - kept.count + u64::from(incomplete);
-        let promised = if are_all_kept { 0 } else { self.promised() };
+        // Records that fill the section are all that there were, whatever a damaged count says.
+        let is_filled = are_all_kept && extent.promised.is_some();
+        let promised = if is_filled { 0 } else { self.promised() };
         let has_footer_after = are_all_kept && !matches!(extent.footer, FooterState::Missing(_));
         let file_len = self.detail.bytes().len() as u64;
         Findings {
