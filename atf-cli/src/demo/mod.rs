@@ -3,7 +3,6 @@
 //! [`texts`] finds the texts, [`words`] counts their words on several threads, and a guard from
 //! [`tracer`] traces each of its functions. [`report`] prints the result.
 
-mod clock;
 mod functions;
 mod record;
 mod report;

@@ -2,12 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
+use atf_runtime::clock::now_ns;
 use atf_runtime::format::{
     Arch, DetailEventType, DetailFunctionPayload, EventKind, MAX_STACK_BYTES,
 };
 use atf_runtime::{Event, FunctionDetail, Payload};
 
-use super::clock::now_ns;
 use super::functions::Function;
 use crate::failure::Failure;
 use crate::recording::Thread;

@@ -4,6 +4,11 @@ mod report;
 mod watch;
 
 use std::path::PathBuf;
+use std::time::Duration;
+
+use atf_runtime::Error;
+use atf_runtime::drain::{Drain, DrainOptions};
+use atf_runtime::session::{TracePath, locate};
 
 use crate::failure::{Failure, Verdict};
 use crate::integer;
@@ -54,12 +59,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
-    use std::time::Duration;
-
-    use atf_runtime::Error;
-    use atf_runtime::drain::{Drain, DrainOptions};
-    use atf_runtime::session::{TracePath, locate};
-
     let dir = match locate(&args.path)? {
         TracePath::Session(dir) => dir,
         other => {

@@ -23,19 +23,21 @@ pub(crate) struct Limits {
 }
 
 /// A session that is being recorded.
+#[allow(clippy::large_enum_variant, reason = "there is one per command")]
 pub(crate) enum Recording {
     Rings(rings::Recording),
     Files(files::Recording),
 }
 
 /// A thread that is being recorded.
+#[allow(clippy::large_enum_variant, reason = "there is one per worker, and it is used in place")]
 pub(crate) enum Thread {
     Ring(rings::Thread),
     Files(files::Thread),
 }
 
 impl Recording {
-    /// Begins to record. Rings are as large as usual, or smaller where no thread fills them.
+    /// Starts a recording, through rings if this system has them.
     pub(crate) fn start(session: SessionWriter, limits: Limits) -> Result<Self, Failure> {
         if ring::is_supported() {
             rings::Recording::start(session, limits).map(Self::Rings)
@@ -44,7 +46,7 @@ impl Recording {
         }
     }
 
-    /// Begins a thread. Waits until enough of the others have ended.
+    /// Starts a thread. With rings, waits while too many threads are open.
     pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
         match self {
             Self::Rings(recording) => recording.thread(thread_id).map(Thread::Ring),
@@ -52,12 +54,11 @@ impl Recording {
         }
     }
 
-    /// Runs `work` on so many workers, each with its number, and returns the results in the order of the
-    /// numbers.
+    /// Runs `work` on `workers` threads, passes each its number, and returns the results in order.
     ///
     /// # Errors
     ///
-    /// The first worker's, or why the drain cannot write: a full disk must not keep them waiting forever.
+    /// The error of the drain if it cannot write, else of the first worker that failed.
     pub(crate) fn run<T: Send>(
         &self,
         workers: u32,
@@ -79,7 +80,7 @@ impl Recording {
 }
 
 impl Thread {
-    /// Records an event.
+    /// Records an event with an optional payload.
     pub(crate) fn record(
         &self,
         event: &Event,
