@@ -142,6 +142,6 @@ impl AtfSequences {
 
     pub(crate) fn sequences(&self) -> Sequences {
         let detail_seq = DetailSeq::from_field(self.detail_seq);
-        Sequences { index_seq: IndexSeq(self.index_seq), detail_seq }
+        Sequences::new(IndexSeq(self.index_seq), detail_seq)
     }
 }

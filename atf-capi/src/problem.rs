@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::path::Path;
 
 use atf_runtime::Fault;
-use atf_runtime::verify::{Note, Problem};
+use atf_runtime::verify::Note;
 
 use crate::error_code;
 use crate::text::{c_path, c_string};
@@ -56,7 +56,7 @@ pub(crate) struct ProblemTexts {
 
 impl ProblemTexts {
     pub(crate) fn new(file: &Path, fault: &Fault) -> Self {
-        let text = Problem { file: file.to_owned(), fault: fault.clone() }.to_string();
+        let text = format!("{}: {fault}", file.display());
         Self {
             text: c_string(text),
             file: c_path(file),

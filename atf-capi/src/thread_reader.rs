@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_int};
 
 use atf_runtime::format::IndexEvent;
-use atf_runtime::{DetailEvent, DetailReader, DetailSeq, ThreadReader};
+use atf_runtime::{DetailReader, DetailSeq, ThreadReader};
 
 use crate::detail::AtfDetail;
 use crate::detail_reader::{self, AtfDetailReader};
@@ -199,11 +199,7 @@ pub unsafe extern "C" fn atf_thread_reader_get_index_for(
         let record = unsafe { pointer::input(record, "record") }?;
         // SAFETY: the header asks for a reader that is not closed, or NULL.
         let thread = unsafe { thread_of(reader) }?;
-        let record = DetailEvent { offset: record.offset, header: &record.header, payload: &[] };
-        match thread.get_index_for(&record) {
-            Some(event) => to.set(*event),
-            None => to.set(*event_at(thread.index(), record.index_seq().0)?),
-        }
+        to.set(*event_at(thread.index(), record.header.index_seq.get())?);
         Ok(())
     })
 }

@@ -103,18 +103,17 @@ impl AtfThreadSummary {
     }
 
     pub(crate) fn summary(&self) -> ThreadSummary {
-        ThreadSummary {
-            thread_id: self.thread_id,
-            events: self.events,
-            details: (self.has_detail != 0).then_some(self.details),
-            time_range: (self.events > 0).then_some((self.time_start_ns, self.time_end_ns)),
-            counts: (self.has_counts != 0).then_some(atf_runtime::manifest::RingCounts {
-                emitted: self.emitted,
-                recorded: self.recorded,
-                dropped_events: self.dropped_events,
-                dropped_details: self.dropped_details,
-            }),
-        }
+        let mut summary = ThreadSummary::new(self.thread_id);
+        summary.events = self.events;
+        summary.details = (self.has_detail != 0).then_some(self.details);
+        summary.time_range = (self.events > 0).then_some((self.time_start_ns, self.time_end_ns));
+        summary.counts = (self.has_counts != 0).then_some(atf_runtime::manifest::RingCounts {
+            emitted: self.emitted,
+            recorded: self.recorded,
+            dropped_events: self.dropped_events,
+            dropped_details: self.dropped_details,
+        });
+        summary
     }
 }
 

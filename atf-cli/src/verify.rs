@@ -100,6 +100,7 @@ fn contents(path: &TracePath) -> String {
             let records = DetailReader::open(file).map_or(0, |detail| detail.len() as u64);
             numbers::count(records, "detail record")
         }
+        _ => "1 trace".to_owned(),
     }
 }
 

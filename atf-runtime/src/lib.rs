@@ -9,6 +9,7 @@
 //! types a byte offset of its own.
 
 #![deny(unsafe_code)]
+#![deny(missing_debug_implementations)]
 
 pub mod clock;
 mod consistency;

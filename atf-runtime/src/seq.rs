@@ -47,7 +47,7 @@ impl fmt::Display for DetailSeq {
     }
 }
 
-/// The two streams that a thread writes.
+/// The two streams that a thread writes. There are no others, so that a `match` may name both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lane {
     /// index.atf: fixed-size events.
@@ -65,13 +65,22 @@ impl fmt::Display for Lane {
     }
 }
 
-/// The sequences reserved for one event: its own, and its detail record's if it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The sequences reserved for one event: its own, and its detail record's if it has one. One for
+/// each [`Lane`], so that there will be no others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sequences {
     /// Position of the event in the index lane.
     pub index_seq: IndexSeq,
     /// Position of its record in the detail lane.
     pub detail_seq: Option<DetailSeq>,
+}
+
+impl Sequences {
+    /// The sequences of an event, and of its detail record if it has one.
+    #[must_use]
+    pub const fn new(index_seq: IndexSeq, detail_seq: Option<DetailSeq>) -> Self {
+        Self { index_seq, detail_seq }
+    }
 }
 
 /// Hands out the sequences of one thread.

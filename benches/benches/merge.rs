@@ -67,7 +67,7 @@ fn heap(readers: &[(u32, IndexReader)]) -> u64 {
     let mut total = 0;
     while let Some(Reverse((_, thread))) = heap.pop() {
         let (events, seq) = (slices[thread as usize], next[thread as usize]);
-        let it = MergedEvent { thread_id: thread, seq: IndexSeq(seq as u32), event: &events[seq] };
+        let it = MergedEvent::new(thread, IndexSeq(seq as u32), &events[seq]);
         total = sum(total, it);
         next[thread as usize] += 1;
         if let Some(event) = events.get(seq + 1) {
@@ -93,7 +93,7 @@ fn by_runs(readers: &[(u32, IndexReader)]) -> u64 {
     let (mut merge, mut total) = (merge(readers), 0);
     while let Some(run) = merge.next_run() {
         for (seq, event) in (run.first_seq.0..).zip(run.events) {
-            total = sum(total, MergedEvent { thread_id: run.thread_id, seq: IndexSeq(seq), event });
+            total = sum(total, MergedEvent::new(run.thread_id, IndexSeq(seq), event));
         }
     }
     total

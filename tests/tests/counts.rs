@@ -7,7 +7,7 @@ use atf_runtime::manifest::{MANIFEST_NAME, Manifest, RingCounts};
 use atf_runtime::recovery::ManifestPlan;
 use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
-use atf_runtime::{Platform, ThreadSummary, WriterOptions};
+use atf_runtime::{Platform, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
 use atf_tests::judge::{notes, plan, problems, quiet};
 use atf_tests::scratch::Scratch;
@@ -144,8 +144,8 @@ fn counts_of_a_finished_thread_go_into_the_manifest() {
     let platform = Platform::host().unwrap();
     let session = SessionWriter::create(dir.path(), platform, WriterOptions::default()).unwrap();
     let counts = RingCounts { emitted: 4, recorded: 0, dropped_events: 4, dropped_details: 0 };
-    let through_rings =
-        ThreadSummary { counts: Some(counts), ..session.thread(1).unwrap().finalize().unwrap() };
+    let mut through_rings = session.thread(1).unwrap().finalize().unwrap();
+    through_rings.counts = Some(counts);
     let without = session.thread(2).unwrap().finalize().unwrap();
     session.finish(&[through_rings, without]).unwrap();
     assert_eq!(

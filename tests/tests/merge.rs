@@ -135,7 +135,7 @@ fn taken_in_runs(mut merge: Merge, dice: &mut Dice) -> Vec<Seen> {
             let seqs = (run.first_seq.0..).map(IndexSeq);
             all.extend(
                 seqs.zip(run.events)
-                    .map(|(seq, event)| seen(MergedEvent { thread_id: run.thread_id, seq, event })),
+                    .map(|(seq, event)| seen(MergedEvent::new(run.thread_id, seq, event))),
             );
         }
         assert_eq!(merge.len(), left - (all.len() - before));

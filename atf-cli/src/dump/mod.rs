@@ -153,7 +153,7 @@ fn print_events<P: Printer>(
     let count = selection.limit().min(events.len() as u64);
     let progress = Progress::if_stdout_is_a_file("dumping", count, Unit::Events);
     let mut missing = MissingDetails::default();
-    for (number, MergedEvent { thread_id, seq, event }) in (1..=count).zip(events) {
+    for (number, MergedEvent { thread_id, seq, event, .. }) in (1..=count).zip(events) {
         let (thread, seq) = (thread_id as usize, seq.0.into());
         let files = if details { files(&thread) } else { None };
         let record = files.and_then(|it| missing.record_of(it, (threads[thread].id, seq), event));

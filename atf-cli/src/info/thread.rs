@@ -95,6 +95,7 @@ impl<'a> ThreadInfo<'a> {
             Some(ChecksumState::Ok) => "ok",
             Some(ChecksumState::Mismatch) => "mismatch",
             Some(ChecksumState::NotRecorded) => "not recorded",
+            Some(_) => "unknown",
         }
     }
 }

@@ -113,12 +113,12 @@ fn footer_problem(footer: FooterState) -> Option<String> {
     match footer {
         FooterState::Whole { .. } => None,
         FooterState::Damaged { offset } => Some(format!("the footer at byte {offset} is damaged")),
-        FooterState::Missing(TornTail::None) => Some(MISSING.to_owned()),
         FooterState::Missing(TornTail::Event { len }) => {
             Some(format!("{MISSING} ({} of an incomplete event at the end)", bytes(len)))
         }
         FooterState::Missing(TornTail::Footer { len }) => {
             Some(format!("{MISSING} ({} of an incomplete footer at the end)", bytes(len)))
         }
+        _ => Some(MISSING.to_owned()),
     }
 }

@@ -107,6 +107,10 @@ impl Trace {
                 let files = Ok(Opened::Detail(reader.into()));
                 vec![Thread { id, dir: None, files }]
             }
+            other => {
+                let path = other.path().display();
+                return Err(Failure::Other(format!("{path}: cannot be read by this version")));
+            }
         };
         Self { path, session, threads }.require_readable_thread()
     }

@@ -8,6 +8,7 @@ const STEP_BYTES: usize = 1 << 20;
 
 /// What a file's checksum field is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChecksumState {
     /// It is the CRC-32 of the events.
     Ok,

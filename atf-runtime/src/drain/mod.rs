@@ -120,7 +120,7 @@ impl Drain {
     ///
     /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::NotATrace`] when the
     /// directory is no session; [`Error::Io`], also when there is none.
-    pub fn attach(dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self> {
+    pub fn attach(dir: impl AsRef<Path>, options: DrainOptions) -> Result<Self> {
         Self::attach_in(Disk, dir, options)
     }
 
@@ -129,17 +129,17 @@ impl Drain {
     /// # Errors
     ///
     /// As for [`attach`](Self::attach).
-    pub fn attach_in<S>(storage: S, dir: impl Into<PathBuf>, options: DrainOptions) -> Result<Self>
+    pub fn attach_in<S>(storage: S, dir: impl AsRef<Path>, options: DrainOptions) -> Result<Self>
     where
         S: Storage<File: Send> + Send + 'static,
     {
         // Threads that register here are of this machine; those of others say in their rings of
         // which they are.
         let platform = Platform::host().unwrap_or(UNKNOWN);
-        let dir = dir.into();
+        let dir = dir.as_ref();
         // First, so that the manifest is read as whoever held it before has left it.
-        let lock = lock_session(&dir)?;
-        let session = SessionWriter::attach(storage, dir, platform)?;
+        let lock = lock_session(dir)?;
+        let session = SessionWriter::attach(storage, dir.to_owned(), platform)?;
         Self::run(session, options, lock)
     }
 

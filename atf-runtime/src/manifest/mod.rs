@@ -205,7 +205,8 @@ impl Manifest {
     /// [`Error::Io`] when it is missing or cannot be read; [`Error::NotATrace`] when it is no
     /// regular file; [`Error::Manifest`], with line and column, when it is not JSON or lacks what is
     /// required.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
         let (file, len) = open_regular(path)?;
         let fault = |fault| Error::Manifest { path: path.to_owned(), fault };
         if len > MAX_MANIFEST_BYTES {
@@ -226,7 +227,8 @@ impl Manifest {
     /// # Errors
     ///
     /// [`Error::Io`]; then the old one is still there.
-    pub fn replace<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
+    pub fn replace<S: Storage>(&self, storage: &S, session_dir: impl AsRef<Path>) -> Result<()> {
+        let session_dir = session_dir.as_ref();
         self.write_beside(storage, session_dir)?;
         Self::put_in_place(storage, session_dir)
     }

@@ -31,6 +31,7 @@ use crate::seq::IndexSeq;
 
 /// An event and where it is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MergedEvent<'a> {
     /// Thread, as the merge was told: the session's, which a damaged event may contradict.
     pub thread_id: u32,
@@ -40,8 +41,18 @@ pub struct MergedEvent<'a> {
     pub event: &'a IndexEvent,
 }
 
+impl<'a> MergedEvent<'a> {
+    /// The event at position `seq` of the thread `thread_id`.
+    #[inline]
+    #[must_use]
+    pub const fn new(thread_id: u32, seq: IndexSeq, event: &'a IndexEvent) -> Self {
+        Self { thread_id, seq, event }
+    }
+}
+
 /// Events that follow each other both on their thread and in the merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Run<'a> {
     /// Thread of all of them.
     pub thread_id: u32,
@@ -80,6 +91,7 @@ pub struct Run<'a> {
 /// # Ok::<(), atf_runtime::Error>(())
 /// ```
 #[derive(Clone)]
+#[must_use = "iterators are lazy and do nothing unless consumed"]
 pub struct Merge<'a>(Kind<'a>);
 
 #[derive(Clone)]

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::checkpoints::{Checkpoints, MAX_CHECKPOINTS};
 use super::detail_event::DetailEvent;
 use super::detail_extent::{DetailExtent, footer_at, header_of};
+use super::file_bytes::FileBytes;
 use super::footer::{FooterState, TornTail};
 use super::map::MappedFile;
 use crate::error::{Error, Fault, Result};
@@ -35,7 +36,20 @@ impl DetailReader {
     ///
     /// [`Error::Io`]; [`Error::Malformed`] when the header is too short or damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let file = MappedFile::open(path.as_ref())?;
+        Self::of(MappedFile::open(path.as_ref())?)
+    }
+
+    /// Reads the bytes of a detail.atf that are in memory. `name` is what [`path`](Self::path) and
+    /// errors call them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when the header is too short or damaged.
+    pub fn from_bytes(name: impl AsRef<Path>, bytes: impl Into<FileBytes>) -> Result<Self> {
+        Self::of(MappedFile::in_memory(name.as_ref(), bytes.into()))
+    }
+
+    fn of(file: MappedFile) -> Result<Self> {
         let header = header_of(file.bytes()).map_err(Error::malformed(file.path()))?;
         let extent = DetailExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
         Ok(Self::new(file, extent, header))
@@ -220,6 +234,7 @@ impl<'a> IntoIterator for &'a DetailReader {
 
 /// The records of a [`DetailReader`], in order.
 #[derive(Clone, Debug)]
+#[must_use = "iterators are lazy and do nothing unless consumed"]
 pub struct DetailIter<'a> {
     reader: &'a DetailReader,
     offset: u64,

@@ -8,6 +8,7 @@ use crate::seq::IndexSeq;
 
 /// A record of a detail.atf: its header and its payload, borrowed from the map.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct DetailEvent<'a> {
     /// Where the record starts, in bytes from the start of the file.
     pub offset: u64,
@@ -19,6 +20,7 @@ pub struct DetailEvent<'a> {
 
 /// A function payload: registers, and the bytes of the stack from `sp` upward.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct FunctionView<'a> {
     /// Registers.
     pub registers: &'a DetailFunctionPayload,

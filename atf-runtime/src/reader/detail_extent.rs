@@ -21,6 +21,7 @@ const CORE_FOOTER_SIZE: u64 = AtfDetailFooter::CORE_SIZE as u64;
 
 /// The events section of a detail.atf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DetailExtent {
     /// Byte at which the first record starts.
     pub events_offset: u64,

@@ -2,6 +2,7 @@
 
 /// What stands where a footer belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FooterState {
     /// A footer that fits the file; it is what the extent was taken from.
     Whole {
@@ -26,6 +27,7 @@ impl FooterState {
 
 /// What follows the last whole event of a file without a footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TornTail {
     /// Nothing.
     None,

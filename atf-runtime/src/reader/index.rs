@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use zerocopy::{FromBytes, IntoBytes};
 
+use super::file_bytes::FileBytes;
 use super::index_extent::{IndexExtent, footer_at, header_of};
 use super::index_iter::IndexIter;
 use super::map::MappedFile;
@@ -65,7 +66,27 @@ impl IndexReader {
     ///
     /// [`Error::Io`]; [`Error::Malformed`] when the header is too short or damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let file = MappedFile::open(path.as_ref())?;
+        Self::of(MappedFile::open(path.as_ref())?)
+    }
+
+    /// Reads the bytes of an index.atf that are in memory, wherever they came from: an archive, a
+    /// network, a test. `name` is what [`path`](Self::path) and errors call them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when the header is too short or damaged.
+    ///
+    /// ```
+    /// use atf_runtime::{FaultKind, IndexReader};
+    /// let error = IndexReader::from_bytes("upload", Vec::new()).unwrap_err();
+    /// assert_eq!(error.fault().unwrap().kind, FaultKind::Truncated);
+    /// assert!(error.to_string().starts_with("upload: header at byte 0: length: "));
+    /// ```
+    pub fn from_bytes(name: impl AsRef<Path>, bytes: impl Into<FileBytes>) -> Result<Self> {
+        Self::of(MappedFile::in_memory(name.as_ref(), bytes.into()))
+    }
+
+    fn of(file: MappedFile) -> Result<Self> {
         let header = header_of(file.bytes()).map_err(Error::malformed(file.path()))?;
         let extent = IndexExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
         use super::FooterState::{Damaged, Missing, Whole};

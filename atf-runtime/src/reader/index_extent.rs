@@ -19,6 +19,7 @@ const CORE_HEADER_SIZE: u64 = AtfIndexHeader::CORE_SIZE as u64;
 const CORE_FOOTER_SIZE: u64 = AtfIndexFooter::CORE_SIZE as u64;
 /// The events section of an index.atf, and how its end was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IndexExtent {
     /// Byte at which the first event starts.
     pub events_offset: u64,

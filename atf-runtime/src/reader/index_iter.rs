@@ -11,6 +11,7 @@ use crate::format::IndexEvent;
 ///
 /// Exact in size, double-ended and fused; it borrows the events from the map.
 #[derive(Clone, Debug)]
+#[must_use = "iterators are lazy and do nothing unless consumed"]
 pub struct IndexIter<'a>(Events<'a>);
 
 #[derive(Clone, Debug)]

@@ -5,23 +5,31 @@ use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
 
+use super::file_bytes::FileBytes;
 use crate::error::{Error, Result};
 use crate::input::open_regular;
 use crate::sys::advise_sequential;
 
-/// A file mapped read-only, at the length it had when it was opened.
+/// A file mapped read-only, at the length it had when it was opened; or the bytes of one, wherever
+/// they are in memory.
 #[derive(Debug)]
 pub(crate) struct MappedFile {
     path: PathBuf,
-    /// `None` for an empty file, which cannot be mapped.
-    map: Option<Mmap>,
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Mapped(Mmap),
+    /// Also an empty file, which cannot be mapped.
+    InMemory(FileBytes),
 }
 
 impl MappedFile {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let (file, len) = open_regular(path)?;
         if len == 0 {
-            return Ok(Self { path: path.to_owned(), map: None });
+            return Ok(Self::in_memory(path, FileBytes::default()));
         }
         // SAFETY: 1. The map is read-only and private to this value, and lives as long as every
         //            slice that `bytes` lends.
@@ -29,7 +37,12 @@ impl MappedFile {
         //         3. Another process that cuts or rewrites the file while it is read breaks the
         //            contract that the public readers state ("not truncated while open").
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
-        Ok(Self { path: path.to_owned(), map: Some(map) })
+        Ok(Self { path: path.to_owned(), bytes: Bytes::Mapped(map) })
+    }
+
+    /// The bytes of a file that errors and `path` call `path`.
+    pub(crate) fn in_memory(path: &Path, bytes: FileBytes) -> Self {
+        Self { path: path.to_owned(), bytes: Bytes::InMemory(bytes) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -38,12 +51,15 @@ impl MappedFile {
 
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.map.as_deref().unwrap_or_default()
+        match &self.bytes {
+            Bytes::Mapped(map) => map,
+            Bytes::InMemory(bytes) => bytes.as_ref(),
+        }
     }
 
     /// Tells the system that the file will be read from front to back. Only a hint.
     pub(crate) fn will_be_scanned(&self) {
-        if let Some(map) = &self.map {
+        if let Bytes::Mapped(map) = &self.bytes {
             advise_sequential(map);
         }
     }

@@ -30,8 +30,8 @@ impl ThreadReader {
     /// # Errors
     ///
     /// Those of [`IndexReader::open`].
-    pub fn open(dir: impl Into<PathBuf>) -> Result<Self> {
-        let dir = dir.into();
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
+        let dir = dir.as_ref().to_owned();
         let index = IndexReader::open(dir.join(INDEX_FILE.path))?;
         let detail_path = dir.join(DETAIL_FILE.path);
         let detail = match detail_path.try_exists() {
@@ -40,6 +40,33 @@ impl ThreadReader {
             Err(error) => Err(Error::io(&detail_path, "open")(error)),
         };
         Ok(Self { dir, index, detail, offsets: OnceLock::new() })
+    }
+
+    /// The thread of two readers, of files or of bytes in memory. Both must be of the same thread;
+    /// links that are broken show as they do in files. [`dir`](Self::dir) is the directory of the
+    /// index reader's path. No detail.off is read: the first access by sequence scans the records.
+    ///
+    /// ```
+    /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
+    /// # use atf_runtime::{DetailSeq, Event, FunctionDetail, Platform, ThreadWriter, WriterOptions};
+    /// use atf_runtime::{DetailReader, IndexReader, ThreadReader};
+    /// # let dir = tempfile::tempdir()?;
+    /// # let platform = Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
+    /// # let mut writer = ThreadWriter::create(dir.path(), 0, platform, WriterOptions::default())?;
+    /// # let event = Event { timestamp_ns: 1, function_id: 1, event_kind: EventKind::CALL, call_depth: 0 };
+    /// # writer.write_event(&event, Some(FunctionDetail::default().into()))?;
+    /// # writer.finalize()?;
+    /// # let read = |name: &str| std::fs::read(dir.path().join("thread_0").join(name));
+    /// let index = IndexReader::from_bytes("index.atf", read("index.atf")?)?;
+    /// let detail = DetailReader::from_bytes("detail.atf", read("detail.atf")?)?;
+    /// let thread = ThreadReader::from_readers(index, Some(detail));
+    /// assert!(thread.get_detail(DetailSeq(0))?.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_readers(index: IndexReader, detail: Option<DetailReader>) -> Self {
+        let dir = index.path().parent().unwrap_or(Path::new("")).to_owned();
+        Self { dir, index, detail: Ok(detail), offsets: OnceLock::from(None) }
     }
 
     /// The thread's events.

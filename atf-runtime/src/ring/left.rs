@@ -10,6 +10,7 @@ use crate::reader::IndexReader;
 
 /// A ring that was not removed: the thread is being recorded, or was killed while it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LeftInRing {
     /// The ring.
     pub file: PathBuf,
@@ -34,7 +35,8 @@ pub struct LeftInRing {
 /// assert_eq!(left, None);
 /// # Ok::<(), atf_runtime::Error>(())
 /// ```
-pub fn left_in_ring(thread_dir: &Path) -> Result<Option<LeftInRing>> {
+pub fn left_in_ring(thread_dir: impl AsRef<Path>) -> Result<Option<LeftInRing>> {
+    let thread_dir = thread_dir.as_ref();
     let file = path_in(thread_dir);
     let ring = match RingState::of(thread_dir)? {
         RingState::Absent | RingState::NeverMade => return Ok(None),

@@ -35,6 +35,7 @@ const NAP: Duration = Duration::from_micros(100);
 
 /// What a push does that finds no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WhenFull {
     /// The event is dropped and counted; the stream says so with a `lost` marker before the next
     /// event. The traced program is never held up.

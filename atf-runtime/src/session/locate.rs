@@ -15,6 +15,7 @@ use crate::thread_dir::thread_id_of_dir_name;
 
 /// What a path names.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TracePath {
     /// A session directory.
     Session(PathBuf),
@@ -48,8 +49,8 @@ impl TracePath {
     /// assert!(!trace.is_around(dir.path()));
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn is_around(&self, out: &Path) -> bool {
-        let Ok(out) = std::path::absolute(out) else { return false };
+    pub fn is_around(&self, out: impl AsRef<Path>) -> bool {
+        let Ok(out) = std::path::absolute(out.as_ref()) else { return false };
         let Ok(trace) = self.path().canonicalize() else { return false };
         let resolved = out.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
         // That the trace itself is taken is found out later.

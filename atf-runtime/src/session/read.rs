@@ -19,6 +19,7 @@ pub struct Session {
 
 /// A thread of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SessionThread {
     /// Thread, as its directory and the manifest name it.
     pub id: u32,
@@ -37,8 +38,8 @@ impl Session {
     /// # Errors
     ///
     /// [`Error::Io`] when the directory cannot be read.
-    pub fn open(dir: impl Into<PathBuf>) -> Result<Self> {
-        let dir = dir.into();
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
+        let dir = dir.as_ref().to_owned();
         let manifest = Manifest::read(&dir.join(MANIFEST_NAME));
         let mut threads = BTreeMap::new();
         let entry = |id: u32| SessionThread {

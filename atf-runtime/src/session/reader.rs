@@ -54,6 +54,7 @@ pub struct SessionReader {
 
 /// A thread of a [`SessionReader`].
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct OpenedThread {
     /// Thread, as its directory and the manifest name it.
     pub id: u32,
@@ -65,6 +66,7 @@ pub struct OpenedThread {
 
 /// Why a thread of a session, or its detail lane, cannot be read.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ThreadProblem<'a> {
     /// The thread.
     pub thread_id: u32,
@@ -80,7 +82,7 @@ impl SessionReader {
     /// # Errors
     ///
     /// [`Error::Io`] when the directory cannot be read.
-    pub fn open(dir: impl Into<PathBuf>) -> Result<Self> {
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         Ok(Self::of(Session::open(dir)?))
     }
 

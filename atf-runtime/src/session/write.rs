@@ -36,7 +36,7 @@ impl SessionWriter<Disk> {
     /// [`Error::OutputTaken`](crate::Error::OutputTaken), and then nothing was touched;
     /// [`Error::Io`](crate::Error::Io).
     pub fn create(
-        dir: impl Into<PathBuf>,
+        dir: impl AsRef<Path>,
         platform: Platform,
         options: WriterOptions,
     ) -> Result<Self> {
@@ -52,11 +52,11 @@ impl<S: Storage> SessionWriter<S> {
     /// As for [`create`](SessionWriter::create).
     pub fn create_in(
         storage: S,
-        dir: impl Into<PathBuf>,
+        dir: impl AsRef<Path>,
         platform: Platform,
         options: WriterOptions,
     ) -> Result<Self> {
-        let dir = dir.into();
+        let dir = dir.as_ref().to_owned();
         claim_dir(&storage, &dir)?;
         let dir = absolute(dir);
         let manifest =

@@ -12,6 +12,7 @@ const MOST_OF_A_KIND: u64 = 20;
 
 /// One thing that is wrong. Displays as one line: file, region at byte N, field, expected, found.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// File or directory.
     pub file: PathBuf,
@@ -27,6 +28,7 @@ impl fmt::Display for Problem {
 
 /// Something that is worth knowing and no fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Note {
     /// File or directory.
     pub file: PathBuf,

@@ -1,5 +1,6 @@
 //! The detail lane: length-prefixed records, each with the sequence of its index event.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
@@ -72,7 +73,7 @@ impl<F: StorageFile> DetailWriter<F> {
     /// [`Error::Io`] when the file exists or cannot be created or written.
     pub fn create<S: Storage<File = F>>(
         storage: &S,
-        path: impl Into<PathBuf>,
+        path: impl AsRef<Path>,
         thread_id: u32,
         platform: Platform,
         options: WriterOptions,
@@ -83,7 +84,7 @@ impl<F: StorageFile> DetailWriter<F> {
             thread_id: thread_id.into(),
             ..AtfDetailHeader::INIT
         };
-        let path = path.into();
+        let path = path.as_ref().to_owned();
         let offsets = offsets_beside(&path);
         Self::create_with_header(storage, path, offsets, header, header.as_bytes(), options)
     }
@@ -382,6 +383,16 @@ fn record_fault(kind: FaultKind, at: usize, field: FieldId, expected: String, fo
 pub(super) fn offsets_beside(path: &Path) -> Option<PathBuf> {
     let is_usual = path.file_name().is_some_and(|name| name == DETAIL_FILE.path);
     is_usual.then(|| path.with_file_name(DETAIL_OFFSETS_FILE.path))
+}
+
+impl<F: StorageFile> fmt::Debug for DetailWriter<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DetailWriter")
+            .field("path", &self.path())
+            .field("len", &self.len())
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<F: StorageFile> Drop for DetailWriter<F> {

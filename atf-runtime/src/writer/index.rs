@@ -1,5 +1,6 @@
 //! The index lane: 32-byte events go into the file as they are.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
@@ -38,7 +39,7 @@ impl<F: StorageFile> IndexWriter<F> {
     /// [`Error::Io`] when the file exists or cannot be created or written.
     pub fn create<S: Storage<File = F>>(
         storage: &S,
-        path: impl Into<PathBuf>,
+        path: impl AsRef<Path>,
         thread_id: u32,
         platform: Platform,
         options: WriterOptions,
@@ -50,7 +51,13 @@ impl<F: StorageFile> IndexWriter<F> {
             thread_id: thread_id.into(),
             ..AtfIndexHeader::INIT
         };
-        Self::create_with_header(storage, path.into(), header, header.as_bytes(), options)
+        Self::create_with_header(
+            storage,
+            path.as_ref().to_owned(),
+            header,
+            header.as_bytes(),
+            options,
+        )
     }
 
     /// As [`create`](Self::create), with the header of another file: what recovery does, so that
@@ -285,6 +292,16 @@ impl<F: StorageFile> IndexWriter<F> {
     /// Path given to [`create`](Self::create).
     pub fn path(&self) -> &Path {
         self.lane.path()
+    }
+}
+
+impl<F: StorageFile> fmt::Debug for IndexWriter<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexWriter")
+            .field("path", &self.path())
+            .field("len", &self.len())
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
     }
 }
 

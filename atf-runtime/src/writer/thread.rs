@@ -1,6 +1,7 @@
 //! A traced thread's writer: both lanes under one set of counters.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::mem::offset_of;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,7 @@ impl Event {
 
 /// What a finalized thread holds: the manifest's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ThreadSummary {
     /// Thread.
     pub thread_id: u32,
@@ -58,6 +60,14 @@ pub struct ThreadSummary {
     pub time_range: Option<(u64, u64)>,
     /// What became of the events on their way through lanes; `None` when they took no such way.
     pub counts: Option<RingCounts>,
+}
+
+impl ThreadSummary {
+    /// The summary of a thread without events; its fields can be set.
+    #[must_use]
+    pub const fn new(thread_id: u32) -> Self {
+        Self { thread_id, events: 0, details: None, time_range: None, counts: None }
+    }
 }
 
 impl From<&ThreadSummary> for ThreadEntry {
@@ -101,6 +111,16 @@ pub struct ThreadWriter<S: Storage = Disk> {
     // Detail before index, so that dropping flushes a record before the event that names it.
     detail: Option<DetailWriter<S::File>>,
     index: IndexWriter<S::File>,
+}
+
+impl<S: Storage> fmt::Debug for ThreadWriter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ThreadWriter")
+            .field("dir", &self.dir)
+            .field("events", &self.event_count())
+            .field("details", &self.detail_count())
+            .finish_non_exhaustive()
+    }
 }
 
 impl ThreadWriter<Disk> {

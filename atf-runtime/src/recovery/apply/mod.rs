@@ -39,9 +39,10 @@ impl Plan {
     pub fn write_copy<S: Storage>(
         &self,
         storage: &S,
-        out: &Path,
+        out: impl AsRef<Path>,
         progress: Progress<'_>,
     ) -> Result<()> {
+        let out = out.as_ref();
         self.check_keeps_anything()?;
         let is_file = matches!(self.path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
         let rollback = Rollback::new(storage.clone());
