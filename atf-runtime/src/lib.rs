@@ -45,3 +45,8 @@ pub use writer::{Event, FunctionDetail, Payload, ThreadSummary, ThreadWriter, Wr
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The examples of this crate's own README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;
