@@ -88,7 +88,8 @@ fn names(options: &[&str], library: &str) -> BTreeSet<String> {
 #[test]
 fn shared_library_exports_the_functions_of_the_headers_with_a_version() {
     let exported = names(&["--dynamic", "--defined-only"], "libatf.so");
-    let version = |name: String| format!("{name}@@ATF_0.1");
+    // A version of the library that breaks programs gives its symbols another version.
+    let version = |name: String| format!("{name}@@ATF_{}", compatible());
     assert_eq!(exported, declared().into_iter().map(version).collect());
 }
 
@@ -100,9 +101,17 @@ fn static_library_has_no_names_but_those_of_the_headers() {
     assert_eq!(defined, declared());
 }
 
+/// What two versions of the library must share to be compatible: under 1.0 the first two numbers, then the first.
+fn compatible() -> String {
+    let numbers: Vec<_> = env!("CARGO_PKG_VERSION").split('.').collect();
+    let count = if numbers[0] == "0" { 2 } else { 1 };
+    numbers[..count].join(".")
+}
+
 #[test]
 fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     let version = env!("CARGO_PKG_VERSION");
+    let soname = format!("libatf.so.{}", compatible());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_install");
     fs::create_dir_all(&folder).expect("the folder can be made");
     let (source, binary) = (folder.join("program.c"), folder.join("program"));
@@ -111,13 +120,13 @@ fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     installed().compile(&[&source], &binary, C11, Shared);
     assert_eq!(said(&mut scratch::command(&binary)), format!("{version}\n"));
     let needed = said(scratch::command("readelf").arg("--dynamic").arg(&binary));
-    assert!(needed.contains("Shared library: [libatf.so.0.1]"), "{needed}");
+    assert!(needed.contains(&format!("Shared library: [{soname}]")), "{needed}");
     let own = said(scratch::command("readelf").arg("--dynamic").arg(lib().join("libatf.so")));
-    assert!(own.contains("Library soname: [libatf.so.0.1]"), "{own}");
+    assert!(own.contains(&format!("Library soname: [{soname}]")), "{own}");
     // And the names lead to the file.
     let to = fs::read_link(lib().join("libatf.so")).expect("a link");
-    assert_eq!(to, Path::new("libatf.so.0.1"));
-    let to = fs::read_link(lib().join("libatf.so.0.1")).expect("a link");
+    assert_eq!(to, Path::new(&soname));
+    let to = fs::read_link(lib().join(&soname)).expect("a link");
     assert_eq!(to, PathBuf::from(format!("libatf.so.{version}")));
 
     installed().compile(&[&source], &binary, C11, Static);
@@ -126,19 +135,51 @@ fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     assert!(!needed.contains("libatf"), "{needed}");
 }
 
-#[test]
-fn program_of_the_readme_records_a_trace() {
-    let readme = read(&repository().join("README.md"));
-    let (_, program) = readme.split_once("```c\n").expect("the README has a program of C");
-    let (program, _) = program.split_once("```").expect("it ends");
+/// The programs of C on a page of the repository.
+fn programs_of(page: &str) -> Vec<String> {
+    let text = read(&repository().join(page));
+    let blocks = text.split("\n```c\n").skip(1);
+    blocks.map(|block| block.split_once("\n```\n").expect("a block ends").0.to_owned()).collect()
+}
+
+/// Compiles and runs the programs of a page, one after the other in one directory: a later one may read what an
+/// earlier one has recorded. `None` where the page has none.
+fn run_programs(page: &str) -> Option<Scratch> {
+    let programs = programs_of(page);
     let folder = Scratch::new();
-    let (source, binary) = (folder.path().join("tracer.c"), folder.path().join("tracer"));
-    fs::write(&source, program).expect("the program can be written");
-    installed().compile(&[&source], &binary, C11, Shared);
-    said(scratch::command(&binary).current_dir(folder.path()));
-    let session = folder.path().join("my_session");
-    let verified = cli::run_on("verify", &session, &[]).exits(0);
-    assert!(verified.stdout.starts_with("clean: 1 thread, 1 event\n"), "{}", verified.stdout);
+    for (at, program) in programs.iter().enumerate() {
+        let source = folder.path().join(format!("program_{at}.c"));
+        let binary = source.with_extension("");
+        fs::write(&source, program).expect("the program can be written");
+        installed().compile(&[&source], &binary, C11, Shared);
+        said(scratch::command(&binary).current_dir(folder.path()));
+    }
+    (!programs.is_empty()).then_some(folder)
+}
+
+#[test]
+fn programs_on_the_pages_compile_and_record_traces_that_are_clean() {
+    let mut pages = vec!["README.md".to_owned(), "atf-capi/README.md".to_owned()];
+    for entry in fs::read_dir(repository().join("docs")).expect("the folder of the pages") {
+        let name = entry.expect("its entries can be read").file_name();
+        let name = name.into_string().expect("a name in UTF-8");
+        if name.ends_with(".md") {
+            pages.push(format!("docs/{name}"));
+        }
+    }
+    let mut sessions = BTreeSet::new();
+    for page in pages {
+        let Some(folder) = run_programs(&page) else { continue };
+        for entry in fs::read_dir(folder.path()).expect("the folder can be read") {
+            let path = entry.expect("its entries can be read").path();
+            if path.is_dir() {
+                let verified = cli::run_on("verify", &path, &[]).exits(0);
+                assert!(verified.stdout.starts_with("clean: 1 thread, "), "{}", verified.stdout);
+                sessions.insert(page.clone());
+            }
+        }
+    }
+    assert!(sessions.contains("docs/c.md"), "{sessions:?}");
 }
 
 /// Every file under `root`, relative to it.
@@ -179,10 +220,211 @@ fn destdir_is_where_the_files_are_and_is_not_said_in_them() {
 
 #[test]
 fn arguments_that_cannot_be_install_nothing() {
-    for arguments in [&["--prefx=/tmp"][..], &["--prefix"], &["--prefix", ""], &["--prefix="]] {
+    for arguments in [
+        &["--prefx=/tmp"][..],
+        &["--prefix"],
+        &["--prefix", ""],
+        &["--prefix="],
+        &["--target"],
+        &["--target", ""],
+        &["--target="],
+    ] {
         let mut command = scratch::command("sh");
         command.arg(repository().join("atf-capi/install.sh")).args(arguments);
         let output = command.output().expect("sh starts");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
     }
+}
+
+/// install.sh with a cargo that compiles nothing: it says what it was asked for, and gives an archive with one
+/// function. So what the script does with targets, tools and versions is tested without a build.
+struct Scripted {
+    folder: Scratch,
+    script: PathBuf,
+}
+
+/// What a run of the script said and did.
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+    /// The arguments that cargo was called with, a call a line.
+    cargo: String,
+}
+
+impl Scripted {
+    const VERSION: &str = "1.2.3";
+
+    fn new(script: PathBuf) -> Self {
+        let folder = Scratch::new();
+        let at = |name: &str| folder.path().join(name);
+        let (source, object) = (at("one.c"), at("one.o"));
+        fs::write(&source, "int atf_one(void); int atf_one(void) { return 1; }\n").expect("it");
+        said(scratch::command("cc").args(["-c", "-fPIC", "-o"]).arg(&object).arg(&source));
+        said(scratch::command("ar").arg("rcs").arg(at("libatf_capi.a")).arg(&object));
+        let scripted = Self { script, folder };
+        scripted.tool(
+            "cargo",
+            &format!(
+                "echo \"$@\" >>'{0}/calls'\ncase \"$1\" in\npkgid) echo 'path+file:///a/folder#atf-capi@{1}' ;;\n\
+                 rustc) echo '{{\"reason\":\"compiler-artifact\",\"filenames\":[\"{0}/libatf_capi.a\"]}}' ;;\nesac",
+                scripted.folder.path().display(),
+                Self::VERSION
+            ),
+        );
+        scripted
+    }
+
+    /// Makes a program of the shell in a folder that the script's PATH begins with.
+    fn tool(&self, name: &str, text: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let bin = self.folder.path().join("bin");
+        fs::create_dir_all(&bin).expect("the folder can be made");
+        fs::write(bin.join(name), format!("#!/bin/sh\n{text}\n")).expect("it can be written");
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(bin.join(name), executable).expect("it can be made executable");
+    }
+
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let calls = self.folder.path().join("calls");
+        let _ = fs::remove_file(&calls);
+        let path = std::env::var("PATH").expect("PATH is set");
+        let mut command = scratch::command("sh");
+        command.arg(&self.script).args(arguments).current_dir(self.folder.path());
+        for name in ["DESTDIR", "CARGO", "CARGO_BUILD_TARGET", "CC", "AR", "NM", "OBJCOPY"] {
+            command.env_remove(name);
+        }
+        command.env("PATH", format!("{}/bin:{path}", self.folder.path().display()));
+        let output = command.envs(variables.iter().copied()).output().expect("sh starts");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            cargo: fs::read_to_string(calls).unwrap_or_default(),
+        }
+    }
+
+    fn prefix(&self) -> PathBuf {
+        self.folder.path().join("prefix")
+    }
+}
+
+fn scripted() -> Scripted {
+    Scripted::new(repository().join("atf-capi/install.sh"))
+}
+
+#[test]
+fn script_says_what_it_builds_and_installs_and_what_programs_need_to_run() {
+    let scripted = scripted();
+    let ran = scripted.run(&["--prefix", "prefix"], &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let prefix = scripted.prefix().canonicalize().expect("it is there");
+    let prefix = prefix.display();
+    for line in [
+        "install.sh: building libatf 1.2.3 for ".to_owned(),
+        "install.sh: linking libatf.a and libatf.so.1\n".to_owned(),
+        format!("install.sh: installing into {prefix}\n"),
+        "  include/atf/atf_v2_types.h\n".to_owned(),
+        "  lib/libatf.so.1.2.3\n".to_owned(),
+        format!(" in {prefix}\n\nTo compile:  export PKG_CONFIG_PATH=\"{prefix}/lib/pkgconfig\"\n"),
+        format!(" -Wl,-rpath,\"{prefix}/lib\"\n"),
+        format!("LD_LIBRARY_PATH=\"{prefix}/lib\""),
+    ] {
+        assert!(ran.stdout.contains(&line), "{line}\n{}", ran.stdout);
+    }
+    // Where the linker looks by itself, its cache has to be made anew.
+    let destdir = scripted.folder.path().join("staged");
+    let ran = scripted.run(&[], &[("DESTDIR", &destdir.to_string_lossy())]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(destdir.join("usr/local/lib/libatf.so.1").exists());
+    assert!(ran.stdout.contains("run `ldconfig` once, as root"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("rpath"), "{}", ran.stdout);
+}
+
+#[test]
+fn another_machine_is_built_for_with_its_own_tools() {
+    let (scripted, machine) = (scripted(), "x86_64-unknown-linux-acme");
+    let arguments = ["--prefix", "prefix", "--target", machine];
+    // The GNU name of the machine stands before each tool.
+    let ran = scripted.run(&arguments, &[]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let expected =
+        "install.sh: x86_64-linux-acme-gcc is missing: install it, or set CC, AR, NM and OBJCOPY\n";
+    assert_eq!(ran.stderr, expected);
+    assert_eq!(ran.cargo, "", "nothing is built without tools");
+
+    let used = scripted.folder.path().join("used");
+    for tool in ["gcc", "ar", "nm", "objcopy"] {
+        let text = format!("echo {tool} >>'{}'\nexec {tool} \"$@\"", used.display());
+        scripted.tool(&format!("x86_64-linux-acme-{tool}"), &text);
+    }
+    let ran = scripted.run(&arguments, &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.cargo.contains(&format!(" --target {machine} ")), "{}", ran.cargo);
+    assert!(
+        ran.stdout.contains(&format!("building libatf 1.2.3 for {machine} (")),
+        "{}",
+        ran.stdout
+    );
+    let used_tools = read(&used);
+    let used_tools: BTreeSet<_> = used_tools.lines().collect();
+    assert_eq!(used_tools, BTreeSet::from(["ar", "gcc", "nm", "objcopy"]));
+    assert!(scripted.prefix().join("lib/libatf.so.1.2.3").exists());
+
+    // Cargo reads the variable itself.
+    let ran = scripted.run(&arguments[..2], &[("CARGO_BUILD_TARGET", machine)]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(!ran.cargo.contains("--target"), "{}", ran.cargo);
+    assert!(
+        ran.stdout.contains(&format!("building libatf 1.2.3 for {machine} (")),
+        "{}",
+        ran.stdout
+    );
+
+    // Tools that are named are taken.
+    let named = [("CC", "cc"), ("AR", "ar"), ("NM", "nm"), ("OBJCOPY", "objcopy")];
+    let ran = scripted.run(&["--prefix", "prefix", "--target=s390x-unknown-linux-gnu"], &named);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+
+    let ran = scripted.run(&["--target", "x86_64-pc-windows-gnu"], &[]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("expected a Linux"), "{}", ran.stderr);
+}
+
+#[test]
+fn missing_cargo_or_a_build_that_fails_installs_nothing() {
+    let scripted = scripted();
+    let ran = scripted.run(&["--prefix", "prefix"], &[("CARGO", "no-such-cargo")]);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.stderr, "install.sh: no-such-cargo is missing: install Rust\n");
+    scripted.tool("failing", "[ \"$1\" != rustc ] || exit 101\necho 'x#atf-capi@1.2.3'");
+    let ran = scripted.run(&["--prefix", "prefix"], &[("CARGO", "failing")]);
+    assert_eq!(ran.code, Some(101), "{}", ran.stderr);
+    assert!(!scripted.prefix().exists());
+}
+
+// The script in the archive of the package, with nothing of the repository around it.
+#[test]
+fn packaged_crate_installs_alone() {
+    let folder = Scratch::new();
+    let mut list = scratch::command(env!("CARGO"));
+    list.args(["package", "-p", "atf-capi", "--list", "--allow-dirty", "--offline"]);
+    for file in said(list.current_dir(repository())).lines() {
+        let (from, to) = (repository().join("atf-capi").join(file), folder.path().join(file));
+        // Cargo makes the lock and the record of the commit for the archive.
+        if from.exists() {
+            fs::create_dir_all(to.parent().expect("a folder")).expect("it can be made");
+            fs::copy(&from, &to).expect("it can be copied");
+        }
+    }
+    let scripted = Scripted::new(folder.path().join("install.sh"));
+    let ran = scripted.run(&["--prefix", "prefix"], &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let headers = files(&scripted.prefix().join("include/atf"));
+    assert_eq!(headers, files(&installed().prefix.join("include/atf")));
+    assert!(
+        ran.cargo.contains(&format!("--manifest-path {}", folder.path().display())),
+        "{}",
+        ran.cargo
+    );
 }
