@@ -1,25 +1,25 @@
-//! The clock and the machine that a writer's headers speak of.
+//! The clock and the machine that the file headers name.
 
 use atf_runtime::{Platform, clock_of};
 
 use crate::failure::{Failure, Result};
 
-/// The machine this runs on.
+/// The machine that this runs on.
 pub(crate) fn machine() -> Result<Platform> {
     Platform::host().ok_or_else(|| {
         Failure::new(
             libc::ENOTSUP,
-            "this machine: expected an architecture and system that the format has numbers for",
+            "this machine: expected an architecture and an operating system that the format lists",
         )
     })
 }
 
-/// The number of this machine's clock, for options that were not changed; 0 where it has none.
+/// The number of this machine's clock, as the default in options; 0 if it has none.
 pub(crate) fn host_clock() -> u32 {
     Platform::host().map_or(0, |host| host.clock_type.get().into())
 }
 
-/// The machine this runs on with the clock that the tracer says it reads.
+/// The machine that this runs on, if its clock is the one that the caller names.
 pub(crate) fn platform(clock_type: impl Into<u32>) -> Result<Platform> {
     let host = machine()?;
     let clock_type = clock_type.into();

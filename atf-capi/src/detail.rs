@@ -1,11 +1,11 @@
-//! A detail record as C sees it.
+//! A detail record, as C sees it.
 
 use atf_runtime::DetailEvent;
 use atf_runtime::format::{DetailEventHeader, DetailFunctionPayload};
 
-/// A detail record: its header, and where its payload lies in the map.
+/// A detail record: its header, and where its payload is in the mapped file.
 ///
-/// The pointers are valid until the handle that the call was given is closed.
+/// The pointers are valid until the handle that gave the record is closed.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfDetail {
@@ -13,15 +13,15 @@ pub struct AtfDetail {
     pub header: DetailEventHeader,
     /// Where the record starts, in bytes from the start of the file.
     pub offset: u64,
-    /// The bytes behind the header.
+    /// The payload: the bytes after the header. Never NULL.
     pub payload: *const u8,
-    /// Number of them: `header.total_length` less 24.
+    /// Length of the payload in bytes: `header.total_length - 24`.
     pub payload_size: usize,
-    /// The payload as registers, where it is that of a function's call or return; NULL where it is any other.
+    /// The registers, if the payload is that of a function call or return; otherwise NULL.
     pub function: *const DetailFunctionPayload,
-    /// The stack behind the registers, from `function->sp` upward; NULL where `function` is.
+    /// The stack bytes after the registers, from `function->sp` upward; NULL if `function` is NULL.
     pub stack: *const u8,
-    /// Number of stack bytes: at most ATF_MAX_STACK_BYTES.
+    /// Length of the stack bytes, 0 to ATF_MAX_STACK_BYTES.
     pub stack_size: usize,
 }
 

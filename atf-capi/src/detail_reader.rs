@@ -1,4 +1,4 @@
-//! A reader of one detail.atf.
+//! The reader of one detail.atf.
 
 use std::ffi::{c_char, c_int};
 
@@ -12,13 +12,13 @@ use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::shared::Shared;
 
-/// Reads one detail.atf over a memory map: see AtfIndexReader.
+/// Reads one detail.atf over a memory map. See AtfIndexReader for what all readers have in common.
 ///
-/// Opening does not scan. The first call that asks for a record by its sequence, or for their number, walks all
-/// records once; AtfThreadReader does without where the recorder left their offsets.
+/// Opening does not scan the file. The first call that needs a record's sequence, or the number of records, reads all
+/// records once. AtfThreadReader avoids that if there is a detail.off.
 pub struct AtfDetailReader(Shared<DetailReader>);
 
-/// The records of a detail.atf, one after the other. For one thread at a time.
+/// Gives the records of a detail.atf one after the other. For one thread at a time.
 pub struct AtfDetailIterator {
     // Dropped before what it reads.
     records: DetailIter<'static>,
@@ -40,10 +40,10 @@ unsafe fn detail_of<'a>(reader: *const AtfDetailReader) -> Result<&'a DetailRead
     Ok(unsafe { pointer::input(reader, "reader") }?.0.get())
 }
 
-/// Opens a detail.atf in any state in which its header can be believed.
+/// Opens a detail.atf, finalized or not. Its header must be intact.
 ///
 /// @param path The file.
-/// @param reader Where the new reader goes, to be given to atf_detail_reader_close. Not touched on failure.
+/// @param reader Receives the reader, for atf_detail_reader_close. Set only on success.
 /// @return As atf_index_reader_open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_open(
@@ -60,15 +60,16 @@ pub unsafe extern "C" fn atf_detail_reader_open(
     })
 }
 
-/// Closes a reader. Pointers into its file that were got through it are not valid any more. NULL is nothing to do.
+/// Frees a reader. Pointers into the file that it gave become invalid. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_close(reader: *mut AtfDetailReader) {
     // SAFETY: the header asks for a reader that is closed once, or NULL.
     unsafe { close(reader) }
 }
 
-/// Number of whole records. The first call walks them.
+/// Number of complete records. The first call reads all records.
 ///
+/// @param reader The reader.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_count(reader: *const AtfDetailReader) -> u32 {
@@ -76,8 +77,9 @@ pub unsafe extern "C" fn atf_detail_reader_count(reader: *const AtfDetailReader)
     guard_or(|| Ok(unsafe { detail_of(reader) }?.len() as u32), |count| count, |_| 0)
 }
 
-/// Thread of the file, as its header says.
+/// The thread that the file's header names.
 ///
+/// @param reader The reader.
 /// @return The thread; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_thread_id(reader: *const AtfDetailReader) -> u32 {
@@ -85,8 +87,9 @@ pub unsafe extern "C" fn atf_detail_reader_thread_id(reader: *const AtfDetailRea
     guard_or(|| Ok(unsafe { detail_of(reader) }?.thread_id()), |id| id, |_| 0)
 }
 
-/// Whether the file has the footer that ends a finalized one.
+/// Whether the file has a valid footer.
 ///
+/// @param reader The reader.
 /// @return The answer; false for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_is_finalized(reader: *const AtfDetailReader) -> bool {
@@ -94,8 +97,9 @@ pub unsafe extern "C" fn atf_detail_reader_is_finalized(reader: *const AtfDetail
     guard_or(|| Ok(unsafe { detail_of(reader) }?.is_finalized()), |is| is, |_| false)
 }
 
-/// Where the whole records end: the byte behind the last one. The first call walks them.
+/// Where the last complete record ends. The first call reads all records.
 ///
+/// @param reader The reader.
 /// @return Bytes from the start of the file; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_whole_end(reader: *const AtfDetailReader) -> u64 {
@@ -103,9 +107,10 @@ pub unsafe extern "C" fn atf_detail_reader_whole_end(reader: *const AtfDetailRea
     guard_or(|| Ok(unsafe { detail_of(reader) }?.whole_end()), |end| end, |_| 0)
 }
 
-/// Copies the header as it stands in the file.
+/// Copies the header, byte for byte.
 ///
-/// @param header Where it goes. Not touched on failure.
+/// @param reader The reader.
+/// @param header Receives the header. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_header(
@@ -121,10 +126,11 @@ pub unsafe extern "C" fn atf_detail_reader_header(
     })
 }
 
-/// Copies the footer at the end of the records, also a damaged one.
+/// Copies the footer, byte for byte, also a damaged one.
 ///
-/// @param footer Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when there is none; -EINVAL.
+/// @param reader The reader.
+/// @param footer Receives the footer. Set only on success.
+/// @return 0; -ENOENT if there is none; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_footer(
     reader: *const AtfDetailReader,
@@ -143,12 +149,13 @@ pub unsafe extern "C" fn atf_detail_reader_footer(
     })
 }
 
-/// The record at a sequence. Steps over at most 63 records; the first call walks all.
+/// Finds the record with a sequence. Reads at most 63 records before it; the first call reads all.
 ///
-/// @param seq Less than atf_detail_reader_count.
-/// @param record Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `seq` records; -EBADMSG when the file promises that record and a
-///         damaged one lies before it; -EINVAL.
+/// @param reader The reader.
+/// @param seq The record's sequence, less than atf_detail_reader_count.
+/// @param record Receives the record. Set only on success.
+/// @return 0; -ENOENT if `seq` is too large; -EBADMSG if the file should have that record but a record before it is damaged;
+///         -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_get(
     reader: *const AtfDetailReader,
@@ -172,12 +179,12 @@ pub(crate) fn absent(detail: &DetailReader, seq: u32) -> Failure {
     Failure::absent("seq", expected, seq)
 }
 
-/// The record that belongs to an event, by binary search; the first call walks all records.
+/// Finds the record of an event, by binary search. The first call reads all records.
 ///
+/// @param reader The reader.
 /// @param index_seq The event's sequence in index.atf.
-/// @param record Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when no record names that event; -EBADMSG when a damaged record ends the file before it;
-///         -EINVAL.
+/// @param record Receives the record. Set only on success.
+/// @return 0; -ENOENT if no record names that event; -EBADMSG if a damaged record ends the file before it; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_get_by_index_seq(
     reader: *const AtfDetailReader,
@@ -198,10 +205,10 @@ pub unsafe extern "C" fn atf_detail_reader_get_by_index_seq(
     })
 }
 
-/// Begins with the first record. Nothing is walked before it is asked for.
+/// Starts an iteration at the first record.
 ///
-/// @param iterator Where the new iterator goes, to be given to atf_detail_iterator_close. It does not need the reader
-///        to stay open. Not touched on failure.
+/// @param reader The reader; it may be closed before the iterator.
+/// @param iterator Receives the iterator, for atf_detail_iterator_close. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_iterate(
@@ -221,10 +228,11 @@ pub unsafe extern "C" fn atf_detail_reader_iterate(
     })
 }
 
-/// The next record, in the order of the file. The torn end of a file that was never finalized is its end.
+/// Gives the next record, in the order of the file. An incomplete record at the end of an unfinalized file is not given.
 ///
-/// @param record Where it goes; its pointers are valid until the iterator is closed. Touched only for 1.
-/// @return 1: a record; 0: there are no more; -EBADMSG: the next one is damaged, and there will be no more; -EINVAL.
+/// @param iterator The iterator.
+/// @param record Receives the record; its pointers are valid until the iterator is closed. Set only if the result is 1.
+/// @return 1: a record; 0: no more records; -EBADMSG: the next record is damaged, and no more follow; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_iterator_next(
     iterator: *mut AtfDetailIterator,
@@ -245,7 +253,7 @@ pub unsafe extern "C" fn atf_detail_iterator_next(
     )
 }
 
-/// Closes an iterator. The records that it gave are not valid any more. NULL is nothing to do.
+/// Frees an iterator. The records that it gave become invalid. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_iterator_close(iterator: *mut AtfDetailIterator) {
     // SAFETY: the header asks for an iterator that is closed once, or NULL.

@@ -1,4 +1,4 @@
-//! A writer of one detail.atf.
+//! The writer of one detail.atf.
 
 use std::ffi::{c_char, c_int};
 
@@ -12,27 +12,28 @@ use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 
-/// Writes one detail.atf. Use an AtfWriter to have a thread's directory with both files.
+/// Writes one detail.atf. For one thread at a time. To write a thread's directory with both files, use AtfWriter.
 pub struct AtfDetailWriter {
     writer: DetailWriter,
-    is_ended: bool,
+    is_finalized: bool,
 }
 
 impl AtfDetailWriter {
     fn open(&mut self) -> Result<&mut DetailWriter> {
-        if self.is_ended { Err(Failure::over("the detail writer")) } else { Ok(&mut self.writer) }
+        if self.is_finalized {
+            return Err(Failure::over("writer", "finalized"));
+        }
+        Ok(&mut self.writer)
     }
 }
 
-/// Makes a detail file and writes its header. Beside one that is called "detail.atf" stands a "detail.off",
-/// which readers jump by.
+/// Creates a detail file and writes its header. For a file named "detail.atf" it also creates "detail.off" beside it, which
+/// readers use to find records.
 ///
-/// The calls for one writer come from one thread at a time; different writers are independent.
-///
-/// @param path The file to make; its directory exists, it does not.
+/// @param path The file; it does not exist, its directory does.
 /// @param thread_id The traced thread.
-/// @param writer Where the new writer goes, to be given to atf_detail_writer_close. Not touched on failure.
-/// @return 0; -EEXIST when there is such a file; -EINVAL; another negative errno of the system's.
+/// @param writer Receives the writer, for atf_detail_writer_close. Set only on success.
+/// @return 0; -EEXIST if the file exists; -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_create(
     path: *const c_char,
@@ -46,20 +47,20 @@ pub unsafe extern "C" fn atf_detail_writer_create(
         let path = unsafe { pointer::path(path, "path") }?;
         let options = WriterOptions::default();
         let writer = DetailWriter::create(&Disk, path, thread_id, machine()?, options)?;
-        pointer::give(to, AtfDetailWriter { writer, is_ended: false });
+        pointer::give(to, AtfDetailWriter { writer, is_finalized: false });
         Ok(())
     })
 }
 
 /// Appends the detail record of an event.
 ///
+/// @param writer The writer.
 /// @param index_seq The event's sequence in the index: higher than that of the record before.
-/// @param event The event: its time goes into the record, its function and kind into a function's payload.
-/// @param payload What the record carries; not NULL.
-/// @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX when it was not taken (see
-///         atf_last_error): `index_seq` is not higher, the payload is too long, all sequences are used up,
-///         the disk refused, the writer was finalized, or an argument is NULL. When the disk refused
-///         nothing is lost, and the call can be repeated.
+/// @param event The event: its time goes into the record, its function and kind into a function payload.
+/// @param payload The record's payload; not NULL.
+/// @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX on failure (see atf_last_error): `index_seq` is
+///         not higher, the payload is too long, all sequences are used, writing to the disk failed, the writer was
+///         finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_write_detail_event(
     writer: *mut AtfDetailWriter,
@@ -90,10 +91,11 @@ pub unsafe extern "C" fn atf_write_detail_event(
     )
 }
 
-/// Hands what is buffered to the operating system.
+/// Passes all buffered bytes to the operating system.
 ///
-/// @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
-///         nothing is lost, and the call can be repeated.
+/// @param writer The writer.
+/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
+///         lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_flush(writer: *mut AtfDetailWriter) -> c_int {
     guard(|| {
@@ -103,23 +105,24 @@ pub unsafe extern "C" fn atf_detail_writer_flush(writer: *mut AtfDetailWriter) -
     })
 }
 
-/// Writes what is left, the footer and the final header. No record can be written afterwards.
+/// Writes the buffer, the footer and the final header. No record can be written afterwards.
 ///
-/// @return 0; -EBADF when it was finalized already; -EINVAL for NULL; another negative errno when the disk
-///         refused: the file is one that recovery reads, and the call can be repeated.
+/// @param writer The writer.
+/// @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk failed: call
+///         again, or leave the file to recovery.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_finalize(writer: *mut AtfDetailWriter) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a writer that is not closed, or NULL.
         let writer = unsafe { pointer::handle(writer, "writer") }?;
         writer.open()?.finalize()?;
-        writer.is_ended = true;
+        writer.is_finalized = true;
         Ok(())
     })
 }
 
-/// Closes a writer and frees it. One that was not finalized hands what it has to the operating system
-/// and leaves a file that recovery reads. NULL is nothing to do.
+/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable, and
+/// recovery can finalize it. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_close(writer: *mut AtfDetailWriter) {
     // SAFETY: the header asks for a writer that is closed once, or NULL.

@@ -1,4 +1,4 @@
-//! A session whose events go through lanes, and the drain that writes its files.
+//! A session that is recorded through rings, and the drain that writes its files.
 
 use std::ffi::{c_char, c_int};
 use std::sync::{Mutex, PoisonError};
@@ -15,43 +15,43 @@ use crate::guard::{close, guard};
 use crate::now::AtfClock;
 use crate::pointer;
 use crate::producer::{AtfProducer, ring_options};
+use crate::session_reader::nth;
 use crate::sized::{self, Extensible};
 use crate::symbols::{AtfModule, AtfSymbol, lists};
-use crate::writer::AtfThreadSummary;
+use crate::thread_summary::AtfThreadSummary;
 
-/// A session and its drain, which brings what threads push into their lanes to their files. Any number of threads
-/// may use one at once; closing it is for one of them, when the others are done with it.
+/// A session that is recorded, and its drain: a thread that empties the rings into the session's files. Several threads may
+/// use one at once. One of them closes it, when no other uses it any more.
 pub struct AtfDrain {
     drain: Drain,
-    /// The process that has the drain's thread.
+    /// The process that the drain's thread runs in.
     process_id: u32,
     done: Mutex<Option<DrainSummary>>,
 }
 
-/// How a session is recorded. To be filled by atf_drain_options_init.
+/// How a session is recorded. Fill it with atf_drain_options_init first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfDrainOptions {
-    /// Length of this struct.
+    /// Length of this struct, set by its init function.
     pub size: u32,
-    /// What a push does that finds no room: ATF_WHEN_FULL_DROP or ATF_WHEN_FULL_BLOCK.
+    /// What a push does if the ring is full: ATF_WHEN_FULL_DROP (default) or ATF_WHEN_FULL_BLOCK.
     pub when_full: u32,
-    /// Buffer of each thread's index lane, in bytes; rounded up to a power of two of at least 4096.
+    /// Size of the index buffer of each ring in bytes, rounded up to a power of two, at least 4096.
     pub index_bytes: u64,
-    /// Buffer of each thread's detail lane, likewise; 0: no detail is taken.
+    /// Size of the detail buffer of each ring in bytes, rounded the same way. 0: no details are recorded.
     pub detail_bytes: u64,
-    /// Bytes collected per lane before they are written; the nearest of 131072 to 524288 is taken.
+    /// Bytes per lane that the drain collects before it writes; limited to 131072 to 524288.
     pub write_bytes: u64,
-    /// After so many ns what a lane collected is written although it is less.
+    /// Time in ns after which the drain writes what it has collected, even if it is less.
     pub flush_interval_ns: u64,
-    /// A thread's files are synced whenever so many bytes of them were written; 0: only at the end.
+    /// Number of bytes after which a thread's files are synced to the disk; 0: only at the end.
     pub sync_bytes: u64,
-    /// Whether a thread's files are synced when they end: 1 or 0. Without it a power cut may cost a trace
-    /// that was ended.
+    /// 1 (default): sync a thread's files when they are finalized. 0: a power loss may damage a finalized trace.
     pub sync_on_finalize: u32,
-    /// The clock of the timestamps: ATF_CLOCK_HOST, as it is set.
+    /// The clock of the timestamps: ATF_CLOCK_HOST (default).
     pub clock_type: u32,
-    /// The clock that the program reads, if it is no other than atf_now_ns: NULL. It is copied.
+    /// The clock that the program reads, copied; NULL (default) if it is atf_now_ns.
     pub clock: *const AtfClock,
 }
 
@@ -89,6 +89,8 @@ impl AtfDrainOptions {
     }
 }
 
+/// The caller's options, or the defaults for NULL.
+///
 /// # Safety
 ///
 /// NULL, or options that were initialized.
@@ -101,9 +103,11 @@ unsafe fn options(options: *const AtfDrainOptions) -> Result<AtfDrainOptions> {
     unsafe { sized::read(options, usual, "options") }
 }
 
-/// Fills options with what is usual: `atf_drain_options_init(&options, sizeof options)`.
+/// Fills options with the defaults: `atf_drain_options_init(&options, sizeof options)`.
 ///
-/// @return 0; -EINVAL for NULL or a size that this library does not know.
+/// @param options Receives the defaults.
+/// @param size `sizeof *options`.
+/// @return 0; -EINVAL, also if this library does not know that size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_options_init(
     options: *mut AtfDrainOptions,
@@ -113,54 +117,54 @@ pub unsafe extern "C" fn atf_drain_options_init(
     guard(|| unsafe { sized::init(options, size, AtfDrainOptions::usual(), "options") })
 }
 
-/// Makes a session and starts its drain, a thread of this process.
+/// Creates a session and starts its drain, a thread of this process.
 ///
-/// @param dir Absent or empty; its parent exists.
-/// @param options NULL for what is usual.
-/// @param session Where the new session goes, to be given to atf_drain_close. Not touched on failure.
-/// @return 0; -EEXIST when there is something in `dir`, and then nothing was touched; -EINVAL; another
-///         negative errno of the system's.
+/// @param dir The session's directory: absent or empty; its parent exists.
+/// @param options NULL for the defaults.
+/// @param drain Receives the drain, for atf_drain_close. Set only on success.
+/// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the operating
+///         system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_start(
     dir: *const c_char,
     options: *const AtfDrainOptions,
-    session: *mut *mut AtfDrain,
+    drain: *mut *mut AtfDrain,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
-        let to = unsafe { pointer::output(session, "session") }?;
+        let to = unsafe { pointer::output(drain, "drain") }?;
         // SAFETY: the header asks for a string, or NULL.
         let dir = unsafe { pointer::path(dir, "dir") }?;
         // SAFETY: the header asks for options that were initialized, or NULL.
         let options = unsafe { self::options(options) }?;
-        let (drain, platform) = (options.drain()?, platform(options.clock_type)?);
+        let (wanted, platform) = (options.drain()?, platform(options.clock_type)?);
         let mut writer = SessionWriter::create(dir, platform, WriterOptions::default())?;
         // SAFETY: the header asks for a clock that is not closed, or NULL.
         if let Some(clock) = unsafe { options.clock.as_ref() } {
             writer.set_clock(clock.clock());
         }
-        pointer::give(to, AtfDrain::new(Drain::start(writer, drain)?));
+        pointer::give(to, AtfDrain::new(Drain::start(writer, wanted)?));
         Ok(())
     })
 }
 
-/// Starts the drain of a session that other processes record, or that they and their drain were killed in:
-/// it goes on where that stood. What `atf drain` does.
+/// Starts the drain of a session that other processes record, or that was left when its drain was killed: it resumes where
+/// that one stopped. `atf drain` does the same.
 ///
 /// @param dir A session's directory.
-/// @param options NULL for what is usual; `clock` and `clock_type` are those of whoever began the session.
-/// @param session Where the handle goes, to be given to atf_drain_close. Not touched on failure.
-/// @return 0; -EBUSY when another drain is at work on it; -EBADMSG when it is no session; -ENOENT; -EINVAL;
-///         another negative errno of the system's.
+/// @param options NULL for the defaults. `clock` and `clock_type` are ignored: the session has its own.
+/// @param drain Receives the drain, for atf_drain_close. Set only on success.
+/// @return 0; -EBUSY if another drain is running on the session; -EBADMSG if `dir` is not a session; -ENOENT; -EINVAL; another
+///         negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_attach(
     dir: *const c_char,
     options: *const AtfDrainOptions,
-    session: *mut *mut AtfDrain,
+    drain: *mut *mut AtfDrain,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
-        let to = unsafe { pointer::output(session, "session") }?;
+        let to = unsafe { pointer::output(drain, "drain") }?;
         // SAFETY: the header asks for a string, or NULL.
         let dir = unsafe { pointer::path(dir, "dir") }?;
         // SAFETY: the header asks for options that were initialized, or NULL.
@@ -175,13 +179,13 @@ impl AtfDrain {
         Self { drain, process_id: std::process::id(), done: Mutex::default() }
     }
 
-    /// What an error of the drain's means here.
+    /// The failure for an error of the drain.
     fn failure(&self, error: Error) -> Failure {
         let is_stopped = matches!(error, Error::DrainStopped { .. });
         let failure = Failure::from(error);
         match is_stopped {
             true if self.process_id != std::process::id() => {
-                let text = format!("{}: in a forked process", failure.text);
+                let text = format!("{}: this is a forked process", failure.text);
                 Failure { code: -libc::ECHILD, text, ..failure }
             }
             true => Failure { code: -libc::EBADF, ..failure },
@@ -189,7 +193,7 @@ impl AtfDrain {
         }
     }
 
-    /// Ends the session in one of the ways, and keeps what it says.
+    /// Stops the drain by `end`, and keeps the summary.
     ///
     /// # Safety
     ///
@@ -213,229 +217,243 @@ impl AtfDrain {
         Ok(())
     }
 
-    fn of_summary<T>(&self, get: impl FnOnce(&DrainSummary) -> Option<T>) -> Result<T> {
+    fn of_summary<T>(&self, get: impl FnOnce(&DrainSummary) -> Result<T>) -> Result<T> {
         let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         let done = done.as_ref().ok_or_else(|| {
-            Failure::new(libc::EINVAL, "the session: expected one that was stopped, found it open")
+            Failure::new(libc::EINVAL, "drain: expected a stopped one, found it running")
         })?;
-        get(done).ok_or_else(|| Failure::new(libc::ENOENT, "there are fewer threads"))
+        get(done)
     }
 }
 
-/// Makes the lanes of a thread of this process. The lane is handed to that thread, which pushes by
-/// atf_producer_push or atf_producer_push_inline; it stays valid when the session is stopped or closed.
+/// Creates the ring of a thread of this process. Any thread may call it; hand the producer to the traced thread. The
+/// producer stays valid after the drain is stopped or closed.
 ///
-/// @param thread_id The traced thread; no other of the session has it.
-/// @param lane Where the new lane goes, to be given to atf_producer_close. Not touched on failure.
-/// @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
-///         of the lanes; -EBADF when the session was stopped; -ECHILD in a forked process; -EINVAL for NULL;
-///         another negative errno of the system's.
+/// @param drain The drain.
+/// @param thread_id The traced thread, unique in the session.
+/// @param producer Receives the producer, for atf_producer_close. Set only on success.
+/// @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EBADF if the
+///         drain was stopped; -ECHILD in a forked process; -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_register(
-    session: *mut AtfDrain,
+    drain: *mut AtfDrain,
     thread_id: u32,
-    lane: *mut *mut AtfProducer,
+    producer: *mut *mut AtfProducer,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
-        let to = unsafe { pointer::output(lane, "lane") }?;
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
-        let producer = session.drain.register(thread_id).map_err(|error| session.failure(error))?;
-        pointer::give(to, AtfProducer::new(producer));
+        let to = unsafe { pointer::output(producer, "producer") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
+        let registered = drain.drain.register(thread_id).map_err(|error| drain.failure(error))?;
+        pointer::give(to, AtfProducer::new(registered));
         Ok(())
     })
 }
 
-/// Switches detail on or off for all threads, those to come too. Each takes it up at a push soon after.
+/// Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next pushes.
 ///
-/// @return 0; -EINVAL for NULL.
+/// @param drain The drain.
+/// @param is_enabled Whether pushes record their payloads.
+/// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_drain_set_detail(session: *mut AtfDrain, is_enabled: bool) -> c_int {
+pub unsafe extern "C" fn atf_drain_set_detail(drain: *mut AtfDrain, is_enabled: bool) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        unsafe { pointer::input(session, "session") }?.drain.set_detail(is_enabled);
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        unsafe { pointer::input(drain, "drain") }?.drain.set_detail(is_enabled);
         Ok(())
     })
 }
 
-/// Lists modules and function names in the manifest, in the place of those that were listed before. They
-/// are copied. To be called before the session is stopped.
+/// Sets the modules and function names of the manifest, replacing earlier ones. They are copied. Call it before the drain is
+/// stopped.
 ///
-/// @param modules May be NULL when there are none.
-/// @param symbols May be NULL when there are none.
-/// @return 0; -EBADF when it was stopped; -EINVAL for NULL, also in an element, or what is no UTF-8: then what was listed before stays.
+/// @param drain The drain.
+/// @param modules `module_count` modules; may be NULL if there are none.
+/// @param module_count Number of modules.
+/// @param symbols `symbol_count` names; may be NULL if there are none.
+/// @param symbol_count Number of names.
+/// @return 0; -EBADF if the drain was stopped; -EINVAL, also for NULL or text that is not UTF-8 in an element. On failure the
+///         earlier lists stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_set_symbols(
-    session: *mut AtfDrain,
+    drain: *mut AtfDrain,
     modules: *const AtfModule,
     module_count: usize,
     symbols: *const AtfSymbol,
     symbol_count: usize,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for so many elements with strings, or NULL.
         let (modules, symbols) =
             unsafe { lists((modules, module_count), (symbols, symbol_count)) }?;
-        if session.drain.is_finished() {
-            return Err(Failure::over("the session"));
+        if drain.drain.is_finished() {
+            return Err(Failure::over("drain", "stopped"));
         }
-        session.drain.set_symbols(modules, symbols);
+        drain.drain.set_symbols(modules, symbols);
         Ok(())
     })
 }
 
-/// What was done so far; some 10 ms old.
+/// What the drain has done so far, as of about 10 ms ago.
 ///
-/// @param metrics Where it goes; its size was set by atf_metrics_init.
+/// @param drain The drain.
+/// @param metrics Receives the numbers; initialized by atf_metrics_init. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_metrics(
-    session: *const AtfDrain,
+    drain: *const AtfDrain,
     metrics: *mut AtfMetrics,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for metrics that were initialized, or NULL.
         let to = unsafe { sized::output(metrics, "metrics") }?;
-        to.set(&AtfMetrics::new(&session.drain.metrics()));
+        to.set(&AtfMetrics::new(&drain.drain.metrics()));
         Ok(())
     })
 }
 
-/// What was drained of one thread so far; some 10 ms old.
+/// What the drain has done for one thread so far, as of about 10 ms ago.
 ///
-/// @param position Which thread, in the order of their ids, from 0 on; threads may come in between two calls.
-/// @param metrics Where it goes; its size was set by atf_thread_metrics_init.
-/// @return 0; -ENOENT when there are fewer threads; -EINVAL.
+/// @param drain The drain.
+/// @param at Which thread, counted from 0 in the order of their ids. Threads may be added between two calls.
+/// @param metrics Receives the numbers; initialized by atf_thread_metrics_init. Set only on success.
+/// @return 0; -ENOENT if there are fewer threads; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_thread_metrics(
-    session: *const AtfDrain,
-    position: usize,
+    drain: *const AtfDrain,
+    at: usize,
     metrics: *mut AtfThreadMetrics,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for metrics that were initialized, or NULL.
         let to = unsafe { sized::output(metrics, "metrics") }?;
-        let now = session.drain.metrics();
-        let thread = now.threads.get(position);
-        let thread = thread.ok_or_else(|| Failure::new(libc::ENOENT, "there are fewer threads"))?;
-        to.set(&AtfThreadMetrics::new(thread));
+        let now = drain.drain.metrics();
+        to.set(&AtfThreadMetrics::new(nth(now.threads.iter(), at, "threads")?));
         Ok(())
     })
 }
 
-/// Ends the recording: no further push begins, and everything for which a push returned 0 is in finalized
-/// files when this returns. A thread that was held up within a push (a debugger halts it) is the exception:
-/// it is one of `unfinished`.
+/// Ends the recording. No new push begins; every event whose push returned 0 is in a finalized file when this returns. The
+/// exception is a thread that is halted within a push, for example by a debugger: it counts as `unfinished`.
 ///
-/// @param summary Where it goes what the session holds (see atf_drain_summary_init); may be NULL. Not touched
-///        on failure.
-/// @return 0; -EBADF when it was stopped already; -ECHILD in a forked process; -EINVAL; another negative
-///         errno that kept a thread from being ended: its lane is still there, the others are ended, and
-///         recovery mends it. The session is over then as well, unless it is -EINVAL.
+/// @param drain The drain.
+/// @param summary Receives the totals, initialized by atf_drain_summary_init; may be NULL. Set only on success.
+/// @return 0; -EBADF if the drain was stopped already; -ECHILD in a forked process; -EINVAL, and then the drain still runs;
+///         another negative errno if a thread's files could not be finalized: its ring is kept, so that another drain or
+///         recovery can finish it, the other threads are finalized, and the drain is stopped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_stop(
-    session: *mut AtfDrain,
+    drain: *mut AtfDrain,
     summary: *mut AtfDrainSummary,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for a summary that was initialized, or NULL.
-        unsafe { session.end(summary, Drain::stop) }
+        unsafe { drain.end(summary, Drain::stop) }
     })
 }
 
-/// As atf_drain_stop, but what is not ended after `limit_ns` stays as it is and is one of `unfinished`.
-/// A thread that is being ended then is still ended.
+/// As atf_drain_stop, with a time limit. A thread that is not finalized in time keeps its ring and counts as `unfinished`.
+/// A thread whose files are being finalized at that moment is still completed.
 ///
+/// @param drain The drain.
+/// @param limit_ns The limit in ns.
+/// @param summary As for atf_drain_stop.
 /// @return As atf_drain_stop.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_stop_within(
-    session: *mut AtfDrain,
+    drain: *mut AtfDrain,
     limit_ns: u64,
     summary: *mut AtfDrainSummary,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         let limit = Duration::from_nanos(limit_ns);
         // SAFETY: the header asks for a summary that was initialized, or NULL.
-        unsafe { session.end(summary, |drain| drain.stop_within(limit)) }
+        unsafe { drain.end(summary, |drain| drain.stop_within(limit)) }
     })
 }
 
-/// Drains until every producer is gone and none has come for half a second, then ends the session. At first
-/// it waits for one to come, unless the session or all of its threads have ended already.
+/// Drains until every producer is gone and no new one has come for half a second, then stops. It first waits for a producer
+/// to come, unless the session or all of its threads have ended already.
 ///
+/// @param drain The drain.
+/// @param summary As for atf_drain_stop.
 /// @return As atf_drain_stop.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_wait(
-    session: *mut AtfDrain,
+    drain: *mut AtfDrain,
     summary: *mut AtfDrainSummary,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for a summary that was initialized, or NULL.
-        unsafe { session.end(summary, Drain::wait) }
+        unsafe { drain.end(summary, Drain::wait) }
     })
 }
 
-/// What one thread of a session holds that was stopped.
+/// The totals of one finalized thread, after the drain was stopped.
 ///
-/// @param position Which thread, in the order of their ids, from 0 on.
-/// @param summary Where it goes; its size was set by atf_thread_summary_init.
-/// @return 0; -ENOENT when there are fewer threads; -EINVAL, also before the session was stopped.
+/// @param drain The drain.
+/// @param at Which thread, counted from 0 in the order of their ids; less than `threads` of AtfDrainSummary.
+/// @param summary Receives the totals; initialized by atf_thread_summary_init. Set only on success.
+/// @return 0; -ENOENT if there are fewer threads; -EINVAL, also before the drain is stopped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_thread_summary(
-    session: *const AtfDrain,
-    position: usize,
+    drain: *const AtfDrain,
+    at: usize,
     summary: *mut AtfThreadSummary,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for a summary that was initialized, or NULL.
         let to = unsafe { sized::output(summary, "summary") }?;
-        let thread = session.of_summary(|done| done.threads.get(position).copied())?;
+        let thread = drain.of_summary(|done| nth(done.threads.iter().copied(), at, "threads"))?;
         to.set(&AtfThreadSummary::new(&thread));
         Ok(())
     })
 }
 
-/// A thread that a stop left behind: the deadline came first, or it was held up within a push. Its lane is
-/// still there, and another drain or recovery goes on with it.
+/// A thread that was left unfinished when the drain was stopped: it was halted within a push, or the time limit came first.
+/// Its ring is kept; another drain or recovery can finish it.
 ///
-/// @param position Which of them, in the order of their ids, from 0 on.
-/// @param thread_id Where its id goes. Not touched on failure.
-/// @return 0; -ENOENT when there are fewer such threads; -EINVAL, also before the session was stopped.
+/// @param drain The drain.
+/// @param at Which of these threads, counted from 0 in the order of their ids; less than `unfinished` of
+///        AtfDrainSummary.
+/// @param thread_id Receives the thread's id. Set only on success.
+/// @return 0; -ENOENT if there are fewer such threads; -EINVAL, also before the drain is stopped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_unfinished_thread(
-    session: *const AtfDrain,
-    position: usize,
+    drain: *const AtfDrain,
+    at: usize,
     thread_id: *mut u32,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a session that is not closed, or NULL.
-        let session = unsafe { pointer::input(session, "session") }?;
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
         // SAFETY: the header asks for a place for a number, or NULL.
         let to = unsafe { pointer::output(thread_id, "thread_id") }?;
-        to.set(session.of_summary(|done| done.unfinished.get(position).copied())?);
+        to.set(drain.of_summary(|done| nth(done.unfinished.iter().copied(), at, "threads"))?);
         Ok(())
     })
 }
 
-/// Closes a session and frees it. One that was not stopped is left as a crash would leave it: what was pushed
-/// is in its lanes, files are not finalized, and recovery or another drain goes on. NULL is nothing to do.
+/// Frees a drain. No thread may use it during the call or after it. If it was not stopped, the session is left as by a
+/// crash: what was pushed is in the rings, the files are not finalized, and another drain or recovery can finish them. Does
+/// nothing for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_drain_close(session: *mut AtfDrain) {
-    // SAFETY: the header asks for a session that is closed once, or NULL.
-    unsafe { close(session) }
+pub unsafe extern "C" fn atf_drain_close(drain: *mut AtfDrain) {
+    // SAFETY: the header asks for a drain that is closed once, or NULL.
+    unsafe { close(drain) }
 }

@@ -1,4 +1,4 @@
-//! What a drain says of its work, as C reads it.
+//! Summaries and metrics of a drain, as C reads them.
 
 use std::ffi::c_int;
 
@@ -7,25 +7,25 @@ use atf_runtime::drain::{DrainSummary, Metrics, ThreadMetrics};
 use crate::guard::guard;
 use crate::sized::{self, Extensible};
 
-/// What a session holds that was ended. To be filled by atf_drain_summary_init before it is passed on.
+/// The totals of a session whose drain was stopped. Fill it with atf_drain_summary_init first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfDrainSummary {
-    /// Length of this struct.
+    /// Length of this struct, set by its init function.
     pub size: u32,
-    /// Threads whose files were ended: see atf_drain_thread_summary.
+    /// Threads whose files were finalized: see atf_drain_thread_summary.
     pub threads: u32,
-    /// Threads that were left behind: see atf_drain_unfinished_thread.
+    /// Threads that were left unfinished: see atf_drain_unfinished_thread.
     pub unfinished: u32,
-    /// Zero.
+    /// 0.
     pub reserved: u32,
-    /// Events in the files of all of `threads`, markers of lost ones included.
+    /// Events in the files of all finalized threads, markers of lost events included.
     pub events: u64,
     /// Detail records in their files.
     pub details: u64,
-    /// Events that found no room.
+    /// Events that were dropped.
     pub dropped_events: u64,
-    /// Detail records that found no room although their event did.
+    /// Detail records that were dropped although their event was recorded.
     pub dropped_details: u64,
 }
 
@@ -64,9 +64,11 @@ impl AtfDrainSummary {
     }
 }
 
-/// Makes an AtfDrainSummary ready to be passed on: `atf_drain_summary_init(&summary, sizeof summary)`.
+/// Initializes a summary: `atf_drain_summary_init(&summary, sizeof summary)`.
 ///
-/// @return 0; -EINVAL for NULL or a size that this library does not know.
+/// @param summary Receives zeros and its size.
+/// @param size `sizeof *summary`.
+/// @return 0; -EINVAL, also if this library does not know that size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_summary_init(
     summary: *mut AtfDrainSummary,
@@ -76,29 +78,29 @@ pub unsafe extern "C" fn atf_drain_summary_init(
     guard(|| unsafe { sized::init(summary, size, AtfDrainSummary::EMPTY, "summary") })
 }
 
-/// What a drain has done so far, over all threads. To be filled by atf_metrics_init before it is passed on.
+/// What a drain has done so far, over all threads. Fill it with atf_metrics_init first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfMetrics {
-    /// Length of this struct.
+    /// Length of this struct, set by its init function.
     pub size: u32,
-    /// Threads, also those that have ended.
+    /// Threads, those that have ended included.
     pub threads: u32,
-    /// Events taken out of the lanes, markers of lost ones included.
+    /// Events taken out of the rings, markers of lost events included.
     pub events: u64,
-    /// Detail records taken out of the lanes.
+    /// Detail records taken out of the rings.
     pub details: u64,
-    /// Bytes of both that are in the files.
+    /// Bytes of events and records written to the files.
     pub bytes_written: u64,
-    /// Events that found no room.
+    /// Events that were dropped.
     pub dropped_events: u64,
-    /// Detail records that found no room although their event did.
+    /// Detail records that were dropped although their event was recorded.
     pub dropped_details: u64,
-    /// Most bytes that ever waited in one lane, as the drain saw it.
+    /// Most bytes that the drain ever found waiting in one buffer of a ring.
     pub high_water_bytes: u64,
-    /// 1 when something has gone wrong: a full disk, a damaged lane. Writing is tried again.
+    /// 1 if something failed, for example a full disk or a damaged ring; otherwise 0. The drain tries again to write.
     pub has_error: u32,
-    /// Zero.
+    /// 0.
     pub reserved: u32,
 }
 
@@ -125,9 +127,11 @@ impl AtfMetrics {
     }
 }
 
-/// Makes an AtfMetrics ready to be passed on: `atf_metrics_init(&metrics, sizeof metrics)`.
+/// Initializes metrics: `atf_metrics_init(&metrics, sizeof metrics)`.
 ///
-/// @return 0; -EINVAL for NULL or a size that this library does not know.
+/// @param metrics Receives zeros and its size.
+/// @param size `sizeof *metrics`.
+/// @return 0; -EINVAL, also if this library does not know that size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_metrics_init(metrics: *mut AtfMetrics, size: usize) -> c_int {
     let empty = AtfMetrics::new(&Metrics::default());
@@ -135,29 +139,29 @@ pub unsafe extern "C" fn atf_metrics_init(metrics: *mut AtfMetrics, size: usize)
     guard(|| unsafe { sized::init(metrics, size, empty, "metrics") })
 }
 
-/// What was drained of a thread so far. To be filled by atf_thread_metrics_init before it is passed on.
+/// What a drain has done for one thread so far. Fill it with atf_thread_metrics_init first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfThreadMetrics {
-    /// Length of this struct.
+    /// Length of this struct, set by its init function.
     pub size: u32,
-    /// Thread.
+    /// The thread.
     pub thread_id: u32,
-    /// Events taken out of its lane, markers of lost ones included.
+    /// Events taken out of its ring, markers of lost events included.
     pub events: u64,
-    /// Detail records taken out of its lane.
+    /// Detail records taken out of its ring.
     pub details: u64,
-    /// Bytes of both that are in its files.
+    /// Bytes of events and records written to its files.
     pub bytes_written: u64,
-    /// Events that found no room.
+    /// Events that were dropped.
     pub dropped_events: u64,
-    /// Detail records that found no room although their event did.
+    /// Detail records that were dropped although their event was recorded.
     pub dropped_details: u64,
-    /// Most bytes that ever waited in one of its lanes, as the drain saw it.
+    /// Most bytes that the drain ever found waiting in one of the two buffers of its ring.
     pub high_water_bytes: u64,
-    /// 1 when its files are finalized.
+    /// 1 if its files are finalized, otherwise 0.
     pub is_ended: u32,
-    /// Zero.
+    /// 0.
     pub reserved: u32,
 }
 
@@ -184,9 +188,11 @@ impl AtfThreadMetrics {
     }
 }
 
-/// Makes an AtfThreadMetrics ready to be passed on: `atf_thread_metrics_init(&metrics, sizeof metrics)`.
+/// Initializes metrics: `atf_thread_metrics_init(&metrics, sizeof metrics)`.
 ///
-/// @return 0; -EINVAL for NULL or a size that this library does not know.
+/// @param metrics Receives zeros and its size.
+/// @param size `sizeof *metrics`.
+/// @return 0; -EINVAL, also if this library does not know that size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_metrics_init(
     metrics: *mut AtfThreadMetrics,

@@ -1,7 +1,7 @@
-//! The numbers of [`atf_last_error_code`](crate::last_error::atf_last_error_code).
+//! The codes that [`atf_last_error_code`](crate::last_error::atf_last_error_code) returns.
 //!
-//! They are stable: an error keeps its number. Below 100 stands why a call failed, from 100 on what
-//! is wrong with the bytes of a file: 100 and the runtime's number of the kind of fault.
+//! They are stable: an error keeps its code. Codes below 100 say why a call failed. Codes from 100 on say what is wrong with
+//! the bytes of a file: 100 plus the runtime's number of the kind of fault.
 
 use std::ffi::c_int;
 
@@ -9,13 +9,13 @@ use atf_runtime::{Error, FaultKind};
 
 /// No call has failed on this thread.
 pub const ATF_ERROR_NONE: u32 = 0;
-/// The operating system refused: a file cannot be opened, read or written.
+/// The operating system returned an error: a file cannot be opened, read or written.
 pub const ATF_ERROR_IO: u32 = 1;
 /// The path names neither a session, a thread's directory nor an .atf file.
 pub const ATF_ERROR_NOT_A_TRACE: u32 = 2;
-/// The manifest is not JSON, is too long, or lacks what is required of it.
+/// The manifest is not JSON, is too long, or lacks a required key.
 pub const ATF_ERROR_MANIFEST: u32 = 3;
-/// The place for output is taken. Nothing was changed.
+/// The output exists already. Nothing was changed.
 pub const ATF_ERROR_OUTPUT_TAKEN: u32 = 4;
 /// The trace is being recorded. Nothing was changed.
 pub const ATF_ERROR_BEING_RECORDED: u32 = 5;
@@ -23,85 +23,85 @@ pub const ATF_ERROR_BEING_RECORDED: u32 = 5;
 pub const ATF_ERROR_DRAIN_STOPPED: u32 = 6;
 /// All sequences of a lane are used up.
 pub const ATF_ERROR_SEQUENCES_EXHAUSTED: u32 = 7;
-/// Events or records were handed over in another order than their sequences were reserved in.
+/// Events or records were not written in the order in which their sequences were reserved.
 pub const ATF_ERROR_OUT_OF_SEQUENCE: u32 = 8;
-/// Sequences were reserved and never written, so the file cannot be finalized.
+/// Reserved sequences were never written, so the file cannot be finalized.
 pub const ATF_ERROR_UNWRITTEN: u32 = 9;
-/// An event of a slice belongs to another thread. Nothing of the slice was written.
+/// An event of an array belongs to another thread. Nothing was written.
 pub const ATF_ERROR_FOREIGN_EVENT: u32 = 10;
 /// The payload is too long to be stored.
 pub const ATF_ERROR_PAYLOAD_TOO_LONG: u32 = 11;
 /// The processor's counter cannot be used as a clock on this machine.
 pub const ATF_ERROR_NO_COUNTER: u32 = 12;
-/// An argument is not one that the function takes.
+/// An argument has a value that is not allowed.
 pub const ATF_ERROR_ARGUMENT: u32 = 13;
-/// What was asked for by its number or name does not exist.
+/// Something that was asked for by number or name does not exist.
 pub const ATF_ERROR_NOT_FOUND: u32 = 14;
-/// The handle was finalized or stopped, or is of another process.
+/// The handle was finalized, finished or stopped, or belongs to another process.
 pub const ATF_ERROR_CLOSED: u32 = 15;
 /// The program's header and the library describe different bytes.
 pub const ATF_ERROR_HEADER_MISMATCH: u32 = 16;
-/// A call panicked: a defect of the library. Close the handle and report it.
+/// Internal error of the library. Close the handle and report it.
 pub const ATF_ERROR_PANIC: u32 = 17;
-/// An error that has no code of its own yet; the text says which.
+/// An error without a code of its own yet; see the text.
 pub const ATF_ERROR_OTHER: u32 = 99;
 
-/// A file, directory or entry that must exist does not.
+/// A file, directory or entry that must exist is missing.
 pub const ATF_ERROR_FAULT_MISSING: u32 = 101;
-/// A file cannot be opened or read, or is no regular file.
+/// A file cannot be opened or read, or is not a regular file.
 pub const ATF_ERROR_FAULT_UNREADABLE: u32 = 102;
-/// Something exists that must not, like a detail.off without a detail.atf.
+/// Something exists that must not, for example a detail.off without a detail.atf.
 pub const ATF_ERROR_FAULT_UNEXPECTED: u32 = 103;
 /// The bytes end before the record or section does.
 pub const ATF_ERROR_FAULT_TRUNCATED: u32 = 104;
 /// The footer of a finalized file is missing.
 pub const ATF_ERROR_FAULT_MISSING_FOOTER: u32 = 105;
-/// The magic is not that of this kind of file.
+/// The magic does not match the kind of file.
 pub const ATF_ERROR_FAULT_BAD_MAGIC: u32 = 106;
-/// The endian mark is not that of little-endian data.
+/// The endian mark does not say little-endian.
 pub const ATF_ERROR_FAULT_BAD_BYTE_ORDER: u32 = 107;
-/// The version, or the size of its records, is one that this library cannot work with.
+/// This library does not support the version, or the size of the records.
 pub const ATF_ERROR_FAULT_UNSUPPORTED_VERSION: u32 = 108;
-/// A field that is never 0 is 0: these bytes did not reach the disk.
+/// A field that is never 0 is 0: the bytes did not reach the disk.
 pub const ATF_ERROR_FAULT_ZEROED: u32 = 109;
-/// A value is not one that the format allows.
+/// The format does not allow the value.
 pub const ATF_ERROR_FAULT_OUT_OF_RANGE: u32 = 110;
-/// A value that the schema does not name, in a field that decides how the file is read.
+/// The schema does not list the value of a field that decides how the file is read.
 pub const ATF_ERROR_FAULT_UNKNOWN_VALUE: u32 = 111;
 /// Reserved bytes or unknown flag bits are not 0.
 pub const ATF_ERROR_FAULT_RESERVED_NOT_ZERO: u32 = 112;
-/// The checksum is not that of the bytes.
+/// The checksum does not match the bytes.
 pub const ATF_ERROR_FAULT_CHECKSUM: u32 = 113;
-/// A count or length is not that of the data.
+/// A count or length does not match the data.
 pub const ATF_ERROR_FAULT_COUNT_MISMATCH: u32 = 114;
-/// A recorded time is not that of the events.
+/// A recorded time does not match the events.
 pub const ATF_ERROR_FAULT_TIME_MISMATCH: u32 = 115;
-/// Two places that must agree do not: thread, platform, clock or flags.
+/// Two places that must agree differ: thread, platform, clock or flags.
 pub const ATF_ERROR_FAULT_MISMATCH: u32 = 116;
 /// The link between an event and its detail record is broken.
 pub const ATF_ERROR_FAULT_LINK_BROKEN: u32 = 117;
 /// Bytes follow the footer.
 pub const ATF_ERROR_FAULT_TRAILING_BYTES: u32 = 118;
-/// The offsets in a detail.off are not those of the records beside it.
+/// The offsets in a detail.off do not match the records of the detail.atf.
 pub const ATF_ERROR_FAULT_OFFSETS_STALE: u32 = 119;
-/// A ring holds events that are not in the thread's files.
+/// A ring has events that are not in the thread's files.
 pub const ATF_ERROR_FAULT_RING_NOT_DRAINED: u32 = 120;
-/// A ring was not removed; all its events are in the thread's files.
+/// A ring was not removed, although all its events are in the thread's files.
 pub const ATF_ERROR_FAULT_RING_LEFT_BEHIND: u32 = 121;
-/// A ring, or the place where one belongs, through which nothing was recorded.
+/// A ring, or a place for one, that was never used.
 pub const ATF_ERROR_FAULT_RING_NEVER_MADE: u32 = 122;
-/// The ring is from before the machine was started again.
+/// The ring is from before the machine was restarted.
 pub const ATF_ERROR_FAULT_RING_OF_OTHER_BOOT: u32 = 123;
 /// Events or records of a ring did not reach the disk before the machine stopped.
 pub const ATF_ERROR_FAULT_NOT_ON_DISK: u32 = 124;
-/// The manifest is not JSON, or lacks what is required of it.
+/// The manifest is not JSON, or lacks a required key.
 pub const ATF_ERROR_FAULT_BAD_MANIFEST: u32 = 125;
-/// An entry that may exist once exists twice.
+/// An entry that may exist only once exists twice.
 pub const ATF_ERROR_FAULT_DUPLICATE: u32 = 126;
-/// The file changed since it was scanned.
+/// The file has changed since it was scanned.
 pub const ATF_ERROR_FAULT_CHANGED: u32 = 127;
 
-/// What is added to the number of a kind of fault.
+/// Added to the number of a kind of fault.
 const FAULT: u32 = 100;
 
 /// The code of a fault in the bytes of a file.
@@ -129,7 +129,7 @@ pub(crate) fn of(error: &Error) -> u32 {
     }
 }
 
-/// The code of a failure of this interface itself, by its errno (one of libc's `E` constants).
+/// The code of a failure of this interface itself, from its errno (one of libc's `E` constants).
 pub(crate) fn of_errno(errno: c_int) -> u32 {
     match errno {
         libc::EINVAL => ATF_ERROR_ARGUMENT,

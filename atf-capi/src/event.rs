@@ -1,4 +1,4 @@
-//! Events and payloads as C hands them over.
+//! Events and payloads, as C passes them.
 
 use std::ffi::{c_int, c_void};
 
@@ -7,23 +7,23 @@ use atf_runtime::{DetailSeq, Event, FunctionDetail, IndexSeq, Payload, Sequences
 
 use crate::failure::{Failure, Result};
 
-/// What a tracer knows of an event; its thread and its sequences are the writer's business.
+/// An event, as a tracer fills it in. The library adds the thread and the sequences.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfEvent {
-    /// When, in ns on the clock of the writer: see atf_now_ns.
+    /// Time in ns on the clock of the session: see atf_now_ns.
     pub timestamp_ns: u64,
-    /// `(module_id << 32) | symbol_index`.
+    /// The function: `(module_id << 32) | symbol_index`.
     pub function_id: u64,
     /// ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN or ATF_EVENT_KIND_EXCEPTION.
     pub event_kind: u32,
-    /// Depth of the call stack.
+    /// Depth of the call stack; 0 for the outermost function.
     pub call_depth: u32,
 }
 
 impl AtfEvent {
-    /// The event, loaded as the program has stored it: field by field. A copy in larger pieces of what was
-    /// stored just before makes the processor wait for its own stores, for half the time that a call takes.
+    /// The event, loaded field by field, as the program stored it. A copy in larger pieces right after the stores makes
+    /// the processor wait for them, which costs half as much as the whole call.
     #[inline(always)]
     pub(crate) fn event(&self) -> Event {
         Event {
@@ -35,13 +35,13 @@ impl AtfEvent {
     }
 }
 
-/// A value that the compiler does not join with its neighbours.
+/// The value, kept apart from its neighbours by the compiler.
 #[inline(always)]
 pub(crate) fn in_register(value: u64) -> u64 {
     #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     {
         let mut value = value;
-        // SAFETY: no instruction at all.
+        // SAFETY: the block holds no instruction.
         unsafe {
             std::arch::asm!("/* {0} */", inout(reg) value,
                 options(pure, nomem, nostack, preserves_flags));
@@ -56,34 +56,35 @@ pub(crate) fn in_register(value: u64) -> u64 {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfRegisters {
-    /// Argument registers, as the format lists them per architecture; on a return only the first is set.
+    /// Argument registers, in the order that the format defines for the architecture. On a return only the first is set.
     pub x_regs: [u64; 8],
     /// Link register or return address.
     pub lr: u64,
     /// Frame pointer.
     pub fp: u64,
-    /// Stack pointer: where the stack bytes were taken.
+    /// Stack pointer: the address that the stack bytes were taken from.
     pub sp: u64,
 }
 
-/// What a detail record carries: made by atf_raw_payload or atf_function_payload.
+/// What a detail record carries. Make it with atf_raw_payload or atf_function_payload.
 ///
-/// It points to the program's memory, which is copied before a call that is given it returns.
+/// It points to memory of the program. A call that takes a payload copies the memory before it returns.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfPayload {
     /// Registers, for the payload that the format defines; NULL for any other bytes.
     pub registers: *const AtfRegisters,
-    /// The bytes; behind registers those of the stack, from the stack pointer upward. NULL when there are none.
+    /// The bytes. With registers they are the stack, from the stack pointer upward. NULL only if `length` is 0.
     pub bytes: *const c_void,
-    /// Number of bytes; behind registers at most ATF_MAX_STACK_BYTES, else what a record's length of
-    /// 32 bits leaves.
+    /// Number of bytes. With registers 0 to ATF_MAX_STACK_BYTES; otherwise the record must stay under 4 GiB.
     pub length: usize,
-    /// ATF_DETAIL_EVENT_FUNCTION_CALL or another type. Behind registers it follows from the event's kind.
+    /// ATF_DETAIL_EVENT_FUNCTION_CALL or another type. Ignored with registers: the event's kind gives the type.
     pub event_type: u16,
+    /// Must be 0.
+    pub reserved: [u16; 3],
 }
 
-/// The payload that C speaks of; `None` for NULL.
+/// The payload that C passed; `None` for NULL.
 ///
 /// # Safety
 ///
@@ -92,11 +93,15 @@ pub struct AtfPayload {
 pub(crate) unsafe fn payload<'a>(pointer: *const AtfPayload) -> Result<Option<Payload<'a>>> {
     // SAFETY: the caller's.
     unsafe { payload_or_errno(pointer) }.map_err(|_| {
-        Failure::argument("payload", "as many bytes as it says", "NULL, or more than memory has")
+        Failure::argument(
+            "payload",
+            "`length` bytes at `bytes`, and 0 in `reserved`",
+            "NULL, a length beyond the address space, or another value",
+        )
     })
 }
 
-/// As [`payload`], without a word: EINVAL.
+/// As [`payload`], without a text: EINVAL.
 ///
 /// # Safety
 ///
@@ -107,12 +112,15 @@ pub(crate) unsafe fn payload_or_errno<'a>(
 ) -> Result<Option<Payload<'a>>, c_int> {
     // SAFETY: the caller's.
     let Some(payload) = (unsafe { pointer.as_ref() }) else { return Ok(None) };
+    if payload.reserved != [0; 3] {
+        return Err(libc::EINVAL);
+    }
     let bytes = if payload.length == 0 {
         &[]
     } else if payload.bytes.is_null() || isize::try_from(payload.length).is_err() {
         return Err(libc::EINVAL);
     } else {
-        // SAFETY: not NULL, no longer than memory can be; the rest is the caller's.
+        // SAFETY: not NULL, and no longer than an object can be; the rest is the caller's.
         unsafe { std::slice::from_raw_parts(payload.bytes.cast::<u8>(), payload.length) }
     };
     // SAFETY: the caller's.
@@ -124,13 +132,13 @@ pub(crate) unsafe fn payload_or_errno<'a>(
     Ok(Some(Payload::Function(FunctionDetail { x_regs, lr, fp, sp, stack: bytes })))
 }
 
-/// The places of one event: its own, and its detail record's if it has one.
+/// The sequences of one event: its own, and that of its detail record if it has one.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfSequences {
-    /// Position of the event in index.atf.
+    /// Position of the event in index.atf, counted from 0.
     pub index_seq: u32,
-    /// Position of its record in detail.atf; ATF_NO_DETAIL_SEQ when it has none.
+    /// Position of its record in detail.atf, counted from 0; ATF_NO_DETAIL_SEQ if it has none.
     pub detail_seq: u32,
 }
 

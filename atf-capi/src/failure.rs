@@ -1,4 +1,4 @@
-//! What went wrong, as C is told of it: a negative errno, a code and a text.
+//! Why a call failed, as C gets it: a negative errno, a code and a text.
 
 use std::ffi::c_int;
 use std::io;
@@ -12,7 +12,7 @@ use crate::error_code;
 pub(crate) struct Failure {
     /// Negative errno, as it is returned.
     pub(crate) code: c_int,
-    /// One of [`error_code`](crate::error_code)'s numbers.
+    /// One of the ATF_ERROR_ numbers of [`error_code`](crate::error_code).
     pub(crate) error: u32,
     /// For people.
     pub(crate) text: String,
@@ -26,7 +26,7 @@ impl Failure {
         Self { code: -errno, error: error_code::of_errno(errno), text: text.into() }
     }
 
-    /// An argument that cannot be.
+    /// An argument with a value that is not allowed.
     pub(crate) fn argument(
         name: &str,
         expected: impl std::fmt::Display,
@@ -35,7 +35,7 @@ impl Failure {
         Self::new(libc::EINVAL, format!("argument {name}: expected {expected}, found {found}"))
     }
 
-    /// Something that was asked for by its number or name, and is not there.
+    /// Something that the caller named by number or name, and that does not exist.
     pub(crate) fn absent(
         argument: &str,
         expected: impl std::fmt::Display,
@@ -44,9 +44,9 @@ impl Failure {
         Self::new(libc::ENOENT, Self::argument(argument, expected, found).text)
     }
 
-    /// A handle that is over: finalized or stopped.
-    pub(crate) fn over(what: &str) -> Self {
-        Self::new(libc::EBADF, format!("{what}: expected an open one, found one that was ended"))
+    /// A handle that was finalized, finished or stopped.
+    pub(crate) fn over(what: &str, state: &str) -> Self {
+        Self::new(libc::EBADF, format!("{what}: expected an open one, found a {state} one"))
     }
 }
 
@@ -69,7 +69,7 @@ impl From<&Error> for Failure {
             Error::SequencesExhausted { .. } => libc::EOVERFLOW,
             Error::PayloadTooLong { .. } => libc::EMSGSIZE,
             Error::NoCounter { .. } | Error::Unsupported { .. } => libc::ENOTSUP,
-            // Unwritten, out of sequence, of another thread: the caller's order is wrong.
+            // Unwritten, out of sequence, of another thread: the caller made the calls in a wrong order.
             _ => libc::EINVAL,
         };
         Self { code: -errno, error: error_code::of(error), text: format!("{error:#}") }

@@ -1,5 +1,4 @@
-//! What every exported function runs in: an error becomes a code and this thread's text, and a
-//! panic goes no further than here.
+//! The frame of every exported function: an error becomes a code and the thread's text, and a panic stops here.
 
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,34 +7,34 @@ use crate::failure::{Failure, Result};
 use crate::last_error;
 use crate::pointer;
 
-/// Runs `work`; 0, or its failure's negative code.
+/// Runs `work`. Returns 0, or the negative code of its failure.
 #[inline]
 pub(crate) fn guard(work: impl FnOnce() -> Result) -> c_int {
     guard_or(work, |()| 0, |failure| failure.code)
 }
 
-/// As [`guard`], for functions that return something else than a code.
+/// As [`guard`], for functions that return something other than a code.
 #[inline]
 pub(crate) fn guard_or<T, R>(
     work: impl FnOnce() -> Result<T>,
     done: impl FnOnce(T) -> R,
     failed: impl FnOnce(&Failure) -> R,
 ) -> R {
-    // Whatever a panic left half done stays with the handle, which only memory safety is asked of.
+    // A panic may leave the handle's object half changed; memory safety does not depend on it.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(result)) => done(result),
-        Ok(Err(failure)) => failed(&told(failure)),
-        Err(_) => failed(&told(panicked())),
+        Ok(Err(failure)) => failed(&keep(failure)),
+        Err(_) => failed(&keep(panicked())),
     }
 }
 
-/// What every close function does: takes a handle back and drops it. NULL is nothing to do.
+/// The body of every close function: takes a handle back and drops it. Does nothing for NULL.
 ///
 /// # Safety
 ///
 /// NULL, or from [`pointer::give`], and never used again.
 pub(crate) unsafe fn close<T>(handle: *mut T) {
-    // A panic while it is dropped is told, and there is nobody to whom a code could be returned.
+    // A panic while it is dropped sets the text; there is no code to return.
     let _ = guard(|| {
         // SAFETY: the caller's.
         drop(unsafe { pointer::take(handle) });
@@ -44,7 +43,7 @@ pub(crate) unsafe fn close<T>(handle: *mut T) {
 }
 
 #[cold]
-fn told(failure: Failure) -> Failure {
+fn keep(failure: Failure) -> Failure {
     last_error::set(&failure);
     failure
 }
@@ -53,6 +52,6 @@ fn told(failure: Failure) -> Failure {
 fn panicked() -> Failure {
     Failure::new(
         libc::ENOTRECOVERABLE,
-        "a defect of the library: a call panicked; close the handle and report it",
+        "internal error: the library panicked; close the handle and report it",
     )
 }

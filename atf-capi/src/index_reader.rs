@@ -1,4 +1,4 @@
-//! A reader of one index.atf.
+//! The reader of one index.atf.
 
 use std::ffi::{c_char, c_int};
 
@@ -10,23 +10,23 @@ use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::shared::Shared;
 
-/// Reads one index.atf over a memory map: finalized, never finalized, or torn by a crash.
+/// Reads one index.atf over a memory map: finalized, unfinalized or truncated.
 ///
-/// What holds for all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
+/// Common to all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
 ///
-/// - Several threads may use one at the same time; only closing it is for one of them, after the others.
-/// - Whoever gets a handle closes it, in any order: the reader of a thread that a session gave, or a merge,
-///   goes on when the session is closed. Files stay mapped until the last handle that needs them is closed.
-/// - Pointers into a file that a call gave are valid until the handle that was passed to it is closed.
-/// - A file must not be truncated while it is mapped: reading behind its new end is SIGBUS. A recording that
-///   appends to it may go on, and shows when the file is opened again.
+/// - Several threads may use one at once. One of them closes it, when no other uses it any more.
+/// - Every handle must be closed; the order does not matter. The reader of a thread, or a merge, still works after the session
+///   that it came from was closed. Files stay mapped until the last handle that needs them is closed.
+/// - Pointers into a file are valid until the handle that gave them is closed.
+/// - A mapped file must not be truncated: reading beyond its new end raises SIGBUS. It may grow; open it again to see the new
+///   events.
 pub struct AtfIndexReader(Shared<IndexReader>);
 
-/// All events of an index.atf, where they lie in the map. See atf_index_view_at.
+/// All events of an index.atf, in the mapped file: see atf_index_view_at.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfIndexView {
-    /// The first event; NULL when there is none.
+    /// The first event; NULL if there is none.
     pub first: *const IndexEvent,
     /// Bytes from one event to the next: sizeof(IndexEvent), or more in a file of a later revision.
     pub stride: usize,
@@ -53,13 +53,13 @@ unsafe fn index_of<'a>(reader: *const AtfIndexReader) -> Result<&'a IndexReader>
     Ok(unsafe { pointer::input(reader, "reader") }?.index())
 }
 
-/// Opens an index.atf in any state in which its header can be believed. Costs a map and a look at both ends of
-/// the file, whatever its length.
+/// Opens an index.atf, finalized or not. Its header must be intact. Maps the file and reads only its ends, whatever its
+/// length.
 ///
 /// @param path The file.
-/// @param reader Where the new reader goes, to be given to atf_index_reader_close. Not touched on failure.
-/// @return 0; -ENOENT when there is no such file; -EBADMSG when its header is damaged or too short; -EINVAL;
-///         another negative errno of the system's.
+/// @param reader Receives the reader, for atf_index_reader_close. Set only on success.
+/// @return 0; -ENOENT if there is no such file; -EBADMSG if its header is damaged or too short; -EINVAL; another negative errno
+///         of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_open(
     path: *const c_char,
@@ -75,15 +75,16 @@ pub unsafe extern "C" fn atf_index_reader_open(
     })
 }
 
-/// Closes a reader. Pointers into its file that were got through it are not valid any more. NULL is nothing to do.
+/// Frees a reader. Pointers into the file that it gave become invalid. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_close(reader: *mut AtfIndexReader) {
     // SAFETY: the header asks for a reader that is closed once, or NULL.
     unsafe { close(reader) }
 }
 
-/// Number of events. Their sequences are 0 to one less.
+/// Number of events. Their sequences begin with 0.
 ///
+/// @param reader The reader.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_count(reader: *const AtfIndexReader) -> u32 {
@@ -91,8 +92,9 @@ pub unsafe extern "C" fn atf_index_reader_count(reader: *const AtfIndexReader) -
     guard_or(|| Ok(unsafe { index_of(reader) }?.extent().count), |count| count, |_| 0)
 }
 
-/// Thread of the file, as its header says.
+/// The thread that the file's header names.
 ///
+/// @param reader The reader.
 /// @return The thread; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_thread_id(reader: *const AtfIndexReader) -> u32 {
@@ -100,9 +102,9 @@ pub unsafe extern "C" fn atf_index_reader_thread_id(reader: *const AtfIndexReade
     guard_or(|| Ok(unsafe { index_of(reader) }?.thread_id()), |id| id, |_| 0)
 }
 
-/// Whether the file has the footer that ends a finalized one. One that was killed or torn has none, and is read as
-/// far as its events are whole.
+/// Whether the file has a valid footer. Without one, all complete events are read.
 ///
+/// @param reader The reader.
 /// @return The answer; false for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_is_finalized(reader: *const AtfIndexReader) -> bool {
@@ -112,6 +114,7 @@ pub unsafe extern "C" fn atf_index_reader_is_finalized(reader: *const AtfIndexRe
 
 /// Whether the header says that there is a detail.atf beside the file.
 ///
+/// @param reader The reader.
 /// @return The answer; false for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_has_detail(reader: *const AtfIndexReader) -> bool {
@@ -119,10 +122,11 @@ pub unsafe extern "C" fn atf_index_reader_has_detail(reader: *const AtfIndexRead
     guard_or(|| Ok(unsafe { index_of(reader) }?.has_detail()), |has| has, |_| false)
 }
 
-/// Copies the header as it stands in the file. Where it disagrees with the footer, the footer is right:
-/// atf_index_reader_count and atf_index_reader_time_range know.
+/// Copies the header, byte for byte. If it disagrees with the footer, the footer is right; atf_index_reader_count and
+/// atf_index_reader_time_range take care of that.
 ///
-/// @param header Where it goes. Not touched on failure.
+/// @param reader The reader.
+/// @param header Receives the header. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_header(
@@ -138,10 +142,11 @@ pub unsafe extern "C" fn atf_index_reader_header(
     })
 }
 
-/// Copies the footer at the end of the events, also a damaged one.
+/// Copies the footer, byte for byte, also a damaged one.
 ///
-/// @param footer Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when there is none; -EINVAL.
+/// @param reader The reader.
+/// @param footer Receives the footer. Set only on success.
+/// @return 0; -ENOENT if there is none; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_footer(
     reader: *const AtfIndexReader,
@@ -160,11 +165,12 @@ pub unsafe extern "C" fn atf_index_reader_footer(
     })
 }
 
-/// Copies the event at a sequence. Takes the same time wherever it is.
+/// Copies one event. O(1).
 ///
-/// @param seq Less than atf_index_reader_count.
-/// @param event Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `seq` events; -EINVAL.
+/// @param reader The reader.
+/// @param seq The event's sequence, less than atf_index_reader_count.
+/// @param event Receives the event. Set only on success.
+/// @return 0; -ENOENT if `seq` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_get(
     reader: *const AtfIndexReader,
@@ -192,9 +198,10 @@ fn absent(index: &IndexReader, seq: u32) -> Failure {
     Failure::absent("seq", expected, seq)
 }
 
-/// Gives all events where they lie, without a copy: `for (i = 0; i < view.count; i++) atf_index_view_at(&view, i)`.
+/// Gives access to all events without a copy: `for (i = 0; i < view.count; i++) atf_index_view_at(&view, i)`.
 ///
-/// @param view Where it goes; valid until the reader is closed. Not touched on failure.
+/// @param reader The reader.
+/// @param view Receives the view, valid until the reader is closed. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_view(
@@ -213,11 +220,12 @@ pub unsafe extern "C" fn atf_index_reader_view(
     })
 }
 
-/// Timestamps of the first and the last event, in ns, whatever header and footer say.
+/// Timestamps of the first and the last event, from the events themselves.
 ///
-/// @param start_ns Where that of the first goes. Not touched on failure.
-/// @param end_ns Where that of the last goes. Not touched on failure.
-/// @return 0; -ENOENT when there is no event; -EINVAL.
+/// @param reader The reader.
+/// @param start_ns Receives that of the first event, in ns. Set only on success.
+/// @param end_ns Receives that of the last event, in ns. Set only on success.
+/// @return 0; -ENOENT if there is no event; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_time_range(
     reader: *const AtfIndexReader,
@@ -239,12 +247,14 @@ pub unsafe extern "C" fn atf_index_reader_time_range(
     })
 }
 
-/// Sequence of the first event at or after a time, by binary search.
+/// Finds the first event at or after a time, by binary search.
 ///
-/// On a thread whose clock went backwards it is *a* place where an earlier event is followed by one that is not;
-/// atf_merge_open misses no event there.
+/// If the thread's clock went backwards, the result is one of several places where an earlier event is followed by one that
+/// is not. A merge with a range misses no event even then: see atf_merge_open.
 ///
-/// @return The sequence; atf_index_reader_count when all events are earlier; 0 for NULL.
+/// @param reader The reader.
+/// @param from_ns The time in ns.
+/// @return The event's sequence; atf_index_reader_count if all events are earlier; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_find_start(
     reader: *const AtfIndexReader,
@@ -254,9 +264,11 @@ pub unsafe extern "C" fn atf_index_reader_find_start(
     guard_or(|| Ok(unsafe { index_of(reader) }?.find_start(from_ns) as u32), |seq| seq, |_| 0)
 }
 
-/// Sequence behind the last event before a time: as atf_index_reader_find_start.
+/// Finds the end of the events before a time, by binary search: see atf_index_reader_find_start.
 ///
-/// @return The sequence; 0 when no event is earlier, and for NULL.
+/// @param reader The reader.
+/// @param to_ns The time in ns.
+/// @return One more than the sequence of the last event before it; 0 if no event is earlier, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_find_end(
     reader: *const AtfIndexReader,
@@ -266,12 +278,13 @@ pub unsafe extern "C" fn atf_index_reader_find_end(
     guard_or(|| Ok(unsafe { index_of(reader) }?.find_end(to_ns) as u32), |seq| seq, |_| 0)
 }
 
-/// The events from a time to another one, by binary search: see atf_index_reader_find_start.
+/// Finds the events of a time range, by binary search: see atf_index_reader_find_start.
 ///
-/// @param from_ns Events at this time are among them.
-/// @param to_ns Events at this time are not.
-/// @param first Where the sequence of the first goes. Not touched on failure.
-/// @param count Where their number goes: 0 where the range is empty. Not touched on failure.
+/// @param reader The reader.
+/// @param from_ns Start of the range in ns, inclusive.
+/// @param to_ns End of the range in ns, exclusive.
+/// @param first Receives the sequence of the first event. Set only on success.
+/// @param count Receives the number of events; 0 if the range is empty. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_range(

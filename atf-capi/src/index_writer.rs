@@ -1,4 +1,4 @@
-//! A writer of one index.atf.
+//! The writer of one index.atf.
 
 use std::ffi::{c_char, c_int};
 
@@ -13,27 +13,28 @@ use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 
-/// Writes one index.atf. Use an AtfWriter to have a thread's directory with both files.
+/// Writes one index.atf. For one thread at a time. To write a thread's directory with both files, use AtfWriter.
 pub struct AtfIndexWriter {
     writer: IndexWriter,
-    is_ended: bool,
+    is_finalized: bool,
 }
 
 impl AtfIndexWriter {
     fn open(&mut self) -> Result<&mut IndexWriter> {
-        if self.is_ended { Err(Failure::over("the index writer")) } else { Ok(&mut self.writer) }
+        if self.is_finalized {
+            return Err(Failure::over("writer", "finalized"));
+        }
+        Ok(&mut self.writer)
     }
 }
 
-/// Makes an index file and writes its header.
+/// Creates an index file and writes its header.
 ///
-/// The calls for one writer come from one thread at a time; different writers are independent.
-///
-/// @param path The file to make; its directory exists, it does not.
+/// @param path The file; it does not exist, its directory does.
 /// @param thread_id The traced thread.
 /// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
-/// @param writer Where the new writer goes, to be given to atf_index_writer_close. Not touched on failure.
-/// @return 0; -EEXIST when there is such a file; -EINVAL; another negative errno of the system's.
+/// @param writer Receives the writer, for atf_index_writer_close. Set only on success.
+/// @return 0; -EEXIST if the file exists; -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_create(
     path: *const c_char,
@@ -49,19 +50,21 @@ pub unsafe extern "C" fn atf_index_writer_create(
         let platform = platform(clock_type)?;
         let options = WriterOptions::default();
         let writer = IndexWriter::create(&Disk, path, thread_id, platform, options)?;
-        pointer::give(to, AtfIndexWriter { writer, is_ended: false });
+        pointer::give(to, AtfIndexWriter { writer, is_finalized: false });
         Ok(())
     })
 }
 
-/// Appends one event, as it is.
+/// Appends one event, byte for byte.
 ///
-/// The event should carry the writer's thread_id, and ATF_NO_DETAIL_SEQ where it has no detail record:
-/// atf_verify tells where it does not.
+/// The event should have the writer's thread_id, and ATF_NO_DETAIL_SEQ if it has no detail record. The writer does not check
+/// that; atf_verify does.
 ///
-/// @return The event's sequence; UINT32_MAX when it was not taken (see atf_last_error): all
-///         sequences are used up, the disk refused, the writer was finalized, or an argument is NULL.
-///         When the disk refused nothing is lost, and the call can be repeated.
+/// @param writer The writer.
+/// @param event The event.
+/// @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, writing to the disk
+///         failed, the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call
+///         again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_write_index_event(
     writer: *mut AtfIndexWriter,
@@ -72,7 +75,7 @@ pub unsafe extern "C" fn atf_write_index_event(
     // SAFETY: the header asks for an event, or NULL. Its alignment is 1.
     let given = unsafe { event.as_ref() };
     if let (Some(open), Some(given)) = (open, given)
-        // One that was finalized has no room.
+        // A finalized one has no room.
         && let Some(seq) = open.writer.write_if_room(&field_by_field(given))
     {
         return seq.0;
@@ -81,8 +84,7 @@ pub unsafe extern "C" fn atf_write_index_event(
     unsafe { write_slowly(writer, event) }
 }
 
-/// What is left: the buffer goes out first, or there is something to say. Apart, so that an event that
-/// fits pays neither for an error nor for a guard.
+/// Everything that the fast path leaves: a full buffer, an error. Apart, so that an event that fits does not pay for it.
 ///
 /// # Safety
 ///
@@ -103,7 +105,7 @@ unsafe fn write_slowly(writer: *mut AtfIndexWriter, event: *const IndexEvent) ->
     )
 }
 
-/// The same event, loaded as the program has stored it: see AtfEvent::event.
+/// The same event, loaded field by field: see AtfEvent::event.
 #[inline(always)]
 fn field_by_field(event: &IndexEvent) -> IndexEvent {
     let mut copy = *event;
@@ -116,14 +118,14 @@ fn field_by_field(event: &IndexEvent) -> IndexEvent {
     copy
 }
 
-/// Appends a run of events, as they are: the fastest way in.
+/// Appends several events, byte for byte. The fastest way to write.
 ///
-/// @param events So many events; may be NULL when there are none.
+/// @param writer The writer.
+/// @param events `count` events; may be NULL if `count` is 0.
 /// @param count Number of events.
-/// @param taken Where the number of those goes that were taken, also on failure; may be NULL.
-/// @return 0; -EOVERFLOW when all sequences are used up; -EBADF when it was finalized; -EINVAL; another
-///         negative errno when the disk refused. The first `taken` events were taken then, and nothing of
-///         them is lost.
+/// @param taken Receives the number of events that were taken, also on failure; may be NULL.
+/// @return 0; -EOVERFLOW if all sequences are used; -EBADF if the writer was finalized; -EINVAL; another negative errno if
+///         writing to the disk failed. On failure the first `taken` events are kept, and none of them is lost.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_write_index_events(
     writer: *mut AtfIndexWriter,
@@ -152,10 +154,11 @@ pub unsafe extern "C" fn atf_write_index_events(
     })
 }
 
-/// Hands what is buffered to the operating system.
+/// Passes all buffered bytes to the operating system.
 ///
-/// @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
-///         nothing is lost, and the call can be repeated.
+/// @param writer The writer.
+/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
+///         lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_flush(writer: *mut AtfIndexWriter) -> c_int {
     guard(|| {
@@ -165,23 +168,24 @@ pub unsafe extern "C" fn atf_index_writer_flush(writer: *mut AtfIndexWriter) -> 
     })
 }
 
-/// Writes what is left, the footer and the final header. No event can be written afterwards.
+/// Writes the buffer, the footer and the final header. No event can be written afterwards.
 ///
-/// @return 0; -EBADF when it was finalized already; -EINVAL for NULL; another negative errno when the disk
-///         refused: the file is one that recovery reads, and the call can be repeated.
+/// @param writer The writer.
+/// @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk failed: call
+///         again, or leave the file to recovery.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_finalize(writer: *mut AtfIndexWriter) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a writer that is not closed, or NULL.
         let writer = unsafe { pointer::handle(writer, "writer") }?;
         writer.open()?.finalize()?;
-        writer.is_ended = true;
+        writer.is_finalized = true;
         Ok(())
     })
 }
 
-/// Closes a writer and frees it. One that was not finalized hands what it has to the operating system
-/// and leaves a file that recovery reads. NULL is nothing to do.
+/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable, and
+/// recovery can finalize it. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_close(writer: *mut AtfIndexWriter) {
     // SAFETY: the header asks for a writer that is closed once, or NULL.

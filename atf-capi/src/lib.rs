@@ -1,14 +1,14 @@
-//! The C interface of ATF v2: what `include/atf/atf.h` declares.
+//! The C interface of ATF v2: the functions that `include/atf/atf.h` declares.
 //!
-//! The doc comments of the exported functions are the header's: `atf-capi-header` writes it from
-//! them. They speak to people who read C, and never see this crate.
+//! The doc comments of the exported items become the header's comments: `atf-capi-header` writes the header from this
+//! source. They are written for readers of C, who never see this crate.
 //!
-//! Every function goes through the module `guard`: it looks at its arguments, calls the runtime,
-//! and turns an error into a code and a text; a panic goes no further. What a pointer must be for
-//! that to be sound is said in the header, and again where it is used.
+//! Every function runs in the module `guard`: it checks its arguments, calls the runtime, and turns an error into a code
+//! and a text. A panic does not leave the library. The header states what each pointer must be; the code repeats it
+//! where the pointer is used.
 
 #![allow(unsafe_code)]
-// What C has to keep is in each function's text; `# Safety` sections would be read by nobody.
+// The header states the rules for callers; nobody would read `# Safety` sections.
 #![allow(clippy::missing_safety_doc)]
 
 mod clock;
@@ -33,6 +33,8 @@ pub mod detail_writer;
 pub mod writer;
 
 pub mod symbols;
+
+pub mod thread_summary;
 
 pub mod session_writer;
 
@@ -64,9 +66,9 @@ pub mod verify;
 
 pub mod recover;
 
-/// What the header says of threads. Readers and reports: several may use one at the same time.
+/// The header's promise about threads. Readers, reports, clocks and drains: several threads may use one at once.
 const fn is_shared<T: Send + Sync>() {}
-/// Iterators: one after the other.
+/// Iterators, merges and producers: one thread at a time, not always the same one.
 const fn is_sent<T: Send>() {}
 
 const _: () = {

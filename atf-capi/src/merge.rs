@@ -1,4 +1,4 @@
-//! The events of a session's threads in the order of time.
+//! The events of a session's threads, in timestamp order.
 
 use std::ffi::c_int;
 
@@ -12,24 +12,24 @@ use crate::pointer;
 use crate::session_reader::{AtfSessionReader, no_thread};
 use crate::shared::Shared;
 
-/// Gives the events of several threads in the order of time. For one thread at a time.
+/// Gives the events of several threads in timestamp order. For one thread at a time.
 ///
-/// The order is that of (running maximum of the thread's timestamps, thread, sequence): time order, stable on ties, and
-/// within a thread the order of the file also where its clock goes backwards. It needs about a kilobyte per thread,
-/// whatever the length of the files.
+/// Events with the same time are ordered by thread and sequence. Within a thread the order of the file is kept, also where
+/// its clock goes backwards: the sort key is (running maximum of the thread's timestamps, thread, sequence). A merge needs
+/// about a kilobyte per thread, whatever the length of the files.
 pub struct AtfMerge {
     // Dropped before what it reads.
     merge: Merge<'static>,
     _session: Shared<SessionReader>,
 }
 
-/// An event and where it is from.
+/// An event and its origin.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfMergedEvent {
-    /// Thread, as the session names it, which a damaged event may contradict.
+    /// The thread's id in the session. In a damaged file, `event.thread_id` may differ.
     pub thread_id: u32,
-    /// Position of the event in its thread's index.atf.
+    /// Position of the event in its thread's index.atf, counted from 0.
     pub seq: u32,
     /// A copy of the event.
     pub event: IndexEvent,
@@ -42,18 +42,20 @@ impl AtfMergedEvent {
     }
 }
 
-/// Begins to merge the events of a session. Reads nothing before it is asked for the first event, unless a range is
-/// given: then whether a thread's clock ever went backwards costs a pass over its events, once per session, and where it
-/// did, so does each range. No event of the range is missed there.
+/// Starts a merge of a session's events.
+///
+/// Without a range it reads nothing before the first event is asked for. With a range it first reads each thread's events
+/// once per session, to see whether the thread's clock ever went backwards. For such a thread every range costs another
+/// pass, and no event of the range is missed.
 ///
 /// @param session The session; it may be closed before the merge.
-/// @param from_ns Events at this time and later; 0 for all.
-/// @param to_ns Events before this time; UINT64_MAX for all, also those at that time.
-/// @param threads Ids of the threads, each once, as the session names them; NULL for all that can be read.
-/// @param thread_count Number of them. 0 is no thread, unless `threads` is NULL.
-/// @param merge Where the new merge goes, to be given to atf_merge_close. Not touched on failure.
-/// @return 0; -ENOENT when the session has no such thread; -EBADMSG or another negative errno when the index.atf of one
-///         of them could not be opened; -EINVAL.
+/// @param from_ns Start of the range in ns, inclusive; 0 for no limit.
+/// @param to_ns End of the range in ns, exclusive; UINT64_MAX for no limit, and then an event at UINT64_MAX is included.
+/// @param threads `thread_count` ids of threads, each once; NULL for all readable threads.
+/// @param thread_count Number of ids. 0 gives no event, unless `threads` is NULL.
+/// @param merge Receives the merge, for atf_merge_close. Set only on success.
+/// @return 0; -ENOENT if the session has no such thread; -EBADMSG or another negative errno if the index.atf of one of them
+///         could not be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_open(
     session: *const AtfSessionReader,
@@ -104,6 +106,7 @@ fn chosen<'a>(session: &'a SessionReader, wanted: &[u32]) -> Result<Vec<(u32, &'
 
 /// Number of events that are left.
 ///
+/// @param merge The merge.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_remaining(merge: *const AtfMerge) -> u64 {
@@ -112,10 +115,11 @@ pub unsafe extern "C" fn atf_merge_remaining(merge: *const AtfMerge) -> u64 {
     guard_or(remaining, |count| count, |_| 0)
 }
 
-/// The next event.
+/// Gives the next event.
 ///
-/// @param event Where it goes. Touched only for 1.
-/// @return 1: an event; 0: there are no more; -EINVAL.
+/// @param merge The merge.
+/// @param event Receives the event. Set only if the result is 1.
+/// @return 1: an event; 0: no more events; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_next(merge: *mut AtfMerge, event: *mut AtfMergedEvent) -> c_int {
     guard_or(
@@ -133,11 +137,12 @@ pub unsafe extern "C" fn atf_merge_next(merge: *mut AtfMerge, event: *mut AtfMer
     )
 }
 
-/// The next events, as many as there is room for: the fast way.
+/// Gives the next events, as many as fit. Faster than one at a time.
 ///
+/// @param merge The merge.
 /// @param events Room for `room` events.
-/// @param room Number of them, at least 1.
-/// @param got Where their number goes: less than `room` only at the end, and 0 behind it. Not touched on failure.
+/// @param room Number of events that fit, at least 1.
+/// @param got Receives the number of events: less than `room` only at the end, and then 0. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_next_batch(
@@ -163,7 +168,7 @@ pub unsafe extern "C" fn atf_merge_next_batch(
     })
 }
 
-/// Closes a merge. NULL is nothing to do.
+/// Frees a merge. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_close(merge: *mut AtfMerge) {
     // SAFETY: the header asks for a merge that is closed once, or NULL.

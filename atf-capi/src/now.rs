@@ -1,4 +1,4 @@
-//! Timestamps: the operating system's clock, and the processor's counter on its scale.
+//! Timestamps: the operating system's clock, and the TSC on its scale.
 
 use std::ffi::c_int;
 
@@ -7,16 +7,20 @@ use atf_runtime::clock::{Clock, now_ns};
 use crate::guard::{guard, guard_or};
 use crate::pointer;
 
-/// The time since the machine was started, sleep included, in ns: CLOCK_BOOTTIME, ATF_CLOCK_HOST. Never
-/// decreases; the same for all threads and processes. Without a system call, where the kernel's clock is the
-/// processor's counter.
+/// The time since the machine was started, sleep included: CLOCK_BOOTTIME, which is ATF_CLOCK_HOST.
+///
+/// It never decreases, and is the same for all threads and processes. It makes no system call if the kernel reads its clock
+/// from the TSC. May be called from a signal handler.
+///
+/// @return Time in ns.
 #[unsafe(no_mangle)]
 pub extern "C" fn atf_now_ns() -> u64 {
     now_ns()
 }
 
-/// The processor's counter on the scale of atf_now_ns: costs less. Made once per session, so that all threads
-/// have one scale; it never changes, and any number of threads may ask it at once.
+/// The processor's counter (TSC) on the scale of atf_now_ns. Reading it costs less than atf_now_ns.
+///
+/// Make one per session, so that all threads share one scale. It never changes: any number of threads may read it at once.
 pub struct AtfClock {
     clock: Clock,
 }
@@ -27,12 +31,11 @@ impl AtfClock {
     }
 }
 
-/// Makes a clock of the processor's counter; takes some 10 ms, in which it is laid on the system's scale.
+/// Makes a clock from the TSC. Takes about 10 ms, to compare the TSC with the system's clock.
 ///
-/// @param clock Where it goes, to be given to atf_clock_close; and into AtfDrainOptions, so that the manifest
-///        says how it was laid. Not touched on failure.
-/// @return 0; -ENOTSUP where the counter cannot be trusted, and the text says why: use atf_now_ns then;
-///         -EINVAL for NULL.
+/// @param clock Receives the clock, for atf_clock_close. Set only on success. Pass the clock in AtfDrainOptions too, so that
+///        the manifest records its calibration.
+/// @return 0; -ENOTSUP if the TSC cannot be used as a clock (atf_last_error says why; use atf_now_ns instead); -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_clock_calibrate(clock: *mut *mut AtfClock) -> c_int {
     guard(|| {
@@ -43,14 +46,17 @@ pub unsafe extern "C" fn atf_clock_calibrate(clock: *mut *mut AtfClock) -> c_int
     })
 }
 
-/// The time in ns, on the scale of atf_now_ns, from this clock; with NULL it is atf_now_ns.
+/// Reads a clock. May be called from a signal handler.
+///
+/// @param clock A clock; NULL to read atf_now_ns.
+/// @return Time in ns, on the scale of atf_now_ns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_clock_now_ns(clock: *const AtfClock) -> u64 {
     // SAFETY: the header asks for a clock that is not closed, or NULL.
     unsafe { clock.as_ref() }.map_or_else(now_ns, |clock| clock.clock.now_ns())
 }
 
-/// Frees a clock, when no thread asks it any more. NULL is nothing to do.
+/// Frees a clock. No thread may use it during the call or after it. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_clock_close(clock: *mut AtfClock) {
     guard_or(

@@ -1,14 +1,13 @@
-//! From what C passes to what Rust works with. The only place where a pointer becomes a reference.
+//! Turns the pointers that C passes into references. Nothing else in this crate does.
 //!
-//! What is asked of every pointer, in the header's words: NULL, or one that points to a valid
-//! object which nobody else uses during the call.
+//! Every pointer is NULL, or points to a valid object that nothing else uses during the call. So the header says.
 
 use std::ffi::{CStr, c_char};
 use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 
-/// The object behind a handle.
+/// The object of a handle, for changing it.
 ///
 /// # Safety
 ///
@@ -19,7 +18,7 @@ pub(crate) unsafe fn handle<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mu
     unsafe { pointer.as_mut() }.ok_or_else(|| is_null(name))
 }
 
-/// An object that is only looked at.
+/// An object that is only read.
 ///
 /// # Safety
 ///
@@ -30,7 +29,7 @@ pub(crate) unsafe fn input<'a, T>(pointer: *const T, name: &str) -> Result<&'a T
     unsafe { pointer.as_ref() }.ok_or_else(|| is_null(name))
 }
 
-/// So many objects; NULL where there are none.
+/// `len` objects. NULL is allowed if `len` is 0.
 ///
 /// # Safety
 ///
@@ -44,9 +43,9 @@ pub(crate) unsafe fn slice<'a, T>(pointer: *const T, len: usize, name: &str) -> 
         return Err(is_null(name));
     }
     if len.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
-        return Err(Failure::argument(name, "a length that memory can have", len));
+        return Err(Failure::argument(name, "a count that fits into memory", len));
     }
-    // SAFETY: not NULL, no longer than memory can be; the rest is the caller's.
+    // SAFETY: not NULL, and no longer than an object can be; the rest is the caller's.
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
@@ -82,17 +81,17 @@ pub(crate) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
     Ok(unsafe { CStr::from_ptr(pointer) })
 }
 
-/// Where a result goes.
+/// A place for a result.
 ///
 /// # Safety
 ///
-/// NULL, or valid for writing; what stands there is not looked at.
+/// NULL, or valid for writing. What it holds is not read.
 #[inline]
 pub(crate) unsafe fn output<T>(pointer: *mut T, name: &str) -> Result<Output<T>> {
     if pointer.is_null() { Err(is_null(name)) } else { Ok(Output(pointer)) }
 }
 
-/// A place for a result, known to be there.
+/// A place for a result that is not NULL.
 pub(crate) struct Output<T>(*mut T);
 
 impl<T> Output<T> {
@@ -102,27 +101,31 @@ impl<T> Output<T> {
 
     #[inline]
     pub(crate) fn set(self, value: T) {
-        // SAFETY: `output` was promised a place that can be written; what stood there is not dropped.
+        // SAFETY: `output` was promised a place that can be written. The old value is not dropped.
         unsafe { self.0.write(value) }
     }
 }
 
-/// Room for results.
+/// Places for several results.
 ///
 /// # Safety
 ///
-/// NULL, or valid for writing `len` objects; what stands there is not looked at.
+/// NULL, or valid for writing `len` objects. What they hold is not read.
 pub(crate) unsafe fn places<T>(pointer: *mut T, len: usize, name: &str) -> Result<Places<T>> {
     if pointer.is_null() {
         return Err(is_null(name));
     }
     if len == 0 || len.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
-        return Err(Failure::argument(name, "room for at least one, as memory can have", len));
+        return Err(Failure::argument(
+            name,
+            "room for at least one, and no more than fits into memory",
+            len,
+        ));
     }
     Ok(Places { first: pointer, len: 0, room: len })
 }
 
-/// Room for results, known to be there; filled from the first on.
+/// Places for several results, not NULL, filled from the first on.
 pub(crate) struct Places<T> {
     first: *mut T,
     len: usize,
@@ -141,20 +144,20 @@ impl<T> Places<T> {
         self.len
     }
 
-    /// Fills the next one, if one is left.
+    /// Fills the next place, if one is left.
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
         if self.is_full() {
             return;
         }
         let place = self.first.wrapping_add(self.len);
-        // SAFETY: `places` was promised as many as there is room for; what stood there is not dropped.
+        // SAFETY: `places` was promised `room` places. The old value is not dropped.
         unsafe { place.write(value) };
         self.len += 1;
     }
 }
 
-/// A new handle for C.
+/// Makes a new handle for C.
 pub(crate) fn give<T>(to: Output<*mut T>, value: T) {
     to.set(Box::into_raw(Box::new(value)));
 }
@@ -169,7 +172,7 @@ pub(crate) unsafe fn take<T>(pointer: *mut T) -> Option<Box<T>> {
     (!pointer.is_null()).then(|| unsafe { Box::from_raw(pointer) })
 }
 
-/// What is said of a pointer that must not be NULL.
+/// The failure for a pointer that must not be NULL.
 #[cold]
 pub(crate) fn is_null(name: &str) -> Failure {
     Failure::argument(name, "a pointer", "NULL")

@@ -1,4 +1,4 @@
-//! What is wrong with a file, and what else is to be said of one, as C sees it.
+//! Problems and notes of a report, as C sees them.
 
 use std::ffi::{CString, c_char};
 use std::path::Path;
@@ -9,12 +9,12 @@ use atf_runtime::verify::Note;
 use crate::error_code;
 use crate::text::{c_path, c_string};
 
-/// One place in a file where the bytes are not what the format says. All texts belong to the report that gave it, and
-/// are valid until that is closed.
+/// One place in a file where the bytes are not what the format requires. The texts belong to the report, and are valid
+/// until it is closed. No pointer is NULL.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfProblem {
-    /// All of it in one line: file, region at byte N, field, expected, found.
+    /// The problem in one line: file, region at byte N, field, expected, found.
     pub text: *const c_char,
     /// File or directory.
     pub file: *const c_char,
@@ -22,27 +22,28 @@ pub struct AtfProblem {
     pub region: *const c_char,
     /// Where the field starts, in bytes from the start of the file.
     pub offset: u64,
-    /// The schema's name of the field, or "length" for the region as a whole.
+    /// The field's name in the schema, or "length" for the whole region.
     pub field: *const c_char,
-    /// What the format or the rest of the file asks for.
+    /// What the format, or the rest of the file, requires.
     pub expected: *const c_char,
-    /// What was found.
+    /// What the file has.
     pub found: *const c_char,
-    /// What is wrong: one of the ATF_ERROR_FAULT_ constants. Decide by this, not by the texts.
+    /// The kind of problem: one of the ATF_ERROR_FAULT_ constants. Programs should use it instead of the texts.
     pub code: u32,
 }
 
-/// Something that is worth knowing and no fault. Its texts are as those of an AtfProblem.
+/// An observation that is not an error. The texts belong to the report, and are valid until it is closed. No pointer is
+/// NULL.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfNote {
-    /// All of it in one line: file, what there is to know.
+    /// The note in one line: file, observation.
     pub text: *const c_char,
     /// File or directory.
     pub file: *const c_char,
 }
 
-/// What an [`AtfProblem`] points to.
+/// The strings that an [`AtfProblem`] points to.
 pub(crate) struct ProblemTexts {
     text: CString,
     file: CString,
@@ -83,7 +84,7 @@ impl ProblemTexts {
     }
 }
 
-/// What an [`AtfNote`] points to.
+/// The strings that an [`AtfNote`] points to.
 pub(crate) struct NoteTexts {
     text: CString,
     file: CString,

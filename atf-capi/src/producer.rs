@@ -1,5 +1,5 @@
-//! A traced thread's lane: making it, pushing into it from another language, and what its header's inline
-//! push (include/atf/atf_producer.h) leaves to the library.
+//! The producer of a traced thread: creating it, pushing from C, and what the inline push of include/atf/atf_producer.h
+//! leaves to the library.
 
 use std::ffi::{c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,11 +13,11 @@ use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::sized::{self, Extensible};
 
-/// Where a traced thread pushes its events. One for each traced thread, used by that thread and its signal
-/// handlers alone.
+/// The handle of a traced thread's ring, which the thread pushes its events into. One per traced thread: only that thread
+/// and its signal handlers push.
 #[repr(C)]
 pub struct AtfProducer {
-    // First: the inline push takes the address of the one for that of the other.
+    // First: the inline push uses the address of this struct as that of the member.
     producer: Producer,
 }
 
@@ -27,27 +27,27 @@ impl AtfProducer {
     }
 }
 
-/// A push that finds no room drops the event and counts it: the traced program is never held up.
+/// If the ring is full, a push drops the event and counts it. The traced program never waits.
 pub const ATF_WHEN_FULL_DROP: u32 = 0;
-/// A push that finds no room waits until the drain has made some; where no drain is there, it drops.
+/// If the ring is full, a push waits for the drain. If no drain runs, it drops the event.
 pub const ATF_WHEN_FULL_BLOCK: u32 = 1;
 
-/// The size of a thread's lanes, and what happens when they are full. To be filled by atf_producer_options_init.
+/// The sizes of a ring, and what happens when it is full. Fill it with atf_producer_options_init first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfProducerOptions {
-    /// Length of this struct.
+    /// Length of this struct, set by its init function.
     pub size: u32,
-    /// ATF_WHEN_FULL_DROP or ATF_WHEN_FULL_BLOCK.
+    /// ATF_WHEN_FULL_DROP (default) or ATF_WHEN_FULL_BLOCK.
     pub when_full: u32,
-    /// Buffer of the index lane, in bytes; rounded up to a power of two of at least 4096. It has to hold what
-    /// comes in while the disk stalls: 4 MiB, as it is set, are 131072 events.
+    /// Size of the ring's index buffer in bytes, rounded up to a power of two, at least 4096. It must hold the events that come
+    /// while the disk stalls: the default of 4 MiB holds 131072 events.
     pub index_bytes: u64,
-    /// Buffer of the detail lane, likewise; 0: no detail is taken.
+    /// Size of the ring's detail buffer in bytes, rounded the same way. 0: no details are recorded.
     pub detail_bytes: u64,
-    /// The clock of the timestamps: ATF_CLOCK_HOST, as it is set.
+    /// The clock of the timestamps: ATF_CLOCK_HOST (default).
     pub clock_type: u32,
-    /// Zero.
+    /// Must be 0.
     pub reserved: u32,
 }
 
@@ -71,7 +71,7 @@ impl AtfProducerOptions {
     }
 }
 
-/// What a policy's number stands for.
+/// The options of a ring, from the numbers that C passes.
 pub(crate) fn ring_options(index: u64, detail: u64, when_full: u32) -> Result<RingOptions> {
     let when_full = match when_full {
         ATF_WHEN_FULL_DROP => WhenFull::Drop,
@@ -84,9 +84,11 @@ pub(crate) fn ring_options(index: u64, detail: u64, when_full: u32) -> Result<Ri
     Ok(RingOptions::default().index_bytes(index).detail_bytes(detail).when_full(when_full))
 }
 
-/// Fills options with what is usual: `atf_producer_options_init(&options, sizeof options)`.
+/// Fills options with the defaults: `atf_producer_options_init(&options, sizeof options)`.
 ///
-/// @return 0; -EINVAL for NULL or a size that this library does not know.
+/// @param options Receives the defaults.
+/// @param size `sizeof *options`.
+/// @return 0; -EINVAL, also if this library does not know that size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_options_init(
     options: *mut AtfProducerOptions,
@@ -96,31 +98,34 @@ pub unsafe extern "C" fn atf_producer_options_init(
     guard(|| unsafe { sized::init(options, size, AtfProducerOptions::usual(), "options") })
 }
 
-/// Makes `thread_<thread_id>` in a session's directory and the lanes in it, for a program whose events another
-/// process drains (`atf drain`, atf_drain_attach). Where this process drains, use atf_drain_register.
+/// Creates the directory `thread_<thread_id>` of a session and the ring in it, for a program whose rings another process
+/// drains (`atf drain`, atf_drain_attach). If this process drains, use atf_drain_register.
 ///
-/// @param session_dir A session's directory: see atf_session_writer_create, `atf record`.
-/// @param thread_id The traced thread.
-/// @param options NULL for what is usual.
-/// @param lane Where the new lane goes, to be given to atf_producer_close. Not touched on failure.
-/// @return 0; -EEXIST when the thread has a directory already; -ENOSPC when the disk has no room for the whole
-///         of the lanes; -EINVAL; another negative errno of the system's.
+/// @param session_dir A session's directory: see atf_session_writer_create.
+/// @param thread_id The traced thread, unique in the session.
+/// @param options NULL for the defaults.
+/// @param producer Receives the producer, for atf_producer_close. Set only on success.
+/// @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EINVAL; another
+///         negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_create(
     session_dir: *const c_char,
     thread_id: u32,
     options: *const AtfProducerOptions,
-    lane: *mut *mut AtfProducer,
+    producer: *mut *mut AtfProducer,
 ) -> c_int {
     guard(|| {
         // SAFETY: the header asks for a place for a pointer, or NULL.
-        let to = unsafe { pointer::output(lane, "lane") }?;
+        let to = unsafe { pointer::output(producer, "producer") }?;
         // SAFETY: the header asks for a string, or NULL.
         let dir = unsafe { pointer::path(session_dir, "session_dir") }?;
         let mut wanted = AtfProducerOptions::usual();
         if !options.is_null() {
             // SAFETY: not NULL; the header asks for options that were initialized.
             wanted = unsafe { sized::read(options, wanted, "options") }?;
+        }
+        if wanted.reserved != 0 {
+            return Err(Failure::argument("options.reserved", 0, wanted.reserved));
         }
         let ring = ring_options(wanted.index_bytes, wanted.detail_bytes, wanted.when_full)?;
         let platform = platform(wanted.clock_type)?;
@@ -129,33 +134,34 @@ pub unsafe extern "C" fn atf_producer_create(
     })
 }
 
-/// Records one event and, with a payload, its detail record. Lock-free, without a system call unless it waits, and
-/// may be called from a signal handler of the lane's thread. Once it has returned 0 both survive the death of this
-/// process, of the drain, and of both.
+/// Pushes one event and, with a payload, its detail record. Once it has returned 0, both survive the death of this process,
+/// of the drain, and of both.
 ///
-/// An event whose payload finds no room is recorded without it and counted: see atf_producer_dropped_details. So
-/// is one that comes while detail is switched off, uncounted.
+/// Lock-free. Makes no system call, unless it waits. May be called from a signal handler of the producer's thread.
+/// atf_producer_push_inline does the same, compiled into the caller.
 ///
-/// atf_producer_push_inline is the same, compiled into the caller.
+/// If the payload has no room, the event is recorded without it and counted: see atf_producer_dropped_details. If detail is
+/// switched off, the event is recorded without its payload and not counted.
 ///
+/// @param producer The thread's producer.
 /// @param event The event.
-/// @param payload What its detail record carries; NULL for an event without one.
-/// @param index_seq Where the event's sequence goes; may be NULL. Not touched on failure.
-/// @return 0; a negative errno when the event was not recorded, which atf_last_error does not speak of.
-///         Counted as dropped: -EAGAIN when the lane is full; -EINTR when it interrupted a push of its own
-///         thread; -EOVERFLOW when all sequences are used up; -EBADMSG when the lane was damaged by another
-///         process, and is not used any more. Not counted: -EPIPE when the recording was stopped; -ECHILD
-///         in a forked process; -EMSGSIZE when the payload can never be stored; -EINVAL for NULL.
+/// @param payload The payload of its detail record; NULL for an event without one.
+/// @param index_seq Receives the event's sequence; may be NULL. Set only on success.
+/// @return 0; a negative errno if the event was not recorded. No text is set for atf_last_error.
+///         Counted as dropped: -EAGAIN if the ring is full; -EINTR if this push interrupted a push of its own thread;
+///         -EOVERFLOW if all sequences are used; -EBADMSG if another process has damaged the ring, which is not used again.
+///         Not counted: -EPIPE if the recording was stopped; -ECHILD in a forked process; -EMSGSIZE if the payload is too
+///         long for the ring or for a record; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_push(
-    lane: *mut AtfProducer,
+    producer: *mut AtfProducer,
     event: *const AtfEvent,
     payload: *const AtfPayload,
     index_seq: *mut u32,
 ) -> c_int {
-    // Not `guard`: it keeps a text, and a signal handler may not allocate.
-    // SAFETY: the header's words are `push`'s.
-    let pushed = catch_unwind(AssertUnwindSafe(|| unsafe { push(lane, event, payload) }));
+    // Not `guard`, which keeps a text: a signal handler may not allocate.
+    // SAFETY: the header asks for what `push` asks for.
+    let pushed = catch_unwind(AssertUnwindSafe(|| unsafe { push(producer, event, payload) }));
     match pushed {
         Ok(Ok(seq)) => {
             // SAFETY: the header asks for a place for a number, or NULL.
@@ -171,19 +177,19 @@ pub unsafe extern "C" fn atf_producer_push(
 
 /// # Safety
 ///
-/// All NULL or valid: a lane of this thread that is not closed, an event, a payload.
+/// All NULL or valid: a producer of this thread that is not closed, an event, a payload.
 unsafe fn push(
-    lane: *const AtfProducer,
+    producer: *const AtfProducer,
     event: *const AtfEvent,
     payload: *const AtfPayload,
 ) -> Result<u32, c_int> {
     // SAFETY: the caller's. Shared: a handler that interrupts this has it as well.
-    let lane = unsafe { lane.as_ref() }.ok_or(libc::EINVAL)?;
+    let producer = unsafe { producer.as_ref() }.ok_or(libc::EINVAL)?;
     // SAFETY: the caller's.
     let event = unsafe { event.as_ref() }.ok_or(libc::EINVAL)?.event();
     // SAFETY: the caller's.
     let payload = unsafe { payload_or_errno(payload) }?;
-    lane.producer.push(&event, payload.as_ref()).map(|seq| seq.0).map_err(errno_of)
+    producer.producer.push(&event, payload.as_ref()).map(|seq| seq.0).map_err(errno_of)
 }
 
 fn errno_of(error: PushError) -> c_int {
@@ -199,67 +205,81 @@ fn errno_of(error: PushError) -> c_int {
     }
 }
 
-/// Number of events that the lane took so far, markers of lost ones included; UINT32_MAX for NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_producer_event_count(lane: *const AtfProducer) -> u32 {
-    // SAFETY: the header asks for a lane that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { look(lane) }?.event_count()), |count| count, |_| u32::MAX)
-}
-
-/// Number of detail records that the lane took so far; UINT32_MAX for NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_producer_detail_count(lane: *const AtfProducer) -> u32 {
-    // SAFETY: the header asks for a lane that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { look(lane) }?.detail_count()), |count| count, |_| u32::MAX)
-}
-
-/// Number of events dropped so far; UINT64_MAX for NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_producer_dropped_events(lane: *const AtfProducer) -> u64 {
-    // SAFETY: the header asks for a lane that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { look(lane) }?.dropped_events()), |count| count, |_| u64::MAX)
-}
-
-/// Number of detail records dropped so far although their events were recorded; UINT64_MAX for NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_producer_dropped_details(lane: *const AtfProducer) -> u64 {
-    // SAFETY: the header asks for a lane that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { look(lane) }?.dropped_details()), |count| count, |_| u64::MAX)
-}
-
-/// Switches detail on or off, from the next push on.
+/// Number of events in the ring's index so far, markers of lost events included.
 ///
-/// @return 0; -EINVAL for NULL.
+/// @param producer The producer.
+/// @return The number; UINT32_MAX for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_producer_event_count(producer: *const AtfProducer) -> u32 {
+    // SAFETY: the header asks for a producer that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { look(producer) }?.event_count()), |count| count, |_| u32::MAX)
+}
+
+/// Number of detail records pushed so far.
+///
+/// @param producer The producer.
+/// @return The number; UINT32_MAX for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_producer_detail_count(producer: *const AtfProducer) -> u32 {
+    // SAFETY: the header asks for a producer that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { look(producer) }?.detail_count()), |count| count, |_| u32::MAX)
+}
+
+/// Number of events dropped so far.
+///
+/// @param producer The producer.
+/// @return The number; UINT64_MAX for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_producer_dropped_events(producer: *const AtfProducer) -> u64 {
+    // SAFETY: the header asks for a producer that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { look(producer) }?.dropped_events()), |count| count, |_| u64::MAX)
+}
+
+/// Number of detail records dropped so far whose events were recorded.
+///
+/// @param producer The producer.
+/// @return The number; UINT64_MAX for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_producer_dropped_details(producer: *const AtfProducer) -> u64 {
+    // SAFETY: the header asks for a producer that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { look(producer) }?.dropped_details()), |count| count, |_| u64::MAX)
+}
+
+/// Switches detail records on or off, from the next push on.
+///
+/// @param producer The producer.
+/// @param is_enabled Whether pushes record their payloads.
+/// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_set_detail(
-    lane: *mut AtfProducer,
+    producer: *mut AtfProducer,
     is_enabled: bool,
 ) -> c_int {
     guard(|| {
-        // SAFETY: the header asks for a lane that is not closed, or NULL.
-        unsafe { look(lane) }?.set_detail(is_enabled);
+        // SAFETY: the header asks for a producer that is not closed, or NULL.
+        unsafe { look(producer) }?.set_detail(is_enabled);
         Ok(())
     })
 }
 
-/// Says that the thread has ended, and frees its lane; what was pushed is drained all the same. To be called when
-/// its thread and its signal handlers push no more. In a forked process it frees only memory. NULL is
-/// nothing to do.
+/// Marks the thread as ended and frees the producer. The drain still writes what was pushed. The thread and its signal
+/// handlers must not push during the call or after it. In a forked process the call only frees memory. Does nothing for
+/// NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_producer_close(lane: *mut AtfProducer) {
-    // SAFETY: the header asks for a lane that is closed once, or NULL.
-    unsafe { close(lane) }
+pub unsafe extern "C" fn atf_producer_close(producer: *mut AtfProducer) {
+    // SAFETY: the header asks for a producer that is closed once, or NULL.
+    unsafe { close(producer) }
 }
 
 /// # Safety
 ///
-/// NULL, or a lane that is not closed.
-unsafe fn look<'a>(lane: *const AtfProducer) -> Result<&'a Producer> {
+/// NULL, or a producer that is not closed.
+unsafe fn look<'a>(producer: *const AtfProducer) -> Result<&'a Producer> {
     // SAFETY: the caller's.
-    Ok(&unsafe { pointer::input(lane, "lane") }?.producer)
+    Ok(&unsafe { pointer::input(producer, "producer") }?.producer)
 }
 
-/// The hash of what the inline push knows of a lane, as text: each name with its offset.
+/// The hash of the members that the inline push uses, as text: each name with its offset.
 fn layout_hash() -> u64 {
     let text: String = Producer::LAYOUT.iter().map(|(name, at)| format!("{name}@{at};")).collect();
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
@@ -267,11 +287,11 @@ fn layout_hash() -> u64 {
     })
 }
 
-/// Whether the inline push that a program was compiled with knows a lane as this library does. Called by
-/// `atf_check_header()`.
+/// Checks that the inline push that a program was compiled with knows a producer's members as this library does.
+/// `atf_check_header()` calls it.
 ///
 /// @param layout_hash ATF_PRODUCER_LAYOUT_HASH.
-/// @return 0; -EPROTONOSUPPORT when it differs: atf_producer_push_inline must not be used.
+/// @return 0; -EPROTONOSUPPORT if it differs: do not use atf_producer_push_inline then.
 #[unsafe(no_mangle)]
 pub extern "C" fn atf_check_producer_layout(layout_hash: u64) -> c_int {
     guard(|| {

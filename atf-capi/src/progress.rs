@@ -1,26 +1,26 @@
-//! How far long work is, told to C.
+//! Progress of long calls, reported to C.
 
 use std::ffi::c_void;
 
-/// Told now and then how far a call is, on the thread that made the call.
+/// A function that a long call runs from time to time, on the thread that made the call.
 ///
-/// It cannot end the work, must return (no longjmp, no exception), and must not use what the call works on.
+/// It must return: no longjmp, no exception. It must not use the objects of the call. It cannot stop the call.
 ///
-/// @param done Bytes worked through; `total` is what that will be, roughly: what is written and what changes meanwhile
-///        is not known before.
-/// @param user What the call was given.
+/// @param done Bytes processed so far.
+/// @param total Estimated number of bytes in all; may grow, and is never less than `done`.
+/// @param user The pointer that the call was given.
 pub type AtfProgress = Option<unsafe extern "C" fn(done: u64, total: u64, user: *mut c_void)>;
 
-/// A callback of C's, with what it was told.
-pub(crate) struct Told {
+/// A callback of C, and how much was reported to it.
+pub(crate) struct Reporter {
     callback: AtfProgress,
     user: *mut c_void,
     done: u64,
     total: u64,
 }
 
-impl Told {
-    /// Of work on so many bytes.
+impl Reporter {
+    /// For work on `total` bytes.
     ///
     /// # Safety
     ///

@@ -1,4 +1,4 @@
-//! Making a whole trace of what a crash left: what `atf recover` does.
+//! Recovery of a trace after a crash, as `atf recover` does it.
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::problem::{AtfProblem, ProblemTexts};
-use crate::progress::{AtfProgress, Told};
+use crate::progress::{AtfProgress, Reporter};
 use crate::session_reader::nth;
 use crate::text::{c_path, c_string};
 
@@ -20,56 +20,57 @@ use crate::text::{c_path, c_string};
 pub const ATF_FILE_INDEX: u32 = 1;
 /// A detail.atf.
 pub const ATF_FILE_DETAIL: u32 = 2;
-/// A lanes.ring: what was not in the files yet when a recording was killed.
+/// A lanes.ring: events that the drain had not yet written when the recording was killed.
 pub const ATF_FILE_RING: u32 = 3;
-/// A detail.off: where the records of a detail.atf start.
+/// A detail.off: the offsets of records in detail.atf.
 pub const ATF_FILE_OFFSETS: u32 = 4;
 /// A manifest.json.
 pub const ATF_FILE_MANIFEST: u32 = 5;
 
-/// `first_bad_offset` of a file of which no byte is bad.
+/// `first_bad_offset` of a file without a bad byte.
 pub const ATF_NO_OFFSET: u64 = u64::MAX;
 
-/// What recovery did. Several threads may look at one at the same time.
+/// What atf_recover did. Several threads may read one at once.
 pub struct AtfRecoverReport {
     files: Vec<File>,
     problems: Vec<ProblemTexts>,
     is_snapshot: bool,
 }
 
-/// What is kept of a file and what became of it. Its texts are valid until the report is closed.
+/// What was kept of a file. The texts belong to the report, and are valid until it is closed. No pointer is NULL.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfRecoveredFile {
     /// The file that was recovered.
     pub file: *const c_char,
-    /// What became of it, in words: "kept as it is", "finalized", ...
+    /// What was done, in words: "kept as it is", "finalized", ...
     pub outcome: *const c_char,
     /// Events or records kept.
     pub kept: u64,
-    /// Events or records that were there in part or were promised, and are not kept.
+    /// Events or records that were incomplete or missing, and are not kept.
     pub dropped: u64,
-    /// Events whose detail record is gone: they are kept without it.
+    /// Events that are kept without their detail record, because the record is gone.
     pub unlinked: u64,
-    /// Those of the kept that were still in the ring.
+    /// Of `kept`, those that came from the ring.
     pub from_ring: u64,
-    /// Those of the kept that may not be what was recorded: the machine was started again since.
+    /// Of `kept`, those that may differ from what was recorded: the machine was restarted since, and no checksum covers them.
     pub unverified: u64,
-    /// Of a ring: events that found no room, which an event of kind ATF_EVENT_KIND_LOST now tells of.
+    /// For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their number.
     pub lost: u64,
-    /// First byte behind what is kept that is neither footer nor end of the file; ATF_NO_OFFSET where there is none.
+    /// Offset of the first byte after the kept part that is neither a footer nor the end of the file; ATF_NO_OFFSET if there is
+    /// none.
     pub first_bad_offset: u64,
     /// ATF_FILE_INDEX, ATF_FILE_DETAIL, ATF_FILE_RING, ATF_FILE_OFFSETS or ATF_FILE_MANIFEST.
     pub kind: u32,
     /// The thread, if `has_thread_id`.
     pub thread_id: u32,
-    /// Whether it is known which thread's file it is.
+    /// Whether the file's thread is known.
     pub has_thread_id: bool,
-    /// Whether nothing was wrong with it.
+    /// Whether the file had no problem.
     pub is_whole: bool,
 }
 
-/// What an [`AtfRecoveredFile`] points to, and the rest of it.
+/// The strings that an [`AtfRecoveredFile`] points to, and its other members.
 struct File {
     file: CString,
     outcome: CString,
@@ -162,25 +163,25 @@ impl AtfRecoverReport {
     }
 }
 
-/// Makes a whole trace of one that was torn, never finalized, or disagrees with itself.
+/// Repairs a truncated, unfinalized or inconsistent trace.
 ///
-/// Keeps every index event whose bytes are whole, and every detail record that such an event names; an event whose
-/// record is gone loses only the link. What a killed recording left in a thread's ring is written behind what is in the
-/// files. The result is finalized.
+/// Keeps every complete index event, and every detail record that such an event names. An event whose record is gone loses
+/// only its link. Events that a killed recording left in a ring are appended to the thread's files. The result is
+/// finalized.
 ///
-/// @param path A session's directory or a folder above it that holds exactly one, a thread's directory, or an .atf file.
-/// @param out Where the whole trace goes, which is then what `path` is: absent, or an empty directory, and not inside
-///        the trace. The damaged one is not touched, and after a failure nothing is left there. Of a trace that is being
-///        recorded it is a snapshot. NULL repairs the files where they lie: what is cut off is gone, and a crash in
-///        between leaves a trace that can be recovered to the same result.
-/// @param progress Told how far it is, in bytes read and written; or NULL.
-/// @param user Given to `progress`.
-/// @param report Where the report goes, to be given to atf_recover_report_close, for 0 and 1; or NULL when the answer is
-///        enough. Not touched on failure.
-/// @return 0: all was whole, and was copied or left as it is; 1: something was repaired or lost, and the output is there;
-///         -EBUSY when it is being recorded and was to be repaired where it lies; -EEXIST when there is something at
-///         `out`; -EBADMSG when nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another negative
-///         errno of the system's. For -EBUSY, -EEXIST and -EBADMSG nothing was touched.
+/// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or an .atf
+///        file.
+/// @param out Where to write the repaired copy, of the same kind as `path`: absent or an empty directory, and not inside the
+///        trace. The original is not changed; after a failure nothing is left in `out`. The copy of a trace that is still
+///        recorded is a snapshot. NULL: repair in place. What is cut off is gone then; if the repair is interrupted, it can
+///        be run again with the same result.
+/// @param progress Reports progress in bytes read and written; NULL for none.
+/// @param user Passed to `progress`.
+/// @param report Receives the report, for atf_recover_report_close, if the result is 0 or 1. May be NULL.
+/// @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and the result
+///         was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out` is taken; -EBADMSG
+///         if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another negative errno of the operating
+///         system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover(
     path: *const c_char,
@@ -205,11 +206,11 @@ pub unsafe extern "C" fn atf_recover(
             }
             let total = if progress.is_some() { path.size_bytes().saturating_mul(2) } else { 0 };
             // SAFETY: the header asks for a function that may be called now, or NULL.
-            let mut told = unsafe { Told::new(progress, user, total) };
-            let plan = Plan::of(&path, &mut |bytes| told.add(bytes))?;
+            let mut reporter = unsafe { Reporter::new(progress, user, total) };
+            let plan = Plan::of(&path, &mut |bytes| reporter.add(bytes))?;
             match &out {
-                Some(out) => plan.write_copy(&Disk, out, &mut |bytes| told.add(bytes))?,
-                None => plan.apply_in_place(&Disk, &mut |bytes| told.add(bytes))?,
+                Some(out) => plan.write_copy(&Disk, out, &mut |bytes| reporter.add(bytes))?,
+                None => plan.apply_in_place(&Disk, &mut |bytes| reporter.add(bytes))?,
             }
             // SAFETY: the header asks for a place for a pointer, or NULL.
             if let Ok(to) = unsafe { pointer::output(report, "report") } {
@@ -222,8 +223,9 @@ pub unsafe extern "C" fn atf_recover(
     )
 }
 
-/// Whether the trace was being recorded: then what was written is a snapshot.
+/// Whether the trace was still recorded, so that the copy is a snapshot.
 ///
+/// @param report The report.
 /// @return The answer; false for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_is_snapshot(report: *const AtfRecoverReport) -> bool {
@@ -231,8 +233,9 @@ pub unsafe extern "C" fn atf_recover_report_is_snapshot(report: *const AtfRecove
     guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.is_snapshot), |is| is, |_| false)
 }
 
-/// Number of files that the report tells of.
+/// Number of files in the report.
 ///
+/// @param report The report.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_file_count(report: *const AtfRecoverReport) -> usize {
@@ -240,11 +243,12 @@ pub unsafe extern "C" fn atf_recover_report_file_count(report: *const AtfRecover
     guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.files.len()), |count| count, |_| 0)
 }
 
-/// What became of a file: thread by thread in the order of their ids, the manifest last.
+/// Describes what was done with a file. Files are ordered by thread id; the manifest is last.
 ///
-/// @param at Less than atf_recover_report_file_count.
-/// @param file Where it goes; its texts are valid until the report is closed. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param report The report.
+/// @param at Which file, counted from 0; less than atf_recover_report_file_count.
+/// @param file Receives the description; its texts are valid until the report is closed. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_file(
     report: *const AtfRecoverReport,
@@ -263,6 +267,7 @@ pub unsafe extern "C" fn atf_recover_report_file(
 
 /// Number of problems that the files had.
 ///
+/// @param report The report.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_problem_count(
@@ -276,11 +281,12 @@ pub unsafe extern "C" fn atf_recover_report_problem_count(
     )
 }
 
-/// What was wrong with a file.
+/// Describes a problem that a file had.
 ///
-/// @param at Less than atf_recover_report_problem_count.
-/// @param problem Where it goes; its texts are valid until the report is closed. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param report The report.
+/// @param at Which problem, counted from 0; less than atf_recover_report_problem_count.
+/// @param problem Receives the problem; its texts are valid until the report is closed. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_problem(
     report: *const AtfRecoverReport,
@@ -297,7 +303,7 @@ pub unsafe extern "C" fn atf_recover_report_problem(
     })
 }
 
-/// Frees a report and its texts. NULL is nothing to do.
+/// Frees a report and its texts. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover_report_close(report: *mut AtfRecoverReport) {
     // SAFETY: the header asks for a report that is closed once, or NULL.

@@ -1,4 +1,4 @@
-//! The sequences of one thread, for a tracer that writes its two files by itself.
+//! The sequences of one thread, for a tracer that writes both files itself.
 
 use std::ffi::c_int;
 
@@ -8,25 +8,25 @@ use crate::event::AtfSequences;
 use crate::guard::guard;
 use crate::pointer;
 
-/// Hands out the sequences of one thread, which alone uses it. A plain value: to begin, zero it and
-/// set thread_id.
+/// The counters of one thread's sequences. For one thread at a time. A plain value: to begin, zero it and set `thread_id`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfThreadCounters {
     /// The traced thread.
     pub thread_id: u32,
-    /// The next event's position in index.atf: as many were reserved so far.
+    /// How many index sequences were reserved: the next event's position in index.atf.
     pub index_count: u32,
-    /// The next record's position in detail.atf: as many were reserved so far.
+    /// How many detail sequences were reserved: the next record's position in detail.atf.
     pub detail_count: u32,
 }
 
 /// Reserves the sequences of the next event.
 ///
-/// @param with_detail Whether it has a detail record.
-/// @param sequences Where they go. Not touched on failure.
-/// @return 0; -EOVERFLOW when a lane has used up its 4294967295 sequences: then none is reserved in the
-///         other lane either; -EINVAL for NULL.
+/// @param counters The thread's counters.
+/// @param with_detail Whether the event has a detail record.
+/// @param sequences Receives the sequences. Set only on success.
+/// @return 0; -EOVERFLOW if a lane has used all its 4294967295 sequences, and then no sequence of the other lane is reserved
+///         either; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_reserve_sequences(
     counters: *mut AtfThreadCounters,

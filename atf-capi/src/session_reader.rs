@@ -1,4 +1,4 @@
-//! A reader of a session's directory: its manifest and all of its threads.
+//! The reader of a session's directory: its manifest and all of its threads.
 
 use std::ffi::{CString, c_char, c_int};
 use std::ops::Deref;
@@ -15,15 +15,15 @@ use crate::shared::Shared;
 use crate::text::c_string;
 use crate::thread_reader::AtfThreadReader;
 
-/// Reads a session: a directory with manifest.json and a thread_N/ per thread. See AtfIndexReader for what holds for
-/// all readers.
+/// Reads a session: a directory with manifest.json and a thread_N/ for each thread. See AtfIndexReader for what all readers
+/// have in common.
 ///
-/// Opening maps the files and looks at both ends of each. What is wrong with one thread never hides another.
+/// Opening maps the files and reads only their ends. A thread that is damaged does not hide the others.
 pub struct AtfSessionReader {
     session: Shared<SessionReader>,
     problems: Vec<Unreadable>,
     state: Option<CString>,
-    /// Names of functions in the order of their ids, once somebody asks.
+    /// Names of functions, ordered by id; filled when first asked for.
     symbols: OnceLock<Box<[(u64, CString)]>>,
 }
 
@@ -37,27 +37,27 @@ struct Unreadable {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfSessionThread {
-    /// The thread, as its directory and the manifest name it.
+    /// The thread's id, from its directory and the manifest.
     pub thread_id: u32,
     /// Whether the manifest lists it.
     pub is_in_manifest: bool,
-    /// Whether its directory is there.
+    /// Whether its directory exists.
     pub is_there: bool,
     /// Whether its index.atf can be read.
     pub is_readable: bool,
 }
 
-/// The name of a function, as a session's manifest has it.
+/// The name of a function, from a session's manifest.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfFunctionName {
-    /// As events have it.
+    /// function_id of its events.
     pub function_id: u64,
-    /// Its name. Valid until the session is closed.
+    /// Its name, never NULL. Valid until the session is closed.
     pub name: *const c_char,
 }
 
-/// Why a thread of a session, or its detail lane, cannot be read.
+/// Why a thread of a session, or its detail.atf, cannot be read.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfSessionProblem {
@@ -65,7 +65,7 @@ pub struct AtfSessionProblem {
     pub thread_id: u32,
     /// The negative errno of opening it.
     pub code: c_int,
-    /// What is wrong, and with which file. Valid until the session is closed.
+    /// The error, with its file; never NULL. Valid until the session is closed.
     pub text: *const c_char,
 }
 
@@ -122,14 +122,14 @@ unsafe fn session_of<'a>(session: *const AtfSessionReader) -> Result<&'a AtfSess
     unsafe { pointer::input(session, "session") }
 }
 
-/// Opens a session: the threads that its manifest lists or a directory exists for.
+/// Opens a session: all threads that its manifest lists or that have a directory.
 ///
-/// A missing or wrong manifest is no failure, see atf_session_reader_manifest; nor is a thread that cannot be read, see
-/// atf_session_reader_problem.
+/// A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be read (see
+/// atf_session_reader_problem).
 ///
 /// @param path The session's directory, or its manifest.json.
-/// @param session Where the new reader goes, to be given to atf_session_reader_close. Not touched on failure.
-/// @return 0; -ENOENT or another negative errno when the directory cannot be read; -EINVAL.
+/// @param session Receives the reader, for atf_session_reader_close. Set only on success.
+/// @return 0; -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_open(
     path: *const c_char,
@@ -145,16 +145,17 @@ pub unsafe extern "C" fn atf_session_reader_open(
     })
 }
 
-/// Closes a session. Readers of its threads and merges go on; texts that it gave are not valid any more. NULL is
-/// nothing to do.
+/// Frees a session reader. Readers of its threads and merges still work; texts that it gave become invalid. Does nothing for
+/// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_close(session: *mut AtfSessionReader) {
     // SAFETY: the header asks for a session that is closed once, or NULL.
     unsafe { close(session) }
 }
 
-/// Number of threads, also of those that cannot be read.
+/// Number of threads, unreadable ones included.
 ///
+/// @param session The session.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_thread_count(
@@ -164,11 +165,12 @@ pub unsafe extern "C" fn atf_session_reader_thread_count(
     guard_or(|| Ok(unsafe { session_of(session) }?.threads().len()), |count| count, |_| 0)
 }
 
-/// A thread of the session, by its place in the order of the ids.
+/// Describes a thread of the session.
 ///
-/// @param at Less than atf_session_reader_thread_count.
-/// @param thread Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param session The session.
+/// @param at Which thread, counted from 0 in the order of their ids; less than atf_session_reader_thread_count.
+/// @param thread Receives the description. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_thread_at(
     session: *const AtfSessionReader,
@@ -200,13 +202,13 @@ pub(crate) fn nth<T>(items: impl ExactSizeIterator<Item = T>, at: usize, what: &
     items.nth(at).ok_or_else(|| Failure::absent("at", format!("less than {count} ({what})"), at))
 }
 
-/// A reader of one of the threads. Its files are not opened again.
+/// Gives a reader of one thread. Its files are not opened again.
 ///
-/// @param thread_id The thread, as the session names it.
-/// @param thread Where it goes, to be given to atf_thread_reader_close, before or after the session's. Not touched on
-///        failure.
-/// @return 0; -ENOENT when the session has no such thread, or that has no index.atf; -EBADMSG or another negative errno
-///         when its index.atf could not be opened; -EINVAL.
+/// @param session The session; it may be closed before `thread`.
+/// @param thread_id The thread's id.
+/// @param thread Receives the thread reader, for atf_thread_reader_close. Set only on success.
+/// @return 0; -ENOENT if the session has no such thread, or the thread has no index.atf; -EBADMSG or another negative errno if
+///         its index.atf could not be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_thread(
     session: *const AtfSessionReader,
@@ -232,9 +234,9 @@ pub(crate) fn no_thread(session: &SessionReader, thread_id: u32) -> Failure {
     Failure::absent("thread_id", expected, thread_id)
 }
 
-/// Number of threads that cannot be read, wholly or in their detail lane, as far as opening shows: atf_verify looks at
-/// every byte.
+/// Number of threads whose index.atf or detail.atf could not be opened. atf_verify checks every byte.
 ///
+/// @param session The session.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_problem_count(
@@ -244,11 +246,12 @@ pub unsafe extern "C" fn atf_session_reader_problem_count(
     guard_or(|| Ok(unsafe { session_of(session) }?.problems.len()), |count| count, |_| 0)
 }
 
-/// Why a thread cannot be read: its index, or else its detail lane.
+/// Why a thread's index.atf, or else its detail.atf, could not be opened.
 ///
-/// @param at Less than atf_session_reader_problem_count.
-/// @param problem Where it goes; its text is valid until the session is closed. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param session The session.
+/// @param at Which problem, counted from 0; less than atf_session_reader_problem_count.
+/// @param problem Receives the problem; its text is valid until the session is closed. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_problem(
     session: *const AtfSessionReader,
@@ -266,10 +269,11 @@ pub unsafe extern "C" fn atf_session_reader_problem(
     })
 }
 
-/// Whether the session has a manifest that can be read.
+/// Whether the session has a valid manifest. If not, atf_last_error says what is wrong.
 ///
-/// @return 0; -ENOENT when there is none; -EBADMSG when it is not a session's; another negative errno of the system's;
-///         -EINVAL. What is wrong with it is in atf_last_error.
+/// @param session The session.
+/// @return 0; -ENOENT if there is no manifest; -EBADMSG if it is invalid; another negative errno of the operating system;
+///         -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_manifest(session: *const AtfSessionReader) -> c_int {
     guard(|| {
@@ -279,10 +283,11 @@ pub unsafe extern "C" fn atf_session_reader_manifest(session: *const AtfSessionR
     })
 }
 
-/// What the manifest says of the session: "recording" while it is being recorded, and for ever when it was killed;
-/// "complete"; or a word of a later revision.
+/// The state that the manifest gives: "recording" during the recording, and after a recording that was killed; "complete"; or
+/// a state of a later revision.
 ///
-/// @return The word, valid until the session is closed; NULL when there is no manifest, or it says nothing.
+/// @param session The session.
+/// @return The text, valid until the session is closed; NULL if there is no valid manifest, or it has no state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_state(
     session: *const AtfSessionReader,
@@ -296,12 +301,12 @@ pub unsafe extern "C" fn atf_session_reader_state(
     )
 }
 
-/// Lowest first and highest last timestamp over the threads that can be read, in ns. From the files, whatever the
-/// manifest says.
+/// The lowest first and the highest last timestamp of the readable threads, from their files.
 ///
-/// @param start_ns Where the lowest goes. Not touched on failure.
-/// @param end_ns Where the highest goes. Not touched on failure.
-/// @return 0; -ENOENT when there is no event; -EINVAL.
+/// @param session The session.
+/// @param start_ns Receives the lowest, in ns. Set only on success.
+/// @param end_ns Receives the highest, in ns. Set only on success.
+/// @return 0; -ENOENT if there is no event; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_time_range(
     session: *const AtfSessionReader,
@@ -324,8 +329,9 @@ pub unsafe extern "C" fn atf_session_reader_time_range(
     })
 }
 
-/// Number of events of the threads that can be read.
+/// Number of events of the readable threads.
 ///
+/// @param session The session.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_event_count(session: *const AtfSessionReader) -> u64 {
@@ -333,10 +339,11 @@ pub unsafe extern "C" fn atf_session_reader_event_count(session: *const AtfSessi
     guard_or(|| Ok(unsafe { session_of(session) }?.event_count()), |count| count, |_| 0)
 }
 
-/// Number of detail records of the threads that can be read, as their files say.
+/// Number of detail records of the readable threads, from their footers.
 ///
-/// @param count Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when a file that was not finalized does not say: atf_detail_reader_count counts; -EINVAL.
+/// @param session The session.
+/// @param count Receives the number. Set only on success.
+/// @return 0; -ENOENT if an unfinalized file does not have the number (atf_detail_reader_count counts); -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_detail_count(
     session: *const AtfSessionReader,
@@ -355,10 +362,11 @@ pub unsafe extern "C" fn atf_session_reader_detail_count(
     })
 }
 
-/// The name of a function, from the manifest. The first call makes a table of all.
+/// The name of a function, from the manifest. The first call builds a table of all names.
 ///
-/// @param function_id As events have it.
-/// @return The name, valid until the session is closed; NULL when the manifest names no such function, and for NULL.
+/// @param session The session.
+/// @param function_id function_id of an event.
+/// @return The name, valid until the session is closed; NULL if the manifest does not name the function, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_symbol(
     session: *const AtfSessionReader,
@@ -373,8 +381,9 @@ pub unsafe extern "C" fn atf_session_reader_symbol(
     guard_or(name, |name| name.map_or(std::ptr::null(), |name| name.as_ptr()), |_| std::ptr::null())
 }
 
-/// Number of functions that the manifest names, each once. The first call makes a table of all.
+/// Number of functions that the manifest names. The first call builds a table of all names.
 ///
+/// @param session The session.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_symbol_count(
@@ -384,11 +393,12 @@ pub unsafe extern "C" fn atf_session_reader_symbol_count(
     guard_or(|| Ok(unsafe { session_of(session) }?.symbols().len()), |count| count, |_| 0)
 }
 
-/// A function that the manifest names, by its place in the order of the ids.
+/// A function that the manifest names.
 ///
-/// @param at Less than atf_session_reader_symbol_count.
-/// @param symbol Where it goes; its name is valid until the session is closed. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param session The session.
+/// @param at Which function, counted from 0 in the order of their ids; less than atf_session_reader_symbol_count.
+/// @param symbol Receives id and name; the name is valid until the session is closed. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_symbol_at(
     session: *const AtfSessionReader,

@@ -11,12 +11,12 @@ use crate::guard::{close, guard};
 use crate::pointer;
 use crate::sized;
 use crate::symbols::{AtfModule, AtfSymbol, lists};
-use crate::writer::AtfThreadSummary;
+use crate::thread_summary::AtfThreadSummary;
 
-/// Makes a session's directory and its manifest; the threads' files come from an AtfWriter each. A session that
-/// goes through lanes is an AtfDrain.
+/// Creates a session's directory and its manifest. Each thread's files are written by an AtfWriter. For one thread at a
+/// time. To record through rings, use AtfDrain.
 pub struct AtfSessionWriter {
-    /// `None` once it was finished.
+    /// `None` after it was finished.
     session: Option<SessionWriter>,
     threads: Vec<ThreadSummary>,
 }
@@ -28,16 +28,16 @@ impl AtfSessionWriter {
 }
 
 fn over() -> Failure {
-    Failure::over("the session writer")
+    Failure::over("session", "finished")
 }
 
-/// Makes a directory a session, with a manifest that says "recording".
+/// Creates a session: its directory and a manifest with state "recording".
 ///
-/// @param dir Absent or empty; its parent exists.
+/// @param dir The session's directory: absent or empty; its parent exists.
 /// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
-/// @param session Where the new handle goes, to be given to atf_session_writer_close. Not touched on failure.
-/// @return 0; -EEXIST when there is something in it, and then nothing was touched; -EINVAL; another negative
-///         errno of the system's.
+/// @param session Receives the session writer, for atf_session_writer_close. Set only on success.
+/// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the operating
+///         system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_create(
     dir: *const c_char,
@@ -56,13 +56,15 @@ pub unsafe extern "C" fn atf_session_writer_create(
     })
 }
 
-/// Lists modules and function names in the manifest, in the place of those that were listed before. They
-/// are copied.
+/// Sets the modules and function names of the manifest, replacing earlier ones. They are copied.
 ///
-/// @param modules May be NULL when there are none.
-/// @param symbols May be NULL when there are none.
-/// @return 0; -EBADF when it was finished; -EINVAL for NULL, also in an element, or what is no UTF-8: then
-///         what was listed before stays.
+/// @param session The session writer.
+/// @param modules `module_count` modules; may be NULL if there are none.
+/// @param module_count Number of modules.
+/// @param symbols `symbol_count` names; may be NULL if there are none.
+/// @param symbol_count Number of names.
+/// @return 0; -EBADF if the session was finished; -EINVAL, also for NULL or text that is not UTF-8 in an element. On failure
+///         the earlier lists stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_set_symbols(
     session: *mut AtfSessionWriter,
@@ -82,9 +84,11 @@ pub unsafe extern "C" fn atf_session_writer_set_symbols(
     })
 }
 
-/// Lists a thread in the manifest: what atf_writer_finalize said of it, in any order of threads.
+/// Lists a thread in the manifest. Threads may be added in any order.
 ///
-/// @return 0; -EEXIST when the thread was listed already; -EBADF when it was finished; -EINVAL.
+/// @param session The session writer.
+/// @param thread The totals that atf_writer_finalize gave.
+/// @return 0; -EEXIST if the thread is listed already; -EBADF if the session was finished; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_add(
     session: *mut AtfSessionWriter,
@@ -97,7 +101,10 @@ pub unsafe extern "C" fn atf_session_writer_add(
         // SAFETY: the header asks for a summary that was initialized, or NULL.
         let thread = unsafe { sized::read(thread, AtfThreadSummary::EMPTY, "thread") }?.summary();
         if session.threads.iter().any(|listed| listed.thread_id == thread.thread_id) {
-            let text = format!("thread {}: expected one not listed yet", thread.thread_id);
+            let text = format!(
+                "thread {}: expected a thread that is not listed yet, found a listed one",
+                thread.thread_id
+            );
             return Err(Failure::new(libc::EEXIST, text));
         }
         session.threads.push(thread);
@@ -105,11 +112,11 @@ pub unsafe extern "C" fn atf_session_writer_add(
     })
 }
 
-/// Ends the session: writes the manifest, which says "complete". The session writer is over, also when this
-/// fails; it is still to be closed.
+/// Writes the manifest with state "complete". The session writer is ended, also on failure; close it afterwards.
 ///
-/// @return 0; -EBADF when it was finished already; -EINVAL for NULL; another negative errno when the disk
-///         refused: then the manifest still says "recording".
+/// @param session The session writer.
+/// @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk failed: then
+///         the manifest still has state "recording".
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_finish(session: *mut AtfSessionWriter) -> c_int {
     guard(|| {
@@ -120,7 +127,7 @@ pub unsafe extern "C" fn atf_session_writer_finish(session: *mut AtfSessionWrite
     })
 }
 
-/// Closes a session writer and frees it; the writers of its threads are not touched. NULL is nothing to do.
+/// Frees a session writer. The writers of its threads are not affected. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_close(session: *mut AtfSessionWriter) {
     // SAFETY: the header asks for a session that is closed once, or NULL.

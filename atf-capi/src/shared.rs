@@ -1,7 +1,7 @@
-//! What a handle reads, and what must stay for it.
+//! What a handle reads, and what it keeps alive.
 //!
-//! A thread's index is a part of the thread's reader, which is a part of the session's. C gets a handle for each
-//! of them and closes them in any order: each keeps the whole that it is a part of, and with it the maps.
+//! A thread's index is a part of the thread's reader, which is a part of the session's. C gets a handle for each, and closes
+//! them in any order. So each handle keeps the outermost object alive, and with it the maps.
 
 use std::any::Any;
 use std::ptr::NonNull;
@@ -9,19 +9,19 @@ use std::sync::Arc;
 
 use crate::failure::Result;
 
-/// A value that is a part of something shared, which is dropped when nothing keeps it any more.
+/// A part of a shared object, which is dropped with the last handle that keeps it.
 pub(crate) struct Shared<T: 'static> {
     value: NonNull<T>,
     whole: Arc<dyn Any + Send + Sync>,
 }
 
-// SAFETY: it lends `&T` from any thread, as an `Arc<T>` does; what is dropped at the end is Send and Sync.
+// SAFETY: it gives `&T` to any thread, as an `Arc<T>` does; what is dropped at the end is Send and Sync.
 unsafe impl<T: Send + Sync> Send for Shared<T> {}
 // SAFETY: the same.
 unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
-    /// A value that is whole.
+    /// An object that is not a part of another.
     pub(crate) fn new(value: T) -> Self
     where
         T: Send + Sync,
@@ -30,7 +30,7 @@ impl<T> Shared<T> {
         Self { value: NonNull::from(&*whole), whole }
     }
 
-    /// A part of it, which keeps the whole.
+    /// A part of this object, which keeps the outermost object alive.
     pub(crate) fn part<U>(
         &self,
         find: impl for<'a> FnOnce(&'a T) -> Result<&'a U>,
@@ -39,10 +39,11 @@ impl<T> Shared<T> {
         Ok(Shared { value, whole: Arc::clone(&self.whole) })
     }
 
+    /// The value.
     #[inline]
     pub(crate) fn get(&self) -> &T {
-        // SAFETY: the value lies in `whole`, which does not move, is not changed and lives as long as this: `new`
-        // takes its address there, and whatever `part` finds for any lifetime of a `T` lives as long.
+        // SAFETY: 1. The value is in `whole`, which does not move, is not changed and lives as long as this.
+        //         2. `new` takes its address there; what `part` finds for any lifetime of a `T` lives as long.
         unsafe { self.value.as_ref() }
     }
 
@@ -50,7 +51,7 @@ impl<T> Shared<T> {
     ///
     /// # Safety
     ///
-    /// The result, and what is made from it, is dropped before this is, and given to nobody who uses it later.
+    /// The result, and all that is made from it, is dropped before this. Nobody outside uses it afterwards.
     pub(crate) unsafe fn lend(&self) -> &'static T {
         // SAFETY: as in `get`, for as long as the caller promises.
         unsafe { self.value.as_ref() }

@@ -1,5 +1,5 @@
-//! Structs that a later revision may extend: they begin with the number of bytes that the program's header
-//! gave them, and no byte behind that is read or written.
+//! Structs that a later version may extend. They begin with their size, as the program's header defines it; bytes beyond that
+//! size are neither read nor written.
 
 use crate::failure::{Failure, Result};
 use crate::pointer::{self, Output};
@@ -12,11 +12,11 @@ use crate::pointer::{self, Output};
 pub(crate) unsafe trait Extensible: Copy {
     /// Its name in C.
     const NAME: &'static str;
-    /// Its length in the first revision that had it.
+    /// Its length in the first version that had it.
     const LEAST: usize;
 }
 
-/// Fills one of `size` bytes with what it is to hold before the program changes it.
+/// Fills a struct of `size` bytes with defaults.
 ///
 /// # Safety
 ///
@@ -25,12 +25,12 @@ pub(crate) unsafe fn init<T: Extensible>(to: *mut T, size: usize, value: T, name
     check::<T>(size)?;
     // SAFETY: the caller's.
     let to = unsafe { pointer::output(to, name) }?;
-    // SAFETY: `size` bytes can be written, the caller says; `check` let no more pass than there are.
+    // SAFETY: the caller's word is that `size` bytes can be written; `check` refused more than `T` has.
     unsafe { store(to, size, &value) };
     Ok(())
 }
 
-/// What the program has filled in; what it does not know of is as in `value`.
+/// What the program has filled in; members that its header does not have are taken from `value`.
 ///
 /// # Safety
 ///
@@ -43,12 +43,50 @@ pub(crate) unsafe fn read<T: Extensible>(from: *const T, mut value: T, name: &st
     let size = unsafe { from.cast::<u32>().read_unaligned() } as usize;
     check::<T>(size)?;
     let to = (&raw mut value).cast::<u8>();
-    // SAFETY: as many bytes as the program says there are, and no more than `value` has; any are valid.
+    // SAFETY: as many bytes as the program says, and no more than `value` has; any bytes are valid.
     unsafe { std::ptr::copy_nonoverlapping(from.cast::<u8>(), to, size) };
     Ok(value)
 }
 
-/// A place for a result, whose size the program has filled in.
+/// A list of such structs: all have the size of the first. Members that the program's header does not have are taken from
+/// `value`.
+///
+/// # Safety
+///
+/// NULL, or valid for `count` elements that are as long as the first one says, and not written to during the call.
+pub(crate) unsafe fn list<T: Extensible>(
+    from: *const T,
+    count: usize,
+    value: T,
+    name: &str,
+) -> Result<Vec<T>> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if from.is_null() {
+        return Err(pointer::is_null(name));
+    }
+    // SAFETY: not NULL; it begins with its size, as `T` does.
+    let stride = unsafe { from.cast::<u32>().read_unaligned() } as usize;
+    check::<T>(stride)?;
+    if count.checked_mul(stride).is_none_or(|bytes| bytes > isize::MAX as usize) {
+        return Err(Failure::argument(name, "a count that fits into memory", count));
+    }
+    let elements = (0..count).map(|at| {
+        let element = from.cast::<u8>().wrapping_add(at * stride).cast::<T>();
+        // SAFETY: one of the `count` elements that the caller's word is for; it begins with its size.
+        let size = unsafe { element.cast::<u32>().read_unaligned() } as usize;
+        if size != stride {
+            let which = format!("{name}[{at}].size");
+            return Err(Failure::argument(&which, format!("{stride}, as in {name}[0]"), size));
+        }
+        // SAFETY: as for `size`.
+        unsafe { read(element, value, name) }
+    });
+    elements.collect()
+}
+
+/// A place for a result, with the size that the program has set.
 pub(crate) struct Place<T> {
     to: Output<T>,
     size: usize,
@@ -56,12 +94,12 @@ pub(crate) struct Place<T> {
 
 impl<T: Extensible> Place<T> {
     pub(crate) fn set(self, value: &T) {
-        // SAFETY: `output` was promised as many bytes, and `check` let no more pass than there are.
+        // SAFETY: `output` was promised as many bytes, and `check` refused more than `T` has.
         unsafe { store(self.to, self.size, value) };
     }
 }
 
-/// Where a result goes.
+/// A place for a result.
 ///
 /// # Safety
 ///
@@ -81,7 +119,7 @@ pub(crate) unsafe fn output<T: Extensible>(to: *mut T, name: &str) -> Result<Pla
 unsafe fn store<T: Extensible>(to: Output<T>, size: usize, value: &T) {
     let to = to.pointer().cast::<u8>();
     let from = std::ptr::from_ref(value).cast::<u8>();
-    // SAFETY: the caller's; `value` is this function's own or borrowed, and so elsewhere.
+    // SAFETY: the caller's; `value` does not overlap the place.
     unsafe { std::ptr::copy_nonoverlapping(from, to, size) };
     // SAFETY: no struct is shorter than its size.
     unsafe { to.cast::<u32>().write_unaligned(size as u32) };
@@ -92,6 +130,9 @@ fn check<T: Extensible>(size: usize) -> Result {
     if known.contains(&size) {
         return Ok(());
     }
-    let expected = format!("{} to {}, set by its init function", known.start(), known.end());
+    let expected = match (known.start(), known.end()) {
+        (least, most) if least == most => least.to_string(),
+        (least, most) => format!("{least} to {most}"),
+    };
     Err(Failure::argument(&format!("{}.size", T::NAME), expected, size))
 }

@@ -1,4 +1,4 @@
-//! Modules and function names, as C lists them for a session's manifest.
+//! Modules and function names, as C passes them for a session's manifest.
 
 use std::ffi::c_char;
 
@@ -6,20 +6,23 @@ use atf_runtime::manifest::{Module, Symbol};
 
 use crate::failure::{Failure, Result};
 use crate::pointer;
+use crate::sized::{self, Extensible};
 
-/// A module of the traced program.
+/// A module of the traced program: the executable or a shared library.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfModule {
+    /// `sizeof(AtfModule)`, the same in all elements of a list.
+    pub size: u32,
     /// Upper half of the function_ids of its functions.
     pub module_id: u32,
-    /// File it was loaded from; not NULL.
+    /// File that it was loaded from; not NULL.
     pub path: *const c_char,
-    /// Address it was loaded at.
+    /// Address that it was loaded at.
     pub base_address: u64,
-    /// Length in memory, in bytes; 0 where it is not known.
-    pub size: u64,
-    /// Build id; NULL where it has none.
+    /// Length in memory in bytes; 0 if unknown.
+    pub size_bytes: u64,
+    /// Build id as text; NULL if it has none.
     pub build_id: *const c_char,
 }
 
@@ -27,32 +30,68 @@ pub struct AtfModule {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfSymbol {
+    /// `sizeof(AtfSymbol)`, the same in all elements of a list.
+    pub size: u32,
+    /// Must be 0.
+    pub reserved: u32,
     /// function_id of its events.
     pub function_id: u64,
     /// The name; not NULL.
     pub name: *const c_char,
 }
 
-/// The lists, as the manifest has them.
+// SAFETY: numbers and pointers, the size first.
+unsafe impl Extensible for AtfModule {
+    const NAME: &'static str = "AtfModule";
+    const LEAST: usize = size_of::<Self>();
+}
+
+// SAFETY: numbers and a pointer, the size first.
+unsafe impl Extensible for AtfSymbol {
+    const NAME: &'static str = "AtfSymbol";
+    const LEAST: usize = size_of::<Self>();
+}
+
+impl AtfModule {
+    const EMPTY: Self = Self {
+        size: size_of::<Self>() as u32,
+        module_id: 0,
+        path: std::ptr::null(),
+        base_address: 0,
+        size_bytes: 0,
+        build_id: std::ptr::null(),
+    };
+}
+
+impl AtfSymbol {
+    const EMPTY: Self = Self {
+        size: size_of::<Self>() as u32,
+        reserved: 0,
+        function_id: 0,
+        name: std::ptr::null(),
+    };
+}
+
+/// The lists, in the form of the manifest.
 ///
 /// # Safety
 ///
-/// NULL, or as many elements as is said, whose strings are valid.
+/// NULL, or as many elements as the count says, with valid strings.
 pub(crate) unsafe fn lists(
     (modules, module_count): (*const AtfModule, usize),
     (symbols, symbol_count): (*const AtfSymbol, usize),
 ) -> Result<(Vec<Module>, Vec<Symbol>)> {
     // SAFETY: the caller's.
-    let modules = unsafe { pointer::slice(modules, module_count, "modules") }?;
+    let modules = unsafe { sized::list(modules, module_count, AtfModule::EMPTY, "modules") }?;
     // SAFETY: the caller's.
-    let symbols = unsafe { pointer::slice(symbols, symbol_count, "symbols") }?;
+    let symbols = unsafe { sized::list(symbols, symbol_count, AtfSymbol::EMPTY, "symbols") }?;
     let modules = modules.iter().map(|module| {
         let mut listed = Module {
             module_id: module.module_id.into(),
             // SAFETY: the caller's.
             path: unsafe { text(module.path, "module.path") }?,
             base_address: format!("{:#x}", module.base_address),
-            size: module.size,
+            size: module.size_bytes,
             ..Module::default()
         };
         if !module.build_id.is_null() {
@@ -63,6 +102,9 @@ pub(crate) unsafe fn lists(
     });
     let modules = modules.collect::<Result<_>>()?;
     let symbols = symbols.iter().map(|symbol| {
+        if symbol.reserved != 0 {
+            return Err(Failure::argument("symbol.reserved", 0, symbol.reserved));
+        }
         Ok(Symbol {
             function_id: format!("{:#x}", symbol.function_id),
             module_id: Some(symbol.function_id >> 32),

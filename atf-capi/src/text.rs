@@ -1,16 +1,16 @@
-//! Texts as C reads them: they end with a zero byte, and so have none before it.
+//! Strings for C: they end with a zero byte and contain no other.
 
 use std::ffi::CString;
 use std::path::Path;
 
-/// `text`; a zero byte in it becomes `?`.
+/// `text`, with each zero byte replaced by `?`.
 pub(crate) fn c_string(text: impl Into<Vec<u8>>) -> CString {
     let mut bytes = text.into();
     bytes.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = b'?');
     CString::new(bytes).unwrap_or_default()
 }
 
-/// A path as the operating system takes it, also where it is no UTF-8.
+/// A path as the operating system takes it, also if it is not UTF-8.
 pub(crate) fn c_path(path: &Path) -> CString {
     #[cfg(unix)]
     return c_string(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));

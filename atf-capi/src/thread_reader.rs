@@ -1,4 +1,4 @@
-//! A reader of a thread's directory: both files and the links between them.
+//! The reader of a thread's directory: both files and the links between them.
 
 use std::ffi::{c_char, c_int};
 
@@ -13,11 +13,11 @@ use crate::index_reader::{AtfIndexReader, event_at};
 use crate::pointer;
 use crate::shared::Shared;
 
-/// Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what holds for all
-/// readers.
+/// Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what all readers have in
+/// common.
 ///
-/// Where the recorder left the offsets of the detail records (detail.off), a record is found by them and nothing is
-/// walked. They are confirmed: wrong ones cost time and give no other answers.
+/// If there is a detail.off, which the recorder writes, records are found by it without reading the file. Its offsets are
+/// checked: wrong ones cost time and never change an answer.
 pub struct AtfThreadReader(Shared<ThreadReader>);
 
 impl AtfThreadReader {
@@ -35,19 +35,19 @@ unsafe fn thread_of<'a>(reader: *const AtfThreadReader) -> Result<&'a ThreadRead
     Ok(unsafe { pointer::input(reader, "reader") }?.0.get())
 }
 
-/// The detail lane, or why there is none to read.
+/// The reader of detail.atf, or why there is none.
 fn detail_of(thread: &ThreadReader) -> Result<&DetailReader> {
     thread.detail()?.ok_or_else(|| {
         Failure::absent("reader", "a thread with a detail.atf", thread.dir().display())
     })
 }
 
-/// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index: atf_thread_reader_detail
-/// tells why.
+/// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index; atf_thread_reader_detail says
+/// what is wrong with it.
 ///
 /// @param dir The thread's directory.
-/// @param reader Where the new reader goes, to be given to atf_thread_reader_close. Not touched on failure.
-/// @return As atf_index_reader_open, of its index.atf.
+/// @param reader Receives the reader, for atf_thread_reader_close. Set only on success.
+/// @return As atf_index_reader_open, for the thread's index.atf.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_open(
     dir: *const c_char,
@@ -63,16 +63,17 @@ pub unsafe extern "C" fn atf_thread_reader_open(
     })
 }
 
-/// Closes a reader. Pointers into its files that were got through it are not valid any more; readers that it gave go
-/// on. NULL is nothing to do.
+/// Frees a reader. Pointers into the files that it gave become invalid; readers that it gave still work. Does nothing for
+/// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_close(reader: *mut AtfThreadReader) {
     // SAFETY: the header asks for a reader that is closed once, or NULL.
     unsafe { close(reader) }
 }
 
-/// The thread, as the header of its index.atf says.
+/// The thread that the header of index.atf names.
 ///
+/// @param reader The reader.
 /// @return The thread; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_thread_id(reader: *const AtfThreadReader) -> u32 {
@@ -80,10 +81,10 @@ pub unsafe extern "C" fn atf_thread_reader_thread_id(reader: *const AtfThreadRea
     guard_or(|| Ok(unsafe { thread_of(reader) }?.thread_id()), |id| id, |_| 0)
 }
 
-/// A reader of the thread's events. The file is not opened again.
+/// Gives a reader of the thread's index.atf. The file is not opened again.
 ///
-/// @param index Where it goes, to be given to atf_index_reader_close, before or after the thread's. Not touched on
-///        failure.
+/// @param reader The reader; it may be closed before `index`.
+/// @param index Receives the index reader, for atf_index_reader_close. Set only on success.
 /// @return 0; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_index(
@@ -100,12 +101,11 @@ pub unsafe extern "C" fn atf_thread_reader_index(
     })
 }
 
-/// A reader of the thread's detail records. The file is not opened again.
+/// Gives a reader of the thread's detail.atf. The file is not opened again.
 ///
-/// @param detail Where it goes, to be given to atf_detail_reader_close, before or after the thread's. Not touched on
-///        failure.
-/// @return 0; -ENOENT when the thread has no detail.atf; -EBADMSG or another negative errno when it could not be
-///         opened; -EINVAL.
+/// @param reader The reader; it may be closed before `detail`.
+/// @param detail Receives the detail reader, for atf_detail_reader_close. Set only on success.
+/// @return 0; -ENOENT if the thread has no detail.atf; -EBADMSG or another negative errno if it could not be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_detail(
     reader: *const AtfThreadReader,
@@ -121,14 +121,14 @@ pub unsafe extern "C" fn atf_thread_reader_detail(
     })
 }
 
-/// The detail record at a sequence. With the offsets that a recorder leaves it steps over at most 63 records and never
-/// walks all; without, see atf_detail_reader_get.
+/// Finds the detail record with a sequence. With a detail.off it reads at most 63 records before it; without one, see
+/// atf_detail_reader_get.
 ///
-/// @param detail_seq As an event names it.
-/// @param record Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when there is no such record, or no detail.atf; -EBADMSG when the file promises that record and
-///         a damaged one lies before it, or detail.atf could not be opened; another negative errno when it could not
-///         be; -EINVAL.
+/// @param reader The reader.
+/// @param detail_seq The record's sequence, as an event has it.
+/// @param record Receives the record. Set only on success.
+/// @return 0; -ENOENT if there is no such record, or no detail.atf; -EBADMSG if the file should have that record but a record
+///         before it is damaged, or if detail.atf is damaged; another negative errno if it could not be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_get_detail(
     reader: *const AtfThreadReader,
@@ -148,13 +148,13 @@ pub unsafe extern "C" fn atf_thread_reader_get_detail(
     })
 }
 
-/// The detail record that an event of this thread links to, confirmed: the event must be the one that the record
-/// names.
+/// Finds the detail record of an event of this thread, and checks that the record names that event.
 ///
+/// @param reader The reader.
 /// @param event The event, as a reader gave it.
-/// @param record Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when the event links to none, or the record is not there (any more); -EBADMSG when the record
-///         belongs to another event, and as atf_thread_reader_get_detail; -EINVAL.
+/// @param record Receives the record. Set only on success.
+/// @return 0; -ENOENT if the event has no record, or the record is missing; -EBADMSG if the record belongs to another event;
+///         otherwise as atf_thread_reader_get_detail.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_get_detail_for(
     reader: *const AtfThreadReader,
@@ -181,11 +181,12 @@ pub unsafe extern "C" fn atf_thread_reader_get_detail_for(
     })
 }
 
-/// The event that a detail record of this thread belongs to.
+/// Finds the event of a detail record of this thread.
 ///
-/// @param record The record, as a reader gave it; only its header is looked at.
-/// @param event Where it goes. Not touched on failure.
-/// @return 0; -ENOENT when the index does not hold it (any more); -EINVAL.
+/// @param reader The reader.
+/// @param record The record, as a reader gave it; only its header is read.
+/// @param event Receives the event. Set only on success.
+/// @return 0; -ENOENT if the index does not have it; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_get_index_for(
     reader: *const AtfThreadReader,

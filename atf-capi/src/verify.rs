@@ -1,4 +1,4 @@
-//! Checking a trace: what `atf verify` does.
+//! Verification of a trace, as `atf verify` does it.
 
 use std::ffi::{c_char, c_int, c_void};
 
@@ -8,10 +8,10 @@ use atf_runtime::verify::{Report, verify};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::problem::{AtfNote, AtfProblem, NoteTexts, ProblemTexts};
-use crate::progress::{AtfProgress, Told};
+use crate::progress::{AtfProgress, Reporter};
 use crate::session_reader::nth;
 
-/// What atf_verify found. Several threads may look at one at the same time.
+/// What atf_verify found. Several threads may read one at once.
 pub struct AtfVerifyReport {
     problems: Vec<ProblemTexts>,
     notes: Vec<NoteTexts>,
@@ -27,16 +27,16 @@ impl AtfVerifyReport {
     }
 }
 
-/// Checks every byte that the format fixes: framing, counts, times, checksums, links in both directions, reserved bytes,
-/// and the manifest against the files. Nothing is changed.
+/// Checks every byte that the format defines: framing, counts, times, checksums, links in both directions, reserved bytes,
+/// and the manifest against the files. Changes nothing.
 ///
-/// @param path A session's directory or a folder above it that holds exactly one, a thread's directory, or an .atf file.
-/// @param progress Told how far it is; or NULL.
-/// @param user Given to `progress`.
-/// @param report Where the report goes, to be given to atf_verify_report_close, whether there are problems or not; or
-///        NULL when the answer is enough. Not touched on failure.
-/// @return 0: clean (there may be notes); 1: there are problems; a negative errno when it cannot be read at all: -ENOENT;
-///         -EBADMSG when the path is none of these; -EINVAL; another negative errno of the system's.
+/// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or an .atf
+///        file.
+/// @param progress Reports progress; NULL for none.
+/// @param user Passed to `progress`.
+/// @param report Receives the report, for atf_verify_report_close, if the result is 0 or 1. May be NULL.
+/// @return 0: no problem (there may be notes); 1: there are problems; -ENOENT; -EBADMSG if the path is none of these;
+///         -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify(
     path: *const c_char,
@@ -50,8 +50,8 @@ pub unsafe extern "C" fn atf_verify(
             let path = locate(unsafe { pointer::path(path, "path") }?)?;
             let total = if progress.is_some() { path.size_bytes() } else { 0 };
             // SAFETY: the header asks for a function that may be called now, or NULL.
-            let mut told = unsafe { Told::new(progress, user, total) };
-            let found = verify(&path, &mut |bytes| told.add(bytes))?;
+            let mut reporter = unsafe { Reporter::new(progress, user, total) };
+            let found = verify(&path, &mut |bytes| reporter.add(bytes))?;
             // SAFETY: the header asks for a place for a pointer, or NULL.
             if let Ok(to) = unsafe { pointer::output(report, "report") } {
                 pointer::give(to, AtfVerifyReport::new(&found));
@@ -63,9 +63,11 @@ pub unsafe extern "C" fn atf_verify(
     )
 }
 
-/// Number of problems in the report. Of one kind in one file at most 20 are in it: how many more there are is a note.
+/// Number of problems in the report. A report has at most 20 problems of one kind per file; a note has the number of the
+/// others.
 ///
-/// @return The number, 0 when all is clean; 0 for NULL.
+/// @param report The report.
+/// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_problem_count(report: *const AtfVerifyReport) -> usize {
     // SAFETY: the header asks for a report that is not closed, or NULL.
@@ -76,11 +78,12 @@ pub unsafe extern "C" fn atf_verify_report_problem_count(report: *const AtfVerif
     )
 }
 
-/// A problem.
+/// Describes a problem.
 ///
-/// @param at Less than atf_verify_report_problem_count.
-/// @param problem Where it goes; its texts are valid until the report is closed. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param report The report.
+/// @param at Which problem, counted from 0; less than atf_verify_report_problem_count.
+/// @param problem Receives the problem; its texts are valid until the report is closed. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_problem(
     report: *const AtfVerifyReport,
@@ -97,8 +100,9 @@ pub unsafe extern "C" fn atf_verify_report_problem(
     })
 }
 
-/// Number of notes in the report: what is worth knowing and no fault.
+/// Number of notes in the report: observations that are not errors.
 ///
+/// @param report The report.
 /// @return The number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_note_count(report: *const AtfVerifyReport) -> usize {
@@ -106,11 +110,12 @@ pub unsafe extern "C" fn atf_verify_report_note_count(report: *const AtfVerifyRe
     guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.notes.len()), |count| count, |_| 0)
 }
 
-/// A note.
+/// Describes a note.
 ///
-/// @param at Less than atf_verify_report_note_count.
-/// @param note Where it goes; its texts are valid until the report is closed. Not touched on failure.
-/// @return 0; -ENOENT when there are no more than `at`; -EINVAL.
+/// @param report The report.
+/// @param at Which note, counted from 0; less than atf_verify_report_note_count.
+/// @param note Receives the note; its texts are valid until the report is closed. Set only on success.
+/// @return 0; -ENOENT if `at` is too large; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_note(
     report: *const AtfVerifyReport,
@@ -127,7 +132,7 @@ pub unsafe extern "C" fn atf_verify_report_note(
     })
 }
 
-/// Frees a report and its texts. NULL is nothing to do.
+/// Frees a report and its texts. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify_report_close(report: *mut AtfVerifyReport) {
     // SAFETY: the header asks for a report that is closed once, or NULL.

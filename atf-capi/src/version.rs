@@ -1,4 +1,4 @@
-//! Which library this is, and whether it and the header that a program was compiled with agree.
+//! The library's version, and whether it fits the header that a program was compiled with.
 
 use std::ffi::{c_char, c_int};
 
@@ -11,20 +11,23 @@ use crate::failure::Failure;
 use crate::guard::guard;
 use crate::pointer;
 
-/// The library's version, "0.1.0". Never NULL; not to be freed.
+/// The library's version, for example "0.1.0".
+///
+/// @return The text, never NULL. Do not free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn atf_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// The `version` that stands in files which this library writes (ATF_FORMAT_VERSION of its header).
+/// The format version that this library writes into files: ATF_FORMAT_VERSION of its own header.
+///
+/// @return The version.
 #[unsafe(no_mangle)]
 pub extern "C" fn atf_format_version() -> u32 {
     FORMAT_VERSION.into()
 }
 
-/// The records that cross this interface or lie in shared memory, in the order in which
-/// `atf_check_header` lists their hashes.
+/// The records that cross this interface or lie in shared memory, in the order of the hashes in `atf_check_header`.
 const LAYOUTS: [(&str, u64); 8] = [
     ("IndexEvent", IndexEvent::LAYOUT_HASH),
     ("DetailEventHeader", DetailEventHeader::LAYOUT_HASH),
@@ -36,13 +39,14 @@ const LAYOUTS: [(&str, u64); 8] = [
     ("RingControl", RingControl::LAYOUT_HASH),
 ];
 
-/// Whether the header that a program was compiled with describes the bytes as this library does.
-/// Call `atf_check_header()`, which passes what its header says.
+/// Checks that the header that a program was compiled with describes the same bytes as this library. Call
+/// `atf_check_header()` instead, which passes what its header says.
 ///
 /// @param format_version ATF_FORMAT_VERSION.
 /// @param format_revision ATF_FORMAT_REVISION.
 /// @param layout_hashes The layout hashes of `count` records, as `atf_check_header` lists them.
-/// @return 0; -EPROTONOSUPPORT when they differ (the text says in what); -EINVAL.
+/// @param count Number of hashes.
+/// @return 0; -EPROTONOSUPPORT if they differ (atf_last_error names the record); -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_check_layouts(
     format_version: u32,

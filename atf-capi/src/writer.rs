@@ -3,19 +3,20 @@
 use std::ffi::{c_char, c_int};
 
 use atf_runtime::format::IndexEvent;
-use atf_runtime::{ThreadSummary, ThreadWriter, WriterOptions};
+use atf_runtime::{ThreadWriter, WriterOptions};
 
 use crate::clock::platform;
 use crate::event::{AtfEvent, AtfPayload, AtfSequences, payload};
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
-use crate::sized::{self, Extensible};
+use crate::sized;
+use crate::thread_summary::AtfThreadSummary;
 
-/// Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One for each traced
-/// thread, used by that thread alone.
+/// Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One per traced thread; for one thread
+/// at a time.
 pub struct AtfWriter {
-    /// `None` once it was finalized.
+    /// `None` after it was finalized.
     writer: Option<ThreadWriter>,
 }
 
@@ -28,115 +29,16 @@ impl AtfWriter {
 
 #[cold]
 fn over() -> Failure {
-    Failure::over("the writer")
+    Failure::over("writer", "finalized")
 }
 
-/// What a thread holds that was ended. To be filled by atf_thread_summary_init before it is passed on.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct AtfThreadSummary {
-    /// Length of this struct.
-    pub size: u32,
-    /// Thread.
-    pub thread_id: u32,
-    /// Events in index.atf.
-    pub events: u32,
-    /// Records in detail.atf.
-    pub details: u32,
-    /// 1 when there is a detail.atf, else 0.
-    pub has_detail: u32,
-    /// 1 when the thread was recorded through lanes and so has the last four members, else 0.
-    pub has_counts: u32,
-    /// Time of the first event in ns; 0 without events.
-    pub time_start_ns: u64,
-    /// Time of the last event in ns; 0 without events.
-    pub time_end_ns: u64,
-    /// Events that the program handed over: `recorded + dropped_events`.
-    pub emitted: u64,
-    /// Those that are in index.atf, markers of lost events not counted.
-    pub recorded: u64,
-    /// Those that found no room.
-    pub dropped_events: u64,
-    /// Events that are in index.atf without the detail that they came with.
-    pub dropped_details: u64,
-}
-
-// SAFETY: numbers, the size first.
-unsafe impl Extensible for AtfThreadSummary {
-    const NAME: &'static str = "AtfThreadSummary";
-    const LEAST: usize = size_of::<Self>();
-}
-
-impl AtfThreadSummary {
-    pub(crate) const EMPTY: Self = Self {
-        size: size_of::<Self>() as u32,
-        thread_id: 0,
-        events: 0,
-        details: 0,
-        has_detail: 0,
-        has_counts: 0,
-        time_start_ns: 0,
-        time_end_ns: 0,
-        emitted: 0,
-        recorded: 0,
-        dropped_events: 0,
-        dropped_details: 0,
-    };
-
-    pub(crate) fn new(summary: &ThreadSummary) -> Self {
-        let (time_start_ns, time_end_ns) = summary.time_range.unwrap_or_default();
-        let counts = summary.counts.unwrap_or_default();
-        Self {
-            thread_id: summary.thread_id,
-            events: summary.events,
-            details: summary.details.unwrap_or(0),
-            has_detail: summary.details.is_some().into(),
-            has_counts: summary.counts.is_some().into(),
-            time_start_ns,
-            time_end_ns,
-            emitted: counts.emitted,
-            recorded: counts.recorded,
-            dropped_events: counts.dropped_events,
-            dropped_details: counts.dropped_details,
-            ..Self::EMPTY
-        }
-    }
-
-    pub(crate) fn summary(&self) -> ThreadSummary {
-        let mut summary = ThreadSummary::new(self.thread_id);
-        summary.events = self.events;
-        summary.details = (self.has_detail != 0).then_some(self.details);
-        summary.time_range = (self.events > 0).then_some((self.time_start_ns, self.time_end_ns));
-        summary.counts = (self.has_counts != 0).then_some(atf_runtime::manifest::RingCounts {
-            emitted: self.emitted,
-            recorded: self.recorded,
-            dropped_events: self.dropped_events,
-            dropped_details: self.dropped_details,
-        });
-        summary
-    }
-}
-
-/// Makes an AtfThreadSummary ready to be passed on: `atf_thread_summary_init(&summary, sizeof summary)`.
+/// Creates the directory `thread_<thread_id>` of a session and the writer of its files.
 ///
-/// @return 0; -EINVAL for NULL or a size that this library does not know.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_thread_summary_init(
-    summary: *mut AtfThreadSummary,
-    size: usize,
-) -> c_int {
-    // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(summary, size, AtfThreadSummary::EMPTY, "summary") })
-}
-
-/// Makes `thread_<thread_id>` in a session's directory and the writer of its files.
-///
-/// @param session_dir A directory that exists; see atf_session_writer_create.
-/// @param thread_id The traced thread.
+/// @param session_dir A directory that exists: see atf_session_writer_create.
+/// @param thread_id The traced thread, unique in the session.
 /// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
-/// @param writer Where the new writer goes, to be given to atf_writer_close. Not touched on failure.
-/// @return 0; -EEXIST when the thread has a directory already; -EINVAL; another negative errno of the
-///         system's.
+/// @param writer Receives the writer, for atf_writer_close. Set only on success.
+/// @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_create(
     session_dir: *const c_char,
@@ -156,14 +58,15 @@ pub unsafe extern "C" fn atf_writer_create(
     })
 }
 
-/// Writes one event and, with a payload, its detail record. Links and thread are filled in.
+/// Writes one event and, with a payload, its detail record. The writer fills in the thread and the links.
 ///
+/// @param writer The writer.
 /// @param event The event.
-/// @param payload What its detail record carries; NULL for an event without one.
-/// @return The event's sequence; UINT32_MAX when neither event nor record was taken (see atf_last_error): all
-///         sequences are used up, the payload is too long, reserved sequences are not written yet, the
-///         disk refused, the writer was finalized, or an argument is NULL. No sequence is used up then. When
-///         the disk refused nothing is lost, and the call can be repeated.
+/// @param payload The payload of its detail record; NULL for an event without one.
+/// @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, the payload is too long,
+///         reserved sequences are not written yet, writing to the disk failed, the writer was finalized, or an argument is
+///         NULL. Then neither event nor record was taken and no sequence is used. If writing to the disk failed, nothing is
+///         lost: call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_event(
     writer: *mut AtfWriter,
@@ -184,8 +87,8 @@ pub unsafe extern "C" fn atf_writer_write_event(
     unsafe { write_slowly(writer, event, payload) }
 }
 
-/// What is left: a payload, a buffer that goes out first, or something to say. Apart, so that an event
-/// that is only copied pays neither for an error nor for a guard.
+/// Everything that the fast path leaves: a payload, a full buffer, an error. Apart, so that an event that is only copied
+/// does not pay for it.
 ///
 /// # Safety
 ///
@@ -211,14 +114,13 @@ unsafe fn write_slowly(
     )
 }
 
-/// Reserves the sequences of the next event, which is then written by atf_writer_write_detail (first,
-/// when `with_detail`) and atf_writer_write_index. Several may be reserved; they are written in the order in
-/// which they were.
+/// Reserves the sequences of the next event. Write it with atf_writer_write_detail (first, if `with_detail`) and then
+/// atf_writer_write_index. Several events may be reserved; write them in the order in which they were reserved.
 ///
-/// @param with_detail Whether it has a detail record.
-/// @param sequences Where they go. Not touched on failure.
-/// @return 0; -EOVERFLOW when a lane's sequences are used up; -EBADF when it was finalized; -EINVAL for
-///         NULL.
+/// @param writer The writer.
+/// @param with_detail Whether the event has a detail record.
+/// @param sequences Receives the sequences. Set only on success.
+/// @return 0; -EOVERFLOW if a lane has used all its sequences; -EBADF if the writer was finalized; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_reserve_sequences(
     writer: *mut AtfWriter,
@@ -235,14 +137,15 @@ pub unsafe extern "C" fn atf_writer_reserve_sequences(
     })
 }
 
-/// Writes the detail record of the event for which `sequences` were reserved.
+/// Writes the detail record of an event whose sequences were reserved.
 ///
-/// @param sequences The first that were reserved and are not written.
+/// @param writer The writer.
+/// @param sequences The first reserved sequences that are not written yet.
 /// @param event The event.
-/// @param payload What the record carries; not NULL.
-/// @return 0; -EINVAL when they are not the first, no record was reserved or it is written already, or for
-///         NULL; -EMSGSIZE when the payload is too long; -EBADF when it was finalized; another negative
-///         errno when the disk refused: then nothing is lost, and the call can be repeated.
+/// @param payload The record's payload; not NULL.
+/// @return 0; -EINVAL, also if `sequences` are not the first, reserve no record, or the record is written already; -EMSGSIZE if
+///         the payload is too long; -EBADF if the writer was finalized; another negative errno if writing to the disk
+///         failed: nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_detail(
     writer: *mut AtfWriter,
@@ -264,13 +167,13 @@ pub unsafe extern "C" fn atf_writer_write_detail(
     })
 }
 
-/// Writes the event for which `sequences` were reserved.
+/// Writes an event whose sequences were reserved.
 ///
-/// @param sequences The first that were reserved and are not written.
+/// @param writer The writer.
+/// @param sequences The first reserved sequences that are not written yet.
 /// @param event The event.
-/// @return 0; -EINVAL when they are not the first or the detail record is not written yet, or for NULL; -EBADF
-///         when it was finalized; another negative errno when the disk refused: then nothing is lost, and
-///         the call can be repeated.
+/// @return 0; -EINVAL, also if `sequences` are not the first or the detail record is not written yet; -EBADF if the writer was
+///         finalized; another negative errno if writing to the disk failed: nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_index(
     writer: *mut AtfWriter,
@@ -288,15 +191,15 @@ pub unsafe extern "C" fn atf_writer_write_index(
     })
 }
 
-/// Writes a run of events without detail, byte for byte: the fastest way in.
+/// Writes several events without detail, byte for byte. The fastest way to write.
 ///
-/// @param events So many events, each with the writer's `thread_id` and with ATF_NO_DETAIL_SEQ; may be NULL when
-///        there are none.
+/// @param writer The writer.
+/// @param events `count` events, each with the writer's `thread_id` and ATF_NO_DETAIL_SEQ; may be NULL if `count` is 0.
 /// @param count Number of events.
-/// @return 0; -EINVAL when an event is another thread's or names a record, or reserved sequences are not
-///         written yet; -EOVERFLOW when there are not as many sequences left: nothing was written then.
-///         -EBADF when it was finalized; another negative errno when the disk refused: the first
-///         atf_writer_event_count events are safe, the rest of the run was not taken.
+/// @return 0; -EINVAL, also if an event is of another thread or links to a record, or reserved sequences are not written yet,
+///         and -EOVERFLOW if there are fewer sequences left: then nothing was written; -EBADF if the writer was finalized;
+///         another negative errno if writing to the disk failed: the first atf_writer_event_count events are kept, the rest
+///         was not taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_index_events(
     writer: *mut AtfWriter,
@@ -312,7 +215,10 @@ pub unsafe extern "C" fn atf_writer_write_index_events(
     })
 }
 
-/// Number of events written, buffered ones included; UINT32_MAX for NULL or a writer that was finalized.
+/// Number of events written, buffered ones included.
+///
+/// @param writer The writer.
+/// @return The number; UINT32_MAX for NULL or a finalized writer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_event_count(writer: *mut AtfWriter) -> u32 {
     guard_or(
@@ -326,10 +232,11 @@ pub unsafe extern "C" fn atf_writer_event_count(writer: *mut AtfWriter) -> u32 {
     )
 }
 
-/// Hands what is buffered in both lanes to the operating system: it survives the end of this process.
+/// Passes all buffered bytes to the operating system. They survive the end of this process.
 ///
-/// @return 0; -EBADF when it was finalized; -EINVAL for NULL; another negative errno when the disk refused:
-///         nothing is lost, and the call can be repeated.
+/// @param writer The writer.
+/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
+///         lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_flush(writer: *mut AtfWriter) -> c_int {
     guard(|| {
@@ -339,14 +246,14 @@ pub unsafe extern "C" fn atf_writer_flush(writer: *mut AtfWriter) -> c_int {
     })
 }
 
-/// Ends both files: footers and final headers. The writer is over, also when this fails; it is still to be
-/// closed.
+/// Finalizes both files: writes footers and final headers. The writer is ended, also on failure; close it afterwards.
 ///
-/// @param summary Where it goes what the thread holds (see atf_thread_summary_init), for
-///        atf_session_writer_add; may be NULL. Not touched on failure.
-/// @return 0; -EBADF when it was finalized already; -EINVAL when reserved sequences were never written, or for
-///         NULL; another negative errno when the disk refused. Behind a failure the files are as a crash
-///         would leave them, and recovery reads them. An argument that cannot be leaves the writer as it was.
+/// @param writer The writer.
+/// @param summary Receives the totals, for atf_session_writer_add; initialized by atf_thread_summary_init. May be NULL. Set
+///        only on success.
+/// @return 0; -EBADF if the writer was finalized already; -EINVAL for an invalid argument, and then the writer is not changed,
+///         or if reserved sequences were never written; another negative errno if writing to the disk failed. After such a
+///         failure the files are as after a crash: readable, and recovery can finalize them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_finalize(
     writer: *mut AtfWriter,
@@ -369,8 +276,8 @@ pub unsafe extern "C" fn atf_writer_finalize(
     })
 }
 
-/// Closes a writer and frees it. One that was not finalized hands what it has to the operating system
-/// and leaves files that recovery reads. NULL is nothing to do.
+/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the files stay readable, and
+/// recovery can finalize them. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_close(writer: *mut AtfWriter) {
     // SAFETY: the header asks for a writer that is closed once, or NULL.

@@ -1,5 +1,5 @@
-/* The sides of benches/benches/capi.rs that are written in C: each works through so many events and says how
-   many ns that took, or 0 when something failed. */
+/* The C side of benches/benches/capi.rs: each function processes `events` events and returns the time in ns, or 0 on
+   failure. */
 #define _GNU_SOURCE
 #include <atf/atf.h>
 
@@ -14,7 +14,7 @@ static uint64_t now(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-/* As atf_benches::Events makes them. */
+/* The same events as atf_benches::Events. */
 static inline AtfEvent event_of(uint32_t seq) {
     AtfEvent event;
     event.timestamp_ns = 1000000000u + (uint64_t)seq * 13;
@@ -36,7 +36,7 @@ static inline IndexEvent record_of(uint32_t seq) {
     return record;
 }
 
-/* A tracer of the usual kind: fwrite per event, no checksum. */
+/* The baseline: fwrite per event, no checksum. */
 uint64_t bench_stdio(const char *path, uint32_t events) {
     FILE *file = fopen(path, "wb");
     const uint64_t start = now();
@@ -103,38 +103,38 @@ uint64_t bench_index_writer(const char *path, uint32_t events) {
     return took;
 }
 
-/* A lane that has room for all. */
-static AtfProducer *lane_in(const char *dir, uint32_t events) {
+/* A producer whose ring has room for all events. */
+static AtfProducer *producer_in(const char *dir, uint32_t events) {
     AtfProducerOptions options;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     if (atf_producer_options_init(&options, sizeof options) != 0) {
         return NULL;
     }
     options.index_bytes = (uint64_t)events * sizeof(IndexEvent);
     options.detail_bytes = (uint64_t)events * (sizeof(DetailEventHeader) + PAYLOAD_BYTES);
-    return atf_producer_create(dir, 0, &options, &lane) == 0 ? lane : NULL;
+    return atf_producer_create(dir, 0, &options, &producer) == 0 ? producer : NULL;
 }
 
 #define PUSHES(name, push, given)                                                                                     \
     uint64_t name(const char *dir, uint32_t events) {                                                                 \
         static const unsigned char bytes[PAYLOAD_BYTES] = {1};                                                        \
         const AtfPayload payload = atf_raw_payload(ATF_DETAIL_EVENT_FUNCTION_CALL, bytes, sizeof bytes);              \
-        AtfProducer *lane = lane_in(dir, events);                                                                         \
+        AtfProducer *producer = producer_in(dir, events);                                                                         \
         uint64_t start, took;                                                                                         \
         uint32_t seq;                                                                                                 \
         (void)payload;                                                                                                \
-        if (lane == NULL) {                                                                                           \
+        if (producer == NULL) {                                                                                           \
             return 0;                                                                                                 \
         }                                                                                                             \
         start = now();                                                                                                \
         for (seq = 0; seq < events; seq++) {                                                                          \
             const AtfEvent event = event_of(seq);                                                                     \
-            if (push(lane, &event, given, NULL) != 0) {                                                               \
+            if (push(producer, &event, given, NULL) != 0) {                                                               \
                 return 0;                                                                                             \
             }                                                                                                         \
         }                                                                                                             \
         took = now() - start;                                                                                         \
-        atf_producer_close(lane);                                                                                         \
+        atf_producer_close(producer);                                                                                         \
         return took;                                                                                                  \
     }
 

@@ -1,11 +1,11 @@
-/* What the C programs of the tests check with. Include it first.
+/* Checks for the C programs of the tests. Include it first.
 
    A program is run by tests/tests/c_api.rs and tests/c/run.sh as
 
        program DIRECTORY
 
-   with an empty directory to work in, and the command `atf` in the environment variable ATF. It is C11 and
-   C++17 at once, and looks like this:
+   with an empty directory to work in, and the command `atf` in the environment variable ATF. It compiles as C11 and as
+   C++17, and looks like this:
 
        static void what_holds(const char *dir) {
            CHECK_OK(atf_...);
@@ -17,8 +17,8 @@
            return check_end();
        }
 
-   What fails is said on stderr with its line, and ends the program with 1. A child of fork() may check as
-   well: it ends with 1, and its parent sees that by check_child(). */
+   A failed check prints its line to stderr and ends the program with exit code 1. A child of fork() may check too: the
+   parent sees its exit code with check_child(). */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -44,7 +44,7 @@
 static unsigned long check_count;
 static const char *check_directory;
 
-/* Ends the program with its line. _exit: no handler of a program that is wrong is to run. */
+/* Prints the line and ends the program. _exit: no exit handler runs after a failure. */
 #define CHECK_FAIL(...)                                                                                               \
     do {                                                                                                              \
         fflush(stdout);                                                                                               \
@@ -56,7 +56,7 @@ static const char *check_directory;
 
 #define CHECK_MADE() ((void)__atomic_fetch_add(&check_count, 1, __ATOMIC_RELAXED))
 
-/* That a condition holds. */
+/* Checks that a condition holds. */
 #define CHECK(condition)                                                                                              \
     do {                                                                                                              \
         CHECK_MADE();                                                                                                 \
@@ -65,7 +65,7 @@ static const char *check_directory;
         }                                                                                                             \
     } while (0)
 
-/* That two integers, of any types, are the same number. */
+/* Checks that two integers, of any types, are equal. */
 #define CHECK_EQ(found, expected)                                                                                     \
     do {                                                                                                              \
         const unsigned long long check_found = (unsigned long long)(found);                                           \
@@ -78,7 +78,7 @@ static const char *check_directory;
         }                                                                                                             \
     } while (0)
 
-/* That a call returned 0. */
+/* Checks that a call returned 0. */
 #define CHECK_OK(call)                                                                                                \
     do {                                                                                                              \
         const int check_code = (call);                                                                                \
@@ -89,14 +89,14 @@ static const char *check_directory;
         }                                                                                                             \
     } while (0)
 
-/* That a call returned a code, and that its text holds a part. */
+/* Checks that a call returned a code, and that atf_last_error() contains a text. */
 #define CHECK_FAILS(call, code, part)                                                                                 \
     do {                                                                                                              \
         CHECK_EQ(call, code);                                                                                         \
         CHECK_HAS(atf_last_error(), part);                                                                            \
     } while (0)
 
-/* That two strings are the same. */
+/* Checks that two strings are equal. */
 #define CHECK_TEXT(found, expected)                                                                                   \
     do {                                                                                                              \
         const char *const check_found = (found);                                                                      \
@@ -108,7 +108,7 @@ static const char *check_directory;
         }                                                                                                             \
     } while (0)
 
-/* That a string holds a part. */
+/* Checks that a string contains another. */
 #define CHECK_HAS(text, part)                                                                                         \
     do {                                                                                                              \
         const char *const check_text = (text);                                                                        \
@@ -120,7 +120,7 @@ static const char *check_directory;
         }                                                                                                             \
     } while (0)
 
-/* That `len` bytes are the same. */
+/* Checks that `len` bytes are equal. */
 #define CHECK_BYTES(found, expected, len)                                                                             \
     do {                                                                                                              \
         const unsigned char *const check_found = (const unsigned char *)(const void *)(found);                        \
@@ -136,7 +136,7 @@ static const char *check_directory;
         }                                                                                                             \
     } while (0)
 
-/* `dir`/`name`, to be freed. */
+/* `dir`/`name`; free the result. */
 static inline char *check_path(const char *dir, const char *name) {
     const size_t len = strlen(dir) + strlen(name) + 2;
     char *path = (char *)malloc(len);
@@ -147,7 +147,7 @@ static inline char *check_path(const char *dir, const char *name) {
     return path;
 }
 
-/* Whether there is something of that name in `dir`. */
+/* Whether `dir`/`name` exists. */
 static inline bool check_exists(const char *dir, const char *name) {
     struct stat status;
     char *path = check_path(dir, name);
@@ -156,7 +156,7 @@ static inline bool check_exists(const char *dir, const char *name) {
     return exists;
 }
 
-/* All bytes of a file, to be freed; `len` may be NULL. */
+/* All bytes of a file; free the result. `len` may be NULL. */
 static inline unsigned char *check_read(const char *path, size_t *len) {
     FILE *file = fopen(path, "rb");
     unsigned char *bytes;
@@ -177,7 +177,7 @@ static inline unsigned char *check_read(const char *path, size_t *len) {
     return bytes;
 }
 
-/* Makes a file of these bytes, or replaces it. */
+/* Writes a file with these bytes; replaces an existing one. */
 static inline void check_write(const char *path, const void *bytes, size_t len) {
     FILE *file = fopen(path, "wb");
     if (file == NULL || fwrite(bytes, 1, len, file) != len || fclose(file) != 0) {
@@ -185,7 +185,7 @@ static inline void check_write(const char *path, const void *bytes, size_t len) 
     }
 }
 
-/* Runs `atf COMMAND PATH` and gives its exit code; what it says goes where the program's words go. */
+/* Runs `atf COMMAND PATH` and returns its exit code. Its output goes to that of the program. */
 static inline int check_atf(const char *command, const char *path) {
     const char *program = getenv("ATF");
     int status = 0;
@@ -206,7 +206,7 @@ static inline int check_atf(const char *command, const char *path) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* That a child ended by itself, and well. */
+/* Checks that a child ended with exit code 0. */
 static inline void check_child(pid_t child) {
     int status = 0;
     CHECK(child > 0);
@@ -224,7 +224,7 @@ static inline void check_begin(int argc, char **argv) {
     CHECK_OK(atf_check_header());
 }
 
-/* Runs a test in a directory of its own. */
+/* Runs a test in its own directory. */
 static inline void check_run(const char *name, void (*test)(const char *dir)) {
     char *dir = check_path(check_directory, name);
     if (mkdir(dir, 0777) != 0) {
@@ -237,7 +237,7 @@ static inline void check_run(const char *name, void (*test)(const char *dir)) {
 }
 #define CHECK_RUN(test) check_run(#test, test)
 
-/* What main returns. The last line is what the suite knows a program by that came to its end. */
+/* The result of main. The suite recognizes by the last line that the program ran to its end. */
 static inline int check_end(void) {
     printf("%lu checks\n", check_count);
     return fflush(stdout) == 0 ? 0 : 1;

@@ -1,74 +1,74 @@
-/* Sessions with a drain: options, reports, wrong order, and what is left of one that is not stopped. */
+/* Drains: options, reports, calls in a wrong order, and what a drain leaves that is not stopped. */
 #include "check.h"
 
 #include <pthread.h>
 
 #include "files.h"
 
-static AtfDrain *new_session(const char *dir) {
-    AtfDrain *session = NULL;
+static AtfDrain *new_drain(const char *dir) {
+    AtfDrain *drain = NULL;
     AtfDrainOptions options;
     CHECK_OK(atf_drain_options_init(&options, sizeof options));
     options.sync_on_finalize = 0;
-    CHECK_OK(atf_drain_start(dir, &options, &session));
-    return session;
+    CHECK_OK(atf_drain_start(dir, &options, &drain));
+    return drain;
 }
 
-static void push(AtfProducer *lane, uint32_t from, uint32_t to) {
+static void push(AtfProducer *producer, uint32_t from, uint32_t to) {
     uint32_t number;
     for (number = from; number < to; number++) {
         const AtfEvent event = event_of(number);
-        CHECK_EQ(atf_producer_push_inline(lane, &event, NULL, NULL), 0);
+        CHECK_EQ(atf_producer_push_inline(producer, &event, NULL, NULL), 0);
     }
 }
 
 static void session_is_recorded_with_symbols_and_counts(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir);
-    const AtfModule module = {1, "/usr/bin/traced", 0x400000, 0, NULL};
-    const AtfSymbol symbol = {UINT64_C(1) << 32, "main"};
-    AtfProducer *lane = NULL;
+    AtfDrain *drain = new_drain(dir);
+    const AtfModule module = {sizeof module, 1, "/usr/bin/traced", 0x400000, 0, NULL};
+    const AtfSymbol symbol = {sizeof symbol, 0, UINT64_C(1) << 32, "main"};
+    AtfProducer *producer = NULL;
     AtfDrainSummary summary;
     AtfThreadSummary thread;
     AtfMetrics metrics;
     AtfThreadMetrics of_thread;
     FileBytes manifest;
     uint32_t unfinished;
-    CHECK_OK(atf_drain_register(session, 3, &lane));
-    CHECK_FAILS(atf_drain_register(session, 3, &lane), -EEXIST, "thread_3");
-    CHECK_OK(atf_drain_set_symbols(session, &module, 1, &symbol, 1));
-    push(lane, 0, 1000);
+    CHECK_OK(atf_drain_register(drain, 3, &producer));
+    CHECK_FAILS(atf_drain_register(drain, 3, &producer), -EEXIST, "thread_3");
+    CHECK_OK(atf_drain_set_symbols(drain, &module, 1, &symbol, 1));
+    push(producer, 0, 1000);
     CHECK_OK(atf_metrics_init(&metrics, sizeof metrics));
     CHECK_OK(atf_thread_metrics_init(&of_thread, sizeof of_thread));
-    /* What the drain has taken comes to be told, sooner or later. */
+    /* The metrics are updated with a delay. */
     do {
-        CHECK_OK(atf_drain_metrics(session, &metrics));
+        CHECK_OK(atf_drain_metrics(drain, &metrics));
     } while (metrics.events < 1000);
     CHECK_EQ(metrics.events, 1000);
     CHECK_EQ(metrics.threads, 1);
     CHECK_EQ(metrics.has_error, 0);
-    CHECK_OK(atf_drain_thread_metrics(session, 0, &of_thread));
+    CHECK_OK(atf_drain_thread_metrics(drain, 0, &of_thread));
     CHECK_EQ(of_thread.thread_id, 3);
     CHECK_EQ(of_thread.events, 1000);
-    CHECK_EQ(atf_drain_thread_metrics(session, 1, &of_thread), -ENOENT);
+    CHECK_EQ(atf_drain_thread_metrics(drain, 1, &of_thread), -ENOENT);
     CHECK_OK(atf_thread_summary_init(&thread, sizeof thread));
-    CHECK_FAILS(atf_drain_thread_summary(session, 0, &thread), -EINVAL, "stopped");
-    CHECK_EQ(atf_drain_unfinished_thread(session, 0, &unfinished), -EINVAL);
-    push(lane, 1000, 2000);
+    CHECK_FAILS(atf_drain_thread_summary(drain, 0, &thread), -EINVAL, "stopped");
+    CHECK_EQ(atf_drain_unfinished_thread(drain, 0, &unfinished), -EINVAL);
+    push(producer, 1000, 2000);
     CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_drain_stop(session, &summary));
+    CHECK_OK(atf_drain_stop(drain, &summary));
     CHECK_EQ(summary.size, sizeof summary);
     CHECK_EQ(summary.threads, 1);
     CHECK_EQ(summary.unfinished, 0);
     CHECK_EQ(summary.events, 2000);
     CHECK_EQ(summary.details, 0);
     CHECK_EQ(summary.dropped_events, 0);
-    CHECK_OK(atf_drain_thread_summary(session, 0, &thread));
+    CHECK_OK(atf_drain_thread_summary(drain, 0, &thread));
     CHECK_EQ(thread.emitted, 2000);
     CHECK_EQ(thread.has_detail, 0);
-    CHECK_EQ(atf_drain_unfinished_thread(session, 0, &unfinished), -ENOENT);
-    atf_producer_close(lane);
-    atf_drain_close(session);
+    CHECK_EQ(atf_drain_unfinished_thread(drain, 0, &unfinished), -ENOENT);
+    atf_producer_close(producer);
+    atf_drain_close(drain);
     CHECK(!check_exists(dir, "thread_3/detail.atf"));
     CHECK(!check_exists(dir, "thread_3/lanes.ring"));
     manifest = read_in(dir, "manifest.json");
@@ -81,40 +81,40 @@ static void session_is_recorded_with_symbols_and_counts(const char *parent) {
 
 static void stopped_session_takes_no_thread_and_stops_once(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir);
+    AtfDrain *drain = new_drain(dir);
     AtfDrainSummary summary;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     summary.size = 1;
-    CHECK_FAILS(atf_drain_stop(session, &summary), -EINVAL, "AtfDrainSummary.size");
-    CHECK_OK(atf_drain_stop(session, NULL));
-    CHECK_FAILS(atf_drain_stop(session, NULL), -EBADF, "session");
-    CHECK_FAILS(atf_drain_set_symbols(session, NULL, 0, NULL, 0), -EBADF, "session");
-    CHECK_EQ(atf_drain_stop_within(session, 1, NULL), -EBADF);
-    CHECK_EQ(atf_drain_wait(session, NULL), -EBADF);
-    CHECK_EQ(atf_drain_register(session, 0, &lane), -EBADF);
-    CHECK(lane == NULL);
-    CHECK_OK(atf_drain_set_detail(session, false));
-    atf_drain_close(session);
+    CHECK_FAILS(atf_drain_stop(drain, &summary), -EINVAL, "AtfDrainSummary.size");
+    CHECK_OK(atf_drain_stop(drain, NULL));
+    CHECK_FAILS(atf_drain_stop(drain, NULL), -EBADF, "session");
+    CHECK_FAILS(atf_drain_set_symbols(drain, NULL, 0, NULL, 0), -EBADF, "drain: expected an open one, found a stopped one");
+    CHECK_EQ(atf_drain_stop_within(drain, 1, NULL), -EBADF);
+    CHECK_EQ(atf_drain_wait(drain, NULL), -EBADF);
+    CHECK_EQ(atf_drain_register(drain, 0, &producer), -EBADF);
+    CHECK(producer == NULL);
+    CHECK_OK(atf_drain_set_detail(drain, false));
+    atf_drain_close(drain);
     free(dir);
 }
 
-/* As a crash would leave it: nothing that was pushed is lost, and another drain goes on. */
+/* The session is as after a crash: nothing that was pushed is lost, and another drain resumes. */
 static void session_closed_without_a_stop_is_continued_by_another_drain(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir), *other = NULL;
+    AtfDrain *drain = new_drain(dir), *other = NULL;
     AtfDrainSummary summary;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     FileBytes index;
-    CHECK_OK(atf_drain_register(session, 0, &lane));
-    push(lane, 0, 100);
+    CHECK_OK(atf_drain_register(drain, 0, &producer));
+    push(producer, 0, 100);
     CHECK_FAILS(atf_drain_attach(dir, NULL, &other), -EBUSY, "drain");
     CHECK(other == NULL);
-    atf_drain_close(session);
+    atf_drain_close(drain);
     CHECK(check_exists(dir, "thread_0/lanes.ring"));
-    push(lane, 100, 200);
+    push(producer, 100, 200);
     CHECK_OK(atf_drain_attach(dir, NULL, &other));
-    push(lane, 200, 300);
-    atf_producer_close(lane);
+    push(producer, 200, 300);
+    atf_producer_close(producer);
     CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
     CHECK_OK(atf_drain_wait(other, &summary));
     atf_drain_close(other);
@@ -128,13 +128,13 @@ static void session_closed_without_a_stop_is_continued_by_another_drain(const ch
 
 static void session_closed_without_a_stop_is_recovered(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir);
-    AtfProducer *lane = NULL;
+    AtfDrain *drain = new_drain(dir);
+    AtfProducer *producer = NULL;
     FileBytes index;
-    CHECK_OK(atf_drain_register(session, 0, &lane));
-    push(lane, 0, 100);
-    atf_producer_close(lane);
-    atf_drain_close(session);
+    CHECK_OK(atf_drain_register(drain, 0, &producer));
+    push(producer, 0, 100);
+    atf_producer_close(producer);
+    atf_drain_close(drain);
     CHECK_EQ(recover_in_place(dir), 1);
     index = read_in(dir, "thread_0/index.atf");
     check_index_ends(&index, 0, 100, false);
@@ -143,23 +143,23 @@ static void session_closed_without_a_stop_is_recovered(const char *parent) {
     free(dir);
 }
 
-/* Detail is switched off for threads that are there and for those to come. */
+/* Detail is switched off for existing threads and for later ones. */
 static void detail_is_switched_for_all_threads(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir);
+    AtfDrain *drain = new_drain(dir);
     const AtfEvent event = event_of(0);
     const AtfPayload payload = atf_raw_payload(1, "detail", 6);
     AtfDrainSummary summary;
     AtfProducer *first = NULL, *second = NULL;
     uint32_t details;
-    CHECK_OK(atf_drain_register(session, 0, &first));
+    CHECK_OK(atf_drain_register(drain, 0, &first));
     CHECK_EQ(atf_producer_push_inline(first, &event, &payload, NULL), 0);
     CHECK_EQ(atf_producer_detail_count(first), 1);
-    CHECK_OK(atf_drain_set_detail(session, false));
-    CHECK_OK(atf_drain_register(session, 1, &second));
+    CHECK_OK(atf_drain_set_detail(drain, false));
+    CHECK_OK(atf_drain_register(drain, 1, &second));
     CHECK_EQ(atf_producer_push_inline(second, &event, &payload, NULL), 0);
     CHECK_EQ(atf_producer_detail_count(second), 0);
-    /* Soon after, in the first lane. */
+    /* The first producer follows soon. */
     do {
         details = atf_producer_detail_count(first);
         CHECK_EQ(atf_producer_push_inline(first, &event, &payload, NULL), 0);
@@ -168,8 +168,8 @@ static void detail_is_switched_for_all_threads(const char *parent) {
     atf_producer_close(first);
     atf_producer_close(second);
     CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_drain_stop_within(session, UINT64_C(60000000000), &summary));
-    atf_drain_close(session);
+    CHECK_OK(atf_drain_stop_within(drain, UINT64_C(60000000000), &summary));
+    atf_drain_close(drain);
     CHECK_EQ(summary.threads, 2);
     CHECK(summary.details <= details);
     CHECK_EQ(check_atf("verify", dir), 0);
@@ -180,10 +180,10 @@ static AtfDrain *shared;
 
 static void *register_and_push(void *argument) {
     const uint32_t thread_id = *(const uint32_t *)argument;
-    AtfProducer *lane = NULL;
-    CHECK_OK(atf_drain_register(shared, thread_id, &lane));
-    push(lane, 0, 5000);
-    atf_producer_close(lane);
+    AtfProducer *producer = NULL;
+    CHECK_OK(atf_drain_register(shared, thread_id, &producer));
+    push(producer, 0, 5000);
+    atf_producer_close(producer);
     return NULL;
 }
 
@@ -192,7 +192,7 @@ static void threads_register_themselves_at_once(const char *parent) {
     AtfDrainSummary summary;
     pthread_t threads[8];
     uint32_t ids[8], at;
-    shared = new_session(dir);
+    shared = new_drain(dir);
     for (at = 0; at < 8; at++) {
         ids[at] = at;
         CHECK_EQ(pthread_create(&threads[at], NULL, register_and_push, &ids[at]), 0);
@@ -227,14 +227,14 @@ static void clocks_are_on_one_scale(const char *parent) {
     }
     if (code == 0) {
         AtfDrainOptions options;
-        AtfDrain *session = NULL;
+        AtfDrain *drain = NULL;
         FileBytes manifest;
         CHECK_OK(atf_drain_options_init(&options, sizeof options));
         options.clock = clock;
-        CHECK_OK(atf_drain_start(dir, &options, &session));
+        CHECK_OK(atf_drain_start(dir, &options, &drain));
         atf_clock_close(clock);
-        CHECK_OK(atf_drain_stop(session, NULL));
-        atf_drain_close(session);
+        CHECK_OK(atf_drain_stop(drain, NULL));
+        atf_drain_close(drain);
         manifest = read_in(dir, "manifest.json");
         CHECK_HAS((const char *)manifest.bytes, "\"anchors\"");
         free(manifest.bytes);
@@ -247,13 +247,13 @@ static void clocks_are_on_one_scale(const char *parent) {
 
 static void null_is_an_error_everywhere(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = NULL;
+    AtfDrain *drain = NULL;
     AtfDrainOptions options;
     AtfDrainSummary summary;
     AtfThreadSummary thread;
     AtfMetrics metrics;
     AtfThreadMetrics of_thread;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     uint32_t id = 0;
     CHECK_EQ(atf_drain_options_init(NULL, sizeof options), -EINVAL);
     CHECK_EQ(atf_drain_options_init(&options, 0), -EINVAL);
@@ -264,20 +264,20 @@ static void null_is_an_error_everywhere(const char *parent) {
     CHECK_OK(atf_thread_summary_init(&thread, sizeof thread));
     CHECK_OK(atf_metrics_init(&metrics, sizeof metrics));
     CHECK_OK(atf_thread_metrics_init(&of_thread, sizeof of_thread));
-    CHECK_EQ(atf_drain_start(NULL, NULL, &session), -EINVAL);
+    CHECK_EQ(atf_drain_start(NULL, NULL, &drain), -EINVAL);
     CHECK_EQ(atf_drain_start(dir, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_drain_attach(NULL, NULL, &session), -EINVAL);
+    CHECK_EQ(atf_drain_attach(NULL, NULL, &drain), -EINVAL);
     CHECK_EQ(atf_drain_attach(dir, NULL, NULL), -EINVAL);
-    CHECK_FAILS(atf_drain_attach(dir, NULL, &session), -ENOENT, "session");
-    CHECK_FAILS(atf_drain_attach(parent, NULL, &session), -EBADMSG, "a directory with neither");
+    CHECK_FAILS(atf_drain_attach(dir, NULL, &drain), -ENOENT, "session");
+    CHECK_FAILS(atf_drain_attach(parent, NULL, &drain), -EBADMSG, "a directory with neither");
     options.when_full = 7;
-    CHECK_FAILS(atf_drain_start(dir, &options, &session), -EINVAL, "when_full");
+    CHECK_FAILS(atf_drain_start(dir, &options, &drain), -EINVAL, "when_full");
     options.when_full = 0;
     options.size = UINT32_MAX;
-    CHECK_FAILS(atf_drain_start(dir, &options, &session), -EINVAL, "AtfDrainOptions.size");
-    CHECK(session == NULL);
+    CHECK_FAILS(atf_drain_start(dir, &options, &drain), -EINVAL, "AtfDrainOptions.size");
+    CHECK(drain == NULL);
     CHECK(!check_exists(parent, "session"));
-    CHECK_EQ(atf_drain_register(NULL, 0, &lane), -EINVAL);
+    CHECK_EQ(atf_drain_register(NULL, 0, &producer), -EINVAL);
     CHECK_EQ(atf_drain_set_detail(NULL, true), -EINVAL);
     CHECK_EQ(atf_drain_set_symbols(NULL, NULL, 0, NULL, 0), -EINVAL);
     CHECK_EQ(atf_drain_metrics(NULL, &metrics), -EINVAL);
@@ -288,16 +288,16 @@ static void null_is_an_error_everywhere(const char *parent) {
     CHECK_EQ(atf_drain_thread_summary(NULL, 0, &thread), -EINVAL);
     CHECK_EQ(atf_drain_unfinished_thread(NULL, 0, &id), -EINVAL);
     atf_drain_close(NULL);
-    session = new_session(dir);
-    CHECK_EQ(atf_drain_register(session, 0, NULL), -EINVAL);
-    CHECK_EQ(atf_drain_set_symbols(session, NULL, 1, NULL, 0), -EINVAL);
-    CHECK_EQ(atf_drain_set_symbols(session, NULL, 0, NULL, 1), -EINVAL);
-    CHECK_EQ(atf_drain_metrics(session, NULL), -EINVAL);
-    CHECK_EQ(atf_drain_thread_metrics(session, 0, NULL), -EINVAL);
-    CHECK_EQ(atf_drain_thread_summary(session, 0, NULL), -EINVAL);
-    CHECK_EQ(atf_drain_unfinished_thread(session, 0, NULL), -EINVAL);
-    CHECK_OK(atf_drain_stop(session, NULL));
-    atf_drain_close(session);
+    drain = new_drain(dir);
+    CHECK_EQ(atf_drain_register(drain, 0, NULL), -EINVAL);
+    CHECK_EQ(atf_drain_set_symbols(drain, NULL, 1, NULL, 0), -EINVAL);
+    CHECK_EQ(atf_drain_set_symbols(drain, NULL, 0, NULL, 1), -EINVAL);
+    CHECK_EQ(atf_drain_metrics(drain, NULL), -EINVAL);
+    CHECK_EQ(atf_drain_thread_metrics(drain, 0, NULL), -EINVAL);
+    CHECK_EQ(atf_drain_thread_summary(drain, 0, NULL), -EINVAL);
+    CHECK_EQ(atf_drain_unfinished_thread(drain, 0, NULL), -EINVAL);
+    CHECK_OK(atf_drain_stop(drain, NULL));
+    atf_drain_close(drain);
     free(dir);
 }
 

@@ -1,8 +1,8 @@
-/* What programs need to look into the files that they have made. Include it behind check.h. */
+/* Reads the files that a program has written. Include check.h first. */
 #ifndef FILES_H
 #define FILES_H
 
-/* The event of this number, as numbered programs make it. */
+/* Event `number`. */
 static inline AtfEvent event_of(uint32_t number) {
     AtfEvent event;
     event.timestamp_ns = 1000 + (uint64_t)number;
@@ -12,7 +12,7 @@ static inline AtfEvent event_of(uint32_t number) {
     return event;
 }
 
-/* A lane's file, read whole. */
+/* A lane's file, read completely. */
 typedef struct {
     unsigned char *bytes;
     size_t len;
@@ -36,7 +36,7 @@ static inline IndexEvent index_event(const FileBytes *index, uint32_t seq) {
     return event;
 }
 
-/* Checks header and footer of a finalized index file with so many events. */
+/* Checks header and footer of a finalized index file with `count` events. */
 static inline void check_index_ends(const FileBytes *index, uint32_t thread_id, uint32_t events, bool has_detail) {
     AtfIndexHeader header;
     AtfIndexFooter footer;
@@ -67,7 +67,7 @@ static inline void check_index_ends(const FileBytes *index, uint32_t thread_id, 
     }
 }
 
-/* Checks header and footer of a finalized detail file with so many records. */
+/* Checks header and footer of a finalized detail file with `count` records. */
 static inline void check_detail_ends(const FileBytes *detail, uint32_t thread_id, uint32_t records) {
     AtfDetailHeader header;
     AtfDetailFooter footer;
@@ -82,7 +82,7 @@ static inline void check_detail_ends(const FileBytes *detail, uint32_t thread_id
     CHECK_EQ(footer.event_count, records);
 }
 
-/* The record behind `*at` bytes of a detail file, which is moved behind it; its payload is where it says. */
+/* The record at offset `*at` of a detail file; `*at` is moved to the end of the record. */
 static inline DetailEventHeader next_record(const FileBytes *detail, size_t *at, const unsigned char **payload) {
     DetailEventHeader header;
     CHECK(*at + sizeof header <= detail->len);
@@ -93,7 +93,7 @@ static inline DetailEventHeader next_record(const FileBytes *detail, size_t *at,
     return header;
 }
 
-/* Runs `atf recover --in-place PATH` and gives its exit code. */
+/* Runs `atf recover --in-place PATH` and returns its exit code. */
 static inline int recover_in_place(const char *path) {
     const char *program = getenv("ATF");
     int status = 0;

@@ -1,4 +1,4 @@
-/* Sequences, and the writers of one lane each. */
+/* Sequences, and the writers of a single lane. */
 #include "check.h"
 
 #include "files.h"
@@ -28,7 +28,7 @@ static void sequences_run_out_in_both_lanes_at_once(const char *dir) {
     CHECK_EQ(atf_reserve_sequences(&counters, false, NULL), -EINVAL);
 }
 
-/* A thread's directory as a tracer makes it that has files of its own mind. */
+/* A thread's directory, written by a tracer that handles both files itself. */
 static void lanes_written_by_hand_are_linked_and_verified(const char *dir) {
     AtfThreadCounters counters = {3, 0, 0};
     AtfIndexWriter *index = NULL;
@@ -70,7 +70,7 @@ static void lanes_written_by_hand_are_linked_and_verified(const char *dir) {
     atf_detail_writer_close(detail);
     atf_index_writer_close(index);
     bytes = read_in(thread, "index.atf");
-    /* An index writer by itself cannot know of the other file. */
+    /* An index writer does not know about the detail file. */
     check_index_ends(&bytes, 3, 500, false);
     free(bytes.bytes);
     bytes = read_in(thread, "detail.atf");

@@ -1,8 +1,8 @@
-/* The events of several threads in the order of time. R-010 from C. */
+/* The events of several threads in timestamp order. R-010 from C. */
 #include "check.h"
 #include "trace.h"
 
-/* The events of all threads of a session, put in order by sorting: what a merge must give. */
+/* The events of all threads of a session, sorted: the expected result of a merge. */
 struct expected {
     uint64_t rank; /* the running maximum of the thread's timestamps */
     AtfMergedEvent event;
@@ -230,7 +230,7 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
     CHECK_FAILS(atf_merge_next_batch(merge, &event, 0, &got), -EINVAL, "argument events: expected room for at least one");
     CHECK_EQ(atf_merge_next_batch(merge, &event, SIZE_MAX, &got), -EINVAL);
     CHECK_EQ(got, 77);
-    /* Nothing was lost by that. */
+    /* The failed calls lost no event. */
     CHECK_EQ(atf_merge_remaining(merge), 12);
     atf_merge_close(merge);
     atf_merge_close(NULL);

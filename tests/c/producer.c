@@ -1,4 +1,4 @@
-/* Lanes: the inline push, the call, and both in turn, with everything that is unusual. */
+/* Producers: the inline push, the call, both in turn, and every special case. */
 #include "check.h"
 
 #include <pthread.h>
@@ -7,19 +7,19 @@
 
 #include "files.h"
 
-static AtfDrain *new_session(const char *dir, uint32_t when_full, uint64_t lane_bytes) {
-    AtfDrain *session = NULL;
+static AtfDrain *new_drain(const char *dir, uint32_t when_full, uint64_t buffer_bytes) {
+    AtfDrain *drain = NULL;
     AtfDrainOptions options;
     CHECK_OK(atf_drain_options_init(&options, sizeof options));
     options.when_full = when_full;
-    options.index_bytes = lane_bytes;
-    options.detail_bytes = lane_bytes;
+    options.index_bytes = buffer_bytes;
+    options.detail_bytes = buffer_bytes;
     options.sync_on_finalize = 0;
-    CHECK_OK(atf_drain_start(dir, &options, &session));
-    return session;
+    CHECK_OK(atf_drain_start(dir, &options, &drain));
+    return drain;
 }
 
-/* The payload of this number's event; `bytes` has room for 300 bytes. */
+/* The payload of event `number`; `bytes` has room for 300 bytes. */
 static AtfPayload payload_of(uint32_t number, unsigned char *bytes, AtfRegisters *registers) {
     memset(bytes, (int)(number & 0xFF), 300);
     memset(registers, 0, sizeof *registers);
@@ -30,17 +30,17 @@ static AtfPayload payload_of(uint32_t number, unsigned char *bytes, AtfRegisters
     return atf_raw_payload(0x7777, bytes, number % 301);
 }
 
-/* Pushes the event of this number, each third with a payload, in one of the two ways. */
-static int push(AtfProducer *lane, uint32_t number, bool is_inline, uint32_t *seq) {
+/* Pushes event `number`, every third one with a payload, inline or by a call. */
+static int push(AtfProducer *producer, uint32_t number, bool is_inline, uint32_t *seq) {
     const AtfEvent event = event_of(number);
     unsigned char bytes[300];
     AtfRegisters registers;
     const AtfPayload payload = payload_of(number, bytes, &registers);
     const AtfPayload *const given = number % 3 == 0 ? &payload : NULL;
-    return is_inline ? atf_producer_push_inline(lane, &event, given, seq) : atf_producer_push(lane, &event, given, seq);
+    return is_inline ? atf_producer_push_inline(producer, &event, given, seq) : atf_producer_push(producer, &event, given, seq);
 }
 
-/* Checks that a thread's files hold the events 0 to `count`, with each third one's record. */
+/* Checks that a thread's files have the events 0 to `count` - 1, every third one with its record. */
 static void check_thread(const char *dir, uint32_t thread_id, uint32_t count) {
     char name[64];
     FileBytes index, detail;
@@ -95,32 +95,32 @@ static void check_thread(const char *dir, uint32_t thread_id, uint32_t count) {
     free(detail.bytes);
 }
 
-/* Enough to go round the smallest lane often. */
+/* Enough to wrap around in the smallest ring many times. */
 static uint32_t pushes(void) {
     return getenv("CHECK_SLOWLY") != NULL ? 2000 : 20000;
 }
 
-/* Way 0: the call. 1: inline. 2: in turn. */
+/* Way 0: by the call. 1: inline. 2: both in turn. */
 static void record(const char *parent, int way) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 4096);
+    AtfDrain *drain = new_drain(dir, ATF_WHEN_FULL_BLOCK, 4096);
     AtfDrainSummary summary;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     uint32_t number;
-    CHECK_OK(atf_drain_register(session, 5, &lane));
+    CHECK_OK(atf_drain_register(drain, 5, &producer));
     for (number = 0; number < pushes(); number++) {
         uint32_t seq = 0;
-        CHECK_EQ(push(lane, number, way == 1 || (way == 2 && number % 5 < 2), &seq), 0);
+        CHECK_EQ(push(producer, number, way == 1 || (way == 2 && number % 5 < 2), &seq), 0);
         CHECK_EQ(seq, number);
     }
-    CHECK_EQ(atf_producer_event_count(lane), pushes());
-    CHECK_EQ(atf_producer_detail_count(lane), (pushes() + 2) / 3);
-    CHECK_EQ(atf_producer_dropped_events(lane), 0);
-    CHECK_EQ(atf_producer_dropped_details(lane), 0);
-    atf_producer_close(lane);
+    CHECK_EQ(atf_producer_event_count(producer), pushes());
+    CHECK_EQ(atf_producer_detail_count(producer), (pushes() + 2) / 3);
+    CHECK_EQ(atf_producer_dropped_events(producer), 0);
+    CHECK_EQ(atf_producer_dropped_details(producer), 0);
+    atf_producer_close(producer);
     CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_drain_stop(session, &summary));
-    atf_drain_close(session);
+    CHECK_OK(atf_drain_stop(drain, &summary));
+    atf_drain_close(drain);
     CHECK_EQ(summary.threads, 1);
     CHECK_EQ(summary.unfinished, 0);
     CHECK_EQ(summary.events, pushes());
@@ -135,39 +135,39 @@ static void inline_push_records_events_and_their_payloads(const char *dir) { rec
 static void both_pushes_in_turn_are_one(const char *dir) { record(dir, 2); }
 
 typedef struct {
-    AtfProducer *lane;
+    AtfProducer *producer;
     uint32_t thread_id;
-} Producer;
+} TracedThread;
 
 static void *produce(void *argument) {
-    const Producer *const producer = (const Producer *)argument;
+    const TracedThread *const thread = (const TracedThread *)argument;
     uint32_t number;
     for (number = 0; number < pushes(); number++) {
-        CHECK_EQ(push(producer->lane, number, true, NULL), 0);
+        CHECK_EQ(push(thread->producer, number, true, NULL), 0);
     }
-    atf_producer_close(producer->lane);
+    atf_producer_close(thread->producer);
     return NULL;
 }
 
-static void four_threads_push_into_a_lane_each(const char *parent) {
+static void four_threads_push_into_a_ring_each(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 65536);
-    Producer producers[4];
+    AtfDrain *drain = new_drain(dir, ATF_WHEN_FULL_BLOCK, 65536);
+    TracedThread traced[4];
     pthread_t threads[4];
     uint32_t thread_id;
     AtfThreadSummary summary;
     for (thread_id = 0; thread_id < 4; thread_id++) {
-        producers[thread_id].thread_id = thread_id;
-        CHECK_OK(atf_drain_register(session, thread_id, &producers[thread_id].lane));
-        CHECK_EQ(pthread_create(&threads[thread_id], NULL, produce, &producers[thread_id]), 0);
+        traced[thread_id].thread_id = thread_id;
+        CHECK_OK(atf_drain_register(drain, thread_id, &traced[thread_id].producer));
+        CHECK_EQ(pthread_create(&threads[thread_id], NULL, produce, &traced[thread_id]), 0);
     }
     for (thread_id = 0; thread_id < 4; thread_id++) {
         CHECK_EQ(pthread_join(threads[thread_id], NULL), 0);
     }
-    CHECK_OK(atf_drain_stop(session, NULL));
+    CHECK_OK(atf_drain_stop(drain, NULL));
     CHECK_OK(atf_thread_summary_init(&summary, sizeof summary));
     for (thread_id = 0; thread_id < 4; thread_id++) {
-        CHECK_OK(atf_drain_thread_summary(session, thread_id, &summary));
+        CHECK_OK(atf_drain_thread_summary(drain, thread_id, &summary));
         CHECK_EQ(summary.thread_id, thread_id);
         CHECK_EQ(summary.events, pushes());
         CHECK_EQ(summary.has_counts, 1);
@@ -175,13 +175,13 @@ static void four_threads_push_into_a_lane_each(const char *parent) {
         CHECK_EQ(summary.dropped_events, 0);
         check_thread(dir, thread_id, pushes());
     }
-    CHECK_EQ(atf_drain_thread_summary(session, 4, &summary), -ENOENT);
-    atf_drain_close(session);
+    CHECK_EQ(atf_drain_thread_summary(drain, 4, &summary), -ENOENT);
+    atf_drain_close(drain);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
 }
 
-/* A session directory in which nothing drains. */
+/* A session directory without a drain. */
 static char *undrained(const char *parent) {
     char *dir = check_path(parent, "session");
     AtfSessionWriter *session = NULL;
@@ -190,49 +190,49 @@ static char *undrained(const char *parent) {
     return dir;
 }
 
-static AtfProducer *new_lane(const char *dir, uint32_t when_full, uint64_t index_bytes, uint64_t detail_bytes) {
-    AtfProducer *lane = NULL;
+static AtfProducer *new_producer(const char *dir, uint32_t when_full, uint64_t index_bytes, uint64_t detail_bytes) {
+    AtfProducer *producer = NULL;
     AtfProducerOptions options;
     CHECK_OK(atf_producer_options_init(&options, sizeof options));
     options.when_full = when_full;
     options.index_bytes = index_bytes;
     options.detail_bytes = detail_bytes;
-    CHECK_OK(atf_producer_create(dir, 7, &options, &lane));
-    return lane;
+    CHECK_OK(atf_producer_create(dir, 7, &options, &producer));
+    return producer;
 }
 
 #define SMALLEST (4096 / sizeof(IndexEvent))
 
-/* A lane that is full drops and counts, and the stream is told of it before the next event. */
-static void full_lane_drops_and_the_stream_says_how_many(const char *parent, bool is_inline, uint32_t when_full) {
+/* A full ring drops and counts events; a marker with their number comes before the next event. */
+static void full_ring_drops_and_a_marker_says_how_many(const char *parent, bool is_inline, uint32_t when_full) {
     char *dir = undrained(parent);
-    AtfProducer *lane = new_lane(dir, when_full, 4096, 0);
-    AtfDrain *session = NULL;
+    AtfProducer *producer = new_producer(dir, when_full, 4096, 0);
+    AtfDrain *drain = NULL;
     AtfDrainSummary summary;
     FileBytes index;
     IndexEvent event;
     uint32_t number, seq = 99;
     for (number = 0; number < SMALLEST; number++) {
-        CHECK_EQ(push(lane, number * 3 + 1, is_inline, &seq), 0);
+        CHECK_EQ(push(producer, number * 3 + 1, is_inline, &seq), 0);
         CHECK_EQ(seq, number);
     }
-    /* No drain is there: who would wait for one drops as well. */
+    /* Without a drain, ATF_WHEN_FULL_BLOCK drops too. */
     for (number = 0; number < 10; number++) {
-        CHECK_EQ(push(lane, 1, is_inline, &seq), -EAGAIN);
+        CHECK_EQ(push(producer, 1, is_inline, &seq), -EAGAIN);
         CHECK_EQ(seq, SMALLEST - 1);
     }
-    CHECK_EQ(atf_producer_dropped_events(lane), 10);
-    CHECK_OK(atf_drain_attach(dir, NULL, &session));
+    CHECK_EQ(atf_producer_dropped_events(producer), 10);
+    CHECK_OK(atf_drain_attach(dir, NULL, &drain));
     do {
-        number = 10 + (uint32_t)(atf_producer_dropped_events(lane) - 10);
-    } while (push(lane, 1000, is_inline, &seq) == -EAGAIN);
+        number = 10 + (uint32_t)(atf_producer_dropped_events(producer) - 10);
+    } while (push(producer, 1000, is_inline, &seq) == -EAGAIN);
     CHECK_EQ(seq, SMALLEST + 1);
-    CHECK_EQ(push(lane, 1001, is_inline, &seq), 0);
+    CHECK_EQ(push(producer, 1001, is_inline, &seq), 0);
     CHECK_EQ(seq, SMALLEST + 2);
-    atf_producer_close(lane);
+    atf_producer_close(producer);
     CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_drain_wait(session, &summary));
-    atf_drain_close(session);
+    CHECK_OK(atf_drain_wait(drain, &summary));
+    atf_drain_close(drain);
     CHECK_EQ(summary.events, SMALLEST + 3);
     CHECK_EQ(summary.dropped_events, number);
     index = read_in(dir, "thread_7/index.atf");
@@ -248,50 +248,50 @@ static void full_lane_drops_and_the_stream_says_how_many(const char *parent, boo
     free(dir);
 }
 
-static void full_lane_drops(const char *dir) { full_lane_drops_and_the_stream_says_how_many(dir, false, ATF_WHEN_FULL_DROP); }
-static void full_lane_drops_inline(const char *dir) {
-    full_lane_drops_and_the_stream_says_how_many(dir, true, ATF_WHEN_FULL_DROP);
+static void full_ring_drops(const char *dir) { full_ring_drops_and_a_marker_says_how_many(dir, false, ATF_WHEN_FULL_DROP); }
+static void full_ring_drops_inline(const char *dir) {
+    full_ring_drops_and_a_marker_says_how_many(dir, true, ATF_WHEN_FULL_DROP);
 }
-static void full_lane_that_nobody_drains_does_not_block(const char *dir) {
-    full_lane_drops_and_the_stream_says_how_many(dir, true, ATF_WHEN_FULL_BLOCK);
+static void full_ring_without_a_drain_does_not_block(const char *dir) {
+    full_ring_drops_and_a_marker_says_how_many(dir, true, ATF_WHEN_FULL_BLOCK);
 }
 
 static void payload_without_room_or_wish_leaves_its_event(const char *parent) {
     char *dir = undrained(parent);
-    AtfProducer *lane = new_lane(dir, ATF_WHEN_FULL_DROP, 65536, 4096);
+    AtfProducer *producer = new_producer(dir, ATF_WHEN_FULL_DROP, 65536, 4096);
     const AtfEvent event = event_of(0);
     unsigned char bytes[5000];
     AtfRegisters registers;
     AtfPayload payload = atf_raw_payload(1, bytes, 4096 - sizeof(DetailEventHeader));
     memset(bytes, 7, sizeof bytes);
     memset(&registers, 0, sizeof registers);
-    /* Switched off: not counted. */
-    CHECK_OK(atf_producer_set_detail(lane, false));
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_producer_detail_count(lane), 0);
-    CHECK_EQ(atf_producer_dropped_details(lane), 0);
-    CHECK_OK(atf_producer_set_detail(lane, true));
-    /* One that fills the lane, and one more. */
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_producer_detail_count(lane), 1);
+    /* Detail that is switched off is not counted as dropped. */
+    CHECK_OK(atf_producer_set_detail(producer, false));
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_detail_count(producer), 0);
+    CHECK_EQ(atf_producer_dropped_details(producer), 0);
+    CHECK_OK(atf_producer_set_detail(producer, true));
+    /* A payload that fills the detail buffer, and one that is a byte longer. */
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_detail_count(producer), 1);
     payload.length = 0;
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_producer_push(lane, &event, &payload, NULL), 0);
-    CHECK_EQ(atf_producer_detail_count(lane), 1);
-    CHECK_EQ(atf_producer_dropped_details(lane), 2);
-    CHECK_EQ(atf_producer_event_count(lane), 4);
-    /* What can never be stored is an error, and not counted. */
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_push(producer, &event, &payload, NULL), 0);
+    CHECK_EQ(atf_producer_detail_count(producer), 1);
+    CHECK_EQ(atf_producer_dropped_details(producer), 2);
+    CHECK_EQ(atf_producer_event_count(producer), 4);
+    /* A payload that can never be stored is an error, and not counted. */
     payload.length = 4096 - sizeof(DetailEventHeader) + 1;
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EMSGSIZE);
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), -EMSGSIZE);
     payload = atf_function_payload(&registers, bytes, ATF_MAX_STACK_BYTES + 1);
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EMSGSIZE);
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), -EMSGSIZE);
     payload = atf_raw_payload(1, bytes, SIZE_MAX);
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), -EINVAL);
     payload = atf_raw_payload(1, NULL, 1);
-    CHECK_EQ(atf_producer_push_inline(lane, &event, &payload, NULL), -EINVAL);
-    CHECK_EQ(atf_producer_event_count(lane), 4);
-    CHECK_EQ(atf_producer_dropped_events(lane), 0);
-    atf_producer_close(lane);
+    CHECK_EQ(atf_producer_push_inline(producer, &event, &payload, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_event_count(producer), 4);
+    CHECK_EQ(atf_producer_dropped_events(producer), 0);
+    atf_producer_close(producer);
     free(dir);
 }
 
@@ -299,29 +299,32 @@ static void null_is_an_error_everywhere(const char *parent) {
     char *dir = undrained(parent);
     const AtfEvent event = event_of(0);
     AtfProducerOptions options;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     CHECK_EQ(atf_producer_options_init(NULL, sizeof options), -EINVAL);
     CHECK_EQ(atf_producer_options_init(&options, 1), -EINVAL);
     CHECK_EQ(atf_producer_options_init(&options, sizeof options + 1), -EINVAL);
     CHECK_OK(atf_producer_options_init(&options, sizeof options));
     CHECK_EQ(options.clock_type, ATF_CLOCK_HOST);
-    CHECK_EQ(atf_producer_create(NULL, 0, &options, &lane), -EINVAL);
+    CHECK_EQ(atf_producer_create(NULL, 0, &options, &producer), -EINVAL);
     CHECK_EQ(atf_producer_create(dir, 0, &options, NULL), -EINVAL);
     options.when_full = 2;
-    CHECK_FAILS(atf_producer_create(dir, 0, &options, &lane), -EINVAL, "when_full");
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &producer), -EINVAL, "when_full");
     options.when_full = 0;
     options.clock_type = 259;
-    CHECK_FAILS(atf_producer_create(dir, 0, &options, &lane), -EINVAL, "clock_type");
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &producer), -EINVAL, "clock_type");
     options.clock_type = ATF_CLOCK_HOST;
+    options.reserved = 1;
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &producer), -EINVAL, "options.reserved: expected 0, found 1");
+    options.reserved = 0;
     options.size = 0;
-    CHECK_FAILS(atf_producer_create(dir, 0, &options, &lane), -EINVAL, "AtfProducerOptions.size");
-    CHECK(lane == NULL);
-    CHECK_OK(atf_producer_create(dir, 0, NULL, &lane));
-    CHECK_FAILS(atf_producer_create(dir, 0, NULL, &lane), -EEXIST, "thread_0");
+    CHECK_FAILS(atf_producer_create(dir, 0, &options, &producer), -EINVAL, "AtfProducerOptions.size");
+    CHECK(producer == NULL);
+    CHECK_OK(atf_producer_create(dir, 0, NULL, &producer));
+    CHECK_FAILS(atf_producer_create(dir, 0, NULL, &producer), -EEXIST, "thread_0");
     CHECK_EQ(atf_producer_push(NULL, &event, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_producer_push(lane, NULL, NULL, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push(producer, NULL, NULL, NULL), -EINVAL);
     CHECK_EQ(atf_producer_push_inline(NULL, &event, NULL, NULL), -EINVAL);
-    CHECK_EQ(atf_producer_push_inline(lane, NULL, NULL, NULL), -EINVAL);
+    CHECK_EQ(atf_producer_push_inline(producer, NULL, NULL, NULL), -EINVAL);
     CHECK_EQ(atf_producer_event_count(NULL), UINT32_MAX);
     CHECK_EQ(atf_producer_detail_count(NULL), UINT32_MAX);
     CHECK_EQ(atf_producer_dropped_events(NULL), UINT64_MAX);
@@ -329,64 +332,64 @@ static void null_is_an_error_everywhere(const char *parent) {
     CHECK_EQ(atf_producer_set_detail(NULL, true), -EINVAL);
     CHECK_EQ(atf_check_producer_layout(ATF_PRODUCER_LAYOUT_HASH), 0);
     CHECK_FAILS(atf_check_producer_layout(1), -EPROTONOSUPPORT, "layout of AtfProducer");
-    atf_producer_close(lane);
+    atf_producer_close(producer);
     atf_producer_close(NULL);
     free(dir);
 }
 
 static void pushes_behind_a_stop_are_refused_and_not_counted(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_DROP, 4096);
-    AtfProducer *lane = NULL;
+    AtfDrain *drain = new_drain(dir, ATF_WHEN_FULL_DROP, 4096);
+    AtfProducer *producer = NULL;
     uint32_t seq = 0;
-    CHECK_OK(atf_drain_register(session, 5, &lane));
-    CHECK_EQ(push(lane, 0, true, &seq), 0);
-    CHECK_OK(atf_drain_stop(session, NULL));
-    CHECK_EQ(push(lane, 1, true, &seq), -EPIPE);
-    CHECK_EQ(push(lane, 1, false, &seq), -EPIPE);
-    CHECK_EQ(atf_producer_dropped_events(lane), 0);
-    atf_drain_close(session);
-    CHECK_EQ(push(lane, 1, true, &seq), -EPIPE);
-    atf_producer_close(lane);
+    CHECK_OK(atf_drain_register(drain, 5, &producer));
+    CHECK_EQ(push(producer, 0, true, &seq), 0);
+    CHECK_OK(atf_drain_stop(drain, NULL));
+    CHECK_EQ(push(producer, 1, true, &seq), -EPIPE);
+    CHECK_EQ(push(producer, 1, false, &seq), -EPIPE);
+    CHECK_EQ(atf_producer_dropped_events(producer), 0);
+    atf_drain_close(drain);
+    CHECK_EQ(push(producer, 1, true, &seq), -EPIPE);
+    atf_producer_close(producer);
     check_thread(dir, 5, 1);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
 }
 
-/* After fork the child's lanes are disabled, and the parent's go on. */
-static void forked_process_does_not_push_into_its_parents_lane(const char *parent) {
+/* After fork, the child's producers are disabled, and those of the parent still work. */
+static void forked_process_does_not_push_into_its_parents_ring(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_DROP, 4096);
-    AtfProducer *lane = NULL;
+    AtfDrain *drain = new_drain(dir, ATF_WHEN_FULL_DROP, 4096);
+    AtfProducer *producer = NULL;
     pid_t child;
-    CHECK_OK(atf_drain_register(session, 5, &lane));
-    CHECK_EQ(push(lane, 0, true, NULL), 0);
+    CHECK_OK(atf_drain_register(drain, 5, &producer));
+    CHECK_EQ(push(producer, 0, true, NULL), 0);
     fflush(stdout);
     child = fork();
     if (child == 0) {
         AtfProducer *other = NULL;
-        CHECK_EQ(push(lane, 1, true, NULL), -ECHILD);
-        CHECK_EQ(push(lane, 1, false, NULL), -ECHILD);
-        CHECK_EQ(atf_drain_register(session, 6, &other), -ECHILD);
-        CHECK_EQ(atf_drain_stop(session, NULL), -ECHILD);
-        atf_producer_close(lane);
-        atf_drain_close(session);
+        CHECK_EQ(push(producer, 1, true, NULL), -ECHILD);
+        CHECK_EQ(push(producer, 1, false, NULL), -ECHILD);
+        CHECK_EQ(atf_drain_register(drain, 6, &other), -ECHILD);
+        CHECK_EQ(atf_drain_stop(drain, NULL), -ECHILD);
+        atf_producer_close(producer);
+        atf_drain_close(drain);
         /* The drain's thread, whose memory this process has a copy of, stayed with the parent: valgrind is not to
            look for what it left. */
         execl("/bin/true", "true", (char *)NULL);
         _exit(127);
     }
     check_child(child);
-    CHECK_EQ(push(lane, 1, true, NULL), 0);
-    CHECK_OK(atf_drain_stop(session, NULL));
-    atf_producer_close(lane);
-    atf_drain_close(session);
+    CHECK_EQ(push(producer, 1, true, NULL), 0);
+    CHECK_OK(atf_drain_stop(drain, NULL));
+    atf_producer_close(producer);
+    atf_drain_close(drain);
     check_thread(dir, 5, 2);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
 }
 
-static AtfProducer *handlers_lane;
+static AtfProducer *handlers_producer;
 static volatile sig_atomic_t handled, taken, interrupted;
 
 static void push_in_handler(int signal_number) {
@@ -397,7 +400,7 @@ static void push_in_handler(int signal_number) {
     event.function_id = UINT64_C(9) << 32;
     event.event_kind = ATF_EVENT_KIND_CALL;
     event.call_depth = 0;
-    code = atf_producer_push_inline(handlers_lane, &event, NULL, NULL);
+    code = atf_producer_push_inline(handlers_producer, &event, NULL, NULL);
     if (code == 0) {
         taken = taken + 1;
     } else if (code == -EINTR) {
@@ -420,35 +423,35 @@ static void *send_signals(void *argument) {
     return NULL;
 }
 
-/* A push in a signal handler is one of its own, or a counted drop where it interrupted another. */
+/* A push in a signal handler is recorded, or counted as dropped if it interrupted another push. */
 static void push_from_a_signal_handler_is_taken_or_counted(const char *parent) {
     char *dir = check_path(parent, "session");
-    AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 65536);
+    AtfDrain *drain = new_drain(dir, ATF_WHEN_FULL_BLOCK, 65536);
     struct sigaction action, before;
     pthread_t self = pthread_self(), sender;
     AtfDrainSummary summary;
     FileBytes index;
     uint32_t number = 0, seq, at, own = 0, handlers = 0;
     uint64_t lost = 0;
-    CHECK_OK(atf_drain_register(session, 5, &handlers_lane));
+    CHECK_OK(atf_drain_register(drain, 5, &handlers_producer));
     memset(&action, 0, sizeof action);
     action.sa_handler = push_in_handler;
     action.sa_flags = SA_RESTART;
     CHECK_EQ(sigaction(SIGUSR1, &action, &before), 0);
     CHECK_EQ(pthread_create(&sender, NULL, send_signals, &self), 0);
-    /* Until signals have come often enough, and one within a push if that happens at all. */
+    /* Until enough signals have come; if possible, one of them within a push. */
     while (handled < 100 || (interrupted == 0 && number < 50 * pushes())) {
-        CHECK_EQ(push(handlers_lane, number, number % 4 != 0, &seq), 0);
+        CHECK_EQ(push(handlers_producer, number, number % 4 != 0, &seq), 0);
         number++;
     }
     __atomic_store_n(&stop_signals, true, __ATOMIC_RELAXED);
     CHECK_EQ(pthread_join(sender, NULL), 0);
     CHECK_EQ(sigaction(SIGUSR1, &before, NULL), 0);
-    CHECK_EQ(atf_producer_dropped_events(handlers_lane), interrupted);
-    atf_producer_close(handlers_lane);
+    CHECK_EQ(atf_producer_dropped_events(handlers_producer), interrupted);
+    atf_producer_close(handlers_producer);
     CHECK_OK(atf_drain_summary_init(&summary, sizeof summary));
-    CHECK_OK(atf_drain_stop(session, &summary));
-    atf_drain_close(session);
+    CHECK_OK(atf_drain_stop(drain, &summary));
+    atf_drain_close(drain);
     index = read_in(dir, "thread_5/index.atf");
     for (at = 0; at < summary.events; at++) {
         const IndexEvent event = index_event(&index, at);
@@ -469,7 +472,7 @@ static void push_from_a_signal_handler_is_taken_or_counted(const char *parent) {
     free(dir);
 }
 
-/* kill -9 of producer and drain in one: what was pushed is in the lane, and recovery finds it. */
+/* kill -9 of the process that pushes and drains: what was pushed is in the ring, and recovery finds it. */
 static void pushed_events_survive_kill_and_are_recovered(const char *parent) {
     char *dir = check_path(parent, "session");
     uint32_t *const pushed =
@@ -483,12 +486,12 @@ static void pushed_events_survive_kill_and_are_recovered(const char *parent) {
     fflush(stdout);
     child = fork();
     if (child == 0) {
-        AtfDrain *session = new_session(dir, ATF_WHEN_FULL_BLOCK, 4096);
-        AtfProducer *lane = NULL;
+        AtfDrain *drain = new_drain(dir, ATF_WHEN_FULL_BLOCK, 4096);
+        AtfProducer *producer = NULL;
         uint32_t number;
-        CHECK_OK(atf_drain_register(session, 0, &lane));
+        CHECK_OK(atf_drain_register(drain, 0, &producer));
         for (number = 0;; number++) {
-            CHECK_EQ(push(lane, number, true, NULL), 0);
+            CHECK_EQ(push(producer, number, true, NULL), 0);
             __atomic_store_n(pushed, number + 1, __ATOMIC_RELEASE);
         }
     }
@@ -516,14 +519,14 @@ int main(int argc, char **argv) {
     CHECK_RUN(call_records_events_and_their_payloads);
     CHECK_RUN(inline_push_records_events_and_their_payloads);
     CHECK_RUN(both_pushes_in_turn_are_one);
-    CHECK_RUN(four_threads_push_into_a_lane_each);
-    CHECK_RUN(full_lane_drops);
-    CHECK_RUN(full_lane_drops_inline);
-    CHECK_RUN(full_lane_that_nobody_drains_does_not_block);
+    CHECK_RUN(four_threads_push_into_a_ring_each);
+    CHECK_RUN(full_ring_drops);
+    CHECK_RUN(full_ring_drops_inline);
+    CHECK_RUN(full_ring_without_a_drain_does_not_block);
     CHECK_RUN(payload_without_room_or_wish_leaves_its_event);
     CHECK_RUN(null_is_an_error_everywhere);
     CHECK_RUN(pushes_behind_a_stop_are_refused_and_not_counted);
-    CHECK_RUN(forked_process_does_not_push_into_its_parents_lane);
+    CHECK_RUN(forked_process_does_not_push_into_its_parents_ring);
     CHECK_RUN(push_from_a_signal_handler_is_taken_or_counted);
     CHECK_RUN(pushed_events_survive_kill_and_are_recovered);
     return check_end();

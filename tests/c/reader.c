@@ -1,10 +1,10 @@
-/* Readers of index.atf, detail.atf and thread directories: whole, torn and damaged ones. from C. */
+/* Readers of index.atf, detail.atf and thread directories: finalized, truncated and damaged. from C. */
 #include "check.h"
 #include "trace.h"
 
 #include <pthread.h>
 
-/* What outputs hold before a call that must not touch them. */
+/* What outputs contain before a call that must not change them. */
 static IndexEvent untouched_event(void) {
     IndexEvent event;
     memset(&event, 0x77, sizeof event);
@@ -79,7 +79,7 @@ static void index_without_events_is_one(const char *dir) {
     free(path);
 }
 
-/* A file that was killed, and one that was cut anywhere, gives the events that are whole. */
+/* An unfinalized file, and one that was truncated anywhere, gives its complete events. */
 static void torn_index_gives_what_is_whole(const char *dir) {
     const uint64_t times[] = {10, 20, 30, 40};
     char *path = check_path(dir, "index.atf");
@@ -114,7 +114,7 @@ static void torn_index_gives_what_is_whole(const char *dir) {
     free(path);
 }
 
-/* Events that are longer than ours, as a later revision may have them. */
+/* Events that are longer than ours, as in a later revision. */
 static void longer_events_are_read_by_their_stride(const char *dir) {
     const uint64_t times[] = {10, 20, 30};
     const size_t stride = 40;
@@ -235,7 +235,7 @@ static void damaged_record_ends_the_lane_with_an_error(const char *dir) {
     CHECK_OK(atf_detail_reader_open(path, &reader));
     CHECK_OK(atf_detail_reader_get(reader, 100, &record));
     atf_detail_reader_close(reader);
-    /* The highest byte of its length. */
+    /* The most significant byte of the length. */
     trace_damage(path, (size_t)record.offset + 3, 1);
     CHECK_OK(atf_detail_reader_open(path, &reader));
     CHECK_EQ(atf_detail_reader_count(reader), 100);
@@ -251,7 +251,7 @@ static void damaged_record_ends_the_lane_with_an_error(const char *dir) {
     CHECK_EQ(atf_detail_iterator_next(iterator, &record), 0);
     atf_detail_iterator_close(iterator);
     atf_detail_reader_close(reader);
-    /* Without footer and final header the same bytes are the torn end of a file. */
+    /* Without footer and final header, the same bytes are a truncated end. */
     trace_cut(path, trace_size(path) - 64);
     CHECK_OK(atf_detail_reader_open(path, &reader));
     CHECK(!atf_detail_reader_is_finalized(reader));
@@ -292,7 +292,7 @@ static void thread_links_both_ways(const char *dir) {
         links++;
     }
     CHECK_EQ(links, atf_detail_reader_count(detail));
-    /* An event that is none of this thread's, but names a record. */
+    /* An event of another thread that names a record. */
     event = linked;
     event.timestamp_ns++;
     CHECK_FAILS(atf_thread_reader_get_detail_for(thread, &event, &record), -EBADMSG, "index_seq: expected the sequence");
@@ -393,7 +393,7 @@ static void *read_all(void *argument) {
     return NULL;
 }
 
-/* The first of them walks the records while the others want them. */
+/* The first thread reads all records while the others wait for them. */
 static void several_threads_use_one_reader(const char *dir) {
     char *session = trace_synth(dir, "s", 1, 2000, 1);
     char *path = check_path(session, "thread_0");

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The programs of C in this folder against an installed release of the library, as people get it: with GCC and
-# Clang, as C11 and C++17, every warning an error, by the flags of pkg-config; once under valgrind, and once
-# under AddressSanitizer and UndefinedBehaviorSanitizer; then a project that finds the library by CMake.
+# Runs the C programs of this folder against an installed release build of the library: with GCC and Clang, as C11 and
+# C++17, warnings as errors, with the flags of pkg-config; under valgrind; under AddressSanitizer and
+# UndefinedBehaviorSanitizer. Then builds a project that finds the library with CMake, and installs for aarch64 if Rust
+# has its standard library.
 #
-# Run from anywhere; needs cargo. .ci/need installs the other tools. Called by .ci/run. With names of programs as
-# arguments it runs only those.
+# Run it from anywhere. It needs cargo; .ci/need installs the other tools. Called by .ci/run. Arguments: names of
+# programs, to run only those.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -24,7 +25,7 @@ export ATF=$built/atf
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 read -ra cflags <<<"$(pkg-config --cflags atf)"
 read -ra shared <<<"$(pkg-config --libs atf) -Wl,-rpath,$prefix/lib"
-# What pkg-config gives for a static link names the shared library first; the archive is what is meant.
+# pkg-config --static names -latf, which the linker resolves to the shared library first; this names the archive.
 read -ra static <<<"$(pkg-config --static --libs atf | sed 's/-latf/-l:libatf.a/')"
 warnings=(-Wall -Wextra -Wpedantic -Werror -pthread)
 
@@ -44,8 +45,7 @@ compile() {
         fail "$compiler -std=$standard: $source does not compile"
 }
 
-# run NAME COMMAND...: the command with an empty directory as its last argument. What it says is shown where
-# it fails.
+# run NAME COMMAND...: runs the command with an empty directory as its last argument. Its output is shown if it fails.
 run() {
     local name=$1 dir
     shift
@@ -69,14 +69,14 @@ for line in "gcc c11" "g++ c++17" "clang c11" "clang++ c++17"; do
     printf '%-8s %-6s %d programs, shared library: right\n' "$compiler" "$standard" ${#programs[@]}
 done
 
-# Everything in one file: also a program without any shared library finds all that it needs.
+# Fully static programs link too.
 for name in "${programs[@]}"; do
     compile gcc c11 "tests/c/$name.c" "$work/$name" -O2 -static "${static[@]}"
     run "$name, -static" "$work/$name"
 done
 printf '%-8s %-6s %d programs, -static: right\n' gcc c11 ${#programs[@]}
 
-# CHECK_SLOWLY says that each step takes some fifty times as long: a program may do fewer of them.
+# CHECK_SLOWLY: each step takes about fifty times as long, so the programs do fewer of them.
 for name in "${programs[@]}"; do
     compile gcc c11 "tests/c/$name.c" "$work/$name" -O1 -g "${shared[@]}"
     CHECK_SLOWLY=1 run "$name, valgrind" valgrind --quiet --error-exitcode=99 --leak-check=full \
@@ -93,8 +93,8 @@ done
 printf 'AddressSanitizer, UndefinedBehaviorSanitizer: %d programs, clean\n' ${#programs[@]}
 [ $# -eq 0 ] || exit 0
 
-# A project that finds the library by CMake: both libraries, and no version that does not fit.
-# found VERSION: whether it does.
+# A project that finds the library with CMake: both libraries, and no incompatible version.
+# found VERSION: whether CMake accepts it.
 found() {
     rm -rf "$work/project"
     cmake -S tests/c/project -B "$work/project" -DCMAKE_PREFIX_PATH="$prefix" -DWANTED="$1" >"$work/said" 2>&1
@@ -109,7 +109,20 @@ done
 readelf --dynamic "$work/project/with_shared" | grep -q 'libatf\.so' || fail "with_shared is not linked with libatf.so"
 readelf --dynamic "$work/project/with_static" | grep -q 'libatf\.so' && fail "with_static is linked with libatf.so"
 for version in 0 0.0.9 0.2 0.1.99 1.0; do
-    found "$version" && fail "find_package(atf $version) takes what does not fit"
+    found "$version" && fail "find_package(atf $version) accepts an incompatible version"
     grep -q 'version: 0.1' "$work/said" || fail "find_package(atf $version): $(cat "$work/said")"
 done
-printf 'CMake: both libraries found, and no version that does not fit\n'
+printf 'CMake: both libraries found, incompatible versions refused\n'
+
+# Another machine: installed with the cross tools, linked against, run under emulation.
+cross=aarch64-unknown-linux-gnu
+if [ -d "$(rustc --print sysroot)/lib/rustlib/$cross" ]; then
+    .ci/need aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-aarch64:qemu-user
+    atf-capi/install.sh --debug --target "$cross" --prefix "$work/cross"
+    aarch64-linux-gnu-gcc -std=c11 "${warnings[@]}" "-I$work/cross/include" "tests/c/version.c" \
+        "-L$work/cross/lib" -latf -o "$work/version"
+    run "version, $cross" qemu-aarch64 -L /usr/aarch64-linux-gnu -E "LD_LIBRARY_PATH=$work/cross/lib" "$work/version"
+    printf '%s: installed, linked, run\n' "$cross"
+else
+    printf '%s: not tested, Rust has no standard library for it here\n' "$cross"
+fi

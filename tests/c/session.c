@@ -1,4 +1,4 @@
-/* A session: its manifest, its threads, and what of them cannot be read. R-009 from C. */
+/* A session: its manifest, its threads, and threads that cannot be read. R-009 from C. */
 #include "check.h"
 #include "trace.h"
 
@@ -40,7 +40,7 @@ static void whole_session_tells_what_is_in_it(const char *dir) {
     CHECK_FAILS(atf_session_reader_thread(session, 77, &reader), -ENOENT, "argument thread_id: expected a thread of ");
     CHECK(reader == NULL);
     atf_session_reader_close(session);
-    /* By its manifest. */
+    /* Opened by the path of its manifest. */
     CHECK_OK(atf_session_reader_open(manifest, &session));
     CHECK_EQ(atf_session_reader_event_count(session), 3000);
     atf_session_reader_close(session);

@@ -4,8 +4,8 @@
 
 #include <fcntl.h>
 
-/* A session of so many threads and events over all of them; each `detail_every`th event of a thread has a detail
-   record, none where that is 0. The path is to be freed. */
+/* Creates a session with `threads` threads and `events` events in all. Every `detail_every`th event of a thread has a
+   detail record; none if that is 0. Free the path. */
 static inline char *trace_synth(const char *dir, const char *name, unsigned threads, unsigned events,
                                 unsigned detail_every) {
     char *path = check_path(dir, name);
@@ -34,7 +34,7 @@ static inline char *trace_synth(const char *dir, const char *name, unsigned thre
     return path;
 }
 
-/* Makes bytes of a file wrong. */
+/* Damages bytes of a file. */
 static inline void trace_damage(const char *path, size_t offset, size_t len) {
     size_t size = 0, at;
     unsigned char *bytes = check_read(path, &size);
@@ -46,7 +46,7 @@ static inline void trace_damage(const char *path, size_t offset, size_t len) {
     free(bytes);
 }
 
-/* Cuts a file to `len` bytes. */
+/* Truncates a file to `len` bytes. */
 static inline void trace_cut(const char *path, size_t len) {
     CHECK_EQ(truncate(path, (off_t)len), 0);
 }
@@ -61,7 +61,7 @@ static inline bool trace_same_event(const IndexEvent *left, const IndexEvent *ri
     return memcmp(left, right, sizeof *left) == 0;
 }
 
-/* An index.atf with these timestamps, finalized or as a kill leaves it; the thread is `thread_id`. */
+/* Writes an index.atf of thread `thread_id` with these timestamps, finalized or not. */
 static inline void trace_index(const char *path, uint32_t thread_id, const uint64_t *times, size_t count,
                                bool is_finalized) {
     AtfIndexWriter *writer = NULL;

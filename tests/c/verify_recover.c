@@ -1,4 +1,4 @@
-/* Verification and recovery as the command does them: verdicts, texts, files. */
+/* Verification and recovery give the same as the command: results, texts, files. */
 #include "check.h"
 #include "trace.h"
 
@@ -17,7 +17,7 @@ static void tell(uint64_t done, uint64_t total, void *user) {
     told->calls++;
 }
 
-/* Whether a trace is clean, also as the command says. */
+/* Whether a trace is clean; the command must agree. */
 static int verdict(const char *path) {
     const int code = atf_verify(path, NULL, NULL, NULL);
     CHECK_EQ(check_atf("verify", path), code);
@@ -58,7 +58,7 @@ static void problem_is_told_in_parts_and_in_one_line(const char *dir) {
     AtfProblem problem;
     char line[4096];
     size_t at, count;
-    trace_damage(index, 64 + 100 * 32 + 8, 1); /* the footer's number of events */
+    trace_damage(index, 64 + 100 * 32 + 8, 1); /* event_count in the footer */
     CHECK_EQ(verdict(path), 1);
     CHECK_EQ(atf_verify(path, NULL, NULL, &report), 1);
     count = atf_verify_report_problem_count(report);
@@ -132,14 +132,14 @@ static void whole_trace_is_copied_as_it_is(const char *dir) {
         free(from);
         free(to);
     }
-    /* In place nothing is done. */
+    /* In place, nothing is changed. */
     CHECK_EQ(atf_recover(path, NULL, NULL, NULL, NULL), 0);
     CHECK_EQ(verdict(path), 0);
     free(out);
     free(path);
 }
 
-/* A thread's files as a kill leaves them. */
+/* A thread's files after a kill. */
 static void tear(const char *path) {
     char *index = check_path(path, "thread_0/index.atf"), *detail = check_path(path, "thread_0/detail.atf");
     trace_cut(index, 64 + 500 * 32 + 5);
@@ -185,7 +185,7 @@ static void torn_trace_is_repaired(const char *dir) {
     AtfSessionReader *session = NULL;
     tear(path);
     CHECK_EQ(verdict(path), 1);
-    /* Where nothing can be written nothing is. */
+    /* If the output cannot be written, nothing is left there. */
     CHECK_FAILS(atf_recover(path, inside, NULL, NULL, &report), -EINVAL, "argument out: expected a place outside of ");
     CHECK_FAILS(atf_recover(path, path, NULL, NULL, &report), -EEXIST, "expected a new or empty directory");
     CHECK_FAILS(atf_recover(path, "", NULL, NULL, &report), -EINVAL, "argument out: expected a path");
@@ -230,7 +230,7 @@ static void trace_at_which_somebody_works_is_not_repaired_in_place(const char *d
     char *path = trace_synth(dir, "s", 1, 1000, 5);
     char *out = check_path(dir, "out");
     AtfRecoverReport *report = NULL;
-    /* As a drain holds it. */
+    /* The lock that a drain holds. */
     const int held = open(path, O_RDONLY);
     CHECK(held >= 0);
     CHECK_EQ(flock(held, LOCK_EX), 0);

@@ -1,4 +1,4 @@
-/* A thread's unified writer, and a session that is made of such writers. */
+/* The writer of a thread, and a session with such writers. */
 #include "check.h"
 
 #include <signal.h>
@@ -7,7 +7,7 @@
 
 #define EVENTS 1000
 
-/* What `atf verify` says of one thread. */
+/* The exit code of `atf verify` for one thread. */
 static int verify_thread(const char *dir, const char *thread) {
     char *path = check_path(dir, thread);
     const int code = check_atf("verify", path);
@@ -71,7 +71,7 @@ static AtfRegisters registers_of(uint32_t number) {
     return registers;
 }
 
-/* Payloads of both kinds and of many lengths; each third event has one. */
+/* Payloads of both kinds and of many lengths, one for every third event. */
 static void write_with_payloads(AtfWriter *writer, uint32_t count) {
     unsigned char bytes[ATF_MAX_STACK_BYTES];
     uint32_t number;
@@ -166,7 +166,7 @@ static void reserved_sequences_are_written_in_their_order(const char *dir) {
     CHECK_EQ(first.detail_seq, 0);
     CHECK_EQ(second.index_seq, 1);
     CHECK_EQ(second.detail_seq, ATF_NO_DETAIL_SEQ);
-    /* Whatever is out of order is refused, and changes nothing. */
+    /* A call out of order is refused and changes nothing. */
     CHECK_FAILS(atf_writer_write_index(writer, &second, &event), -EINVAL, "index lane");
     CHECK_FAILS(atf_writer_write_index(writer, &first, &event), -EINVAL, "detail lane");
     CHECK_FAILS(atf_writer_write_detail(writer, &second, &event, &payload), -EINVAL, "index lane");
@@ -295,8 +295,8 @@ static void directory_of_a_thread_is_made_once(const char *dir) {
 static void session_of_writers_is_listed_in_its_manifest(const char *parent) {
     char *dir = check_path(parent, "session");
     AtfSessionWriter *session = NULL, *again = NULL;
-    AtfModule module = {1, "/usr/bin/traced", 0x400000, 0x1000, "abcdef"};
-    AtfSymbol symbols[] = {{UINT64_C(1) << 32, "main"}, {UINT64_C(1) << 32 | 1, "work"}};
+    AtfModule module = {sizeof module, 1, "/usr/bin/traced", 0x400000, 0x1000, "abcdef"};
+    AtfSymbol symbols[] = {{sizeof(AtfSymbol), 0, UINT64_C(1) << 32, "main"}, {sizeof(AtfSymbol), 0, UINT64_C(1) << 32 | 1, "work"}};
     AtfThreadSummary summary;
     FileBytes manifest;
     uint32_t thread_id;
@@ -315,6 +315,15 @@ static void session_of_writers_is_listed_in_its_manifest(const char *parent) {
     summary.size = 0;
     CHECK_FAILS(atf_session_writer_add(session, &summary), -EINVAL, "size");
     CHECK_OK(atf_session_writer_set_symbols(session, &module, 1, symbols, 2));
+    symbols[1].size = 0;
+    CHECK_FAILS(atf_session_writer_set_symbols(session, &module, 1, symbols, 2), -EINVAL, "symbols[1].size: expected 24, as in symbols[0], found 0");
+    symbols[1].size = sizeof symbols[1];
+    symbols[1].reserved = 1;
+    CHECK_FAILS(atf_session_writer_set_symbols(session, &module, 1, symbols, 2), -EINVAL, "symbol.reserved: expected 0, found 1");
+    symbols[1].reserved = 0;
+    module.size++;
+    CHECK_FAILS(atf_session_writer_set_symbols(session, &module, 1, symbols, 2), -EINVAL, "AtfModule.size: expected 40, found 41");
+    module.size = sizeof module;
     symbols[1].name = "\xFF";
     CHECK_FAILS(atf_session_writer_set_symbols(session, &module, 1, symbols, 2), -EINVAL, "UTF-8");
     module.path = NULL;
@@ -333,7 +342,7 @@ static void session_of_writers_is_listed_in_its_manifest(const char *parent) {
     free(dir);
 }
 
-/* Events that were flushed survive the process; the rest of the record is what recovery makes whole. */
+/* Flushed events survive the process; recovery finalizes the files. */
 static void killed_without_finalizing_is_recovered(const char *parent) {
     char *dir = check_path(parent, "session");
     FileBytes index, detail;

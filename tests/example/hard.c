@@ -1,6 +1,6 @@
-/* What is hard on a tracer, in one program that is compiled with -finstrument-functions and knows of none: signals
-   that interrupt anything, forks, threads that end in every way, and work in handlers of exit. Its mode is its
-   first argument; without a mistake it ends with 0. Run by tests/example/run.sh. */
+/* A program that is hard to trace, compiled with -finstrument-functions: signals that interrupt everything, forks, threads
+   that end in every way, and work in exit handlers. The first argument is the mode. Exit code 0 if nothing failed.
+   tests/example/run.sh runs it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -30,7 +30,7 @@ static void in_handler(void) {
     leaf(1);
 }
 
-/* A handler that is traced itself, and that changes errno's neighbour as every handler may. */
+/* A signal handler that is traced itself and changes errno, as any handler may. */
 static void on_tick(int signal) {
     (void)signal;
     in_handler();
@@ -46,7 +46,7 @@ static int signals(void) {
     if (sigaction(SIGALRM, &action, NULL) != 0 || setitimer(ITIMER_REAL, &often, NULL) != 0) {
         return 1;
     }
-    /* As many as it takes, however slow the machine is. */
+    /* As many as needed, even on a slow machine. */
     while (atomic_load(&ticks) < 100) {
         errno = 4711;
         work(1000);
@@ -64,7 +64,7 @@ static int forks(void) {
         int status = 0;
         const pid_t child = fork();
         if (child == 0) {
-            /* All that a child may do: it must neither write into its parent's trace nor end it. */
+            /* A child must neither write into its parent's trace nor finalize it. */
             work(1000);
             exit(0);
         }
@@ -114,7 +114,7 @@ static void *has_destructor(void *unused) {
 
 static atomic_int is_running;
 
-/* Never ends: it is still at work when the process is not. */
+/* Never ends: it still runs when the process exits. */
 static void *goes_on(void *unused) {
     atomic_store(&is_running, 1);
     for (;;) {
@@ -156,7 +156,7 @@ static int ends(void) {
     return 0;
 }
 
-/* Whether the names of functions have come to the session's directory: the tracer's drain brings them there. */
+/* Whether the manifest has the names of functions yet; the tracer's drain writes them. */
 static int are_named(const char *session) {
     char path[4096], text[4096];
     FILE *file;

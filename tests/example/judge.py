@@ -1,8 +1,7 @@
-"""Judges a trace that the example's tracer made: `judge.py ATF SESSION [open] NAME...`.
+"""Checks a trace of the example tracer: `judge.py ATF SESSION [open] NAME...`.
 
-The names are functions that have to be in it. Calls and returns have to balance in each thread: every return is
-of the call before it, at its depth; and at the end every call has returned, unless `open` says that threads
-were ended within a function.
+The trace must contain the functions NAME. In each thread, every return must match the last open call and its depth. At
+the end every call must have returned, unless `open` says that threads ended within a function.
 """
 
 import json

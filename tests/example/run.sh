@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The example of a tracer, as its README says: built by CMake against the installed library, recording its program
-# and one that is hard on it (hard.c), each trace verified and judged (judge.py).
+# Builds the example tracer as its README says, with CMake against the installed library; records its program and a
+# harder one (hard.c); verifies each trace and checks its calls (judge.py).
 #
 # Run from anywhere; needs cargo; .ci/need installs the other tools. Called by .ci/run.
 set -euo pipefail
@@ -28,7 +28,7 @@ cc -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -finstrument-functions -pthread
 judge=$PWD/tests/example/judge.py
 cd "$work"
 
-# trace NAME COMMAND...: what it recorded as session NAME; its words go to NAME.out and NAME.err.
+# trace NAME COMMAND...: records the command as session NAME; its output goes to NAME.out and NAME.err.
 trace() {
     local name=$1
     shift
@@ -44,13 +44,13 @@ judged() {
 }
 
 functions=(main count_files pool_run worker_main count_piece count_file count_line to_lower table_add find table_sorted)
-# What it does untraced is what it does traced.
+# Tracing does not change the program's output.
 TRACER_OFF=1 "$work/build/wordcount" -j 3 "$example"/*/*.c >untraced
 [ ! -e "trace_$$" ] || fail "TRACER_OFF records"
 trace words "$work/build/wordcount" -j 3 "$example"/*/*.c
 cmp untraced words.out
 judged words "${functions[@]}"
-grep -q ' 4 threads, .* 0 lost$' words.err || fail "it says: $(cat words.err)"
+grep -q ' 4 threads, .* 0 lost$' words.err || fail "stderr: $(cat words.err)"
 "$atf" dump words >words.dump
 for name in "${functions[@]}"; do
     grep -q " $name\$" words.dump || fail "atf dump does not show $name"
@@ -65,13 +65,13 @@ grep -Eq ' lr=0x[1-9a-f][0-9a-f]* fp=0x[1-9a-f][0-9a-f]* sp=0x[1-9a-f]' detail.d
 grep -q 'stack_size=64$' detail.dump || fail "no stack: $(cat detail.dump)"
 unset TRACER_STACK_BYTES
 
-# A directory that is taken: the program does its work.
+# The directory exists: the program runs untraced.
 trace words "$work/build/wordcount" -j 3 "$example"/*/*.c
 cmp untraced words.out
-grep -q '^tracer: words: ' words.err || fail "it says: $(cat words.err)"
+grep -q '^tracer: words: ' words.err || fail "stderr: $(cat words.err)"
 
-# A push that a signal interrupts cannot take that signal's events: they are counted, and their returns may be
-# missing. All else must be there.
+# Events of a handler that interrupts a push are dropped and counted; their returns may be missing. Everything else must
+# be in the trace.
 trace signals "$work/hard" signals
 "$atf" verify signals >/dev/null || fail "signals: verify"
 "$atf" dump signals >signals.dump
@@ -81,18 +81,18 @@ printf '%-10s %s\n' signals "$(cat signals.err)"
 trace forks "$work/hard" forks
 judged forks main forks work leaf before_main behind_main
 [ "$(wc -l <forks.err)" = 1 ] || fail "more than one process ended the session: $(cat forks.err)"
-# 4 children were each to call leaf 1000 times, and did so unseen.
+# Each of 4 children calls leaf 1000 times, untraced.
 "$atf" dump forks >forks.dump
 [ "$(grep -c ' leaf$' forks.dump)" -lt 400 ] || fail "children of fork were recorded"
 
 trace threads "$work/hard" threads
 judged threads open main threads returns leaves is_cancelled has_destructor
-grep -q ' 33 threads, ' threads.err || fail "it says: $(cat threads.err)"
+grep -q ' 33 threads, ' threads.err || fail "stderr: $(cat threads.err)"
 
 trace ends "$work/hard" ends
 judged ends open main ends goes_on at_exit behind_main
 
-# Killed: all that was recorded is in the lanes, and the names are there.
+# Killed: everything that was recorded is in the rings, and the names are in the manifest.
 TRACER_SESSION=killed "$work/hard" is_killed 2>killed.err && fail "it is not killed"
 "$atf" recover killed --in-place >killed.out 2>&1 || [ $? = 1 ] || { cat killed.out >&2; fail "recover"; }
 judged killed open main is_killed work leaf before_main

@@ -11,7 +11,7 @@ static uint64_t hash(const char *word, size_t len) {
     return hash;
 }
 
-/* The slot of a word, or the free one where it belongs. */
+/* The slot of a word, or the free slot for it. */
 static Entry *find(const Table *table, const char *word, size_t len) {
     size_t slot = hash(word, len) & (table->slots - 1);
     for (;;) {

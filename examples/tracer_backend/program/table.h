@@ -1,4 +1,4 @@
-/* How often which word was seen: a hash table with open addressing. */
+/* Counts of words: a hash table with open addressing. */
 #ifndef TABLE_H
 #define TABLE_H
 
@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 typedef struct {
-    char *word; /* NULL in a slot that is free. */
+    char *word; /* NULL in a free slot. */
     uint64_t count;
 } Entry;
 
@@ -16,13 +16,13 @@ typedef struct {
     size_t used;
 } Table;
 
-/* Counts `times` more of the word of `len` bytes. Returns 0, or -1 when there is no memory. */
+/* Adds `times` to the count of the word of `len` bytes. Returns 0; -1 without memory. */
 int table_add(Table *table, const char *word, size_t len, uint64_t times);
 
-/* Counts all of `from` in `into`. Returns 0, or -1 when there is no memory. */
+/* Adds all counts of `from` to `into`. Returns 0; -1 without memory. */
 int table_merge(Table *into, const Table *from);
 
-/* The entries by count, the highest first, then by word; table->used of them, to be freed. NULL without memory. */
+/* The table->used entries, ordered by count (highest first), then by word. Free the result. NULL without memory. */
 Entry *table_sorted(const Table *table);
 
 void table_free(Table *table);

@@ -4,7 +4,7 @@
 
 #include "table.h"
 
-/* Counts the words of a file, in lower case. Returns 0, or -1 with errno when it cannot be read. */
+/* Counts the words of a file, in lower case. Returns 0; -1 with errno if it cannot be read. */
 int count_file(const char *path, Table *table);
 
 #endif

@@ -1,6 +1,6 @@
-/* What -finstrument-functions calls at the beginning and at the end of every function. They run anywhere: in signal
-   handlers, in destructors, before main. So they take no lock and no memory once a thread has its lane, and leave
-   errno as it was. */
+/* The hooks that -finstrument-functions calls at the beginning and at the end of every function. They run anywhere: in
+   signal handlers, in destructors, before main. So they take no lock and allocate no memory once a thread has its
+   producer, and restore errno. */
 #include <errno.h>
 #include <pthread.h>
 
@@ -13,7 +13,7 @@
 HOOK void __cyg_profile_func_enter(void *function, void *call_site);
 HOOK void __cyg_profile_func_exit(void *function, void *call_site);
 
-/* The function is in a module that was loaded since: dlopen. */
+/* The function is in a module that was loaded later, by dlopen. */
 static __attribute__((noinline, cold)) uint64_t look_again(Thread *self, uintptr_t address) {
     const ThreadState before = self->state;
     Shielded shielded;
@@ -27,7 +27,7 @@ static __attribute__((noinline, cold)) uint64_t look_again(Thread *self, uintptr
     return modules_function_id(address);
 }
 
-/* `sp` and `fp` are the traced function's. */
+/* `sp` and `fp` are those of the traced function. */
 static inline __attribute__((always_inline)) void record(Thread *self, uint32_t kind, uint32_t depth, void *function,
                                                          void *call_site, void *sp, void *fp) {
     const int saved = errno;
@@ -36,7 +36,7 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
     AtfPayload payload;
     const long stack = session_stack_bytes();
     int code, cancel;
-    /* A push that waits for room is a place where a thread can be cancelled, and must be none: see threads.h. */
+    /* A push that waits for room is a cancellation point, where cancellation must be disabled: see threads.h. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
     event.function_id = modules_function_id((uintptr_t)function);
     if (event.function_id == 0) {
@@ -46,24 +46,24 @@ static inline __attribute__((always_inline)) void record(Thread *self, uint32_t 
     event.event_kind = kind;
     event.call_depth = depth;
     if (stack < 0) {
-        code = atf_producer_push_inline(self->lane, &event, NULL, NULL);
+        code = atf_producer_push_inline(self->producer, &event, NULL, NULL);
     } else {
         const uintptr_t from = (uintptr_t)sp;
 #ifdef __x86_64__
-        /* The arguments' registers are the compiler's again when a hook is called; these two are not. */
+        /* When a hook is called, the compiler has reused the argument registers, except these two. */
         if (kind == ATF_EVENT_KIND_CALL) {
             registers.x_regs[6] = registers.fp; /* rbp */
             registers.x_regs[7] = registers.sp; /* rsp */
         }
 #endif
-        size_t len = from < self->stack_end ? self->stack_end - from : 0; /* 0: on a signal's own stack. */
+        size_t len = from < self->stack_end ? self->stack_end - from : 0; /* 0 on an alternate signal stack. */
         len = len < (size_t)stack ? len : (size_t)stack;
         payload = atf_function_payload(&registers, sp, len);
-        code = atf_producer_push_inline(self->lane, &event, &payload, NULL);
+        code = atf_producer_push_inline(self->producer, &event, &payload, NULL);
     }
     pthread_setcancelstate(cancel, NULL);
     if (code == -EPIPE || code == -ECHILD) {
-        self->state = THREAD_OFF; /* The session was ended, or this is a fork. What was dropped the lane has counted. */
+        self->state = THREAD_OFF; /* The drain was stopped, or this is a forked process. Other failures were counted as dropped. */
     }
     errno = saved;
 }
@@ -78,7 +78,7 @@ void __cyg_profile_func_enter(void *function, void *call_site) {
 
 void __cyg_profile_func_exit(void *function, void *call_site) {
     Thread *self = &thread_self;
-    /* A function that was called before its thread was traced returns unseen. */
+    /* The return of a function that was called before its thread was traced is not recorded. */
     if (self->state == THREAD_TRACED && self->depth > 0) {
         record(self, ATF_EVENT_KIND_RETURN, --self->depth, function, call_site, __builtin_dwarf_cfa(),
                *(void **)__builtin_frame_address(0));

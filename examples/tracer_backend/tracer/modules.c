@@ -1,5 +1,5 @@
-/* Modules are found by dl_iterate_phdr and stay in a table that only grows, so that it is read without a lock. Names
-   come from the symbol table of each module's file: dladdr would not know static functions. */
+/* dl_iterate_phdr finds the modules. They are kept in a table that only grows, so that reading it takes no lock. Names
+   come from the symbol table of each module's file, because dladdr does not know static functions. */
 #include "modules.h"
 
 #include <elf.h>
@@ -17,7 +17,7 @@
 enum { MAX_MODULES = 512, MAX_BUILD_ID = 64 };
 
 typedef struct {
-    uintptr_t bias; /* What is to be added to the addresses that stand in the file. */
+    uintptr_t bias; /* To add to addresses in the file. */
     uintptr_t start;
     uintptr_t end;
     char *path;
@@ -32,7 +32,7 @@ uint64_t modules_function_id(uintptr_t address) {
     const size_t known = atomic_load_explicit(&count, memory_order_acquire);
     for (size_t i = 0; i < known; i++) {
         if (address - table[i].start < table[i].end - table[i].start) {
-            /* Module 0 is left out: a function_id of 0 says that there is none. */
+            /* There is no module 0: a function_id of 0 means no function. */
             return (uint64_t)(i + 1) << 32 | (uint32_t)(address - table[i].start);
         }
     }
@@ -67,7 +67,7 @@ static int add(struct dl_phdr_info *info, size_t size, void *argument) {
     char own[4096];
     (void)size;
     if (look->adds == info->dlpi_adds) {
-        return 1; /* Nothing was loaded since. */
+        return 1; /* Nothing new was loaded. */
     }
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
@@ -90,7 +90,7 @@ static int add(struct dl_phdr_info *info, size_t size, void *argument) {
     if (info->dlpi_name != NULL && info->dlpi_name[0] != 0) {
         module.path = strdup(info->dlpi_name);
     } else {
-        /* The program itself, which comes first; the kernel's own module has a name, and no file. */
+        /* The program itself, which comes first. The kernel's module (vdso) has a name but no file. */
         const ssize_t len = readlink("/proc/self/exe", own, sizeof own - 1);
         own[len < 0 ? 0 : len] = 0;
         module.path = strdup(own);
@@ -123,12 +123,12 @@ int modules_refresh(void) {
     return look.is_new;
 }
 
-/* Symbols of all modules, while they are listed. The names point into the mapped files. */
+/* The symbols of all modules, while they are collected. The names point into the mapped files. */
 typedef struct {
     AtfSymbol *symbols;
     size_t count;
     size_t capacity;
-    int is_traced; /* Whether the module that is looked at calls the hooks. */
+    int is_traced; /* Whether the current module calls the hooks. */
 } Symbols;
 
 static int push(Symbols *all, uint64_t function_id, const char *name) {
@@ -141,9 +141,7 @@ static int push(Symbols *all, uint64_t function_id, const char *name) {
         all->symbols = larger;
         all->capacity = capacity;
     }
-    all->symbols[all->count].function_id = function_id;
-    all->symbols[all->count].name = name;
-    all->count++;
+    all->symbols[all->count++] = (AtfSymbol){.size = sizeof(AtfSymbol), .function_id = function_id, .name = name};
     return 0;
 }
 
@@ -174,7 +172,7 @@ static int is_inside(const File *file, uint64_t offset, uint64_t len) {
     return offset <= file->len && len <= file->len - offset;
 }
 
-/* Functions of one symbol table. A file that is not as it should be has none. */
+/* Adds the functions of one symbol table. A malformed file gives none. */
 static int add_table(Symbols *all, const File *file, const ElfW(Shdr) *sections, size_t section, size_t sections_len,
                      size_t module) {
     const ElfW(Shdr) *symbols = &sections[section];
@@ -198,9 +196,9 @@ static int add_table(Symbols *all, const File *file, const ElfW(Shdr) *sections,
         }
         if (symbol[i].st_shndx == SHN_UNDEF) {
             const size_t len = strlen("__cyg_profile_func_enter");
-            /* In .symtab the version of a symbol may follow. */
+            /* In .symtab, the symbol version may follow the name. */
             all->is_traced |= strncmp(name, "__cyg_profile_func_enter", len) == 0 && (name[len] == 0 || name[len] == '@');
-        } else if (ELF64_ST_TYPE(symbol[i].st_info) == STT_FUNC && /* In the same bits where addresses have 32. */
+        } else if (ELF64_ST_TYPE(symbol[i].st_info) == STT_FUNC && /* The same bits in 32-bit files. */
                    address >= table[module].start && address < table[module].end) {
             const uint64_t id = (uint64_t)(module + 1) << 32 | (uint32_t)(address - table[module].start);
             if (push(all, id, name) != 0) {
@@ -211,7 +209,7 @@ static int add_table(Symbols *all, const File *file, const ElfW(Shdr) *sections,
     return 0;
 }
 
-/* Functions of a module that calls the hooks; those of others are never seen, and there are many. */
+/* Adds the functions of a module that calls the hooks. Others would be many and never appear in a trace. */
 static int add_symbols(Symbols *all, const File *file, size_t module) {
     const size_t before = all->count;
     const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)(const void *)file->bytes;
@@ -226,7 +224,7 @@ static int add_symbols(Symbols *all, const File *file, size_t module) {
     sections = (const ElfW(Shdr) *)(const void *)(file->bytes + header->e_shoff);
     for (size_t i = 0; i < header->e_shnum; i++) {
         if (sections[i].sh_type == SHT_SYMTAB) {
-            wanted = SHT_SYMTAB; /* It holds all that the other one holds. */
+            wanted = SHT_SYMTAB; /* It contains .dynsym. */
         }
     }
     all->is_traced = 0;
@@ -246,7 +244,7 @@ static int by_function_id(const void *left, const void *right) {
     return a->function_id == b->function_id ? 0 : a->function_id < b->function_id ? -1 : 1;
 }
 
-/* One name for each function, where it has several. */
+/* Keeps one name per function. */
 static void sort_and_thin(Symbols *all) {
     size_t kept = 0;
     if (all->count == 0) {
@@ -271,14 +269,15 @@ int modules_list(int (*use)(void *context, const AtfModule *modules, size_t modu
     int result = -1;
     if (modules != NULL && files != NULL) {
         for (size_t i = 0; i < known; i++) {
+            modules[i].size = sizeof modules[i];
             modules[i].module_id = (uint32_t)(i + 1);
             modules[i].path = table[i].path;
             modules[i].base_address = table[i].start;
-            modules[i].size = table[i].end - table[i].start;
+            modules[i].size_bytes = table[i].end - table[i].start;
             modules[i].build_id = table[i].build_id[0] == 0 ? NULL : table[i].build_id;
             files[i] = map_file(table[i].path);
             if (files[i].bytes != NULL && add_symbols(&symbols, &files[i], i) != 0) {
-                break; /* No memory: what there is goes in. */
+                break; /* Out of memory: list what was collected so far. */
             }
         }
         sort_and_thin(&symbols);

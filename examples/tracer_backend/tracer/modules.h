@@ -1,4 +1,4 @@
-/* What is loaded into the program, and the number of each function in it. */
+/* The modules of the program, and the number of each function in them. */
 #ifndef TRACER_MODULES_H
 #define TRACER_MODULES_H
 
@@ -6,14 +6,14 @@
 
 #include <atf/atf.h>
 
-/* The number of a function, `(module_id << 32) | offset in the module`: no table is asked at a call, and a
-   function has the same number in every run. 0 when no module holds the address. Any thread, any time. */
+/* The number of a function: `(module_id << 32) | offset in the module`. It needs no table at a call, and is the same in
+   every run. 0 if the address is in no known module. May be called from any thread at any time. */
 uint64_t modules_function_id(uintptr_t address);
 
-/* Looks again at what is loaded. Returns whether there is something new; takes a lock and memory. */
+/* Looks for newly loaded modules. Returns whether there are any. Takes a lock and allocates memory. */
 int modules_refresh(void);
 
-/* Gives all modules, and all functions in their symbol tables, to `use`. */
+/* Calls `use` with all modules and all functions in their symbol tables. Returns its result; -1 without memory. */
 int modules_list(int (*use)(void *context, const AtfModule *modules, size_t module_count, const AtfSymbol *symbols,
                             size_t symbol_count),
                  void *context);

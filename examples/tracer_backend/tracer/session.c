@@ -1,10 +1,10 @@
-/* What is set from outside, by the environment of the traced program:
+/* Environment variables of the traced program:
 
-     TRACER_SESSION      the session's directory; trace_PID in the current one otherwise
-     TRACER_STACK_BYTES  with it, each event has registers and so many bytes of the stack, 0 to 512
-     TRACER_OFF          nothing is recorded
+     TRACER_SESSION      the session's directory; default: trace_PID in the current directory
+     TRACER_STACK_BYTES  record registers and this many bytes of the stack with each event, 0 to 512
+     TRACER_OFF          record nothing
 
-   A session that cannot be begun is said on stderr, and the program runs as it would without a tracer. */
+   If the session cannot be started, the tracer says so on stderr, and the program runs untraced. */
 #include "session.h"
 
 #include <pthread.h>
@@ -16,11 +16,11 @@
 #include "modules.h"
 #include "threads.h"
 
-/* The program's end waits no longer than this for a disk that is slow. */
+/* How long the end of the program waits for a slow disk. */
 enum { END_S = 10 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static AtfDrain *session;
+static AtfDrain *drain;
 static atomic_bool is_recording;
 static atomic_uint next_thread;
 static char dir[4096];
@@ -33,7 +33,7 @@ static void say(const char *what, int code) {
 static int set_symbols(void *unused, const AtfModule *modules, size_t module_count, const AtfSymbol *symbols,
                        size_t symbol_count) {
     (void)unused;
-    return atf_drain_set_symbols(session, modules, module_count, symbols, symbol_count);
+    return atf_drain_set_symbols(drain, modules, module_count, symbols, symbol_count);
 }
 
 void session_list_modules(void) {
@@ -43,7 +43,7 @@ void session_list_modules(void) {
     }
 }
 
-/* A child has no drain, and must not end what is its parent's. What it does is not recorded. */
+/* A child has no drain and must not stop that of its parent. It is not traced. */
 static void forked(void) {
     atomic_store(&is_recording, false);
     threads_forget();
@@ -71,19 +71,19 @@ static void begin(void) {
         code = atf_drain_options_init(&options, sizeof options);
     }
     if (code == 0) {
-        /* This tracer would rather hold the program up than lose a call; a drain that is gone holds up nobody. */
+        /* This tracer makes the program wait rather than lose a call. Without a drain nothing waits. */
         options.when_full = ATF_WHEN_FULL_BLOCK;
-        code = atf_drain_start(dir, &options, &session);
+        code = atf_drain_start(dir, &options, &drain);
     }
     if (code == 0) {
         code = -pthread_atfork(NULL, NULL, forked);
     }
     if (code != 0) {
-        say("no session", code);
+        say("the session cannot be started", code);
         return;
     }
     modules_refresh();
-    session_list_modules(); /* Now, and not at the end: a program that is killed has its names. */
+    session_list_modules(); /* Now, not at the end: so a program that is killed has its names too. */
     atomic_store(&is_recording, true);
 }
 
@@ -93,11 +93,11 @@ bool session_begin(void) {
 }
 
 AtfProducer *session_register(void) {
-    AtfProducer *lane = NULL;
-    if (atf_drain_register(session, atomic_fetch_add(&next_thread, 1), &lane) != 0) {
+    AtfProducer *producer = NULL;
+    if (atf_drain_register(drain, atomic_fetch_add(&next_thread, 1), &producer) != 0) {
         return NULL;
     }
-    return lane;
+    return producer;
 }
 
 long session_stack_bytes(void) {
@@ -105,10 +105,10 @@ long session_stack_bytes(void) {
 }
 
 __attribute__((constructor)) static void load(void) {
-    threads_begin(&thread_self); /* The main thread is thread 0, and none of its handlers is there yet. */
+    threads_begin(&thread_self); /* The main thread becomes thread 0, before any signal handler is installed. */
 }
 
-/* Behind main, exit() and the program's own destructors. Threads that still run find their lanes closed. */
+/* Runs after main, exit() and the program's destructors. Pushes of threads that still run fail with -EPIPE. */
 __attribute__((destructor)) static void unload(void) {
     AtfDrainSummary summary;
     int code;
@@ -118,13 +118,13 @@ __attribute__((destructor)) static void unload(void) {
     threads_end(&thread_self);
     code = atf_drain_summary_init(&summary, sizeof summary);
     if (code == 0) {
-        code = atf_drain_stop_within(session, END_S * UINT64_C(1000000000), &summary);
+        code = atf_drain_stop_within(drain, END_S * UINT64_C(1000000000), &summary);
     }
     if (code != 0) {
-        say("the session was not ended; `atf recover` can", code);
+        say("the session was not finalized (`atf recover` can do it)", code);
         return;
     }
     fprintf(stderr, "tracer: %s: %u threads, %llu events, %llu lost\n", dir, summary.threads,
             (unsigned long long)summary.events, (unsigned long long)summary.dropped_events);
-    atf_drain_close(session);
+    atf_drain_close(drain);
 }

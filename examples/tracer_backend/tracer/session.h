@@ -1,4 +1,4 @@
-/* The one session of this process: begun before main, ended behind it. */
+/* The session of this process: started before main, stopped after it. */
 #ifndef TRACER_SESSION_H
 #define TRACER_SESSION_H
 
@@ -6,16 +6,16 @@
 
 #include <atf/atf.h>
 
-/* Begins the session if that was not done yet. Returns whether there is one that records. */
+/* Starts the session, once. Returns whether it is recording. */
 bool session_begin(void);
 
-/* A lane for the thread that calls; NULL when there is none to be had. */
+/* Creates a producer for the calling thread; NULL on failure. */
 AtfProducer *session_register(void);
 
-/* Lists modules and functions again, after something was loaded. */
+/* Lists modules and functions again, after a module was loaded. */
 void session_list_modules(void);
 
-/* Bytes of the stack that are recorded with each event; -1 when no detail is wanted. */
+/* Number of stack bytes to record with each event; -1: no detail records. */
 long session_stack_bytes(void);
 
 #endif

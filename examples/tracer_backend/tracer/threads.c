@@ -1,4 +1,4 @@
-/* A thread gets its lane at its first traced call, and gives it back when it ends. */
+/* A thread gets its producer at its first traced call, and closes it when it ends. */
 #include "threads.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ static pthread_key_t key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static bool has_key;
 
-/* When a thread ends, by return or pthread_exit; what runs behind it, destructors of others, is not traced. */
+/* Runs when a thread ends, by return or pthread_exit. Destructors that run later are not traced. */
 static void thread_ended(void *self) {
     threads_end(self);
 }
@@ -48,23 +48,23 @@ void threads_unshield(const Shielded *before) {
 bool threads_begin(Thread *self) {
     const int saved = errno;
     Shielded before;
-    AtfProducer *lane = NULL;
+    AtfProducer *producer = NULL;
     threads_shield(&before);
-    self->state = THREAD_BUSY; /* What is called here may be traced itself: a malloc of the program's own. */
+    self->state = THREAD_BUSY; /* Functions called here may be traced too, for example the program's own malloc. */
     pthread_once(&key_once, make_key);
     if (has_key && session_begin()) {
-        lane = session_register();
+        producer = session_register();
     }
-    if (lane != NULL) {
-        self->lane = lane;
+    if (producer != NULL) {
+        self->producer = producer;
         self->depth = 0;
         self->stack_end = end_of_stack();
         pthread_setspecific(key, self);
     }
-    self->state = lane != NULL ? THREAD_TRACED : THREAD_OFF;
+    self->state = producer != NULL ? THREAD_TRACED : THREAD_OFF;
     threads_unshield(&before);
     errno = saved;
-    return lane != NULL;
+    return producer != NULL;
 }
 
 void threads_end(Thread *self) {
@@ -72,10 +72,10 @@ void threads_end(Thread *self) {
         return;
     }
     Shielded before;
-    self->state = THREAD_OFF; /* First: a handler that comes now leaves the lane alone. */
+    self->state = THREAD_OFF; /* First, so that a signal handler does not use the producer any more. */
     threads_shield(&before);
-    atf_producer_close(self->lane);
-    self->lane = NULL;
+    atf_producer_close(self->producer);
+    self->producer = NULL;
     threads_unshield(&before);
 }
 

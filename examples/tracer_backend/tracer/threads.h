@@ -1,4 +1,4 @@
-/* What the tracer knows of the thread that it runs in. */
+/* The state of the calling thread. */
 #ifndef TRACER_THREADS_H
 #define TRACER_THREADS_H
 
@@ -9,24 +9,24 @@
 #include <atf/atf.h>
 
 typedef enum {
-    THREAD_NEW,    /* No function of it was seen. */
-    THREAD_BUSY,   /* The tracer works; what it calls is not traced. */
-    THREAD_TRACED, /* It has a lane. */
-    THREAD_OFF,    /* It has none, or none any more. */
+    THREAD_NEW,    /* No traced call yet. */
+    THREAD_BUSY,   /* In the tracer; what it calls is not traced. */
+    THREAD_TRACED, /* It has a producer. */
+    THREAD_OFF,    /* It is not traced, or not any more. */
 } ThreadState;
 
 typedef struct {
-    volatile ThreadState state; /* A signal handler of the thread reads it as well. */
-    uint32_t depth;             /* Calls that have not returned. */
-    AtfProducer *lane;
+    volatile ThreadState state; /* Also read by signal handlers of the thread. */
+    uint32_t depth;             /* Traced calls that have not returned. */
+    AtfProducer *producer;
     uintptr_t stack_end;
 } Thread;
 
-/* In the block that every thread has from its beginning: found without a call, and without an allocation. */
+/* In static TLS: reading it needs no call and no allocation. */
 extern __thread Thread thread_self __attribute__((tls_model("initial-exec")));
 
-/* Where the tracer opens files, or waits: no handler may find that half done, and a thread that is cancelled there
-   would be unwound through frames that are not of C, which ends the process. */
+/* Blocks signals and cancellation while the tracer opens files or waits. A handler must not interrupt that, and a thread
+   that is cancelled there would be unwound through frames of Rust, which ends the process. */
 typedef struct {
     sigset_t signals;
     int cancel;
@@ -35,13 +35,13 @@ typedef struct {
 void threads_shield(Shielded *before);
 void threads_unshield(const Shielded *before);
 
-/* Makes a lane for the thread that calls. Returns whether it is traced. */
+/* Gives the calling thread a producer. Returns whether it is traced. */
 bool threads_begin(Thread *self);
 
-/* Ends the lane of the thread that calls. */
+/* Closes the producer of the calling thread. */
 void threads_end(Thread *self);
 
-/* In a forked child: its one thread is traced no more. */
+/* In a forked child: stops tracing its only thread. */
 void threads_forget(void);
 
 #endif

@@ -1,8 +1,8 @@
-/* What the C interface says of sessions, as tests/src/cross.rs describes it; with --verdict what its verification
-   says.
+/* Prints sessions as the C interface reads them, in the form of tests/src/cross.rs; with --verdict the result of
+   verification.
 
-   Reads the directories of sessions from stdin, a line each. Exits with 1 where the library says something that
-   contradicts itself. */
+   Reads the directories of sessions from stdin, one per line. Exits with 1 if answers of the library contradict each
+   other. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -25,7 +25,7 @@
         }                                                                                                             \
     } while (0)
 
-/* Prints a text without the cause that the system gave, which stands behind "cannot open: ". */
+/* Prints a text without the cause after "cannot open: ", which comes from the operating system. */
 static void print_text(int code, const char *text) {
     const char *cannot = code == -EBADMSG ? NULL : strstr(text, ": cannot ");
     const char *cause = cannot == NULL ? NULL : strstr(cannot + 2, ": ");
@@ -51,7 +51,7 @@ static void print_range(int code, uint64_t first, uint64_t last) {
     }
 }
 
-/* The middle half of a range, if it is one. */
+/* The middle half of a range that is not empty. */
 static bool middle(int code, uint64_t *first, uint64_t *last) {
     const uint64_t quarter = (*last - *first) / 4;
     if (code != 0 || *last < *first) {
@@ -62,7 +62,7 @@ static bool middle(int code, uint64_t *first, uint64_t *last) {
     return true;
 }
 
-/* Where a record is that was looked for. The text of one that is not there is not of the format. */
+/* Prints the offset of a record, or the error. */
 static void print_found(int code, const AtfDetail *record) {
     if (code == 0) {
         printf("%" PRIu64 "\n", record->offset);

@@ -1,4 +1,4 @@
-/* A traced program that tests/tests/c_kill.rs kills: threads that push inline into their lanes, while another
+/* A traced program that tests/tests/c_kill.rs kills: threads that push inline into their rings, while another
    process drains.
 
        producer SESSION REPORT THREADS block|drop
@@ -27,7 +27,7 @@ static void fail(const char *what) {
     exit(1);
 }
 
-static int push(AtfProducer *lane, uint64_t number, uint32_t *seq) {
+static int push(AtfProducer *producer, uint64_t number, uint32_t *seq) {
     AtfEvent event;
     AtfRegisters registers;
     AtfPayload payload;
@@ -37,20 +37,20 @@ static int push(AtfProducer *lane, uint64_t number, uint32_t *seq) {
     event.event_kind = number % 2 == 0 ? ATF_EVENT_KIND_CALL : ATF_EVENT_KIND_RETURN;
     event.call_depth = (uint32_t)number % 7;
     if (number % 3 != 0) {
-        return atf_producer_push_inline(lane, &event, NULL, seq);
+        return atf_producer_push_inline(producer, &event, NULL, seq);
     }
     memset(&registers, 0, sizeof registers);
     registers.sp = number;
     memset(stack, (int)(number & 0xFF), sizeof stack);
     payload = atf_function_payload(&registers, stack, number % 101);
-    return atf_producer_push_inline(lane, &event, &payload, seq);
+    return atf_producer_push_inline(producer, &event, &payload, seq);
 }
 
 static void *produce(void *argument) {
     const uint32_t thread_id = *(const uint32_t *)argument;
     AtfProducerOptions options;
-    AtfProducer *lane = NULL;
-    /* Recorded, dropped, number and sequence of the last event: written in one piece. */
+    AtfProducer *producer = NULL;
+    /* Recorded, dropped, number and sequence of the last event, stored together. */
     uint64_t pushed[4] = {0, 0, 0, 0};
     if (atf_producer_options_init(&options, sizeof options) != 0) {
         fail("options");
@@ -58,13 +58,13 @@ static void *produce(void *argument) {
     options.index_bytes = 4096;
     options.detail_bytes = 4096;
     options.when_full = blocks ? ATF_WHEN_FULL_BLOCK : ATF_WHEN_FULL_DROP;
-    if (atf_producer_create(session, thread_id, &options, &lane) != 0) {
-        fail("a lane");
+    if (atf_producer_create(session, thread_id, &options, &producer) != 0) {
+        fail("a producer");
     }
     for (;;) {
         const uint64_t number = pushed[0] + pushed[1];
         uint32_t seq = 0;
-        const int code = push(lane, number, &seq);
+        const int code = push(producer, number, &seq);
         if (code == 0) {
             pushed[0]++;
             pushed[2] = number;

@@ -1,4 +1,4 @@
-/* Records the session that tests/tests/cross_language.rs records in Rust, so that their files are the same.
+/* Records the session that tests/tests/cross_language.rs records in Rust: the files must be equal.
 
        record DIRECTORY finalized|killed */
 #include <stdio.h>
@@ -53,11 +53,13 @@ int main(int argc, char **argv) {
     is_finalized = strcmp(argv[2], "finalized") == 0;
     MUST(atf_check_header() == 0);
     memset(&module, 0, sizeof module);
+    module.size = sizeof module;
     module.module_id = 1;
     module.path = "/bin/\xc3\xa9";
     module.base_address = 0x400000;
-    module.size = 4096;
+    module.size_bytes = 4096;
     memset(symbols, 0, sizeof symbols);
+    symbols[0].size = symbols[1].size = sizeof symbols[0];
     symbols[0].function_id = UINT64_C(0x100000007);
     symbols[0].name = "main";
     symbols[1].function_id = UINT64_C(0x100000008);
