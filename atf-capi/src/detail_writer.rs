@@ -21,7 +21,7 @@ pub struct AtfDetailWriter {
 impl AtfDetailWriter {
     fn open(&mut self) -> Result<&mut DetailWriter> {
         if self.is_finalized {
-            return Err(Failure::over("writer", "finalized"));
+            return Err(Failure::over("detail writer", "finalized"));
         }
         Ok(&mut self.writer)
     }

@@ -22,7 +22,7 @@ pub struct AtfIndexWriter {
 impl AtfIndexWriter {
     fn open(&mut self) -> Result<&mut IndexWriter> {
         if self.is_finalized {
-            return Err(Failure::over("writer", "finalized"));
+            return Err(Failure::over("index writer", "finalized"));
         }
         Ok(&mut self.writer)
     }
