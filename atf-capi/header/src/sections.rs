@@ -24,7 +24,11 @@ impl Section {
 
 /// What a later section needs of an earlier one decides the order.
 pub(crate) const SECTIONS: &[Section] = &[
-    Section::new("Errors", "the text and the code of the last failure", &["error_code", "last_error"]),
+    Section::new(
+        "Errors",
+        "the text and the code of the last failure",
+        &["error_code", "last_error"],
+    ),
     Section {
         before: include_str!("../text/check_header.h"),
         ..Section::new("Versions", "does this header fit the library?", &["version"])
