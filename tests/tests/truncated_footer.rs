@@ -56,6 +56,7 @@ fn assert_ends(detail: &[u8], records: usize, tail: TornTail, dropped: u64) {
         TornTail::None => "the end of the file".to_owned(),
         TornTail::Event { len } => format!("{len} bytes of a record and the end of the file"),
         TornTail::Footer { len } => format!("its first {len} bytes and the end of the file"),
+        other => panic!("{other:?}"),
     };
     let problem = format!(
         "detail.atf: footer at byte {end}: length: expected 64 bytes of footer, found {found}"
