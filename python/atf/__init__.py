@@ -1,8 +1,8 @@
 """Reads traces in the ADA Trace Format (ATF) v2.
 
-`SessionReader` reads a session directory, `ThreadReader` a thread of it with its links, `IndexReader` and
-`DetailReader` one file each: also files that were never finalized, or were torn. Events are numpy
-arrays over the mapped file (``.array``) or objects, one at a time.
+`SessionReader` reads a session directory, `ThreadReader` one of its threads with its links, `IndexReader` and
+`DetailReader` one file each: also files that were never finalized, or were truncated. Events are numpy arrays over
+the mapped file (``.array``), Arrow streams (``__arrow_c_stream__``), or objects, one at a time.
 
     import atf
 
@@ -31,8 +31,16 @@ from .atf_v2 import (
     IndexFlags,
     Os,
 )
-from .detail import DetailReader
-from .detail_event import DetailEvent, FunctionView
+from ._native import (
+    DetailEvent,
+    DetailReader,
+    EventSlice,
+    IndexReader,
+    MergedEvents,
+    OpenedThread,
+    SessionReader,
+    ThreadReader,
+)
 from .errors import (
     AtfError,
     ClosedError,
@@ -44,10 +52,8 @@ from .errors import (
     NotFoundError,
 )
 from .extent import DetailExtent, FooterState, IndexExtent
-from .index import EventSlice, IndexReader
 from .manifest import ClockAnchor, Manifest, ManifestClock, ManifestThread, Module, Symbol
-from .session import OpenedThread, SessionReader, ThreadProblem
-from .thread import ThreadReader
+from .records import FunctionView, ThreadProblem
 
 __version__ = "0.1.0"
 
@@ -83,6 +89,7 @@ __all__ = [
     "ManifestClock",
     "ManifestError",
     "ManifestThread",
+    "MergedEvents",
     "Module",
     "NotATraceError",
     "NotFoundError",

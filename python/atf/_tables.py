@@ -1,4 +1,4 @@
-"""Arrays of events as data frames and tables, where the packages for these are installed."""
+"""Events as data frames and tables, where the packages for these are installed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
-    import pandas
-    import pyarrow
+    import numpy
+    import numpy.typing
 
-    from .index import Array
+    from ._native import EventSlice, IndexReader, MergedEvents
+
+    _Array = numpy.typing.NDArray[typing.Any]
 
 
 def require(package: str) -> typing.Any:
@@ -22,24 +24,26 @@ def require(package: str) -> typing.Any:
         ) from cause
 
 
-def _columns(array: Array) -> typing.Dict[str, Array]:
+def _columns(array: _Array) -> typing.Dict[str, _Array]:
     import numpy
 
     return {name: numpy.ascontiguousarray(array[name]) for name in array.dtype.names or ()}
 
 
-def to_pandas(array: Array) -> pandas.DataFrame:
+def to_pandas(array: _Array) -> typing.Any:
     """A data frame with a column per field."""
     return require("pandas").DataFrame(_columns(array))
 
 
-def events_to_pandas(array: Array, seqs: range) -> pandas.DataFrame:
+def events_to_pandas(
+    events: typing.Union[IndexReader, EventSlice], seqs: range
+) -> typing.Any:
     """The same, with the sequences of the events as its index."""
     pandas = require("pandas")
     index = pandas.RangeIndex(seqs.start, seqs.stop, seqs.step, name="seq")
-    return pandas.DataFrame(_columns(array), index=index)
+    return pandas.DataFrame(_columns(events.array), index=index)
 
 
-def to_arrow(array: Array) -> pyarrow.Table:
+def to_arrow(events: typing.Union[IndexReader, EventSlice, MergedEvents]) -> typing.Any:
     """A table with a column per field."""
-    return require("pyarrow").table(_columns(array))
+    return require("pyarrow").table(events)

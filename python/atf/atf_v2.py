@@ -559,6 +559,11 @@ def _is_boundary(record: typing.Any, room: int) -> bool:
     return room >= record.CORE and any(field.offset == room for field in record.FIELDS)
 
 
+def _sizes(record: typing.Any) -> typing.List[int]:
+    """The sizes that a record has in some version of it, the longest first."""
+    return [size for size in range(record.SIZE, 0, -1) if _is_boundary(record, size)]
+
+
 def _filled(record: typing.Any, data: bytes) -> bytes:
     """The bytes of a record, of which the last fields may be missing."""
     if len(data) >= record.SIZE:
@@ -2569,9 +2574,10 @@ class _Region:
         self.name = name
         self.type = record
         self.at = at
-        self.room = min(record.SIZE, max(end - at, 0))
-        if not _is_boundary(record, self.room):
-            raise self.fault("length", f"{record.SIZE} bytes", f"{self.room} bytes")
+        room = min(record.SIZE, max(end - at, 0))
+        self.room = next((size for size in _sizes(record) if size <= room), 0)
+        if not self.room:
+            raise self.fault("length", f"{record.SIZE} bytes", f"{room} bytes")
         self.data = bytes(file.buffer[at : at + self.room])
         self.check_constants(self.room)
         try:
@@ -2752,7 +2758,7 @@ class _Events(collections.abc.Sequence):
 
     @property
     def torn(self) -> int:
-        """Bytes at the end of an unfinalized file that are no whole event."""
+        """Bytes at the end of an unfinalized file that are no complete event."""
         raise NotImplementedError
 
     def to_numpy(self) -> typing.Any:
@@ -2898,7 +2904,8 @@ class _FramedEvents(_Events):
     @property
     def torn(self) -> int:
         len(self)
-        return self.end - self.next
+        file = self.file
+        return (self.end if file.finalized else len(file.buffer)) - self.next
 
     def to_numpy(self) -> typing.Any:
         import numpy
@@ -2969,6 +2976,8 @@ class _File:
         #: Whether all is there; else the file ends where its writer stopped, and the events are
         #: those that are whole.
         self.finalized = True
+        # Where the events end by a final header, in a file without its footer.
+        self._final_end: typing.Optional[int] = None
         self._mapped: typing.Any = None
         size = len(self.buffer)
         head = self._read_header(size)
@@ -3073,10 +3082,14 @@ class _File:
             else:
                 self._check_length(head, foot, start)
                 return foot, own_stride
-        if first_fault is not None and self._says_final(head, start):
-            raise first_fault
+        if first_fault is not None and not (head and self._has_final_fields(head)):
+            # Nothing but its mark tells a footer from the last event.
+            if not _is_marked(self.FOOTER):
+                raise first_fault
         self.finalized = False
-        self._check_unconfirmed(head)
+        self._final_end = self._end_by_header(head, start, size)
+        if self._final_end is None:
+            self._check_unconfirmed(head)
         return None, stride
 
     def _check_unconfirmed(self, head: typing.Any) -> None:
@@ -3101,10 +3114,11 @@ class _File:
         said = head.number("offset", "footer") if head and self.HAS_FOOTER_OFFSET else None
         if said is not None:
             yield said, True
-        at_end = size - self.FOOTER.SIZE
         # The header may be older than the footer, which is believed where it is marked as one.
-        if at_end != said and (not self.HAS_FOOTER_OFFSET or _is_marked(self.FOOTER)):
-            yield at_end, False
+        if not self.HAS_FOOTER_OFFSET or _is_marked(self.FOOTER):
+            for room in _sizes(self.FOOTER):
+                if size - room != said:
+                    yield size - room, False
 
     def _check_footer(
         self, foot: _Region, start: int, size: int, stride: int, must_prove: bool
@@ -3150,22 +3164,36 @@ class _File:
         if fault is not None:
             raise fault
 
-    def _says_final(self, head: typing.Any, start: int) -> bool:
-        """Whether a file without a footer claims to have been ended."""
+    def _has_final_fields(self, head: typing.Any) -> bool:
+        """Whether a header has a field that is filled in when the file is finalized."""
         roles = (("count", "events"), ("length", "events"), ("offset", "footer"))
-        fields = [head.field(*role) for role in roles] if head else []
-        fields = [field for field in fields if field is not None]
-        if not fields:
-            # Nothing but its mark tells a footer from the last event.
-            return not _is_marked(self.FOOTER)
-        fresh = self.HEADER()
-        for field in fields:
-            unwritten = {0, int(getattr(fresh, field.name))}
-            if field.role[0] == "offset":
-                unwritten.add(start)
-            if int(getattr(head.record, field.name)) not in unwritten:
-                return True
-        return False
+        return any(head.field(*role) is not None for role in roles)
+
+    def _end_by_header(
+        self, head: typing.Any, start: int, size: int
+    ) -> typing.Optional[int]:
+        """Where the events of a file without a footer end, by a final header that fits the file.
+
+        None where the header was never finalized or does not fit: its end is behind the file's, or
+        its fields name different ends.
+        """
+        if not head or self.EVENT is None:
+            return None
+        ends = set()
+        length = head.number("length", "events")
+        if length is not None:
+            ends.add(start + length)
+        count = head.number("count", "events")
+        if count is not None and not self.IS_FRAMED:
+            stride = self._stride(head)
+            if stride > self.EVENT.SIZE:
+                return None
+            ends.add(start + count * stride)
+        footer = head.number("offset", "footer")
+        if footer is not None:
+            ends.add(footer)
+        end = ends.pop() if len(ends) == 1 else start
+        return end if start < end <= size else None
 
     def _stride(self, region: typing.Any) -> int:
         """The distance from one event to the next."""
@@ -3191,8 +3219,10 @@ class _File:
             if count is None:
                 said = None
         if self.IS_FRAMED:
-            return _FramedEvents(self, start, end, said, count or 0)
+            return _FramedEvents(self, start, self._final_end or end, said, count or 0)
         if not self.finalized:
+            if self._final_end is not None:
+                return _FixedEvents(self, start, end, stride, (self._final_end - start) // stride)
             torn = self._torn_footer(start, end, stride)
             return _FixedEvents(self, start, end, stride, (end - start - torn) // stride)
         found = (end - start) // stride

@@ -1,12 +1,11 @@
 """What can go wrong, one class per decision that a caller can make.
 
-The text of an error is the same as in Rust: path, region at byte N, field, expected, found. What the
-operating system said stands in ``__cause__`` and in ``errno``, and is not printed twice.
+The text of an error is that of the Rust crate: path, region at byte N, field, expected, found. The error of the
+operating system is in ``__cause__`` and in ``errno``, and is not printed twice.
 """
 
 from __future__ import annotations
 
-import os
 import typing
 
 __all__ = [
@@ -31,11 +30,11 @@ class Fault(typing.NamedTuple):
     region: str
     #: Where the field starts, in bytes from the start of the file.
     offset: int
-    #: The schema's name of the field, or "length" for the region as a whole.
+    #: The schema's name of the field, or "length" for the region itself.
     field: str
     #: What the format or the rest of the file asks for.
     expected: str
-    #: What stands there.
+    #: What was found there.
     found: str
 
     def __str__(self) -> str:
@@ -46,13 +45,13 @@ class Fault(typing.NamedTuple):
 
 
 class AtfError(Exception):
-    """Whatever this package finds wrong with a trace."""
+    """Anything that this package finds wrong with a trace."""
 
     #: The file or directory that the error is about.
     path: str
 
-    def __init__(self, path: str, text: str) -> None:
-        super().__init__(f"{shown(path)}: {text}")
+    def __init__(self, text: str, path: str) -> None:
+        super().__init__(text)
         self.path = path
 
     def __reduce__(self) -> typing.Tuple[typing.Any, ...]:
@@ -84,19 +83,24 @@ def _restored(
 class MalformedError(AtfError, ValueError):
     """Bytes of a file are not what the format says they must be; `fault` says which."""
 
-    #: Where in the file, what was expected and what stands there.
+    #: Where in the file, what was expected and what was found.
     fault: Fault
 
-    def __init__(self, path: str, fault: Fault) -> None:
-        super().__init__(path, str(fault))
+    def __init__(self, text: str, path: str, fault: Fault) -> None:
+        super().__init__(text, path)
         self.fault = fault
 
 
 class NotATraceError(AtfError, ValueError):
-    """The path is no regular file."""
+    """The path is not a regular file."""
 
-    def __init__(self, path: str, expected: str, found: str) -> None:
-        super().__init__(path, f"expected {expected}, found {found}")
+    #: What would have been accepted.
+    expected: str
+    #: What the path is.
+    found: str
+
+    def __init__(self, text: str, path: str, expected: str, found: str) -> None:
+        super().__init__(text, path)
         self.expected = expected
         self.found = found
 
@@ -111,8 +115,8 @@ class IoError(AtfError, OSError):
     #: What was tried: "open", "map".
     action: str
 
-    def __init__(self, path: str, action: str, cause: BaseException) -> None:
-        AtfError.__init__(self, path, f"cannot {action}")
+    def __init__(self, text: str, path: str, action: str, cause: BaseException) -> None:
+        AtfError.__init__(self, text, path)
         self.action = action
         self.errno = getattr(cause, "errno", None)
         self.strerror = getattr(cause, "strerror", None) or str(cause)
@@ -120,7 +124,7 @@ class IoError(AtfError, OSError):
         self.__cause__ = cause
 
     def __str__(self) -> str:
-        return f"{shown(self.path)}: cannot {self.action}"
+        return str(self.args[0])
 
 
 class NotFoundError(IoError, FileNotFoundError):
@@ -131,12 +135,7 @@ class ClosedError(ValueError):
     """A reader was used after it was closed."""
 
 
-def io_error(path: str, action: str, cause: BaseException) -> IoError:
+def io_error(text: str, path: str, action: str, cause: BaseException) -> IoError:
     """The error of an operating system that refused."""
     kind = NotFoundError if isinstance(cause, FileNotFoundError) else IoError
-    return kind(path, action, cause)
-
-
-def shown(path: str) -> str:
-    """A path as text that can be printed, whatever its bytes are."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return kind(text, path, action, cause)

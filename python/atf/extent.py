@@ -10,17 +10,17 @@ __all__ = ["DetailExtent", "FooterState", "IndexExtent"]
 
 
 class FooterState(enum.Enum):
-    """What stands where a footer belongs."""
+    """What is found where a footer belongs."""
 
     #: A footer that fits the file; it is what the extent was taken from.
     WHOLE = "whole"
-    #: The final header says where the events end, but what stands there is no footer that fits.
+    #: The final header says where the events end, but the bytes there are no footer that fits.
     DAMAGED = "damaged"
-    #: The file was never finalized, or lost its end; nothing stands behind the last whole event.
+    #: The file was never finalized, or lost its end; nothing follows the last complete event.
     MISSING = "missing"
-    #: The same, and the beginning of an event stands there.
+    #: The same, and the beginning of an event follows.
     TORN_EVENT = "torn event"
-    #: The same, and the beginning of a footer stands there.
+    #: The same, and the beginning of a footer follows.
     TORN_FOOTER = "torn footer"
 
 
@@ -32,18 +32,18 @@ class IndexExtent:
     events_offset: int
     #: Bytes from one event to the next: 32, or more in a file of a later revision.
     stride: int
-    #: Number of whole events.
+    #: Number of complete events.
     count: int
-    #: What stands at their end.
+    #: The footer at their end.
     footer: FooterState
     #: Where the footer starts, or should; None where it is missing.
     footer_offset: typing.Optional[int] = None
-    #: Bytes behind the last whole event, where the footer is missing.
+    #: Bytes behind the last complete event, where the footer is missing.
     torn_bytes: int = 0
 
     @property
     def events_end(self) -> int:
-        """Byte after the last whole event."""
+        """Byte after the last complete event."""
         return self.events_offset + self.stride * self.count
 
 
@@ -53,13 +53,13 @@ class DetailExtent:
 
     #: Byte at which the first record starts.
     events_offset: int
-    #: Byte at which the section ends; without a footer the end of the file, and a torn record may lie
-    #: before it.
+    #: Byte at which the section ends; without a footer the end of the file, and an
+    #: incomplete record may lie before it.
     section_end: int
     #: Number of records that the footer, or else the final header, promises; None if the file was
     #: never finalized.
     promised: typing.Optional[int]
-    #: What stands at the end.
+    #: The footer at the end.
     footer: FooterState
     #: Where the footer starts, or should; None where it is missing.
     footer_offset: typing.Optional[int] = None

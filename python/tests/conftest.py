@@ -1,7 +1,11 @@
 """Sessions made byte by byte: nothing here comes from the package or the schema, so that a mistake of
 theirs cannot hide in it."""
 
+from __future__ import annotations
+
+import pathlib
 import struct
+import typing
 import zlib
 
 import pytest
@@ -10,13 +14,21 @@ EVENT = struct.Struct("<QQIIII")
 NO_DETAIL = 0xFFFFFFFF
 
 
-def event(seq, thread_id=7, time=None, detail_seq=NO_DETAIL):
+def event(
+    seq: int, thread_id: int = 7, time: typing.Optional[int] = None, detail_seq: int = NO_DETAIL
+) -> bytes:
     """The bytes of an event."""
     time = 1000 + 10 * seq if time is None else time
     return EVENT.pack(time, 1 << 32 | seq, thread_id, 1 + seq % 2, seq % 5, detail_seq)
 
 
-def index_bytes(events, thread_id=7, finalized=True, has_detail=False, more=b""):
+def index_bytes(
+    events: typing.Sequence[bytes],
+    thread_id: int = 7,
+    finalized: bool = True,
+    has_detail: bool = False,
+    more: bytes = b"",
+) -> bytes:
     """An index.atf of these events, each with `more` behind it."""
     section = b"".join(each + more for each in events)
     times = [struct.unpack_from("<Q", each)[0] for each in events]
@@ -33,13 +45,15 @@ def index_bytes(events, thread_id=7, finalized=True, has_detail=False, more=b"")
     return header + section + (footer if finalized else b"")
 
 
-def record(index_seq, payload=b"", thread_id=7, event_type=3):
+def record(index_seq: int, payload: bytes = b"", thread_id: int = 7, event_type: int = 3) -> bytes:
     """The bytes of a detail record of event `index_seq`."""
     time = 1000 + 10 * index_seq
     return struct.pack("<IHHIIQ", 24 + len(payload), event_type, 0, index_seq, thread_id, time) + payload
 
 
-def detail_bytes(records, thread_id=7, finalized=True):
+def detail_bytes(
+    records: typing.Sequence[bytes], thread_id: int = 7, finalized: bool = True
+) -> bytes:
     """A detail.atf of these records."""
     section = b"".join(records)
     count, length = (len(records), len(section)) if finalized else (0, 0)
@@ -49,10 +63,10 @@ def detail_bytes(records, thread_id=7, finalized=True):
 
 
 @pytest.fixture
-def thread_dir(tmp_path):
+def thread_dir(tmp_path: pathlib.Path) -> typing.Callable[..., pathlib.Path]:
     """Writes the files of a thread; returns its directory."""
 
-    def write(index, detail=None, id=7):
+    def write(index: bytes, detail: typing.Optional[bytes] = None, id: int = 7) -> pathlib.Path:
         directory = tmp_path / f"thread_{id}"
         directory.mkdir()
         (directory / "index.atf").write_bytes(index)
@@ -64,10 +78,12 @@ def thread_dir(tmp_path):
 
 
 @pytest.fixture
-def session(tmp_path, thread_dir):
+def session(
+    tmp_path: pathlib.Path, thread_dir: typing.Callable[..., pathlib.Path]
+) -> typing.Callable[..., pathlib.Path]:
     """A session of threads with these times; returns its directory."""
 
-    def write(threads):
+    def write(threads: typing.Dict[int, typing.Sequence[int]]) -> pathlib.Path:
         for id, times in threads.items():
             events = [event(seq, id, time) for seq, time in enumerate(times)]
             thread_dir(index_bytes(events, id), id=id)

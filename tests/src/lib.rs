@@ -12,6 +12,8 @@ pub mod disk;
 pub mod judge;
 #[cfg(target_os = "linux")]
 pub mod numbered;
+#[cfg(target_os = "linux")]
+pub mod python;
 pub mod ring;
 pub mod scratch;
 #[cfg(target_os = "linux")]

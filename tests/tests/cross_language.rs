@@ -24,6 +24,7 @@ use atf_tests::builder::{self, Thread, write_thread};
 use atf_tests::capi::{Language, Linked, installed, repository, said};
 use atf_tests::cross;
 use atf_tests::numbered::{options, wait_for};
+use atf_tests::python;
 use atf_tests::scratch::{self, Scratch};
 use atf_tests::victim::{Report, Victim};
 
@@ -479,16 +480,16 @@ enum Facts {
 fn readers() -> Vec<Reader> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let numpy = std::env::var_os("ATF_TEST_PYTHON");
-    let mut python = scratch::command(numpy.as_deref().unwrap_or("python3".as_ref()));
-    python.args(["-B", "-W", "error"]).arg(tests.join("python/cross_dump.py"));
-    python.args(numpy.is_some().then_some("--merged")).env("PYTHONPATH", tests.join("../python"));
+    let mut package = scratch::command(numpy.as_deref().unwrap_or("python3".as_ref()));
+    package.args(["-B", "-W", "error"]).arg(tests.join("python/cross_dump.py"));
+    package.args(numpy.is_some().then_some("--merged")).env("PYTHONPATH", python::package());
     let dump = tool("dump");
     let mut verify = scratch::command(&dump);
     verify.arg("--verdict");
     vec![
         Reader {
             name: "Python",
-            command: python,
+            command: package,
             prints: if numpy.is_some() { Facts::All } else { Facts::WithoutMerges },
         },
         Reader { name: "C", command: scratch::command(&dump), prints: Facts::All },

@@ -14,9 +14,10 @@ use atf_runtime::format::{
 };
 use atf_runtime::session::TracePath;
 use atf_runtime::{
-    DetailSeq, Event, FunctionDetail, Payload, Platform, ThreadReader, ThreadWriter, WriterOptions,
+    DetailReader, DetailSeq, Event, FunctionDetail, IndexReader, Payload, Platform, ThreadReader,
+    ThreadWriter, WriterOptions,
 };
-use atf_tests::builder::{FRAME, Thread};
+use atf_tests::builder::{FRAME, IndexFile, Thread};
 use atf_tests::judge::problems;
 use atf_tests::scratch::{self, Scratch};
 use zerocopy::IntoBytes;
@@ -213,6 +214,70 @@ fn a_file_is_read_as_far_as_it_is_whole_or_refused_with_its_byte() {
     let tracer = atf_tests::builder::IndexFile::by_the_original_tracer(7, &thread.index.events);
     write("index 30 without a checksum", &tracer.bytes());
     insta::assert_snapshot!(python("outcomes.py", &[&ours()], &[folder.path()]));
+}
+
+/// What the runtime reads of a file, as tests/python/cut.py prints it.
+fn answer(path: &Path, is_detail: bool) -> String {
+    let state = |finalized| if finalized { "finalized" } else { "unfinalized" };
+    let mut words = Vec::new();
+    if is_detail {
+        let Ok(detail) = DetailReader::open(path) else { return "refused".to_owned() };
+        words.push(state(detail.is_finalized()).to_owned());
+        let records = detail.iter();
+        words.extend(records.map(|it| it.map_or("damaged".to_owned(), |it| it.offset.to_string())));
+    } else {
+        let Ok(index) = IndexReader::open(path) else { return "refused".to_owned() };
+        words.push(state(index.extent().footer.is_whole()).to_owned());
+        words.extend(index.iter().map(|event| event.timestamp_ns.to_string()));
+    }
+    words.join(" ")
+}
+
+// G-07, A-03. Symptom: the module refused what the runtime reads, 1,344 lengths of one thread's files. Cause: it took
+// a finalized header for the promise of a footer.
+#[test]
+fn a_file_cut_anywhere_gives_the_events_that_the_runtime_reads() {
+    let (folder, cut) = (Scratch::new(), Scratch::new());
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for (count, details) in
+        [(12, &[1, 2, 5, 8, 11][..]), (1, &[0]), (0, &[]), (9, &[]), (40, &[0, 39])]
+    {
+        for (state, thread) in [
+            ("finalized", Thread::sample(7, count, details)),
+            ("unfinalized", Thread::unfinalized(7, count, details)),
+        ] {
+            let name = format!("{count:02} events, {} details, {state}", details.len());
+            files.push((format!("index {name}"), thread.index.bytes()));
+            if let Some(detail) = &thread.detail {
+                files.push((format!("detail {name}"), detail.bytes()));
+            }
+            let tracer = IndexFile::by_the_original_tracer(7, &thread.index.events);
+            files.push((format!("index {name}, no checksum"), tracer.bytes()));
+            let mut unwritten = thread.index.bytes();
+            let placeholder = IndexFile::unfinalized(7, &[]).bytes();
+            unwritten[..FRAME].copy_from_slice(&placeholder[..FRAME]);
+            files.push((format!("index {name}, footer before header"), unwritten));
+        }
+    }
+    files.sort();
+    let (mut expected, path) = (String::new(), cut.path().join("file"));
+    for (name, bytes) in &files {
+        std::fs::write(folder.path().join(name), bytes).expect("it is written");
+        for length in 0..=bytes.len() {
+            std::fs::write(&path, &bytes[..length]).expect("it is written");
+            let answer = answer(&path, name.starts_with("detail"));
+            let _ = writeln!(expected, "{name}, {length} bytes: {answer}");
+        }
+    }
+    let found = python("cut.py", &[&ours()], &[folder.path()]);
+    let differ: Vec<_> = expected.lines().zip(found.lines()).filter(|it| it.0 != it.1).collect();
+    assert!(
+        differ.is_empty(),
+        "{} differ, as {:#?}",
+        differ.len(),
+        &differ[..differ.len().min(20)]
+    );
+    assert_eq!(expected.lines().count(), found.lines().count());
 }
 
 // G-08, W-011: the other way round.

@@ -478,6 +478,11 @@ def _is_boundary(record: typing.Any, room: int) -> bool:
     return room >= record.CORE and any(field.offset == room for field in record.FIELDS)
 
 
+def _sizes(record: typing.Any) -> typing.List[int]:
+    """The sizes that a record has in some version of it, the longest first."""
+    return [size for size in range(record.SIZE, 0, -1) if _is_boundary(record, size)]
+
+
 def _filled(record: typing.Any, data: bytes) -> bytes:
     """The bytes of a record, of which the last fields may be missing."""
     if len(data) >= record.SIZE:

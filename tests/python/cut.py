@@ -1,0 +1,30 @@
+"""Prints what the module reads of each file of a folder when it is cut after so many bytes, for every number."""
+
+import os
+import sys
+
+import atf_v2 as atf
+
+
+def answer(kind, data):
+    try:
+        file = kind.parse(data)
+    except atf.FormatError:
+        return "refused"
+    state = "finalized" if file.finalized else "unfinalized"
+    found = []
+    try:
+        for event in file:
+            found.append(event.offset if kind is atf.DetailFile else event.timestamp_ns)
+    except atf.FormatError:
+        found.append("damaged")
+    return " ".join([state, *map(str, found)])
+
+
+folder = sys.argv[1]
+for name in sorted(os.listdir(folder)):
+    with open(os.path.join(folder, name), "rb") as file:
+        data = file.read()
+    kind = atf.DetailFile if name.startswith("detail") else atf.IndexFile
+    for length in range(len(data) + 1):
+        print(f"{name}, {length} bytes: {answer(kind, data[:length])}")
