@@ -3,7 +3,7 @@
 //! Made from a file's bytes. Every later stage keeps byte ranges into it, so that a diagnostic
 //! can show its line.
 
-/// Largest schema that is read, in bytes: a file beyond it was given by mistake.
+/// Largest schema that is read, in bytes: a larger file is rejected.
 pub const MAX_SCHEMA_BYTES: usize = 16 << 20;
 
 /// A byte range of the source text.

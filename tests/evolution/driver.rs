@@ -2,7 +2,7 @@
 //! `tests/evolution_runtime.rs` against a copy per schema.
 //!
 //! `write COPY DIR` makes a session with a finalized and an unfinalized thread, `read COPY DIR`
-//! prints everything that is read of it, `verify COPY DIR` what is wrong, `recover COPY DIR` mends
+//! prints everything that is read of it, `verify COPY DIR` what is wrong, `recover COPY DIR` fixes
 //! it in place. An error is printed and nothing more.
 
 use std::path::Path;

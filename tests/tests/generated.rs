@@ -172,18 +172,18 @@ fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_mends_i
     std::fs::write(folder.path().join("crate/schema/tiny.toml"), "# edited").expect("written");
     let (code, out, err) = atf_gen(folder.path(), &["check"]);
     assert_eq!((code, out.as_str()), (PROBLEM, ""));
-    let mend = "run `cargo run -p atf-gen -- generate`";
+    let fix = "run `cargo run -p atf-gen -- generate`";
     assert_eq!(
         err,
         format!(
-            "schema/generated/rust/tiny_one.rs is missing: {mend}\n\
-             schema/generated/c/tiny_one_types.h is stale: {mend}\n\
-             schema/generated/docs/tiny_one_layout.txt is missing: {mend}\n\
-             crate/schema/tiny.toml is stale: {mend}\n\
-             schema/generated/rust/old_name.rs is orphaned: the schema no longer produces it: {mend}\n"
+            "schema/generated/rust/tiny_one.rs is missing: {fix}\n\
+             schema/generated/c/tiny_one_types.h is stale: {fix}\n\
+             schema/generated/docs/tiny_one_layout.txt is missing: {fix}\n\
+             crate/schema/tiny.toml is stale: {fix}\n\
+             schema/generated/rust/old_name.rs is orphaned: the schema no longer produces it: {fix}\n"
         )
     );
-    // Looking changes nothing; the command that it names mends all of it.
+    // Looking changes nothing; the command that it names fixes all of it.
     assert_eq!(read(&generated, "c/tiny_one_types.h"), stale);
     let (_, out, _) = atf_gen(folder.path(), &["generate"]);
     assert!(out.ends_with("schema/generated: 4 written, 6 unchanged, 1 removed\n"), "{out}");

@@ -1,5 +1,5 @@
 //! Wrong schemas: every mistake is refused in one run, with file, line, column, what was
-//! expected, what was found and how to mend it. G-06, A-03.
+//! expected, what was found and how to fix it. G-06, A-03.
 //!
 //! Each file of `tests/schemas/wrong` stands beside the report that it gets.
 

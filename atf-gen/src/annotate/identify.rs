@@ -1,4 +1,4 @@
-//! Which of a format's files a file is: by its name, else by the magic at its start.
+//! Identifies the kind of a file: by its name, else by the magic at its start.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Bytes of a file by their place, through one small window.
+//! Reads bytes of a file at any offset, through one small buffer.
 
 use std::io::{self, Read, Seek, SeekFrom};
 

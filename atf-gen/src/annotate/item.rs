@@ -1,4 +1,4 @@
-//! What annotating gives: regions, ranges of bytes, problems, and what was left out.
+//! The output of annotating: regions, ranges of bytes, problems, and skipped parts.
 
 use std::fmt;
 

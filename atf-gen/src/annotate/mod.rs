@@ -1,12 +1,11 @@
-//! A file's bytes, each with what the schema says of it, and where they are not what it says.
+//! Annotates the bytes of a file with their meaning in the schema, and reports contradictions.
 //!
-//! In goes the model, one of its files and anything that can be read and sought; out come
-//! [`Item`]s in the order of the file. Nothing is known but the model: where events start, how
-//! far apart they are, where the footer is, and what is counted come from the roles of fields.
-//! The command prints the items; tests compare them.
+//! Takes the model, one of its files and a readable, seekable input, and produces [`Item`]s in the
+//! order of the file. Everything is derived from the model: the roles of fields locate events and
+//! footer and say what is counted. The command prints the items; tests compare them.
 //!
-//! A file is read twice where it must be: once to see how it is framed (`frame`), once to show
-//! it. Never more than one record of it is in memory, whatever its length.
+//! If necessary, a file is read twice: once to find its parts (`frame`), once to show them. At
+//! most one record is in memory at a time.
 
 mod claims;
 mod frame;
@@ -27,21 +26,21 @@ use std::io::{self, Read, Seek};
 use crate::model::{FileId, Format};
 use input::Input;
 
-/// What of a file is shown and checked.
+/// Which parts of a file are shown and checked.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Nothing before this byte is shown.
     pub from: u64,
     /// Events that are shown, from the first or from the one that holds the byte `from`.
     pub limit: u64,
-    /// Events that are shown at the end, when others are left out and `from` is zero.
+    /// Events that are shown at the end, if others are left out and `from` is zero.
     pub last: u64,
     /// Shows every event of the file, regardless of its length.
     pub all: bool,
-    /// Computes checksums, which reads everything that they cover.
+    /// Verifies checksums, which reads all bytes that they cover.
     pub checksum: bool,
-    /// Events that are gone through at most to count them, unless `all` is set or `from` is not
-    /// zero.
+    /// Maximum number of events that are walked to count them, unless `all` is set or `from` is
+    /// not zero.
     pub walk: u64,
 }
 

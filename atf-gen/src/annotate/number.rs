@@ -1,4 +1,4 @@
-//! Numbers out of bytes, by their type.
+//! Numbers read from bytes, by their type.
 
 use crate::model::{Field, Format, Int, Record, Type};
 

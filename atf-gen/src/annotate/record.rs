@@ -1,4 +1,4 @@
-//! A record's bytes, field by field: what each says, and whether it may.
+//! The bytes of a record, field by field: the value, and whether it is allowed.
 
 use super::frame::Remark;
 use super::item::{Kind, Problem, Range};

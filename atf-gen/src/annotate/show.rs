@@ -1,5 +1,5 @@
-//! The parts of a file in their order, as items: what is left out, what is damaged, and what no
-//! record explains.
+//! The parts of a file in order, as items: records, skipped parts, damage, and bytes outside
+//! of all records.
 
 use std::io::{self, Read, Seek};
 

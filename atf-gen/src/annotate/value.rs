@@ -1,4 +1,4 @@
-//! What a field's bytes say, and whether the schema allows it.
+//! The value of a field, and whether the schema allows it.
 
 use super::number::{self, bytes_of, raw, signed};
 use crate::emit::value as declared_value;

@@ -1,4 +1,5 @@
-//! From event to event: how many there are, where the last ones start, and where it cannot go on.
+//! Walks the events: counts them, finds the last ones, and the place where walking has to
+//! stop.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek};

@@ -1,5 +1,5 @@
-//! Different names stay different in every target language, also once they are put into its
-//! case or behind a prefix, and do not meet a name that the target defines itself.
+//! Names that differ in the schema must differ in every target language too, after a change of
+//! case or with a prefix, and must not collide with names that the target defines.
 
 use std::collections::{HashMap, HashSet};
 
@@ -137,7 +137,7 @@ fn type_names(format: &Format) -> impl Iterator<Item = (String, &str, Span)> {
     enums.chain(flags).chain(records)
 }
 
-/// Names that stand beside one another in a target.
+/// Names in one scope of a target.
 struct Scope<'a> {
     language: &'a str,
     own: &'a [&'a str],

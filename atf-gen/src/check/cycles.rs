@@ -1,5 +1,5 @@
-//! A record inside a record has a fixed size, no record holds itself, and records do not
-//! hold one another deeper than people and compilers can follow.
+//! Nested records have a fixed size, no record contains itself, and records are not nested too
+//! deep.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Format, RecordId, Type};

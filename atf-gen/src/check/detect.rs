@@ -1,5 +1,5 @@
-//! Conditions that find the host are ones that Rust's `cfg!` and C's `#if` take: anything
-//! else would break generated code far away from the schema.
+//! Conditions that detect the host must be valid for Rust's `cfg!` and C's `#if`. Otherwise
+//! the error would appear in generated code, far from the schema.
 
 use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -1,4 +1,4 @@
-//! A name is given once.
+//! A name is used once.
 
 use std::collections::HashMap;
 

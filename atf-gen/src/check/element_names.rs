@@ -1,5 +1,5 @@
-//! Names of elements stand on an array, are no more than it has elements, and at most one
-//! list of them holds at a time.
+//! Names of elements belong to an array, there are at most as many as elements, and at most
+//! one list of names applies at a time.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{ElementNames, Format, Type};
@@ -68,7 +68,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether both lists can hold at once: no enum tells them apart.
+/// Whether both lists can apply at once: no enum distinguishes them.
 fn overlap(a: &ElementNames, b: &ElementNames) -> bool {
     a.is_complete
         && b.is_complete

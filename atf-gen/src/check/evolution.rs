@@ -1,6 +1,5 @@
-//! What the schema says of its own history holds together: revisions, earlier names, removed
-//! parts, guards, and what stands behind a counted tail. What it says is held against released
-//! schemas elsewhere.
+//! The history in the schema is consistent: revisions, earlier names, removed parts, guards
+//! and trailers. The comparison with released schemas is in `diff`.
 
 use std::collections::HashMap;
 
@@ -200,7 +199,7 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What uses a field: in words, and where it stands.
+/// The uses of a field, each with its place.
 type Uses = HashMap<(RecordId, usize), Vec<(String, Span)>>;
 
 /// The roles, guards, and payloads that use each field.

@@ -81,8 +81,8 @@ fn offsets(record: &Record, diagnostics: &mut Diagnostics) -> u64 {
         // One slip is one report: where the next field stands as if this one were right, this
         // one alone is wrong; else go on from where it claims to be.
         let next = record.fields.get(at + 1).map_or(record.size, |next| next.offset);
-        let mended = expected.saturating_add(field.size);
-        expected = if next == mended { mended } else { field.end() };
+        let fixed = expected.saturating_add(field.size);
+        expected = if next == fixed { fixed } else { field.end() };
     }
     expected
 }

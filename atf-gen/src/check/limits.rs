@@ -1,4 +1,5 @@
-//! Constants and defaults keep to the field's `max`; reserved fields are integers or bytes.
+//! Constants and defaults are at most the field's `max`; reserved fields are integers or
+//! bytes.
 
 use super::What;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -1,5 +1,5 @@
-//! One file per rule. Each reads the resolved model and reports what breaks the rule;
-//! none depends on another having run.
+//! One file per rule. Each rule reads the resolved model and reports violations. The rules do
+//! not depend on each other.
 
 mod collisions;
 mod cycles;

@@ -1,5 +1,5 @@
 //! Names are ASCII identifiers in the case of their kind, so that every target language can
-//! take them over and none has to guess at words.
+//! convert them without guessing where words begin.
 
 use super::{Kind, names};
 use crate::diagnostic::shorten;
@@ -9,7 +9,7 @@ use crate::model::Format;
 use crate::parse::type_expr::is_identifier;
 use crate::source::Span;
 
-/// Longest name: C compilers need not tell longer ones apart.
+/// Longest name: C compilers need not distinguish longer names.
 const LONGEST: usize = 63;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {

@@ -1,5 +1,5 @@
-//! The numbers of an enum's values and of flags' bits are different, and there are some. What
-//! was removed keeps its number.
+//! Values of an enum and bits of flags are different numbers, and there is at least one.
+//! Removed ones keep their number.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Paths are relative, mean the same on every system, and name one file each.
+//! Paths are relative, mean the same on every system, and are used once.
 
 use std::collections::HashMap;
 

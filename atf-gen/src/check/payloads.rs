@@ -1,4 +1,4 @@
-//! Payloads stand behind events, and their conditions tell them apart.
+//! Payloads follow events, and their conditions exclude each other.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Format, Payload};
@@ -43,7 +43,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether both can stand behind the same event: no field tells them apart.
+/// Whether both can follow the same event: no field distinguishes them.
 fn overlap(a: &Payload, b: &Payload) -> bool {
     a.is_complete
         && b.is_complete

@@ -1,4 +1,4 @@
-//! Names that reach a target language as they are, are no words of it.
+//! Names that a target language uses unchanged are not reserved words there.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! A role is given once per record, to a field that can hold what it says, and agrees with
-//! the values that the schema gives.
+//! A role is given once per record, to a field whose type can hold it, and is consistent with
+//! the values in the schema.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::model::{
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     let users = Users::of(format);
     for (id, record) in format.records.iter().enumerate() {
-        // Files that name the record itself; what stands behind a tail is no part of a file.
+        // Files that name the record itself; a trailer is not part of a file.
         let files = users.files(id).iter().map(|file| &format.files[*file]);
         let stands = Stands { id, files: files.filter(|file| file.holds(id)).collect() };
         let mut seen: HashMap<RoleKind, &Field> = HashMap::new();
@@ -135,7 +135,7 @@ fn copies(
     }
 }
 
-/// The record stands where the role makes sense.
+/// The record has a use that fits the role.
 fn place(
     format: &Format,
     stands: &Stands<'_>,

@@ -1,4 +1,4 @@
-//! `atf-gen add-field`: the schema, and everything that is generated from it, in one step.
+//! `atf-gen add-field`: changes the schema and all generated files.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,13 +15,13 @@ pub(super) struct AddField {
     record: String,
     /// Name of the field
     field: String,
-    /// Its type, as a schema writes it: u8, [u8; 4], the name of an enum or of flags
+    /// Type as in a schema: u8, [u8; 4], the name of an enum or of flags
     #[arg(long = "type", value_name = "TYPE")]
     ty: String,
-    /// Its first byte [default: the first reserved bytes that have room for it]
+    /// Offset of the field [default: the first reserved bytes that are large enough]
     #[arg(long, value_name = "BYTE")]
     offset: Option<u64>,
-    /// What it means
+    /// Meaning of the field
     #[arg(long, value_name = "TEXT")]
     doc: Option<String>,
     /// Unit of the number
@@ -30,10 +30,10 @@ pub(super) struct AddField {
     /// Value that means "none"; 0 if existing files are to be read as having none
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     sentinel: Option<String>,
-    /// The flag that says whether the field means anything, for a field whose 0 is a real value
+    /// Flag that says whether the field has a value, if 0 is a valid value of the field
     #[arg(long, value_name = "FLAGS_FIELD.BIT")]
     guard: Option<String>,
-    /// Schema to change [default: the only .toml file in `schema` here or in a folder above]
+    /// Schema to change [default: the only .toml file in `schema` here or in a parent folder]
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
     /// Print the changed schema and write nothing

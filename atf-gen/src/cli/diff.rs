@@ -1,4 +1,4 @@
-//! `atf-gen diff`, and what `atf-gen check` says of releases.
+//! `atf-gen diff`, and the comparison with releases in `atf-gen check`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,15 +19,15 @@ pub(super) const HELP: &str = "Example:\n  atf-gen diff\n  atf-gen diff schema/r
 pub(super) struct Arguments {
     /// Old schema [default: every release beside the schema]
     old: Option<PathBuf>,
-    /// New schema [default: the only .toml file in `schema` here or in a folder above]
+    /// New schema [default: the only .toml file in `schema` here or in a parent folder]
     new: Option<PathBuf>,
-    /// Schema that is the new one when NEW is not given
+    /// New schema if NEW is not given
     #[arg(long, value_name = "FILE", conflicts_with = "new")]
     schema: Option<PathBuf>,
-    /// How to print the findings
+    /// Output format
     #[arg(long, value_enum, default_value_t = Style::Text)]
     format: Style,
-    /// Breaks that are accepted [default without OLD: `accepted.toml` among the releases]
+    /// File of accepted breaks [default without OLD: `accepted.toml` beside the releases]
     #[arg(long, value_name = "FILE")]
     accepted: Option<PathBuf>,
 }
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 enum Style {
     /// Text: each finding with both lines
     Text,
-    /// One JSON object; with the key `error` alone when it could not be done
+    /// One JSON object; on an error it has only the key `error`
     Json,
     /// A table, for a comment on a pull request
     Markdown,

@@ -1,4 +1,4 @@
-//! Why a command ended early, and the exit code that says so.
+//! Errors that end a command, and their exit codes.
 
 use std::io::{ErrorKind, Write};
 

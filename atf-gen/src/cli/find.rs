@@ -1,4 +1,4 @@
-//! Finds the schema, and says paths as the person at the terminal sees them.
+//! Finds the schema, and shows paths relative to the current folder.
 
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,7 @@ fn originals(folder: &Path, found: Vec<String>) -> Vec<String> {
     };
     let originals: Vec<String> =
         (0..found.len()).filter(|at| !is_copy(*at)).map(|at| found[at].clone()).collect();
-    // Where each is a copy of the other none is the schema, and people have to say.
+    // If each is a copy of the other, the user has to select one.
     if originals.is_empty() { found } else { originals }
 }
 

@@ -1,7 +1,6 @@
 //! The command `atf-gen`: arguments in, exit code out.
 //!
-//! [`run`] takes everything that a process has (arguments, folder, both outputs), so that
-//! tests drive it as `main` does.
+//! [`run`] takes arguments, current folder and both outputs, so that tests call it as `main` does.
 
 mod add_field;
 mod annotate;
@@ -23,11 +22,11 @@ use clap::{Parser, Subcommand};
 use error::{Failure, io};
 use sync::Mode;
 
-/// All is well.
+/// Success.
 pub const FINE: u8 = 0;
-/// A problem was found: in the schema, or in what is generated from it.
+/// A problem was found, in the schema or in generated files.
 pub const PROBLEM: u8 = 1;
-/// It could not be done: wrong arguments, no schema, a file that cannot be read or written.
+/// An error: invalid arguments, no schema, a file that cannot be read or written.
 pub const CANNOT: u8 = 2;
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 a problem was found (invalid schema, stale file), 2 an error such as an unreadable file.";
@@ -48,11 +47,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the generated files, those that changed only
+    /// Write the generated files that changed
     #[command(
         after_help = "Example:\n  atf-gen generate\n  atf-gen generate --schema schema/my-format.toml --out target/generated\n\n\
         Files of an earlier run that the schema no longer produces are removed.\n\
-        Copies of the schema and of generated files (`copies` in [format]) are refreshed where their folder exists, unless --out is given.\n\n\
+        Copies of the schema and of generated files (`copies` in [format]) are updated if their folder exists, unless --out is given.\n\n\
         Exit codes: 0 success, 1 the schema is invalid, 2 an error such as an unreadable file."
     )]
     Generate(Place),
@@ -78,7 +77,7 @@ enum Command {
     Layout {
         /// Record to print [default: all]
         record: Option<String>,
-        /// Schema to read [default: the only .toml file in `schema` here or in a folder above]
+        /// Schema to read [default: the only .toml file in `schema` here or in a parent folder]
         #[arg(long, value_name = "FILE")]
         schema: Option<PathBuf>,
         /// Print one JSON object
@@ -102,7 +101,7 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Place {
-    /// Schema to read [default: the only .toml file in `schema` here or in a folder above]
+    /// Schema to read [default: the only .toml file in `schema` here or in a parent folder]
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
     /// Folder of the generated files [default: `generated` beside the schema]
@@ -217,9 +216,9 @@ fn generate(
             Ok(FINE)
         }
         Mode::Check => {
-            let mend = mend(place);
+            let fix = fix(place);
             for line in &report.changed {
-                writeln!(err, "{line}: run `{mend}`").map_err(io("standard error"))?;
+                writeln!(err, "{line}: run `{fix}`").map_err(io("standard error"))?;
             }
             for line in &report.foreign {
                 writeln!(err, "{line}").map_err(io("standard error"))?;
@@ -237,7 +236,7 @@ fn copied(copy: &str, schema: &find::Schema, outputs: &[crate::emit::Output]) ->
 }
 
 /// The command that fixes what `check` found.
-fn mend(place: &Place) -> String {
+fn fix(place: &Place) -> String {
     let mut command = crate::emit::COMMAND.to_owned();
     for (name, given) in [("--schema", &place.schema), ("--out", &place.out)] {
         if let Some(given) = given {

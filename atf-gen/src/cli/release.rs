@@ -46,7 +46,7 @@ pub(super) fn release(
     Ok(FINE)
 }
 
-/// Whether two files are one but for their ends of lines.
+/// Whether two files differ at most in their line ends.
 fn same(a: &[u8], b: &[u8]) -> bool {
     let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     plain(a) == plain(b)

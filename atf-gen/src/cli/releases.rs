@@ -119,7 +119,7 @@ fn neighbours(schema: &find::Schema) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-/// Reads a frozen file, or says what is wrong with it.
+/// Reads a frozen file, or returns its problem.
 fn release(at: &Shown, file: &str, bytes: &[u8]) -> Result<Schema, String> {
     let shown = &at.shown;
     let restore = "restore it from version control; releases are never edited";

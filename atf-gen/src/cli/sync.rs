@@ -1,5 +1,5 @@
-//! Makes a folder hold the generated files, or says in what it does not: one function with
-//! a flag, so that what is checked is what would be written.
+//! Writes the generated files, or reports those that are out of date. One function with a flag
+//! does both, so that `check` compares exactly what `generate` would write.
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -40,7 +40,7 @@ pub(super) struct Report {
     pub(super) removed: usize,
 }
 
-/// Makes the files be as expected and removes the orphans; in [`Mode::Check`] only looks.
+/// Updates the files and removes the orphans; [`Mode::Check`] changes nothing.
 pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<Report, Failure> {
     let mut report =
         Report { changed: Vec::new(), foreign: Vec::new(), written: 0, unchanged: 0, removed: 0 };
@@ -76,7 +76,7 @@ pub(super) fn sync(expected: &[File], orphans: &[Orphan], mode: Mode) -> Result<
     Ok(report)
 }
 
-/// Makes one file be as expected; says in what it is not, or was not.
+/// Updates or checks one file; returns the difference, if any.
 fn one(file: &File, mode: Mode) -> Result<Option<&'static str>, Failure> {
     let state = match std::fs::read(&file.at.path) {
         Ok(found) if found == file.bytes => return Ok(None),
@@ -105,7 +105,7 @@ fn with_lf(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Writes beside and renames: a reader sees the old file or the new one, never half of it.
+/// Writes a temporary file and renames it, so that readers see the old or the new file.
 pub(super) fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
     let folder = at.path.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder).map_err(io(&at.shown))?;

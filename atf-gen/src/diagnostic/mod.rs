@@ -1,7 +1,7 @@
 //! Errors of a schema: collected, so that one run reports all of them.
 //!
-//! Parser, resolver and checks push into one [`Diagnostics`]; the command and the
-//! proc-macros print it.
+//! Parser, resolver and checks push into one [`Diagnostics`]; the command and the proc-macros
+//! print it.
 
 mod code;
 #[cfg(feature = "cli")]
@@ -22,7 +22,7 @@ use crate::source::{Source, Span};
 /// Reports beyond this many say nothing new; the rest is counted.
 const MOST_SHOWN: usize = 100;
 
-/// One mistake in a schema.
+/// One error in a schema.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagnostic {
@@ -41,7 +41,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A mistake at `span`.
+    /// An error at `span`.
     #[must_use]
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), span, label: None, second: None, help: None }
@@ -83,7 +83,7 @@ impl Diagnostics {
         Self { source, list: Vec::new() }
     }
 
-    /// Adds a mistake.
+    /// Adds an error.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }
@@ -148,7 +148,7 @@ impl Diagnostics {
         Drawn(self)
     }
 
-    /// `path:line:column: message` of one mistake.
+    /// `path:line:column: message` of one error.
     #[must_use]
     pub fn headline(&self, diagnostic: &Diagnostic) -> String {
         let at = self.source.position(diagnostic.span.start);
@@ -170,7 +170,7 @@ impl std::fmt::Display for Drawn<'_> {
     }
 }
 
-/// Each mistake in plain text: a headline, the schema's line with the place marked, and help.
+/// Each error in plain text: a headline, the schema's line with the place marked, and help.
 impl std::fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         plain::write(self, f)

@@ -1,4 +1,4 @@
-//! The word that was probably meant.
+//! Finds the known word that was probably meant.
 
 /// Returns the candidate that is nearest to `word`, or `None` when none is near enough
 /// to be what was meant (more than a third of the letters differ, at least one allowed).

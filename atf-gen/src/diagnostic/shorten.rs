@@ -1,4 +1,4 @@
-//! Names as they fit into a message.
+//! Shortens names for messages.
 
 /// `name`, cut to 80 characters.
 pub(crate) fn shorten(name: &str) -> String {

@@ -1,4 +1,4 @@
-//! Bytes that are no text, as a report.
+//! Reports for bytes that are not the text of a schema.
 
 use super::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceError, SourceErrorKind, Span};

@@ -1,8 +1,7 @@
-//! Bytes that got or lost a meaning: fields carved out of reserved bytes, fields removed, and
-//! the tombstones that keep bytes from being used again.
+//! Bytes that got or lost a meaning: fields added in reserved bytes, removed fields, and the
+//! tombstones that keep bytes from being reused.
 //!
-//! Bytes are compared by where they lie: reserved fields that are renamed, split or joined are
-//! no change.
+//! Bytes are compared by offset: renaming, splitting or joining reserved fields is not a change.
 
 use std::collections::HashSet;
 
@@ -165,7 +164,7 @@ impl Pair<'_> {
                     Needs::Guard,
                     Err("neither a sentinel of zero nor a guard of the same revision marks it as absent".to_owned()),
                 )
-                .mend(format!(
+                .fix(format!(
                     "write `sentinel = 0` if zero can mean absent, or `guard = \"flags.bit\"` with a bit of revision {}",
                     cx.next_revision()
                 )),
@@ -302,7 +301,7 @@ impl Pair<'_> {
                 change(Rule::FieldRemoved, "absent for old readers")
                     .read(ok(why), ignores())
                     .needs(Needs::Tombstone, given)
-                    .mend(keep)
+                    .fix(keep)
             }
             None if field.sentinel.is_some() && field.role.is_none() => {
                 change(Rule::FieldRemovedReal, "the bytes do not hold its sentinel")

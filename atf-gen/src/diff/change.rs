@@ -15,7 +15,7 @@ pub(super) struct Change {
     pub(super) needs: Needs,
     /// Why what it needs is not there, but for a version, which `judge` looks at.
     pub(super) missing: Option<String>,
-    pub(super) mend: Option<String>,
+    pub(super) fix: Option<String>,
     pub(super) warning: Option<String>,
     pub(super) source_breaking: bool,
 }
@@ -45,7 +45,7 @@ impl Change {
             new_reader: ok(""),
             needs: Needs::Nothing,
             missing: None,
-            mend: None,
+            fix: None,
             warning: None,
             source_breaking: false,
         }
@@ -60,17 +60,17 @@ impl Change {
         Self { old_reader, new_reader, ..self }
     }
 
-    /// The change needs a new version; `mend` is an alternative.
-    pub(super) fn version(self, mend: impl Into<String>) -> Self {
-        Self { needs: Needs::Version, mend: Some(mend.into()), ..self }
+    /// The change needs a new version; `fix` is an alternative.
+    pub(super) fn version(self, fix: impl Into<String>) -> Self {
+        Self { needs: Needs::Version, fix: Some(fix.into()), ..self }
     }
 
     pub(super) fn needs(self, needs: Needs, given: Result<(), String>) -> Self {
         Self { needs, missing: given.err(), ..self }
     }
 
-    pub(super) fn mend(self, mend: impl Into<String>) -> Self {
-        Self { mend: Some(mend.into()), ..self }
+    pub(super) fn fix(self, fix: impl Into<String>) -> Self {
+        Self { fix: Some(fix.into()), ..self }
     }
 
     pub(super) fn warn(self, warning: impl Into<String>) -> Self {
@@ -84,7 +84,7 @@ impl Change {
     /// The change is an addition, which needs a new revision.
     pub(super) fn added(self, cx: &Context<'_>, evolution: &Evolution) -> Self {
         let given = cx.since(evolution);
-        self.needs(Needs::Revision, given).mend(cx.how_to_add())
+        self.needs(Needs::Revision, given).fix(cx.how_to_add())
     }
 }
 

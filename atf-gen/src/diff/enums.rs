@@ -1,4 +1,4 @@
-//! Enums: their values, whether they are open, and the integer below.
+//! Enums: their values, whether they are open, and their integer type.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Fields that are on both sides: where they lie, their types and their values.
+//! Fields that both schemas have: their offsets, types and values.
 
 use super::change::{Change, ok, refuse, wrong};
 use super::names::{self, side};
@@ -7,7 +7,7 @@ use super::{Context, Needs, Rule};
 use crate::emit::value;
 use crate::model::{Field, FieldRef, Format, RecordId, RoleKind, Section, Type, Value};
 
-/// A field on both sides, and the records that it stands in.
+/// A field of both schemas, with its records.
 pub(super) struct Both<'a> {
     pub(super) what: String,
     pub(super) records: (RecordId, RecordId),
@@ -179,7 +179,7 @@ pub(super) fn must_understand<'a>(format: &'a Format, ty: &Type) -> Option<&'a s
     }
 }
 
-/// A bit that must be understood stands where old readers do not look for it.
+/// A bit that must be understood is where old readers do not check it.
 pub(super) fn not_understood(what: &str, bit: &str) -> Change {
     Change::new(Rule::BitMustUnderstand, what, format!("holds {bit}, which must be understood"))
         .read(
@@ -255,7 +255,7 @@ fn constant(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
                 .at(old.at, new.at)
                 .read(refuse("no file of its format"), refuse("no file of its format"))
                 .needs(Needs::NewFormat, given)
-                .mend(format!("write {was} again, or give the format a new `name`")),
+                .fix(format!("write {was} again, or give the format a new `name`")),
         );
         return;
     }

@@ -1,4 +1,4 @@
-//! Files: which are there, under which path, and how they are put together.
+//! Files: whether they exist, their paths and their structure.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! What a comparison finds: a change, the verdict of each reader, what the change needs and
-//! whether that is there. Made by [`super::compare`], shown by the reports.
+//! The result of a comparison: a change, the verdict of each reader, what the change needs,
+//! and whether that need is met. Made by [`super::compare`], shown by the reports.
 
 use super::Rule;
 use crate::source::{Source, Span};
@@ -168,7 +168,7 @@ pub struct Finding {
     /// Why it is not.
     pub missing: Option<String>,
     /// How to fix it.
-    pub mend: Option<String>,
+    pub fix: Option<String>,
     /// What a person has to see to, because no program can.
     pub warning: Option<String>,
     /// Whether programs that use the element no longer compile.

@@ -45,7 +45,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
                 Change::new(Rule::WentBack, "[format]", format!("{what} {was} -> {is}"))
                     .at(old_at, new_at)
                     .needs(Needs::Unchanged, Err(format!("a released {what} only increases")))
-                    .mend(format!("write `{what} = {was}` or more")),
+                    .fix(format!("write `{what} = {was}` or more")),
             );
         }
     }

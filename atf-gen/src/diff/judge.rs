@@ -1,4 +1,5 @@
-//! From what a change does to bytes to what becomes of readers, which look at the version first.
+//! Turns the effect of a change on the bytes into the effect on readers, which check the
+//! version first.
 
 use std::collections::HashSet;
 
@@ -32,7 +33,7 @@ pub(super) fn judge(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Fin
         version_visible,
         new_format: is_new_format(&old.format, &new.format),
     };
-    // A record that stands in two files is looked at twice.
+    // A record of two files is compared twice.
     let mut seen = HashSet::new();
     let mut changes: Vec<Change> = changes
         .into_iter()
@@ -93,7 +94,7 @@ fn is_new_format(old: &Format, new: &Format) -> bool {
 impl Versions<'_> {
     fn judge(&self, change: Change, old: &Schema, new: &Schema) -> Finding {
         let missing = self.missing(&change);
-        let mend = missing.as_ref().and_then(|_| self.mend(&change));
+        let fix = missing.as_ref().and_then(|_| self.fix(&change));
         Finding {
             rule: change.rule,
             element: change.element,
@@ -113,7 +114,7 @@ impl Versions<'_> {
             needs: change.needs,
             met: missing.is_none(),
             missing,
-            mend,
+            fix,
             warning: change.warning,
             source_breaking: change.source_breaking,
             accepted: None,
@@ -183,16 +184,16 @@ impl Versions<'_> {
         None
     }
 
-    fn mend(&self, change: &Change) -> Option<String> {
+    fn fix(&self, change: &Change) -> Option<String> {
         let by_version =
             matches!(change.needs, Needs::Version | Needs::Guard | Needs::NewEventType);
         if !by_version {
-            return change.mend.clone();
+            return change.fix.clone();
         }
         if self.raised && !self.version_visible {
-            return change.mend.clone();
+            return change.fix.clone();
         }
-        let own = change.mend.as_ref().map(|own| format!("{own}, or ")).unwrap_or_default();
+        let own = change.fix.as_ref().map(|own| format!("{own}, or ")).unwrap_or_default();
         if !self.raised {
             let next = self.old.version.saturating_add(1);
             return Some(format!(

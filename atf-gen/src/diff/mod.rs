@@ -1,7 +1,7 @@
-//! What changed between two schemas of a format, and what becomes of readers in the field.
+//! What changed between two schemas of a format, and the effect on existing readers.
 //!
-//! Two schemas go in, a list of [`Finding`]s comes out; the command shows it, and holds the
-//! schema against every release. First elements are paired (`pair`): structure counts, not
+//! Compares two schemas and returns a list of [`Finding`]s. The command shows it, and compares the
+//! schema with every release. First elements are paired (`pair`): structure counts, not
 //! the names of types. Then each file of rules looks at the pairs and says what each change
 //! does to an old reader with a new file and to a new reader with an old one, as if no version
 //! stood in between. At last `judge` turns these into verdicts: a version that a reader does
@@ -72,7 +72,7 @@ struct Context<'a> {
     old: &'a Format,
     new: &'a Format,
     pairs: Pairs,
-    /// Where each record of the new schema stands.
+    /// The uses of each record of the new schema.
     uses: Vec<Vec<uses::Use>>,
 }
 

@@ -1,4 +1,4 @@
-//! Names and words: what changes for people and programs, and not for files.
+//! Names and texts: changes that affect programs but not files.
 
 use std::collections::HashSet;
 
@@ -29,7 +29,7 @@ macro_rules! side {
 }
 pub(super) use side;
 
-/// What can be said of any element that is on both sides. `what` is the new one's full name.
+/// Changes that any element of both schemas can have. `what` is its new full name.
 pub(super) fn element(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<Change>) {
     if old.name != new.name {
         out.push(renamed(what, old, new));
@@ -60,7 +60,7 @@ pub(super) fn element(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<
         } else {
             change
                 .needs(Needs::Unchanged, Err("`semantics` only increases".to_owned()))
-                .mend(format!("write `semantics = {}` or more", before.semantics))
+                .fix(format!("write `semantics = {}` or more", before.semantics))
         });
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn since(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<Ch
             since => since.to_string(),
         };
         let (was, is) = (number(before.since), number(now.since));
-        let mend = match before.since {
+        let fix = match before.since {
             0 => "leave `since` out".to_owned(),
             since => format!("write `since = {since}`"),
         };
@@ -85,7 +85,7 @@ pub(super) fn since(what: &str, old: &Side<'_>, new: &Side<'_>, out: &mut Vec<Ch
                     Needs::Unchanged,
                     Err("it is frozen by the release of the element".to_owned()),
                 )
-                .mend(format!("{mend}: the revision that added it")),
+                .fix(format!("{fix}: the revision that added it")),
         );
     }
 }
@@ -106,7 +106,7 @@ fn renamed(what: &str, old: &Side<'_>, new: &Side<'_>) -> Change {
         .at(old.at, new.at)
         .read(ok("names are not stored in files"), ok("names are not stored in files"))
         .needs(Needs::Was, given)
-        .mend(format!("add `was = {was}`; if it is another element, keep {} as a tombstone and put the new one elsewhere", old.name))
+        .fix(format!("add `was = {was}`; if it is another element, keep {} as a tombstone and put the new one elsewhere", old.name))
         .breaks_sources()
 }
 
@@ -202,7 +202,7 @@ pub(super) fn order<'a>(
     );
 }
 
-/// What programs call the whole format.
+/// Names of the format in programs.
 fn format_names(old: &Format, new: &Format, out: &mut Vec<Change>) {
     let names = [
         ("name", &old.name, &new.name, old.at, new.at),

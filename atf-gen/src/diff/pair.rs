@@ -1,8 +1,8 @@
-//! Which element of the old schema is which of the new one.
+//! Pairs the elements of the old schema with those of the new one.
 //!
-//! Starts at the files and goes down to records, fields and their types, so that an element is
-//! found again by where it stands. Names decide where two of the old, or two of the new, could
-//! be meant, and for what no file uses.
+//! Starts at the files and continues with records, fields and their types, so that elements are
+//! paired by their use. Names decide if several elements are possible, and for elements that no
+//! file uses.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! Which record stands behind an event's header, by the values that select it.
+//! The record that follows an event's header, by the values that select it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What fields say about their file.
+//! Roles of fields.
 
 use super::change::{Change, wrong};
 use super::fields::{self, Both};

@@ -1,5 +1,5 @@
-//! The rules by which changes are told apart: a stable id each, which is never used again, one
-//! line that says what changed, and the text of `explain`.
+//! The rules for changes: each has a stable id that is never reused, a line that says what
+//! changed, and the text of `explain`.
 
 macro_rules! rules {
     ($($name:ident = $id:literal, $statement:literal, $explanation:literal;)*) => {
@@ -24,7 +24,7 @@ macro_rules! rules {
                 match self { $(Self::$name => $statement,)* }
             }
 
-            /// Why the verdicts are as they are, and what mends it.
+            /// The reason for the verdicts, and how to fix the change.
             #[must_use]
             pub const fn explanation(self) -> &'static str {
                 match self { $(Self::$name => $explanation,)* }

@@ -81,7 +81,7 @@ impl Pair<'_> {
 
     fn revision(&self, change: Change) -> Change {
         let next = self.cx.next_revision();
-        change.needs(Needs::Revision, self.given()).mend(format!(
+        change.needs(Needs::Revision, self.given()).fix(format!(
             "write `revision = {next}` under [format] and `since = {next}` at each new field"
         ))
     }
@@ -216,7 +216,7 @@ impl Pair<'_> {
         change.version("use reserved bytes")
     }
 
-    /// A payload, or what stands behind a tail.
+    /// A payload or a trailer.
     fn payload(&self, files: &[usize]) -> Change {
         if self.old.tail.is_some() || self.new.tail.is_some() {
             return self
@@ -229,7 +229,7 @@ impl Pair<'_> {
                     Needs::NewEventType,
                     Err("old readers know this event type".to_owned()),
                 )
-                .mend("leave the record unchanged and add one with a new event type (or use `trailer`)");
+                .fix("leave the record unchanged and add one with a new event type (or use `trailer`)");
         }
         if files.iter().all(|file| uses::tells_length(self.cx.new, *file)) {
             return self.revision(self.change(Rule::AfterTail, "end of the event").read(

@@ -1,4 +1,4 @@
-//! What stands behind a record's fields: a counted tail, and the record behind that.
+//! What follows a record's fields: a counted tail and its trailer.
 
 use super::change::{Change, ok, wrong};
 use super::names::{self, side};
@@ -97,8 +97,8 @@ fn added(cx: &Context<'_>, what: String, id: RecordId, trailer: RecordId) -> Cha
         ok("the event's length tells its absence"),
     );
     if cx.pairs.records.iter().any(|pair| pair.1 == trailer) {
-        // A record that was there says when it came, not when it came to stand here.
-        return change.needs(Needs::Revision, cx.revised()).mend(cx.how_to_add());
+        // `since` of an existing record says when it was added, not when it became the trailer.
+        return change.needs(Needs::Revision, cx.revised()).fix(cx.how_to_add());
     }
     change.added(cx, &cx.new.records[trailer].evolution)
 }

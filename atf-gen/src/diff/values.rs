@@ -1,5 +1,5 @@
-//! The named numbers of one type, values of an enum or bits of flags: which came, went, were
-//! renumbered, and what became of those that were removed before.
+//! Values of an enum or bits of flags: added, removed, renumbered, and the tombstones of
+//! earlier removals.
 
 use std::collections::{HashMap, HashSet};
 
@@ -144,7 +144,7 @@ fn removed(
         out.push(if words.removal_needs_version || harmful.is_some() {
             change.version("keep it and add `deprecated`")
         } else {
-            change.needs(Needs::Tombstone, given).mend(format!(
+            change.needs(Needs::Tombstone, given).fix(format!(
                 "keep its entry with {} and add `removed = {next}`, with `revision = {next}` under [format]",
                 item.number
             ))
@@ -248,5 +248,5 @@ pub(super) fn removal_changed(
         .at(old.removed_at.unwrap_or(old_at), new.removed_at.unwrap_or(new_at))
         .read(ok(""), ok(""))
         .needs(Needs::Unchanged, Err("it is frozen by the release".to_owned()))
-        .mend(format!("write `removed = {was}`"))
+        .fix(format!("write `removed = {was}`"))
 }

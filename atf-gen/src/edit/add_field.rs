@@ -1,4 +1,4 @@
-//! A new field in bytes that were reserved: the one addition that no reader in the field notices.
+//! Adds a field in reserved bytes: the one addition that existing readers do not notice.
 
 use super::toml_text::{Places, newline, places, separator, string, value};
 use crate::model::{Field, Format, Record, Type};
@@ -91,13 +91,13 @@ pub fn add_field(
     let separator = separator(text, span);
     let mut parts = Vec::new();
     if offset > reserved.offset {
-        parts.push(kept(&reserved.name, reserved.offset, offset, reserved));
+        parts.push(reserved_entry(&reserved.name, reserved.offset, offset, reserved));
     }
     parts.push(entry(wanted, offset, revision));
     if offset + size < reserved.end() {
         // The first part keeps the name; the part after the field needs a new one.
         let name = if offset > reserved.offset { free_name(owner) } else { reserved.name.clone() };
-        parts.push(kept(&name, offset + size, reserved.end(), reserved));
+        parts.push(reserved_entry(&name, offset + size, reserved.end(), reserved));
     }
     let mut edits = vec![(span, parts.join(&separator))];
     edits.extend(revision_edit(text, format, &places, revision));
@@ -186,7 +186,7 @@ fn room(owner: &Record, size: u64, offset: Option<u64>) -> Result<(usize, u64), 
 }
 
 /// Reserved bytes that stay reserved.
-fn kept(name: &str, from: u64, to: u64, was: &Field) -> String {
+fn reserved_entry(name: &str, from: u64, to: u64, was: &Field) -> String {
     let ty = match to - from {
         1 => "u8".to_owned(),
         bytes => format!("[u8; {bytes}]"),

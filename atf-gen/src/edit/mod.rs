@@ -1,5 +1,5 @@
-//! Changes a schema's text where a person would, and leaves everything else as it was written:
-//! comments, order, spacing. Called by the command; text in, text out.
+//! Edits a schema's text as a person would, and keeps everything else: comments, order,
+//! spacing. Called by the command.
 
 mod add_field;
 mod toml_text;

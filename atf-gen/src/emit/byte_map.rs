@@ -156,7 +156,7 @@ fn line(row: &Row, cell: usize, gutter: usize, out: &mut String) {
     out.push('\n');
 }
 
-/// The line between two rows: open where one field goes on from row to row.
+/// The line between two rows: open where a field continues in the next row.
 fn rule(above: Option<&Row>, below: Option<&Row>, cell: usize, gutter: usize, out: &mut String) {
     let fields = |row: Option<&Row>| {
         let mut fields = [None; ROW as usize];
@@ -174,7 +174,7 @@ fn rule(above: Option<&Row>, below: Option<&Row>, cell: usize, gutter: usize, ou
         let left = byte.checked_sub(1);
         let right = (byte < ROW as usize).then_some(byte);
         let quiet = |byte: Option<usize>| byte.is_none_or(|byte| open(byte) || empty(byte));
-        // No bar: beyond the record, or in the middle of a field that goes on.
+        // No bar: beyond the record, or in the middle of a field.
         let outside = left.is_none_or(empty) && right.is_none_or(empty);
         let inside = left.is_some()
             && right.is_some()

@@ -1,4 +1,4 @@
-//! Names in the cases of the target languages. Pure text: no element is known here.
+//! Converts names to the cases of the target languages.
 
 /// `HttpHeader2` -> `http_header2`; a name that is lower snake case already stays.
 #[must_use]

@@ -1,9 +1,8 @@
-//! Tests that measure the compiled types and show what they found as tables.
+//! Tests that measure the compiled types and show the result as tables.
 //!
-//! The file is included by a test that says which module holds the types (`format`) and what
-//! to do with a table (`assert_layout(name, table)`), usually to compare it with a reviewed
-//! snapshot. Offsets and sizes come from the compiler; nothing here can agree with the
-//! schema by accident.
+//! A test includes the file. It defines the module of the types (`format`) and a function for each
+//! table (`assert_layout(name, table)`), which usually compares it with a reviewed snapshot. Offsets
+//! and sizes come from the compiler, so they cannot match the schema by accident.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! One file per target. Each takes the model and gives text (or tokens); none sees the
-//! TOML, none sees another.
+//! One file per target. Each turns the model into text (or tokens). No target sees the TOML or
+//! another target.
 
 pub(crate) mod byte_map;
 pub mod c;

@@ -1,4 +1,4 @@
-//! Work that a large format takes shared among the machine's cores, with the result of one.
+//! Distributes work over the machine's cores; the result is the same as on one core.
 
 use std::panic::resume_unwind;
 use std::thread::{self, Builder};

@@ -1,5 +1,5 @@
-//! Places in the reference: names of anchors and paths of pictures. The page and
-//! the pictures are made apart; both ask here.
+//! Names of anchors and paths of pictures in the reference, shared by the page and the
+//! pictures.
 
 use crate::emit::case;
 use crate::model::{File, Format, Record};

@@ -1,4 +1,4 @@
-//! Text with holes: how the targets that are made of long, mostly fixed text are written.
+//! Text templates, for targets with long, mostly fixed text.
 //!
 //! A template looks like what comes out of it. `$name` in it is a hole; a hole that stands
 //! alone on its line is filled with whole lines, each as far in as the hole is, and the line

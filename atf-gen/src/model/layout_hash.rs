@@ -1,8 +1,8 @@
 //! Two numbers for each record, which programs compare while they are compiled: one over all of
 //! it, one over what was there from the beginning.
 //!
-//! In goes a text that says what the record is, and nothing of how the schema says it; out comes
-//! FNV-1a of 64 bits over its UTF-8. The text is fixed for good, and `docs/schema.md` describes
+//! The hash is FNV-1a of 64 bits over a text that describes the record independently of the form
+//! of the schema. The text is fixed for good, and `docs/schema.md` describes
 //! it: hashes that users wrote into their code must not change with the version
 //! of the generator they use. Called once, when a schema was found right.
 

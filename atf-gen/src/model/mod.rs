@@ -1,8 +1,7 @@
 //! The resolved format: every name looked up, every value converted to bytes.
 //!
-//! Made by [`crate::load`] from what the parser read; the checks and the emitters see this
-//! and never the TOML. Elements refer to one another by id, which is the position in the
-//! list of their kind.
+//! Made by [`crate::load`] from the parsed schema. Checks and emitters see only the model, never
+//! the TOML. Elements refer to each other by id, the index in the list of their kind.
 
 mod evolution;
 mod layout_hash;

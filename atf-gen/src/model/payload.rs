@@ -1,4 +1,4 @@
-//! What depends on the value of an enum: payloads and names of array elements.
+//! Payloads and names of array elements: parts that depend on the value of an enum.
 
 use super::{EnumId, RecordId};
 use crate::source::Span;

@@ -1,9 +1,8 @@
-//! Looks up every name of the schema and turns what was written into the model.
+//! Looks up every name of the schema and builds the model.
 //!
-//! Goes from what depends on nothing to what depends on all: constants, enums, flags,
-//! records, files, roles. An element that refers to something missing is reported and
-//! replaced by the nearest thing that lets the rest be checked, so that one slip does not
-//! bring a dozen follow-on errors.
+//! Works in the order of dependencies: constants, enums, flags, records, files, roles. A
+//! reference to a missing element is reported and replaced, so that the rest can be checked and
+//! one error does not cause many others.
 
 mod evolution;
 pub(crate) mod fields;

@@ -1,5 +1,5 @@
-//! What header and footer of a file say about it, in one list: for who describes a file or
-//! reads one.
+//! What header and footer of a file state about it, as one list, for code that describes or
+//! reads a file.
 
 use super::{Field, File, Format, RecordId, RoleKind, Section};
 

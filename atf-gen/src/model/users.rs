@@ -1,5 +1,5 @@
-//! Which files and records use a record: found once for all of them, because a format may have
-//! very many of each. Made by the checks and emitters that ask for many records.
+//! The files and records that use a record, found once for all records, because a format may
+//! have very many.
 
 use super::{FileId, Format, RecordId, Type};
 

@@ -1,4 +1,4 @@
-//! Values that a schema gives: checked against their type and turned into bytes.
+//! Values in a schema: checked against their type and converted to bytes.
 
 use super::{ConstantId, Format, Int, Type};
 use crate::diagnostic::shorten;

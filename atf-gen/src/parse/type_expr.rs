@@ -1,4 +1,4 @@
-//! The small language of types: `u32`, `Name`, `[T; N]`.
+//! The syntax of types: `u32`, `Name`, `[T; N]`.
 
 /// A type as written, names not looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! From the parser's events to a table: keys are joined, values decoded, doubles found.
+//! Builds a table from the parser's events: joins keys, decodes values, finds duplicates.
 //!
-//! The parser is a crate; what may be defined twice, and where, is decided here, so that
-//! each mistake has a kind of ours and not only a sentence of the parser's.
+//! A crate does the parsing. Duplicates are checked here, so that each error has a kind of our
+//! own and not only the parser's message.
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry as Slot;
@@ -88,7 +88,7 @@ impl<'a> Builder<'a, '_> {
         self.pairs(&mut root);
         while let Some(open) = self.next() {
             let heading = self.heading(open);
-            // The keys below a wrong heading are read too: they may have mistakes of their own.
+            // The keys below a wrong heading are read too: they may have other errors.
             let mut elsewhere = Table::new(Made::ByHeading);
             let table = match define(&mut root, heading) {
                 Ok(table) => table,

@@ -1,21 +1,21 @@
-//! Mistakes in a document's TOML, each of a kind that code can ask for.
+//! Errors in TOML text. Each has a kind, so that no code depends on the text of a message.
 
 use toml_parser::{Expected, ParseError};
 
 use crate::diagnostic::{Code, Diagnostic, shorten};
 use crate::source::Span;
 
-/// A mistake and its place; `None` is the end of the text.
+/// An error and its place; `None` is the end of the text.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub(super) kind: FaultKind,
     pub(super) span: Option<Span>,
 }
 
-/// The kinds of mistakes that need different help.
+/// The kinds of errors.
 #[derive(Clone, Debug)]
 pub(super) enum FaultKind {
-    /// What the parser says about the text. The sentence is shown; nothing depends on it.
+    /// A message of the parser. It is only shown; no code depends on it.
     Syntax(String),
     /// Text without quotes where a value belongs.
     Unquoted(String),

@@ -1,7 +1,7 @@
-//! TOML text in, a table of values with their places out.
+//! Reads TOML text into a table of values with their places.
 //!
-//! The text is read by the crate `toml_parser`; this folder makes values of its events and
-//! gives every mistake a kind. Used for schemas and for the file of accepted breaks.
+//! The crate `toml_parser` parses the text; this folder builds values from its events and gives
+//! every error a kind. Used for schemas and for the file of accepted breaks.
 
 mod build;
 mod fault;
@@ -22,7 +22,7 @@ pub(crate) fn read<'a>(source: &'a Source, diagnostics: &mut Diagnostics) -> Opt
     faults.sort_by_key(|fault| fault.span.unwrap_or(Span::new(end, end)));
     let mut last = None;
     for fault in faults {
-        // What follows on the same line is mostly the same mistake once more.
+        // Further errors on the same line are mostly caused by the first.
         let line = source.line_of(source.floor(fault.span.map_or(end, |span| span.start)));
         if last.replace(line) != Some(line) {
             diagnostics.push(fault.diagnostic(end));

@@ -1,4 +1,4 @@
-//! A TOML document as values that keep their place in the text.
+//! A TOML document as values with their places in the text.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -62,7 +62,7 @@ fn a_release_is_written_once() {
     assert_eq!((code, out.as_str()), (1, ""));
     assert_eq!(
         err,
-        "schema/releases/station-3.2.toml: expected the schema as it is today, found station 3.2 frozen with other content: raise `revision` (or `version`) under [format]\n"
+        "schema/releases/station-3.2.toml: station 3.2 is already frozen with different content: raise `revision` (or `version`) under [format]\n"
     );
     assert_eq!(read(folder.path(), RELEASE), before);
 }
@@ -103,8 +103,8 @@ fn check_counts_what_changed_since_the_releases_and_fails_on_what_is_missing() {
         err,
         "schema/releases/station-3.2.toml (3.2) -> schema/station.toml (3.2)\n\n\
          FAILS  D0305  enum Sky, value rain: 4 -> 5\n  \
-         old reader, new file: WRONG   it takes 5 for something else\n  \
-         new reader, old file: WRONG   it takes 4 for something else\n  \
+         old reader, new file: WRONG   it misreads 5\n  \
+         new reader, old file: WRONG   it misreads 4\n  \
          needs: a new version, but the version is still 3\n  \
          old: schema/releases/station-3.2.toml:30:28\n    | { name = \"rain\", value = 4 },\n  \
          new: schema/station.toml:29:28\n    | { name = \"rain\", value = 5 },\n  \
@@ -227,7 +227,7 @@ fn an_accepted_break_that_is_none_fails_with_its_line() {
         err,
         "schema/releases/station-3.2.toml (3.2) -> schema/station.toml (3.2)\n\n\
          FAILS  schema/releases/accepted.toml:4:8: accepted D0305 of \"enum Sky, value rain\": expected a break that fails, found none\n  \
-         help: remove the entry, or mend its rule and element\n\n\
+         help: remove the entry, or correct its rule and element\n\n\
          no changes; 1 accepted break is unused\n"
     );
     // A change that has what it needs is no break either.
@@ -255,7 +255,7 @@ fn mistakes_in_the_file_of_accepted_breaks_are_told_like_those_of_a_schema() {
     assert_eq!(
         heads,
         [
-            "schema/releases/accepted.toml:5:1: accept: expected a break of its own, found D0305 of enum Sky, value rain again, as in line 2",
+            "schema/releases/accepted.toml:5:1: accept: D0305 of enum Sky, value rain is already accepted in line 2",
             "schema/releases/accepted.toml:11:8: accept: `rule`: expected the id of a rule, found \"D0350\"",
             "schema/releases/accepted.toml:18:7: accept: `why`: expected a reason, found none",
             "schema/releases/accepted.toml:20:1: accept: expected the key `element`, found none",
@@ -316,7 +316,7 @@ fn releases_of_a_format_that_no_schema_describes_any_more_are_a_problem() {
         (code, err.as_str()),
         (
             2,
-            "schema/releases/station-3.2.toml: release station 3.2: expected a schema of that name in the folder above, found mast, buoy: whoever renames a format moves its releases\n"
+            "schema/releases/station-3.2.toml: release station 3.2: expected a schema of that name in the folder above, found mast, buoy: move the releases of a renamed format\n"
         )
     );
 }

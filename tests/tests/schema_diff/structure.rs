@@ -21,8 +21,8 @@ fn types_that_exchange_their_names_are_what_they_were() {
     assert_eq!(
         said,
         [
-            "stands where PhotosHeader stood; structure counts, not the name",
-            "stands where Sound stood; structure counts, not the name",
+            "has the place of PhotosHeader; only the structure matters, not the name",
+            "has the place of Sound; only the structure matters, not the name",
         ]
     );
 }
@@ -51,8 +51,8 @@ fn a_field_that_is_removed_with_its_sentinel_needs_the_tombstone_that_keeps_it()
     let removed = finding(&report, "D0208", dew);
     assert_eq!((code, verdicts(removed)), (1, "wrong ok version unmet".into()));
     assert_eq!(
-        removed["mend"],
-        "keep its line and write `removed = 3` at it, with `revision = 3` under [format], and keep its `sentinel`, \
+        removed["fix"],
+        "keep it and add `removed = 3`, with `revision = 3` under [format], and keep its `sentinel`, \
          or write `version = 4` and `reads = [4]`: readers of the old version then refuse new files"
     );
 }
@@ -68,7 +68,7 @@ fn a_tombstone_of_an_earlier_revision_does_not_stand_for_a_removal_of_today() {
     assert_eq!(code, 1);
     assert_eq!(
         removed["missing"],
-        "`removed`: expected a revision after 2, which still had it, found 2"
+        "`removed`: expected a revision after 2, which still has it, found 2"
     );
 }
 
@@ -88,7 +88,7 @@ fn an_addition_says_the_revision_that_it_came_with() {
             (code, added["missing"].as_str()),
             (1, Some(format!("`since`: expected 3, found {found}").as_str()))
         );
-        assert_eq!(added["mend"], "write `since = 3` at it");
+        assert_eq!(added["fix"], "add `since = 3`");
     }
 }
 
@@ -100,11 +100,11 @@ fn a_bump_turns_wrong_into_refuse_and_never_into_ok() {
     let value = finding(&report, "D0305", "enum Sky, value rain");
     assert_eq!(
         value["old_reader"]["why"],
-        "it does not read version 4: the bump turns WRONG into refuse"
+        "it does not read version 4: it refuses instead of misreading"
     );
     assert_eq!(
         value["new_reader"]["why"],
-        "it does not read version 3: the bump turns WRONG into refuse"
+        "it does not read version 3: it refuses instead of misreading"
     );
     // Also what was ok before: the version is compared first.
     let (_, report) = compare(&station(), &bumped(&station(), "reads = [4]"));
@@ -123,7 +123,7 @@ fn a_reader_that_accepts_the_new_version_already_is_not_kept_out_by_it() {
     assert_eq!((code, verdicts(value)), (1, "wrong refuse version unmet".into()));
     assert_eq!(
         value["missing"],
-        "readers of the old schema accept version 4 as well, by its `reads`"
+        "readers of the old schema also accept version 4: its `reads` lists it"
     );
 }
 

@@ -1,4 +1,4 @@
-//! One JSON object for programs, written while the file is read.
+//! Output as one JSON object, written while the file is read.
 
 use std::io::{self, Write};
 

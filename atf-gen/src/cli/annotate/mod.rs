@@ -1,4 +1,4 @@
-//! `atf-gen annotate`: finds schema and file, and prints what annotating gives.
+//! `atf-gen annotate`: finds schema and file, and prints the annotated bytes.
 
 mod json;
 mod text;
@@ -18,24 +18,24 @@ const HEAD: u64 = 4096;
 /// Arguments of the command.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// File to look at
+    /// File to annotate
     path: PathBuf,
-    /// Schema to read [default: the only .toml file in `schema` here or in a folder above]
+    /// Schema to read [default: the only .toml file in `schema` here or in a parent folder]
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
     /// File of the schema to read it as [default: found by name, then by first bytes]
     #[arg(long = "file", value_name = "NAME")]
     kind: Option<String>,
-    /// Begin with the event that holds this byte (decimal, or hexadecimal after 0x)
+    /// Start at the event that contains this byte (decimal, or hexadecimal with 0x)
     #[arg(long, value_name = "BYTE", default_value = "0", value_parser = byte, hide_default_value = true)]
     from: u64,
-    /// Events to show; the last two are shown as well
+    /// Number of events to show, in addition to the last two
     #[arg(long, alias = "records", value_name = "N", default_value_t = 8)]
     limit: u64,
     /// Show every event
     #[arg(long, conflicts_with = "limit")]
     all: bool,
-    /// Compute checksums as well, which reads all bytes that they cover
+    /// Verify checksums, which reads all bytes that they cover
     #[arg(long)]
     checksum: bool,
     /// Print one JSON object
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// What `--help` says at its end.
+/// The end of `--help`.
 pub(super) const HELP: &str = "\
 Each line shows an offset, the bytes, and their meaning: record, field and value, with names of
 enum values and flags, units, and `none` for a sentinel. `!!` marks problems: a wrong constant, a
@@ -77,7 +77,7 @@ fn byte(text: &str) -> Result<u64, String> {
     parsed.map_err(|_| "expected a number of bytes, such as 4096 or 0x1000".to_owned())
 }
 
-/// What is printed before anything of the file: what it is taken for.
+/// The first lines of the output: the kind of the file.
 struct Subject<'a> {
     /// The file as given by the user.
     path: String,
@@ -178,11 +178,11 @@ fn kind(
             .iter()
             .map(|id| format!("--file {} ({})", format.files[*id].name, format.files[*id].path))
             .collect();
-        let mend = if candidates.is_empty() {
+        let fix = if candidates.is_empty() {
             String::new()
         } else {
             format!(": select one with {}", candidates.join(" or "))
         };
-        Failure::Asked(format!("{path}: {why}{mend}"))
+        Failure::Asked(format!("{path}: {why}{fix}"))
     })
 }

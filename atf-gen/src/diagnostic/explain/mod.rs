@@ -1,6 +1,6 @@
-//! What a code means, at length: the rule, why it is one, a schema that breaks it and one that
-//! keeps it. Called by the command; what each wrong schema is told is not kept here but made
-//! anew, so that it is always what people see.
+//! The long explanation of a code: the rule, the reason, a schema that breaks it and one that
+//! follows it. The report of the wrong schema is not stored but generated, so that it is
+//! always up to date.
 //!
 //! The texts are Markdown, a file for each group of codes: a heading is a code, and a fenced
 //! block an example, `toml wrong` or `toml right`. An example that says nothing of `[format]`

@@ -50,7 +50,7 @@ impl Report {
             "needs": finding.needs.key(),
             "met": finding.met,
             "missing": finding.missing,
-            "mend": finding.mend,
+            "fix": finding.fix,
             "warning": finding.warning,
             "source_breaking": finding.source_breaking,
             "accepted": finding.accepted,

@@ -20,18 +20,18 @@ impl Report {
             let _ = writeln!(text, "{}", self.row(entry));
         }
         let fails = |entry: &&Entry| Status::of(&entry.finding) == Status::Fails;
-        let mends: Vec<String> = self
+        let fixes: Vec<String> = self
             .entries
             .iter()
             .filter(fails)
             .filter_map(|entry| {
                 let finding = &entry.finding;
-                let mend = escape(finding.mend.as_ref()?);
-                Some(format!("- {} {}: {mend}\n", finding.rule, escape(&finding.element)))
+                let fix = escape(finding.fix.as_ref()?);
+                Some(format!("- {} {}: {fix}\n", finding.rule, escape(&finding.element)))
             })
             .collect();
-        if !mends.is_empty() {
-            let _ = write!(text, "\nTo mend:\n\n{}", mends.concat());
+        if !fixes.is_empty() {
+            let _ = write!(text, "\nTo fix:\n\n{}", fixes.concat());
         }
         if !self.stale.is_empty() {
             text.push_str("\nUnused entries of accepted breaks:\n\n");

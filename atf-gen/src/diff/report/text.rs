@@ -58,8 +58,8 @@ impl Report {
         }
         place(text, "old", finding.old.as_ref());
         place(text, "new", finding.new.as_ref());
-        if let Some(mend) = finding.mend.as_ref().filter(|_| status == Status::Fails) {
-            line(text, "help", mend);
+        if let Some(fix) = finding.fix.as_ref().filter(|_| status == Status::Fails) {
+            line(text, "help", fix);
         }
     }
 }

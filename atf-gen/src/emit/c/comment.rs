@@ -1,4 +1,4 @@
-//! Comments out of free text.
+//! Comments from free text.
 
 /// `/** ... */` with some paragraphs, at the left margin.
 pub(super) fn block(paragraphs: &[&str]) -> String {

@@ -1,5 +1,5 @@
-//! Small functions: a fresh record, a flag's test, whether a field holds a value, the ways to a
-//! tail and to its trailer.
+//! Small functions: initialize a record, test a flag, test whether a field holds a value, find
+//! a tail and its trailer.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Macros that say which value of an enum is the host's.
+//! Macros for the enum values of the host.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! C: one header for C11 and C++17, packed by pragma, with its own proof of the layout.
+//! C: one header for C11 and C++17, packed by pragma, with asserts on the layout.
 
 mod comment;
 mod helpers;

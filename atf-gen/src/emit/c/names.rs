@@ -1,5 +1,5 @@
-//! What the header calls things. Each name is made here and nowhere else, so that the check
-//! for collisions sees what the header will hold.
+//! Names in the header. All names are made here, so that the check for collisions sees the
+//! names of the header.
 
 use crate::emit::case;
 use crate::model::{Constant, Enum, Field, FlagBit, Flags, Format, Record, Tail, ValueSource};
@@ -33,7 +33,7 @@ pub(super) fn bit(declared: &Flags, bit: &FlagBit) -> String {
     format!("{}_{}", declared.c_prefix, case::upper(&bit.name))
 }
 
-/// Macro of the bits that no reader may pass over.
+/// Macro of the bits that every reader must know.
 pub(super) fn must_understand(declared: &Flags) -> String {
     format!("{}_MUST_UNDERSTAND", declared.c_prefix)
 }

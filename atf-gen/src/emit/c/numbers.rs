@@ -34,7 +34,7 @@ pub(super) fn emit(format: &Format, out: &mut String) {
         for value in &declared.values {
             let number = int_literal(declared.int, i128::from(value.value));
             let _ = write!(out, "#define {} {number}", names::value(declared, &value.name));
-            behind(&value.doc, &value.evolution, out);
+            trailing_comment(&value.doc, &value.evolution, out);
         }
         out.push('\n');
     }
@@ -54,7 +54,7 @@ pub(super) fn emit(format: &Format, out: &mut String) {
             if bit.must_understand {
                 text = format!("{text} {}", history::MUST_UNDERSTAND).trim().to_owned();
             }
-            behind(&text, &bit.evolution, out);
+            trailing_comment(&text, &bit.evolution, out);
         }
         let understand = declared.bits.iter().filter(|bit| bit.must_understand);
         let understand = understand.fold(0, |all, bit| all | bit.mask());
@@ -66,13 +66,13 @@ pub(super) fn emit(format: &Format, out: &mut String) {
         );
         let text =
             "Bits that every reader must know; a reader that ignores them misreads the file.";
-        behind(text, &Evolution::default(), out);
+        trailing_comment(text, &Evolution::default(), out);
         out.push('\n');
     }
 }
 
 /// The comment after a macro.
-fn behind(doc: &str, evolution: &Evolution, out: &mut String) {
+fn trailing_comment(doc: &str, evolution: &Evolution, out: &mut String) {
     let text = format!("{} {}", doc.replace('\n', " "), history::sentences(evolution));
     let text = text.trim();
     if text.is_empty() {

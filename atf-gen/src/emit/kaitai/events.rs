@@ -30,7 +30,7 @@ pub(super) fn length(format: &Format, file: FileId) -> Option<(RecordId, Length)
 }
 
 /// The offset `bytes` after `start`.
-pub(super) fn behind(start: &str, bytes: u64) -> String {
+pub(super) fn after(start: &str, bytes: u64) -> String {
     if bytes == 0 { start.to_owned() } else { format!("{start} + {bytes}") }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn look_ahead(
     format!(
         "{margin}{length_name}:\n{margin}  pos: {}\n{margin}  type: {}\n{margin}  if: {}\n\
          {margin}{test_name}:\n{margin}  value: {}\n",
-        yaml::expression(&behind(start, field.offset)),
+        yaml::expression(&after(start, field.offset)),
         records::int(int),
         yaml::quoted(&fits),
         yaml::quoted(&format!("{fits}{least} and {length_name} <= {most}")),
@@ -158,7 +158,7 @@ fn payload_kind(
                 let _ = write!(
                     out,
                     "      len_tail_{number}:\n        pos: {}\n        type: {}\n        if: {}\n        doc: {}\n",
-                    yaml::expression(&behind("ofs_payload", count.offset)),
+                    yaml::expression(&after("ofs_payload", count.offset)),
                     records::int(int),
                     yaml::quoted(&format!("len_payload >= {}", record.size)),
                     yaml::quoted(&format!("What {} is, if this is {}.", count.name, record.name)),

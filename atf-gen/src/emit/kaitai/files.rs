@@ -1,7 +1,7 @@
 //! A file as the root of a specification: where its header, events and footer are.
 //!
-//! Events and footer are instances, read when asked for. A file that was not finished has no
-//! footer, and only complete events are counted.
+//! Events and footer are instances, read on access. An unfinalized file has no footer, and only
+//! complete events are counted.
 
 use std::fmt::Write as _;
 
@@ -115,7 +115,7 @@ impl<'a> Root<'a> {
                 let _ = write!(
                     out,
                     "  footer_mark:\n    pos: {}\n    size: {}\n    if: {}\n    doc: {}\n",
-                    yaml::expression(&events::behind("ofs_footer", field.offset)),
+                    yaml::expression(&events::after("ofs_footer", field.offset)),
                     bytes.len(),
                     yaml::quoted(&fits),
                     yaml::quoted(&format!("The bytes at the place of {} of a footer.", field.name)),

@@ -1,6 +1,6 @@
-//! What Kaitai calls things. Its names are lower snake case and start with a letter, and the
-//! compilers behind it put them into the case of their language and never escape a word of it:
-//! a name of the schema that cannot stay gets another, the same on every run.
+//! Names for Kaitai. They are lower snake case and start with a letter. Kaitai's compilers
+//! convert them to the case of their language and do not escape reserved words, so a name that
+//! cannot be used is replaced, always in the same way.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,4 @@
-//! Records as types: an attribute per field, and instances for what a field says beside its
-//! value.
+//! Records as types: an attribute per field, and instances for sentinels, guards and flags.
 
 use std::fmt::Write as _;
 

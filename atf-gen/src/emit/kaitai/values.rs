@@ -1,4 +1,4 @@
-//! Values as Kaitai's expressions, and what makes a value legal.
+//! Values as Kaitai's expressions, and the conditions for valid values.
 
 use super::names::Names;
 use super::{enums, yaml};

@@ -28,7 +28,7 @@ pub fn json(format: &Format, only: Option<RecordId>) -> String {
 }
 
 /// `json` with the history of its element.
-fn told(mut json: Json, evolution: &Evolution) -> Json {
+fn with_history(mut json: Json, evolution: &Evolution) -> Json {
     if let Some(object) = json.as_object_mut() {
         object.insert("since".to_owned(), json!(evolution.since));
         object.insert("was".to_owned(), json!(evolution.was));
@@ -39,7 +39,7 @@ fn told(mut json: Json, evolution: &Evolution) -> Json {
 
 /// The same of what can change its meaning and be removed.
 fn told_of_a_part(json: Json, evolution: &Evolution) -> Json {
-    let mut json = told(json, evolution);
+    let mut json = with_history(json, evolution);
     if let Some(object) = json.as_object_mut() {
         object.insert("semantics".to_owned(), json!(evolution.semantics));
         object.insert("removed".to_owned(), json!(evolution.removed));
@@ -84,7 +84,7 @@ fn record(format: &Format, id: RecordId) -> Json {
         "tail": tail,
         "trailer": trailer,
     });
-    told(json, &record.evolution)
+    with_history(json, &record.evolution)
 }
 
 fn field(format: &Format, field: &Field) -> Json {
@@ -131,7 +131,7 @@ fn enums(format: &Format) -> Json {
                 "values": values,
                 "removed": gone(&declared.tombstones, "value"),
             });
-            told(json, &declared.evolution)
+            with_history(json, &declared.evolution)
         })
         .collect()
 }
@@ -162,7 +162,7 @@ fn flags(format: &Format) -> Json {
                 "bits": bits,
                 "removed": gone(&declared.tombstones, "bit"),
             });
-            told(json, &declared.evolution)
+            with_history(json, &declared.evolution)
         })
         .collect()
 }
@@ -178,7 +178,7 @@ fn constants(format: &Format) -> Json {
                 "value": value::text(format, &constant.ty, &constant.value),
                 "meaning": constant.doc,
             });
-            told(json, &constant.evolution)
+            with_history(json, &constant.evolution)
         })
         .collect()
 }
@@ -200,7 +200,7 @@ fn files(format: &Format) -> Json {
                 "framing": file.framing.word(),
                 "footer_at": file.footer_at.word(),
             });
-            told(json, &file.evolution)
+            with_history(json, &file.evolution)
         })
         .collect()
 }

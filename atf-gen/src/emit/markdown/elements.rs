@@ -1,4 +1,4 @@
-//! Numbers that have names: enums, flags and constants.
+//! Named numbers: enums, flags and constants.
 
 use std::fmt::Write as _;
 

@@ -84,7 +84,7 @@ fn one(format: &Format, file: &File) -> String {
         let _ = writeln!(out, "{}. {step}", number + 1);
     }
     out.push_str(&payloads(format, file));
-    out.push_str(&sayings(format, &statements));
+    out.push_str(&statement_table(format, &statements));
     out
 }
 
@@ -287,7 +287,7 @@ fn payloads(format: &Format, file: &File) -> String {
 }
 
 /// The statements of header and footer about the file, by kind.
-fn sayings(format: &Format, statements: &[Statement]) -> String {
+fn statement_table(format: &Format, statements: &[Statement]) -> String {
     if statements.is_empty() {
         return String::new();
     }

@@ -1,4 +1,4 @@
-//! Which fields lead from one file to another.
+//! Fields that refer to another file.
 
 use std::fmt::Write as _;
 

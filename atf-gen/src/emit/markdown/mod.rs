@@ -1,7 +1,7 @@
-//! The reference of a format as one Markdown page, with the pictures beside it: everything
-//! that a reader or writer needs to be written from, and no more than the model knows.
+//! The reference of a format as one Markdown page with pictures: everything that is needed to
+//! write a reader or a writer.
 //!
-//! [`text`] takes the model and gives the page; the command writes it beside the pictures.
+//! [`text`] returns the page for a model; the command writes it beside the pictures.
 
 mod elements;
 mod escape;

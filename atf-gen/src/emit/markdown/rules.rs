@@ -1,4 +1,4 @@
-//! What holds everywhere: how records lie, and what a reader does with what it does not know.
+//! General rules: how records are stored, and how a reader treats unknown values.
 
 use super::escape::code;
 use super::{either, heading};

@@ -1,4 +1,4 @@
-//! Constants of the format itself, and those that the schema names.
+//! Constants of the format, and the constants of the schema.
 
 use super::docs::doc;
 use super::{deprecated, native};

@@ -1,5 +1,5 @@
-//! Doc comments out of free text: what has a meaning in rustdoc is escaped, so that no
-//! schema can break the documentation or start a doctest.
+//! Doc comments from free text, escaped for rustdoc, so that no schema can break the
+//! documentation or start a doctest.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A field's Rust type, its value in a fresh record, and its entry in the reflection.
+//! A field's Rust type, its value in a new record, and its entry in the reflection.
 
 use std::borrow::Cow;
 

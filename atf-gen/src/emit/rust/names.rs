@@ -1,5 +1,5 @@
-//! Names that Rust does not take as they are. Used where a name of the schema becomes an argument,
-//! and by the check of names that reach Rust unchanged.
+//! Names that are reserved in Rust. Used if a name of the schema becomes an argument, and by
+//! the check of names that Rust uses unchanged.
 
 use crate::emit::case::snake;
 

@@ -1,4 +1,4 @@
-//! Records: structs of alignment 1, with the proof that they lie as the schema says.
+//! Records: structs of alignment 1, with asserts on their layout.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What every picture has: the frame, the colors, and the words for who cannot see it.
+//! Common parts of all pictures: the frame, the colors, and the alternative text.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! A record's bytes: eight to a row, a shape per field. A long field is broken in the middle.
+//! The bytes of a record: eight per row, a shape per field. The middle of a long field is left
+//! out.
 
 use std::fmt::Write as _;
 

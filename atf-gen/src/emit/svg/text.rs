@@ -1,4 +1,4 @@
-//! Text in pictures: made harmless for XML, and made to fit.
+//! Text in pictures: escaped for XML and shortened to fit.
 
 /// `text` escaped for XML, between tags or double quotes.
 pub(super) fn escape(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! Constants, enums and flags: everything that is a number with a name.
+//! Constants, enums and flags: all named numbers.
 
 use super::evolution::{evolution, tombstone};
 use super::{Names, doc, report_misfit, roles};

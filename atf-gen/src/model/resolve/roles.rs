@@ -140,7 +140,7 @@ impl Resolver<'_> {
 
     /// Whether the record is part of a file; reports it if not.
     fn in_a_file(&mut self, at: &Word) -> bool {
-        // A record whose name a file has wrong would stand in that file.
+        // The record may belong to a file that names it wrongly.
         let could = self.format.files.iter().any(|file| !file.records_are_known);
         if self.files.is_empty() && !could {
             self.fault(
