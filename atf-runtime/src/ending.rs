@@ -1,15 +1,15 @@
-//! How a file ends: the footer, and the header as it is then. Goes from counts, times and checksum
-//! to the two records that the writer and recovery in place put into a file.
+//! How a file ends: from counts, times and checksum to its footer and final header. The writer and recovery
+//! in place write these two records.
 //!
-//! Verification does not use it but compares field by field on its own, so that a mistake made
-//! here cannot hide.
+//! Verification does not use this but compares field by field, so that a mistake made here cannot hide.
 
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DetailEventHeader,
 };
 
-/// Ends an index.atf of `count` events of the header's `event_size` behind its `events_offset`. `times_ns` are those of
-/// the first and the last event, 0 without events.
+/// The final header and the footer of an index.atf of `count` events, which start at the header's
+/// `events_offset` and have its `event_size`. `times_ns` are those of the first and the last event, 0
+/// without events.
 pub(crate) fn end_index(
     header: &AtfIndexHeader,
     count: u32,
@@ -35,7 +35,7 @@ pub(crate) fn end_index(
     (header, footer)
 }
 
-/// What the end of a detail.atf says of its records, gathered from one record after the other.
+/// What header and footer of a detail.atf say about its records, gathered record by record.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct WrittenRecords {
     count: u32,
@@ -69,7 +69,7 @@ impl WrittenRecords {
         self.index_seqs.map(|(_, highest)| highest)
     }
 
-    /// Ends a detail.atf of these records.
+    /// The final header and the footer of a detail.atf of these records.
     pub(crate) fn end(
         &self,
         header: &AtfDetailHeader,

@@ -94,7 +94,7 @@ fn print_table(threads: &[ThreadInfo<'_>], totals: &Totals, out: &mut Out) -> io
             value.map_or("-".to_owned(), |&(_, value)| values::text(value))
         }));
         cells.push(if thread.is_finalized { "yes" } else { "no" }.to_owned());
-        cells.push(thread.checksum_name().to_owned());
+        cells.push(thread.checksum_name());
         cells.extend(thread.error.as_deref().map(values::printable));
         table.row(cells);
     }

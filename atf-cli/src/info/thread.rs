@@ -89,14 +89,8 @@ impl<'a> ThreadInfo<'a> {
     }
 
     /// The checksum state, as printed in text and JSON.
-    pub(super) fn checksum_name(&self) -> &'static str {
-        match self.checksum {
-            None => "not checked",
-            Some(ChecksumState::Ok) => "ok",
-            Some(ChecksumState::Mismatch) => "mismatch",
-            Some(ChecksumState::NotRecorded) => "not recorded",
-            Some(_) => "unknown",
-        }
+    pub(super) fn checksum_name(&self) -> String {
+        self.checksum.map_or_else(|| "not checked".to_owned(), |state| state.to_string())
     }
 }
 

@@ -1,12 +1,14 @@
 //! What a file's checksum field is worth: from the bytes of a section and the recorded number to a
 //! [`ChecksumState`]. Called while the facts of a file are gathered.
 
+use std::fmt;
+
 use super::progress::Progress;
 
-/// How often progress is told, in bytes; also what a checksum is computed over at a time.
+/// Bytes that a checksum is computed over at a time, between two calls of the progress.
 const STEP_BYTES: usize = 1 << 20;
 
-/// What a file's checksum field is worth.
+/// Whether the checksum in a footer is that of the events. Displays as `ok`, `mismatch` or `not recorded`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChecksumState {
@@ -16,6 +18,16 @@ pub enum ChecksumState {
     Mismatch,
     /// It is 0, as the original tracer wrote it, or there is no footer.
     NotRecorded,
+}
+
+impl fmt::Display for ChecksumState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ok => "ok",
+            Self::Mismatch => "mismatch",
+            Self::NotRecorded => "not recorded",
+        })
+    }
 }
 
 impl ChecksumState {

@@ -66,7 +66,7 @@ pub(super) fn found_after(tail: TornTail, footer_size: usize, what: &str) -> Str
     }
 }
 
-/// What stands where a footer's magic belongs.
+/// The fault of bytes that are not a footer's magic.
 pub(super) fn magic_fault(bytes: &[u8], offset: u64, magic: [u8; 4]) -> Fault {
     let found = &bytes[offset as usize..][..magic.len()];
     let (expected, found) = (magic.escape_ascii(), found.escape_ascii());
@@ -74,7 +74,7 @@ pub(super) fn magic_fault(bytes: &[u8], offset: u64, magic: [u8; 4]) -> Fault {
     Fault::new(FaultKind::BadMagic, Region::Footer, offset, "magic", expected, found)
 }
 
-/// Bytes that nothing accounts for.
+/// The fault of bytes after the footer.
 pub(super) fn trailing(after: u64, len: u64) -> Fault {
     let (kind, expected) = (FaultKind::TrailingBytes, "no bytes after the footer");
     let found = format!("{len} bytes");

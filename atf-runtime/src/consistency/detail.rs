@@ -9,7 +9,7 @@ use crate::error::{Fault, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::reader::{DetailReader, FooterState, TornTail};
 
-/// What the records of a detail.atf say, as far as they are whole.
+/// What the complete records of a detail.atf say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DetailFacts {
     pub(crate) count: u64,
@@ -59,9 +59,9 @@ impl DetailFacts {
         }
     }
 
-    /// Everything that header and footer say and the records do not bear out, and the first record
-    /// that is not whole; empty for a finalized file that is whole.
-    pub(crate) fn framing_faults(&self, detail: &DetailReader) -> Vec<Fault> {
+    /// Everything in header and footer that disagrees with the records, and the first incomplete record;
+    /// empty for an intact, finalized file.
+    pub(crate) fn faults(&self, detail: &DetailReader) -> Vec<Fault> {
         let mut faults = Vec::new();
         let extent = detail.extent();
         let file_len = detail.bytes().len() as u64;
@@ -96,7 +96,7 @@ impl DetailFacts {
         faults
     }
 
-    /// Count and times follow from the records; behind a damaged one they are not known.
+    /// Whether count and times are known: records after a damaged one are not.
     fn are_complete(&self) -> bool {
         self.record_fault.is_none()
     }

@@ -8,21 +8,21 @@ use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::DetailOffset;
 use crate::reader::{DetailOffsets, DetailReader};
 
-/// A file of garbage is wrong everywhere: so many faults tell that.
+/// No more faults than this are reported: in a file of garbage every entry is wrong.
 const MOST_FAULTS: usize = 20;
 
 /// A detail.off beside the lane that it belongs to.
 #[derive(Debug)]
 pub(crate) enum DetailOffsetsFacts {
-    /// There is none, which is no fault: the lane can be walked.
+    /// There is none. That is not a fault: readers pass over the lane instead.
     Missing,
-    /// What it says wrong; nothing if it is right.
+    /// What is wrong with it; empty if nothing is.
     Found(Vec<Fault>),
 }
 
 impl DetailOffsetsFacts {
-    /// Compares `path` with the whole records of `detail`, the lane of thread `thread_id`, of which
-    /// `facts` were gathered.
+    /// Compares `path` with the complete records of `detail`, the lane of thread `thread_id`. `facts` are
+    /// those of that lane.
     ///
     /// # Errors
     ///
@@ -66,8 +66,8 @@ fn wrong_entries(offsets: &DetailOffsets, detail: &DetailReader) -> Vec<Fault> {
     faults
 }
 
-/// While the lane has not ended its offsets lag behind; where a record is damaged nobody knows how
-/// many there should be.
+/// Offsets lag behind a lane that is not finalized. In a lane with a damaged record, the right number is
+/// unknown.
 fn wrong_length(
     offsets: &DetailOffsets,
     detail: &DetailReader,
@@ -79,7 +79,7 @@ fn wrong_length(
     let is_wrong = if detail.is_finalized() {
         facts.record_fault.is_none() && len != expected_len
     } else {
-        // Records that were written before their offsets were not read.
+        // Records are written before their offsets.
         len > expected_len
     };
     is_wrong.then(|| {

@@ -40,9 +40,9 @@ impl IndexFacts {
         }
     }
 
-    /// Everything that header and footer say and the events do not bear out; empty for a finalized
-    /// file that is whole.
-    pub(crate) fn framing_faults(&self, index: &IndexReader) -> Vec<Fault> {
+    /// Everything in header and footer that disagrees with the events; empty for an intact, finalized
+    /// file.
+    pub(crate) fn faults(&self, index: &IndexReader) -> Vec<Fault> {
         let mut faults = Vec::new();
         let extent = index.extent();
         let events_end = extent.events_end();

@@ -1,4 +1,4 @@
-//! How long work tells of itself: a callback that callers of verification and recovery pass in.
+//! A callback by which verification and recovery report how far they are.
 
-/// Called with the number of bytes that were worked through since the last call.
+/// Called with the number of bytes that were processed since the last call.
 pub type Progress<'a> = &'a mut dyn FnMut(u64);

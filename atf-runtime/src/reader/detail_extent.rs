@@ -1,7 +1,7 @@
 //! Where the records of a detail.atf are: from its bytes to a [`DetailExtent`].
 //!
-//! The footer is always the last 64 bytes of a finalized file. Without one the records go on as far
-//! as their lengths lead, which only a scan can tell.
+//! The footer is always the last 64 bytes of a finalized file. Without a footer only a pass over the
+//! records finds where they end.
 
 use std::mem::offset_of;
 
@@ -25,13 +25,13 @@ const CORE_FOOTER_SIZE: u64 = AtfDetailFooter::CORE_SIZE as u64;
 pub struct DetailExtent {
     /// Byte at which the first record starts.
     pub events_offset: u64,
-    /// Byte at which the section ends; without a footer the end of the file, and a torn record may
-    /// lie before it.
+    /// Byte at which the section ends. Without a footer or final header that is the end of the file, and
+    /// the section may end in a part of a record or of a footer.
     pub section_end: u64,
     /// Number of records that the footer, or else the final header, promises; `None` if the file
     /// was never finalized.
     pub promised: Option<u64>,
-    /// What stands at the end.
+    /// What is at the end.
     pub footer: FooterState,
 }
 
@@ -201,7 +201,7 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
         footer: match len - end {
             0 => FooterState::Missing(TornTail::None),
             rest if rest < CORE_FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len: rest }),
-            // Bytes behind a footer are damage, but not the footer's.
+            // Bytes after a footer are damage, but the footer is not.
             _ if footer_at(bytes, end).is_some_and(|footer| {
                 footer.bytes_length == header.bytes_length
                     && footer.event_count == header.event_count

@@ -1,6 +1,6 @@
 //! How the end of a file was found: by its footer, its header, or its length.
 
-/// What stands where a footer belongs.
+/// What a file has where its footer belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FooterState {
@@ -9,7 +9,7 @@ pub enum FooterState {
         /// Where it starts, in bytes.
         offset: u64,
     },
-    /// The final header says where the events end, but what stands there is no footer that fits.
+    /// The final header says where the events end, but there is no footer that fits.
     Damaged {
         /// Where it should start, in bytes.
         offset: u64,
@@ -25,13 +25,13 @@ impl FooterState {
     }
 }
 
-/// What follows the last whole event of a file without a footer.
+/// What follows the last complete event of a file without a footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TornTail {
     /// Nothing.
     None,
-    /// The beginning of an event.
+    /// The beginning of an event or record.
     Event {
         /// Bytes of it.
         len: u64,
@@ -57,7 +57,7 @@ impl TornTail {
         }
     }
 
-    /// Whether nothing follows the last whole event.
+    /// Whether nothing follows the last complete event.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }

@@ -26,9 +26,9 @@ pub struct IndexExtent {
     /// Bytes from one event to the next: 32, more in a file of a later revision, less (where this
     /// one's events are longer) in one of an earlier.
     pub stride: u64,
-    /// Number of whole events.
+    /// Number of complete events.
     pub count: u32,
-    /// What stands at their end.
+    /// What is at their end.
     pub footer: FooterState,
 }
 
@@ -53,7 +53,7 @@ impl IndexExtent {
         }
     }
 
-    /// Byte after the last whole event.
+    /// Byte after the last complete event.
     pub const fn events_end(&self) -> u64 {
         self.events_offset + self.stride * self.count as u64
     }
@@ -92,8 +92,8 @@ fn by_footer(bytes: &[u8], header: &AtfIndexHeader, offset: u64) -> Option<Index
     if !starts.contains(&events_offset) || events_offset < CORE_HEADER_SIZE {
         return None;
     }
-    // A header that was never finalized points at the first event: with bytes behind it, it takes
-    // more than a likeness to be the footer of none.
+    // A placeholder header points at the first event. If more bytes follow there, they are the footer of
+    // an empty file only if all of it is right.
     let is_last = is_size_of::<AtfIndexFooter>(bytes.len() as u64 - offset);
     if count == 0 && !is_last && footer != AtfIndexFooter::INIT {
         return None;
@@ -139,7 +139,7 @@ fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
     })
 }
 
-/// No footer and no final header: all whole events up to the end of the file.
+/// No footer and no final header: all complete events up to the end of the file.
 fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault> {
     // Without a footer nothing confirms another stride, and a wrong one would turn every event
     // into garbage that looks like events.

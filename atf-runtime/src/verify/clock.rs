@@ -1,16 +1,17 @@
-//! The anchors of a manifest's clock against each other: did the counter run like the system's clock?
+//! The check of a manifest's clock: compares its anchors, which show whether the counter ran like the
+//! system's clock. Called for each session.
 
 use std::path::Path;
 
 use super::report::Report;
 use crate::manifest::{ClockAnchor, ManifestClock};
 
-/// What a scale may be wrong by without a word: what anchors cost, and what NTP slews a clock by, is
-/// well below it, and no time asleep is.
+/// A scale may be wrong by so much without a note. Taking the anchors and NTP adjustments stay well below
+/// it; a suspended machine does not.
 const TOLERATED_PER_MILLE: u128 = 1;
 const TOLERATED_NS: u128 = 10_000;
 
-/// Notes anchors that do not increase, and a counter that parted from the system's clock.
+/// Notes anchors that do not increase, and a counter that drifted from the system's clock.
 pub(super) fn check(clock: &ManifestClock, path: &Path, report: &mut Report) {
     let follows = |(before, after): (&ClockAnchor, &ClockAnchor)| {
         before.counter < after.counter && before.time_ns < after.time_ns

@@ -1,4 +1,5 @@
-//! What headers and footers say beside counts: reserved bytes, the platform, the thread.
+//! The other fields of headers and footers: reserved bytes, the platform, the thread. From a record to
+//! faults. Called by the checks of a thread.
 
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, FieldKind, Record, Value};
@@ -14,7 +15,7 @@ pub(super) fn reserved_faults<R: Record>(
     const KIND: FaultKind = FaultKind::ReservedNotZero;
     let bytes = record.as_bytes();
     let mut faults = Vec::new();
-    // What a field held that was removed is nobody's any more: an older file still has it.
+    // An older file may still have a value in a field that was removed since.
     for field in R::FIELDS.iter().filter(|field| field.removed.is_none()) {
         let value = &bytes[field.offset..field.offset + field.size];
         let offset = region_offset + field.offset as u64;
@@ -77,8 +78,8 @@ pub(super) fn detail_platform_faults(
     faults
 }
 
-/// A header decides how the rest is read, so a value that is not known is a problem there, but for
-/// one that was removed: it was known to the file's writer.
+/// A header decides how the rest is read, so an unknown value is a problem there. A value that was
+/// removed from the schema is not: the writer of the file knew it.
 fn unknown_values<H: Record>(header: &H) -> Vec<Fault> {
     let mut faults = Vec::new();
     for field in H::FIELDS.iter().filter(|field| field.is_live()) {

@@ -1,7 +1,7 @@
 //! Links between a thread's two files, in both directions.
 //!
-//! Sequences run without a gap from event to event, and every record is named by the event that
-//! it names: together that makes the links one to one.
+//! The sequences in the events have no gap, and every record is named by the event that it names.
+//! Together that makes the links one to one.
 
 use std::mem::offset_of;
 
@@ -11,7 +11,7 @@ use crate::format::{DetailEventHeader, IndexEvent};
 use crate::reader::{DetailReader, IndexReader};
 use crate::seq::{DetailSeq, IndexSeq};
 
-/// Events that link to a detail.atf that is not there.
+/// Reports events that link to a detail.atf that does not exist.
 pub(super) fn check_without_detail(index: &IndexReader, report: &mut Report) {
     for (seq, event) in index.iter().enumerate() {
         if DetailSeq::from_field(event.detail_seq.get()).is_some() {
@@ -21,7 +21,7 @@ pub(super) fn check_without_detail(index: &IndexReader, report: &mut Report) {
     }
 }
 
-/// Both directions; `detail_count` is the number of whole records.
+/// Checks both directions.
 pub(super) fn check(index: &IndexReader, detail: &DetailReader, report: &mut Report) {
     check_forward(index, detail.len() as u64, report);
     check_backward(index, detail, report);

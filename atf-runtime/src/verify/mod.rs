@@ -1,8 +1,8 @@
 //! Verification: every check that the format allows, on a session, a thread or one file.
 //!
 //! A path located by [`session::locate`](crate::session::locate) goes in, a [`Report`] comes out.
-//! Payloads are not judged, and an unknown value of an open enum is none of our business, except
-//! in a header, where it decides how the file is read.
+//! Payloads are not judged. An unknown value of an open enum is not reported, except in a header, where
+//! it decides how the file is read.
 
 mod clock;
 mod headers;
@@ -20,13 +20,13 @@ use crate::error::Result;
 use crate::reader::{DetailReader, IndexReader, ThreadReader};
 use crate::session::{Session, TracePath};
 
-/// Checks everything that `path` names. `progress` is told of the bytes worked through, in all
+/// Checks everything that `path` names. `progress` is told of the bytes read, in all
 /// [`TracePath::size_bytes`].
 ///
 /// # Errors
 ///
-/// [`Error::Io`](crate::Error::Io) when a file or directory cannot be read at all. What is wrong
-/// with the bytes of one is not an error but a problem in the report.
+/// [`Error::Io`](crate::Error::Io) when a file or directory cannot be read at all. Wrong bytes are not an
+/// error but a problem in the report.
 pub fn verify(path: &TracePath, progress: Progress<'_>) -> Result<Report> {
     let mut report = Report::default();
     match path {
@@ -65,7 +65,7 @@ pub fn detail_checksum(detail: &DetailReader, progress: Progress<'_>) -> Checksu
     DetailFacts::gather(detail, progress).checksum_state()
 }
 
-/// The worse of both lanes' checksums: a mismatch before one that was not recorded.
+/// The worse of both lanes' checksums. A mismatch is worse than one that was not recorded.
 pub fn thread_checksum(thread: &ThreadReader, progress: Progress<'_>) -> ChecksumState {
     let index = index_checksum(thread.index(), progress);
     match thread.detail() {

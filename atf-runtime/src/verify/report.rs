@@ -1,4 +1,4 @@
-//! What verification found.
+//! What verification found: problems and notes, collected by the checks and read by callers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Fault, FieldId, Result};
 
-/// After this many problems of one kind in one file the rest is only counted: a file of
-/// garbage would otherwise fill the memory with what is wrong with it.
+/// After this many problems of one kind in one file the rest is only counted. Otherwise a file of garbage
+/// could fill the memory.
 const MOST_OF_A_KIND: u64 = 20;
 
 /// One thing that is wrong. Displays as one line: file, region at byte N, field, expected, found.
@@ -26,13 +26,13 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Something that is worth knowing and no fault.
+/// An observation that is not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
     /// File or directory.
     pub file: PathBuf,
-    /// What there is to know.
+    /// The observation.
     pub text: String,
 }
 
@@ -61,7 +61,7 @@ impl Report {
         &self.problems
     }
 
-    /// What is worth knowing.
+    /// Observations that are not errors.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
@@ -85,7 +85,7 @@ impl Report {
         self.notes.push(Note { file: file.to_owned(), text: text.into() });
     }
 
-    /// Bytes that are wrong are a problem; a file that cannot be read ends the verification.
+    /// Wrong bytes are a problem. A file that cannot be read ends the verification.
     pub(super) fn add_error(&mut self, error: Error) -> Result<()> {
         match error {
             Error::Malformed { path, fault } => {
@@ -96,7 +96,7 @@ impl Report {
         }
     }
 
-    /// Says how many problems were only counted.
+    /// Notes how many problems were only counted.
     pub(super) fn finish(&mut self) {
         for ((file, field), count) in std::mem::take(&mut self.of_a_kind) {
             if count > MOST_OF_A_KIND {

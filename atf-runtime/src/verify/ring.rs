@@ -1,4 +1,4 @@
-//! The ring that a thread left behind: a session at rest has none.
+//! The check of a thread's ring: a finished session has none. Called for each thread directory.
 
 use std::path::Path;
 
@@ -9,8 +9,7 @@ use crate::lock::is_held;
 use crate::reader::IndexReader;
 use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in};
 
-/// Reports a ring as one problem: events that are in it and not in index.atf, or that it is there at
-/// all.
+/// Reports a ring as one problem: either it has events that index.atf has not, or it should not exist.
 pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
     let path = path_in(thread_dir);
     let ring = match RingState::of(thread_dir)? {
@@ -33,7 +32,7 @@ pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
         (false, 0) if is_drained => {
             ring.fault(FaultKind::RingLeftBehind, LEFT_BEHIND.0, LEFT_BEHIND.1)
         }
-        // The drain was killed, or was late, and ended no file.
+        // The drain was killed or late, and finalized no file.
         (false, 0) => ring.fault(
             FaultKind::RingLeftBehind,
             "no ring of a program that has ended",

@@ -1,4 +1,5 @@
-//! The checks of one thread's files.
+//! The checks of the files of one thread: from a directory or an open file to problems and notes in a
+//! report, and to what the manifest must agree with. Called for each thread of a session, or for a path.
 
 use std::mem::offset_of;
 use std::path::Path;
@@ -67,7 +68,7 @@ pub(super) fn check(
     }))
 }
 
-/// Checks an index.atf by itself, and returns what it says of lost events.
+/// Checks an index.atf alone, and returns what its markers say about lost events.
 pub(super) fn check_index(
     index: &IndexReader,
     report: &mut Report,
@@ -76,7 +77,7 @@ pub(super) fn check_index(
     index.will_be_scanned();
     let facts = IndexFacts::gather(index, progress);
     let file = index.path();
-    report.problems_in(file, facts.framing_faults(index));
+    report.problems_in(file, facts.faults(index));
     note_checksum(file, facts.checksum_state(), index.extent().footer, report);
     report.problems_in(file, reserved_faults(Region::Header, 0, index.header()));
     if let (Some(footer), FooterState::Whole { offset }) = (index.footer(), index.extent().footer) {
@@ -86,7 +87,7 @@ pub(super) fn check_index(
     check_events(index, report)
 }
 
-/// Checks a detail.atf by itself.
+/// Checks a detail.atf alone.
 pub(super) fn check_detail(detail: &DetailReader, report: &mut Report, progress: Progress<'_>) {
     check_detail_of(detail, None, report, progress);
 }
@@ -127,7 +128,7 @@ fn check_detail_of(
 ) -> DetailFacts {
     let facts = DetailFacts::gather(detail, progress);
     let file = detail.path();
-    report.problems_in(file, facts.framing_faults(detail));
+    report.problems_in(file, facts.faults(detail));
     note_checksum(file, facts.checksum_state(), detail.extent().footer, report);
     report.problems_in(file, reserved_faults(Region::Header, 0, detail.header()));
     if let (Some(footer), FooterState::Whole { offset }) = (detail.footer(), detail.extent().footer)

@@ -1,4 +1,5 @@
-//! What becomes of a session's manifest.json, given the plans of its threads.
+//! What becomes of a session's manifest.json: from the plans of its threads to a plan. Called last in the
+//! scan of a session.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use crate::manifest::{Manifest, ManifestThread, RingCounts, State, ThreadEntry};
 use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::session::{Session, SessionThread};
 
-/// Compares the manifest with what the threads' files will say.
+/// Compares the manifest with what the threads' files will say after recovery.
 pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
     let facts: BTreeMap<u32, ThreadFacts> =
         threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
@@ -58,7 +59,7 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
     }
 }
 
-/// Threads that recovery does not write, as the manifest lists them or would: in place they stay
+/// Threads that recovery does not write, as the manifest lists them or would list them. In place they stay
 /// where they are.
 fn threads_left_alone(
     session: &Session,
@@ -84,7 +85,7 @@ fn is_joined(ring: &RingPlan) -> bool {
     ring.outcome == RingOutcome::Joined
 }
 
-/// What the thread's ring tells of the events; else the manifest's counts stay.
+/// The counts from the thread's ring. Without one the manifest's counts stay.
 fn counts_of(threads: &[ThreadPlan], id: u32) -> Option<RingCounts> {
     let thread = threads.iter().find(|thread| thread.thread_id == Some(id))?;
     thread.ring.as_ref()?.counts

@@ -84,7 +84,7 @@ impl EventSource for FileEvents {
         let incomplete = u64::from(matches!(tail, TornTail::Event { .. }));
         let dropped = u64::from(promised.saturating_sub(extent.count)).max(incomplete);
         Findings {
-            faults: facts.framing_faults(&self.index),
+            faults: facts.faults(&self.index),
             dropped,
             first_bad_offset: (dropped > 0 || !tail.is_empty()).then(|| extent.events_end()),
         }

@@ -103,7 +103,7 @@ impl RecordSource for FileRecords {
         let extent = self.detail.extent();
         let mut faults = match &self.header_fault {
             Some(fault) => vec![fault.clone()],
-            None => facts.framing_faults(&self.detail),
+            None => facts.faults(&self.detail),
         };
         faults.extend(kept.unnamed.clone());
         let are_all_kept = kept.end == extent.section_end;

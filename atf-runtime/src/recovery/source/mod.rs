@@ -3,6 +3,7 @@
 //! Both look the same to the planner and the copier: an [`EventSource`] and a [`RecordSource`].
 //! The planner reads a source to make a plan, the copier reads it again to write a copy.
 
+mod beside_ring;
 mod events;
 mod fault;
 mod file_events;

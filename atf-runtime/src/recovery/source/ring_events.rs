@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::{FromBytes, IntoBytes};
 
+use super::beside_ring::{check_index, missing};
 use super::events::{EventSource, Events};
 use super::fault::is_rebuilt;
 use super::findings::Findings;
@@ -113,11 +114,10 @@ impl RingEvents {
     }
 
     fn open_file(path: PathBuf, snapshot: &RingSnapshot) -> Result<Self> {
-        let (kind, field) = (FaultKind::Missing, FieldId::File(INDEX_FILE.path));
         let mut lane = Self {
             file: None,
             snapshot: *snapshot,
-            header: Err(Fault::new(kind, Region::File, 0, field, "a file", "none")),
+            header: Err(missing(INDEX_FILE.path)),
             own_count: 0,
             in_file: 0,
             rest: Vec::new(),
@@ -128,7 +128,7 @@ impl RingEvents {
         };
         match IndexReader::open(&lane.path) {
             Ok(index) => {
-                check_fits_ring(&index).map_err(Error::malformed(&lane.path))?;
+                check_index(&index).map_err(Error::malformed(&lane.path))?;
                 lane.header = Ok(*index.header());
                 lane.own_count = u64::from(index.extent().count);
                 lane.in_file = lane.own_count;
@@ -271,26 +271,4 @@ impl EventSource for RingEvents {
     fn is_verified(&self) -> bool {
         self.snapshot.is_of_this_boot
     }
-}
-
-/// Checks that positions of a ring are places in this file.
-fn check_fits_ring(index: &IndexReader) -> Result<(), Fault> {
-    let extent = index.extent();
-    let fields = [
-        (std::mem::offset_of!(AtfIndexHeader, event_size), "event_size", EVENT_SIZE, extent.stride),
-        (
-            std::mem::offset_of!(AtfIndexHeader, events_offset),
-            "events_offset",
-            START,
-            extent.events_offset,
-        ),
-    ];
-    for (at, name, expected, found) in fields {
-        if found != expected {
-            let expected = format!("{expected} (beside a ring)");
-            let (kind, region) = (FaultKind::UnsupportedVersion, Region::Header);
-            return Err(Fault::new(kind, region, at as u64, name, expected, found));
-        }
-    }
-    Ok(())
 }

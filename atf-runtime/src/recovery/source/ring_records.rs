@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::IntoBytes;
 
-use super::fault::is_rebuilt;
+use super::beside_ring::open_detail;
 use super::findings::Findings;
 use super::kept_records::KeptRecords;
 use super::records::RecordSource;
@@ -12,7 +12,7 @@ use super::ring_snapshot::RingSnapshot;
 use super::stale::is_stale;
 use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader, DETAIL_FILE, DetailEventHeader, IndexEvent};
 use crate::reader::{DetailEvent, DetailReader};
 use crate::ring::image::RingImage;
@@ -113,31 +113,7 @@ impl RingRecords {
     }
 
     fn open_file(path: PathBuf, snapshot: &RingSnapshot) -> Result<Self> {
-        let (file, header) = match DetailReader::open(&path) {
-            Ok(detail) if detail.extent().events_offset == START => {
-                let header = *detail.header();
-                (Some(detail), Ok(header))
-            }
-            Ok(detail) => {
-                let at = std::mem::offset_of!(AtfDetailHeader, events_offset) as u64;
-                let expected = format!("{} (beside a ring)", START);
-                let found = detail.extent().events_offset;
-                let (kind, region) = (FaultKind::UnsupportedVersion, Region::Header);
-                let fault = Fault::new(kind, region, at, "events_offset", expected, found);
-                return Err(Error::malformed(&path)(fault));
-            }
-            Err(error) if error.is_not_found() => {
-                let (kind, field) = (FaultKind::Missing, FieldId::File(DETAIL_FILE.path));
-                (None, Err(Fault::new(kind, Region::File, 0, field, "a file", "none")))
-            }
-            Err(Error::Malformed { fault, path }) => {
-                if !is_rebuilt(&fault) {
-                    return Err(Error::Malformed { path, fault });
-                }
-                (Some(DetailReader::open_without_header(&path)?), Err(*fault))
-            }
-            Err(error) => return Err(error),
-        };
+        let (file, header) = open_detail(&path)?;
         Ok(Self {
             path,
             file,
