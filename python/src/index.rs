@@ -367,6 +367,7 @@ pub(crate) fn footer_parts<'py>(
     let (offset, torn) = match footer {
         FooterState::Whole { offset } | FooterState::Damaged { offset } => (Some(offset), 0),
         FooterState::Missing(tail) => (None, tail.len()),
+        _ => (None, 0),
     };
     let state = py.import("atf.extent")?.getattr("FooterState")?.call1((state_word(footer),))?;
     Ok((state, offset, torn))
@@ -376,9 +377,9 @@ fn state_word(footer: FooterState) -> &'static str {
     match footer {
         FooterState::Whole { .. } => "whole",
         FooterState::Damaged { .. } => "damaged",
-        FooterState::Missing(TornTail::None) => "missing",
         FooterState::Missing(TornTail::Event { .. }) => "torn event",
         FooterState::Missing(TornTail::Footer { .. }) => "torn footer",
+        _ => "missing",
     }
 }
 
