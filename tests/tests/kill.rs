@@ -24,6 +24,12 @@ const THREADS: u32 = 2;
 /// More than a test waits for.
 const ENDLESS: u64 = u32::MAX as u64;
 
+/// How many times as many rounds as usual: ATF_TEST_TIMES, which .ci/long sets.
+fn times() -> u32 {
+    let times = std::env::var("ATF_TEST_TIMES").ok();
+    times.map_or(1, |times| times.parse().expect("ATF_TEST_TIMES is a number"))
+}
+
 /// Numbers without pattern from a seed (SplitMix64).
 struct Random(u64);
 
@@ -170,6 +176,7 @@ impl Kills {
     }
 
     fn assert_at_least(&self, count: u32) {
+        let count = count * times();
         println!("{} kills in {:?}", self.count, self.since.elapsed());
         assert!(self.count >= count, "{} of {count} in {:?}", self.count, self.since.elapsed());
     }
@@ -179,7 +186,7 @@ impl Kills {
 fn killed_producers_lose_nothing() {
     let mut random = Random(1);
     let mut kills = Kills::new();
-    for round in 0..32 {
+    for round in 0..32 * times() {
         let mut scene = Scene::with_session();
         let mut drain = scene.drain();
         let producer = scene.produce(ENDLESS, random.policy(), "alone");
@@ -205,7 +212,7 @@ fn killed_producers_lose_nothing() {
 fn killed_drains_lose_nothing_and_the_producer_goes_on() {
     let mut random = Random(2);
     let mut kills = Kills::new();
-    for round in 0..16 {
+    for round in 0..16 * times() {
         let mut scene = Scene::with_session();
         let mut producer = scene.produce(4_000, random.policy(), "alone");
         for _ in 0..4 {
@@ -227,7 +234,7 @@ fn killed_drains_lose_nothing_and_the_producer_goes_on() {
 fn producers_killed_with_the_drain_in_their_process_lose_nothing() {
     let mut random = Random(3);
     let mut kills = Kills::new();
-    for round in 0..40 {
+    for round in 0..40 * times() {
         let mut scene = Scene::new();
         let producer = scene.produce(ENDLESS, random.policy(), "with_drain");
         scene.wait_for_pushes(if round % 4 == 0 { 0 } else { random.below(6_000) });
@@ -243,7 +250,7 @@ fn producers_killed_with_the_drain_in_their_process_lose_nothing() {
 fn producer_and_drain_killed_together_lose_nothing() {
     let mut random = Random(4);
     let mut kills = Kills::new();
-    for round in 0..20 {
+    for round in 0..20 * times() {
         let mut scene = Scene::with_session();
         let (drain, producer) = (scene.drain(), scene.produce(ENDLESS, random.policy(), "alone"));
         scene.wait_for_pushes(random.below(3_000));
@@ -262,7 +269,7 @@ fn producer_and_drain_killed_together_lose_nothing() {
 fn drains_killed_while_they_end_a_session_lose_nothing() {
     let mut random = Random(5);
     let mut kills = Kills::new();
-    for round in 0..30 {
+    for round in 0..30 * times() {
         // On a disk the drain takes its time to end a session.
         let folder = if round % 6 == 0 { Scratch::on_disk() } else { Scratch::new() };
         let mut scene = Scene::with_session_in(folder);

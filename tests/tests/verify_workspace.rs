@@ -138,6 +138,9 @@ fn every_requirement_has_tests_or_says_what_it_waits_for() {
     ids.extend((1..=6).map(|number| format!("R-P{number}")));
     ids.extend(["L-01", "L-08", "L-P1"].map(str::to_owned));
     ids.extend((1..=5).map(|number| format!("A-{number:02}")));
+    ids.extend((1..=7).map(|number| format!("Q-{number:02}")));
+    ids.extend((1..=6).map(|number| format!("X-{number:02}")));
+    ids.extend((1..=5).map(|number| format!("T-{number:02}")));
     for id in ids {
         let mut entries =
             page.lines().filter(|it| it.starts_with("- **") && it.contains(&format!("**{id}**")));
