@@ -84,7 +84,13 @@ pub fn run_with_closed_stdout<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>
 /// The path of the command. The first call builds it.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(build)
+    PROGRAM.get_or_init(|| build("atf"))
+}
+
+/// The path of `atf-gen`. The first call builds it.
+pub fn generator() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("atf-gen"))
 }
 
 /// How and where cargo built this test program, to build others in the same place.
@@ -124,16 +130,18 @@ impl Build {
     }
 }
 
-/// Builds the command with the profile and target directory of this test program.
-fn build() -> PathBuf {
+/// Builds a command with the profile and target directory of this test program.
+fn build(name: &str) -> PathBuf {
     let Build { target_dir, profile_dir, profile, .. } = Build::of_this_program();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    // Because a test is named, cargo chooses the same features as for all tests and builds no dependency twice.
     let status = scratch::command(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "atf-cli", "--profile", &profile, "--target-dir"])
+        .args(["build", "--quiet", "--workspace", "--test", "layout", "--bin", name])
+        .args(["--profile", &profile, "--target-dir"])
         .arg(target_dir)
         .current_dir(workspace)
         .status()
         .expect("cargo starts");
-    assert!(status.success(), "cargo cannot build atf-cli");
-    profile_dir.join(format!("atf{}", std::env::consts::EXE_SUFFIX))
+    assert!(status.success(), "cargo cannot build {name}");
+    profile_dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }

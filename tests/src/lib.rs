@@ -10,6 +10,7 @@ pub mod cli;
 pub mod cross;
 pub mod disk;
 pub mod judge;
+pub mod nested;
 #[cfg(target_os = "linux")]
 pub mod numbered;
 #[cfg(target_os = "linux")]

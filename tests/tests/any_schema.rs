@@ -7,8 +7,7 @@ use std::process::Command;
 
 use atf_gen::diagnostic::Code;
 use atf_gen::emit::{Output, outputs};
-use atf_tests::scratch;
-use atf_tests::wild;
+use atf_tests::{nested, scratch, wild};
 use proptest::prelude::*;
 
 /// The outputs of a schema, or `None` when one of its names is refused; no other mistake is there.
@@ -147,9 +146,5 @@ fn rust_compiles_the_types_of_any_schema() {
         folder.join("Cargo.lock"),
     )
     .expect("the lock is there");
-    run(scratch::command(env!("CARGO"))
-        .args(["check", "--offline", "--quiet", "--color", "never"])
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaged/target"))
-        .env_remove("RUSTFLAGS"));
+    run(nested::cargo(&folder).args(["check", "--quiet"]));
 }

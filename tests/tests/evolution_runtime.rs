@@ -7,18 +7,12 @@
 //! first, and has longer events. `third` raises it again, with a longer footer at the end of
 //! detail files, and reads nothing but itself.
 
+use atf_tests::nested;
 use atf_tests::scratch::{self, Scratch};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .expect("the repository is there")
-}
 
 const COPIES: [&str; 4] = ["old", "next", "second", "third"];
 
@@ -116,7 +110,7 @@ fn edited(text: &str, edits: &[Edit]) -> String {
 
 /// The schemas, in the order of [`COPIES`].
 fn schemas() -> [String; 4] {
-    let today = repository().join("schema/atf-v2.toml");
+    let today = nested::repository().join("schema/atf-v2.toml");
     let old = fs::read_to_string(today).expect("the schema is there");
     let copies = "copies = [\"../atf-runtime/schema/atf-v2.toml\", \"../python/atf/atf_v2.py\"]\n";
     let old = old.replace(copies, "");
@@ -134,63 +128,58 @@ struct Driver {
 
 impl Driver {
     fn build() -> Self {
-        let base = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolution");
-        let root = base.join("workspace");
-        let _ = fs::remove_dir_all(&root);
-        let manifest = fs::read_to_string(repository().join("Cargo.toml")).expect("a manifest");
+        let root = nested::folder("evolution");
+        let read = |file: &str| {
+            fs::read_to_string(nested::repository().join(file)).expect("a file of the repository")
+        };
+        let manifest = read("Cargo.toml");
         let (_, manifest) = manifest.split_once("[workspace.package]").expect("its package");
-        let mut manifest =
-            manifest.replace("path = \"", &format!("path = \"{}/", repository().display()));
         let members: Vec<String> = COPIES.iter().map(|name| format!("\"{name}\"")).collect();
-        manifest = format!(
-            "[workspace]\nresolver = \"3\"\nmembers = [{}, \"driver\"]\n\n[workspace.package]{manifest}",
-            members.join(", ")
+        nested::write(
+            &root.join("Cargo.toml"),
+            format!(
+                "[workspace]\nresolver = \"3\"\nmembers = [{}, \"driver\"]\n\n[workspace.package]{manifest}",
+                members.join(", ")
+            ),
         );
-        write(&root.join("Cargo.toml"), &manifest);
-        // The versions that the workspace has: nothing is looked up anywhere else.
-        write(
-            &root.join("Cargo.lock"),
-            &fs::read_to_string(repository().join("Cargo.lock")).expect("the lock"),
-        );
-        let runtime = repository().join("atf-runtime");
-        let own = fs::read_to_string(runtime.join("Cargo.toml")).expect("a manifest");
+        // The lock file makes cargo use the same versions, without the network.
+        nested::write(&root.join("Cargo.lock"), read("Cargo.lock"));
+        let own = read("atf-runtime/Cargo.toml");
+        let (own, _) = own.split_once("[dev-dependencies]").unwrap_or((&own, ""));
+        let macros = "atf-derive.workspace = true\n";
+        assert!(own.contains(macros), "{own}");
         for (name, schema) in COPIES.iter().zip(schemas()) {
             let folder = root.join(name);
-            copy_folder(&runtime.join("src"), &folder.join("src"));
-            write(&folder.join("schema/atf-v2.toml"), &schema);
-            write(
-                &folder.join("Cargo.toml"),
-                &own.replace("name = \"atf-runtime\"", &format!("name = \"atf-{name}\"")),
-            );
-            // The examples of the README are the product's.
-            let lib = folder.join("src/lib.rs");
-            let text = fs::read_to_string(&lib).expect("the library");
-            let text = text.replace("#[doc = include_str!(\"../../README.md\")]\n", "");
-            write(&lib, &text);
+            let own = own
+                .replace(macros, "")
+                .replace("name = \"atf-runtime\"", &format!("name = \"atf-{name}\""));
+            nested::write(&folder.join("Cargo.toml"), own);
+            let is_ours =
+                |path: &Path| ["format.rs", "lib.rs"].iter().any(|it| path == Path::new(it));
+            let sources = nested::repository().join("atf-runtime/src");
+            nested::mirror(&sources, &folder.join("src"), &is_ours);
+            // The macro expands to the same text: `generated::text_and_macro_are_the_same_tokens`.
+            nested::write(&folder.join("src/format.rs"), types(&schema));
+            // The examples of the README belong to the product.
+            let lib = read("atf-runtime/src/lib.rs");
+            let lib = lib.replace("#[doc = include_str!(\"../../README.md\")]\n", "");
+            nested::write(&folder.join("src/lib.rs"), lib);
         }
         let copies: String = COPIES
             .iter()
             .map(|name| format!("atf-{name} = {{ path = \"../{name}\" }}\n"))
             .collect();
-        write(
+        nested::write(
             &root.join("driver/Cargo.toml"),
-            &format!(
+            format!(
                 "[package]\nname = \"driver\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nzerocopy.workspace = true\n{copies}"
             ),
         );
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("evolution/driver.rs");
-        write(&root.join("driver/src/main.rs"), &fs::read_to_string(source).expect("the driver"));
-        let target = base.join("target");
-        let output = scratch::command(env!("CARGO"))
-            .args(["build", "--offline", "--quiet", "--color", "never", "-p", "driver"])
-            .current_dir(&root)
-            .env("CARGO_TARGET_DIR", &target)
-            .env_remove("RUSTFLAGS")
-            .output()
-            .expect("cargo runs");
+        nested::write(&root.join("driver/src/main.rs"), read("tests/evolution/driver.rs"));
+        let output = nested::run(&root, &["build", "--quiet", "-p", "driver"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let program = target.join("debug").join(format!("driver{}", std::env::consts::EXE_SUFFIX));
-        Self { program, folder: Scratch::new() }
+        let program = format!("debug/driver{}", std::env::consts::EXE_SUFFIX);
+        Self { program: nested::target().join(program), folder: Scratch::new() }
     }
 
     fn run(&self, what: &str, copy: &str, folder: &Path) -> String {
@@ -216,22 +205,12 @@ impl Driver {
     }
 }
 
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("it has one")).expect("its folder can be made");
-    fs::write(path, text).expect("the file can be written");
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder of the copy can be made");
-    for entry in fs::read_dir(from).expect("the sources can be read") {
-        let entry = entry.expect("an entry");
-        let to = to.join(entry.file_name());
-        if entry.file_type().expect("it has a type").is_dir() {
-            copy_folder(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).expect("a file can be copied");
-        }
-    }
+/// The types of a schema as Rust text, for a module.
+fn types(schema: &str) -> String {
+    let format = atf_gen::load("atf-v2.toml", schema.as_bytes()).expect("the schema is right");
+    let outputs = atf_gen::emit::outputs(&format);
+    let types = outputs.iter().find(|output| output.path == "rust/atf_v2.rs");
+    format!("//! The types of this copy.\n\n{}", types.expect("the types").text)
 }
 
 /// What was printed, by record and field.

@@ -2,56 +2,35 @@
 //! command regenerates everything, the layout test shows a reviewer what changed, and the
 //! runtime still compiles. G-04, G-05.
 
-use atf_tests::scratch;
 use std::path::{Path, PathBuf};
-use std::process::Output;
 
-/// The copy, and where it is built. Both stay for the next run, which is faster for it.
-struct Copy {
-    root: PathBuf,
-    target: PathBuf,
-}
+use atf_tests::{cli, nested, scratch};
 
-impl Copy {
-    fn new() -> Self {
-        let base = Path::new(env!("CARGO_TARGET_TMPDIR")).join("evolve");
-        let copy = Self { root: base.join("repository"), target: base.join("target") };
-        let _ = std::fs::remove_dir_all(&copy.root);
-        copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &copy.root);
-        copy
-    }
-
-    fn cargo(&self, arguments: &[&str]) -> Output {
-        scratch::command(env!("CARGO"))
-            .args(arguments)
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", &self.target)
-            .env("INSTA_UPDATE", "no")
-            .env("INSTA_WORKSPACE_ROOT", &self.root)
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_MANIFEST_DIR")
-            .output()
-            .expect("cargo runs")
-    }
-}
-
-/// Copies what a clone holds, not what was built in it.
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder of the copy can be made");
-    for entry in std::fs::read_dir(from).expect("the repository can be read") {
-        let entry = entry.expect("its entries can be read");
-        let name = entry.file_name();
-        let kind = entry.file_type().expect("it has a type");
-        if kind.is_dir() {
-            let built =
-                name == "target" || name == "ada_traces" || name.to_string_lossy().starts_with('.');
-            if !built {
-                copy_folder(&entry.path(), &to.join(name));
-            }
-        } else if kind.is_file() {
-            std::fs::copy(entry.path(), to.join(name)).expect("a file can be copied");
-        }
-    }
+/// A copy of the repository without build results. Its only test is the layout test.
+fn copy() -> PathBuf {
+    let root = nested::folder("evolve");
+    nested::mirror(&nested::repository(), &root, &|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_built = name == "target" || name == "ada_traces" || name.starts_with('.');
+        let is_ours = ["Cargo.toml", "Cargo.lock", "tests/Cargo.toml", "tests/src"];
+        is_built || is_ours.iter().any(|it| path == Path::new(it))
+    });
+    let read = |file: &str| {
+        std::fs::read_to_string(nested::repository().join(file)).expect("a file of the repository")
+    };
+    let manifest = read("Cargo.toml");
+    let (_, rest) = manifest.split_once("[workspace.package]").expect("the workspace's package");
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"atf-gen\", \"atf-derive\", \"atf-runtime\", \"tests\"]";
+    nested::write(&root.join("Cargo.toml"), format!("{members}\n\n[workspace.package]{rest}"));
+    // The lock file makes cargo use the same versions, without the network.
+    nested::write(&root.join("Cargo.lock"), read("Cargo.lock"));
+    nested::write(
+        &root.join("tests/Cargo.toml"),
+        "[package]\nname = \"atf-tests\"\nversion.workspace = true\nedition.workspace = true\nautotests = false\n\n\
+         [dependencies]\natf-runtime.workspace = true\n\n[dev-dependencies]\ninsta.workspace = true\n\n\
+         [[test]]\nname = \"layout\"\npath = \"tests/layout.rs\"\n",
+    );
+    root
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -106,25 +85,16 @@ const FIELD: &str = "kind_of_core_for_a_test";
 // G-04, G-05
 #[test]
 fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
-    let copy = Copy::new();
+    let root = copy();
     let schema =
-        std::fs::read_to_string(copy.root.join("schema/atf-v2.toml")).expect("the schema is there");
+        std::fs::read_to_string(root.join("schema/atf-v2.toml")).expect("the schema is there");
     let reserved = Reserved::first(&schema);
 
-    let add = copy.cargo(&[
-        "run",
-        "--offline",
-        "-p",
-        "atf-gen",
-        "--",
-        "add-field",
-        &reserved.record,
-        FIELD,
-        "--type",
-        "u8",
-        "--sentinel",
-        "0",
-    ]);
+    let add = scratch::command(cli::generator())
+        .args(["add-field", &reserved.record, FIELD, "--type", "u8", "--sentinel", "0"])
+        .current_dir(&root)
+        .output()
+        .expect("atf-gen starts");
     assert!(add.status.success(), "{}", text(&add.stderr));
     let said = text(&add.stdout);
     let Reserved { record, offset, .. } = &reserved;
@@ -150,20 +120,13 @@ fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
         );
     }
 
-    let check = copy.cargo(&["check", "--offline", "-p", "atf-runtime"]);
-    assert!(check.status.success(), "{}", text(&check.stderr));
-
-    let layout = copy.cargo(&[
-        "test",
-        "--offline",
-        "-p",
-        "atf-tests",
-        "--test",
-        "layout",
-        "--",
-        "--color",
-        "never",
-    ]);
+    // The runtime compiles with the field. The layout test fails.
+    let layout = nested::cargo(&root)
+        .args(["test", "-p", "atf-tests", "--test", "layout", "--", "--color", "never"])
+        .env("INSTA_UPDATE", "no")
+        .env("INSTA_WORKSPACE_ROOT", &root)
+        .output()
+        .expect("cargo runs");
     let shown = text(&layout.stdout);
     assert!(!layout.status.success(), "the reviewed snapshot no longer fits");
     let test = format!(
@@ -174,7 +137,7 @@ fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
     // That record, and the format where the field opened a new revision: one that is not
     // released yet takes another field as it is.
     let evolved =
-        std::fs::read_to_string(copy.root.join("schema/atf-v2.toml")).expect("the schema is there");
+        std::fs::read_to_string(root.join("schema/atf-v2.toml")).expect("the schema is there");
     let opened = revision(&schema) != revision(&evolved);
     assert_eq!(
         shown.contains("test format_and_constants_are_as_reviewed ... FAILED"),
@@ -198,7 +161,7 @@ fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
     // Generating did not touch what a reviewer approved.
     let snapshot = format!("tests/tests/snapshots/layout__{}.snap", reserved.record);
     assert_eq!(
-        std::fs::read(copy.root.join(&snapshot)).expect("the snapshot is there"),
+        std::fs::read(root.join(&snapshot)).expect("the snapshot is there"),
         std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(snapshot))
             .expect("the snapshot is there")
     );

@@ -1,57 +1,42 @@
 //! The macros in a package of its own: with the schema's checked copy where the schema itself
 //! is out of reach, and with structs that the compiler finds wrong. G-02, G-05.
 
-use atf_tests::scratch;
-use std::path::{Path, PathBuf};
+use atf_tests::{nested, scratch};
+use std::path::PathBuf;
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .expect("the repository is there")
-}
-
-/// A package of its own, outside of the workspace, that uses the macros.
+/// A package outside of the workspace that uses the macros.
 struct Package {
     folder: PathBuf,
-    target: PathBuf,
 }
 
 impl Package {
     fn new(name: &str, lib: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaged");
-        let folder = root.join(name);
-        let _ = std::fs::remove_dir_all(&folder);
-        for part in ["src", "schema"] {
-            std::fs::create_dir_all(folder.join(part)).expect("the package's folders can be made");
-        }
-        let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             atf-derive = {{ path = {:?} }}\nzerocopy = {{ version = \"0.8\", features = [\"derive\"] }}\n\n[workspace]\n",
-            repository().join("atf-derive")
+        let package = Self { folder: nested::folder("packaged").join(name) };
+        // Files of an earlier run.
+        let _ = std::fs::remove_dir_all(package.folder.join("schema"));
+        std::fs::create_dir_all(package.folder.join("schema")).expect("the folder can be made");
+        package.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+                 atf-derive = {{ path = {:?} }}\nzerocopy = {{ version = \"0.8\", features = [\"derive\"] }}\n\n[workspace]\n",
+                nested::repository().join("atf-derive")
+            ),
         );
-        let package = Self { folder, target: root.join("target") };
-        package.write("Cargo.toml", &manifest);
         package.write("src/lib.rs", lib);
-        // The versions that the workspace has: nothing is looked up anywhere else.
-        std::fs::copy(repository().join("Cargo.lock"), package.folder.join("Cargo.lock"))
+        // The lock file makes cargo use the same versions, without the network.
+        std::fs::copy(nested::repository().join("Cargo.lock"), package.folder.join("Cargo.lock"))
             .expect("the lock is there");
         package
     }
 
     fn write(&self, path: &str, text: &str) {
-        std::fs::write(self.folder.join(path), text).expect("the package's files can be written");
+        nested::write(&self.folder.join(path), text);
     }
 
-    /// What `cargo check` says, and whether it went well.
+    /// Runs `cargo check`. Returns whether it succeeded, and its stderr.
     fn check(&self) -> (bool, String) {
-        let output = scratch::command(env!("CARGO"))
-            .args(["check", "--offline", "--color", "never"])
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", &self.target)
-            .env_remove("RUSTFLAGS")
-            .output()
-            .expect("cargo runs");
+        let output = nested::run(&self.folder, &["check"]);
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }
@@ -69,8 +54,9 @@ fn a_packaged_crate_reads_its_own_copy_and_is_built_again_when_that_changes() {
         "{text}"
     );
 
-    let schema = std::fs::read_to_string(repository().join("atf-runtime/schema/atf-v2.toml"))
-        .expect("the copy is there");
+    let schema =
+        std::fs::read_to_string(nested::repository().join("atf-runtime/schema/atf-v2.toml"))
+            .expect("the copy is there");
     package.write("schema/atf-v2.toml", &schema);
     let (ok, text) = package.check();
     assert!(ok, "{text}");
@@ -92,7 +78,7 @@ fn a_packaged_crate_reads_its_own_copy_and_is_built_again_when_that_changes() {
 fn the_copy_is_part_of_the_package_of_the_runtime() {
     let output = scratch::command(env!("CARGO"))
         .args(["package", "-p", "atf-runtime", "--list", "--allow-dirty", "--offline"])
-        .current_dir(repository())
+        .current_dir(nested::repository())
         .output()
         .expect("cargo runs");
     let list = String::from_utf8_lossy(&output.stdout);
@@ -104,8 +90,9 @@ fn point(name: &str, repr: &str, fields: &str) -> (Package, String) {
         "#[derive(atf_derive::AtfLayout)]\n#[atf(schema = \"schema/point.toml\", record = \"Point\")]\n#[repr({repr})]\npub struct Point {{\n{fields}}}\n"
     );
     let package = Package::new(name, &lib);
-    let schema = std::fs::read_to_string(repository().join("atf-derive/tests/ui/point.toml"))
-        .expect("the schema is there");
+    let schema =
+        std::fs::read_to_string(nested::repository().join("atf-derive/tests/ui/point.toml"))
+            .expect("the schema is there");
     package.write("schema/point.toml", &schema);
     let (ok, text) = package.check();
     assert!(!ok, "{text}");
