@@ -2,11 +2,11 @@
 //! which cargo builds. Called by the tests that run Python programs with it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::capi::{repository, said};
 use crate::cli::Build;
+use crate::scratch;
 
 /// A folder for PYTHONPATH that holds the package, made once per test program.
 ///
@@ -18,7 +18,7 @@ pub fn package() -> &'static Path {
     FOLDER.get_or_init(|| {
         let build = Build::of_this_program();
         said(
-            Command::new(env!("CARGO"))
+            scratch::command(env!("CARGO"))
                 .args(["build", "--quiet", "--locked", "--package", "atf-python"])
                 .args(["--features", "extension-module", "--profile", &build.profile])
                 .arg("--target-dir")

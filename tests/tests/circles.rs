@@ -4,6 +4,7 @@
 //! children (it declares and re-exports them), so that direction is not counted; what a child
 //! uses of its parent is. Unit tests are left out.
 
+use atf_tests::scratch::Scratch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -207,7 +208,7 @@ fn files_do_not_depend_on_themselves_through_others() {
 
 #[test]
 fn circles_are_found_through_every_kind_of_path() {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = Scratch::new();
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder can be made");

@@ -1,8 +1,8 @@
 //! What a crate that uses the runtime has to build. The number may fall; it must not creep up.
 
+use atf_tests::scratch;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 /// Most packages that `atf-runtime` with its default features may build: itself, all that it
 /// links, and all that its macros need while it is compiled. Lower it when one goes.
@@ -11,7 +11,7 @@ const MOST: usize = 26;
 /// Names of the packages that are built for `package` on this machine; a package in two versions
 /// is there twice.
 fn built(package: &str) -> BTreeSet<String> {
-    let output = Command::new(env!("CARGO"))
+    let output = scratch::command(env!("CARGO"))
         .args(["tree", "--offline", "--package", package, "--edges", "normal,build"])
         .args(["--prefix", "none", "--format", "{p}"])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))

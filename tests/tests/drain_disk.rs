@@ -18,6 +18,7 @@ use atf_tests::numbered::{
     Found, Pushed, assert_clean, assert_exact, index_len, options, platform, push, read,
     small_ring, wait_for,
 };
+use atf_tests::scratch::Scratch;
 
 /// What a [`TestDisk`] answers.
 const REFUSED: &str = "the disk failed, as the test asked";
@@ -26,12 +27,12 @@ const REFUSED: &str = "the disk failed, as the test asked";
 struct Session {
     disk: TestDisk,
     dir: PathBuf,
-    _temporary: tempfile::TempDir,
+    _temporary: Scratch,
 }
 
 impl Session {
     fn new() -> Self {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = Scratch::new();
         let dir = temporary.path().join("session");
         Self { disk: TestDisk::new(), dir, _temporary: temporary }
     }

@@ -1,6 +1,7 @@
 //! What is published: which packages, and what their archives hold. The archives are built once; `.ci/package` also
 //! compiles them.
 
+use atf_tests::scratch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,14 +31,14 @@ fn unpacked() -> &'static BTreeMap<&'static str, PathBuf> {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("published");
         let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(&root).expect("the folder can be made");
-        let mut package = Command::new(env!("CARGO"));
+        let mut package = scratch::command(env!("CARGO"));
         package.args(["package", "--no-verify", "--offline", "--allow-dirty", "--target-dir"]);
         package.arg(&root).args(PUBLISHED.iter().flat_map(|name| ["-p", name]));
         run(package.current_dir(repository()));
         let version = env!("CARGO_PKG_VERSION");
         let folder = |name: &'static str| {
             let archive = root.join(format!("package/{name}-{version}.crate"));
-            run(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&root));
+            run(scratch::command("tar").arg("-xzf").arg(archive).arg("-C").arg(&root));
             (name, root.join(format!("{name}-{version}")))
         };
         PUBLISHED.into_iter().map(folder).collect()
@@ -45,7 +46,7 @@ fn unpacked() -> &'static BTreeMap<&'static str, PathBuf> {
 }
 
 fn metadata() -> Value {
-    let mut metadata = Command::new(env!("CARGO"));
+    let mut metadata = scratch::command(env!("CARGO"));
     metadata.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
     serde_json::from_str(&run(metadata.current_dir(repository()))).expect("JSON")
 }
