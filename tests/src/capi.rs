@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use crate::cli::Build;
 use crate::scratch;
 
-/// The language that a program is compiled as; every one of ours is both.
+/// The language that a program is compiled as. All of ours compile as both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// C11, by `cc`.
@@ -24,13 +24,13 @@ pub enum Language {
 /// Which of the two libraries a program is linked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Linked {
-    /// libatf.so, found at run time by a path in the program.
+    /// libatf.so, found at run time by an rpath.
     Shared,
     /// libatf.a.
     Static,
 }
 
-/// What install.sh left.
+/// An installation by install.sh.
 #[derive(Clone, Debug)]
 pub struct Installed {
     /// The directory that has `include` and `lib`.
@@ -42,12 +42,12 @@ pub struct Installed {
 ///
 /// # Panics
 ///
-/// When it cannot be built or installed, with what was said.
+/// When it cannot be built or installed, with the output.
 pub fn installed() -> &'static Installed {
     static INSTALLED: OnceLock<Installed> = OnceLock::new();
     INSTALLED.get_or_init(|| {
         let build = Build::of_this_program();
-        // Each test program has its own, so that none is replaced while another one links it.
+        // Each test program has its own, so that no installation is replaced while another program links it.
         let prefix = build.target_dir.join("tmp").join("capi").join(&build.program);
         install(&prefix, None)
     })
@@ -64,7 +64,7 @@ pub fn install(prefix: &Path, destdir: Option<&Path>) -> Installed {
         Some(dir) => dir.join(prefix.strip_prefix("/").expect("an absolute prefix")),
         None => prefix.to_owned(),
     };
-    // What an earlier version installed is not to be found.
+    // Remove what an earlier version installed.
     let _ = std::fs::remove_dir_all(&root);
     let mut command = scratch::command("sh");
     command.arg(repository().join("atf-capi/install.sh")).arg("--prefix").arg(prefix);
@@ -82,11 +82,11 @@ pub fn install(prefix: &Path, destdir: Option<&Path>) -> Installed {
 }
 
 impl Installed {
-    /// Compiles `sources` with every warning an error.
+    /// Compiles `sources` with warnings as errors.
     ///
     /// # Panics
     ///
-    /// When the compiler refuses, with what it said.
+    /// When the compiler fails, with its output.
     pub fn compile(&self, sources: &[&Path], to: &Path, language: Language, linked: Linked) {
         let mut command = scratch::command(match language {
             Language::C11 => "cc",
@@ -111,8 +111,8 @@ impl Installed {
     }
 }
 
-/// What stands in atf.pc, its variables filled in. `pkg-config` itself is not asked: tests need only
-/// a compiler. tests/c/run.sh asks it.
+/// The contents of atf.pc, with its variables filled in. Tests need only a compiler, so `pkg-config` is not used here;
+/// tests/c/run.sh uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PkgConfig {
     cflags: Vec<String>,
@@ -153,7 +153,7 @@ impl PkgConfig {
 ///
 /// # Panics
 ///
-/// When it does not, with all that it said.
+/// When it fails, with its output.
 #[track_caller]
 pub fn said(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -163,7 +163,7 @@ pub fn said(command: &mut Command) -> String {
     stdout
 }
 
-/// The programs of C in `folder` of the repository, by name; none where there is no such folder.
+/// The C programs in `folder` of the repository, by name; none if there is no such folder.
 ///
 /// # Panics
 ///

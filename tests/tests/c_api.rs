@@ -1,5 +1,5 @@
-//! The C interface in programs of C: every one in tests/c, as C11 and as C++17, against the headers
-//! and libraries that install.sh installs. W-001 to W-012 from C.
+//! Runs the C programs in tests/c, compiled as C11 and as C++17 against the headers and libraries that install.sh
+//! installs. W-001 to W-012 from C.
 #![cfg(target_os = "linux")]
 
 use std::path::Path;
@@ -10,7 +10,7 @@ use atf_tests::capi::{Language, Linked, installed, programs, said};
 use atf_tests::cli;
 use atf_tests::scratch;
 
-/// Compiles every program and runs it in an empty directory. All are run, whatever fails.
+/// Compiles every program and runs it in an empty directory. A failure does not stop the others.
 fn run_all(language: Language, linked: Linked) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("c_api")
@@ -28,7 +28,7 @@ fn run_all(language: Language, linked: Linked) {
         command.arg(&work).current_dir(&work).env("ATF", cli::program());
         let output = command.output().expect("the program starts");
         let stdout = String::from_utf8_lossy(&output.stdout);
-        // A program that checks nothing, or ends before its end, has not said what it is for.
+        // A program that checks nothing or stops early does not count as passed.
         let checks = stdout.lines().last().and_then(|it| it.strip_suffix(" checks"));
         let checks: usize = checks.and_then(|it| it.parse().ok()).unwrap_or(0);
         if !output.status.success() || checks < 2 {
@@ -56,7 +56,7 @@ fn programs_run_with_the_static_library() {
     run_all(C11, Static);
 }
 
-// Programs that other tests start: they compile as both.
+// Programs that other tests run compile as both languages too.
 #[test]
 fn tools_compile_as_both_languages() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_api/tools");
@@ -69,7 +69,7 @@ fn tools_compile_as_both_languages() {
     }
 }
 
-// The header needs nothing before it, nor any macro that asks a C library for more than C.
+// The header needs no other header before it, and no feature macro of the C library.
 #[test]
 fn header_alone_is_strict_c_and_cpp() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_api/alone");

@@ -1,4 +1,4 @@
-//! The C header under real compilers, as C11 and as C++17, every warning an error. G-03, W-001.
+//! The generated C header with real compilers, as C11 and as C++17, warnings as errors. G-03, W-001.
 
 use atf_tests::scratch;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Compiles `program` against the headers in `include`; the error is what the compiler said.
+/// Compiles `program` against the headers in `include`; the error is the output of the compiler.
 fn compile(
     compiler: &[&str],
     include: &Path,
@@ -89,7 +89,7 @@ fn works(compiler: &[&str], name: &str) {
         compile(compiler, &include, PROGRAM, name).unwrap_or_else(|error| panic!("{error}"));
     let (ok, text) = run(&binary);
     assert!(ok);
-    // What C finds of the host and what Rust finds of it are the same.
+    // C and Rust detect the same host.
     let host = format!(
         "{} {} {} 4",
         Arch::host().expect("a known arch").get(),
@@ -111,7 +111,7 @@ fn header_compiles_as_cpp17_without_a_warning_and_its_functions_work() {
     works(CPP17, "cpp17");
 }
 
-/// A folder with the header after `from` became `to`.
+/// A folder with the header, in which `from` is replaced by `to`.
 fn broken(name: &str, from: &str, to: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_header").join(name).join("include");
     std::fs::create_dir_all(&folder).expect("the folder can be made");
@@ -125,7 +125,7 @@ fn broken(name: &str, from: &str, to: &str) -> PathBuf {
 
 const EMPTY: &str = "#include \"atf_v2_types.h\"\nint main(void) { return 0; }\n";
 
-// G-03: the asserts are on.
+// G-03: the asserts are active.
 #[test]
 fn a_field_that_moved_fails_the_asserts_of_both_languages() {
     let include = broken("moved", "uint32_t call_depth;", "uint16_t call_depth;");
@@ -140,7 +140,7 @@ fn a_field_that_moved_fails_the_asserts_of_both_languages() {
 //
 #[test]
 fn a_big_endian_compiler_is_refused() {
-    // No cross compiler is needed: the preprocessor is told of another byte order.
+    // No cross compiler is needed: a macro gives the preprocessor another byte order.
     let include = broken(
         "big",
         "#if defined(__BYTE_ORDER__)",
@@ -155,7 +155,7 @@ fn a_big_endian_compiler_is_refused() {
     );
 }
 
-// G-03, G-08: every kind of field, under both languages.
+// G-03, G-08: every kind of field, in both languages.
 #[test]
 fn header_of_a_format_with_every_kind_of_field_compiles_and_fills_it_in() {
     let schema = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/ledger.toml"))

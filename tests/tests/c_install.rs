@@ -1,5 +1,5 @@
-//! What install.sh installs: a header that says what the source says, libraries with the functions
-//! of the header and no others, and files that lead there. W-001 from C.
+//! What install.sh installs: a header that matches the source, libraries that export the functions of the headers and
+//! nothing else, and the files with which builds find them. Also its options, messages and errors. W-001 from C.
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ fn code(header: &str) -> String {
     lines.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }
 
-/// Functions of the interface that stand in `code` before a parenthesis, and whether a body follows.
+/// Functions of the interface that are named before a parenthesis in `code`, and whether a body follows.
 fn called(code: &str) -> Vec<(String, bool)> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut found = Vec::new();
@@ -62,7 +62,7 @@ fn called(code: &str) -> Vec<(String, bool)> {
     found
 }
 
-/// Functions that the installed headers want from the library.
+/// Functions that the installed headers declare and do not define.
 fn declared() -> BTreeSet<String> {
     let (mut all, mut here) = (BTreeSet::new(), BTreeSet::new());
     for entry in fs::read_dir(installed().prefix.join("include/atf")).expect("it is there") {
@@ -123,7 +123,7 @@ fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
     assert!(needed.contains(&format!("Shared library: [{soname}]")), "{needed}");
     let own = said(scratch::command("readelf").arg("--dynamic").arg(lib().join("libatf.so")));
     assert!(own.contains(&format!("Library soname: [{soname}]")), "{own}");
-    // And the names lead to the file.
+    // The links lead to the file.
     let to = fs::read_link(lib().join("libatf.so")).expect("a link");
     assert_eq!(to, Path::new(&soname));
     let to = fs::read_link(lib().join(&soname)).expect("a link");
@@ -202,7 +202,7 @@ fn files(root: &Path) -> BTreeSet<PathBuf> {
 #[test]
 fn destdir_is_where_the_files_are_and_is_not_said_in_them() {
     let folder = Scratch::new();
-    // What sed and a shell would take for their own.
+    // Characters that are special to sed and the shell.
     let prefix = "/opt/a & b|c";
     let staged = install(Path::new(prefix), Some(folder.path()));
     assert_eq!(staged.prefix, folder.path().join("opt/a & b|c"));

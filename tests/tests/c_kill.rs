@@ -1,5 +1,5 @@
-//! kill -9 of a C program whose threads push inline into their lanes, while a drain written in Rust goes on:
-//! each push that returned success is in the files exactly once (W-009..W-012 from C, W-L).
+//! kill -9 of a C program whose threads push inline into their rings, while a drain written in Rust runs: each push
+//! that returned success is in the files exactly once (W-009..W-012 from C, W-L).
 #![cfg(target_os = "linux")]
 
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn producer() -> PathBuf {
     binary
 }
 
-/// Records until so many pushes have returned, kills the program, and judges what the drain brought home.
+/// Records until `pushes` pushes have returned, kills the program, and checks what the drain wrote.
 fn kill_after(program: &Path, pushes: u64, policy: &str) -> Found {
     let temporary = Scratch::new();
     let (dir, report_path) = (temporary.path().join("session"), temporary.path().join("report"));
@@ -43,7 +43,7 @@ fn kill_after(program: &Path, pushes: u64, policy: &str) -> Found {
         report.returned(THREADS) >= pushes
     });
     assert!(victim.kill());
-    // Its locks are free now: the drain takes what is left in the rings, and ends the session.
+    // Its locks are free now: the drain empties the rings and finishes the session.
     let summary = drain.wait().unwrap();
     assert!(summary.unfinished.is_empty(), "{summary:?}");
     assert_clean(&dir);
@@ -67,7 +67,7 @@ fn c_program_killed_while_it_pushes_inline_loses_no_push_that_returned() {
     let program = producer();
     let mut all = Found::default();
     for kill in 0..KILLS {
-        // Early and late, never at a round number of events, and not before there is a lane: a drain waits for one.
+        // Early and late, never at a round number of events, and not before there is a ring: the drain waits for one.
         let pushes = 1 + kill * kill * 37;
         let policy = if kill % 2 == 0 { "block" } else { "drop" };
         let found = kill_after(&program, pushes, policy);

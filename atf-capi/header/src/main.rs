@@ -1,4 +1,4 @@
-//! `cargo run -p atf-capi-header` writes the header; with `--check` it only says whether it is stale.
+//! `cargo run -p atf-capi-header` writes the header; with `--check` it only reports whether the header is stale.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let is_fresh = std::fs::read_to_string(&path).is_ok_and(|there| there == text);
+    let is_fresh = std::fs::read_to_string(&path).is_ok_and(|committed| committed == text);
     if is_fresh {
         return ExitCode::SUCCESS;
     }
