@@ -14,8 +14,8 @@ use crate::shared::Shared;
 
 /// Reads one detail.atf over a memory map. See AtfIndexReader for what all readers have in common.
 ///
-/// Opening does not scan the file. The first call that needs a record's sequence, or the number of records, reads all
-/// records once. AtfThreadReader avoids that if there is a detail.off.
+/// Opening does not scan the file. The first call that needs a record's sequence, or the number of records, reads
+/// all records once. AtfThreadReader avoids that if there is a detail.off.
 pub struct AtfDetailReader(Shared<DetailReader>);
 
 /// Gives the records of a detail.atf one after the other. For one thread at a time.
@@ -154,8 +154,8 @@ pub unsafe extern "C" fn atf_detail_reader_footer(
 /// @param reader The reader.
 /// @param seq The record's sequence, less than atf_detail_reader_count.
 /// @param record Receives the record. Set only on success.
-/// @return 0; -ENOENT if `seq` is too large; -EBADMSG if the file should have that record but a record before it is damaged;
-///         -EINVAL.
+/// @return 0; -ENOENT if `seq` is too large; -EBADMSG if the file should have that record but a record before it is
+///         damaged; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_reader_get(
     reader: *const AtfDetailReader,
@@ -228,10 +228,12 @@ pub unsafe extern "C" fn atf_detail_reader_iterate(
     })
 }
 
-/// Gives the next record, in the order of the file. An incomplete record at the end of an unfinalized file is not given.
+/// Gives the next record, in the order of the file. An incomplete record at the end of an unfinalized file is not
+/// given.
 ///
 /// @param iterator The iterator.
-/// @param record Receives the record; its pointers are valid until the iterator is closed. Set only if the result is 1.
+/// @param record Receives the record; its pointers are valid until the iterator is closed. Set only if the result
+///        is 1.
 /// @return 1: a record; 0: no more records; -EBADMSG: the next record is damaged, and no more follow; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_iterator_next(

@@ -27,8 +27,8 @@ impl AtfDetailWriter {
     }
 }
 
-/// Creates a detail file and writes its header. For a file named "detail.atf" it also creates "detail.off" beside it, which
-/// readers use to find records.
+/// Creates a detail file and writes its header. For a file named "detail.atf" it also creates "detail.off" beside
+/// it, which readers use to find records.
 ///
 /// @param path The file; it does not exist, its directory does.
 /// @param thread_id The traced thread.
@@ -58,9 +58,10 @@ pub unsafe extern "C" fn atf_detail_writer_create(
 /// @param index_seq The event's sequence in the index: higher than that of the record before.
 /// @param event The event: its time goes into the record, its function and kind into a function payload.
 /// @param payload The record's payload; not NULL.
-/// @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX on failure (see atf_last_error): `index_seq` is
-///         not higher, the payload is too long, all sequences are used, writing to the disk failed, the writer was
-///         finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call again.
+/// @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX on failure (see atf_last_error):
+///         `index_seq` is not higher, the payload is too long, all sequences are used, writing to the disk failed,
+///         the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call
+///         again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_write_detail_event(
     writer: *mut AtfDetailWriter,
@@ -94,8 +95,8 @@ pub unsafe extern "C" fn atf_write_detail_event(
 /// Passes all buffered bytes to the operating system.
 ///
 /// @param writer The writer.
-/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
-///         lost, call again.
+/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed:
+///         nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_flush(writer: *mut AtfDetailWriter) -> c_int {
     guard(|| {
@@ -108,8 +109,8 @@ pub unsafe extern "C" fn atf_detail_writer_flush(writer: *mut AtfDetailWriter) -
 /// Writes the buffer, the footer and the final header. No record can be written afterwards.
 ///
 /// @param writer The writer.
-/// @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk failed: call
-///         again, or leave the file to recovery.
+/// @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk
+///         failed: call again, or leave the file to recovery.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_finalize(writer: *mut AtfDetailWriter) -> c_int {
     guard(|| {
@@ -121,8 +122,8 @@ pub unsafe extern "C" fn atf_detail_writer_finalize(writer: *mut AtfDetailWriter
     })
 }
 
-/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable, and
-/// recovery can finalize it. Does nothing for NULL.
+/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable,
+/// and recovery can finalize it. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_detail_writer_close(writer: *mut AtfDetailWriter) {
     // SAFETY: the header asks for a writer that is closed once, or NULL.

@@ -20,8 +20,8 @@ use crate::sized::{self, Extensible};
 use crate::symbols::{AtfModule, AtfSymbol, lists};
 use crate::thread_summary::AtfThreadSummary;
 
-/// A session that is recorded, and its drain: a thread that empties the rings into the session's files. Several threads may
-/// use one at once. One of them closes it, when no other uses it any more.
+/// A session that is recorded, and its drain: a thread that empties the rings into the session's files. Several
+/// threads may use one at once. One of them closes it, when no other uses it any more.
 pub struct AtfDrain {
     drain: Drain,
     /// The process that the drain's thread runs in.
@@ -122,8 +122,8 @@ pub unsafe extern "C" fn atf_drain_options_init(
 /// @param dir The session's directory: absent or empty; its parent exists.
 /// @param options NULL for the defaults.
 /// @param drain Receives the drain, for atf_drain_close. Set only on success.
-/// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the operating
-///         system.
+/// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
+///         operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_start(
     dir: *const c_char,
@@ -148,14 +148,14 @@ pub unsafe extern "C" fn atf_drain_start(
     })
 }
 
-/// Starts the drain of a session that other processes record, or that was left when its drain was killed: it resumes where
-/// that one stopped. `atf drain` does the same.
+/// Starts the drain of a session that other processes record, or that was left when its drain was killed: it
+/// resumes where that one stopped. `atf drain` does the same.
 ///
 /// @param dir A session's directory.
 /// @param options NULL for the defaults. `clock` and `clock_type` are ignored: the session has its own.
 /// @param drain Receives the drain, for atf_drain_close. Set only on success.
-/// @return 0; -EBUSY if another drain is running on the session; -EBADMSG if `dir` is not a session; -ENOENT; -EINVAL; another
-///         negative errno of the operating system.
+/// @return 0; -EBUSY if another drain is running on the session; -EBADMSG if `dir` is not a session; -ENOENT;
+///         -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_attach(
     dir: *const c_char,
@@ -226,14 +226,15 @@ impl AtfDrain {
     }
 }
 
-/// Creates the ring of a thread of this process. Any thread may call it; hand the producer to the traced thread. The
-/// producer stays valid after the drain is stopped or closed.
+/// Creates the ring of a thread of this process. Any thread may call it; hand the producer to the traced thread.
+/// The producer stays valid after the drain is stopped or closed.
 ///
 /// @param drain The drain.
 /// @param thread_id The traced thread, unique in the session.
 /// @param producer Receives the producer, for atf_producer_close. Set only on success.
-/// @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EBADF if the
-///         drain was stopped; -ECHILD in a forked process; -EINVAL; another negative errno of the operating system.
+/// @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EBADF
+///         if the drain was stopped; -ECHILD in a forked process; -EINVAL; another negative errno of the operating
+///         system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_register(
     drain: *mut AtfDrain,
@@ -251,7 +252,8 @@ pub unsafe extern "C" fn atf_drain_register(
     })
 }
 
-/// Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next pushes.
+/// Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next
+/// pushes.
 ///
 /// @param drain The drain.
 /// @param is_enabled Whether pushes record their payloads.
@@ -265,16 +267,16 @@ pub unsafe extern "C" fn atf_drain_set_detail(drain: *mut AtfDrain, is_enabled: 
     })
 }
 
-/// Sets the modules and function names of the manifest, replacing earlier ones. They are copied. Call it before the drain is
-/// stopped.
+/// Sets the modules and function names of the manifest, replacing earlier ones. They are copied. Call it before the
+/// drain is stopped.
 ///
 /// @param drain The drain.
 /// @param modules `module_count` modules; may be NULL if there are none.
 /// @param module_count Number of modules.
 /// @param symbols `symbol_count` names; may be NULL if there are none.
 /// @param symbol_count Number of names.
-/// @return 0; -EBADF if the drain was stopped; -EINVAL, also for NULL or text that is not UTF-8 in an element. On failure the
-///         earlier lists stay.
+/// @return 0; -EBADF if the drain was stopped; -EINVAL, also for NULL or text that is not UTF-8 in an element. On
+///         failure the earlier lists stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_set_symbols(
     drain: *mut AtfDrain,
@@ -340,14 +342,15 @@ pub unsafe extern "C" fn atf_drain_thread_metrics(
     })
 }
 
-/// Ends the recording. No new push begins; every event whose push returned 0 is in a finalized file when this returns. The
-/// exception is a thread that is halted within a push, for example by a debugger: it counts as `unfinished`.
+/// Ends the recording. No new push begins; every event whose push returned 0 is in a finalized file when this
+/// returns. The exception is a thread that is halted within a push, for example by a debugger: it counts as
+/// `unfinished`.
 ///
 /// @param drain The drain.
 /// @param summary Receives the totals, initialized by atf_drain_summary_init; may be NULL. Set only on success.
-/// @return 0; -EBADF if the drain was stopped already; -ECHILD in a forked process; -EINVAL, and then the drain still runs;
-///         another negative errno if a thread's files could not be finalized: its ring is kept, so that another drain or
-///         recovery can finish it, the other threads are finalized, and the drain is stopped.
+/// @return 0; -EBADF if the drain was stopped already; -ECHILD in a forked process; -EINVAL, and then the drain
+///         still runs; another negative errno if a thread's files could not be finalized: its ring is kept, so that
+///         another drain or recovery can finish it, the other threads are finalized, and the drain is stopped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_stop(
     drain: *mut AtfDrain,
@@ -361,8 +364,8 @@ pub unsafe extern "C" fn atf_drain_stop(
     })
 }
 
-/// As atf_drain_stop, with a time limit. A thread that is not finalized in time keeps its ring and counts as `unfinished`.
-/// A thread whose files are being finalized at that moment is still completed.
+/// As atf_drain_stop, with a time limit. A thread that is not finalized in time keeps its ring and counts as
+/// `unfinished`. A thread whose files are being finalized at that moment is still completed.
 ///
 /// @param drain The drain.
 /// @param limit_ns The limit in ns.
@@ -383,8 +386,8 @@ pub unsafe extern "C" fn atf_drain_stop_within(
     })
 }
 
-/// Drains until every producer is gone and no new one has come for half a second, then stops. It first waits for a producer
-/// to come, unless the session or all of its threads have ended already.
+/// Drains until every producer is gone and no new one has come for half a second, then stops. It first waits for a
+/// producer to come, unless the session or all of its threads have ended already.
 ///
 /// @param drain The drain.
 /// @param summary As for atf_drain_stop.
@@ -425,8 +428,8 @@ pub unsafe extern "C" fn atf_drain_thread_summary(
     })
 }
 
-/// A thread that was left unfinished when the drain was stopped: it was halted within a push, or the time limit came first.
-/// Its ring is kept; another drain or recovery can finish it.
+/// A thread that was left unfinished when the drain was stopped: it was halted within a push, or the time limit
+/// came first. Its ring is kept; another drain or recovery can finish it.
 ///
 /// @param drain The drain.
 /// @param at Which of these threads, counted from 0 in the order of their ids; less than `unfinished` of
@@ -449,9 +452,9 @@ pub unsafe extern "C" fn atf_drain_unfinished_thread(
     })
 }
 
-/// Frees a drain. No thread may use it during the call or after it. If it was not stopped, the session is left as by a
-/// crash: what was pushed is in the rings, the files are not finalized, and another drain or recovery can finish them. Does
-/// nothing for NULL.
+/// Frees a drain. No thread may use it during the call or after it. If it was not stopped, the session is left as
+/// by a crash: what was pushed is in the rings, the files are not finalized, and another drain or recovery can
+/// finish them. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_drain_close(drain: *mut AtfDrain) {
     // SAFETY: the header asks for a drain that is closed once, or NULL.

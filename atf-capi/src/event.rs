@@ -56,7 +56,8 @@ pub(crate) fn in_register(value: u64) -> u64 {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfRegisters {
-    /// Argument registers, in the order that the format defines for the architecture. On a return only the first is set.
+    /// Argument registers, in the order that the format defines for the architecture. On a return only the first is
+    /// set.
     pub x_regs: [u64; 8],
     /// Link register or return address.
     pub lr: u64,

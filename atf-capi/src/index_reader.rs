@@ -15,11 +15,11 @@ use crate::shared::Shared;
 /// Common to all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
 ///
 /// - Several threads may use one at once. One of them closes it, when no other uses it any more.
-/// - Every handle must be closed; the order does not matter. The reader of a thread, or a merge, still works after the session
-///   that it came from was closed. Files stay mapped until the last handle that needs them is closed.
+/// - Every handle must be closed; the order does not matter. The reader of a thread, or a merge, still works after
+///   the session that it came from was closed. Files stay mapped until the last handle that needs them is closed.
 /// - Pointers into a file are valid until the handle that gave them is closed.
-/// - A mapped file must not be truncated: reading beyond its new end raises SIGBUS. It may grow; open it again to see the new
-///   events.
+/// - A mapped file must not be truncated: reading beyond its new end raises SIGBUS. It may grow; open it again to
+///   see the new events.
 pub struct AtfIndexReader(Shared<IndexReader>);
 
 /// All events of an index.atf, in the mapped file: see atf_index_view_at.
@@ -53,13 +53,13 @@ unsafe fn index_of<'a>(reader: *const AtfIndexReader) -> Result<&'a IndexReader>
     Ok(unsafe { pointer::input(reader, "reader") }?.index())
 }
 
-/// Opens an index.atf, finalized or not. Its header must be intact. Maps the file and reads only its ends, whatever its
-/// length.
+/// Opens an index.atf, finalized or not. Its header must be intact. Maps the file and reads only its ends, whatever
+/// its length.
 ///
 /// @param path The file.
 /// @param reader Receives the reader, for atf_index_reader_close. Set only on success.
-/// @return 0; -ENOENT if there is no such file; -EBADMSG if its header is damaged or too short; -EINVAL; another negative errno
-///         of the operating system.
+/// @return 0; -ENOENT if there is no such file; -EBADMSG if its header is damaged or too short; -EINVAL; another
+///         negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_open(
     path: *const c_char,
@@ -122,8 +122,8 @@ pub unsafe extern "C" fn atf_index_reader_has_detail(reader: *const AtfIndexRead
     guard_or(|| Ok(unsafe { index_of(reader) }?.has_detail()), |has| has, |_| false)
 }
 
-/// Copies the header, byte for byte. If it disagrees with the footer, the footer is right; atf_index_reader_count and
-/// atf_index_reader_time_range take care of that.
+/// Copies the header, byte for byte. If it disagrees with the footer, the footer is right; atf_index_reader_count
+/// and atf_index_reader_time_range take care of that.
 ///
 /// @param reader The reader.
 /// @param header Receives the header. Set only on success.
@@ -249,8 +249,8 @@ pub unsafe extern "C" fn atf_index_reader_time_range(
 
 /// Finds the first event at or after a time, by binary search.
 ///
-/// If the thread's clock went backwards, the result is one of several places where an earlier event is followed by one that
-/// is not. A merge with a range misses no event even then: see atf_merge_open.
+/// If the thread's clock went backwards, the result is one of several places where an earlier event is followed by
+/// one that is not. A merge with a range misses no event even then: see atf_merge_open.
 ///
 /// @param reader The reader.
 /// @param from_ns The time in ns.

@@ -57,14 +57,14 @@ pub unsafe extern "C" fn atf_index_writer_create(
 
 /// Appends one event, byte for byte.
 ///
-/// The event should have the writer's thread_id, and ATF_NO_DETAIL_SEQ if it has no detail record. The writer does not check
-/// that; atf_verify does.
+/// The event should have the writer's thread_id, and ATF_NO_DETAIL_SEQ if it has no detail record. The writer does
+/// not check that; atf_verify does.
 ///
 /// @param writer The writer.
 /// @param event The event.
-/// @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, writing to the disk
-///         failed, the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call
-///         again.
+/// @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, writing to the
+///         disk failed, the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is
+///         lost: call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_write_index_event(
     writer: *mut AtfIndexWriter,
@@ -84,7 +84,8 @@ pub unsafe extern "C" fn atf_write_index_event(
     unsafe { write_slowly(writer, event) }
 }
 
-/// Everything that the fast path leaves: a full buffer, an error. Apart, so that an event that fits does not pay for it.
+/// Everything that the fast path leaves: a full buffer, an error. Apart, so that an event that fits does not pay
+/// for it.
 ///
 /// # Safety
 ///
@@ -124,8 +125,9 @@ fn field_by_field(event: &IndexEvent) -> IndexEvent {
 /// @param events `count` events; may be NULL if `count` is 0.
 /// @param count Number of events.
 /// @param taken Receives the number of events that were taken, also on failure; may be NULL.
-/// @return 0; -EOVERFLOW if all sequences are used; -EBADF if the writer was finalized; -EINVAL; another negative errno if
-///         writing to the disk failed. On failure the first `taken` events are kept, and none of them is lost.
+/// @return 0; -EOVERFLOW if all sequences are used; -EBADF if the writer was finalized; -EINVAL; another negative
+///         errno if writing to the disk failed. On failure the first `taken` events are kept, and none of them is
+///         lost.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_write_index_events(
     writer: *mut AtfIndexWriter,
@@ -157,8 +159,8 @@ pub unsafe extern "C" fn atf_write_index_events(
 /// Passes all buffered bytes to the operating system.
 ///
 /// @param writer The writer.
-/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
-///         lost, call again.
+/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed:
+///         nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_flush(writer: *mut AtfIndexWriter) -> c_int {
     guard(|| {
@@ -171,8 +173,8 @@ pub unsafe extern "C" fn atf_index_writer_flush(writer: *mut AtfIndexWriter) -> 
 /// Writes the buffer, the footer and the final header. No event can be written afterwards.
 ///
 /// @param writer The writer.
-/// @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk failed: call
-///         again, or leave the file to recovery.
+/// @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk
+///         failed: call again, or leave the file to recovery.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_finalize(writer: *mut AtfIndexWriter) -> c_int {
     guard(|| {
@@ -184,8 +186,8 @@ pub unsafe extern "C" fn atf_index_writer_finalize(writer: *mut AtfIndexWriter) 
     })
 }
 
-/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable, and
-/// recovery can finalize it. Does nothing for NULL.
+/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable,
+/// and recovery can finalize it. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_writer_close(writer: *mut AtfIndexWriter) {
     // SAFETY: the header asks for a writer that is closed once, or NULL.

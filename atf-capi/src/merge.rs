@@ -14,9 +14,9 @@ use crate::shared::Shared;
 
 /// Gives the events of several threads in timestamp order. For one thread at a time.
 ///
-/// Events with the same time are ordered by thread and sequence. Within a thread the order of the file is kept, also where
-/// its clock goes backwards: the sort key is (running maximum of the thread's timestamps, thread, sequence). A merge needs
-/// about a kilobyte per thread, whatever the length of the files.
+/// Events with the same time are ordered by thread and sequence. Within a thread the order of the file is kept,
+/// also where its clock goes backwards: the sort key is (running maximum of the thread's timestamps, thread,
+/// sequence). A merge needs about a kilobyte per thread, whatever the length of the files.
 pub struct AtfMerge {
     // Dropped before what it reads.
     merge: Merge<'static>,
@@ -44,18 +44,19 @@ impl AtfMergedEvent {
 
 /// Starts a merge of a session's events.
 ///
-/// Without a range it reads nothing before the first event is asked for. With a range it first reads each thread's events
-/// once per session, to see whether the thread's clock ever went backwards. For such a thread every range costs another
-/// pass, and no event of the range is missed.
+/// Without a range it reads nothing before the first event is asked for. With a range it first reads each thread's
+/// events once per session, to see whether the thread's clock ever went backwards. For such a thread every range
+/// costs another pass, and no event of the range is missed.
 ///
 /// @param session The session; it may be closed before the merge.
 /// @param from_ns Start of the range in ns, inclusive; 0 for no limit.
-/// @param to_ns End of the range in ns, exclusive; UINT64_MAX for no limit, and then an event at UINT64_MAX is included.
+/// @param to_ns End of the range in ns, exclusive; UINT64_MAX for no limit, and then an event at UINT64_MAX is
+///        included.
 /// @param threads `thread_count` ids of threads, each once; NULL for all readable threads.
 /// @param thread_count Number of ids. 0 gives no event, unless `threads` is NULL.
 /// @param merge Receives the merge, for atf_merge_close. Set only on success.
-/// @return 0; -ENOENT if the session has no such thread; -EBADMSG or another negative errno if the index.atf of one of them
-///         could not be opened; -EINVAL.
+/// @return 0; -ENOENT if the session has no such thread; -EBADMSG or another negative errno if the index.atf of one
+///         of them could not be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_merge_open(
     session: *const AtfSessionReader,

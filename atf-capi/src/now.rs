@@ -9,8 +9,8 @@ use crate::pointer;
 
 /// The time since the machine was started, sleep included: CLOCK_BOOTTIME, which is ATF_CLOCK_HOST.
 ///
-/// It never decreases, and is the same for all threads and processes. It makes no system call if the kernel reads its clock
-/// from the TSC. May be called from a signal handler.
+/// It never decreases, and is the same for all threads and processes. It makes no system call if the kernel reads
+/// its clock from the TSC. May be called from a signal handler.
 ///
 /// @return Time in ns.
 #[unsafe(no_mangle)]
@@ -20,7 +20,8 @@ pub extern "C" fn atf_now_ns() -> u64 {
 
 /// The processor's counter (TSC) on the scale of atf_now_ns. Reading it costs less than atf_now_ns.
 ///
-/// Make one per session, so that all threads share one scale. It never changes: any number of threads may read it at once.
+/// Make one per session, so that all threads share one scale. It never changes: any number of threads may read it
+/// at once.
 pub struct AtfClock {
     clock: Clock,
 }
@@ -33,9 +34,10 @@ impl AtfClock {
 
 /// Makes a clock from the TSC. Takes about 10 ms, to compare the TSC with the system's clock.
 ///
-/// @param clock Receives the clock, for atf_clock_close. Set only on success. Pass the clock in AtfDrainOptions too, so that
-///        the manifest records its calibration.
-/// @return 0; -ENOTSUP if the TSC cannot be used as a clock (atf_last_error says why; use atf_now_ns instead); -EINVAL.
+/// @param clock Receives the clock, for atf_clock_close. Set only on success. Pass the clock in AtfDrainOptions
+///        too, so that the manifest records its calibration.
+/// @return 0; -ENOTSUP if the TSC cannot be used as a clock (atf_last_error says why; use atf_now_ns instead);
+///         -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_clock_calibrate(clock: *mut *mut AtfClock) -> c_int {
     guard(|| {

@@ -9,8 +9,8 @@ use atf_runtime::verify::Note;
 use crate::error_code;
 use crate::text::{c_path, c_string};
 
-/// One place in a file where the bytes are not what the format requires. The texts belong to the report, and are valid
-/// until it is closed. No pointer is NULL.
+/// One place in a file where the bytes are not what the format requires. The texts belong to the report, and are
+/// valid until it is closed. No pointer is NULL.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfProblem {
@@ -32,8 +32,8 @@ pub struct AtfProblem {
     pub code: u32,
 }
 
-/// An observation that is not an error. The texts belong to the report, and are valid until it is closed. No pointer is
-/// NULL.
+/// An observation that is not an error. The texts belong to the report, and are valid until it is closed. No
+/// pointer is NULL.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfNote {

@@ -13,8 +13,8 @@ use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::sized::{self, Extensible};
 
-/// The handle of a traced thread's ring, which the thread pushes its events into. One per traced thread: only that thread
-/// and its signal handlers push.
+/// The handle of a traced thread's ring, which the thread pushes its events into. One per traced thread: only that
+/// thread and its signal handlers push.
 #[repr(C)]
 pub struct AtfProducer {
     // First: the inline push uses the address of this struct as that of the member.
@@ -40,8 +40,8 @@ pub struct AtfProducerOptions {
     pub size: u32,
     /// ATF_WHEN_FULL_DROP (default) or ATF_WHEN_FULL_BLOCK.
     pub when_full: u32,
-    /// Size of the ring's index buffer in bytes, rounded up to a power of two, at least 4096. It must hold the events that come
-    /// while the disk stalls: the default of 4 MiB holds 131072 events.
+    /// Size of the ring's index buffer in bytes, rounded up to a power of two, at least 4096. It must hold the events
+    /// that come while the disk stalls: the default of 4 MiB holds 131072 events.
     pub index_bytes: u64,
     /// Size of the ring's detail buffer in bytes, rounded the same way. 0: no details are recorded.
     pub detail_bytes: u64,
@@ -98,15 +98,15 @@ pub unsafe extern "C" fn atf_producer_options_init(
     guard(|| unsafe { sized::init(options, size, AtfProducerOptions::usual(), "options") })
 }
 
-/// Creates the directory `thread_<thread_id>` of a session and the ring in it, for a program whose rings another process
-/// drains (`atf drain`, atf_drain_attach). If this process drains, use atf_drain_register.
+/// Creates the directory `thread_<thread_id>` of a session and the ring in it, for a program whose rings another
+/// process drains (`atf drain`, atf_drain_attach). If this process drains, use atf_drain_register.
 ///
 /// @param session_dir A session's directory: see atf_session_writer_create.
 /// @param thread_id The traced thread, unique in the session.
 /// @param options NULL for the defaults.
 /// @param producer Receives the producer, for atf_producer_close. Set only on success.
-/// @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EINVAL; another
-///         negative errno of the operating system.
+/// @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EINVAL;
+///         another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_create(
     session_dir: *const c_char,
@@ -134,24 +134,24 @@ pub unsafe extern "C" fn atf_producer_create(
     })
 }
 
-/// Pushes one event and, with a payload, its detail record. Once it has returned 0, both survive the death of this process,
-/// of the drain, and of both.
+/// Pushes one event and, with a payload, its detail record. Once it has returned 0, both survive the death of this
+/// process, of the drain, and of both.
 ///
 /// Lock-free. Makes no system call, unless it waits. May be called from a signal handler of the producer's thread.
 /// atf_producer_push_inline does the same, compiled into the caller.
 ///
-/// If the payload has no room, the event is recorded without it and counted: see atf_producer_dropped_details. If detail is
-/// switched off, the event is recorded without its payload and not counted.
+/// If the payload has no room, the event is recorded without it and counted: see atf_producer_dropped_details. If
+/// detail is switched off, the event is recorded without its payload and not counted.
 ///
 /// @param producer The thread's producer.
 /// @param event The event.
 /// @param payload The payload of its detail record; NULL for an event without one.
 /// @param index_seq Receives the event's sequence; may be NULL. Set only on success.
-/// @return 0; a negative errno if the event was not recorded. No text is set for atf_last_error.
-///         Counted as dropped: -EAGAIN if the ring is full; -EINTR if this push interrupted a push of its own thread;
-///         -EOVERFLOW if all sequences are used; -EBADMSG if another process has damaged the ring, which is not used again.
-///         Not counted: -EPIPE if the recording was stopped; -ECHILD in a forked process; -EMSGSIZE if the payload is too
-///         long for the ring or for a record; -EINVAL.
+/// @return 0; a negative errno if the event was not recorded. No text is set for atf_last_error. Counted as
+///         dropped: -EAGAIN if the ring is full; -EINTR if this push interrupted a push of its own thread;
+///         -EOVERFLOW if all sequences are used; -EBADMSG if another process has damaged the ring, which is not
+///         used again. Not counted: -EPIPE if the recording was stopped; -ECHILD in a forked process; -EMSGSIZE if
+///         the payload is too long for the ring or for a record; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_push(
     producer: *mut AtfProducer,
@@ -262,9 +262,9 @@ pub unsafe extern "C" fn atf_producer_set_detail(
     })
 }
 
-/// Marks the thread as ended and frees the producer. The drain still writes what was pushed. The thread and its signal
-/// handlers must not push during the call or after it. In a forked process the call only frees memory. Does nothing for
-/// NULL.
+/// Marks the thread as ended and frees the producer. The drain still writes what was pushed. The thread and its
+/// signal handlers must not push during the call or after it. In a forked process the call only frees memory. Does
+/// nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_producer_close(producer: *mut AtfProducer) {
     // SAFETY: the header asks for a producer that is closed once, or NULL.

@@ -53,12 +53,14 @@ pub struct AtfRecoveredFile {
     pub unlinked: u64,
     /// Of `kept`, those that came from the ring.
     pub from_ring: u64,
-    /// Of `kept`, those that may differ from what was recorded: the machine was restarted since, and no checksum covers them.
+    /// Of `kept`, those that may differ from what was recorded: the machine was restarted since, and no checksum covers
+    /// them.
     pub unverified: u64,
-    /// For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their number.
+    /// For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their
+    /// number.
     pub lost: u64,
-    /// Offset of the first byte after the kept part that is neither a footer nor the end of the file; ATF_NO_OFFSET if there is
-    /// none.
+    /// Offset of the first byte after the kept part that is neither a footer nor the end of the file; ATF_NO_OFFSET if
+    /// there is none.
     pub first_bad_offset: u64,
     /// ATF_FILE_INDEX, ATF_FILE_DETAIL, ATF_FILE_RING, ATF_FILE_OFFSETS or ATF_FILE_MANIFEST.
     pub kind: u32,
@@ -165,23 +167,23 @@ impl AtfRecoverReport {
 
 /// Repairs a truncated, unfinalized or inconsistent trace.
 ///
-/// Keeps every complete index event, and every detail record that such an event names. An event whose record is gone loses
-/// only its link. Events that a killed recording left in a ring are appended to the thread's files. The result is
-/// finalized.
+/// Keeps every complete index event, and every detail record that such an event names. An event whose record is
+/// gone loses only its link. Events that a killed recording left in a ring are appended to the thread's files. The
+/// result is finalized.
 ///
-/// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or an .atf
-///        file.
-/// @param out Where to write the repaired copy, of the same kind as `path`: absent or an empty directory, and not inside the
-///        trace. The original is not changed; after a failure nothing is left in `out`. The copy of a trace that is still
-///        recorded is a snapshot. NULL: repair in place. What is cut off is gone then; if the repair is interrupted, it can
-///        be run again with the same result.
+/// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
+///        an .atf file.
+/// @param out Where to write the repaired copy, of the same kind as `path`: absent or an empty directory, and not
+///        inside the trace. The original is not changed; after a failure nothing is left in `out`. The copy of a
+///        trace that is still recorded is a snapshot. NULL: repair in place. What is cut off is gone then; if the
+///        repair is interrupted, it can be run again with the same result.
 /// @param progress Reports progress in bytes read and written; NULL for none.
 /// @param user Passed to `progress`.
 /// @param report Receives the report, for atf_recover_report_close, if the result is 0 or 1. May be NULL.
-/// @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and the result
-///         was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out` is taken; -EBADMSG
-///         if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another negative errno of the operating
-///         system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
+/// @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and
+///         the result was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out`
+///         is taken; -EBADMSG if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another
+///         negative errno of the operating system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_recover(
     path: *const c_char,

@@ -8,7 +8,8 @@ use crate::event::AtfSequences;
 use crate::guard::guard;
 use crate::pointer;
 
-/// The counters of one thread's sequences. For one thread at a time. A plain value: to begin, zero it and set `thread_id`.
+/// The counters of one thread's sequences. For one thread at a time. A plain value: to begin, zero it and set
+/// `thread_id`.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct AtfThreadCounters {
@@ -25,8 +26,8 @@ pub struct AtfThreadCounters {
 /// @param counters The thread's counters.
 /// @param with_detail Whether the event has a detail record.
 /// @param sequences Receives the sequences. Set only on success.
-/// @return 0; -EOVERFLOW if a lane has used all its 4294967295 sequences, and then no sequence of the other lane is reserved
-///         either; -EINVAL.
+/// @return 0; -EOVERFLOW if a lane has used all its 4294967295 sequences, and then no sequence of the other lane is
+///         reserved either; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_reserve_sequences(
     counters: *mut AtfThreadCounters,

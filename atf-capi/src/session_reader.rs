@@ -15,8 +15,8 @@ use crate::shared::Shared;
 use crate::text::c_string;
 use crate::thread_reader::AtfThreadReader;
 
-/// Reads a session: a directory with manifest.json and a thread_N/ for each thread. See AtfIndexReader for what all readers
-/// have in common.
+/// Reads a session: a directory with manifest.json and a thread_N/ for each thread. See AtfIndexReader for what all
+/// readers have in common.
 ///
 /// Opening maps the files and reads only their ends. A thread that is damaged does not hide the others.
 pub struct AtfSessionReader {
@@ -124,8 +124,8 @@ unsafe fn session_of<'a>(session: *const AtfSessionReader) -> Result<&'a AtfSess
 
 /// Opens a session: all threads that its manifest lists or that have a directory.
 ///
-/// A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be read (see
-/// atf_session_reader_problem).
+/// A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be
+/// read (see atf_session_reader_problem).
 ///
 /// @param path The session's directory, or its manifest.json.
 /// @param session Receives the reader, for atf_session_reader_close. Set only on success.
@@ -145,8 +145,8 @@ pub unsafe extern "C" fn atf_session_reader_open(
     })
 }
 
-/// Frees a session reader. Readers of its threads and merges still work; texts that it gave become invalid. Does nothing for
-/// NULL.
+/// Frees a session reader. Readers of its threads and merges still work; texts that it gave become invalid. Does
+/// nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_close(session: *mut AtfSessionReader) {
     // SAFETY: the header asks for a session that is closed once, or NULL.
@@ -207,8 +207,8 @@ pub(crate) fn nth<T>(items: impl ExactSizeIterator<Item = T>, at: usize, what: &
 /// @param session The session; it may be closed before `thread`.
 /// @param thread_id The thread's id.
 /// @param thread Receives the thread reader, for atf_thread_reader_close. Set only on success.
-/// @return 0; -ENOENT if the session has no such thread, or the thread has no index.atf; -EBADMSG or another negative errno if
-///         its index.atf could not be opened; -EINVAL.
+/// @return 0; -ENOENT if the session has no such thread, or the thread has no index.atf; -EBADMSG or another
+///         negative errno if its index.atf could not be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_thread(
     session: *const AtfSessionReader,
@@ -272,8 +272,8 @@ pub unsafe extern "C" fn atf_session_reader_problem(
 /// Whether the session has a valid manifest. If not, atf_last_error says what is wrong.
 ///
 /// @param session The session.
-/// @return 0; -ENOENT if there is no manifest; -EBADMSG if it is invalid; another negative errno of the operating system;
-///         -EINVAL.
+/// @return 0; -ENOENT if there is no manifest; -EBADMSG if it is invalid; another negative errno of the operating
+///         system; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_manifest(session: *const AtfSessionReader) -> c_int {
     guard(|| {
@@ -283,8 +283,8 @@ pub unsafe extern "C" fn atf_session_reader_manifest(session: *const AtfSessionR
     })
 }
 
-/// The state that the manifest gives: "recording" during the recording, and after a recording that was killed; "complete"; or
-/// a state of a later revision.
+/// The state that the manifest gives: "recording" during the recording, and after a recording that was killed;
+/// "complete"; or a state of a later revision.
 ///
 /// @param session The session.
 /// @return The text, valid until the session is closed; NULL if there is no valid manifest, or it has no state.
@@ -366,7 +366,8 @@ pub unsafe extern "C" fn atf_session_reader_detail_count(
 ///
 /// @param session The session.
 /// @param function_id function_id of an event.
-/// @return The name, valid until the session is closed; NULL if the manifest does not name the function, and for NULL.
+/// @return The name, valid until the session is closed; NULL if the manifest does not name the function, and for
+///         NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_symbol(
     session: *const AtfSessionReader,

@@ -13,8 +13,8 @@ use crate::sized;
 use crate::symbols::{AtfModule, AtfSymbol, lists};
 use crate::thread_summary::AtfThreadSummary;
 
-/// Creates a session's directory and its manifest. Each thread's files are written by an AtfWriter. For one thread at a
-/// time. To record through rings, use AtfDrain.
+/// Creates a session's directory and its manifest. Each thread's files are written by an AtfWriter. For one thread
+/// at a time. To record through rings, use AtfDrain.
 pub struct AtfSessionWriter {
     /// `None` after it was finished.
     session: Option<SessionWriter>,
@@ -36,8 +36,8 @@ fn over() -> Failure {
 /// @param dir The session's directory: absent or empty; its parent exists.
 /// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
 /// @param session Receives the session writer, for atf_session_writer_close. Set only on success.
-/// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the operating
-///         system.
+/// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
+///         operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_create(
     dir: *const c_char,
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn atf_session_writer_create(
 /// @param module_count Number of modules.
 /// @param symbols `symbol_count` names; may be NULL if there are none.
 /// @param symbol_count Number of names.
-/// @return 0; -EBADF if the session was finished; -EINVAL, also for NULL or text that is not UTF-8 in an element. On failure
-///         the earlier lists stay.
+/// @return 0; -EBADF if the session was finished; -EINVAL, also for NULL or text that is not UTF-8 in an element.
+///         On failure the earlier lists stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_set_symbols(
     session: *mut AtfSessionWriter,
@@ -115,8 +115,8 @@ pub unsafe extern "C" fn atf_session_writer_add(
 /// Writes the manifest with state "complete". The session writer is ended, also on failure; close it afterwards.
 ///
 /// @param session The session writer.
-/// @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk failed: then
-///         the manifest still has state "recording".
+/// @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk
+///         failed: then the manifest still has state "recording".
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_finish(session: *mut AtfSessionWriter) -> c_int {
     guard(|| {

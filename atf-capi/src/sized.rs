@@ -48,8 +48,8 @@ pub(crate) unsafe fn read<T: Extensible>(from: *const T, mut value: T, name: &st
     Ok(value)
 }
 
-/// A list of such structs: all have the size of the first. Members that the program's header does not have are taken from
-/// `value`.
+/// A list of such structs: all have the size of the first. Members that the program's header does not have are
+/// taken from `value`.
 ///
 /// # Safety
 ///

@@ -13,11 +13,11 @@ use crate::index_reader::{AtfIndexReader, event_at};
 use crate::pointer;
 use crate::shared::Shared;
 
-/// Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what all readers have in
-/// common.
+/// Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what all readers
+/// have in common.
 ///
-/// If there is a detail.off, which the recorder writes, records are found by it without reading the file. Its offsets are
-/// checked: wrong ones cost time and never change an answer.
+/// If there is a detail.off, which the recorder writes, records are found by it without reading the file. Its
+/// offsets are checked: wrong ones cost time and never change an answer.
 pub struct AtfThreadReader(Shared<ThreadReader>);
 
 impl AtfThreadReader {
@@ -42,8 +42,8 @@ fn detail_of(thread: &ThreadReader) -> Result<&DetailReader> {
     })
 }
 
-/// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index; atf_thread_reader_detail says
-/// what is wrong with it.
+/// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index;
+/// atf_thread_reader_detail says what is wrong with it.
 ///
 /// @param dir The thread's directory.
 /// @param reader Receives the reader, for atf_thread_reader_close. Set only on success.
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn atf_thread_reader_open(
     })
 }
 
-/// Frees a reader. Pointers into the files that it gave become invalid; readers that it gave still work. Does nothing for
-/// NULL.
+/// Frees a reader. Pointers into the files that it gave become invalid; readers that it gave still work. Does
+/// nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_close(reader: *mut AtfThreadReader) {
     // SAFETY: the header asks for a reader that is closed once, or NULL.
@@ -105,7 +105,8 @@ pub unsafe extern "C" fn atf_thread_reader_index(
 ///
 /// @param reader The reader; it may be closed before `detail`.
 /// @param detail Receives the detail reader, for atf_detail_reader_close. Set only on success.
-/// @return 0; -ENOENT if the thread has no detail.atf; -EBADMSG or another negative errno if it could not be opened; -EINVAL.
+/// @return 0; -ENOENT if the thread has no detail.atf; -EBADMSG or another negative errno if it could not be
+///         opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_detail(
     reader: *const AtfThreadReader,
@@ -121,14 +122,15 @@ pub unsafe extern "C" fn atf_thread_reader_detail(
     })
 }
 
-/// Finds the detail record with a sequence. With a detail.off it reads at most 63 records before it; without one, see
-/// atf_detail_reader_get.
+/// Finds the detail record with a sequence. With a detail.off it reads at most 63 records before it; without one,
+/// see atf_detail_reader_get.
 ///
 /// @param reader The reader.
 /// @param detail_seq The record's sequence, as an event has it.
 /// @param record Receives the record. Set only on success.
-/// @return 0; -ENOENT if there is no such record, or no detail.atf; -EBADMSG if the file should have that record but a record
-///         before it is damaged, or if detail.atf is damaged; another negative errno if it could not be opened; -EINVAL.
+/// @return 0; -ENOENT if there is no such record, or no detail.atf; -EBADMSG if the file should have that record
+///         but a record before it is damaged, or if detail.atf is damaged; another negative errno if it could not
+///         be opened; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_get_detail(
     reader: *const AtfThreadReader,
@@ -153,8 +155,8 @@ pub unsafe extern "C" fn atf_thread_reader_get_detail(
 /// @param reader The reader.
 /// @param event The event, as a reader gave it.
 /// @param record Receives the record. Set only on success.
-/// @return 0; -ENOENT if the event has no record, or the record is missing; -EBADMSG if the record belongs to another event;
-///         otherwise as atf_thread_reader_get_detail.
+/// @return 0; -ENOENT if the event has no record, or the record is missing; -EBADMSG if the record belongs to
+///         another event; otherwise as atf_thread_reader_get_detail.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_get_detail_for(
     reader: *const AtfThreadReader,

@@ -27,16 +27,16 @@ impl AtfVerifyReport {
     }
 }
 
-/// Checks every byte that the format defines: framing, counts, times, checksums, links in both directions, reserved bytes,
-/// and the manifest against the files. Changes nothing.
+/// Checks every byte that the format defines: framing, counts, times, checksums, links in both directions, reserved
+/// bytes, and the manifest against the files. Changes nothing.
 ///
-/// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or an .atf
-///        file.
+/// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
+///        an .atf file.
 /// @param progress Reports progress; NULL for none.
 /// @param user Passed to `progress`.
 /// @param report Receives the report, for atf_verify_report_close, if the result is 0 or 1. May be NULL.
-/// @return 0: no problem (there may be notes); 1: there are problems; -ENOENT; -EBADMSG if the path is none of these;
-///         -EINVAL; another negative errno of the operating system.
+/// @return 0: no problem (there may be notes); 1: there are problems; -ENOENT; -EBADMSG if the path is none of
+///         these; -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_verify(
     path: *const c_char,
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn atf_verify(
     )
 }
 
-/// Number of problems in the report. A report has at most 20 problems of one kind per file; a note has the number of the
-/// others.
+/// Number of problems in the report. A report has at most 20 problems of one kind per file; a note has the number
+/// of the others.
 ///
 /// @param report The report.
 /// @return The number; 0 for NULL.

@@ -13,8 +13,8 @@ use crate::pointer;
 use crate::sized;
 use crate::thread_summary::AtfThreadSummary;
 
-/// Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One per traced thread; for one thread
-/// at a time.
+/// Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One per traced thread; for
+/// one thread at a time.
 pub struct AtfWriter {
     /// `None` after it was finalized.
     writer: Option<ThreadWriter>,
@@ -38,7 +38,8 @@ fn over() -> Failure {
 /// @param thread_id The traced thread, unique in the session.
 /// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
 /// @param writer Receives the writer, for atf_writer_close. Set only on success.
-/// @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating system.
+/// @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating
+///         system.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_create(
     session_dir: *const c_char,
@@ -63,10 +64,10 @@ pub unsafe extern "C" fn atf_writer_create(
 /// @param writer The writer.
 /// @param event The event.
 /// @param payload The payload of its detail record; NULL for an event without one.
-/// @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, the payload is too long,
-///         reserved sequences are not written yet, writing to the disk failed, the writer was finalized, or an argument is
-///         NULL. Then neither event nor record was taken and no sequence is used. If writing to the disk failed, nothing is
-///         lost: call again.
+/// @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, the payload is
+///         too long, reserved sequences are not written yet, writing to the disk failed, the writer was finalized,
+///         or an argument is NULL. Then neither event nor record was taken and no sequence is used. If writing to
+///         the disk failed, nothing is lost: call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_event(
     writer: *mut AtfWriter,
@@ -87,8 +88,8 @@ pub unsafe extern "C" fn atf_writer_write_event(
     unsafe { write_slowly(writer, event, payload) }
 }
 
-/// Everything that the fast path leaves: a payload, a full buffer, an error. Apart, so that an event that is only copied
-/// does not pay for it.
+/// Everything that the fast path leaves: a payload, a full buffer, an error. Apart, so that an event that is only
+/// copied does not pay for it.
 ///
 /// # Safety
 ///
@@ -114,8 +115,9 @@ unsafe fn write_slowly(
     )
 }
 
-/// Reserves the sequences of the next event. Write it with atf_writer_write_detail (first, if `with_detail`) and then
-/// atf_writer_write_index. Several events may be reserved; write them in the order in which they were reserved.
+/// Reserves the sequences of the next event. Write it with atf_writer_write_detail (first, if `with_detail`) and
+/// then atf_writer_write_index. Several events may be reserved; write them in the order in which they were
+/// reserved.
 ///
 /// @param writer The writer.
 /// @param with_detail Whether the event has a detail record.
@@ -143,9 +145,9 @@ pub unsafe extern "C" fn atf_writer_reserve_sequences(
 /// @param sequences The first reserved sequences that are not written yet.
 /// @param event The event.
 /// @param payload The record's payload; not NULL.
-/// @return 0; -EINVAL, also if `sequences` are not the first, reserve no record, or the record is written already; -EMSGSIZE if
-///         the payload is too long; -EBADF if the writer was finalized; another negative errno if writing to the disk
-///         failed: nothing is lost, call again.
+/// @return 0; -EINVAL, also if `sequences` are not the first, reserve no record, or the record is written already;
+///         -EMSGSIZE if the payload is too long; -EBADF if the writer was finalized; another negative errno if
+///         writing to the disk failed: nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_detail(
     writer: *mut AtfWriter,
@@ -172,8 +174,8 @@ pub unsafe extern "C" fn atf_writer_write_detail(
 /// @param writer The writer.
 /// @param sequences The first reserved sequences that are not written yet.
 /// @param event The event.
-/// @return 0; -EINVAL, also if `sequences` are not the first or the detail record is not written yet; -EBADF if the writer was
-///         finalized; another negative errno if writing to the disk failed: nothing is lost, call again.
+/// @return 0; -EINVAL, also if `sequences` are not the first or the detail record is not written yet; -EBADF if the
+///         writer was finalized; another negative errno if writing to the disk failed: nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_index(
     writer: *mut AtfWriter,
@@ -194,12 +196,13 @@ pub unsafe extern "C" fn atf_writer_write_index(
 /// Writes several events without detail, byte for byte. The fastest way to write.
 ///
 /// @param writer The writer.
-/// @param events `count` events, each with the writer's `thread_id` and ATF_NO_DETAIL_SEQ; may be NULL if `count` is 0.
+/// @param events `count` events, each with the writer's `thread_id` and ATF_NO_DETAIL_SEQ; may be NULL if `count`
+///        is 0.
 /// @param count Number of events.
-/// @return 0; -EINVAL, also if an event is of another thread or links to a record, or reserved sequences are not written yet,
-///         and -EOVERFLOW if there are fewer sequences left: then nothing was written; -EBADF if the writer was finalized;
-///         another negative errno if writing to the disk failed: the first atf_writer_event_count events are kept, the rest
-///         was not taken.
+/// @return 0; -EINVAL, also if an event is of another thread or links to a record, or reserved sequences are not
+///         written yet, and -EOVERFLOW if there are fewer sequences left: then nothing was written; -EBADF if the
+///         writer was finalized; another negative errno if writing to the disk failed: the first
+///         atf_writer_event_count events are kept, the rest was not taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_write_index_events(
     writer: *mut AtfWriter,
@@ -235,8 +238,8 @@ pub unsafe extern "C" fn atf_writer_event_count(writer: *mut AtfWriter) -> u32 {
 /// Passes all buffered bytes to the operating system. They survive the end of this process.
 ///
 /// @param writer The writer.
-/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
-///         lost, call again.
+/// @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed:
+///         nothing is lost, call again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_flush(writer: *mut AtfWriter) -> c_int {
     guard(|| {
@@ -246,14 +249,15 @@ pub unsafe extern "C" fn atf_writer_flush(writer: *mut AtfWriter) -> c_int {
     })
 }
 
-/// Finalizes both files: writes footers and final headers. The writer is ended, also on failure; close it afterwards.
+/// Finalizes both files: writes footers and final headers. The writer is ended, also on failure; close it
+/// afterwards.
 ///
 /// @param writer The writer.
-/// @param summary Receives the totals, for atf_session_writer_add; initialized by atf_thread_summary_init. May be NULL. Set
-///        only on success.
-/// @return 0; -EBADF if the writer was finalized already; -EINVAL for an invalid argument, and then the writer is not changed,
-///         or if reserved sequences were never written; another negative errno if writing to the disk failed. After such a
-///         failure the files are as after a crash: readable, and recovery can finalize them.
+/// @param summary Receives the totals, for atf_session_writer_add; initialized by atf_thread_summary_init. May be
+///        NULL. Set only on success.
+/// @return 0; -EBADF if the writer was finalized already; -EINVAL for an invalid argument, and then the writer is
+///         not changed, or if reserved sequences were never written; another negative errno if writing to the disk
+///         failed. After such a failure the files are as after a crash: readable, and recovery can finalize them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_finalize(
     writer: *mut AtfWriter,
@@ -276,8 +280,8 @@ pub unsafe extern "C" fn atf_writer_finalize(
     })
 }
 
-/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the files stay readable, and
-/// recovery can finalize them. Does nothing for NULL.
+/// Frees a writer. If it was not finalized, it passes its buffer to the operating system; the files stay readable,
+/// and recovery can finalize them. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_writer_close(writer: *mut AtfWriter) {
     // SAFETY: the header asks for a writer that is closed once, or NULL.
