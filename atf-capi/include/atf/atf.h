@@ -287,21 +287,22 @@ extern "C" {
 #define ATF_ERROR_FAULT_CHANGED 127
 
 /**
- * The text of the last call that failed on this thread: file, place, expected, found. It is for people; programs should use
- * atf_last_error_code.
+ * The text of the last call that failed on this thread: file, place, expected, found. It is for people; programs
+ * should use atf_last_error_code.
  *
  * A call that succeeds does not change it. Pushes set no text.
  *
- * @return The text, UTF-8, never NULL; empty if no call has failed on this thread. Valid until the next call that fails
- *         on this thread, or until the thread ends. Do not free it.
+ * @return The text, UTF-8, never NULL; empty if no call has failed on this thread. Valid until the next call that
+ *         fails on this thread, or until the thread ends. Do not free it.
  */
 const char *atf_last_error(void);
 
 /**
- * The code of the last call that failed on this thread. It says more than the errno that the call returned: for example,
- * -EBADMSG stands for a missing footer as well as for a wrong checksum.
+ * The code of the last call that failed on this thread. It says more than the errno that the call returned: for
+ * example, -EBADMSG stands for a missing footer as well as for a wrong checksum.
  *
- * A call that succeeds does not change it. Pushes set no code. An error keeps its code in later versions; new codes may come.
+ * A call that succeeds does not change it. Pushes set no code. An error keeps its code in later versions; new
+ * codes may come.
  *
  * @return One of the ATF_ERROR_ constants; ATF_ERROR_NONE if no call has failed on this thread.
  */
@@ -378,7 +379,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * Argument registers, in the order that the format defines for the architecture. On a return only the first is set.
+     * Argument registers, in the order that the format defines for the architecture. On a return only the first is
+     * set.
      */
     uint64_t x_regs[8];
     /**
@@ -597,8 +599,8 @@ int atf_thread_summary_init(AtfThreadSummary *summary, size_t size);
 /**
  * The time since the machine was started, sleep included: CLOCK_BOOTTIME, which is ATF_CLOCK_HOST.
  *
- * It never decreases, and is the same for all threads and processes. It makes no system call if the kernel reads its clock
- * from the TSC. May be called from a signal handler.
+ * It never decreases, and is the same for all threads and processes. It makes no system call if the kernel reads
+ * its clock from the TSC. May be called from a signal handler.
  *
  * @return Time in ns.
  */
@@ -607,16 +609,18 @@ uint64_t atf_now_ns(void);
 /**
  * The processor's counter (TSC) on the scale of atf_now_ns. Reading it costs less than atf_now_ns.
  *
- * Make one per session, so that all threads share one scale. It never changes: any number of threads may read it at once.
+ * Make one per session, so that all threads share one scale. It never changes: any number of threads may read it
+ * at once.
  */
 typedef struct AtfClock AtfClock;
 
 /**
  * Makes a clock from the TSC. Takes about 10 ms, to compare the TSC with the system's clock.
  *
- * @param clock Receives the clock, for atf_clock_close. Set only on success. Pass the clock in AtfDrainOptions too, so that
- *        the manifest records its calibration.
- * @return 0; -ENOTSUP if the TSC cannot be used as a clock (atf_last_error says why; use atf_now_ns instead); -EINVAL.
+ * @param clock Receives the clock, for atf_clock_close. Set only on success. Pass the clock in AtfDrainOptions
+ *        too, so that the manifest records its calibration.
+ * @return 0; -ENOTSUP if the TSC cannot be used as a clock (atf_last_error says why; use atf_now_ns instead);
+ *         -EINVAL.
  */
 int atf_clock_calibrate(AtfClock **clock);
 
@@ -666,8 +670,8 @@ typedef struct {
      */
     uint32_t when_full;
     /**
-     * Size of the ring's index buffer in bytes, rounded up to a power of two, at least 4096. It must hold the events that come
-     * while the disk stalls: the default of 4 MiB holds 131072 events.
+     * Size of the ring's index buffer in bytes, rounded up to a power of two, at least 4096. It must hold the events
+     * that come while the disk stalls: the default of 4 MiB holds 131072 events.
      */
     uint64_t index_bytes;
     /**
@@ -694,15 +698,15 @@ typedef struct {
 int atf_producer_options_init(AtfProducerOptions *options, size_t size);
 
 /**
- * Creates the directory `thread_<thread_id>` of a session and the ring in it, for a program whose rings another process
- * drains (`atf drain`, atf_drain_attach). If this process drains, use atf_drain_register.
+ * Creates the directory `thread_<thread_id>` of a session and the ring in it, for a program whose rings another
+ * process drains (`atf drain`, atf_drain_attach). If this process drains, use atf_drain_register.
  *
  * @param session_dir A session's directory: see atf_session_writer_create.
  * @param thread_id The traced thread, unique in the session.
  * @param options NULL for the defaults.
  * @param producer Receives the producer, for atf_producer_close. Set only on success.
- * @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EINVAL; another
- *         negative errno of the operating system.
+ * @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EINVAL;
+ *         another negative errno of the operating system.
  */
 int atf_producer_create(const char *session_dir,
                         uint32_t thread_id,
@@ -710,24 +714,24 @@ int atf_producer_create(const char *session_dir,
                         AtfProducer **producer);
 
 /**
- * Pushes one event and, with a payload, its detail record. Once it has returned 0, both survive the death of this process,
- * of the drain, and of both.
+ * Pushes one event and, with a payload, its detail record. Once it has returned 0, both survive the death of this
+ * process, of the drain, and of both.
  *
  * Lock-free. Makes no system call, unless it waits. May be called from a signal handler of the producer's thread.
  * atf_producer_push_inline does the same, compiled into the caller.
  *
- * If the payload has no room, the event is recorded without it and counted: see atf_producer_dropped_details. If detail is
- * switched off, the event is recorded without its payload and not counted.
+ * If the payload has no room, the event is recorded without it and counted: see atf_producer_dropped_details. If
+ * detail is switched off, the event is recorded without its payload and not counted.
  *
  * @param producer The thread's producer.
  * @param event The event.
  * @param payload The payload of its detail record; NULL for an event without one.
  * @param index_seq Receives the event's sequence; may be NULL. Set only on success.
- * @return 0; a negative errno if the event was not recorded. No text is set for atf_last_error.
- *         Counted as dropped: -EAGAIN if the ring is full; -EINTR if this push interrupted a push of its own thread;
- *         -EOVERFLOW if all sequences are used; -EBADMSG if another process has damaged the ring, which is not used again.
- *         Not counted: -EPIPE if the recording was stopped; -ECHILD in a forked process; -EMSGSIZE if the payload is too
- *         long for the ring or for a record; -EINVAL.
+ * @return 0; a negative errno if the event was not recorded. No text is set for atf_last_error. Counted as
+ *         dropped: -EAGAIN if the ring is full; -EINTR if this push interrupted a push of its own thread;
+ *         -EOVERFLOW if all sequences are used; -EBADMSG if another process has damaged the ring, which is not
+ *         used again. Not counted: -EPIPE if the recording was stopped; -ECHILD in a forked process; -EMSGSIZE if
+ *         the payload is too long for the ring or for a record; -EINVAL.
  */
 int atf_producer_push(AtfProducer *producer,
                       const AtfEvent *event,
@@ -776,9 +780,9 @@ uint64_t atf_producer_dropped_details(const AtfProducer *producer);
 int atf_producer_set_detail(AtfProducer *producer, bool is_enabled);
 
 /**
- * Marks the thread as ended and frees the producer. The drain still writes what was pushed. The thread and its signal
- * handlers must not push during the call or after it. In a forked process the call only frees memory. Does nothing for
- * NULL.
+ * Marks the thread as ended and frees the producer. The drain still writes what was pushed. The thread and its
+ * signal handlers must not push during the call or after it. In a forked process the call only frees memory. Does
+ * nothing for NULL.
  */
 void atf_producer_close(AtfProducer *producer);
 
@@ -956,8 +960,8 @@ typedef struct {
 int atf_thread_metrics_init(AtfThreadMetrics *metrics, size_t size);
 
 /**
- * A session that is recorded, and its drain: a thread that empties the rings into the session's files. Several threads may
- * use one at once. One of them closes it, when no other uses it any more.
+ * A session that is recorded, and its drain: a thread that empties the rings into the session's files. Several
+ * threads may use one at once. One of them closes it, when no other uses it any more.
  */
 typedef struct AtfDrain AtfDrain;
 
@@ -1022,43 +1026,45 @@ int atf_drain_options_init(AtfDrainOptions *options, size_t size);
  * @param dir The session's directory: absent or empty; its parent exists.
  * @param options NULL for the defaults.
  * @param drain Receives the drain, for atf_drain_close. Set only on success.
- * @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the operating
- *         system.
+ * @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
+ *         operating system.
  */
 int atf_drain_start(const char *dir,
                     const AtfDrainOptions *options,
                     AtfDrain **drain);
 
 /**
- * Starts the drain of a session that other processes record, or that was left when its drain was killed: it resumes where
- * that one stopped. `atf drain` does the same.
+ * Starts the drain of a session that other processes record, or that was left when its drain was killed: it
+ * resumes where that one stopped. `atf drain` does the same.
  *
  * @param dir A session's directory.
  * @param options NULL for the defaults. `clock` and `clock_type` are ignored: the session has its own.
  * @param drain Receives the drain, for atf_drain_close. Set only on success.
- * @return 0; -EBUSY if another drain is running on the session; -EBADMSG if `dir` is not a session; -ENOENT; -EINVAL; another
- *         negative errno of the operating system.
+ * @return 0; -EBUSY if another drain is running on the session; -EBADMSG if `dir` is not a session; -ENOENT;
+ *         -EINVAL; another negative errno of the operating system.
  */
 int atf_drain_attach(const char *dir,
                      const AtfDrainOptions *options,
                      AtfDrain **drain);
 
 /**
- * Creates the ring of a thread of this process. Any thread may call it; hand the producer to the traced thread. The
- * producer stays valid after the drain is stopped or closed.
+ * Creates the ring of a thread of this process. Any thread may call it; hand the producer to the traced thread.
+ * The producer stays valid after the drain is stopped or closed.
  *
  * @param drain The drain.
  * @param thread_id The traced thread, unique in the session.
  * @param producer Receives the producer, for atf_producer_close. Set only on success.
- * @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EBADF if the
- *         drain was stopped; -ECHILD in a forked process; -EINVAL; another negative errno of the operating system.
+ * @return 0; -EEXIST if the thread has a directory already; -ENOSPC if the disk has no room for the ring; -EBADF
+ *         if the drain was stopped; -ECHILD in a forked process; -EINVAL; another negative errno of the operating
+ *         system.
  */
 int atf_drain_register(AtfDrain *drain,
                        uint32_t thread_id,
                        AtfProducer **producer);
 
 /**
- * Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next pushes.
+ * Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next
+ * pushes.
  *
  * @param drain The drain.
  * @param is_enabled Whether pushes record their payloads.
@@ -1068,16 +1074,16 @@ int atf_drain_set_detail(AtfDrain *drain,
                          bool is_enabled);
 
 /**
- * Sets the modules and function names of the manifest, replacing earlier ones. They are copied. Call it before the drain is
- * stopped.
+ * Sets the modules and function names of the manifest, replacing earlier ones. They are copied. Call it before the
+ * drain is stopped.
  *
  * @param drain The drain.
  * @param modules `module_count` modules; may be NULL if there are none.
  * @param module_count Number of modules.
  * @param symbols `symbol_count` names; may be NULL if there are none.
  * @param symbol_count Number of names.
- * @return 0; -EBADF if the drain was stopped; -EINVAL, also for NULL or text that is not UTF-8 in an element. On failure the
- *         earlier lists stay.
+ * @return 0; -EBADF if the drain was stopped; -EINVAL, also for NULL or text that is not UTF-8 in an element. On
+ *         failure the earlier lists stay.
  */
 int atf_drain_set_symbols(AtfDrain *drain,
                           const AtfModule *modules,
@@ -1107,21 +1113,22 @@ int atf_drain_thread_metrics(const AtfDrain *drain,
                              AtfThreadMetrics *metrics);
 
 /**
- * Ends the recording. No new push begins; every event whose push returned 0 is in a finalized file when this returns. The
- * exception is a thread that is halted within a push, for example by a debugger: it counts as `unfinished`.
+ * Ends the recording. No new push begins; every event whose push returned 0 is in a finalized file when this
+ * returns. The exception is a thread that is halted within a push, for example by a debugger: it counts as
+ * `unfinished`.
  *
  * @param drain The drain.
  * @param summary Receives the totals, initialized by atf_drain_summary_init; may be NULL. Set only on success.
- * @return 0; -EBADF if the drain was stopped already; -ECHILD in a forked process; -EINVAL, and then the drain still runs;
- *         another negative errno if a thread's files could not be finalized: its ring is kept, so that another drain or
- *         recovery can finish it, the other threads are finalized, and the drain is stopped.
+ * @return 0; -EBADF if the drain was stopped already; -ECHILD in a forked process; -EINVAL, and then the drain
+ *         still runs; another negative errno if a thread's files could not be finalized: its ring is kept, so that
+ *         another drain or recovery can finish it, the other threads are finalized, and the drain is stopped.
  */
 int atf_drain_stop(AtfDrain *drain,
                    AtfDrainSummary *summary);
 
 /**
- * As atf_drain_stop, with a time limit. A thread that is not finalized in time keeps its ring and counts as `unfinished`.
- * A thread whose files are being finalized at that moment is still completed.
+ * As atf_drain_stop, with a time limit. A thread that is not finalized in time keeps its ring and counts as
+ * `unfinished`. A thread whose files are being finalized at that moment is still completed.
  *
  * @param drain The drain.
  * @param limit_ns The limit in ns.
@@ -1133,8 +1140,8 @@ int atf_drain_stop_within(AtfDrain *drain,
                           AtfDrainSummary *summary);
 
 /**
- * Drains until every producer is gone and no new one has come for half a second, then stops. It first waits for a producer
- * to come, unless the session or all of its threads have ended already.
+ * Drains until every producer is gone and no new one has come for half a second, then stops. It first waits for a
+ * producer to come, unless the session or all of its threads have ended already.
  *
  * @param drain The drain.
  * @param summary As for atf_drain_stop.
@@ -1156,8 +1163,8 @@ int atf_drain_thread_summary(const AtfDrain *drain,
                              AtfThreadSummary *summary);
 
 /**
- * A thread that was left unfinished when the drain was stopped: it was halted within a push, or the time limit came first.
- * Its ring is kept; another drain or recovery can finish it.
+ * A thread that was left unfinished when the drain was stopped: it was halted within a push, or the time limit
+ * came first. Its ring is kept; another drain or recovery can finish it.
  *
  * @param drain The drain.
  * @param at Which of these threads, counted from 0 in the order of their ids; less than `unfinished` of
@@ -1170,9 +1177,9 @@ int atf_drain_unfinished_thread(const AtfDrain *drain,
                                 uint32_t *thread_id);
 
 /**
- * Frees a drain. No thread may use it during the call or after it. If it was not stopped, the session is left as by a
- * crash: what was pushed is in the rings, the files are not finalized, and another drain or recovery can finish them. Does
- * nothing for NULL.
+ * Frees a drain. No thread may use it during the call or after it. If it was not stopped, the session is left as
+ * by a crash: what was pushed is in the rings, the files are not finalized, and another drain or recovery can
+ * finish them. Does nothing for NULL.
  */
 void atf_drain_close(AtfDrain *drain);
 
@@ -1181,8 +1188,8 @@ void atf_drain_close(AtfDrain *drain);
    ---------------------------------------------------------------------------------------------------------------- */
 
 /**
- * Creates a session's directory and its manifest. Each thread's files are written by an AtfWriter. For one thread at a
- * time. To record through rings, use AtfDrain.
+ * Creates a session's directory and its manifest. Each thread's files are written by an AtfWriter. For one thread
+ * at a time. To record through rings, use AtfDrain.
  */
 typedef struct AtfSessionWriter AtfSessionWriter;
 
@@ -1192,8 +1199,8 @@ typedef struct AtfSessionWriter AtfSessionWriter;
  * @param dir The session's directory: absent or empty; its parent exists.
  * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
  * @param session Receives the session writer, for atf_session_writer_close. Set only on success.
- * @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the operating
- *         system.
+ * @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
+ *         operating system.
  */
 int atf_session_writer_create(const char *dir,
                               uint8_t clock_type,
@@ -1207,8 +1214,8 @@ int atf_session_writer_create(const char *dir,
  * @param module_count Number of modules.
  * @param symbols `symbol_count` names; may be NULL if there are none.
  * @param symbol_count Number of names.
- * @return 0; -EBADF if the session was finished; -EINVAL, also for NULL or text that is not UTF-8 in an element. On failure
- *         the earlier lists stay.
+ * @return 0; -EBADF if the session was finished; -EINVAL, also for NULL or text that is not UTF-8 in an element.
+ *         On failure the earlier lists stay.
  */
 int atf_session_writer_set_symbols(AtfSessionWriter *session,
                                    const AtfModule *modules,
@@ -1229,8 +1236,8 @@ int atf_session_writer_add(AtfSessionWriter *session, const AtfThreadSummary *th
  * Writes the manifest with state "complete". The session writer is ended, also on failure; close it afterwards.
  *
  * @param session The session writer.
- * @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk failed: then
- *         the manifest still has state "recording".
+ * @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk
+ *         failed: then the manifest still has state "recording".
  */
 int atf_session_writer_finish(AtfSessionWriter *session);
 
@@ -1240,8 +1247,8 @@ int atf_session_writer_finish(AtfSessionWriter *session);
 void atf_session_writer_close(AtfSessionWriter *session);
 
 /**
- * Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One per traced thread; for one thread
- * at a time.
+ * Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One per traced thread; for
+ * one thread at a time.
  */
 typedef struct AtfWriter AtfWriter;
 
@@ -1252,7 +1259,8 @@ typedef struct AtfWriter AtfWriter;
  * @param thread_id The traced thread, unique in the session.
  * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
  * @param writer Receives the writer, for atf_writer_close. Set only on success.
- * @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating system.
+ * @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating
+ *         system.
  */
 int atf_writer_create(const char *session_dir,
                       uint32_t thread_id,
@@ -1265,18 +1273,19 @@ int atf_writer_create(const char *session_dir,
  * @param writer The writer.
  * @param event The event.
  * @param payload The payload of its detail record; NULL for an event without one.
- * @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, the payload is too long,
- *         reserved sequences are not written yet, writing to the disk failed, the writer was finalized, or an argument is
- *         NULL. Then neither event nor record was taken and no sequence is used. If writing to the disk failed, nothing is
- *         lost: call again.
+ * @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, the payload is
+ *         too long, reserved sequences are not written yet, writing to the disk failed, the writer was finalized,
+ *         or an argument is NULL. Then neither event nor record was taken and no sequence is used. If writing to
+ *         the disk failed, nothing is lost: call again.
  */
 uint32_t atf_writer_write_event(AtfWriter *writer,
                                 const AtfEvent *event,
                                 const AtfPayload *payload);
 
 /**
- * Reserves the sequences of the next event. Write it with atf_writer_write_detail (first, if `with_detail`) and then
- * atf_writer_write_index. Several events may be reserved; write them in the order in which they were reserved.
+ * Reserves the sequences of the next event. Write it with atf_writer_write_detail (first, if `with_detail`) and
+ * then atf_writer_write_index. Several events may be reserved; write them in the order in which they were
+ * reserved.
  *
  * @param writer The writer.
  * @param with_detail Whether the event has a detail record.
@@ -1294,9 +1303,9 @@ int atf_writer_reserve_sequences(AtfWriter *writer,
  * @param sequences The first reserved sequences that are not written yet.
  * @param event The event.
  * @param payload The record's payload; not NULL.
- * @return 0; -EINVAL, also if `sequences` are not the first, reserve no record, or the record is written already; -EMSGSIZE if
- *         the payload is too long; -EBADF if the writer was finalized; another negative errno if writing to the disk
- *         failed: nothing is lost, call again.
+ * @return 0; -EINVAL, also if `sequences` are not the first, reserve no record, or the record is written already;
+ *         -EMSGSIZE if the payload is too long; -EBADF if the writer was finalized; another negative errno if
+ *         writing to the disk failed: nothing is lost, call again.
  */
 int atf_writer_write_detail(AtfWriter *writer,
                             const AtfSequences *sequences,
@@ -1309,8 +1318,8 @@ int atf_writer_write_detail(AtfWriter *writer,
  * @param writer The writer.
  * @param sequences The first reserved sequences that are not written yet.
  * @param event The event.
- * @return 0; -EINVAL, also if `sequences` are not the first or the detail record is not written yet; -EBADF if the writer was
- *         finalized; another negative errno if writing to the disk failed: nothing is lost, call again.
+ * @return 0; -EINVAL, also if `sequences` are not the first or the detail record is not written yet; -EBADF if the
+ *         writer was finalized; another negative errno if writing to the disk failed: nothing is lost, call again.
  */
 int atf_writer_write_index(AtfWriter *writer,
                            const AtfSequences *sequences,
@@ -1320,12 +1329,13 @@ int atf_writer_write_index(AtfWriter *writer,
  * Writes several events without detail, byte for byte. The fastest way to write.
  *
  * @param writer The writer.
- * @param events `count` events, each with the writer's `thread_id` and ATF_NO_DETAIL_SEQ; may be NULL if `count` is 0.
+ * @param events `count` events, each with the writer's `thread_id` and ATF_NO_DETAIL_SEQ; may be NULL if `count`
+ *        is 0.
  * @param count Number of events.
- * @return 0; -EINVAL, also if an event is of another thread or links to a record, or reserved sequences are not written yet,
- *         and -EOVERFLOW if there are fewer sequences left: then nothing was written; -EBADF if the writer was finalized;
- *         another negative errno if writing to the disk failed: the first atf_writer_event_count events are kept, the rest
- *         was not taken.
+ * @return 0; -EINVAL, also if an event is of another thread or links to a record, or reserved sequences are not
+ *         written yet, and -EOVERFLOW if there are fewer sequences left: then nothing was written; -EBADF if the
+ *         writer was finalized; another negative errno if writing to the disk failed: the first
+ *         atf_writer_event_count events are kept, the rest was not taken.
  */
 int atf_writer_write_index_events(AtfWriter *writer,
                                   const IndexEvent *events,
@@ -1343,27 +1353,28 @@ uint32_t atf_writer_event_count(AtfWriter *writer);
  * Passes all buffered bytes to the operating system. They survive the end of this process.
  *
  * @param writer The writer.
- * @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
- *         lost, call again.
+ * @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed:
+ *         nothing is lost, call again.
  */
 int atf_writer_flush(AtfWriter *writer);
 
 /**
- * Finalizes both files: writes footers and final headers. The writer is ended, also on failure; close it afterwards.
+ * Finalizes both files: writes footers and final headers. The writer is ended, also on failure; close it
+ * afterwards.
  *
  * @param writer The writer.
- * @param summary Receives the totals, for atf_session_writer_add; initialized by atf_thread_summary_init. May be NULL. Set
- *        only on success.
- * @return 0; -EBADF if the writer was finalized already; -EINVAL for an invalid argument, and then the writer is not changed,
- *         or if reserved sequences were never written; another negative errno if writing to the disk failed. After such a
- *         failure the files are as after a crash: readable, and recovery can finalize them.
+ * @param summary Receives the totals, for atf_session_writer_add; initialized by atf_thread_summary_init. May be
+ *        NULL. Set only on success.
+ * @return 0; -EBADF if the writer was finalized already; -EINVAL for an invalid argument, and then the writer is
+ *         not changed, or if reserved sequences were never written; another negative errno if writing to the disk
+ *         failed. After such a failure the files are as after a crash: readable, and recovery can finalize them.
  */
 int atf_writer_finalize(AtfWriter *writer,
                         AtfThreadSummary *summary);
 
 /**
- * Frees a writer. If it was not finalized, it passes its buffer to the operating system; the files stay readable, and
- * recovery can finalize them. Does nothing for NULL.
+ * Frees a writer. If it was not finalized, it passes its buffer to the operating system; the files stay readable,
+ * and recovery can finalize them. Does nothing for NULL.
  */
 void atf_writer_close(AtfWriter *writer);
 
@@ -1389,14 +1400,14 @@ int atf_index_writer_create(const char *path,
 /**
  * Appends one event, byte for byte.
  *
- * The event should have the writer's thread_id, and ATF_NO_DETAIL_SEQ if it has no detail record. The writer does not check
- * that; atf_verify does.
+ * The event should have the writer's thread_id, and ATF_NO_DETAIL_SEQ if it has no detail record. The writer does
+ * not check that; atf_verify does.
  *
  * @param writer The writer.
  * @param event The event.
- * @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, writing to the disk
- *         failed, the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call
- *         again.
+ * @return The event's sequence; UINT32_MAX on failure (see atf_last_error): all sequences are used, writing to the
+ *         disk failed, the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is
+ *         lost: call again.
  */
 uint32_t atf_write_index_event(AtfIndexWriter *writer,
                                const IndexEvent *event);
@@ -1408,8 +1419,9 @@ uint32_t atf_write_index_event(AtfIndexWriter *writer,
  * @param events `count` events; may be NULL if `count` is 0.
  * @param count Number of events.
  * @param taken Receives the number of events that were taken, also on failure; may be NULL.
- * @return 0; -EOVERFLOW if all sequences are used; -EBADF if the writer was finalized; -EINVAL; another negative errno if
- *         writing to the disk failed. On failure the first `taken` events are kept, and none of them is lost.
+ * @return 0; -EOVERFLOW if all sequences are used; -EBADF if the writer was finalized; -EINVAL; another negative
+ *         errno if writing to the disk failed. On failure the first `taken` events are kept, and none of them is
+ *         lost.
  */
 int atf_write_index_events(AtfIndexWriter *writer,
                            const IndexEvent *events,
@@ -1420,8 +1432,8 @@ int atf_write_index_events(AtfIndexWriter *writer,
  * Passes all buffered bytes to the operating system.
  *
  * @param writer The writer.
- * @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
- *         lost, call again.
+ * @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed:
+ *         nothing is lost, call again.
  */
 int atf_index_writer_flush(AtfIndexWriter *writer);
 
@@ -1429,14 +1441,14 @@ int atf_index_writer_flush(AtfIndexWriter *writer);
  * Writes the buffer, the footer and the final header. No event can be written afterwards.
  *
  * @param writer The writer.
- * @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk failed: call
- *         again, or leave the file to recovery.
+ * @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk
+ *         failed: call again, or leave the file to recovery.
  */
 int atf_index_writer_finalize(AtfIndexWriter *writer);
 
 /**
- * Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable, and
- * recovery can finalize it. Does nothing for NULL.
+ * Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable,
+ * and recovery can finalize it. Does nothing for NULL.
  */
 void atf_index_writer_close(AtfIndexWriter *writer);
 
@@ -1446,8 +1458,8 @@ void atf_index_writer_close(AtfIndexWriter *writer);
 typedef struct AtfDetailWriter AtfDetailWriter;
 
 /**
- * Creates a detail file and writes its header. For a file named "detail.atf" it also creates "detail.off" beside it, which
- * readers use to find records.
+ * Creates a detail file and writes its header. For a file named "detail.atf" it also creates "detail.off" beside
+ * it, which readers use to find records.
  *
  * @param path The file; it does not exist, its directory does.
  * @param thread_id The traced thread.
@@ -1465,9 +1477,10 @@ int atf_detail_writer_create(const char *path,
  * @param index_seq The event's sequence in the index: higher than that of the record before.
  * @param event The event: its time goes into the record, its function and kind into a function payload.
  * @param payload The record's payload; not NULL.
- * @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX on failure (see atf_last_error): `index_seq` is
- *         not higher, the payload is too long, all sequences are used, writing to the disk failed, the writer was
- *         finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call again.
+ * @return The record's sequence, which is the event's `detail_seq`; UINT32_MAX on failure (see atf_last_error):
+ *         `index_seq` is not higher, the payload is too long, all sequences are used, writing to the disk failed,
+ *         the writer was finalized, or an argument is NULL. If writing to the disk failed, nothing is lost: call
+ *         again.
  */
 uint32_t atf_write_detail_event(AtfDetailWriter *writer,
                                 uint32_t index_seq,
@@ -1478,8 +1491,8 @@ uint32_t atf_write_detail_event(AtfDetailWriter *writer,
  * Passes all buffered bytes to the operating system.
  *
  * @param writer The writer.
- * @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed: nothing is
- *         lost, call again.
+ * @return 0; -EBADF if the writer was finalized; -EINVAL; another negative errno if writing to the disk failed:
+ *         nothing is lost, call again.
  */
 int atf_detail_writer_flush(AtfDetailWriter *writer);
 
@@ -1487,19 +1500,20 @@ int atf_detail_writer_flush(AtfDetailWriter *writer);
  * Writes the buffer, the footer and the final header. No record can be written afterwards.
  *
  * @param writer The writer.
- * @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk failed: call
- *         again, or leave the file to recovery.
+ * @return 0; -EBADF if the writer was finalized already; -EINVAL; another negative errno if writing to the disk
+ *         failed: call again, or leave the file to recovery.
  */
 int atf_detail_writer_finalize(AtfDetailWriter *writer);
 
 /**
- * Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable, and
- * recovery can finalize it. Does nothing for NULL.
+ * Frees a writer. If it was not finalized, it passes its buffer to the operating system; the file stays readable,
+ * and recovery can finalize it. Does nothing for NULL.
  */
 void atf_detail_writer_close(AtfDetailWriter *writer);
 
 /**
- * The counters of one thread's sequences. For one thread at a time. A plain value: to begin, zero it and set `thread_id`.
+ * The counters of one thread's sequences. For one thread at a time. A plain value: to begin, zero it and set
+ * `thread_id`.
  */
 typedef struct {
     /**
@@ -1522,8 +1536,8 @@ typedef struct {
  * @param counters The thread's counters.
  * @param with_detail Whether the event has a detail record.
  * @param sequences Receives the sequences. Set only on success.
- * @return 0; -EOVERFLOW if a lane has used all its 4294967295 sequences, and then no sequence of the other lane is reserved
- *         either; -EINVAL.
+ * @return 0; -EOVERFLOW if a lane has used all its 4294967295 sequences, and then no sequence of the other lane is
+ *         reserved either; -EINVAL.
  */
 int atf_reserve_sequences(AtfThreadCounters *counters,
                           bool with_detail,
@@ -1539,11 +1553,11 @@ int atf_reserve_sequences(AtfThreadCounters *counters,
  * Common to all readers (AtfIndexReader, AtfDetailReader, AtfThreadReader, AtfSessionReader):
  *
  * - Several threads may use one at once. One of them closes it, when no other uses it any more.
- * - Every handle must be closed; the order does not matter. The reader of a thread, or a merge, still works after the session
- *   that it came from was closed. Files stay mapped until the last handle that needs them is closed.
+ * - Every handle must be closed; the order does not matter. The reader of a thread, or a merge, still works after
+ *   the session that it came from was closed. Files stay mapped until the last handle that needs them is closed.
  * - Pointers into a file are valid until the handle that gave them is closed.
- * - A mapped file must not be truncated: reading beyond its new end raises SIGBUS. It may grow; open it again to see the new
- *   events.
+ * - A mapped file must not be truncated: reading beyond its new end raises SIGBUS. It may grow; open it again to
+ *   see the new events.
  */
 typedef struct AtfIndexReader AtfIndexReader;
 
@@ -1566,13 +1580,13 @@ typedef struct {
 } AtfIndexView;
 
 /**
- * Opens an index.atf, finalized or not. Its header must be intact. Maps the file and reads only its ends, whatever its
- * length.
+ * Opens an index.atf, finalized or not. Its header must be intact. Maps the file and reads only its ends, whatever
+ * its length.
  *
  * @param path The file.
  * @param reader Receives the reader, for atf_index_reader_close. Set only on success.
- * @return 0; -ENOENT if there is no such file; -EBADMSG if its header is damaged or too short; -EINVAL; another negative errno
- *         of the operating system.
+ * @return 0; -ENOENT if there is no such file; -EBADMSG if its header is damaged or too short; -EINVAL; another
+ *         negative errno of the operating system.
  */
 int atf_index_reader_open(const char *path,
                           AtfIndexReader **reader);
@@ -1615,8 +1629,8 @@ bool atf_index_reader_is_finalized(const AtfIndexReader *reader);
 bool atf_index_reader_has_detail(const AtfIndexReader *reader);
 
 /**
- * Copies the header, byte for byte. If it disagrees with the footer, the footer is right; atf_index_reader_count and
- * atf_index_reader_time_range take care of that.
+ * Copies the header, byte for byte. If it disagrees with the footer, the footer is right; atf_index_reader_count
+ * and atf_index_reader_time_range take care of that.
  *
  * @param reader The reader.
  * @param header Receives the header. Set only on success.
@@ -1667,8 +1681,8 @@ int atf_index_reader_time_range(const AtfIndexReader *reader, uint64_t *start_ns
 /**
  * Finds the first event at or after a time, by binary search.
  *
- * If the thread's clock went backwards, the result is one of several places where an earlier event is followed by one that
- * is not. A merge with a range misses no event even then: see atf_merge_open.
+ * If the thread's clock went backwards, the result is one of several places where an earlier event is followed by
+ * one that is not. A merge with a range misses no event even then: see atf_merge_open.
  *
  * @param reader The reader.
  * @param from_ns The time in ns.
@@ -1742,8 +1756,8 @@ typedef struct {
 /**
  * Reads one detail.atf over a memory map. See AtfIndexReader for what all readers have in common.
  *
- * Opening does not scan the file. The first call that needs a record's sequence, or the number of records, reads all
- * records once. AtfThreadReader avoids that if there is a detail.off.
+ * Opening does not scan the file. The first call that needs a record's sequence, or the number of records, reads
+ * all records once. AtfThreadReader avoids that if there is a detail.off.
  */
 typedef struct AtfDetailReader AtfDetailReader;
 
@@ -1822,8 +1836,8 @@ int atf_detail_reader_footer(const AtfDetailReader *reader, AtfDetailFooter *foo
  * @param reader The reader.
  * @param seq The record's sequence, less than atf_detail_reader_count.
  * @param record Receives the record. Set only on success.
- * @return 0; -ENOENT if `seq` is too large; -EBADMSG if the file should have that record but a record before it is damaged;
- *         -EINVAL.
+ * @return 0; -ENOENT if `seq` is too large; -EBADMSG if the file should have that record but a record before it is
+ *         damaged; -EINVAL.
  */
 int atf_detail_reader_get(const AtfDetailReader *reader,
                           uint32_t seq,
@@ -1851,10 +1865,12 @@ int atf_detail_reader_get_by_index_seq(const AtfDetailReader *reader,
 int atf_detail_reader_iterate(const AtfDetailReader *reader, AtfDetailIterator **iterator);
 
 /**
- * Gives the next record, in the order of the file. An incomplete record at the end of an unfinalized file is not given.
+ * Gives the next record, in the order of the file. An incomplete record at the end of an unfinalized file is not
+ * given.
  *
  * @param iterator The iterator.
- * @param record Receives the record; its pointers are valid until the iterator is closed. Set only if the result is 1.
+ * @param record Receives the record; its pointers are valid until the iterator is closed. Set only if the result
+ *        is 1.
  * @return 1: a record; 0: no more records; -EBADMSG: the next record is damaged, and no more follow; -EINVAL.
  */
 int atf_detail_iterator_next(AtfDetailIterator *iterator,
@@ -1866,28 +1882,27 @@ int atf_detail_iterator_next(AtfDetailIterator *iterator,
 void atf_detail_iterator_close(AtfDetailIterator *iterator);
 
 /**
- * Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what all readers have in
- * common.
+ * Reads a thread's directory: index.atf, and detail.atf if there is one. See AtfIndexReader for what all readers
+ * have in common.
  *
- * If there is a detail.off, which the recorder writes, records are found by it without reading the file. Its offsets are
- * checked: wrong ones cost time and never change an answer.
+ * If there is a detail.off, which the recorder writes, records are found by it without reading the file. Its
+ * offsets are checked: wrong ones cost time and never change an answer.
  */
 typedef struct AtfThreadReader AtfThreadReader;
 
 /**
- * Opens the files of a thread. A detail.atf that cannot be opened does not hide the index; atf_thread_reader_detail says
- * what is wrong with it.
+ * Opens the files of a thread. A detail.atf that cannot be opened does not hide the index;
+ * atf_thread_reader_detail says what is wrong with it.
  *
  * @param dir The thread's directory.
  * @param reader Receives the reader, for atf_thread_reader_close. Set only on success.
  * @return As atf_index_reader_open, for the thread's index.atf.
  */
-int atf_thread_reader_open(const char *dir,
-                           AtfThreadReader **reader);
+int atf_thread_reader_open(const char *dir, AtfThreadReader **reader);
 
 /**
- * Frees a reader. Pointers into the files that it gave become invalid; readers that it gave still work. Does nothing for
- * NULL.
+ * Frees a reader. Pointers into the files that it gave become invalid; readers that it gave still work. Does
+ * nothing for NULL.
  */
 void atf_thread_reader_close(AtfThreadReader *reader);
 
@@ -1913,20 +1928,22 @@ int atf_thread_reader_index(const AtfThreadReader *reader, AtfIndexReader **inde
  *
  * @param reader The reader; it may be closed before `detail`.
  * @param detail Receives the detail reader, for atf_detail_reader_close. Set only on success.
- * @return 0; -ENOENT if the thread has no detail.atf; -EBADMSG or another negative errno if it could not be opened; -EINVAL.
+ * @return 0; -ENOENT if the thread has no detail.atf; -EBADMSG or another negative errno if it could not be
+ *         opened; -EINVAL.
  */
 int atf_thread_reader_detail(const AtfThreadReader *reader,
                              AtfDetailReader **detail);
 
 /**
- * Finds the detail record with a sequence. With a detail.off it reads at most 63 records before it; without one, see
- * atf_detail_reader_get.
+ * Finds the detail record with a sequence. With a detail.off it reads at most 63 records before it; without one,
+ * see atf_detail_reader_get.
  *
  * @param reader The reader.
  * @param detail_seq The record's sequence, as an event has it.
  * @param record Receives the record. Set only on success.
- * @return 0; -ENOENT if there is no such record, or no detail.atf; -EBADMSG if the file should have that record but a record
- *         before it is damaged, or if detail.atf is damaged; another negative errno if it could not be opened; -EINVAL.
+ * @return 0; -ENOENT if there is no such record, or no detail.atf; -EBADMSG if the file should have that record
+ *         but a record before it is damaged, or if detail.atf is damaged; another negative errno if it could not
+ *         be opened; -EINVAL.
  */
 int atf_thread_reader_get_detail(const AtfThreadReader *reader,
                                  uint32_t detail_seq,
@@ -1938,8 +1955,8 @@ int atf_thread_reader_get_detail(const AtfThreadReader *reader,
  * @param reader The reader.
  * @param event The event, as a reader gave it.
  * @param record Receives the record. Set only on success.
- * @return 0; -ENOENT if the event has no record, or the record is missing; -EBADMSG if the record belongs to another event;
- *         otherwise as atf_thread_reader_get_detail.
+ * @return 0; -ENOENT if the event has no record, or the record is missing; -EBADMSG if the record belongs to
+ *         another event; otherwise as atf_thread_reader_get_detail.
  */
 int atf_thread_reader_get_detail_for(const AtfThreadReader *reader,
                                      const IndexEvent *event,
@@ -1958,8 +1975,8 @@ int atf_thread_reader_get_index_for(const AtfThreadReader *reader,
                                     IndexEvent *event);
 
 /**
- * Reads a session: a directory with manifest.json and a thread_N/ for each thread. See AtfIndexReader for what all readers
- * have in common.
+ * Reads a session: a directory with manifest.json and a thread_N/ for each thread. See AtfIndexReader for what all
+ * readers have in common.
  *
  * Opening maps the files and reads only their ends. A thread that is damaged does not hide the others.
  */
@@ -2022,8 +2039,8 @@ typedef struct {
 /**
  * Opens a session: all threads that its manifest lists or that have a directory.
  *
- * A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be read (see
- * atf_session_reader_problem).
+ * A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be
+ * read (see atf_session_reader_problem).
  *
  * @param path The session's directory, or its manifest.json.
  * @param session Receives the reader, for atf_session_reader_close. Set only on success.
@@ -2033,8 +2050,8 @@ int atf_session_reader_open(const char *path,
                             AtfSessionReader **session);
 
 /**
- * Frees a session reader. Readers of its threads and merges still work; texts that it gave become invalid. Does nothing for
- * NULL.
+ * Frees a session reader. Readers of its threads and merges still work; texts that it gave become invalid. Does
+ * nothing for NULL.
  */
 void atf_session_reader_close(AtfSessionReader *session);
 
@@ -2064,8 +2081,8 @@ int atf_session_reader_thread_at(const AtfSessionReader *session,
  * @param session The session; it may be closed before `thread`.
  * @param thread_id The thread's id.
  * @param thread Receives the thread reader, for atf_thread_reader_close. Set only on success.
- * @return 0; -ENOENT if the session has no such thread, or the thread has no index.atf; -EBADMSG or another negative errno if
- *         its index.atf could not be opened; -EINVAL.
+ * @return 0; -ENOENT if the session has no such thread, or the thread has no index.atf; -EBADMSG or another
+ *         negative errno if its index.atf could not be opened; -EINVAL.
  */
 int atf_session_reader_thread(const AtfSessionReader *session,
                               uint32_t thread_id,
@@ -2095,14 +2112,14 @@ int atf_session_reader_problem(const AtfSessionReader *session,
  * Whether the session has a valid manifest. If not, atf_last_error says what is wrong.
  *
  * @param session The session.
- * @return 0; -ENOENT if there is no manifest; -EBADMSG if it is invalid; another negative errno of the operating system;
- *         -EINVAL.
+ * @return 0; -ENOENT if there is no manifest; -EBADMSG if it is invalid; another negative errno of the operating
+ *         system; -EINVAL.
  */
 int atf_session_reader_manifest(const AtfSessionReader *session);
 
 /**
- * The state that the manifest gives: "recording" during the recording, and after a recording that was killed; "complete"; or
- * a state of a later revision.
+ * The state that the manifest gives: "recording" during the recording, and after a recording that was killed;
+ * "complete"; or a state of a later revision.
  *
  * @param session The session.
  * @return The text, valid until the session is closed; NULL if there is no valid manifest, or it has no state.
@@ -2144,7 +2161,8 @@ int atf_session_reader_detail_count(const AtfSessionReader *session,
  *
  * @param session The session.
  * @param function_id function_id of an event.
- * @return The name, valid until the session is closed; NULL if the manifest does not name the function, and for NULL.
+ * @return The name, valid until the session is closed; NULL if the manifest does not name the function, and for
+ *         NULL.
  */
 const char *atf_session_reader_symbol(const AtfSessionReader *session,
                                       uint64_t function_id);
@@ -2187,9 +2205,9 @@ static inline const IndexEvent *atf_index_view_at(const AtfIndexView *view, uint
 /**
  * Gives the events of several threads in timestamp order. For one thread at a time.
  *
- * Events with the same time are ordered by thread and sequence. Within a thread the order of the file is kept, also where
- * its clock goes backwards: the sort key is (running maximum of the thread's timestamps, thread, sequence). A merge needs
- * about a kilobyte per thread, whatever the length of the files.
+ * Events with the same time are ordered by thread and sequence. Within a thread the order of the file is kept,
+ * also where its clock goes backwards: the sort key is (running maximum of the thread's timestamps, thread,
+ * sequence). A merge needs about a kilobyte per thread, whatever the length of the files.
  */
 typedef struct AtfMerge AtfMerge;
 
@@ -2214,18 +2232,19 @@ typedef struct {
 /**
  * Starts a merge of a session's events.
  *
- * Without a range it reads nothing before the first event is asked for. With a range it first reads each thread's events
- * once per session, to see whether the thread's clock ever went backwards. For such a thread every range costs another
- * pass, and no event of the range is missed.
+ * Without a range it reads nothing before the first event is asked for. With a range it first reads each thread's
+ * events once per session, to see whether the thread's clock ever went backwards. For such a thread every range
+ * costs another pass, and no event of the range is missed.
  *
  * @param session The session; it may be closed before the merge.
  * @param from_ns Start of the range in ns, inclusive; 0 for no limit.
- * @param to_ns End of the range in ns, exclusive; UINT64_MAX for no limit, and then an event at UINT64_MAX is included.
+ * @param to_ns End of the range in ns, exclusive; UINT64_MAX for no limit, and then an event at UINT64_MAX is
+ *        included.
  * @param threads `thread_count` ids of threads, each once; NULL for all readable threads.
  * @param thread_count Number of ids. 0 gives no event, unless `threads` is NULL.
  * @param merge Receives the merge, for atf_merge_close. Set only on success.
- * @return 0; -ENOENT if the session has no such thread; -EBADMSG or another negative errno if the index.atf of one of them
- *         could not be opened; -EINVAL.
+ * @return 0; -ENOENT if the session has no such thread; -EBADMSG or another negative errno if the index.atf of one
+ *         of them could not be opened; -EINVAL.
  */
 int atf_merge_open(const AtfSessionReader *session,
                    uint64_t from_ns,
@@ -2286,8 +2305,8 @@ void atf_merge_close(AtfMerge *merge);
 typedef void (*AtfProgress)(uint64_t done, uint64_t total, void *user);
 
 /**
- * One place in a file where the bytes are not what the format requires. The texts belong to the report, and are valid
- * until it is closed. No pointer is NULL.
+ * One place in a file where the bytes are not what the format requires. The texts belong to the report, and are
+ * valid until it is closed. No pointer is NULL.
  */
 typedef struct {
     /**
@@ -2325,8 +2344,8 @@ typedef struct {
 } AtfProblem;
 
 /**
- * An observation that is not an error. The texts belong to the report, and are valid until it is closed. No pointer is
- * NULL.
+ * An observation that is not an error. The texts belong to the report, and are valid until it is closed. No
+ * pointer is NULL.
  */
 typedef struct {
     /**
@@ -2345,16 +2364,16 @@ typedef struct {
 typedef struct AtfVerifyReport AtfVerifyReport;
 
 /**
- * Checks every byte that the format defines: framing, counts, times, checksums, links in both directions, reserved bytes,
- * and the manifest against the files. Changes nothing.
+ * Checks every byte that the format defines: framing, counts, times, checksums, links in both directions, reserved
+ * bytes, and the manifest against the files. Changes nothing.
  *
- * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or an .atf
- *        file.
+ * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
+ *        an .atf file.
  * @param progress Reports progress; NULL for none.
  * @param user Passed to `progress`.
  * @param report Receives the report, for atf_verify_report_close, if the result is 0 or 1. May be NULL.
- * @return 0: no problem (there may be notes); 1: there are problems; -ENOENT; -EBADMSG if the path is none of these;
- *         -EINVAL; another negative errno of the operating system.
+ * @return 0: no problem (there may be notes); 1: there are problems; -ENOENT; -EBADMSG if the path is none of
+ *         these; -EINVAL; another negative errno of the operating system.
  */
 int atf_verify(const char *path,
                AtfProgress progress,
@@ -2362,8 +2381,8 @@ int atf_verify(const char *path,
                AtfVerifyReport **report);
 
 /**
- * Number of problems in the report. A report has at most 20 problems of one kind per file; a note has the number of the
- * others.
+ * Number of problems in the report. A report has at most 20 problems of one kind per file; a note has the number
+ * of the others.
  *
  * @param report The report.
  * @return The number; 0 for NULL.
@@ -2471,16 +2490,18 @@ typedef struct {
      */
     uint64_t from_ring;
     /**
-     * Of `kept`, those that may differ from what was recorded: the machine was restarted since, and no checksum covers them.
+     * Of `kept`, those that may differ from what was recorded: the machine was restarted since, and no checksum covers
+     * them.
      */
     uint64_t unverified;
     /**
-     * For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their number.
+     * For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their
+     * number.
      */
     uint64_t lost;
     /**
-     * Offset of the first byte after the kept part that is neither a footer nor the end of the file; ATF_NO_OFFSET if there is
-     * none.
+     * Offset of the first byte after the kept part that is neither a footer nor the end of the file; ATF_NO_OFFSET if
+     * there is none.
      */
     uint64_t first_bad_offset;
     /**
@@ -2504,23 +2525,23 @@ typedef struct {
 /**
  * Repairs a truncated, unfinalized or inconsistent trace.
  *
- * Keeps every complete index event, and every detail record that such an event names. An event whose record is gone loses
- * only its link. Events that a killed recording left in a ring are appended to the thread's files. The result is
- * finalized.
+ * Keeps every complete index event, and every detail record that such an event names. An event whose record is
+ * gone loses only its link. Events that a killed recording left in a ring are appended to the thread's files. The
+ * result is finalized.
  *
- * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or an .atf
- *        file.
- * @param out Where to write the repaired copy, of the same kind as `path`: absent or an empty directory, and not inside the
- *        trace. The original is not changed; after a failure nothing is left in `out`. The copy of a trace that is still
- *        recorded is a snapshot. NULL: repair in place. What is cut off is gone then; if the repair is interrupted, it can
- *        be run again with the same result.
+ * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
+ *        an .atf file.
+ * @param out Where to write the repaired copy, of the same kind as `path`: absent or an empty directory, and not
+ *        inside the trace. The original is not changed; after a failure nothing is left in `out`. The copy of a
+ *        trace that is still recorded is a snapshot. NULL: repair in place. What is cut off is gone then; if the
+ *        repair is interrupted, it can be run again with the same result.
  * @param progress Reports progress in bytes read and written; NULL for none.
  * @param user Passed to `progress`.
  * @param report Receives the report, for atf_recover_report_close, if the result is 0 or 1. May be NULL.
- * @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and the result
- *         was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out` is taken; -EBADMSG
- *         if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another negative errno of the operating
- *         system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
+ * @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and
+ *         the result was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out`
+ *         is taken; -EBADMSG if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another
+ *         negative errno of the operating system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
  */
 int atf_recover(const char *path,
                 const char *out,
