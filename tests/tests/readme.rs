@@ -1,0 +1,45 @@
+//! The terminal session in README is what a user sees: every command of it is run, and prints what the page shows.
+
+use std::path::Path;
+use std::process::Command;
+
+use atf_tests::cli;
+use atf_tests::scratch::Scratch;
+
+/// The commands of the page's `console` blocks, each with what the page says it prints.
+fn shown(page: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    let blocks = page.split("```console\n").skip(1);
+    for line in blocks.flat_map(|rest| rest.split("```").next().unwrap_or_default().lines()) {
+        match (line.strip_prefix("$ "), commands.last_mut()) {
+            (Some(command), _) => commands.push((command.to_owned(), String::new())),
+            (None, Some((_, output))) => {
+                output.push_str(line);
+                output.push('\n');
+            }
+            (None, None) => panic!("output without a command: {line}"),
+        }
+    }
+    commands
+}
+
+#[test]
+fn terminal_session_of_the_readme_prints_what_it_shows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("README.md")).expect("README is there");
+    let commands = shown(&page);
+    assert!(commands.len() > 4, "{commands:?}");
+    let folder = Scratch::new();
+    let program = cli::atf();
+    let programs = Path::new(program.get_program()).parent().expect("a folder of programs");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(programs.to_owned()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(path).expect("folders without a colon");
+    for (command, expected) in commands {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("{{ {command}\n}} 2>&1"));
+        let output =
+            shell.current_dir(folder.path()).env("PATH", &path).output().expect("sh starts");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "$ {command}");
+    }
+}
