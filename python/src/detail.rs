@@ -113,7 +113,7 @@ impl DetailReader {
         path_text(py, self.file())
     }
 
-    /// The header as it stands in the file. Fields that the file's revision did not have are as in a
+    /// The header as it is in the file. Fields that the file's revision did not have are as in a
     /// fresh header.
     #[getter]
     fn header(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -257,8 +257,8 @@ impl DetailReader {
         arrow::detail_schema(py)
     }
 
-    /// Lets go of the file. Records that were read stay; the reader raises ClosedError from then
-    /// on.
+    /// Closes the file. Records that were read stay valid; from then on the reader raises
+    /// ClosedError.
     fn close(&self) {
         self.let_go();
     }

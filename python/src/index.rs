@@ -135,8 +135,8 @@ impl IndexReader {
     /// Opens an index.atf in any state in which its header can be believed: finalized, never
     /// finalized, or truncated. `extent` tells which.
     ///
-    /// Costs a map and a look at both ends of the file; it scans only where a truncated footer at the end
-    /// must be told from an event. Raises IoError, NotATraceError; MalformedError when the header is too
+    /// Maps the file and reads both of its ends; it scans only to tell a truncated footer at the end from an
+    /// event. Raises IoError, NotATraceError; MalformedError when the header is too
     /// short or damaged.
     #[new]
     fn new(py: Python<'_>, path: PathArgument) -> PyResult<Self> {
@@ -159,7 +159,7 @@ impl IndexReader {
         path_text(py, self.file())
     }
 
-    /// The header as it stands in the file. Where it disagrees with the footer, the footer is right:
+    /// The header as it is in the file. Where it disagrees with the footer, the footer is right:
     /// use ``len`` and `time_range`.
     #[getter]
     fn header(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -331,8 +331,8 @@ impl IndexReader {
         arrow::index_schema(py)
     }
 
-    /// Lets go of the file. Arrays and events that were taken stay valid; the reader, and slices of
-    /// it, raise ClosedError from then on.
+    /// Closes the file. Arrays and events that were taken stay valid; from then on the reader and its
+    /// slices raise ClosedError.
     fn close(&self) {
         self.let_go();
     }

@@ -16,7 +16,7 @@ pub(crate) fn read_manifest(py: Python<'_>, path: PathArgument) -> PyResult<Boun
     object(py, &raised(py, manifest)?)
 }
 
-/// The number that a `function_id` of a manifest stands for; None if it is not "0x" and a hexadecimal number of 64
+/// A `function_id` of a manifest as a number; None if it is not "0x" and a hexadecimal number of 64
 /// bits.
 #[pyfunction]
 pub(crate) fn function_id_of(text: String) -> Option<u64> {

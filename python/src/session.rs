@@ -17,7 +17,7 @@ use crate::manifest::object as manifest_object;
 use crate::merged::{BlockIterator, MergedEvents, Selected, Times, block_events_of};
 use crate::thread::ThreadReader;
 
-/// Events of a block of `SessionReader.merged_blocks`, unless it is told: 2.5 MB of them.
+/// Default number of events in a block of `SessionReader.merged_blocks`: 2.5 MB.
 const BLOCK_EVENTS: u64 = 1 << 16;
 
 /// A thread of a session: its files, or why they cannot be read.

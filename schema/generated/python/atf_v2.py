@@ -64,7 +64,7 @@ __all__ = [
 
 #: Name of the format.
 FORMAT_NAME = "atf-v2"
-#: Version of the format, as it stands on disk.
+#: Version of the format, as it is on disk.
 FORMAT_VERSION = 1
 #: Counts compatible additions to the format; not on disk.
 FORMAT_REVISION = 1
@@ -439,7 +439,7 @@ class Record:
     NAME: typing.ClassVar[str]
     #: Bytes, without a counted tail.
     SIZE: typing.ClassVar[int]
-    #: Bytes that every version of the record has; what stands behind them came later.
+    #: Bytes that every version of the record has; what follows came later.
     CORE: typing.ClassVar[int]
     #: How the fields are read.
     STRUCT: typing.ClassVar[struct.Struct]
@@ -508,7 +508,7 @@ class Record:
         """What is wrong with the record, a line per field; nothing when it is right.
 
         Looks at constants, largest values, closed enums and flags, and reserved bytes. `at` is
-        the byte at which the record stands, for the text.
+        the byte at which the record starts, for the text.
         """
         return [str(fault) for fault in _faults(self, at)]
 
@@ -2563,7 +2563,7 @@ class RingControl(Record):
 
 
 class _Region:
-    """A header or a footer as it stands in a file.
+    """A header or a footer, as it is in a file.
 
     A file of an earlier version may hold less of the record than this module knows: fields that
     are not there have the value of a fresh record.
@@ -2648,7 +2648,7 @@ def _is_marked(record: typing.Any) -> bool:
 
 
 class FramedEvent:
-    """An event that says how long it is, and what stands behind its header."""
+    """An event that says how long it is: its header, and the bytes that follow it."""
 
     __slots__ = (
         "offset",
@@ -2677,7 +2677,7 @@ class FramedEvent:
         self.header: typing.Any = header
         #: The bytes that the header counts behind itself.
         self.header_tail: bytes = tail
-        #: All that stands behind the header, as it is.
+        #: All bytes that follow the header.
         self.payload_bytes: bytes = event[start:]
         #: The record that the payload is; None when the schema knows none for this event, or when
         #: the bytes are not one.
@@ -2686,7 +2686,7 @@ class FramedEvent:
         self.payload_tail: bytes = b""
         #: Why the bytes are not the record that they should be.
         self.payload_fault: typing.Optional[str] = None
-        #: The record that stands behind these, where one is declared and there.
+        #: The record that follows these, if one is declared and present.
         self.trailer: typing.Any = None
         #: What is left; a later version may have put it there.
         self.rest: bytes = self.payload_bytes
@@ -2699,7 +2699,7 @@ class FramedEvent:
     def _read_payload(self, record: typing.Any, at: int, source: typing.Optional[str]) -> None:
         data = self.payload_bytes
         try:
-            # Bytes that a field counts stand behind a whole record only.
+            # Only a complete record has counted bytes behind it.
             if record.TAIL is None and _is_boundary(record, len(data)):
                 self.payload = record.unpack_from(_filled(record, data))
                 end = min(record.SIZE, len(data))
@@ -2918,9 +2918,9 @@ class _FramedEvents(_Events):
 
 
 class StoredChecksum(typing.NamedTuple):
-    """A checksum as it stands in a file, and as it is of the bytes."""
+    """A checksum as stored in a file, and as computed from the bytes."""
 
-    #: As it stands in the file. A writer that computes none leaves the field as it was: zero.
+    #: As stored in the file. A writer that computes no checksum leaves the field zero.
     stored: int
     #: Of the bytes that it covers.
     computed: int
@@ -2935,9 +2935,9 @@ class _File:
     """A file of the format, read when it is asked for.
 
     `open` and `parse` read header and footer and find the events. They raise FormatError, which
-    names the byte, where the file is not one of the format, or of a version that is not in
-    READS, or where what it says of itself does not fit its bytes. Of what a later version added
-    nothing is seen; what an earlier version lacks has the value of a fresh record.
+    names the byte, if the file is not of this format, is of a version that is not in READS, or
+    has counts, lengths or offsets that do not fit its bytes. Additions of a later version are
+    ignored; a field that an earlier version lacks has the value of a fresh record.
     """
 
     #: Name in the schema.
@@ -2973,8 +2973,8 @@ class _File:
         self.header: typing.Any = None
         #: The record at the end, or None where there is none (yet).
         self.footer: typing.Any = None
-        #: Whether all is there; else the file ends where its writer stopped, and the events are
-        #: those that are whole.
+        #: Whether the file has its footer; else its writer stopped or the file was cut, and the
+        #: events are those that are complete.
         self.finalized = True
         # Where the events end by a final header, in a file without its footer.
         self._final_end: typing.Optional[int] = None
@@ -3005,13 +3005,13 @@ class _File:
         return opened
 
     def close(self) -> None:
-        """Lets the file go. Records that were read stay; events cannot be read any more."""
+        """Closes the file. Records that were read stay valid; events cannot be read any more."""
         if self._mapped is not None:
             try:
                 self.buffer.release()
                 self._mapped.close()
             except BufferError:
-                # An array of numpy's still looks at it; the last of these lets it go.
+                # A numpy array still views the map, which is removed with the last of them.
                 pass
             self._mapped = None
 
@@ -3234,7 +3234,7 @@ class _File:
     def _said_count(
         self, head: typing.Any, foot: typing.Any
     ) -> typing.Tuple[typing.Optional[FormatError], typing.Optional[int]]:
-        """How many events there are, by the field that is believed, and where that stands."""
+        """How many events there are, by the field that is believed, and the place of that field."""
         said = []
         for region in (foot, head):
             field = region.field("count", "events") if region else None
@@ -3322,7 +3322,7 @@ class _File:
         """The bytes of a finalized file.
 
         An event is a record; where each says how long it is, also a tuple of such a record and of
-        what stands behind it, bytes or records, or a FramedEvent. What fields say of the file
+        what follows it, bytes or records, or a FramedEvent. What fields say of the file
         (counts, lengths, offsets, checksum, first and last) is filled in; all else is as in
         `header` and `footer`, or as in fresh records. Raises FormatError where a field cannot hold
         what it must.
@@ -3347,7 +3347,7 @@ class _File:
 
     @classmethod
     def _payload(cls, header: typing.Any) -> typing.Any:
-        """The record that stands behind an event's header, if the schema knows one."""
+        """The record that follows an event's header, if the schema knows one."""
         for record, when in cls.PAYLOADS:
             if all(int(getattr(header, field)) in values for field, values in when):
                 return record
@@ -3464,7 +3464,7 @@ class _Writer:
         return header
 
     def finish(self) -> bytes:
-        """The whole file."""
+        """The bytes of the file."""
         header_size = self.header.SIZE if self.header is not None else 0
         footer_at = header_size + len(self.events)
         stride = 0 if self.file.EVENT is None or self.file.IS_FRAMED else self.file.EVENT.SIZE

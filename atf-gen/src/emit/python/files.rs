@@ -1,4 +1,4 @@
-//! Files: a class each that says what stands where; how it is read is the same for all.
+//! Files: a class each, which names the records of the file. All files are read by the same code.
 
 use std::fmt::Write as _;
 

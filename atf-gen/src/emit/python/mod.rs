@@ -1,8 +1,8 @@
-//! Python: one module for 3.8 and newer, standard library only; numpy is used where it is asked
-//! for and there.
+//! Python: one module for 3.8 and newer that needs the standard library only. Functions that return numpy
+//! arrays import numpy when they are called.
 //!
-//! What is the same for every format stands in `support`, as Python; what is said of the format
-//! is put between. Nothing runs when the module is imported but definitions.
+//! The folder `support` holds the Python code that is the same for every format; the code of a format goes
+//! between its parts. Importing the module only runs definitions.
 
 mod enums;
 mod fields;
@@ -121,7 +121,7 @@ fn constants(format: &Format, out: &mut String) {
     let _ = write!(
         out,
         "#: Name of the format.\nFORMAT_NAME = {}\n\
-         #: Version of the format, as it stands on disk.\nFORMAT_VERSION = {}\n\
+         #: Version of the format, as it is on disk.\nFORMAT_VERSION = {}\n\
          #: Counts compatible additions to the format; not on disk.\nFORMAT_REVISION = {}\n\
          #: Versions on disk that are read.\nREADS = {}\n",
         text::string(&format.name),

@@ -24,7 +24,7 @@ pub(crate) struct Made {
     pub(crate) origin: String,
     /// The name in Python.
     pub(crate) name: String,
-    /// Where it stands.
+    /// Where it is in the schema.
     pub(crate) at: Span,
 }
 

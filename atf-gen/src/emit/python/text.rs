@@ -144,7 +144,7 @@ fn pieces(text: &str, width: usize) -> Vec<&str> {
     pieces
 }
 
-/// Text without characters that could end a line or hide what stands there.
+/// Text without characters that could end a line or hide text.
 fn plain(text: &str) -> String {
     let is_kept = |c: char| c == '\n' || !(c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
     text.chars().map(|c| if is_kept(c) { c } else { ' ' }).collect()

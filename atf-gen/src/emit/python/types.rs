@@ -57,7 +57,7 @@ fn flat(ty: &Type) -> (&Type, Vec<u64>) {
     }
 }
 
-/// The code for `struct`, and how many values it stands for; those that it skips are read by
+/// The code for `struct`, and how many values it is for; those that it skips are read by
 /// themselves.
 pub(super) fn code(format: &Format, field: &Field) -> (String, u64) {
     let (element, lengths) = flat(&field.ty);

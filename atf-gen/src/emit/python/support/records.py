@@ -358,7 +358,7 @@ class Record:
     NAME: typing.ClassVar[str]
     #: Bytes, without a counted tail.
     SIZE: typing.ClassVar[int]
-    #: Bytes that every version of the record has; what stands behind them came later.
+    #: Bytes that every version of the record has; what follows came later.
     CORE: typing.ClassVar[int]
     #: How the fields are read.
     STRUCT: typing.ClassVar[struct.Struct]
@@ -427,7 +427,7 @@ class Record:
         """What is wrong with the record, a line per field; nothing when it is right.
 
         Looks at constants, largest values, closed enums and flags, and reserved bytes. `at` is
-        the byte at which the record stands, for the text.
+        the byte at which the record starts, for the text.
         """
         return [str(fault) for fault in _faults(self, at)]
 

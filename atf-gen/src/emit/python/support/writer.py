@@ -76,7 +76,7 @@ class _Writer:
         return header
 
     def finish(self) -> bytes:
-        """The whole file."""
+        """The bytes of the file."""
         header_size = self.header.SIZE if self.header is not None else 0
         footer_at = header_size + len(self.events)
         stride = 0 if self.file.EVENT is None or self.file.IS_FRAMED else self.file.EVENT.SIZE
