@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use atf_runtime::IndexSeq;
 use atf_runtime::format::{AtfIndexFooter, AtfIndexHeader, IndexFlags};
-use atf_runtime::reader::{self, FooterState, IndexExtent, TornTail};
+use atf_runtime::reader::{self, FooterState, IndexExtent, TrailingBytes};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PySlice, PyString, PyType};
@@ -377,8 +377,8 @@ fn state_word(footer: FooterState) -> &'static str {
     match footer {
         FooterState::Whole { .. } => "whole",
         FooterState::Damaged { .. } => "damaged",
-        FooterState::Missing(TornTail::Event { .. }) => "torn event",
-        FooterState::Missing(TornTail::Footer { .. }) => "torn footer",
+        FooterState::Missing(TrailingBytes::Event { .. }) => "torn event",
+        FooterState::Missing(TrailingBytes::Footer { .. }) => "torn footer",
         _ => "missing",
     }
 }

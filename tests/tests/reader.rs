@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use atf_runtime::format::{AtfIndexHeader, DetailEventType, EventKind, IndexEvent};
-use atf_runtime::reader::{FooterState, IndexIter, TornTail};
+use atf_runtime::reader::{FooterState, IndexIter, TrailingBytes};
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq, ThreadReader};
 use atf_tests::builder::{
     self, DetailFile, DetailRecord, FunctionPayload, IndexFile, NO_DETAIL, Thread,
@@ -409,20 +409,20 @@ fn unknown_values_of_open_enums_are_kept_and_shown_as_numbers() {
 #[test]
 fn torn_end_of_an_unfinalized_file_is_told() {
     let mut file = IndexFile::unfinalized(7, &sample(5).events);
-    assert_eq!(open_index(&file).extent().footer, FooterState::Missing(TornTail::None));
+    assert_eq!(open_index(&file).extent().footer, FooterState::Missing(TrailingBytes::None));
     file.torn = vec![0x77; 31];
     let index = open_index(&file);
     assert_events(&index, &file.events);
-    let tail = TornTail::Event { len: 31 };
+    let tail = TrailingBytes::Event { len: 31 };
     assert_eq!(index.extent().footer, FooterState::Missing(tail));
-    assert_eq!((tail.len(), tail.is_empty(), TornTail::None.is_empty()), (31, false, true));
+    assert_eq!((tail.len(), tail.is_empty(), TrailingBytes::None.is_empty()), (31, false, true));
     assert_eq!(index.footer(), None);
     let whole = sample(5);
     for len in 1..64 {
         file.torn = whole.footer.as_ref().unwrap().bytes()[..len].to_vec();
         let index = open_index(&file);
         assert_events(&index, &file.events);
-        let tail = TornTail::Footer { len: len as u64 };
+        let tail = TrailingBytes::Footer { len: len as u64 };
         assert_eq!(index.extent().footer, FooterState::Missing(tail));
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use atf_runtime::DetailReader;
-use atf_runtime::reader::TornTail;
+use atf_runtime::reader::TrailingBytes;
 use atf_runtime::recovery::LaneOutcome;
 use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
@@ -41,21 +41,21 @@ fn written(dir: &Path, detail: &[u8]) -> TracePath {
 /// Checks what reader, verification and recovery say of a thread with these bytes as its detail.atf:
 /// `records` complete ones, then `tail`, and `dropped` records that recovery cannot keep.
 #[track_caller]
-fn assert_ends(detail: &[u8], records: usize, tail: TornTail, dropped: u64) {
+fn assert_ends(detail: &[u8], records: usize, tail: TrailingBytes, dropped: u64) {
     let dir = Scratch::new();
     let path = written(dir.path(), detail);
     let end = sample().record_offset(records);
     let reader = DetailReader::open(path.path().join("detail.atf")).unwrap();
     assert_eq!((reader.len(), reader.whole_end()), (records, end as u64));
-    assert_eq!(reader.tail(), tail);
-    let is_record = matches!(tail, TornTail::Event { .. });
+    assert_eq!(reader.trailing(), tail);
+    let is_record = matches!(tail, TrailingBytes::Event { .. });
     assert_eq!(reader.first_fault().is_some(), is_record);
     drop(reader);
 
     let found = match tail {
-        TornTail::None => "the end of the file".to_owned(),
-        TornTail::Event { len } => format!("{len} bytes of a record and the end of the file"),
-        TornTail::Footer { len } => format!("its first {len} bytes and the end of the file"),
+        TrailingBytes::None => "the end of the file".to_owned(),
+        TrailingBytes::Event { len } => format!("{len} bytes of a record and the end of the file"),
+        TrailingBytes::Footer { len } => format!("its first {len} bytes and the end of the file"),
         other => panic!("{other:?}"),
     };
     let problem = format!(
@@ -87,7 +87,7 @@ fn every_beginning_of_its_footer_is_no_record() {
     for checksum in [footer().checksum, 0] {
         let footer = DetailFooter { checksum, ..footer() }.bytes();
         for len in 1..64 {
-            let tail = TornTail::Footer { len: len as u64 };
+            let tail = TrailingBytes::Footer { len: len as u64 };
             assert_ends(&unfinalized(&footer[..len]).bytes(), 5, tail, 0);
         }
     }
@@ -101,8 +101,8 @@ fn every_cut_of_an_unfinalized_file_ends_in_a_record_or_after_one() {
     for len in 64..bytes.len() {
         let records = (0..=5).rev().find(|&count| file.record_offset(count) <= len).unwrap();
         match (len - file.record_offset(records)) as u64 {
-            0 => assert_ends(&bytes[..len], records, TornTail::None, 0),
-            rest => assert_ends(&bytes[..len], records, TornTail::Event { len: rest }, 1),
+            0 => assert_ends(&bytes[..len], records, TrailingBytes::None, 0),
+            rest => assert_ends(&bytes[..len], records, TrailingBytes::Event { len: rest }, 1),
         }
     }
 }
@@ -116,9 +116,9 @@ fn every_cut_of_a_finalized_file_is_what_is_left_of_records_and_footer() {
         let records = (0..=5).rev().find(|&count| file.record_offset(count) <= len).unwrap();
         let rest = (len - file.record_offset(records)) as u64;
         let tail = match (rest, records) {
-            (0, _) => TornTail::None,
-            (len, 5) => TornTail::Footer { len },
-            (len, _) => TornTail::Event { len },
+            (0, _) => TrailingBytes::None,
+            (len, 5) => TrailingBytes::Footer { len },
+            (len, _) => TrailingBytes::Event { len },
         };
         assert_ends(&bytes[..len], records, tail, 5 - records as u64);
     }
@@ -145,9 +145,9 @@ fn bytes_that_differ_from_the_footer_are_a_record() {
             let rest = len as u64;
             let detail = unfinalized(&footer[..len]).bytes();
             if len <= changed {
-                assert_ends(&detail, 5, TornTail::Footer { len: rest }, 0);
+                assert_ends(&detail, 5, TrailingBytes::Footer { len: rest }, 0);
             } else {
-                assert_ends(&detail, 5, TornTail::Event { len: rest }, 1);
+                assert_ends(&detail, 5, TrailingBytes::Event { len: rest }, 1);
             }
         }
     }
@@ -156,7 +156,7 @@ fn bytes_that_differ_from_the_footer_are_a_record() {
 // As many bytes as a footer has are a damaged one while count or length agree with the records.
 #[test]
 fn complete_footer_with_a_damaged_count_or_length_is_no_record() {
-    let tail = TornTail::Footer { len: 64 };
+    let tail = TrailingBytes::Footer { len: 64 };
     let mut damaged = footer();
     damaged.event_count += 1;
     assert_ends(&unfinalized(&damaged.bytes()).bytes(), 5, tail, 0);
@@ -164,7 +164,7 @@ fn complete_footer_with_a_damaged_count_or_length_is_no_record() {
     damaged.bytes_length += 1;
     assert_ends(&unfinalized(&damaged.bytes()).bytes(), 5, tail, 0);
     damaged.event_count += 1;
-    assert_ends(&unfinalized(&damaged.bytes()).bytes(), 5, TornTail::Event { len: 64 }, 1);
+    assert_ends(&unfinalized(&damaged.bytes()).bytes(), 5, TrailingBytes::Event { len: 64 }, 1);
 }
 
 /// A detail.atf alone with the five records and one more, which has this payload; cut after `len` bytes
@@ -188,8 +188,16 @@ fn payload_that_looks_like_the_footer_is_a_payload() {
         let (_dir, path) = with_last_record(&with_footer, len);
         let reader = DetailReader::open(path.path()).unwrap();
         let is_complete = len == record;
-        let tail = if is_complete { TornTail::None } else { TornTail::Event { len: len as u64 } };
-        assert_eq!((reader.len(), reader.tail()), (5 + usize::from(is_complete), tail), "{len}");
+        let tail = if is_complete {
+            TrailingBytes::None
+        } else {
+            TrailingBytes::Event { len: len as u64 }
+        };
+        assert_eq!(
+            (reader.len(), reader.trailing()),
+            (5 + usize::from(is_complete), tail),
+            "{len}"
+        );
         let plan = plan(&path);
         let lane = plan.threads[0].detail.as_ref().unwrap();
         let expected = (5 + u64::from(is_complete), u64::from(!is_complete));
@@ -203,10 +211,10 @@ fn first_byte_of_a_record_that_is_the_footers_is_taken_for_the_footer() {
     let payload = [0x77; 50 - 24];
     let tail = |len| {
         let (_dir, path) = with_last_record(&payload, len);
-        DetailReader::open(path.path()).unwrap().tail()
+        DetailReader::open(path.path()).unwrap().trailing()
     };
-    assert_eq!(tail(1), TornTail::Footer { len: 1 });
-    assert_eq!(tail(2), TornTail::Event { len: 2 });
+    assert_eq!(tail(1), TrailingBytes::Footer { len: 1 });
+    assert_eq!(tail(2), TrailingBytes::Event { len: 2 });
 }
 
 // Records that no event names are dropped; the footer after them is not counted as another one.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atf_runtime::reader::{FooterState, TornTail};
+use atf_runtime::reader::{FooterState, TrailingBytes};
 use atf_runtime::ring::left_in_ring;
 use atf_runtime::session::Session;
 
@@ -113,10 +113,10 @@ fn footer_problem(footer: FooterState) -> Option<String> {
     match footer {
         FooterState::Whole { .. } => None,
         FooterState::Damaged { offset } => Some(format!("the footer at byte {offset} is damaged")),
-        FooterState::Missing(TornTail::Event { len }) => {
+        FooterState::Missing(TrailingBytes::Event { len }) => {
             Some(format!("{MISSING} ({} of an incomplete event at the end)", bytes(len)))
         }
-        FooterState::Missing(TornTail::Footer { len }) => {
+        FooterState::Missing(TrailingBytes::Footer { len }) => {
             Some(format!("{MISSING} ({} of an incomplete footer at the end)", bytes(len)))
         }
         _ => Some(MISSING.to_owned()),

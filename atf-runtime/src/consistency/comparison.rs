@@ -3,7 +3,7 @@
 
 use super::checksum::{Checksum, ChecksumState};
 use crate::error::{Fault, FaultKind, FieldId, Region};
-use crate::reader::TornTail;
+use crate::reader::TrailingBytes;
 
 /// Compares fields of one record with what they must be.
 pub(super) struct Comparison<'a> {
@@ -53,14 +53,14 @@ pub(crate) fn missing_footer(offset: u64, footer_size: usize, found: String) -> 
 }
 
 /// What a file without a footer has after its events instead. `what` names an event or a record.
-pub(super) fn found_after(tail: TornTail, footer_size: usize, what: &str) -> String {
+pub(super) fn found_after(tail: TrailingBytes, footer_size: usize, what: &str) -> String {
     match tail {
-        TornTail::None => "the end of the file".to_owned(),
-        TornTail::Event { len } => format!("{len} bytes of {what} and the end of the file"),
-        TornTail::Footer { len } if len <= footer_size as u64 => {
+        TrailingBytes::None => "the end of the file".to_owned(),
+        TrailingBytes::Event { len } => format!("{len} bytes of {what} and the end of the file"),
+        TrailingBytes::Footer { len } if len <= footer_size as u64 => {
             format!("its first {len} bytes and the end of the file")
         }
-        TornTail::Footer { len } => {
+        TrailingBytes::Footer { len } => {
             format!("{len} bytes that begin with it and the end of the file")
         }
     }

@@ -7,7 +7,7 @@ use super::comparison::{Comparison, found_after, magic_fault, missing_footer, tr
 use super::progress::Progress;
 use crate::error::{Fault, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
-use crate::reader::{DetailReader, FooterState, TornTail};
+use crate::reader::{DetailReader, FooterState, TrailingBytes};
 
 /// What the complete records of a detail.atf say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct DetailFacts {
     /// Byte after the last complete record.
     whole_end: u64,
     /// What follows it.
-    pub(crate) tail: TornTail,
+    pub(crate) trailing: TrailingBytes,
     /// The first record that is not complete.
     pub(crate) record_fault: Option<Fault>,
     times_ns: (u64, u64),
@@ -51,7 +51,7 @@ impl DetailFacts {
         Self {
             count: detail.len() as u64,
             whole_end: detail.whole_end(),
-            tail: detail.tail(),
+            trailing: detail.trailing(),
             record_fault: detail.first_fault().cloned(),
             times_ns: times_ns.unwrap_or_default(),
             index_seqs: index_seqs.unwrap_or_default(),
@@ -68,7 +68,7 @@ impl DetailFacts {
         match extent.footer {
             FooterState::Missing(_) => {
                 let footer_size = size_of::<AtfDetailFooter>();
-                let found = found_after(self.tail, footer_size, "a record");
+                let found = found_after(self.trailing, footer_size, "a record");
                 faults.push(missing_footer(self.whole_end, footer_size, found));
                 if extent.promised.is_some() {
                     faults.extend(self.record_fault.clone());

@@ -1,7 +1,7 @@
 //! Offsets of every so many detail records, found by one scan and kept in bounded memory.
 
 use super::detail_extent::DetailExtent;
-use super::footer::TornTail;
+use super::footer::TrailingBytes;
 use crate::error::Fault;
 
 /// 4 MB of offsets, whatever the size of the file; beyond it every other one is dropped.
@@ -22,7 +22,7 @@ pub(super) struct Checkpoints {
     /// Why the scan ended before the section did, if a record is at fault.
     pub(super) fault: Option<Fault>,
     /// What follows the last complete record.
-    pub(super) tail: TornTail,
+    pub(super) trailing: TrailingBytes,
 }
 
 impl Checkpoints {
@@ -34,7 +34,7 @@ impl Checkpoints {
             count: 0,
             end: extent.events_offset,
             fault: None,
-            tail: TornTail::None,
+            trailing: TrailingBytes::None,
         };
         let mut times_ns = None;
         while let Some(record) = extent.record_at(bytes, found.end, found.count) {
@@ -53,9 +53,10 @@ impl Checkpoints {
                 }
             }
         }
-        found.tail = extent.tail(bytes, found.end, found.count, times_ns.unwrap_or_default());
+        found.trailing =
+            extent.trailing(bytes, found.end, found.count, times_ns.unwrap_or_default());
         // The beginning of a footer is the end of a file that was never finalized, and no record.
-        if extent.promised.is_none() && matches!(found.tail, TornTail::Footer { .. }) {
+        if extent.promised.is_none() && matches!(found.trailing, TrailingBytes::Footer { .. }) {
             found.fault = None;
         }
         found

@@ -7,7 +7,7 @@ use super::checkpoints::{Checkpoints, MAX_CHECKPOINTS};
 use super::detail_event::DetailEvent;
 use super::detail_extent::{DetailExtent, footer_at, header_of};
 use super::file_bytes::FileBytes;
-use super::footer::{FooterState, TornTail};
+use super::footer::{FooterState, TrailingBytes};
 use super::map::MappedFile;
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
@@ -187,8 +187,8 @@ impl DetailReader {
 
     /// What follows the last complete record of a file without a footer: nothing, part of a record, or
     /// the beginning of the footer. The first call scans.
-    pub fn tail(&self) -> TornTail {
-        self.checkpoints().tail
+    pub fn trailing(&self) -> TrailingBytes {
+        self.checkpoints().trailing
     }
 
     /// Byte after the last whole record. The first call scans.

@@ -6,7 +6,7 @@
 use std::mem::offset_of;
 
 use super::detail_event::DetailEvent;
-use super::footer::{FooterState, TornTail};
+use super::footer::{FooterState, TrailingBytes};
 use super::header::check_header;
 use super::own_footer::{self, Section};
 use super::revision::{bounded, sizes_of};
@@ -60,7 +60,7 @@ impl DetailExtent {
             events_offset: bytes.len() as u64,
             section_end: bytes.len() as u64,
             promised: None,
-            footer: FooterState::Missing(TornTail::None),
+            footer: FooterState::Missing(TrailingBytes::None),
         };
         by_footer(bytes, HEADER_SIZE, None)
             .or_else(|| by_length(bytes, HEADER_SIZE).ok())
@@ -98,16 +98,16 @@ impl DetailExtent {
 
     /// What follows the last complete record: the `count` records of the section end at byte `end`, and
     /// `times_ns` are those of the first and the last.
-    pub(super) fn tail(
+    pub(super) fn trailing(
         &self,
         bytes: &[u8],
         end: u64,
         count: u64,
         times_ns: (u64, u64),
-    ) -> TornTail {
+    ) -> TrailingBytes {
         let FooterState::Missing(by_header) = self.footer else {
             // What is left of the section before its footer.
-            return TornTail::of_event(self.section_end - end);
+            return TrailingBytes::of_event(self.section_end - end);
         };
         let rest = slice(bytes, end, bytes.len() as u64);
         let len = rest.len() as u64;
@@ -115,11 +115,11 @@ impl DetailExtent {
         if self.has_own_footer(bytes, end, count)
             || own_footer::is_beginning::<AtfDetailFooter>(rest, &section)
         {
-            TornTail::Footer { len }
+            TrailingBytes::Footer { len }
         } else if end == self.section_end {
             by_header
         } else {
-            TornTail::of_event(len)
+            TrailingBytes::of_event(len)
         }
     }
 
@@ -199,8 +199,10 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
         section_end: end,
         promised: Some(header.event_count.get()),
         footer: match len - end {
-            0 => FooterState::Missing(TornTail::None),
-            rest if rest < CORE_FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len: rest }),
+            0 => FooterState::Missing(TrailingBytes::None),
+            rest if rest < CORE_FOOTER_SIZE => {
+                FooterState::Missing(TrailingBytes::Footer { len: rest })
+            }
             // Bytes after a footer are damage, but the footer is not.
             _ if footer_at(bytes, end).is_some_and(|footer| {
                 footer.bytes_length == header.bytes_length
@@ -237,6 +239,6 @@ fn by_length(bytes: &[u8], events_offset: u64) -> Result<DetailExtent, Fault> {
         events_offset,
         section_end: bytes.len() as u64,
         promised: None,
-        footer: FooterState::Missing(TornTail::None),
+        footer: FooterState::Missing(TrailingBytes::None),
     })
 }

@@ -15,7 +15,7 @@ pub enum FooterState {
         offset: u64,
     },
     /// The file was never finalized, or lost its end.
-    Missing(TornTail),
+    Missing(TrailingBytes),
 }
 
 impl FooterState {
@@ -28,7 +28,7 @@ impl FooterState {
 /// What follows the last complete event of a file without a footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TornTail {
+pub enum TrailingBytes {
     /// Nothing.
     None,
     /// The beginning of an event or record.
@@ -43,7 +43,7 @@ pub enum TornTail {
     },
 }
 
-impl TornTail {
+impl TrailingBytes {
     /// The beginning of an event of so many bytes; nothing if there are none.
     pub(super) const fn of_event(len: u64) -> Self {
         if len == 0 { Self::None } else { Self::Event { len } }

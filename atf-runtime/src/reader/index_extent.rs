@@ -5,7 +5,7 @@
 
 use std::mem::offset_of;
 
-use super::footer::{FooterState, TornTail};
+use super::footer::{FooterState, TrailingBytes};
 use super::header::check_header;
 use super::own_footer::{self, Footer, Section};
 use super::revision::{bounded, is_size_of, sizes_of};
@@ -132,8 +132,8 @@ fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
         stride,
         count,
         footer: match bytes.len() as u64 - offset {
-            0 => FooterState::Missing(TornTail::None),
-            len if len < CORE_FOOTER_SIZE => FooterState::Missing(TornTail::Footer { len }),
+            0 => FooterState::Missing(TrailingBytes::None),
+            len if len < CORE_FOOTER_SIZE => FooterState::Missing(TrailingBytes::Footer { len }),
             _ => FooterState::Damaged { offset },
         },
     })
@@ -164,9 +164,9 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
     let count = u32::try_from(whole).unwrap_or(u32::MAX);
     let rest = events.len() as u64 - torn - stride * u64::from(count);
     let tail = match (torn, rest) {
-        (0, 0) => TornTail::None,
-        (0, len) => TornTail::Event { len },
-        (len, _) => TornTail::Footer { len },
+        (0, 0) => TrailingBytes::None,
+        (0, len) => TrailingBytes::Event { len },
+        (len, _) => TrailingBytes::Footer { len },
     };
     Ok(IndexExtent { events_offset, stride, count, footer: FooterState::Missing(tail) })
 }

@@ -26,7 +26,7 @@ pub use detail_event::{DetailEvent, FunctionView};
 pub use detail_extent::DetailExtent;
 pub(crate) use detail_offsets::DetailOffsets;
 pub use file_bytes::FileBytes;
-pub use footer::{FooterState, TornTail};
+pub use footer::{FooterState, TrailingBytes};
 pub(crate) use header::constant_fault;
 pub use index::IndexReader;
 pub use index_extent::IndexExtent;

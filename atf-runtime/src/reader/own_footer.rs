@@ -3,7 +3,7 @@
 //!
 //! Trailing bytes go in, and the events or records before them; whether the bytes are a footer comes out.
 //! The extent of an index.atf asks, and the pass over the records of a detail.atf. Verification and
-//! recovery take what these decided, as [`TornTail`](super::TornTail).
+//! recovery take what these decided, as [`TrailingBytes`](super::TrailingBytes).
 //!
 //! Bytes are the beginning of a footer if it is the footer that belongs to what is before them: magic,
 //! checksum, count, times and length agree as far as the bytes reach. The checksum may be 0, as the

@@ -8,7 +8,7 @@ use super::findings::Findings;
 use crate::consistency::{IndexFacts, Progress};
 use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{AtfIndexHeader, IndexEvent};
-use crate::reader::{FooterState, IndexReader, TornTail};
+use crate::reader::{FooterState, IndexReader, TrailingBytes};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 
@@ -74,14 +74,14 @@ impl EventSource for FileEvents {
         let extent = self.index.extent();
         let tail = match extent.footer {
             FooterState::Missing(tail) => tail,
-            _ => TornTail::None,
+            _ => TrailingBytes::None,
         };
         // A final header counts the events that there were; a placeholder says 0.
         let promised = match extent.footer {
             FooterState::Missing(_) => self.index.header().event_count.get(),
             _ => 0,
         };
-        let incomplete = u64::from(matches!(tail, TornTail::Event { .. }));
+        let incomplete = u64::from(matches!(tail, TrailingBytes::Event { .. }));
         let dropped = u64::from(promised.saturating_sub(extent.count)).max(incomplete);
         Findings {
             faults: facts.faults(&self.index),

@@ -10,7 +10,7 @@ use super::records::RecordSource;
 use crate::consistency::{DetailFacts, DetailOffsetsFacts, Progress};
 use crate::error::{Fault, Result};
 use crate::format::{AtfDetailHeader, DetailEventHeader};
-use crate::reader::{DetailEvent, DetailReader, FooterState, TornTail};
+use crate::reader::{DetailEvent, DetailReader, FooterState, TrailingBytes};
 use crate::seq::DetailSeq;
 
 pub(in crate::recovery) struct FileRecords {
@@ -107,7 +107,7 @@ impl RecordSource for FileRecords {
         };
         faults.extend(kept.unnamed.clone());
         let are_all_kept = kept.end == extent.section_end;
-        let is_footer = matches!(facts.tail, TornTail::Footer { .. });
+        let is_footer = matches!(facts.trailing, TrailingBytes::Footer { .. });
         let incomplete = facts.record_fault.is_some() && !is_footer;
         let not_kept = facts.count - kept.count + u64::from(incomplete);
         // Records that fill the section are all that there were, whatever a damaged count says.
