@@ -86,7 +86,7 @@ impl Frame<'_> {
         self.file.footer.is_some() && self.footer.is_none()
     }
 
-    /// Says so, unless the record is cut: that the file is too short for what it says follows.
+    /// Adds a wrong value, unless the record is truncated; that is reported as such.
     fn wrong(&mut self, statement: &Statement, expected: String, found: u64) {
         if self.placed(statement.section).is_some_and(|placed| placed.is_cut) {
             return;

@@ -79,7 +79,7 @@ pub struct Range {
     pub field: String,
     /// What the bytes say, with their unit; empty when there is nothing to say.
     pub value: String,
-    /// More about the value: what it leads to, or why it means nothing.
+    /// More about the value: its target, or why it has no meaning.
     pub note: String,
     /// What the schema says that the field means.
     pub meaning: String,

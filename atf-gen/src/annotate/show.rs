@@ -73,7 +73,7 @@ struct Show<'a, 'b, R> {
 }
 
 impl<R: Read + Seek> Show<'_, '_, R> {
-    /// Gives an item, unless it lies before what people want to see; what is wrong is counted
+    /// Passes on an item, unless it is before the requested part; problems are counted
     /// all the same.
     fn give(&mut self, item: Item) -> io::Result<()> {
         let end = match &item {

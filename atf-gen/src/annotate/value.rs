@@ -4,7 +4,7 @@ use super::number::{self, bytes_of, raw, signed};
 use crate::emit::value as declared_value;
 use crate::model::{Field, Format, RoleKind, Type};
 
-/// Whether the field holds what a fresh record holds; false when its bytes are not there.
+/// Whether the field has its initial value; false if its bytes are missing.
 pub(super) fn is_initial(field: &Field, record: Option<&[u8]>) -> bool {
     let Some(bytes) = record.and_then(|record| bytes_of(field, record)) else { return false };
     field.initial().map_or_else(

@@ -52,8 +52,7 @@ pub(super) struct Walk {
     pub(super) extremes: Vec<(usize, i128, i128)>,
     /// Places of the last complete events.
     pub(super) lasts: VecDeque<Place>,
-    /// The first event that holds the byte from which on people want to see the file, or one
-    /// behind it.
+    /// The first event at or after the first requested byte.
     pub(super) from: Option<Place>,
 }
 

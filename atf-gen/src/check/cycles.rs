@@ -104,8 +104,8 @@ fn walk(
     }
 }
 
-/// How many records stand inside one another in `record`, itself included. Those that it
-/// holds are known already.
+/// Depth of nested records in `record`, including itself. The depths of the records inside it
+/// are already known.
 fn depth(format: &Format, record: RecordId, depths: &[u32], diagnostics: &mut Diagnostics) -> u32 {
     let record = &format.records[record];
     let deepest = record

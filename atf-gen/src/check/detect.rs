@@ -48,7 +48,7 @@ fn is_cfg(text: &str) -> bool {
     cfg(text.trim_start(), 0).is_some_and(|rest| rest.trim().is_empty())
 }
 
-/// What is left behind one predicate.
+/// The rest after one predicate.
 fn cfg(text: &str, depth: usize) -> Option<&str> {
     if depth > 8 {
         return None;

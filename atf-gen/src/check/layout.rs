@@ -78,8 +78,8 @@ fn offsets(record: &Record, diagnostics: &mut Diagnostics) -> u64 {
             };
             diagnostics.push(diagnostic.help(help));
         }
-        // One slip is one report: where the next field stands as if this one were right, this
-        // one alone is wrong; else go on from where it claims to be.
+        // One error, one report: if the next field fits as if this one were right, only this one is
+        // wrong; else continue from the declared offset.
         let next = record.fields.get(at + 1).map_or(record.size, |next| next.offset);
         let fixed = expected.saturating_add(field.size);
         expected = if next == fixed { fixed } else { field.end() };

@@ -45,7 +45,7 @@ pub(crate) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A name that the schema gives, and what it names.
+/// A name of the schema, and its element.
 struct Named<'a> {
     what: What<'a>,
     name: &'a str,

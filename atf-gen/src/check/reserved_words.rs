@@ -22,20 +22,20 @@ const C: &[&str] = &[
     "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
     "typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "NULL", "EOF", "asm",
 ];
-/// Types of `stdint.h`. In C++ a member of such a name hides the type from the members behind it.
+/// Types of `stdint.h`. In C++ a member with such a name hides the type from the following members.
 const C_TYPES: &[&str] = &[
     "int16_t", "int32_t", "int64_t", "int8_t", "size_t", "uint16_t", "uint32_t", "uint64_t",
     "uint8_t",
 ];
-/// Macros that stand for something else wherever they stand, and that a program meets without
-/// asking for them: a field of such a name would become a number or a type. They are those
+/// Macros without arguments that programs get without asking: a field with such a name would become
+/// a number or a type. They are macros
 /// - that compilers define unless told to keep to the standard (GCC, Clang and MinGW with
 ///   `-std=gnu11`, by operating system and processor),
 /// - of headers that most programs include, on Windows (`windows.h`, `rpcndr.h`) and elsewhere
 ///   (`errno.h`, `sys/stat.h`, `complex.h`).
 ///
 /// Macros with arguments (`min`, `max` of `windows.h`, `major` of `sys/types.h`) are not among
-/// them: they stand for something else only before a parenthesis, and no field stands there.
+/// them: they are expanded only before a parenthesis, where no field name is.
 const C_MACROS: &[&str] = &[
     "CALLBACK",
     "CONST",

@@ -48,9 +48,8 @@ The field uses reserved bytes of the record, so existing readers can still read 
 Existing files have 0 in these bytes. State what 0 means: --sentinel 0 (no value), or --guard
 (a flag says whether the field has a value).
 
-The field gets a `since` with the next revision, and the format's revision is raised to it
-unless it is already ahead of the last release. All files are then generated as by
-`atf-gen generate`. Layout snapshots are not updated; a reviewer approves them.
+The field gets `since`. The format's revision is raised for it, unless the current revision is
+not released yet. All files are then generated as by `atf-gen generate`. Layout snapshots are not updated; a reviewer approves them.
 
 Exit codes: 0 success, 1 the schema is or would become invalid, 2 an error such as an unreadable file.";
 

@@ -85,7 +85,7 @@ fn cannot(style: Style, why: &str, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 /// The comparisons that were asked for; `None` when a release is not to be trusted, which was
-/// said to `err`.
+/// written to `err`.
 fn report(
     arguments: &Arguments,
     here: &Path,

@@ -121,7 +121,7 @@ pub(super) fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
 /// Files below `folder` that this generator made for the schema and that are not expected.
 ///
 /// In the schema's `own_folder` files that it made for a schema that is gone count too, and so do
-/// all others, but for those of another schema that is there. In any other folder files of other
+/// all others, but for those of another schema that exists. In any other folder files of other
 /// schemas may lie, and nothing says where those schemas are.
 pub(super) fn orphans(
     folder: &Shown,

@@ -73,7 +73,7 @@ struct Mark<'a> {
 }
 
 /// Adds the lines around `marks`. Only those lines are handed over: rendering costs the
-/// length of what is given, and a schema may have very many lines, or a very long one.
+/// length of what is given, and a schema may have very many or very long lines.
 fn snippet<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'a>], named: bool) -> Group<'a> {
     let first = marks.iter().map(|m| source.line_of(source.floor(m.span.start))).min().unwrap_or(0);
     let last = marks.iter().map(|m| source.line_of(source.floor(m.span.start))).max().unwrap_or(0);

@@ -314,7 +314,7 @@ impl Pair<'_> {
         });
     }
 
-    /// Whether the guard of a removed field goes on to say that another field is there.
+    /// Whether the guard of a removed field still guards another field.
     fn guards_others(&self, field: &Field) -> bool {
         let Some(guard) = &field.guard else { return false };
         let others = self.cx.new.records.iter().flat_map(|record| &record.fields);

@@ -13,7 +13,7 @@ pub(super) struct Change {
     pub(super) old_reader: Verdict,
     pub(super) new_reader: Verdict,
     pub(super) needs: Needs,
-    /// Why what it needs is not there, but for a version, which `judge` looks at.
+    /// Why its need is not met, except for a new version, which `judge` checks.
     pub(super) missing: Option<String>,
     pub(super) fix: Option<String>,
     pub(super) warning: Option<String>,

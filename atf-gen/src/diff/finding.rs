@@ -163,7 +163,7 @@ pub struct Finding {
     pub new_reader: Verdict,
     /// What the change needs.
     pub needs: Needs,
-    /// Whether that is there.
+    /// Whether the need is met.
     pub met: bool,
     /// Why it is not.
     pub missing: Option<String>,

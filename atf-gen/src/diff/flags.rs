@@ -114,7 +114,7 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
     }
 }
 
-/// The bits that cannot go without harm: what they say is not said by leaving them clear.
+/// The bits that cannot be removed safely: a clear bit does not have the same meaning.
 fn harmful<'a>(cx: &Context<'a>, old: &'a Flags) -> HashMap<&'a str, (Verdict, Verdict)> {
     let clear = || ok("the flag is clear in new files");
     let bits = old.bits.iter().filter_map(|bit| {

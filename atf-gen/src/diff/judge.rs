@@ -51,8 +51,8 @@ pub(super) fn judge(old: &Schema, new: &Schema, changes: Vec<Change>) -> Vec<Fin
     changes.into_iter().map(|change| versions.judge(change, old, new)).collect()
 }
 
-/// Whether a version that was raised is seen: under every path that both know, the header tells it
-/// in the same bytes, and there is one that does.
+/// Whether readers see a raised version: in every file that both schemas have, the header has it at
+/// the same bytes, and there is at least one such file.
 pub(super) fn version_is_visible(old: &Format, new: &Format) -> bool {
     fn place(format: &Format, file: &File) -> Option<(u64, u64)> {
         let mut fields = format.records[file.header?].fields.iter();
@@ -73,8 +73,8 @@ pub(super) fn version_is_visible(old: &Format, new: &Format) -> bool {
     told || !shared
 }
 
-/// Whether no reader of one takes a file of the other: the name is another, and under every path
-/// that both know stands a header with another magic.
+/// Whether no reader of one schema accepts a file of the other: the names differ, and so does the
+/// magic of the header in every file that both schemas have.
 fn is_new_format(old: &Format, new: &Format) -> bool {
     fn magic<'a>(format: &'a Format, file: &File) -> Option<&'a [u8]> {
         let field = format.records[file.header?].fields.first()?;

@@ -1,11 +1,11 @@
 //! What changed between two schemas of a format, and the effect on existing readers.
 //!
 //! Compares two schemas and returns a list of [`Finding`]s. The command shows it, and compares the
-//! schema with every release. First elements are paired (`pair`): structure counts, not
-//! the names of types. Then each file of rules looks at the pairs and says what each change
-//! does to an old reader with a new file and to a new reader with an old one, as if no version
-//! stood in between. At last `judge` turns these into verdicts: a version that a reader does
-//! not accept turns every one of them into a refusal.
+//! schema with every release. First, elements are paired (`pair`) by structure, not by the
+//! names of types. Then each file of rules compares the pairs and says what each change does to an
+//! old reader with a new file and to a new reader with an old file, without regard to the version.
+//! At the end `judge` turns this into verdicts: if a reader does not accept the version, it refuses
+//! the file.
 
 mod accepted;
 mod bytes;

@@ -188,7 +188,7 @@ pub(super) fn order<'a>(
 ) {
     let mut sorted = pairs.to_vec();
     sorted.sort_unstable();
-    // One old element may stand for two new ones: only the first of each counts.
+    // One old element may match two new ones: only the first of each is used.
     sorted.dedup_by_key(|pair| pair.0);
     let Some(swapped) = sorted.windows(2).find(|two| two[0].1 > two[1].1) else { return };
     let (first, second) = (swapped[0], swapped[1]);

@@ -258,7 +258,7 @@ impl<'a> Walk<'a> {
         rest!(flags, add_flags, flags_print);
     }
 
-    /// Pairs two records that stand in the same place, unless they have nothing in common.
+    /// Pairs two records with the same use, unless they have nothing in common.
     fn records(&mut self, a: RecordId, b: RecordId) {
         let (old, new): (&'a Record, &'a Record) = (&self.old.records[a], &self.new.records[b]);
         if by_name(&old.name, &new.name, &new.evolution)

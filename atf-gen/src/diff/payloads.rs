@@ -71,7 +71,7 @@ fn compare(
         }
     }
     for (when, new) in is.iter().filter(|(when, _)| !was.contains_key(*when)) {
-        // One that comes with a value of its own is reported of the value.
+        // A payload of a new value is reported with the value.
         if new.value.is_some_and(|value| is_new(cx, value)) {
             continue;
         }

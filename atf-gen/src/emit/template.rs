@@ -1,8 +1,8 @@
 //! Text templates, for targets with long, mostly fixed text.
 //!
-//! A template looks like what comes out of it. `$name` in it is a hole; a hole that stands
-//! alone on its line is filled with whole lines, each as far in as the hole is, and the line
-//! goes away when there is nothing to fill in. What is filled in is never looked at again, so
+//! A template looks like its output. `$name` is a hole. A hole that is alone on its line is
+//! filled with complete lines, indented as the hole is, and the line is removed if there is
+//! nothing to fill in. Inserted text is not scanned again, so
 //! that a dollar sign in a schema's text stays one. Called by the emitters, no format is
 //! known here.
 

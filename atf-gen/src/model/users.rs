@@ -39,8 +39,8 @@ impl Users {
         users
     }
 
-    /// The files in which the record is header, event, footer or payload, or stands behind the
-    /// tail of a payload; in the order of the schema.
+    /// The files in which the record is header, event, footer or payload, or the trailer of a
+    /// payload; in the order of the schema.
     #[must_use]
     pub fn files(&self, record: RecordId) -> &[FileId] {
         &self.files[record]

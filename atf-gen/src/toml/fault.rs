@@ -52,7 +52,7 @@ impl Fault {
         Self { kind: FaultKind::Syntax(message), span }
     }
 
-    /// The fault as it is reported; `end` is the length of the text.
+    /// The report of the fault; `end` is the length of the text.
     pub(super) fn diagnostic(self, end: usize) -> Diagnostic {
         let span = self.span.unwrap_or(Span::new(end, end));
         let new = |message: String| Diagnostic::new(Code::Toml, span, format!("TOML: {message}"));

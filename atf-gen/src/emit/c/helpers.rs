@@ -35,7 +35,7 @@ pub(super) fn emit(format: &Format, out: &mut String) {
     }
 }
 
-/// `init` of a record calls that of the records inside it, which must stand before.
+/// `init` of a record calls `init` of nested records, which must come first.
 fn init_inner_first(format: &Format, id: usize, emitted: &mut [bool], out: &mut String) {
     if std::mem::replace(&mut emitted[id], true) {
         return;

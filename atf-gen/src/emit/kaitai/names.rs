@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use crate::emit::case;
 use crate::model::{Format, Record, Type};
 
-/// Words that a name must not be: of Kaitai's expressions and classes, then those of its target
-/// languages that would stand as they are in what is compiled.
+/// Words that a name must not be: words of Kaitai's expressions and classes, then reserved words
+/// of its target languages.
 const WORDS: &[&str] = &[
     // Kaitai.
     "and",
@@ -242,7 +242,7 @@ impl Scope {
         self.taken.insert(name.replace('_', ""))
     }
 
-    /// Names for `wanted`. Those that can stay do, whatever stands before them.
+    /// Names for `wanted`. Names that can be kept are kept, independently of the names before them.
     fn all(&mut self, wanted: impl Iterator<Item = String>) -> Vec<String> {
         let wanted: Vec<String> = wanted.collect();
         let stay: Vec<bool> =

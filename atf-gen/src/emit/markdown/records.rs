@@ -111,7 +111,7 @@ fn places(format: &Format, users: &Users, id: RecordId) -> String {
     if places.is_empty() { String::new() } else { format!("; {}", places.join(", ")) }
 }
 
-/// The type; what is declared on this page is a link to it.
+/// The type, as a link if it is declared on this page.
 fn type_link(format: &Format, ty: &Type) -> String {
     let link = |kind: &str, name: &str| format!("[{name}](#{})", place::anchor(kind, name));
     match ty {

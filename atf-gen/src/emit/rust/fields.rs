@@ -66,7 +66,7 @@ pub(super) fn initial(format: &Format, field: &Field) -> String {
     expression(format, &field.ty, field.initial(), 8)
 }
 
-/// `indent` is how far in the line stands that the expression begins in.
+/// `indent` is the indent of the line that the expression starts in.
 fn expression(format: &Format, ty: &Type, value: Option<&Value>, indent: usize) -> String {
     let stored = || rust_type(format, ty);
     match (ty, value) {

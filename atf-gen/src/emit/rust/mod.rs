@@ -184,8 +184,8 @@ fn byte_string(bytes: &[u8]) -> String {
     out
 }
 
-/// `&["a", "b"]` and the like: on one line where that is short, else on several. `indent` is
-/// how far in the line stands that the list begins in, `used` what else that line holds.
+/// A list such as `&["a", "b"]`: on one line if it is short, else on several. `indent` is the
+/// indent of the line that the list starts in, `used` the length of the other text in that line.
 fn list(open: &str, items: &[String], close: &str, indent: usize, used: usize) -> String {
     const WIDTH: usize = 100;
     let long: usize = items.iter().map(|item| item.len() + 2).sum();
