@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Opens a regular file and tells its length in bytes.
+/// Opens a regular file and returns it with its length in bytes.
 ///
-/// Looking comes first because opening a pipe waits until somebody writes to it.
+/// The kind of file is checked first, because opening a pipe waits for a writer.
 ///
 /// # Errors
 ///

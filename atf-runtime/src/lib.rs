@@ -1,12 +1,25 @@
 //! Writer, reader, verification and recovery of ATF v2 function traces.
 //!
-//! A traced program writes one `thread_N/index.atf` per thread, and a `detail.atf` when asked;
-//! see [`ThreadWriter`] and [`session::SessionWriter`]. [`session::SessionReader`] and
-//! [`ThreadReader`] read them back over a memory map, also when they were torn by a crash.
-//! [`verify`] says what is wrong with a trace, [`recovery`] makes a whole one of what is left.
+//! A traced program writes one `thread_N/index.atf` per thread, and a `detail.atf` for events with
+//! detail: see [`ThreadWriter`] and [`session::SessionWriter`]. [`session::SessionReader`] and
+//! [`ThreadReader`] read these files over a memory map, also after a crash left them truncated or
+//! unfinalized. [`verify`] reports what is wrong with a trace, [`recovery`] repairs it.
 //!
-//! The types in [`mod@format`] are generated from the schema, `schema/atf-v2.toml`; nothing here
-//! types a byte offset of its own.
+//! The types in [`mod@format`] are generated from the schema, `schema/atf-v2.toml`. No other code
+//! contains a byte offset. Their fields are `zerocopy` integers of alignment 1, because events are
+//! borrowed from the map: `zerocopy` is part of this crate's public API.
+//!
+//! # Conventions
+//!
+//! - A path goes in as `impl AsRef<Path>` and comes out as `&Path`.
+//! - Sequences, thread ids, and what one writer or producer has written are `u32`, as in the
+//!   format. `len` of a reader is `usize`, because it indexes memory. Sums over threads, bytes and
+//!   offsets are `u64`.
+//! - Work that takes long reports its progress in bytes through a [`verify::Progress`].
+//! - Results are `#[non_exhaustive]`. Not so [`Event`], [`Platform`], [`FunctionDetail`] and the parts
+//!   of a manifest, which callers write as literals; [`Lane`] and [`Sequences`], which follow from the
+//!   two files of a thread; and enums with a variant for everything else.
+//! - Programs decide by the variants of [`Error`] and by [`FaultKind`], people read the text.
 
 #![deny(unsafe_code)]
 #![deny(missing_debug_implementations)]

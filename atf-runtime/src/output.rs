@@ -1,4 +1,4 @@
-//! Claiming the place where output goes: it must be new, and what stands there is never touched.
+//! Claiming the output path. It must not exist, and what exists is never changed.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,7 +11,7 @@ use crate::storage::Storage;
 ///
 /// # Errors
 ///
-/// [`Error::OutputTaken`] when something stands there, [`Error::Io`] when it cannot be made.
+/// [`Error::OutputTaken`] when the path is taken, [`Error::Io`] when it cannot be created.
 pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     let taken = |found| Error::OutputTaken {
         path: dir.to_owned(),

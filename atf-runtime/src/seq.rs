@@ -147,7 +147,7 @@ impl ThreadCounters {
         (self.next_index != NO_DETAIL_SEQ).then_some(Sequences { index_seq, detail_seq: None })
     }
 
-    /// Reserves what [`next_without_detail`](Self::next_without_detail) told.
+    /// Reserves the sequences that [`next_without_detail`](Self::next_without_detail) returned.
     #[inline(always)]
     pub(crate) fn took(&mut self, next: &Sequences) {
         self.next_index = next.index_seq.0 + 1;

@@ -160,7 +160,7 @@ fn recovery_in_place_refuses_while_a_lock_is_held() {
         {
             let run = run_on("recover", &path, &["--in-place"]).exits(2);
             let expected = format!(
-                "error: {}: expected nobody at work, found {holder}; nothing was changed; stop the \
+                "error: {}: is being recorded by {holder}; nothing was changed; stop the \
                  recording first, or copy it with --out\n",
                 held.display()
             );

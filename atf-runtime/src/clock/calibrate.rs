@@ -1,6 +1,6 @@
 //! Anchors of the counter: what it read when the system's clock had which time.
 //!
-//! The time is read between two readings of the counter, and stands for their middle; of many such
+//! The time is read between two readings of the counter and assigned to their middle; of many such
 //! triples the tightest is kept, because in it nothing came between. Being early or late within
 //! the triple is then the same at every anchor, so that the rate is far better than the width.
 

@@ -74,7 +74,10 @@ mod tests {
             ),
         ] {
             let error = check(clocksource, flags).unwrap_err().to_string();
-            assert_eq!(error, format!("the processor's counter is no clock here: {message}"));
+            assert_eq!(
+                error,
+                format!("the processor's counter cannot be used as a clock: {message}")
+            );
         }
     }
 }

@@ -72,7 +72,7 @@ enum Source {
 }
 
 impl Clock {
-    /// The operating system's clock, as [`now_ns`] reads it: always there, and always right.
+    /// The operating system's clock, as [`now_ns`] reads it. Always available, always right.
     #[must_use]
     pub const fn system() -> Self {
         Self(Source::System)
@@ -91,8 +91,8 @@ impl Clock {
     ///   The last anchor, which [`reanchor`](Self::reanchor) takes, says how much it was, and a
     ///   reader may correct it.
     /// - The counter need not run while the machine is suspended. After that this clock is behind by
-    ///   the sleep, or, where the counter started again below its anchor, stands still: a session that
-    ///   may see a suspend takes [`system`](Self::system). `verify` tells by the last anchor.
+    ///   the sleep, or, where the counter started again below its anchor, does not move. Use
+    ///   [`system`](Self::system) for a session that may see a suspend. `verify` reports it.
     /// - RDTSC does not wait for the instructions before it: a timestamp may be some ns early.
     ///
     /// # Errors
@@ -155,10 +155,10 @@ impl Clock {
     }
 
     /// Takes another pair now, in some us; `None` for the system's clock. It does not change this
-    /// clock, which would then jump: it says how far the clock went astray since it was made.
+    /// clock, which would then jump. It shows how far the clock has drifted since it was made.
     ///
     /// [`SessionWriter::finish`](crate::session::SessionWriter::finish) calls it for the clock that
-    /// it was told of.
+    /// it was given.
     #[must_use]
     pub fn reanchor(&self) -> Option<ClockAnchor> {
         match &self.0 {

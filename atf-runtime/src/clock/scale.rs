@@ -1,8 +1,8 @@
-//! From ticks of a counter to ns: a line through two anchors, in whole numbers.
+//! From ticks of a counter to ns: a line through two anchors, in integers.
 
 use crate::manifest::ClockAnchor;
 
-/// Bits behind the point of ns per tick: rounding costs less than a ns in a year, and the product
+/// Fractional bits of ns per tick: rounding costs less than a ns in a year, and the product
 /// with a u64 fits a u128.
 const SHIFT: u32 = 56;
 /// Counters tick at 100 MHz to 10 GHz. Anything else is none, or was not read right.
@@ -12,7 +12,7 @@ const NS_PER_TICK: std::ops::RangeInclusive<u128> = (1 << SHIFT) / 10..=10 << SH
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scale {
     anchors: [ClockAnchor; 2],
-    /// ns per tick, with [`SHIFT`] bits behind the point.
+    /// ns per tick, with [`SHIFT`] fractional bits.
     multiplier: u64,
 }
 

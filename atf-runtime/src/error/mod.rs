@@ -48,7 +48,7 @@ pub enum Error {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Where in it, what was expected and what stands there.
+        /// Where in the file, what was expected and what was found.
         fault: Box<Fault>,
     },
 
@@ -126,7 +126,7 @@ pub enum Error {
         written: u64,
     },
 
-    /// An event of a slice does not belong into this thread's index. Nothing of the slice was written.
+    /// An event in the slice belongs to another thread. Nothing was written.
     ForeignEvent {
         /// The thread of the writer.
         thread_id: u32,
@@ -253,7 +253,7 @@ impl Error {
                 write!(f, "{}: expected {expected}, found {found}", path.display())
             }
             Self::BeingRecorded { path, holder } => {
-                write!(f, "{}: expected nobody at work, found {holder}", path.display())
+                write!(f, "{}: is being recorded by {holder}", path.display())
             }
             Self::DrainStopped { path } => write!(f, "{}: the drain was stopped", path.display()),
             Self::SequencesExhausted { thread_id, lane } => write!(
@@ -284,7 +284,7 @@ impl Error {
             }
             Self::NoCounter { what, expected, found } => write!(
                 f,
-                "the processor's counter is no clock here: {what}: \
+                "the processor's counter cannot be used as a clock: {what}: \
                  expected {expected}, found {found}"
             ),
         }

@@ -1,12 +1,11 @@
 //! Merging the events of many threads into one stream in the order of time.
 //!
 //! In: the index files of a session, each with the id of its thread. Out: [`Merge`], an iterator over
-//! [`MergedEvent`]. `atf dump`, exports and whoever asks what happened next, on whichever thread, read
-//! a session through it.
+//! [`MergedEvent`]. `atf dump` and exports read a session through it.
 //!
 //! The order is that of (running maximum of the thread's timestamps, thread id, sequence): time order,
 //! stable on ties, and within a thread the order of the file also where its clock goes backwards. An
-//! event that is earlier than one before it on its thread comes right behind that one.
+//! event that is earlier than one before it on its thread follows that one directly.
 
 mod engine;
 mod packing;
@@ -33,7 +32,7 @@ use crate::seq::IndexSeq;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MergedEvent<'a> {
-    /// Thread, as the merge was told: the session's, which a damaged event may contradict.
+    /// The thread id that came with the reader. A damaged event may hold another one.
     pub thread_id: u32,
     /// Position of the event in its thread's index.
     pub seq: IndexSeq,
@@ -65,7 +64,7 @@ pub struct Run<'a> {
 /// Iterator over the events of several threads in the order of time: see the [module](self).
 ///
 /// It reads nothing before it is asked for the first event, and needs about a kilobyte per thread
-/// whatever the length of the files. `fold` and what stands on it (`for_each`, `sum`, ...) is faster than a
+/// whatever the length of the files. `fold` and what uses it (`for_each`, `sum`, ...) is faster than a
 /// `for` loop where threads take long turns, and so is [`next_run`](Self::next_run).
 ///
 /// ```
@@ -113,8 +112,8 @@ macro_rules! either {
 }
 
 impl<'a> Merge<'a> {
-    /// The events of all `readers`, which are told by the ids of their threads, in any order. Events of readers
-    /// with the same id are told apart by the order of the readers.
+    /// The events of all `readers`, each with the id of its thread, in any order. Readers with the same id
+    /// keep the order in which they are passed.
     pub fn new(readers: impl IntoIterator<Item = (u32, &'a IndexReader)>) -> Self {
         let spans = readers
             .into_iter()
@@ -196,7 +195,7 @@ impl<'a> Merge<'a> {
     }
 
     /// What is left of this merge in at most `parts` merges, at least one and at most 1024, that follow each
-    /// other in time: one behind the other they give the same events in the same order.
+    /// other in time: read one after the other, they give the same events in the same order.
     ///
     /// Parts are of about the same size, if there are no ranges of threads whose clock went backwards; some may be
     /// empty. Each can be read on a thread of its own. Costs a pass over the events of all parts but the

@@ -20,7 +20,7 @@ pub(super) const SHORT: usize = LAST - 1;
 /// A thread's next events.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    /// Their keys; [`NONE`] stands behind the last event of all.
+    /// Their keys; [`NONE`] follows the last event of all.
     pub(super) keys: [u64; BLOCK],
     /// Their sequences, in a merge of [gapped](Span::is_gapped) threads; in others they follow each other.
     pub(super) seqs: [u32; BLOCK],
@@ -30,7 +30,7 @@ impl Block {
     pub(super) const EMPTY: Self = Self { keys: [NONE; BLOCK], seqs: [0; BLOCK] };
 }
 
-/// What is behind a thread's block.
+/// The events of a thread after its block.
 #[derive(Clone, Debug)]
 pub(super) struct Source<'a, S> {
     span: Span<'a, S>,
@@ -38,7 +38,7 @@ pub(super) struct Source<'a, S> {
     block_seq: usize,
     /// The greatest timestamp before the block's first event, or up to it.
     block_max: u64,
-    /// The first event behind the block.
+    /// The first event after the block.
     next_seq: usize,
     /// The greatest timestamp before `next_seq`.
     max: u64,

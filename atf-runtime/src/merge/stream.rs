@@ -20,7 +20,7 @@ pub(super) trait Stream<'a>: Copy + Send + Sync {
 
     fn len(self) -> usize;
 
-    /// The event at `seq`, or `None` behind the last.
+    /// The event at `seq`, or `None` after the last.
     fn get(self, seq: usize) -> Option<&'a IndexEvent>;
 
     /// The events at `seqs` if they lie side by side, else the first of them; empty when there is
@@ -30,7 +30,7 @@ pub(super) trait Stream<'a>: Copy + Send + Sync {
     /// Timestamps of the events at `seqs` in order, as far as there are events.
     fn fold_times<B>(self, seqs: Range<usize>, init: B, fold: impl FnMut(B, u64) -> B) -> B;
 
-    /// The timestamp of the event at `seq`, or `None` behind the last.
+    /// The timestamp of the event at `seq`, or `None` after the last.
     fn time(self, seq: usize) -> Option<u64> {
         self.get(seq).map(|event| event.timestamp_ns.get())
     }

@@ -10,14 +10,14 @@ pub(super) const MAX_CHECKPOINTS: usize = (4 << 20) / size_of::<u64>();
 /// stride doubles (at 33 million records).
 const FIRST_STRIDE: u64 = 64;
 
-/// The result of scanning a detail lane once.
+/// The result of one scan of a detail lane.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
     offsets: Vec<u64>,
     stride: u64,
-    /// Whole records, all before the first bad one.
+    /// Complete records before the first damaged one.
     pub(super) count: u64,
-    /// Byte after the last whole record.
+    /// Byte after the last complete record.
     pub(super) end: u64,
     /// Why the scan ended before the section did, if a record is at fault.
     pub(super) fault: Option<Fault>,
@@ -26,7 +26,7 @@ pub(super) struct Checkpoints {
 }
 
 impl Checkpoints {
-    /// Walks the lane once and keeps at most `max_checkpoints` offsets, which must not be 0.
+    /// Scans the lane once and keeps at most `max_checkpoints` offsets, which must not be 0.
     pub(super) fn scan(bytes: &[u8], extent: &DetailExtent, max_checkpoints: usize) -> Self {
         let mut found = Self {
             offsets: Vec::new(),

@@ -17,8 +17,8 @@ use crate::seq::{DetailSeq, IndexSeq};
 ///
 /// Opening does not scan. The first access by sequence walks the records once and remembers the
 /// offset of every 64th, in at most 4 MB; after that an access steps over at most 63 records.
-/// [`ThreadReader`](super::ThreadReader) gets records without that walk where the recorder left
-/// their offsets: it can confirm by the index what they lead to.
+/// [`ThreadReader`](super::ThreadReader) needs no scan where the recorder left a detail.off: it uses
+/// those offsets, and checks with the index that they lead to the right records.
 #[derive(Debug)]
 pub struct DetailReader {
     file: MappedFile,
@@ -30,7 +30,7 @@ pub struct DetailReader {
 }
 
 impl DetailReader {
-    /// Opens a detail.atf in any state in which its header can be believed.
+    /// Opens a detail.atf that is finalized, unfinalized or truncated. Only its header must be intact.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl DetailReader {
         Self { file, extent, header, footer, checkpoints, max_checkpoints: MAX_CHECKPOINTS }
     }
 
-    /// The header as it stands in the file. Fields that the file's revision did not have are as in
+    /// The header of the file. Fields that the file's revision did not have are as in
     /// a fresh header.
     pub fn header(&self) -> &AtfDetailHeader {
         &self.header
@@ -95,12 +95,12 @@ impl DetailReader {
         matches!(self.extent.footer, FooterState::Whole { .. })
     }
 
-    /// Number of whole records. The first call scans the file, unless another access did.
+    /// Number of complete records. The first call scans the file, unless another access has.
     pub fn len(&self) -> usize {
         self.checkpoints().count as usize
     }
 
-    /// Whether there is no whole record. Does not scan.
+    /// Whether there is no complete record. Does not scan.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none_or(|first| first.is_err())
     }
@@ -117,7 +117,7 @@ impl DetailReader {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when the file promises that record and a damaged one lies before it.
+    /// [`Error::Malformed`] when header or footer count that record and an earlier one is damaged.
     pub fn get(&self, seq: DetailSeq) -> Result<Option<DetailEvent<'_>>> {
         let checkpoints = self.checkpoints();
         let seq = u64::from(seq.0);
@@ -140,8 +140,8 @@ impl DetailReader {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when a damaged record ends the lane before one with such an
-    /// `index_seq` was found, in a file that promises more records.
+    /// [`Error::Malformed`] when a damaged record was met before one with such an `index_seq`, and
+    /// header or footer count more records.
     pub fn get_by_index_seq(&self, seq: IndexSeq) -> Result<Option<DetailEvent<'_>>> {
         let checkpoints = self.checkpoints();
         let starts_before = |offset| {
@@ -169,8 +169,8 @@ impl DetailReader {
         }
     }
 
-    /// All records in the order of the file. A damaged record is one error, and the last item; the
-    /// torn end of a file that was never finalized is no error but the end.
+    /// All records in the order of the file. A damaged record is one error, and the last item. In a
+    /// file that was never finalized an incomplete record is not an error: the iterator ends there.
     pub fn iter(&self) -> DetailIter<'_> {
         self.iter_from(self.extent.events_offset, 0)
     }
@@ -191,7 +191,7 @@ impl DetailReader {
         self.checkpoints().trailing
     }
 
-    /// Byte after the last whole record. The first call scans.
+    /// Byte after the last complete record. The first call scans.
     pub fn whole_end(&self) -> u64 {
         self.checkpoints().end
     }
@@ -201,7 +201,7 @@ impl DetailReader {
         self.file.path()
     }
 
-    /// The whole file.
+    /// All bytes of the file.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.file.bytes()
     }
@@ -212,7 +212,7 @@ impl DetailReader {
         self.checkpoints.get().is_some()
     }
 
-    /// Takes no more memory than its part when so many lanes are read together.
+    /// Limits the memory for checkpoints to one of `lanes` equal parts.
     pub(crate) fn share_memory(&mut self, lanes: usize) {
         self.max_checkpoints = (MAX_CHECKPOINTS / lanes.max(1)).max(1);
     }

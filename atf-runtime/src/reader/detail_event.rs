@@ -26,7 +26,7 @@ pub struct FunctionView<'a> {
     pub registers: &'a DetailFunctionPayload,
     /// Stack bytes; `stack[0]` is the byte at `registers.sp`.
     pub stack: &'a [u8],
-    /// What stands behind the stack: nothing today; what a later revision may have added.
+    /// Bytes after the stack. Empty today; a later revision may add fields there.
     pub rest: &'a [u8],
 }
 
@@ -76,7 +76,7 @@ impl<'a> DetailEvent<'a> {
     }
 
     /// The payload as registers and stack, if it is that: a function call or return of 100 bytes and
-    /// `stack_size` (at most 256) bytes, and what a later revision may have added behind them. Any
+    /// `stack_size` (at most 256) bytes, and any bytes that a later revision added after them. Any
     /// other payload is opaque and gives `None`.
     pub fn function(&self) -> Option<FunctionView<'a>> {
         let is_function = [DetailEventType::FUNCTION_CALL, DetailEventType::FUNCTION_RETURN]

@@ -28,8 +28,8 @@ pub struct DetailExtent {
     /// Byte at which the section ends. Without a footer or final header that is the end of the file, and
     /// the section may end in a part of a record or of a footer.
     pub section_end: u64,
-    /// Number of records that the footer, or else the final header, promises; `None` if the file
-    /// was never finalized.
+    /// Number of records according to the footer, or else the final header; `None` if the file was
+    /// never finalized.
     pub promised: Option<u64>,
     /// What is at the end.
     pub footer: FooterState,
@@ -40,7 +40,7 @@ impl DetailExtent {
     ///
     /// # Errors
     ///
-    /// The fault of a header that cannot be believed.
+    /// The fault of a damaged header.
     pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
         let header = &header_of(bytes)?;
         let declared = header.events_offset.get();
@@ -53,7 +53,7 @@ impl DetailExtent {
         }
     }
 
-    /// Finds the records of a file whose header cannot be believed, where every file of this
+    /// Finds the records of a file whose header is damaged, where every file of this
     /// version has them. Only their links can tell whether they are records.
     pub(crate) fn without_header(bytes: &[u8]) -> Self {
         let nothing = Self {
@@ -140,7 +140,7 @@ fn slice(bytes: &[u8], start: u64, end: u64) -> &[u8] {
 ///
 /// # Errors
 ///
-/// The fault of a header that cannot be believed.
+/// The fault of a damaged header.
 pub(super) fn header_of(bytes: &[u8]) -> Result<AtfDetailHeader, Fault> {
     let header = check_header::<AtfDetailHeader>(bytes)?;
     Ok(bounded(header, bytes, header.events_offset.get()))

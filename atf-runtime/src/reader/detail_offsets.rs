@@ -1,7 +1,7 @@
 //! Reading a detail.off: where every 64th record of the lane beside it starts.
 //!
-//! What it says is never believed: [`ThreadReader`](super::ThreadReader) confirms by the index what
-//! an entry leads to. Verification and recovery compare all of it with the lane.
+//! Its entries are hints: [`ThreadReader`](super::ThreadReader) checks each record that an entry leads
+//! to against the index. Verification and recovery compare all entries with the records.
 
 use std::mem::offset_of;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::revision::bounded;
 use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{DetailOffset, DetailOffsetsHeader, Record};
 
-/// A lane with entries further apart would have to be walked too far.
+/// With entries further apart, an access would step over too many records.
 const MAX_INTERVAL: u32 = 4096;
 
 /// A detail.off, mapped.

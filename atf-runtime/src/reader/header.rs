@@ -1,4 +1,4 @@
-//! What both headers have in common: constants that must be right before anything is believed.
+//! The check that both headers share: their constants must be right before any other field is used.
 
 use crate::error::{Fault, FaultKind, FieldId, Region};
 use crate::format::{Field, READS, Record};

@@ -15,7 +15,7 @@ use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags, Reco
 use crate::seq::IndexSeq;
 
 /// An index.atf, mapped. The file must not be truncated while it is open; a recording that
-/// appends to it may go on, and shows when it is opened again.
+/// appends to it may continue; its new events show when the file is opened again.
 ///
 /// ```
 /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
@@ -56,11 +56,11 @@ const MONOTONIC_BLOCK: usize = 1024;
 const HAS_GROWN: bool = IndexEvent::CORE_SIZE < size_of::<IndexEvent>();
 
 impl IndexReader {
-    /// Opens an index.atf in any state in which its header can be believed: finalized, never
-    /// finalized, or torn. [`extent`](Self::extent) tells which.
+    /// Opens an index.atf that is finalized, unfinalized or truncated. Only its header must be intact.
+    /// [`extent`](Self::extent) says in which state it is.
     ///
-    /// Costs a map and a look at both ends of the file; it scans only where a torn footer at the end
-    /// must be told from an event.
+    /// Maps the file and reads its two ends. It scans the events only if the file may end with a part
+    /// of a footer.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl IndexReader {
         })
     }
 
-    /// The header as it stands in the file. Where it disagrees with the footer, the footer is
+    /// The header of the file. Where it disagrees with the footer, the footer is
     /// right: use [`len`](Self::len) and [`time_range`](Self::time_range). Fields that the file's
     /// revision did not have are as in a fresh header.
     pub fn header(&self) -> &AtfIndexHeader {
@@ -209,7 +209,7 @@ impl IndexReader {
     /// Sequence of the first event at or after `from_ns`; [`len`](Self::len) if there is none.
     ///
     /// O(log n). On a thread whose clock went backwards the answer is *a* place where an earlier
-    /// event is followed by one that is not; whoever must not miss an event there filters
+    /// event is followed by one that is not. To find every event, filter
     /// [`iter`](Self::iter).
     pub fn find_start(&self, from_ns: u64) -> usize {
         self.partition_point(|event| event.timestamp_ns.get() < from_ns)
@@ -267,7 +267,7 @@ impl IndexReader {
         self.file.will_be_scanned();
     }
 
-    /// The whole file.
+    /// All bytes of the file.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.file.bytes()
     }

@@ -1,7 +1,7 @@
 //! Where the events of an index.atf are: from its bytes to an [`IndexExtent`].
 //!
-//! In this order: a footer that fits the file is believed; else a final header that fits it; else
-//! the length of the file, without the beginning of a footer at its end.
+//! The end is taken from the footer if it is consistent with the file, else from the final header if
+//! that is, else from the length of the file, without a part of a footer at its end.
 
 use std::mem::offset_of;
 
@@ -37,7 +37,7 @@ impl IndexExtent {
     ///
     /// # Errors
     ///
-    /// The fault of a header that cannot be believed: too short, wrong magic, endian mark or
+    /// The fault of a damaged header: too short, wrong magic, endian mark or
     /// version; or, where no footer tells better, `event_size` or `events_offset` out of range.
     pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
         let header = &header_of(bytes)?;

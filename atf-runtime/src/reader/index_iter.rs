@@ -23,7 +23,7 @@ enum Events<'a> {
 }
 
 impl<'a> IndexIter<'a> {
-    /// `bytes` holds whole events, `stride` bytes apart, which is at least the size of one.
+    /// `bytes` holds complete events, `stride` bytes apart, which is at least the size of one.
     pub(super) fn new(bytes: &'a [u8], stride: usize) -> Self {
         if stride == size_of::<IndexEvent>()
             && let Ok(events) = <[IndexEvent]>::ref_from_bytes(bytes)

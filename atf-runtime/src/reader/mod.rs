@@ -1,9 +1,9 @@
-//! Reading a thread's files over a memory map: nothing is copied, and a file that was torn or
-//! never finalized is read as far as it goes.
+//! Reading a thread's files over a memory map, or from bytes in memory ([`FileBytes`]). Nothing is
+//! copied. A truncated or unfinalized file is read up to its last complete event.
 //!
-//! [`IndexReader`] and [`DetailReader`] read one file each, [`ThreadReader`] both with their
-//! links. Extents ([`IndexExtent`], [`DetailExtent`]) say where the events of a file end and how
-//! that was found out; recovery and verification build on them.
+//! [`IndexReader`] and [`DetailReader`] read one file each, [`ThreadReader`] reads both and follows
+//! the links between them. Extents ([`IndexExtent`], [`DetailExtent`]) say where the events of a file
+//! end and how that was found. Recovery and verification build on them.
 
 mod checkpoints;
 mod detail;

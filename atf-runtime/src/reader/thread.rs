@@ -12,8 +12,8 @@ use crate::seq::DetailSeq;
 /// A thread directory: its index.atf, and its detail.atf if there is one.
 ///
 /// Where the recorder left the offsets of its detail records (detail.off), a record is found by them
-/// and the lane is never walked. They are confirmed, so that a wrong file of offsets costs time
-/// and gives no other answers.
+/// and the lane is never scanned. Each record found this way is checked, so that a wrong detail.off
+/// costs time but never changes an answer.
 #[derive(Debug)]
 pub struct ThreadReader {
     dir: PathBuf,
@@ -172,7 +172,7 @@ impl ThreadReader {
         self.detail().map_err(Error::clone)
     }
 
-    /// Both readers, for whoever wants to own why a detail.atf could not be opened.
+    /// Both readers, with the error if detail.atf could not be opened.
     pub(crate) fn into_parts(self) -> (IndexReader, Result<Option<DetailReader>>) {
         (self.index, self.detail)
     }

@@ -1,5 +1,5 @@
-//! Which boot of the machine this is: power that was lost since tells rings whose pages may have
-//! reached the disk in any order from those that the kernel still holds whole.
+//! Which boot of the machine this is. The pages of a ring of an earlier boot may have reached the disk
+//! in any order; those of a ring of this boot are all in memory.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub(crate) fn boot_id() -> [u8; 16] {
     read_boot_id().unwrap_or_default()
 }
 
-/// As [`boot_id`], or why it cannot be told now: a process that has no file left to open must not
+/// As [`boot_id`], or why it cannot be read now: a process that has no file left to open must not
 /// take a ring for one of another boot.
 ///
 /// # Errors
@@ -35,7 +35,7 @@ pub(crate) fn read_boot_id() -> Result<[u8; 16]> {
     Ok(*KNOWN.get_or_init(|| id))
 }
 
-/// Whether asking again would not help: the system has no ids, or does not tell programs.
+/// Whether asking again would not help: the system has no boot ids, or does not show them.
 fn is_for_good(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::Unsupported)
 }

@@ -16,7 +16,7 @@ pub(crate) struct Geometry {
 }
 
 impl Geometry {
-    /// The geometry that a control block speaks of, in a file of `file_len` bytes. Read once: what
+    /// The geometry that a control block describes, in a file of `file_len` bytes. Read once: what
     /// the other side writes into the block later changes nothing.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Geometry {
         end_of("detail_capacity", detail, file_len)?;
         if detail.0 < index_end && index.0 < detail.0.saturating_add(detail.1) {
             let at = offset_of!(RingControl, detail_offset);
-            let expected = format!("{index_end} or more (the index lane's end)");
+            let expected = format!("{index_end} or more (the end of the index buffer)");
             return Err(impossible(at, "detail_offset", expected, detail.0));
         }
         Ok(Self { index: to_usize(index)?, detail: to_usize(detail)? })
@@ -86,7 +86,7 @@ fn end_of(name: &'static str, (offset, capacity): (u64, u64), file_len: u64) -> 
     })
 }
 
-/// On a host whose addresses are narrower than 64 bits a lane may be larger than can be mapped.
+/// On a host with addresses below 64 bits, a buffer may be larger than can be mapped.
 fn to_usize((offset, capacity): (u64, u64)) -> Result<(usize, usize), Fault> {
     let end = offset.checked_add(capacity).and_then(|end| isize::try_from(end).ok());
     match (end, usize::try_from(offset), usize::try_from(capacity)) {

@@ -7,13 +7,13 @@ use std::cell::Cell;
 use std::mem::offset_of;
 use std::sync::atomic::AtomicPtr;
 
-/// One lane as its producer knows it.
+/// The producer's state of one lane.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct LaneState {
     /// Length of the buffer, a power of two.
     pub(crate) capacity: u64,
-    /// Position behind what was pushed. The word in the ring only follows it.
+    /// Position after the last push. The word in the ring only follows it.
     pub(crate) head: Cell<u64>,
     /// Position up to which can be pushed without looking: full, out of sequences and damaged are
     /// one comparison, and told apart where it fails. Never before the head.
@@ -65,7 +65,7 @@ pub(crate) struct Hot {
     pub(crate) addresses: Addresses,
     pub(crate) index: LaneState,
     pub(crate) detail: LaneState,
-    /// Dropped events that the stream has been told of.
+    /// Dropped events for which a `lost` marker was pushed.
     pub(crate) marked: Cell<u64>,
     /// Records pushed so far: the next one's sequence.
     pub(crate) next_detail: Cell<u32>,

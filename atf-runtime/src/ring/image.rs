@@ -1,6 +1,6 @@
 //! A ring as a plain file: what its control block says, and the bytes between tail and head.
 //!
-//! Verification and recovery read rings this way, also of a recording that goes on: positioned
+//! Verification and recovery read rings this way, also while they are recorded: positioned
 //! reads borrow nothing that the other side could change meanwhile. All that is asked for is checked
 //! against what was read once.
 
@@ -93,7 +93,7 @@ impl RingImage {
         self.geometry.lane(lane).1 as u64
     }
 
-    /// Position up to which a lane is in its file.
+    /// Position up to which the drain has written a lane to its file.
     pub(crate) fn tail(&self, lane: Lane) -> u64 {
         tail(&self.control, lane)
     }

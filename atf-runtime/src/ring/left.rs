@@ -1,4 +1,4 @@
-//! What a thread's ring still holds, for whoever shows a trace and must say that this is not all.
+//! Events that are still in a thread's ring, for programs that show a trace and report what is missing.
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use crate::format::{EventKind, IndexEvent};
 use crate::seq::{IndexSeq, Sequences};
 use crate::writer::Event;
 
-/// The event that stands for `lost` lost ones, at the time of the next one that was kept.
+/// The marker of `lost` dropped events, at the time of the next event that was kept.
 pub(crate) fn lost_marker(thread_id: u32, lost: u64, timestamp_ns: u64) -> IndexEvent {
     let event =
         Event { timestamp_ns, function_id: lost, event_kind: EventKind::LOST, call_depth: 0 };

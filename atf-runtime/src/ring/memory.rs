@@ -1,4 +1,4 @@
-//! What the protocol of a ring needs of the memory that it lies in.
+//! What the protocol of a ring needs from its memory.
 //!
 //! The producer ([`super::push`]) and the drain's side ([`super::take`]) are written against this
 //! trait: the real one is a mapped file ([`super::map`]), the tests step through every order in
@@ -16,7 +16,7 @@ use crate::seq::Lane;
 pub(crate) struct Word(usize);
 
 impl Word {
-    /// The words that stand before everything else: magic, byte order, version, machine.
+    /// The first words: magic, byte order, version, machine.
     pub(crate) const FIRST: Self = Self::at(offset_of!(RingControl, magic));
     pub(crate) const INDEX_HEAD: Self = Self::at(offset_of!(RingControl, index_head));
     pub(crate) const DETAIL_HEAD: Self = Self::at(offset_of!(RingControl, detail_head));
@@ -41,7 +41,7 @@ impl Word {
         self.0
     }
 
-    /// How far the drain has come in a lane.
+    /// Position up to which the drain has taken a lane.
     pub(crate) const fn tail(lane: Lane) -> Self {
         match lane {
             Lane::Index => Self::INDEX_TAIL,

@@ -1,4 +1,4 @@
-//! The drain's way to a ring that a producer made.
+//! Opening a ring for the drain.
 
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -1,4 +1,4 @@
-//! A traced thread's lanes: making its ring, and pushing into it.
+//! The producer of a traced thread: creating its ring, and pushing into it.
 
 use std::fs::{File, OpenOptions};
 use std::mem::offset_of;
@@ -46,7 +46,7 @@ pub enum WhenFull {
     Block,
 }
 
-/// The size of a thread's lanes, and what happens when they are full.
+/// The size of a thread's ring, and what a push does when it is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RingOptions {
@@ -67,7 +67,7 @@ impl Default for RingOptions {
 
 /// Magic, byte order, version, machine: stored last, in one piece.
 const FIRST_BYTES: usize = size_of::<u64>();
-/// No lane is larger: it would only be more to lose with the machine's power.
+/// No buffer is larger: a larger one only loses more when the machine loses power.
 const MAX_LANE_BYTES: u64 = 1 << 36;
 
 impl RingOptions {
@@ -137,11 +137,12 @@ impl Producer {
     /// room for the whole ring, or it cannot be mapped. [`Error::Unsupported`] on other systems than
     /// Linux and Android.
     pub fn create(
-        session_dir: &Path,
+        session_dir: impl AsRef<Path>,
         thread_id: u32,
         platform: Platform,
         options: RingOptions,
     ) -> Result<Self> {
+        let session_dir = session_dir.as_ref();
         sys::check_can_record()?;
         // Known from here on: a ring without it is not trusted after a crash.
         read_boot_id()?;

@@ -80,17 +80,17 @@ impl PushError {
     }
 }
 
-/// What waits at most does not wait, does, or found that nobody is there to wait for.
+/// Whether the ring has room, after waiting if the policy says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Room {
     There,
     NotThere,
 }
 
-// A push in C takes a pointer to the whole for one to its start.
+// A push in C uses a pointer to the `Push` as a pointer to its first field.
 const _: () = assert!(std::mem::offset_of!(Push<()>, hot) == 0);
 
-/// Position behind the last event that a sequence can name.
+/// Position after the last event that has a sequence.
 const INDEX_END: u64 = EVENT_SIZE * NO_DETAIL_SEQ as u64;
 
 /// The producer's side of a ring. It begins with what the push in C shares.
@@ -150,7 +150,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
     /// a push takes.
     ///
     /// From a signal handler that interrupted a push of the same thread it is a counted drop: the
-    /// interrupted push goes on as if nothing had happened.
+    /// interrupted push continues as if nothing had happened.
     #[inline(always)]
     pub(crate) fn push(
         &self,
@@ -182,11 +182,11 @@ impl<M: RingMemory + Surroundings> Push<M> {
         result
     }
 
-    /// What a push is told that interrupted another.
+    /// The error of a push that interrupted another push of its thread.
     #[cold]
     fn interrupted(&self) -> PushError {
-        // The other one may not have come to say so; and what is counted without is counted behind the
-        // back of whoever stops the recording. Its end, which is still to come, takes it back.
+        // The interrupted push may not have stored this yet, and without it a drain that stops the
+        // recording would miss the drop that is counted below. The interrupted push clears it.
         self.memory.store(Word::PUSHING, 1, Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
         if self.memory.load(Word::CLOSED, Ordering::Relaxed) != 0 {

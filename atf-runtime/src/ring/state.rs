@@ -8,14 +8,14 @@ use crate::error::{Error, Fault, FaultKind, Region, Result};
 use crate::format::{RING_FILE, RingControl};
 use crate::reader::IndexReader;
 
-/// What is there of a thread's ring.
+/// The state of a thread's ring.
 #[derive(Debug)]
 pub(crate) enum RingState {
-    /// No file: the thread ended in order, or was never recorded through lanes.
+    /// No file: the thread was finalized, or was not recorded through a ring.
     Absent,
     /// A file without the magic that is stored last: nothing was recorded through it.
     NeverMade,
-    /// Its control block cannot be believed.
+    /// Its control block is damaged.
     Damaged(Fault),
     /// A ring.
     Made(Box<RingImage>),
@@ -43,7 +43,7 @@ pub(crate) fn path_in(thread_dir: &Path) -> PathBuf {
     thread_dir.join(RING_FILE.path)
 }
 
-/// Whether an index.atf ends with a footer that speaks of at least all events that were published:
+/// Whether an index.atf ends with a footer that counts at least all events that were published:
 /// then it was finalized after the ring was drained, and only removing the ring was left to do. Also
 /// when the ring speaks of fewer, as one does that did not reach the disk before the power was lost.
 pub(crate) fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {

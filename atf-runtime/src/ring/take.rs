@@ -17,7 +17,7 @@ const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 /// How far the producer has come, in one consistent look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Heads {
-    /// Position behind the last published event.
+    /// Position after the last published event.
     pub(crate) index: u64,
     /// Position behind the last record. Read after `index`, so that every record which a published
     /// event names lies before it; those of later events may too.
@@ -52,12 +52,12 @@ impl<M: RingMemory> Take<M> {
         Ok(take)
     }
 
-    /// The heads that [`look`](Self::look) told last.
+    /// The heads that [`look`](Self::look) returned last.
     pub(crate) fn heads(&self) -> Heads {
         self.heads
     }
 
-    /// The tails that the producer was told last.
+    /// The tails that were stored for the producer last.
     pub(crate) fn tails(&self) -> Heads {
         self.tails
     }
@@ -192,7 +192,7 @@ impl<M: RingMemory> Take<M> {
     }
 }
 
-/// An event lies in a lane as a whole.
+/// Positions in the index lane are multiples of the size of an event.
 fn check_event_boundary(word: Word, name: &'static str, found: u64) -> Result<(), Fault> {
     if found.is_multiple_of(EVENT_SIZE) {
         return Ok(());

@@ -25,17 +25,17 @@ pub(crate) struct Partial {
     rest: u64,
     /// Bytes at the start of the buffer that belong to a record which began before them.
     carry: u64,
-    /// Length of the whole records that are in the file, in bytes.
+    /// Length of the complete records that are in the file, in bytes.
     whole: u64,
 }
 
 impl Partial {
-    /// Of a file that holds whole records of this length.
+    /// Of a file that holds complete records of this length.
     pub(crate) fn behind(whole: u64) -> Self {
         Self { rest: 0, carry: 0, whole }
     }
 
-    /// Length of the whole records that are in the file, in bytes.
+    /// Length of the complete records that are in the file, in bytes.
     pub(crate) fn whole(&self) -> u64 {
         self.whole
     }
@@ -55,8 +55,8 @@ pub(crate) struct Appended {
 /// and adds no footer; recovery reads such a file.
 ///
 /// A file named `detail.atf` gets a `detail.off` beside it, with the offset of every 64th record for
-/// readers that jump. It is written behind the records, and is no part of what is recorded: where
-/// the disk refuses it, the lane goes without.
+/// random access. It is written after the records. The recording does not depend on it: if the disk
+/// refuses it, there is no detail.off.
 pub struct DetailWriter<F: StorageFile = std::fs::File> {
     lane: SectionFile<F>,
     header: AtfDetailHeader,
@@ -163,7 +163,7 @@ impl<F: StorageFile> DetailWriter<F> {
             let Some(header) = bytes.get(at..).and_then(|rest| {
                 DetailEventHeader::ref_from_prefix(rest).ok().map(|(header, _)| *header)
             }) else {
-                // Its header goes on where this piece ends.
+                // This piece ends within the header.
                 break;
             };
             let length = u64::from(header.total_length.get());
@@ -295,7 +295,7 @@ impl<F: StorageFile> DetailWriter<F> {
         seq
     }
 
-    /// Appends a whole record of another file, byte for byte.
+    /// Appends a record of another file, byte for byte.
     pub(crate) fn copy(&mut self, header: &DetailEventHeader, payload: &[u8]) -> Result<()> {
         self.make_room_for(size_of::<DetailEventHeader>() + payload.len())?;
         self.lane.push(header.as_bytes());
@@ -348,7 +348,7 @@ impl<F: StorageFile> DetailWriter<F> {
         Ok(())
     }
 
-    /// The end of the lane, and then of its offsets file, between which a thread ends its index.
+    /// Finalizes detail.atf, but not its detail.off: a thread finalizes its index in between.
     pub(crate) fn finalize_lane(&mut self) -> Result<()> {
         if self.finished {
             return Ok(());
@@ -379,7 +379,7 @@ fn record_fault(kind: FaultKind, at: usize, field: FieldId, expected: String, fo
     Fault::new(kind, Region::RingRecord, at as u64, field, expected, found)
 }
 
-/// Where the offsets of a lane's records go; nowhere when it is not called as a thread's lane is.
+/// Path of the detail.off beside a detail.atf; `None` for a file of another name.
 pub(super) fn offsets_beside(path: &Path) -> Option<PathBuf> {
     let is_usual = path.file_name().is_some_and(|name| name == DETAIL_FILE.path);
     is_usual.then(|| path.with_file_name(DETAIL_OFFSETS_FILE.path))

@@ -1,8 +1,7 @@
 //! The offsets file beside a detail.atf: where every 64th record starts.
 //!
-//! From the starts of records, told one after the other by the detail writer or by recovery, to
-//! detail.off. It can be made again at any time, so that whoever writes it goes on without it when
-//! the disk refuses: only its owner knows whether that matters.
+//! The detail writer or recovery passes in the start of each record. The file can be made again at
+//! any time, so that a writer may continue without it when the disk refuses.
 
 use std::io;
 

@@ -1,7 +1,8 @@
 //! Writing a thread's files: events come in from the traced thread, index.atf and detail.atf
 //! go out through a [`Storage`](crate::storage::Storage).
 //!
-//! [`ThreadWriter`] is what a tracer uses; [`IndexWriter`] and [`DetailWriter`] are its lanes.
+//! A tracer uses [`ThreadWriter`]. It writes through an [`IndexWriter`] and a [`DetailWriter`], one for
+//! each lane.
 
 mod detail;
 mod detail_offsets;

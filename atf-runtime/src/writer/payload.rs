@@ -45,7 +45,7 @@ impl<'a> From<FunctionDetail<'a>> for Payload<'a> {
     }
 }
 
-/// A payload turned into what is copied into the lane: a fixed part and a run of bytes.
+/// A payload as it is copied into the lane: a fixed part and bytes.
 pub(crate) struct Encoded<'a> {
     pub(crate) event_type: DetailEventType,
     pub(crate) total_length: u32,
@@ -82,7 +82,7 @@ impl<'a> Encoded<'a> {
         Ok(Self { event_type, total_length, fixed, bytes })
     }
 
-    /// What stands before the payload of the event at `index_seq`.
+    /// The header of the record of the event at `index_seq`.
     pub(crate) fn header(
         &self,
         index_seq: IndexSeq,

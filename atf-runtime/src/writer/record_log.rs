@@ -1,8 +1,8 @@
-//! The records that went into a detail lane, told one after the other by the detail writer: counted
-//! for the footer, and every 64th noted in the offsets file.
+//! The records that the detail writer wrote: counted for the footer, and the offset of every 64th
+//! written to the offsets file.
 //!
-//! The offsets file never costs the recording anything but time: what cannot be written is tried
-//! again with the next write, and in the end the lane goes without.
+//! A failing offsets file never fails the recording: writing it is tried again with the next write,
+//! and finally given up.
 
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ pub(super) struct RecordLog<F: StorageFile> {
     records: WrittenRecords,
     /// Byte of the file at which the first record starts.
     events_offset: u64,
-    /// `None` for a lane without an offsets file, or that lost it.
+    /// `None` if there is no offsets file, or it was given up.
     offsets: Option<DetailOffsetsFile<F>>,
     /// An offsets file that was given up, until it is removed.
     given_up: Option<PathBuf>,
@@ -25,8 +25,8 @@ pub(super) struct RecordLog<F: StorageFile> {
 }
 
 impl<F: StorageFile> RecordLog<F> {
-    /// Counts the records of a lane with that header. With a path, their offsets go there; if it
-    /// cannot be created the lane has none.
+    /// Counts the records of a lane with that header. If there is a path, their offsets go there,
+    /// unless it cannot be created.
     pub(super) fn create<S: Storage<File = F>>(
         storage: &S,
         lane: &AtfDetailHeader,
@@ -56,7 +56,7 @@ impl<F: StorageFile> RecordLog<F> {
         }
     }
 
-    /// As [`lane_was_written`](Self::lane_was_written), however few they are.
+    /// As [`lane_was_written`](Self::lane_was_written), but writes also a few entries.
     pub(super) fn lane_was_flushed(&mut self, written: u64) {
         let Some(offsets) = &mut self.offsets else { return };
         let failed = offsets.write_below(self.events_offset + written).is_err();

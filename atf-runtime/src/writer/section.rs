@@ -39,7 +39,7 @@ pub(super) struct SectionFile<F: StorageFile> {
 }
 
 impl<F: StorageFile> SectionFile<F> {
-    /// Creates `path` with `header` at its start, and behind it what `longer_header` has more. If
+    /// Creates `path` with `header` at its start, followed by the rest of a `longer_header`. If
     /// the header cannot be written the file is removed again, so that creating it can be repeated.
     pub(super) fn create<S: Storage<File = F>>(
         storage: &S,
@@ -58,7 +58,7 @@ impl<F: StorageFile> SectionFile<F> {
     }
 
     /// Opens a file that a writer before this one left unfinished. Its first `written` bytes of
-    /// events are kept, and `checksum` is theirs; what is behind them is written over.
+    /// events are kept, and `checksum` is theirs; the bytes after them are overwritten.
     pub(super) fn resume<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,

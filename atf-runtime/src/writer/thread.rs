@@ -1,4 +1,4 @@
-//! A traced thread's writer: both lanes under one set of counters.
+//! The writer of a traced thread: both lanes, with the sequences that link them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
 use crate::storage::{Disk, Storage};
 use crate::thread_dir::thread_dir_name;
 
-/// What a tracer knows of an event; sequences and thread are the writer's business.
+/// An event as the tracer knows it. The writer adds thread and sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// When, in ns on the platform's continuous clock.
@@ -31,7 +31,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// The event as it stands in the index of a thread.
+    /// The event as a record of index.atf.
     #[inline]
     pub(crate) fn record(&self, thread_id: u32, sequences: &Sequences) -> IndexEvent {
         // Not all at once: a later revision's event has more fields.
@@ -46,7 +46,7 @@ impl Event {
     }
 }
 
-/// What a finalized thread holds: the manifest's row.
+/// Counts and times of a finalized thread, as they go into the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ThreadSummary {
@@ -58,7 +58,7 @@ pub struct ThreadSummary {
     pub details: Option<u32>,
     /// Timestamps of the first and the last event in ns; `None` without events.
     pub time_range: Option<(u64, u64)>,
-    /// What became of the events on their way through lanes; `None` when they took no such way.
+    /// Recorded and dropped events; `None` unless the thread was recorded through a ring.
     pub counts: Option<RingCounts>,
 }
 
@@ -83,8 +83,8 @@ impl From<&ThreadSummary> for ThreadEntry {
 
 /// Writes `thread_N/index.atf` and, from the first detail on, `thread_N/detail.atf`.
 ///
-/// One writer per traced thread, used by that thread alone. A dropped writer leaves files that
-/// recovery reads; [`finalize`](Self::finalize) ends them properly.
+/// One writer per traced thread, used by that thread alone. [`finalize`](Self::finalize) ends the
+/// files. If a writer is dropped without it, its files stay readable and recovery can finalize them.
 ///
 /// ```
 /// use atf_runtime::format::{Arch, ClockType, EventKind, Os};
@@ -155,7 +155,7 @@ impl<S: Storage> ThreadWriter<S> {
         let dir = session_dir.as_ref().join(thread_dir_name(thread_id));
         storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
         let path = dir.join(INDEX_FILE.path);
-        // An empty directory left behind would be one that exists already at the next try.
+        // An empty directory would make the next try fail.
         let index = IndexWriter::create(&storage, path, thread_id, platform, options)
             .inspect_err(|_| drop(storage.remove_dir(&dir)))?;
         let counters = ThreadCounters::new(thread_id);
