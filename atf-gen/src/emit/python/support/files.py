@@ -421,7 +421,7 @@ class _File:
         size = len(self.buffer)
         head = self._read_header(size)
         start = head.file_start if head else 0
-        foot, stride = self._read_footer(head, start, size)
+        foot, start, stride = self._read_footer(head, start, size)
         self.footer = foot.record if foot else None
         self._foot = foot
         #: The events: a sequence that reads each when it is asked for.
@@ -498,29 +498,45 @@ class _File:
 
     def _read_footer(
         self, head: typing.Any, start: int, size: int
-    ) -> typing.Tuple[typing.Any, int]:
-        """The footer if there is one, and the distance from one event to the next."""
-        stride = self._stride(head)
+    ) -> typing.Tuple[typing.Any, int, int]:
+        """The footer if there is one, where the events start, and how far apart they are.
+
+        A footer that says the length of the events is believed against a damaged header.
+        """
+        stride, faults = self._own_size(), []
+        if head and head.start_fault:
+            faults.append(head.start_fault)
+        try:
+            stride = self._stride(head)
+        except FormatError as error:
+            faults.append(error)
         if self.FOOTER is None:
-            return None, stride
+            if faults:
+                raise faults[0]
+            return None, start, stride
+        least = head.type.CORE if head else 0
         first_fault = None
         for at, is_said in self._candidates(head, size):
             try:
-                if is_said and not start <= at <= size:
+                if is_said and not least <= at <= size:
                     field = head.field("offset", "footer")
                     raise head.fault(field.name, f"{start} to {size}", at, field.offset)
-                if at < start:
+                if at < least:
                     expected, found = f"{self.FOOTER.SIZE} bytes", f"{size - start} bytes"
                     raise FormatError("footer", start, "length", expected, found, self.source)
                 foot = _Region(self, "footer", self.FOOTER, at, size)
+                own_start = self._start_by(foot, head, start)
                 own_stride = self._stride(foot) if foot.field("stride", "events") else stride
+                own_stride = self._stride_by(foot, own_stride)
                 must_prove = self.HAS_FOOTER_OFFSET and not is_said
-                self._check_footer(foot, start, size, own_stride, must_prove)
+                self._check_footer(foot, own_start, size, own_stride, must_prove)
             except FormatError as error:
                 first_fault = first_fault or error
             else:
-                self._check_length(head, foot, start)
-                return foot, own_stride
+                self._check_length(head, foot, own_start)
+                return foot, own_start, own_stride
+        if faults:
+            raise faults[0]
         if first_fault is not None and not (head and self._has_final_fields(head)):
             # Nothing but its mark tells a footer from the last event.
             if not _is_marked(self.FOOTER):
@@ -529,7 +545,24 @@ class _File:
         self._final_end = self._end_by_header(head, start, size)
         if self._final_end is None:
             self._check_unconfirmed(head)
-        return None, stride
+        return None, start, stride
+
+    def _start_by(self, foot: typing.Any, head: typing.Any, start: int) -> int:
+        """Where the events start by a footer that says their length; else as the header says."""
+        length = foot.number("length", "events")
+        if length is None or not head or head.field("offset", "events") is None:
+            return start
+        said = foot.at - length
+        return said if said in (head.type.SIZE, head.type.CORE) else start
+
+    def _stride_by(self, foot: typing.Any, stride: int) -> int:
+        """How far apart events are by a footer that says their number and length; else `stride`."""
+        length, count = foot.number("length", "events"), foot.number("count", "events")
+        if self.EVENT is None or self.IS_FRAMED or not length or not count or length % count:
+            return stride
+        said = length // count
+        is_known = said <= self.EVENT.SIZE and _is_boundary(self.EVENT, said)
+        return said if is_known else stride
 
     def _check_unconfirmed(self, head: typing.Any) -> None:
         """Refuses a place or distance beyond the usual one that no footer bears out.
@@ -634,13 +667,17 @@ class _File:
         end = ends.pop() if len(ends) == 1 else start
         return end if start < end <= size else None
 
+    def _own_size(self) -> int:
+        """The distance from one event to the next in a file of this version."""
+        return 1 if self.EVENT is None or self.IS_FRAMED else int(self.EVENT.SIZE)
+
     def _stride(self, region: typing.Any) -> int:
         """The distance from one event to the next."""
         if self.EVENT is None or self.IS_FRAMED:
-            return 1
+            return self._own_size()
         field = region.field("stride", "events") if region else None
         if field is None:
-            return self.EVENT.SIZE
+            return self._own_size()
         found = int(getattr(region.record, field.name))
         if found < self.EVENT.SIZE and not _is_boundary(self.EVENT, found):
             expected = f"{self.EVENT.SIZE} or more ({self.EVENT.NAME})"
@@ -798,7 +835,9 @@ class _HeaderRegion(_Region):
 
     def __init__(self, file: typing.Any, record: typing.Any, size: int) -> None:
         self.file, self.name, self.type, self.at = file, "header", record, 0
-        # What tells the format comes first: of another one no number means anything.
+        #: Why the events cannot start where it says; None where they can.
+        self.start_fault: typing.Optional[FormatError] = None
+        # Constants come first: in a file of another format no number means anything.
         self.data = bytes(file.buffer[: record.CORE])
         self.check_constants(len(self.data))
         field = next((field for field in record.FIELDS if field.role == ("offset", "events")), None)
@@ -810,9 +849,13 @@ class _HeaderRegion(_Region):
             if start > size or start < field.offset + field.size:
                 if size < record.SIZE:
                     raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
-                raise self.fault(field.name, f"{record.SIZE} to {size}", start, field.offset)
-            if not _is_boundary(record, start):
-                raise self.fault(field.name, f"{record.SIZE} or more", start, field.offset)
+                expected = f"{record.SIZE} to {size}"
+                self.start_fault = self.fault(field.name, expected, start, field.offset)
+            elif not _is_boundary(record, start):
+                expected = f"{record.SIZE} or more"
+                self.start_fault = self.fault(field.name, expected, start, field.offset)
+            if self.start_fault:
+                start = record.SIZE
             end = start
         super().__init__(file, "header", record, 0, min(end, size))
         #: Where the first event starts.
