@@ -1,10 +1,9 @@
 //! The terminal session in README is what a user sees: every command of it is run, and prints what the page shows.
 
 use std::path::Path;
-use std::process::Command;
 
 use atf_tests::cli;
-use atf_tests::scratch::Scratch;
+use atf_tests::scratch::{self, Scratch};
 
 /// The commands of the page's `console` blocks, each with what the page says it prints.
 fn shown(page: &str) -> Vec<(String, String)> {
@@ -36,7 +35,7 @@ fn terminal_session_of_the_readme_prints_what_it_shows() {
     let path = std::iter::once(programs.to_owned()).chain(std::env::split_paths(&path));
     let path = std::env::join_paths(path).expect("folders without a colon");
     for (command, expected) in commands {
-        let mut shell = Command::new("sh");
+        let mut shell = scratch::command("sh");
         shell.arg("-c").arg(format!("{{ {command}\n}} 2>&1"));
         let output =
             shell.current_dir(folder.path()).env("PATH", &path).output().expect("sh starts");
