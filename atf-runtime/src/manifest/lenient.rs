@@ -1,108 +1,66 @@
-//! Reading a manifest of which an optional value is of a wrong type: the value stays in `other`, as
-//! one of a key that is not known, and all else is read.
+//! Reads a manifest although an optional value has the wrong type: the value is kept in `other`, as that
+//! of an unknown key, and everything else is read.
 //!
-//! [`Manifest::read`] and `replace` call this; verification notes what was not understood.
+//! Which keys are known and required is in the table `keys`. [`Manifest::read`] and `replace` call
+//! this; verification notes the values that were not understood.
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Map, Value};
 
+use super::keys::{Need, Place, find};
 use super::{Manifest, ManifestThread, Module, Symbol};
 
 /// An object of the manifest whose unknown keys are kept.
-trait Object: DeserializeOwned {
-    /// Keys without which it cannot be read.
-    const REQUIRED: &[&str] = &[];
+pub(super) trait Object: DeserializeOwned + Serialize + Clone {
+    /// Where the table has its keys.
+    const PLACE: Place;
 
     fn other(&self) -> &Map<String, Value>;
     fn other_mut(&mut self) -> &mut Map<String, Value>;
-    /// Whether a key is written from a field of its own: `None` for one that is not known.
-    fn writes(&self, key: &str) -> Option<bool>;
-}
 
-impl Object for Manifest {
-    const REQUIRED: &[&str] = &["threads"];
-
-    fn other(&self) -> &Map<String, Value> {
-        &self.other
+    /// The names in `other` that are keys of this revision: their values have another type.
+    fn misunderstood(&self) -> impl Iterator<Item = &String> {
+        self.other().keys().filter(|name| find(Self::PLACE, name).is_some())
     }
 
-    fn other_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.other
-    }
-
-    fn writes(&self, key: &str) -> Option<bool> {
-        Some(match key {
-            "threads" | "format_version" | "time_start_ns" | "time_end_ns" => true,
-            "clock_type" => self.clock_type.is_some(),
-            "state" => self.state.is_some(),
-            "modules" => !self.modules.is_empty(),
-            "symbols" => !self.symbols.is_empty(),
-            "clock" => self.clock.is_some(),
-            _ => return None,
-        })
+    /// Those of them that a field writes too.
+    fn doubles(&self) -> Vec<String> {
+        if self.misunderstood().next().is_none() {
+            return Vec::new();
+        }
+        let mut fields = self.clone();
+        fields.other_mut().clear();
+        // What cannot be written has no key.
+        let written = serde_json::to_value(&fields).unwrap_or_default();
+        self.misunderstood().filter(|name| written.get(*name).is_some()).cloned().collect()
     }
 }
 
-impl Object for ManifestThread {
-    const REQUIRED: &[&str] = &["id"];
+macro_rules! object {
+    ($type:ident, $place:ident) => {
+        impl Object for $type {
+            const PLACE: Place = Place::$place;
 
-    fn other(&self) -> &Map<String, Value> {
-        &self.other
-    }
+            fn other(&self) -> &Map<String, Value> {
+                &self.other
+            }
 
-    fn other_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.other
-    }
-
-    fn writes(&self, key: &str) -> Option<bool> {
-        Some(match key {
-            "id" | "has_detail" => true,
-            "emitted" => self.emitted.is_some(),
-            "recorded" => self.recorded.is_some(),
-            "dropped_events" => self.dropped_events.is_some(),
-            "dropped_details" => self.dropped_details.is_some(),
-            _ => return None,
-        })
-    }
+            fn other_mut(&mut self) -> &mut Map<String, Value> {
+                &mut self.other
+            }
+        }
+    };
 }
 
-impl Object for Module {
-    fn other(&self) -> &Map<String, Value> {
-        &self.other
-    }
-
-    fn other_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.other
-    }
-
-    fn writes(&self, key: &str) -> Option<bool> {
-        let known = ["module_id", "path", "base_address", "size", "uuid"];
-        known.contains(&key).then_some(true)
-    }
-}
-
-impl Object for Symbol {
-    fn other(&self) -> &Map<String, Value> {
-        &self.other
-    }
-
-    fn other_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.other
-    }
-
-    fn writes(&self, key: &str) -> Option<bool> {
-        Some(match key {
-            "function_id" | "name" => true,
-            "module_id" => self.module_id.is_some(),
-            "symbol_index" => self.symbol_index.is_some(),
-            _ => return None,
-        })
-    }
-}
+object!(Manifest, Session);
+object!(ManifestThread, Thread);
+object!(Module, Module);
+object!(Symbol, Symbol);
 
 /// Reads a manifest, twice if that takes tolerance. The error is that of the strict reading.
 pub(super) fn read(mut file: File) -> Result<Manifest, Error> {
@@ -110,17 +68,17 @@ pub(super) fn read(mut file: File) -> Result<Manifest, Error> {
         Ok(manifest) => return Ok(manifest),
         Err(error) => error,
     };
-    // Of a key that stands there twice nobody can say which one is meant.
+    // Of a key that is there twice nobody can say which one is meant.
     if !strict.is_data() || strict.to_string().starts_with("duplicate field") {
         return Err(strict);
     }
     file.rewind().map_err(Error::io)?;
     let value = serde_json::from_reader(BufReader::new(&file))?;
-    manifest(value).ok_or(strict)
+    from_value(value).ok_or(strict)
 }
 
 /// `None` when it is no object, or what is required is missing or of a wrong type.
-fn manifest(value: Value) -> Option<Manifest> {
+pub(super) fn from_value(value: Value) -> Option<Manifest> {
     let Value::Object(mut object) = value else { return None };
     let threads = list(object.get("threads")?)?;
     object.insert("threads".to_owned(), Value::Array(Vec::new()));
@@ -149,7 +107,8 @@ fn list<T: Object>(value: &Value) -> Option<Vec<T>> {
 
 /// Tries every key that is not required with the required ones alone; those that fail go to `other`.
 fn tolerate<T: Object>(object: Map<String, Value>) -> Option<T> {
-    let is_required = |key: &str| T::REQUIRED.contains(&key);
+    let is_required =
+        |name: &str| find(T::PLACE, name).is_some_and(|key| key.need == Need::Required);
     let (required, optional): (Map<_, _>, Map<_, _>) =
         object.into_iter().partition(|(key, _)| is_required(key));
     let mut right = required.clone();
@@ -184,13 +143,13 @@ pub(super) fn without_doubles(manifest: &Manifest) -> Cow<'_, Manifest> {
 }
 
 fn has_doubles<T: Object>(object: &T) -> bool {
-    object.other().keys().any(|key| object.writes(key) == Some(true))
+    !object.doubles().is_empty()
 }
 
 fn remove_doubles<T: Object>(object: &mut T) {
-    let mut other = std::mem::take(object.other_mut());
-    other.retain(|key, _| object.writes(key) != Some(true));
-    *object.other_mut() = other;
+    for name in object.doubles() {
+        object.other_mut().remove(&name);
+    }
 }
 
 /// The known keys whose values were not understood, as paths: "clock_type", "threads[3].recorded".
@@ -211,8 +170,7 @@ pub(crate) fn values_of_wrong_types(manifest: &Manifest) -> Vec<String> {
 
 fn collect<T: Object>(place: &str, object: &T, found: &mut Vec<String>) {
     let start = found.len();
-    let known = object.other().keys().filter(|key| object.writes(key).is_some());
-    found.extend(known.map(|key| format!("{place}{key}")));
+    found.extend(object.misunderstood().map(|name| format!("{place}{name}")));
     // A map is in the file's order or sorted, by how serde_json was built.
     found[start..].sort_unstable();
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod counts;
+mod keys;
 mod lenient;
 mod threads;
 
