@@ -84,7 +84,7 @@ impl AtfSessionReader {
         });
         let problems = problems.collect();
         let state = session.manifest().ok().and_then(|manifest| manifest.state.as_ref());
-        let state = state.map(|state| c_string(word_of(state)));
+        let state = state.map(|state| c_string(State::as_str(state)));
         Ok(Self { session: Shared::new(session), problems, state, symbols: OnceLock::new() })
     }
 
@@ -103,14 +103,6 @@ impl Deref for AtfSessionReader {
 
     fn deref(&self) -> &SessionReader {
         self.session.get()
-    }
-}
-
-fn word_of(state: &State) -> &str {
-    match state {
-        State::Recording => "recording",
-        State::Complete => "complete",
-        State::Other(word) => word,
     }
 }
 

@@ -86,14 +86,11 @@ pub(crate) unsafe fn lists(
     // SAFETY: the caller's.
     let symbols = unsafe { sized::list(symbols, symbol_count, AtfSymbol::EMPTY, "symbols") }?;
     let modules = modules.iter().map(|module| {
-        let mut listed = Module {
-            module_id: module.module_id.into(),
-            // SAFETY: the caller's.
-            path: unsafe { text(module.path, "module.path") }?,
-            base_address: format!("{:#x}", module.base_address),
-            size: module.size_bytes,
-            ..Module::default()
-        };
+        // SAFETY: the caller's.
+        let path = unsafe { text(module.path, "module.path") }?;
+        let mut listed = Module::new(module.module_id.into(), path);
+        listed.base_address = format!("{:#x}", module.base_address);
+        listed.size = module.size_bytes;
         if !module.build_id.is_null() {
             // SAFETY: the caller's.
             listed.uuid = unsafe { text(module.build_id, "module.build_id") }?;
@@ -105,14 +102,10 @@ pub(crate) unsafe fn lists(
         if symbol.reserved != 0 {
             return Err(Failure::argument("symbol.reserved", 0, symbol.reserved));
         }
-        Ok(Symbol {
-            function_id: format!("{:#x}", symbol.function_id),
-            module_id: Some(symbol.function_id >> 32),
-            symbol_index: Some(symbol.function_id as u32),
-            // SAFETY: the caller's.
-            name: unsafe { text(symbol.name, "symbol.name") }?,
-            ..Symbol::default()
-        })
+        // SAFETY: the caller's.
+        let name = unsafe { text(symbol.name, "symbol.name") }?;
+        let (module_id, symbol_index) = (symbol.function_id >> 32, symbol.function_id);
+        Ok(Symbol::new(module_id as u32, symbol_index as u32, name))
     });
     Ok((modules, symbols.collect::<Result<_>>()?))
 }

@@ -20,7 +20,9 @@ pub(crate) fn read_manifest(py: Python<'_>, path: PathArgument) -> PyResult<Boun
 /// bits.
 #[pyfunction]
 pub(crate) fn function_id_of(text: String) -> Option<u64> {
-    Symbol { function_id: text, ..Symbol::default() }.id()
+    let mut symbol = Symbol::default();
+    symbol.function_id = text;
+    symbol.id()
 }
 
 /// The manifest as an object.

@@ -76,13 +76,9 @@ fn platform() -> Platform {
 fn record(dir: &Path, finalized: bool) {
     let options = WriterOptions::default().sync_on_finalize(false);
     let mut session = SessionWriter::create(dir, platform(), options).expect("it is made");
-    let module = Module {
-        module_id: 1,
-        path: "/bin/\u{e9}".to_owned(),
-        base_address: "0x400000".to_owned(),
-        size: 4096,
-        ..Module::default()
-    };
+    let mut module = Module::new(1, "/bin/\u{e9}");
+    module.base_address = "0x400000".to_owned();
+    module.size = 4096;
     session
         .set_symbols(vec![module], vec![Symbol::new(1, 7, "main"), Symbol::new(1, 8, "n\u{e9}")]);
     let mut summaries = Vec::new();

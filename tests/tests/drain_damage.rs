@@ -166,7 +166,7 @@ fn what_the_manifest_says_outlives_the_drain() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
-    let module = Module { module_id: 1, path: "libone.so".to_owned(), ..Module::default() };
+    let module = Module::new(1, "libone.so");
     drain.set_symbols(vec![module.clone()], vec![Symbol::new(1, 2, "two")]);
     let mut pushed = [Pushed::default(); 2];
     pushed[0].push_many(&drain.register(0).unwrap(), 1_000);

@@ -353,7 +353,7 @@ fn finished_session_says_what_its_threads_hold() {
     assert_eq!(session.dir(), dir);
     let written = Manifest::read(&dir.join(MANIFEST_NAME)).unwrap();
     assert_eq!((written.state, written.clock_type), (Some(State::Recording), Some(3)));
-    let module = Module { module_id: 1, path: "/bin/x".into(), ..Module::default() };
+    let module = Module::new(1, "/bin/x");
     session.set_symbols(vec![module], vec![Symbol::new(1, 0, "main")]);
     let mut summaries = Vec::new();
     for (id, count) in [(9, 5), (2, 0), (4, 11)] {
@@ -448,7 +448,7 @@ fn manifest_has_version_2_1_with_modules_and_symbols_and_2_0_without() {
         let mut session =
             SessionWriter::create(top.path(), LINUX, WriterOptions::default()).unwrap();
         if let Some(symbols) = symbols {
-            let module = Module { module_id: 1, path: "/bin/x".into(), ..Module::default() };
+            let module = Module::new(1, "/bin/x");
             session.set_symbols(vec![module], symbols);
         }
         session.finish(&[]).unwrap();

@@ -34,14 +34,11 @@ impl Function {
 pub(super) fn modules() -> Vec<Module> {
     let path = std::env::current_exe().unwrap_or_default();
     let size = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-    vec![Module {
-        module_id: MODULE_ID.into(),
-        path: path.to_string_lossy().into_owned(),
-        // Reading the load address needs unsafe code.
-        base_address: "0x0".to_owned(),
-        size,
-        ..Module::default()
-    }]
+    let mut module = Module::new(MODULE_ID.into(), path.to_string_lossy());
+    // Reading the load address needs unsafe code.
+    module.base_address = "0x0".to_owned();
+    module.size = size;
+    vec![module]
 }
 
 /// The names of the functions.

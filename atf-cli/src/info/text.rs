@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::thread::{ThreadInfo, Totals};
-use atf_runtime::manifest::State;
 
 use crate::numbers;
 use crate::out::Out;
@@ -40,21 +39,13 @@ fn manifest_summary(trace: &Trace) -> String {
     let Some(manifest) = trace.manifest() else { return String::new() };
     let mut text = format!(": format {}", values::printable(&manifest.format_version));
     if let Some(state) = &manifest.state {
-        text.push_str(&format!(", {}", state_name(state)));
+        text.push_str(&format!(", {}", values::printable(state.as_str())));
     }
     if !manifest.symbols.is_empty() {
         let symbols = numbers::count(manifest.symbols.len() as u64, "symbol");
         text.push_str(&format!(", {symbols}"));
     }
     text
-}
-
-fn state_name(state: &State) -> String {
-    match state {
-        State::Recording => "recording".to_owned(),
-        State::Complete => "complete".to_owned(),
-        State::Other(other) => values::printable(other),
-    }
 }
 
 /// The columns for dropped events and for errors are left out if they would be empty.

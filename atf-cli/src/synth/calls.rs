@@ -20,13 +20,12 @@ const CALLS_PER_EXCEPTION: u64 = 200;
 
 /// The modules, for the manifest.
 pub(super) fn modules() -> Vec<Module> {
-    let module = |(id, (path, base)): (u64, (&str, u64))| Module {
-        module_id: id,
-        path: path.to_owned(),
-        base_address: format!("{base:#x}"),
-        size: u64::from(FUNCTIONS_PER_MODULE) * 64,
-        uuid: format!("{:032x}", u128::from(mix(base)) << 64 | u128::from(mix(id))),
-        ..Module::default()
+    let module = |(id, (path, base)): (u64, (&str, u64))| {
+        let mut module = Module::new(id, path);
+        module.base_address = format!("{base:#x}");
+        module.size = u64::from(FUNCTIONS_PER_MODULE) * 64;
+        module.uuid = format!("{:032x}", u128::from(mix(base)) << 64 | u128::from(mix(id)));
+        module
     };
     (1..).zip(MODULES).map(module).collect()
 }

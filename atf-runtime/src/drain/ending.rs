@@ -1,5 +1,5 @@
-//! What the manifest says of a session's threads, from what was drained and from the files of those
-//! that ended under an earlier drain; and what else is left to do when a session ends.
+//! The end of a session: the manifest's entries for threads of this drain and of earlier ones, and the
+//! removal of rings that were never completed.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,8 +17,8 @@ use crate::storage::Storage;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 use crate::writer::ThreadSummary;
 
-/// An entry for every thread that is listed already or whose files can be read. Of those that were not drained here, what the
-/// files say; what the manifest counted of them stays.
+/// An entry for every thread that is listed already or whose files can be read. For threads that this
+/// drain did not drain, the entry comes from their files, and the manifest keeps their counts.
 pub(super) fn entries<'a>(
     dir: &Path,
     drained: impl Iterator<Item = &'a ThreadSummary>,
@@ -33,7 +33,7 @@ pub(super) fn entries<'a>(
         }
         let (has_detail, time_range) = match ThreadReader::open(&thread.dir) {
             Ok(reader) => (reader.index().has_detail(), reader.index().time_range()),
-            // A thread that was taken away is still told of.
+            // A thread whose files were removed stays listed.
             Err(_) => match listed.iter().find(|listed| listed.id == thread.id) {
                 Some(listed) => (listed.has_detail, None),
                 None => continue,
@@ -45,22 +45,21 @@ pub(super) fn entries<'a>(
     Ok(entries.into_values().collect())
 }
 
-/// Whether the session was ended already, or an earlier drain has ended all threads of it that there are and
-/// was killed before it could say so: then there is no first thread to wait for.
+/// Whether the session has ended, or an earlier drain finalized all of its threads and was killed
+/// before it could write the manifest. Then there is no first thread to wait for.
 pub(super) fn has_begun(dir: &Path) -> bool {
     let Ok(session) = Session::open(dir) else { return false };
     if session.manifest().is_ok_and(|manifest| manifest.state == Some(State::Complete)) {
         return true;
     }
     let readers = session.threads().iter().filter_map(|it| ThreadReader::open(&it.dir).ok());
-    // One without a footer has a ring, or is written by somebody who needs no drain.
+    // A thread without a footer has a ring, or is written by a program without a drain.
     let are_ended: Vec<bool> =
         readers.map(|reader| reader.index().extent().footer.is_whole()).collect();
     !are_ended.is_empty() && !are_ended.contains(&false)
 }
 
-/// Removes what is left of producers that were killed before their ring was made: nothing was
-/// recorded there.
+/// Removes the rings of producers that were killed while they made them: they hold no events.
 pub(super) fn remove_unmade<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     for id in thread_dirs(storage, dir)? {
         let thread = dir.join(thread_dir_name(id));
@@ -84,7 +83,7 @@ pub(super) fn remove_unmade<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(io("open")(error)),
         }
-        // Not that of a thread with files, which is not empty.
+        // Fails for a thread with files, whose directory is not empty.
         let _ = storage.remove_dir(&thread);
     }
     Ok(())

@@ -1,15 +1,15 @@
-//! What a drain tells of its work while it goes on.
+//! What a drain has done so far, for its callers.
 
 /// What a drain has done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
-    /// Every thread, also those that have ended, in the order of their ids.
+    /// All threads, those that have ended included, in the order of their ids.
     pub threads: Vec<ThreadMetrics>,
-    /// Whether the session goes on and no thread of it was found, though rings were looked for. What was there
-    /// at first takes a while to open: its events are read once more.
+    /// Whether the drain has looked for rings and has never found a thread. Opening the rings and files of an
+    /// earlier drain takes a while, because their events are read again.
     pub is_waiting: bool,
-    /// What went wrong last, in words: a full disk, a damaged ring. Writing is tried again.
+    /// The last error, as text: a full disk, a damaged ring. Failed writes are tried again.
     pub last_error: Option<String>,
 }
 
@@ -25,11 +25,11 @@ pub struct ThreadMetrics {
     pub details: u64,
     /// Bytes of both that are in its files.
     pub bytes_written: u64,
-    /// Events that found no room.
+    /// Events dropped because the ring was full.
     pub dropped_events: u64,
-    /// Detail records that found no room although their event did.
+    /// Detail records dropped although their event was recorded.
     pub dropped_details: u64,
-    /// Most bytes that ever waited in one of its lanes, as the drain saw it.
+    /// The maximum number of bytes that waited in the ring for one lane, as the drain saw it.
     pub high_water_bytes: u64,
     /// Whether its files are finalized.
     pub is_ended: bool,
@@ -56,7 +56,7 @@ impl Metrics {
         self.threads.iter().map(|thread| thread.dropped_details).sum()
     }
 
-    /// Most bytes that ever waited in one lane.
+    /// The maximum number of bytes that waited in a ring for one lane.
     pub fn high_water_bytes(&self) -> u64 {
         self.threads.iter().map(|thread| thread.high_water_bytes).max().unwrap_or(0)
     }

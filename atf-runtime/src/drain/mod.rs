@@ -1,10 +1,10 @@
 //! The drain: from the rings of a session's threads to their files.
 //!
 //! [`Drain::start`] runs it as a thread of the recording process, [`Drain::attach`] in any other:
-//! it finds the rings in the session's directory. Every lane has its own writer; what a thread
-//! pushed is written in large pieces with the checksum computed on the way, sooner when the flush
-//! interval has passed. A drain that is killed loses nothing: another one goes on where it stood, or
-//! recovery joins what is in the rings to the files.
+//! it finds the rings in the session's directory. Each file has its own writer. Events are written in
+//! large pieces, and the checksum is computed on the way; slow threads are written when the flush
+//! interval has passed. A drain that is killed loses nothing: another one resumes where it stopped, or
+//! recovery takes the events from the rings.
 
 mod ending;
 mod metrics;
@@ -36,7 +36,7 @@ use crate::storage::{Disk, Storage};
 use crate::sys;
 use crate::writer::ThreadSummary;
 
-/// A machine that the format has no numbers for.
+/// A machine for which the format has no numbers.
 const UNKNOWN: Platform =
     Platform { arch: Arch::new(0), os: Os::new(0), clock_type: ClockType::new(0) };
 
@@ -46,8 +46,8 @@ const UNKNOWN: Platform =
 pub struct DrainSummary {
     /// Threads whose files it ended, in the order of their ids.
     pub threads: Vec<ThreadSummary>,
-    /// Threads that the deadline left behind, or that were held up within a push (a debugger halts
-    /// them): their rings are still there, and another drain or recovery goes on with them.
+    /// Threads that were not finalized: the deadline passed, or they were within a push (a debugger
+    /// stopped them). Their rings are kept, and another drain or recovery takes their events.
     pub unfinished: Vec<u32>,
     /// The manifest as it was written.
     pub manifest: Manifest,
@@ -71,7 +71,7 @@ pub struct DrainSummary {
 /// let drain = Drain::start(session, DrainOptions::default())?;
 /// std::thread::scope(|scope| {
 ///     for thread_id in 0..2 {
-///         let lanes = drain.register(thread_id)?;
+///         let producer = drain.register(thread_id)?;
 ///         scope.spawn(move || {
 ///             let event = Event {
 ///                 timestamp_ns: 10,
@@ -79,7 +79,7 @@ pub struct DrainSummary {
 ///                 event_kind: EventKind::CALL,
 ///                 call_depth: 0,
 ///             };
-///             lanes.push(&event, None).expect("an empty ring has room");
+///             producer.push(&event, None).expect("an empty ring has room");
 ///         });
 ///     }
 ///     Ok::<(), atf_runtime::Error>(())
@@ -114,7 +114,7 @@ impl Drain {
     }
 
     /// Starts the drain of a session that other processes record, or that they and their drain
-    /// were killed in: it goes on where that stood.
+    /// were killed in: it resumes where that drain stopped.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Drain {
         // which they are.
         let platform = Platform::host().unwrap_or(UNKNOWN);
         let dir = dir.as_ref();
-        // First, so that the manifest is read as whoever held it before has left it.
+        // Before the manifest is read: the previous holder of the lock may still change it.
         let lock = lock_session(dir)?;
         let session = SessionWriter::attach(storage, dir.to_owned(), platform)?;
         Self::run(session, options, lock)
@@ -159,17 +159,17 @@ impl Drain {
         Ok(Self { dir, platform, options, shared, thread: Mutex::new(Some(thread)), guard })
     }
 
-    /// Makes the lanes of a thread of this process. They are handed to that thread.
+    /// Makes the ring of a thread of this process, and returns its producer for that thread.
     ///
     /// # Errors
     ///
     /// Those of [`Producer::create`]; [`Error::DrainStopped`], also in a forked process.
     pub fn register(&self, thread_id: u32) -> Result<Producer> {
         if self.guard.is_forked() {
-            // The drain's thread stayed with the parent, and what the parent did with it is not seen here.
+            // The drain's thread runs in the parent only, and its state is not visible here.
             return Err(self.stopped());
         }
-        // Held while the ring is made: a stop that comes in between would not see it.
+        // Held while the ring is made, so that a stop at the same time sees the ring.
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         if thread.as_ref().is_none_or(JoinHandle::is_finished) {
             return Err(self.stopped());
@@ -183,20 +183,21 @@ impl Drain {
         Ok(producer)
     }
 
-    /// Switches detail on or off for all threads, those to come too. Each takes it up at a push
-    /// soon after.
+    /// Switches detail on or off for all threads, also for later ones. Each thread reads the switch at
+    /// its next pushes.
     pub fn set_detail(&self, is_enabled: bool) {
         self.shared.order(|orders| orders.detail = Some(is_enabled));
     }
 
-    /// Lists modules and function names in the manifest, in the place of those that were listed before.
+    /// Replaces the modules and function names in the manifest.
     ///
-    /// It is written soon after, not only at the end: a program that is killed later has its names.
+    /// The manifest is written soon after, not only at the end, so the names of a program that is killed
+    /// are kept.
     pub fn set_symbols(&self, modules: Vec<Module>, symbols: Vec<Symbol>) {
         self.shared.order(|orders| orders.symbols = Some((modules, symbols)));
     }
 
-    /// What was done so far; some 10 ms old.
+    /// What was drained so far, at most about 10 ms old.
     pub fn metrics(&self) -> Metrics {
         self.shared.metrics()
     }
@@ -208,20 +209,21 @@ impl Drain {
     }
 
     /// Ends the recording: no further push begins, and everything for which a push returned
-    /// success is in finalized files when this returns. A thread that was held up within a push is
-    /// the exception: see [`DrainSummary::unfinished`].
+    /// success is in finalized files when this returns. The exception is a thread that is within a push
+    /// all the time: see [`DrainSummary::unfinished`].
     ///
     /// # Errors
     ///
-    /// The first that kept a thread from being ended. Its ring is still there, the other threads are
-    /// ended, and the manifest says "recording": recovery mends it. [`Error::DrainStopped`] the
-    /// second time.
+    /// The first error that kept a thread from being finalized. Its ring is kept, the other threads are
+    /// finalized, and the manifest says "recording": another drain or recovery takes its events. If the
+    /// ring could never be opened (its files could not be created), it is not closed either.
+    /// [`Error::DrainStopped`] the second time.
     pub fn stop(&self) -> Result<DrainSummary> {
         self.end(Request::Stop { deadline: None })
     }
 
-    /// As [`stop`](Self::stop), but what is not ended after `limit` stays as it is; see
-    /// [`DrainSummary::unfinished`]. A thread that is being ended then is still ended.
+    /// As [`stop`](Self::stop), but threads that are not finalized after `limit` are left as they are;
+    /// see [`DrainSummary::unfinished`]. A thread that is being finalized at that moment is completed.
     ///
     /// # Errors
     ///
@@ -230,9 +232,8 @@ impl Drain {
         self.end(Request::Stop { deadline: Instant::now().checked_add(limit) })
     }
 
-    /// Drains until every producer is gone and none has come for half a second, then ends the
-    /// session. At first it waits for one to come, unless the session or all of its threads have ended
-    /// already.
+    /// Drains until every producer has ended and no new one appeared for half a second, then ends the
+    /// session. Waits for a first producer, unless the session or all of its threads have already ended.
     ///
     /// # Errors
     ///
@@ -254,7 +255,7 @@ impl Drain {
 
     fn end(&self, request: Request) -> Result<DrainSummary> {
         if self.guard.is_forked() {
-            // The drain's thread stayed with the parent. So did whoever held the locks below just then.
+            // The drain's thread runs in the parent only, and so does a thread that holds a lock below.
             return Err(self.stopped());
         }
         let thread = {
@@ -280,7 +281,7 @@ impl Drop for Drain {
         }
         if let Some(thread) = thread {
             self.shared.order(|orders| orders.request = Request::Abandon);
-            // Nobody is left to tell.
+            // There is nobody to return an error to.
             drop(thread.join());
         }
     }

@@ -1,11 +1,11 @@
-//! How a drain works.
+//! The options of a drain.
 
 use std::time::Duration;
 
 use crate::ring::RingOptions;
 use crate::writer::WriterOptions;
 
-/// Writes of other sizes measured slower, or take more memory per thread than they are worth.
+/// Other sizes were measured slower, or use much memory per thread for little speed.
 const WRITE_BYTES: std::ops::RangeInclusive<usize> = 128 * 1024..=512 * 1024;
 
 /// How a drain writes, and the rings of the threads that register with it.
@@ -14,14 +14,15 @@ const WRITE_BYTES: std::ops::RangeInclusive<usize> = 128 * 1024..=512 * 1024;
 pub struct DrainOptions {
     /// Size and policy of the rings made by [`Drain::register`](super::Drain::register).
     pub ring: RingOptions,
-    /// Bytes collected per lane before they are written; 128 to 512 KiB, 256 as a rule.
+    /// Bytes collected per lane before they are written: 128 to 512 KiB, 256 KiB by default.
     pub write_bytes: usize,
-    /// After so long what a lane collected is written although it is less, so that slow threads
-    /// are on disk too.
+    /// After this time, what was collected is written although it is less, so that events of slow
+    /// threads reach the disk too.
     pub flush_interval: Duration,
     /// Sync a thread's files whenever so many bytes of them were written. `None`: only at the end.
     pub sync_bytes: Option<u64>,
-    /// Sync a thread's files when they end. Without it a power cut may cost a trace that was ended.
+    /// Sync a thread's files when they are finalized. Without it, a power loss may damage a finalized
+    /// trace.
     pub sync_on_finalize: bool,
 }
 
@@ -45,7 +46,7 @@ impl DrainOptions {
         self
     }
 
-    /// Sets [`write_bytes`](Self::write_bytes); the nearest size that is allowed is taken.
+    /// Sets [`write_bytes`](Self::write_bytes); the nearest allowed size is used.
     #[must_use]
     pub fn write_bytes(mut self, bytes: usize) -> Self {
         self.write_bytes = bytes.clamp(*WRITE_BYTES.start(), *WRITE_BYTES.end());

@@ -1,4 +1,4 @@
-//! What the drain's thread and those who command it share.
+//! State shared by the drain's thread and its callers: orders in, metrics out.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use super::metrics::Metrics;
 use crate::manifest::{Module, Symbol};
 
-/// What the drain's thread is to do next.
+/// What the drain's thread must do next.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Request {
     #[default]
     GoOn,
-    /// Close all lanes, drain them, end files and session; what is not done by the deadline stays.
+    /// Close all rings, drain them, finalize files and session; leave what is not done at the deadline.
     Stop { deadline: Option<Instant> },
     /// Stop once every producer is gone.
     StopWhenOver,
@@ -19,7 +19,7 @@ pub(super) enum Request {
     Abandon,
 }
 
-/// Everything that came in since the drain's thread looked last.
+/// All orders since the drain's thread last took them.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     pub(super) request: Request,
@@ -33,7 +33,7 @@ pub(super) struct Orders {
 #[derive(Debug, Default)]
 struct Inner {
     orders: Orders,
-    /// How the switch stands, if it was ever used.
+    /// The state of the switch for detail, if it was ever used.
     detail: Option<bool>,
     metrics: Metrics,
 }
@@ -64,12 +64,12 @@ impl Shared {
         std::mem::replace(&mut inner.orders, Orders { request, ..Orders::default() })
     }
 
-    /// How the switch for detail stands, if it was ever used.
+    /// The state of the switch for detail, if it was ever used.
     pub(super) fn detail(&self) -> Option<bool> {
         self.lock().detail
     }
 
-    /// Lets time pass, or less when an order comes in.
+    /// Sleeps for at most this long; an order ends the sleep.
     pub(super) fn nap(&self, most: Duration) {
         let inner = self.lock();
         let orders = &inner.orders;

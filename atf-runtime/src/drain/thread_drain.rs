@@ -1,7 +1,7 @@
 //! One thread's way from its ring to its files.
 //!
-//! Detail goes first, and a tail is stored only when what is before it is in the file: whoever
-//! comes after a drain that was killed finds every byte in the file or in the ring.
+//! Detail is written first, and a tail is stored only when all bytes before it are in the file. So after
+//! a drain was killed, every byte is in the file or in the ring.
 
 use std::io::ErrorKind;
 use std::mem::offset_of;
@@ -45,10 +45,10 @@ pub(super) struct ThreadDrain<S: Storage> {
     // Detail before index, so that dropping flushes a record before the event that names it.
     detail: Option<DetailWriter<S::File>>,
     index: IndexWriter<S::File>,
-    /// Positions up to which the writers were given what is in the ring.
+    /// Positions up to which the writers have the ring's bytes.
     taken: Heads,
     partial: Partial,
-    /// What the last event's marker would have as its time.
+    /// Time of the last event: a marker of losses after it gets the same time.
     last_ns: Option<u64>,
     marked: Marked,
     unsynced: u64,
@@ -62,8 +62,7 @@ impl<S: Storage> ThreadDrain<S> {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] when the ring or what is in the files cannot be gone on with: recovery
-    /// has to look at them. [`Error::Io`].
+    /// [`Error::Malformed`] when ring or files are damaged and need recovery; [`Error::Io`].
     pub(super) fn open(
         storage: S,
         dir: PathBuf,
@@ -94,7 +93,7 @@ impl<S: Storage> ThreadDrain<S> {
                 last_ns = Some(event.timestamp_ns.get());
             })?
         };
-        // It is made again from the records that are there.
+        // It is made again from the records.
         remove_leftover(&storage, &dir.join(DETAIL_OFFSETS_FILE.path))?;
         let detail = if tails.detail == 0 {
             remove_leftover(&storage, &detail_path)?;
@@ -102,7 +101,7 @@ impl<S: Storage> ThreadDrain<S> {
         } else {
             Some(resume_detail(&storage, detail_path, thread_id, tails.detail, writer)?)
         };
-        // Records go out before events: the index may be made anew, and be all that is left to do.
+        // Records are written before events: the index may be new although detail.atf is not.
         if detail.is_some() && !index.has_detail_file() {
             index.set_has_detail_file()?;
         }
@@ -125,8 +124,8 @@ impl<S: Storage> ThreadDrain<S> {
         }))
     }
 
-    /// Takes what the ring holds, and writes it as far as there is enough for a write or the time
-    /// has come. Returns how many bytes were taken.
+    /// Takes what the ring holds. Writes it if there is enough for a write, or the flush interval has
+    /// passed. Returns the number of bytes taken.
     pub(super) fn pump(&mut self, now_ns: u64) -> Result<u64> {
         self.ring.take.beat(now_ns);
         let before = self.taken;
@@ -181,7 +180,7 @@ impl<S: Storage> ThreadDrain<S> {
         Ok(())
     }
 
-    /// A detail.atf is made for a record that an event names, not for one that may never be.
+    /// detail.atf is made only for a record that a published event names.
     fn is_next_record_published(&self, published: u64) -> bool {
         let mut header = [0; size_of::<DetailEventHeader>()];
         self.ring.take.copy(Lane::Detail, self.taken.detail, &mut header);
@@ -191,7 +190,7 @@ impl<S: Storage> ThreadDrain<S> {
 
     fn create_detail(&mut self) -> Result<()> {
         let path = self.dir.join(DETAIL_FILE.path);
-        // The file comes before the flag that announces it.
+        // The file is made before the flag in index.atf says that it exists.
         let platform = platform_of(&self.ring);
         let writer = self.options.writer();
         self.detail =
@@ -251,7 +250,7 @@ impl<S: Storage> ThreadDrain<S> {
         }
         let interval = self.options.flush_interval;
         let is_time = Duration::from_nanos(now_ns.saturating_sub(self.flushed_at_ns)) >= interval;
-        // What waits for a full buffer must not fill a small ring.
+        // Bytes that wait for a full buffer must not fill a small ring.
         is_time || index >= self.ring.index_capacity / 4 || {
             detail > 0 && detail >= self.ring.detail_capacity / 4
         }
@@ -266,7 +265,7 @@ impl<S: Storage> ThreadDrain<S> {
         self.note_events_written(before)
     }
 
-    /// Detail, index, directory: what an event names is durable before it.
+    /// Syncs detail, index, and directory: a record is durable before the event that names it.
     fn sync(&mut self) -> Result<()> {
         if let Some(detail) = &mut self.detail {
             detail.sync()?;
@@ -281,30 +280,30 @@ impl<S: Storage> ThreadDrain<S> {
         self.ring.take.set_detail(is_enabled);
     }
 
-    /// Lets no further push begin. The caller passes the barrier, once for all lanes.
+    /// Closes the ring to new pushes. The caller issues the memory barrier, once for all rings.
     pub(super) fn close(&self) {
         self.ring.take.close(|| {});
     }
 
-    /// Whether the producer has left in order: then no push is going on or begins.
+    /// Whether the producer has ended by itself: no push is in progress, and none can begin.
     pub(super) fn has_ended(&self) -> bool {
         self.ring.take.has_ended()
     }
 
-    /// Whether a push may still be going on.
+    /// Whether a push may still be in progress.
     pub(super) fn may_be_pushing(&self) -> bool {
         self.ring.take.is_pushing() && !self.ring.is_producer_gone()
     }
 
-    /// Whether the producer is gone for good, in order or not.
+    /// Whether the producer has ended, by itself or because it was killed.
     pub(super) fn is_producer_gone(&self) -> bool {
         self.ring.is_producer_gone()
     }
 
-    /// Ends the thread's files with all that was published. The ring stays until it is
+    /// Finalizes the thread's files with all published events. The ring stays until it is
     /// [removed](FinishedRing::remove).
     ///
-    /// Nothing is pushed any more: the producer is gone, or the lane is closed.
+    /// No push may be possible any more: the producer has ended, or the ring is closed.
     pub(super) fn finish(&mut self, now_ns: u64) -> Result<ThreadSummary> {
         self.take_all()?;
         self.flush(now_ns)?;
@@ -328,8 +327,8 @@ impl<S: Storage> ThreadDrain<S> {
         })
     }
 
-    /// Losses behind the last event: no producer is left to tell of them. The marker goes through
-    /// the ring, so that ring and file hold the same at every moment.
+    /// Adds the marker for losses after the last event, which no producer can push any more. It goes
+    /// through the ring, so that ring and file agree at any moment.
     fn mark_last_losses(&mut self, now_ns: u64) -> Result<()> {
         let lost = self.ring.take.dropped_events().saturating_sub(self.marked.lost);
         let can_be_told = lost > 0 && self.ring.take.has_room();
@@ -340,7 +339,7 @@ impl<S: Storage> ThreadDrain<S> {
         self.flush(now_ns)
     }
 
-    /// What is left of the lane once it is [finished](Self::finish). Closes its files.
+    /// The ring, once the thread is [finished](Self::finish). Closes the thread's files.
     pub(super) fn into_ring(self) -> FinishedRing<S> {
         FinishedRing {
             storage: self.storage,
@@ -376,7 +375,7 @@ impl<S: Storage> ThreadDrain<S> {
     }
 }
 
-/// The ring of a thread whose files are ended.
+/// The ring of a thread whose files are finalized.
 pub(super) struct FinishedRing<S> {
     storage: S,
     dir: PathBuf,
@@ -385,9 +384,9 @@ pub(super) struct FinishedRing<S> {
 }
 
 impl<S: Storage> FinishedRing<S> {
-    /// Removes the ring, once the files and what the manifest says of them are on disk.
+    /// Removes the ring, once files and manifest are on disk.
     pub(super) fn remove(&self) -> Result<()> {
-        // Where somebody else removed it, there is nothing left to do.
+        // If it was removed by somebody else, nothing is left to do.
         remove_leftover(&self.storage, &self.path)?;
         if self.sync {
             self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
@@ -412,8 +411,8 @@ fn check_thread(ring: &OpenRing, thread_id: u32, path: &Path) -> Result<()> {
     Err(Error::malformed(path)(Fault::new(kind, region, at, "thread_id", expected, found)))
 }
 
-/// When the power was lost, pages of ring and files reached the disk in any order: recovery has to
-/// look at every byte.
+/// After a power loss, pages of ring and files may have reached the disk in any order. Recovery must
+/// check every byte.
 fn check_boot(ring: &OpenRing, path: &Path) -> Result<()> {
     let (found, now) = (ring.control.boot_id, read_boot_id()?);
     if found == now {
@@ -426,8 +425,8 @@ fn check_boot(ring: &OpenRing, path: &Path) -> Result<()> {
     Err(Error::malformed(path)(Fault::new(kind, region, at, "boot_id", expected, hex(found))))
 }
 
-/// A drain writes nothing that was not published: a longer file is not this ring's, and nothing of
-/// it may be written over.
+/// A drain writes only published events. A longer file does not belong to this ring and must not be
+/// overwritten.
 fn check_length(path: &Path, most: u64) -> Result<()> {
     let len = match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -441,7 +440,7 @@ fn check_length(path: &Path, most: u64) -> Result<()> {
     Err(Error::malformed(path)(Fault::new(kind, region, 0, FieldId::Length, expected, len)))
 }
 
-/// Removes a file, if it is there: what a drain left that was killed before anything was in it.
+/// Removes a file, if it exists: one left by a drain that was killed before it wrote events to it.
 fn remove_leftover<S: Storage>(storage: &S, path: &Path) -> Result<()> {
     match storage.remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(path, "remove")(error)),
@@ -449,10 +448,10 @@ fn remove_leftover<S: Storage>(storage: &S, path: &Path) -> Result<()> {
     }
 }
 
-/// Counts the markers among these events, and tells the time of the last event.
+/// Counts the markers among these events, and returns the time of the last event.
 fn note_markers(events: &[u8], marked: &mut Marked) -> Option<u64> {
     let events = <[IndexEvent] as zerocopy::FromBytes>::ref_from_bytes(events).ok()?;
-    // Hardly ever is there one: to look for any at once is a third of the work of looking at each.
+    // Markers are rare. One check for all events costs a third of a check for each.
     if events.iter().fold(false, |any, event| any | (event.event_kind == EventKind::LOST)) {
         for event in events {
             marked.add(event);

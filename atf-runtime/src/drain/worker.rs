@@ -1,4 +1,4 @@
-//! The drain's thread: finds rings, moves what is in them to files, and ends the session.
+//! The drain's thread: finds rings, moves their bytes to files, and ends the session.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,18 +20,19 @@ use crate::sys;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 use crate::writer::ThreadSummary;
 
-/// How often new rings are looked for, and dead producers. A thread that registers says so itself.
+/// How often the drain looks for new rings and for producers that ended. A thread that registers is
+/// known at once.
 const SCAN_INTERVAL_NS: u64 = 50_000_000;
 const METRICS_INTERVAL_NS: u64 = 10_000_000;
 /// A ring of 4 MiB takes 1.6 ms to fill at the fastest.
 const SHORT_NAP: Duration = Duration::from_micros(200);
 const LONG_NAP: Duration = Duration::from_millis(1);
-/// After a disk refused a write, so that waiting for room does not take a core.
+/// After a failed write, so that waiting for room on the disk does not keep a core busy.
 const ERROR_NAP: Duration = Duration::from_millis(20);
-/// A push that goes on for so long after the lane was closed belongs to a producer that does not
-/// run. What it will publish when it does is in nobody's hands yet, so its ring is left.
+/// If a push is still in progress so long after its ring was closed, its producer does not run (a
+/// debugger stopped it). It may publish later, so its ring is kept.
 const PUSH_GRACE: Duration = Duration::from_secs(1);
-/// A session without a producer for so long is over, for a drain that waits for its end.
+/// A drain that waits for the end of the session ends it after so long without a producer.
 const LINGER_NS: u64 = 500_000_000;
 
 /// What the drain's thread owns.
@@ -40,19 +41,19 @@ pub(super) struct Worker<S: Storage> {
     options: DrainOptions,
     session: SessionWriter<S>,
     shared: Arc<Shared>,
-    lanes: Vec<ThreadDrain<S>>,
+    threads: Vec<ThreadDrain<S>>,
     ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
-    /// Rings of ended threads of which the manifest does not tell yet.
-    unsettled: Vec<FinishedRing<S>>,
-    /// Rings that cannot be drained: damaged, or their files are.
+    /// Rings of ended threads that the manifest does not list yet.
+    finished_rings: Vec<FinishedRing<S>>,
+    /// Rings that cannot be drained because they or their files are damaged.
     failed: BTreeMap<u32, Error>,
-    /// What the system refused last to do for a thread.
+    /// The last error of the operating system, by thread. It is tried again.
     refused: BTreeMap<u32, Error>,
     last_error: Option<String>,
     scanned_at_ns: u64,
     published_at_ns: u64,
     busy_at_ns: u64,
-    /// Whether there is, or ever was, a thread to drain: else the first is waited for.
+    /// Whether there was ever a thread to drain. If not, the drain waits for the first one.
     has_seen_any: bool,
     /// The lock of the session, held as long as this lives.
     _lock: Lock,
@@ -70,9 +71,9 @@ impl<S: Storage> Worker<S> {
             options,
             session,
             shared,
-            lanes: Vec::new(),
+            threads: Vec::new(),
             ended: BTreeMap::new(),
-            unsettled: Vec::new(),
+            finished_rings: Vec::new(),
             failed: BTreeMap::new(),
             refused: BTreeMap::new(),
             last_error: None,
@@ -104,11 +105,11 @@ impl<S: Storage> Worker<S> {
             // Known by now where the scan came by.
             orders.new_rings.into_iter().for_each(|id| self.open_ring(id, now_ns));
             if let Some(is_enabled) = orders.detail {
-                self.lanes.iter().for_each(|lane| lane.set_detail(is_enabled));
+                self.threads.iter().for_each(|thread| thread.set_detail(is_enabled));
             }
             let (taken, has_failed) = self.pump_all(now_ns);
             if is_scan_due {
-                self.end_finished_lanes(now_ns);
+                self.end_finished_threads(now_ns);
             }
             if now_ns.saturating_sub(self.published_at_ns) >= METRICS_INTERVAL_NS {
                 self.publish_metrics(now_ns);
@@ -131,7 +132,7 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Opens the rings that are there and not known yet.
+    /// Opens the rings that are not known yet.
     fn scan(&mut self, now_ns: u64) {
         self.scanned_at_ns = now_ns;
         let ids = match thread_dirs(self.session.storage(), &self.dir) {
@@ -139,41 +140,42 @@ impl<S: Storage> Worker<S> {
             Err(error) => return self.note_error(&error),
         };
         // A ring that could not be opened, and whose making failed too, is not there any more.
-        let lanes = &self.lanes;
-        self.refused
-            .retain(|id, _| ids.contains(id) || lanes.iter().any(|lane| lane.thread_id == *id));
+        let threads = &self.threads;
+        self.refused.retain(|id, _| {
+            ids.contains(id) || threads.iter().any(|thread| thread.thread_id == *id)
+        });
         for id in ids {
             self.open_ring(id, now_ns);
         }
     }
 
-    /// Opens the ring of a thread, if it is there and not known yet.
+    /// Opens the ring of a thread, if it exists and is not known yet.
     fn open_ring(&mut self, id: u32, now_ns: u64) {
         // Those that have ended are the many.
         let is_known = self.ended.contains_key(&id)
             || self.failed.contains_key(&id)
-            || self.lanes.iter().any(|lane| lane.thread_id == id);
+            || self.threads.iter().any(|thread| thread.thread_id == id);
         if !is_known {
             let dir = self.dir.join(thread_dir_name(id));
             match ThreadDrain::open(self.session.storage().clone(), dir, id, self.options, now_ns) {
                 Ok(None) => {
                     self.refused.remove(&id);
                 }
-                Ok(Some(lane)) => {
+                Ok(Some(thread)) => {
                     self.refused.remove(&id);
                     if let Some(is_enabled) = self.shared.detail() {
-                        lane.set_detail(is_enabled);
+                        thread.set_detail(is_enabled);
                     }
                     self.has_seen_any = true;
-                    self.lanes.push(lane);
+                    self.threads.push(thread);
                 }
                 Err(error) => self.set_aside(id, error),
             }
         }
     }
 
-    /// A damaged ring stays as it is, for recovery to look at, and so does what is left of a thread
-    /// whose directory or files were taken away. What the system refused else is tried again.
+    /// Damaged rings and threads whose directory or files were removed are left to recovery. Other
+    /// errors of the operating system are tried again.
     fn set_aside(&mut self, id: u32, error: Error) {
         self.note_error(&error);
         let is_unusable = matches!(error, Error::Malformed { .. } | Error::NotATrace { .. });
@@ -182,7 +184,7 @@ impl<S: Storage> Worker<S> {
             // A ring that cannot be drained is not waited for either.
             self.has_seen_any = true;
             self.refused.remove(&id);
-            self.lanes.retain(|lane| lane.thread_id != id);
+            self.threads.retain(|thread| thread.thread_id != id);
             self.failed.insert(id, error);
         } else {
             self.refused.insert(id, error);
@@ -193,14 +195,14 @@ impl<S: Storage> Worker<S> {
         self.last_error = Some(format!("{error:#}"));
     }
 
-    /// Moves what is there. Returns the bytes taken, and whether something could not be written.
+    /// Moves what the rings hold. Returns the bytes taken, and whether a write failed.
     fn pump_all(&mut self, now_ns: u64) -> (u64, bool) {
         let mut taken = 0;
         let mut failures = Vec::new();
-        for lane in &mut self.lanes {
-            match lane.pump(now_ns) {
+        for thread in &mut self.threads {
+            match thread.pump(now_ns) {
                 Ok(bytes) => taken += bytes,
-                Err(error) => failures.push((lane.thread_id, error)),
+                Err(error) => failures.push((thread.thread_id, error)),
             }
         }
         let has_failed = !failures.is_empty();
@@ -214,37 +216,37 @@ impl<S: Storage> Worker<S> {
     }
 
     /// Ends the files of threads that have ended.
-    fn end_finished_lanes(&mut self, now_ns: u64) {
+    fn end_finished_threads(&mut self, now_ns: u64) {
         let gone: Vec<u32> = self
-            .lanes
+            .threads
             .iter()
-            .filter(|lane| lane.is_producer_gone())
-            .map(|lane| lane.thread_id)
+            .filter(|thread| thread.is_producer_gone())
+            .map(|thread| thread.thread_id)
             .collect();
-        if gone.is_empty() && self.unsettled.is_empty() {
+        if gone.is_empty() && self.finished_rings.is_empty() {
             return;
         }
         self.busy_at_ns = now_ns;
         for id in gone {
             self.finish(id, now_ns);
         }
-        if let Err(error) = self.settle(State::Recording) {
+        if let Err(error) = self.write_manifest(State::Recording) {
             self.note_error(&error);
         }
     }
 
-    /// Ends the files of one thread, and says whether they are. Its ring is still there.
+    /// Finalizes the files of one thread. Returns whether that succeeded. Its ring is kept.
     fn finish(&mut self, id: u32, now_ns: u64) -> bool {
-        let Some(at) = self.lanes.iter().position(|lane| lane.thread_id == id) else {
+        let Some(at) = self.threads.iter().position(|thread| thread.thread_id == id) else {
             return false;
         };
-        match self.lanes[at].finish(now_ns) {
+        match self.threads[at].finish(now_ns) {
             Ok(summary) => {
-                let lane = self.lanes.swap_remove(at);
-                let metrics = ThreadMetrics { is_ended: true, ..lane.metrics() };
+                let thread = self.threads.swap_remove(at);
+                let metrics = ThreadMetrics { is_ended: true, ..thread.metrics() };
                 self.refused.remove(&id);
                 self.ended.insert(id, (summary, metrics));
-                self.unsettled.push(lane.into_ring());
+                self.finished_rings.push(thread.into_ring());
                 true
             }
             Err(error) => {
@@ -254,13 +256,13 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Writes what the manifest says of threads that have ended, and then removes their rings: the
-    /// counts of lost events are in one of the two at every moment.
-    fn settle(&mut self, state: State) -> Result<()> {
+    /// Writes the manifest with the threads that have ended, and then removes their rings. So the
+    /// counts of lost events are in one of the two at any moment.
+    fn write_manifest(&mut self, state: State) -> Result<()> {
         let entries = entries(&self.dir, self.ended.values().map(|(summary, _)| summary))?;
         self.session.record(entries, state)?;
         let mut result = Ok(());
-        self.unsettled.retain(|ring| match ring.remove() {
+        self.finished_rings.retain(|ring| match ring.remove() {
             Ok(()) => false,
             Err(error) => {
                 if result.is_ok() {
@@ -274,31 +276,31 @@ impl<S: Storage> Worker<S> {
 
     fn is_over(&self, now_ns: u64) -> bool {
         let is_quiet = now_ns.saturating_sub(self.busy_at_ns) >= LINGER_NS;
-        let has_none = self.lanes.is_empty() && self.unsettled.is_empty();
+        let has_none = self.threads.is_empty() && self.finished_rings.is_empty();
         let is_done = has_none && is_quiet && self.has_seen_any;
-        // A session that was taken away can never be ended; stopping says so.
+        // A session whose directory was removed cannot be ended; stopping reports that.
         is_done || !self.dir.is_dir()
     }
 
-    /// Closes all lanes, drains them, and ends files and session.
+    /// Closes all rings, drains them, and finalizes files and session.
     fn stop(mut self, deadline: Option<Instant>) -> Result<DrainSummary> {
         let (mut is_further, mut left) = self.finish_all(deadline);
         // Rings that could not be opened while so many files were open.
         while is_further && !self.refused.is_empty() && !is_past(deadline) {
-            self.settle(State::Recording)?;
+            self.write_manifest(State::Recording)?;
             (is_further, left) = self.finish_all(deadline);
         }
         let mut is_complete = left.is_empty() && self.failed.is_empty() && self.refused.is_empty();
         if is_complete {
-            // Where this fails something is left that is not said to be whole.
+            // If this fails, the session is not reported as complete.
             let removed = remove_unmade(self.session.storage(), &self.dir)
                 .inspect_err(|error| self.note_error(error));
             is_complete = removed.is_ok();
         }
         let state = if is_complete { State::Complete } else { State::Recording };
-        let settled = self.settle(state);
+        let written = self.write_manifest(state);
         self.publish_metrics(sys::now_ns());
-        settled?;
+        written?;
         if let Some(error) = self.failed.into_values().chain(self.refused.into_values()).next() {
             return Err(error);
         }
@@ -309,44 +311,44 @@ impl<S: Storage> Worker<S> {
         })
     }
 
-    /// Closes the lanes that are there and ends their files. Returns whether there were any, and the
-    /// threads that are left: past the deadline, or held up within a push.
+    /// Closes all rings and finalizes their files. Returns whether there were any, and the threads that
+    /// are left: the deadline passed, or they are still within a push.
     fn finish_all(&mut self, deadline: Option<Instant>) -> (bool, Vec<u32>) {
         self.scan(sys::now_ns());
-        self.lanes.iter().for_each(ThreadDrain::close);
+        self.threads.iter().for_each(ThreadDrain::close);
         // It takes the kernel some milliseconds.
-        if !self.lanes.iter().all(ThreadDrain::has_ended) {
+        if !self.threads.iter().all(ThreadDrain::has_ended) {
             sys::barrier();
         }
         let pushing = self.wait_for_pushes(deadline);
         let mut is_further = false;
         let mut left = Vec::new();
-        let mut lanes: Vec<u32> = self.lanes.iter().map(|lane| lane.thread_id).collect();
-        lanes.sort_unstable();
-        for id in lanes {
+        let mut ids: Vec<u32> = self.threads.iter().map(|thread| thread.thread_id).collect();
+        ids.sort_unstable();
+        for id in ids {
             if pushing.contains(&id) || is_past(deadline) {
                 left.push(id);
             } else if self.finish(id, sys::now_ns()) {
                 is_further = true;
             } else {
-                // Its files may be what keeps the others from being ended.
-                self.lanes.retain(|lane| lane.thread_id != id);
+                // Its open files may keep the others from being finalized.
+                self.threads.retain(|thread| thread.thread_id != id);
             }
         }
         (is_further, left)
     }
 
-    /// After the barrier a push that saw its lane open shows itself until it is done. Returns the
-    /// threads that are still within one.
+    /// After the barrier, a push that saw its ring open is visible until it is done. Returns the
+    /// threads that are still within a push.
     ///
-    /// A lane is looked at until it shows no push once: whatever it shows later is a push that is told
-    /// that the lane is closed.
+    /// A ring is checked until no push was visible once. A push that is visible later fails: its ring
+    /// is closed.
     fn wait_for_pushes(&mut self, deadline: Option<Instant>) -> Vec<u32> {
         let given_up = Instant::now() + PUSH_GRACE;
-        let mut pushing: Vec<u32> = self.lanes.iter().map(|lane| lane.thread_id).collect();
+        let mut pushing: Vec<u32> = self.threads.iter().map(|thread| thread.thread_id).collect();
         loop {
-            let lanes = self.lanes.iter().filter(|lane| pushing.contains(&lane.thread_id));
-            pushing = lanes.filter(|it| it.may_be_pushing()).map(|it| it.thread_id).collect();
+            let threads = self.threads.iter().filter(|thread| pushing.contains(&thread.thread_id));
+            pushing = threads.filter(|it| it.may_be_pushing()).map(|it| it.thread_id).collect();
             if pushing.is_empty() || is_past(deadline) || is_past(Some(given_up)) {
                 return pushing;
             }
@@ -355,13 +357,13 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Leaves everything as a crash would, but with what was taken in the files.
+    /// Leaves everything as a crash would, except that what was taken from the rings is in the files.
     fn abandon(mut self, now_ns: u64) -> Result<DrainSummary> {
-        for lane in &mut self.lanes {
-            lane.flush(now_ns)?;
+        for thread in &mut self.threads {
+            thread.flush(now_ns)?;
         }
         Ok(DrainSummary {
-            unfinished: self.lanes.iter().map(|lane| lane.thread_id).collect(),
+            unfinished: self.threads.iter().map(|thread| thread.thread_id).collect(),
             threads: self.ended.into_values().map(|(summary, _)| summary).collect(),
             manifest: self.session.into_manifest(),
         })
@@ -369,7 +371,8 @@ impl<S: Storage> Worker<S> {
 
     fn publish_metrics(&mut self, now_ns: u64) {
         self.published_at_ns = now_ns;
-        let mut threads: Vec<ThreadMetrics> = self.lanes.iter().map(ThreadDrain::metrics).collect();
+        let mut threads: Vec<ThreadMetrics> =
+            self.threads.iter().map(ThreadDrain::metrics).collect();
         threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
         threads.sort_unstable_by_key(|thread| thread.thread_id);
         self.shared.publish(Metrics {

@@ -1,5 +1,5 @@
-//! What a manifest says of the clock: where the timestamps come from, and, of a counter, the pairs by
-//! which a reader can correct them.
+//! The manifest's `clock`: the source of the timestamps and, for a counter, the anchors by which a
+//! reader can correct them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,14 +7,15 @@ use serde_json::{Map, Value};
 /// The clock of a session. Timestamps are in ns on the scale of the platform's clock, whatever
 /// `source` is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManifestClock {
     /// What was read for each event.
     pub source: ClockSource,
-    /// Pairs taken while it was recorded, in the order of time: the two that the scale was laid
-    /// through, and the last one at the end. Empty for the system's own clock.
+    /// Anchors in the order of time: the two that define the counter's scale, and one at the end of the
+    /// session. Empty for the system's clock.
     #[serde(default)]
     pub anchors: Vec<ClockAnchor>,
-    /// Keys that this revision does not know.
+    /// Unknown keys.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -22,6 +23,7 @@ pub struct ManifestClock {
 /// What was read for a timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ClockSource {
     /// `CLOCK_BOOTTIME` of Linux and Android.
     Boottime,
@@ -29,7 +31,7 @@ pub enum ClockSource {
     Tsc,
     /// The time since the recording process started to record, on systems without a supported clock.
     Process,
-    /// A word that this revision does not know.
+    /// An unknown word.
     #[serde(untagged)]
     Other(String),
 }

@@ -1,4 +1,5 @@
-//! How many events a thread emitted and what became of them, as lanes count and the manifest says.
+//! How many events a thread emitted, recorded and dropped, as the ring counts them and the manifest
+//! lists them.
 
 use super::ManifestThread;
 use crate::format::{EventKind, IndexEvent};
@@ -13,13 +14,13 @@ use crate::format::{EventKind, IndexEvent};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RingCounts {
-    /// Events that the program handed over.
+    /// Events that the program pushed.
     pub emitted: u64,
     /// Those that are in index.atf. Markers of lost events are not among them.
     pub recorded: u64,
-    /// Those that are not: there was no room for them.
+    /// Events that were dropped because the ring was full.
     pub dropped_events: u64,
-    /// Events that are in index.atf without the detail that they came with.
+    /// Events in index.atf whose detail was dropped.
     pub dropped_details: u64,
 }
 
@@ -80,8 +81,8 @@ impl ManifestThread {
         self.dropped_details = Some(counts.dropped_details);
     }
 
-    /// Makes the counts that are there fit a file with so many events, markers left out. What was
-    /// emitted stays true; what is not there any more was dropped.
+    /// Adjusts the counts to a file with `recorded` events, not counting markers. `emitted` stays; events
+    /// that are no longer in the file count as dropped.
     pub(crate) fn fit_counts(&mut self, recorded: u64) {
         if let Some(said) = &mut self.recorded {
             *said = recorded;

@@ -56,7 +56,10 @@ pub(crate) enum Need {
 }
 
 /// A key that this revision knows.
-#[cfg_attr(not(test), allow(dead_code, reason = "type and version are for readers and for the tests"))]
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "type and version are for readers and for the tests")
+)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     pub(crate) place: Place,

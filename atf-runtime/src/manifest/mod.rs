@@ -1,4 +1,6 @@
-//! manifest.json: what a session says of itself. Where it and the files disagree, the files win.
+//! manifest.json: the description of a session. Where it and the threads' files disagree, the files win.
+//!
+//! The keys are listed in one table, in `keys`; that file says how to add one.
 
 mod clock;
 mod counts;
@@ -24,15 +26,17 @@ pub(crate) use threads::ThreadEntry;
 
 /// Name of the manifest in a session directory.
 pub const MANIFEST_NAME: &str = "manifest.json";
-/// It is written under this name and then renamed, so that it is replaced whole or not at all.
+/// It is written under this name and then renamed, so that it is replaced in one step.
 const MANIFEST_TEMPORARY_NAME: &str = "manifest.json.new";
-/// No session's manifest is larger; a file that is would only fill the memory.
+/// A larger file is refused: reading it would only fill the memory.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 
-/// A session's manifest.json. Only `threads` and each thread's `id` are required of one that is
-/// read; keys that are not known stand in `other` and are written again. So does an optional key
-/// whose value is of a wrong type: it counts as absent.
+/// A session's manifest.json.
+///
+/// To be read, it needs only `threads` and each thread's `id`. Unknown keys are kept in `other` and
+/// written again. So is an optional key whose value has the wrong type: it counts as absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Manifest {
     /// "2.0", or "2.1" with modules and symbols.
     #[serde(default = "version_without_symbols")]
@@ -57,10 +61,10 @@ pub struct Manifest {
     /// Names of functions (2.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
-    /// Where the timestamps come from, when that is not only the platform's clock.
+    /// Which clock the timestamps were read from, if the recorder said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ManifestClock>,
-    /// Keys that this revision does not know, or whose values are of another type than it knows.
+    /// Unknown keys, and known keys whose values have the wrong type.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -68,38 +72,39 @@ pub struct Manifest {
 /// Whether a session ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum State {
-    /// It is being recorded, or was killed while it was.
+    /// The session is being recorded, or its recorder was killed.
     Recording,
-    /// It ended in order.
+    /// The session ended and its files are finalized.
     Complete,
-    /// A word that this revision does not know.
+    /// An unknown word.
     #[serde(untagged)]
     Other(String),
 }
 
 /// A thread of the manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManifestThread {
     /// Thread; its directory is `thread_<id>`.
     pub id: u32,
     /// Whether the manifest claims a detail.atf for it.
     #[serde(default)]
     pub has_detail: bool,
-    /// Events that the program emitted, when recorded through lanes; see
-    /// [`RingCounts`].
+    /// Events that the program emitted, if it recorded through rings; see [`RingCounts`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emitted: Option<u64>,
-    /// Those of them that were recorded.
+    /// How many of them were recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<u64>,
-    /// Those of them that were not.
+    /// How many of them were dropped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped_events: Option<u64>,
-    /// Details that were dropped of events that were recorded.
+    /// Recorded events whose detail was dropped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped_details: Option<u64>,
-    /// Keys that this revision does not know, or whose values are of another type than it knows.
+    /// Unknown keys, and known keys whose values have the wrong type.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -107,6 +112,7 @@ pub struct ManifestThread {
 /// A module of the traced program.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Module {
     /// Upper half of the `function_id`s of its functions.
     pub module_id: u64,
@@ -118,7 +124,7 @@ pub struct Module {
     pub size: u64,
     /// Build id.
     pub uuid: String,
-    /// Keys that this revision does not know.
+    /// Unknown keys, and known keys whose values have the wrong type.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -126,6 +132,7 @@ pub struct Module {
 /// The name of a traced function.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Symbol {
     /// `function_id` of its events, "0x...".
     pub function_id: String,
@@ -137,7 +144,7 @@ pub struct Symbol {
     pub symbol_index: Option<u32>,
     /// The name.
     pub name: String,
-    /// Keys that this revision does not know.
+    /// Unknown keys, and known keys whose values have the wrong type.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -154,6 +161,31 @@ impl ManifestThread {
             dropped_events: None,
             dropped_details: None,
             other: Map::new(),
+        }
+    }
+}
+
+impl Module {
+    /// A module with this id, loaded from `path`; address, size and build id are not known.
+    ///
+    /// ```
+    /// use atf_runtime::manifest::Module;
+    /// let mut module = Module::new(1, "/usr/lib/libone.so");
+    /// module.base_address = "0x7f0000000000".to_owned();
+    /// assert_eq!((module.module_id, module.size), (1, 0));
+    /// ```
+    pub fn new(module_id: u64, path: impl Into<String>) -> Self {
+        Self { module_id, path: path.into(), ..Self::default() }
+    }
+}
+
+impl State {
+    /// The word in the manifest.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Recording => "recording",
+            Self::Complete => "complete",
+            Self::Other(word) => word,
         }
     }
 }
@@ -222,8 +254,8 @@ impl Manifest {
         })
     }
 
-    /// Replaces the manifest in `session_dir`, whole or not at all: written beside, synced,
-    /// renamed.
+    /// Replaces the manifest in `session_dir` in one step: it is written beside the old one, synced,
+    /// and renamed.
     ///
     /// # Errors
     ///
@@ -234,7 +266,7 @@ impl Manifest {
         Self::put_in_place(storage, session_dir)
     }
 
-    /// The first half of [`replace`](Self::replace): all that can fail for want of room or rights.
+    /// The first half of [`replace`](Self::replace): everything that needs room or permissions.
     pub(crate) fn write_beside<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
         let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
         let mut text = serde_json::to_vec_pretty(&*lenient::without_doubles(self))

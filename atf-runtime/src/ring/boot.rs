@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 const BOOT_ID_PATH: &str = "/proc/sys/kernel/random/boot_id";
 
-/// The kernel's id of this boot; all zero where there is none to be had.
+/// The kernel's id of this boot; all zero where there is none.
 pub(crate) fn boot_id() -> [u8; 16] {
     read_boot_id().unwrap_or_default()
 }

@@ -14,15 +14,15 @@ use crate::reader::IndexReader;
 pub struct LeftInRing {
     /// The ring.
     pub file: PathBuf,
-    /// Events that are in it and not in index.atf. Readers see them once the drain or `atf recover`
-    /// has written them there.
+    /// Events that are only in the ring. Readers see them once the drain or `atf recover` has written
+    /// them to index.atf.
     pub events: u64,
-    /// Whether its producer still runs. Asked of the system on Linux and Android, elsewhere no.
+    /// Whether its producer still runs. Always `false` on systems other than Linux and Android.
     pub is_recording: bool,
 }
 
-/// Looks what the ring in a thread's directory holds; `None` when there is no ring, or it was never
-/// made.
+/// Returns what the ring in a thread's directory holds; `None` when there is no ring, or it was never
+/// completed.
 ///
 /// # Errors
 ///

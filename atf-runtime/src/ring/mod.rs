@@ -1,12 +1,12 @@
-//! Lanes: the ring between a traced thread and the drain that writes its files.
+//! The ring between a traced thread and the drain that writes its files.
 //!
-//! A thread's events go from [`Producer::push`] into a mapped file, `thread_N/lanes.ring`, and from
-//! there by the [drain](crate::drain) into index.atf and detail.atf. What was pushed survives the
-//! death of the producer, of the drain, and of both: recovery joins file and ring.
+//! [`Producer::push`] writes a thread's events to a mapped file, `thread_N/lanes.ring`. The
+//! [drain](crate::drain) moves them from there to index.atf and detail.atf. Pushed events survive if the
+//! producer, the drain, or both are killed: recovery takes them from file and ring.
 //!
-//! `push` and `take` are the two sides of the protocol, over a small trait for the memory that
-//! they share (`memory`); `map` is that memory for real. They are there on Linux and Android; rings
-//! that were left behind are read everywhere (`image`).
+//! `push` and `take` are the two sides of the protocol. They share memory through a small trait
+//! (`memory`); `map` implements it with a mapped file. Recording works on Linux and Android only; rings
+//! are read on every system (`image`).
 
 pub(crate) mod boot;
 pub(crate) mod geometry;

@@ -25,24 +25,24 @@ use crate::sys;
 use crate::thread_dir::{absolute, thread_dir_name};
 use crate::writer::{Event, Payload};
 
-/// A drain that holds its lock and has not come by for so long is taken for dead: it was stopped,
-/// or hangs. Longer than a busy disk makes it wait for one write.
+/// A drain that holds its lock but gives no heartbeat for so long is treated as gone: it was stopped,
+/// or it hangs. A write to a busy disk takes less.
 const STALE_NS: u64 = 10_000_000_000;
-/// A waiting push spins for so many rounds, then yields for as many, then sleeps.
+/// A waiting push spins for this many rounds, yields for as many, and then sleeps between rounds.
 const SPINS: u32 = 64;
 const SPINS_AND_YIELDS: u32 = 2 * SPINS;
 const NAP: Duration = Duration::from_micros(100);
 
-/// What a push does that finds no room.
+/// What a push does when the ring is full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WhenFull {
-    /// The event is dropped and counted; the stream says so with a `lost` marker before the next
-    /// event. The traced program is never held up.
+    /// Drops and counts the event. A `lost` marker before the next event reports it. The traced program
+    /// never waits.
     #[default]
     Drop,
-    /// The push waits until the drain has made room. When no drain is there any more (its lock is
-    /// free, or it has given no sign of life for 10 s), as [`Drop`](Self::Drop).
+    /// Waits until the drain has made room. If the drain is gone (its lock is free, or it gave no
+    /// heartbeat for 10 s), as [`Drop`](Self::Drop).
     Block,
 }
 
@@ -50,12 +50,12 @@ pub enum WhenFull {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RingOptions {
-    /// Buffer of the index lane, in bytes; rounded up to a power of two of at least 4 KiB. It has to
-    /// hold what comes in while the disk stalls: 4 MiB are 131 072 events.
+    /// Buffer for the index lane, in bytes; rounded up to a power of two of at least 4 KiB. It must hold
+    /// the events of the time in which the disk stalls: 4 MiB are 131 072 events.
     pub index_bytes: u64,
-    /// Buffer of the detail lane, likewise; 0: no detail is taken.
+    /// Buffer for the detail lane, likewise; 0 means no detail.
     pub detail_bytes: u64,
-    /// What a push does that finds no room.
+    /// What a push does when the ring is full.
     pub when_full: WhenFull,
 }
 
@@ -113,11 +113,11 @@ impl RingOptions {
     }
 }
 
-/// Where a traced thread pushes its events: lock-free, without a system call, and safe from
-/// `kill -9`: what a push returned [`Ok`] for is in the ring's file.
+/// Pushes the events of a traced thread into its ring: lock-free, without a system call. An event whose
+/// push returned [`Ok`] is in the ring's file and survives `kill -9`.
 ///
-/// One per traced thread, and used by that thread alone; a signal handler of the thread may use
-/// it too. Dropping it says that the thread has ended.
+/// There is one per traced thread, used by that thread only; a signal handler of the thread may use it
+/// too. Dropping it tells the drain that the thread has ended.
 ///
 /// Linux and Android only; elsewhere [`create`](Self::create) fails with [`Error::Unsupported`].
 #[derive(Debug)]
@@ -128,7 +128,7 @@ pub struct Producer {
 }
 
 impl Producer {
-    /// Makes `thread_<thread_id>` in `session_dir` and the ring in it. Someone has to drain it: see
+    /// Makes `thread_<thread_id>` in `session_dir` and the ring in it. A drain must empty it: see
     /// [`Drain`](crate::drain::Drain).
     ///
     /// # Errors
@@ -150,8 +150,7 @@ impl Producer {
         Disk.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
         Ring::create(session_dir, &dir, &options.control(thread_id, platform))
             .inspect_err(|_| {
-                // The first error is the one to report. An empty directory left behind would be one that
-                // exists already at the next try.
+                // The first error is returned. An empty directory would make the next try fail.
                 let _ = Disk.remove_file(&dir.join(RING_FILE.path));
                 let _ = Disk.remove_dir(&dir);
             })
@@ -254,8 +253,8 @@ impl Ring {
         let lock = Lock::try_exclusive_file(file).map_err(io("lock"))?;
         let lock = lock.ok_or_else(|| io("lock")(std::io::ErrorKind::WouldBlock.into()))?;
         let file = lock.file();
-        // A drain that ended the session took it for one that was left unmade, before the lock was
-        // here: what would go into it nobody could find.
+        // Before we had the lock, a drain that ended the session may have removed it as never completed.
+        // Nobody could find events in it.
         if sys::is_unlinked(file).map_err(io("look at"))? {
             return Err(io("lock")(std::io::ErrorKind::NotFound.into()));
         }
@@ -270,7 +269,7 @@ impl Ring {
         let mut word = [0; FIRST_BYTES];
         word.copy_from_slice(&control.as_bytes()[..FIRST_BYTES]);
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
-        // Asked again whenever a push waits, wherever the program has gone by then.
+        // Absolute, because the program may change its working directory before a push waits.
         let session_dir = absolute(session_dir.to_owned());
         Ok(Self { memory, geometry, guard, session_dir, _lock: lock })
     }
@@ -313,12 +312,12 @@ impl RingMemory for Ring {
 
 impl Surroundings for Ring {
     fn is_drain_gone(&self, round: u32, since_ns: u64, heartbeat_ns: u64) -> bool {
-        // Asking takes four system calls; a drain that is at work makes room sooner.
+        // The check takes four system calls; a working drain makes room sooner.
         if round < SPINS_AND_YIELDS {
             return false;
         }
-        // Opened only here, to hold one file less per thread. A lock that cannot be asked for says
-        // nothing; the heartbeat does.
+        // Opened only here, to have one open file less per thread. If the lock cannot be checked, the
+        // heartbeat decides.
         let is_held = File::open(&self.session_dir).and_then(|dir| is_held_of(&dir));
         is_held.is_ok_and(|is_held| !is_held)
             || self.now_ns().saturating_sub(since_ns.max(heartbeat_ns)) > STALE_NS

@@ -1,4 +1,4 @@
-//! Making a session: its directory, its manifest, and a writer per thread.
+//! Makes a session: its directory, its manifest, and a writer per thread.
 
 use std::path::{Path, PathBuf};
 
@@ -16,8 +16,8 @@ use crate::writer::{ThreadSummary, ThreadWriter, WriterOptions};
 
 /// Makes a session directory and the writers of its threads.
 ///
-/// A manifest that says "recording" is there from the start; [`finish`](Self::finish) replaces it
-/// by the final one. A session that never gets there can be opened by its directories.
+/// From the start there is a manifest that says "recording"; [`finish`](Self::finish) replaces it by the
+/// final one. A session that is never finished can be opened by its directories.
 #[derive(Debug)]
 pub struct SessionWriter<S: Storage = Disk> {
     storage: S,

@@ -29,7 +29,7 @@ impl Trace {
         let dir = Scratch::new();
         let options = WriterOptions::default().sync_on_finalize(false);
         let mut session = SessionWriter::create(dir.path().join("s"), PLATFORM, options).unwrap();
-        let module = Module { module_id: 1, path: "/bin/app".to_owned(), ..Module::default() };
+        let module = Module::new(1, "/bin/app");
         let symbols = vec![Symbol::new(1, 0, "main"), Symbol::new(1, 1, "parse\n")];
         session.set_symbols(vec![module], symbols);
         let mut thread = session.thread(0).unwrap();
