@@ -148,7 +148,7 @@ static void tear(const char *path) {
     free(detail);
 }
 
-static void torn(const char *path, const AtfRecoverReport *report) {
+static void truncated(const char *path, const AtfRecoverReport *report) {
     AtfRecoveredFile file;
     AtfProblem problem;
     size_t at;
@@ -191,7 +191,7 @@ static void torn_trace_is_repaired(const char *dir) {
     CHECK_FAILS(atf_recover(path, "", NULL, NULL, &report), -EINVAL, "argument out: expected a path");
     CHECK(report == NULL);
     CHECK_EQ(atf_recover(path, out, NULL, NULL, &report), 1);
-    torn(path, report);
+    truncated(path, report);
     atf_recover_report_close(report);
     CHECK_EQ(verdict(out), 0);
     CHECK_EQ(verdict(path), 1);
@@ -199,7 +199,7 @@ static void torn_trace_is_repaired(const char *dir) {
     CHECK_FAILS(atf_recover(path, out, NULL, NULL, &report), -EEXIST, "expected a new or empty directory");
     CHECK(report == NULL);
     CHECK_EQ(atf_recover(path, NULL, NULL, NULL, &report), 1);
-    torn(path, report);
+    truncated(path, report);
     atf_recover_report_close(report);
     CHECK_EQ(verdict(path), 0);
     CHECK_EQ(atf_recover(path, NULL, NULL, NULL, NULL), 0);
