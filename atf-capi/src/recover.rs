@@ -209,10 +209,10 @@ pub unsafe extern "C" fn atf_recover(
             let total = if progress.is_some() { path.size_bytes().saturating_mul(2) } else { 0 };
             // SAFETY: the header asks for a function that may be called now, or NULL.
             let mut reporter = unsafe { Reporter::new(progress, user, total) };
-            let plan = Plan::of(&path, &mut |bytes| reporter.add(bytes))?;
+            let plan = Plan::of(&path, Some(&mut |bytes| reporter.add(bytes)))?;
             match &out {
-                Some(out) => plan.write_copy(&Disk, out, &mut |bytes| reporter.add(bytes))?,
-                None => plan.apply_in_place(&Disk, &mut |bytes| reporter.add(bytes))?,
+                Some(out) => plan.write_copy(&Disk, out, Some(&mut |bytes| reporter.add(bytes)))?,
+                None => plan.apply_in_place(&Disk, Some(&mut |bytes| reporter.add(bytes)))?,
             }
             // SAFETY: the header asks for a place for a pointer, or NULL.
             if let Ok(to) = unsafe { pointer::output(report, "report") } {

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn atf_verify(
             let total = if progress.is_some() { path.size_bytes() } else { 0 };
             // SAFETY: the header asks for a function that may be called now, or NULL.
             let mut reporter = unsafe { Reporter::new(progress, user, total) };
-            let found = verify(&path, &mut |bytes| reporter.add(bytes))?;
+            let found = verify(&path, Some(&mut |bytes| reporter.add(bytes)))?;
             // SAFETY: the header asks for a place for a pointer, or NULL.
             if let Ok(to) = unsafe { pointer::output(report, "report") } {
                 pointer::give(to, AtfVerifyReport::new(&found));

@@ -16,7 +16,7 @@ pub(crate) fn recover(path: &TracePath) {
 
 /// Suggests recovery if its plan for the trace repairs something. Planning reads the whole trace.
 pub(crate) fn recover_if_it_helps(path: &TracePath) {
-    if Plan::of(path, &mut |_| ()).is_ok_and(|plan| repairs_something(&plan)) {
+    if Plan::of(path, None).is_ok_and(|plan| repairs_something(&plan)) {
         recover(path);
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
 /// Verifies a trace and shows progress.
 pub(crate) fn check(path: &TracePath) -> Result<Report, atf_runtime::Error> {
     let progress = Progress::new("verifying", path.size_bytes(), Unit::Bytes);
-    verify(path, &mut |bytes| progress.add(bytes))
+    verify(path, Some(&mut |bytes| progress.add(bytes)))
 }
 
 fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> io::Result<()> {

@@ -15,7 +15,7 @@
 //! - Sequences, thread ids, and what one writer or producer has written are `u32`, as in the
 //!   format. `len` of a reader is `usize`, because it indexes memory. Sums over threads, bytes and
 //!   offsets are `u64`.
-//! - Work that takes long reports its progress in bytes through a [`verify::Progress`].
+//! - Work that takes long is given an `Option` of a [`verify::Progress`], and reports bytes to it.
 //! - Results are `#[non_exhaustive]`. Not so [`Event`], [`Platform`], [`FunctionDetail`] and the parts
 //!   of a manifest, which callers write as literals; [`Lane`] and [`Sequences`], which follow from the
 //!   two files of a thread; and enums with a variant for everything else.

@@ -201,13 +201,13 @@ macro_rules! copy {
             }
 
             pub fn check(dir: &Path) -> Result<String> {
-                let report = verify(&TracePath::Session(dir.to_owned()), &mut |_| ())?;
+                let report = verify(&TracePath::Session(dir.to_owned()), None)?;
                 Ok(report.problems().iter().map(|problem| format!("{problem}\n")).collect())
             }
 
             pub fn recover(dir: &Path) -> Result<()> {
-                let plan = Plan::of(&TracePath::Session(dir.to_owned()), &mut |_| ())?;
-                plan.apply_in_place(&Disk, &mut |_| ())
+                let plan = Plan::of(&TracePath::Session(dir.to_owned()), None)?;
+                plan.apply_in_place(&Disk, None)
             }
 
             pub fn run(what: &str, dir: &Path) -> String {

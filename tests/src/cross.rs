@@ -80,7 +80,7 @@ pub fn dump(dir: &Path) -> String {
 /// ```
 pub fn verdict(dir: &Path) -> String {
     let mut out = String::new();
-    let report = match locate(dir).and_then(|path| verify(&path, &mut |_| {})) {
+    let report = match locate(dir).and_then(|path| verify(&path, None)) {
         Ok(report) => report,
         Err(error) => {
             line(&mut out, format_args!("error {error}"));

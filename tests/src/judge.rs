@@ -11,20 +11,15 @@ use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, Error, IndexReader};
 use zerocopy::IntoBytes;
 
-/// A progress callback that nobody listens to.
-pub fn quiet() -> impl FnMut(u64) {
-    |_| {}
-}
-
 /// Every problem of a path, as text, with `dir` cut off; panics when it cannot be verified at all.
 pub fn problems(path: &TracePath) -> Vec<String> {
-    let report = verify(path, &mut quiet()).expect("it can be read");
+    let report = verify(path, None).expect("it can be read");
     report.problems().iter().map(|it| relative(&it.to_string(), path.path())).collect()
 }
 
 /// Every note of a path, as [`problems`].
 pub fn notes(path: &TracePath) -> Vec<String> {
-    let report = verify(path, &mut quiet()).expect("it can be read");
+    let report = verify(path, None).expect("it can be read");
     report.notes().iter().map(|it| relative(&it.to_string(), path.path())).collect()
 }
 
@@ -35,7 +30,7 @@ pub fn relative(text: &str, dir: &Path) -> String {
 
 /// The plan of a path; panics when it cannot be read at all.
 pub fn plan(path: &TracePath) -> Plan {
-    Plan::of(path, &mut quiet()).expect("it can be read")
+    Plan::of(path, None).expect("it can be read")
 }
 
 /// The bytes of the events that a reader gives, checked to be the same by `get` and both ways of

@@ -14,8 +14,8 @@ use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq, ThreadReader};
 use atf_tests::builder::{self, EVENT, FRAME, Thread, write_thread};
 use atf_tests::disk::{TestDisk, Tree};
 use atf_tests::judge::{
-    assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
-    recovered, whole_in,
+    assert_recovered, assert_whole_message, events_of, plan, problems, records_of, recovered,
+    whole_in,
 };
 use atf_tests::scratch::Scratch;
 use proptest::prelude::*;
@@ -80,15 +80,15 @@ fn check_cut_in<S: Storage>(
     assert_ne!(problems(&path), [""; 0], "{context}");
     let plan = plan(&path);
     if index.len() < FRAME {
-        let error = plan.write_copy(disk, out.path(), &mut quiet()).unwrap_err();
+        let error = plan.write_copy(disk, out.path(), None).unwrap_err();
         assert_whole_message(&error, &index_path);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "{context}");
         return;
     }
     let expected = recovered(thread, events, records);
-    plan.write_copy(disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(disk, out.path(), None).unwrap();
     assert_recovered(out.path(), &expected, context);
-    plan.apply_in_place(disk, &mut quiet()).unwrap();
+    plan.apply_in_place(disk, None).unwrap();
     assert_recovered(dir.path(), &expected, context);
 }
 
@@ -165,7 +165,7 @@ fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
         return Fate::Unseen;
     }
     let out = Scratch::new();
-    if let Err(error) = plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()) {
+    if let Err(error) = plan.write_copy(&TestDisk::new(), out.path(), None) {
         assert_whole_message(&error, &dir.path().join("thread_7/index.atf"));
         return Fate::Refused;
     }
@@ -174,7 +174,7 @@ fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
     assert_eq!(copied.len(), thread.index.events.len(), "{context}");
     let again = TracePath::Session(out.path().to_owned());
     assert!(atf_tests::judge::plan(&again).is_whole(), "{context}");
-    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan.apply_in_place(&TestDisk::new(), None).unwrap();
     for file in ["index.atf", "detail.atf"] {
         let read = |dir: &Path| fs::read(dir.join("thread_7").join(file)).ok();
         assert_eq!(read(dir.path()), read(out.path()), "{context}");
@@ -196,7 +196,7 @@ fn read_all(dir: &Path) {
         let (start, end) = index.time_range().unwrap_or_default();
         assert!(index.range(start..end).len() <= index.len());
         assert!(index.find_start(u64::MAX) <= index.len());
-        let _ = thread_checksum(&reader, &mut quiet());
+        let _ = thread_checksum(&reader, None);
         if let Ok(Some(detail)) = reader.detail() {
             records_of(detail);
             for seq in 0..20 {
@@ -370,7 +370,7 @@ fn apply(damage: &Damage, bytes: &mut Vec<u8>) {
 fn check_anything(dir: &Path) {
     let path = TracePath::Session(dir.to_owned());
     read_all(dir);
-    let report = verify(&path, &mut quiet()).unwrap();
+    let report = verify(&path, None).unwrap();
     for problem in report.problems() {
         let text = problem.to_string();
         assert!(text.contains(" at byte ") && text.contains(": expected "), "{text}");
@@ -381,7 +381,7 @@ fn check_anything(dir: &Path) {
     }
     let before = Tree::load(dir);
     let out = Scratch::new();
-    let copied = plan.write_copy(&TestDisk::new(), out.path(), &mut quiet());
+    let copied = plan.write_copy(&TestDisk::new(), out.path(), None);
     assert_eq!(Tree::load(dir), before);
     if copied.is_err() {
         assert!(!plan.keeps_anything(), "{copied:?}");
@@ -392,7 +392,7 @@ fn check_anything(dir: &Path) {
     let again = atf_tests::judge::plan(&copy);
     assert!(again.is_whole(), "{again:#?}\nafter {plan:#?}");
     read_all(out.path());
-    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan.apply_in_place(&TestDisk::new(), None).unwrap();
     for file in ["index.atf", "detail.atf"] {
         let read = |dir: &Path| fs::read(dir.join("thread_7").join(file)).ok();
         assert_eq!(read(dir), read(out.path()), "{file}");
@@ -478,6 +478,6 @@ proptest! {
         fs::write(dir.path().join("manifest.json"), text).unwrap();
         let session = Session::open(dir.path()).unwrap();
         prop_assert!(session.threads().len() < 60);
-        verify(&TracePath::Session(dir.path().to_owned()), &mut quiet()).unwrap();
+        verify(&TracePath::Session(dir.path().to_owned()), None).unwrap();
     }
 }

@@ -9,7 +9,7 @@ use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Platform, WriterOptions};
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
-use atf_tests::judge::{notes, plan, problems, quiet};
+use atf_tests::judge::{notes, plan, problems};
 use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ fn counts_that_do_not_add_up_are_problems_and_recovery_mends_them() {
     ] {
         let (dir, path) = counted(counts.0, counts.1, counts.2);
         assert_eq!(problems(&path), expected);
-        plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+        plan(&path).apply_in_place(&Disk, None).unwrap();
         assert_eq!(problems(&path), [""; 0], "{counts:?}");
         let (emitted, recorded, dropped_events) = mended;
         let mended = RingCounts { emitted, recorded, dropped_events, dropped_details: 1 };
@@ -117,7 +117,7 @@ fn recovery_keeps_counts_and_counts_what_was_cut_off() {
     let file = dir.path().join("thread_7/index.atf");
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..FRAME + 4 * EVENT + 9]).unwrap();
-    plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan(&path).apply_in_place(&Disk, None).unwrap();
     // Four events are left, two of them markers.
     let counts = RingCounts { emitted: 10, recorded: 2, dropped_events: 8, dropped_details: 1 };
     assert_eq!(read(dir.path()).threads[0].counts(), Some(counts));
@@ -129,7 +129,7 @@ fn counts_that_are_only_some_are_kept_and_checked_as_far_as_they_go() {
     let (dir, path) = session(|manifest| manifest["threads"][0]["recorded"] = 5.into());
     assert_eq!(read(dir.path()).threads[0].counts(), None);
     assert_eq!(problems(&path).len(), 1);
-    plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan(&path).apply_in_place(&Disk, None).unwrap();
     assert_eq!(
         json_of(dir.path())["threads"],
         json!([{"id": 7, "has_detail": false, "recorded": 3}])

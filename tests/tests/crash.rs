@@ -13,8 +13,8 @@ use atf_runtime::{DetailReader, Event, IndexReader, Payload, Platform, WriterOpt
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
 use atf_tests::disk::{Crash, Op, TestDisk, Tree, crashes, power_cuts};
 use atf_tests::judge::{
-    assert_recovered, assert_whole_message, events_of, plan, problems, quiet, records_of,
-    recovered, whole_in,
+    assert_recovered, assert_whole_message, events_of, plan, problems, records_of, recovered,
+    whole_in,
 };
 use atf_tests::scratch::Scratch;
 
@@ -100,27 +100,27 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
         let is_nothing = |dir: &Path| fs::read_dir(dir).map_or(true, |it| it.count() == 0);
         if is_nothing(&dir.join("thread_7")) {
             // A session without threads, or whose thread had only its directory: an empty one is made of it.
-            plan.write_copy(&disk, out.path(), &mut quiet()).unwrap();
-            plan.apply_in_place(&disk, &mut quiet()).unwrap();
+            plan.write_copy(&disk, out.path(), None).unwrap();
+            plan.apply_in_place(&disk, None).unwrap();
             for dir in [out.path(), dir] {
                 assert!(!dir.join("thread_7").exists(), "{context}");
             }
             return false;
         }
         let before = Tree::load(dir);
-        let error = plan.write_copy(&disk, out.path(), &mut quiet()).unwrap_err();
+        let error = plan.write_copy(&disk, out.path(), None).unwrap_err();
         assert_whole_message(&error, &index_path);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "{context}");
-        plan.apply_in_place(&disk, &mut quiet()).unwrap_err();
+        plan.apply_in_place(&disk, None).unwrap_err();
         assert_eq!(Tree::load(dir), before, "{context}");
         return false;
     }
     let expected = recovered(thread, events, records);
     let plan_of_index = plan.threads[0].index.as_ref().unwrap();
     assert_eq!(plan_of_index.kept, events as u64, "{context}");
-    plan.write_copy(&disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&disk, out.path(), None).unwrap();
     assert_recovered(out.path(), &expected, context);
-    plan.apply_in_place(&disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&disk, None).unwrap();
     assert_recovered(dir, &expected, context);
     true
 }
@@ -171,11 +171,11 @@ fn whole_session_is_left_as_it_is() {
     let plan = plan(&path);
     assert!(plan.is_whole());
     let disk = TestDisk::new();
-    plan.apply_in_place(&disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&disk, None).unwrap();
     let changes = |op: &Op| !matches!(op, Op::Sync(_) | Op::SyncDir(_));
     assert_eq!(disk.ops().iter().filter(|op| changes(op)).count(), 0);
     let out = Scratch::new();
-    plan.write_copy(&disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&disk, out.path(), None).unwrap();
     assert_eq!(Tree::load(dir.path()), before);
     for file in before.files() {
         let copy = out.path().join(file.strip_prefix(dir.path()).unwrap());
@@ -257,11 +257,11 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
         let before = Tree::load(dir.path());
         let path = TracePath::Session(dir.path().to_owned());
         let out = Scratch::new();
-        plan(&path).write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+        plan(&path).write_copy(&TestDisk::new(), out.path(), None).unwrap();
         assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0], "{name}");
 
         let disk = TestDisk::new();
-        plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
+        plan(&path).apply_in_place(&disk, None).unwrap();
         let done = Tree::load(dir.path());
         assert_ne!(done, before, "{name}");
         for file in done.files() {
@@ -275,7 +275,7 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
             let again = TracePath::Session(at.path().to_owned());
             let context =
                 format!("{name}: after {} operations and {} bytes", state.ops, state.bytes);
-            plan(&again).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+            plan(&again).apply_in_place(&TestDisk::new(), None).unwrap();
             for file in done.files() {
                 let copy = at.path().join(file.strip_prefix(dir.path()).unwrap());
                 let (found, wanted) = (fs::read(&copy).ok(), done.file(file));
@@ -299,13 +299,13 @@ fn copy_that_fails_leaves_nothing_behind() {
         let plan = plan(&TracePath::Session(dir.path().to_owned()));
         let disk = TestDisk::new();
         let whole = Scratch::new();
-        plan.write_copy(&disk, &whole.path().join("a/b"), &mut quiet()).unwrap();
+        plan.write_copy(&disk, &whole.path().join("a/b"), None).unwrap();
         let done = Tree::load(whole.path());
         for call in 0..disk.calls() {
             let failing = TestDisk::new();
             failing.fail_call(call);
             let out = Scratch::new();
-            let result = plan.write_copy(&failing, &out.path().join("a/b"), &mut quiet());
+            let result = plan.write_copy(&failing, &out.path().join("a/b"), None);
             let Err(error) = result else {
                 // The offsets of records can be made again at any time: the copy may go without.
                 let others = |tree: &Tree, top: &Path| -> Vec<_> {
@@ -370,14 +370,14 @@ fn power_cut_during_recovery_in_place_costs_nothing() {
         let before = Tree::load(dir.path());
         let path = TracePath::Session(dir.path().to_owned());
         let disk = TestDisk::new();
-        plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
+        plan(&path).apply_in_place(&disk, None).unwrap();
         let done = Tree::load(dir.path());
         for state in power_cuts(&before, &disk.ops(), 6) {
             let at = Scratch::new();
             state.tree.write(dir.path(), at.path());
             let again = TracePath::Session(at.path().to_owned());
             let context = format!("{name}: after {} operations, lost {:b}", state.ops, state.bytes);
-            plan(&again).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+            plan(&again).apply_in_place(&TestDisk::new(), None).unwrap();
             for file in done.files() {
                 let copy = at.path().join(file.strip_prefix(dir.path()).unwrap());
                 let (found, wanted) = (fs::read(&copy).ok(), done.file(file));
@@ -434,9 +434,9 @@ fn plan_of_another_moment_is_refused() {
         index.display()
     );
     let out = Scratch::new();
-    let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), &mut quiet());
+    let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), None);
     assert_eq!(error.unwrap_err().to_string(), message);
-    let error = plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap_err();
+    let error = plan.apply_in_place(&TestDisk::new(), None).unwrap_err();
     assert_eq!(error.to_string(), message);
     assert_eq!(fs::read(&index).unwrap(), &bytes[..FRAME + 3 * EVENT]);
 }

@@ -13,7 +13,6 @@ use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Error, WriterOptions};
 use atf_tests::disk::{Call, TestDisk};
-use atf_tests::judge::quiet;
 use atf_tests::numbered::{
     Found, Pushed, assert_clean, assert_exact, index_len, options, platform, push, read,
     small_ring, wait_for,
@@ -63,8 +62,8 @@ impl Session {
     /// Recovery makes a copy with exactly what was pushed.
     fn assert_recovered(&self, pushed: &Pushed) {
         let out = self.dir.with_file_name("recovered");
-        let plan = Plan::of(&TracePath::Session(self.dir.clone()), &mut quiet()).unwrap();
-        plan.write_copy(&Disk, &out, &mut quiet()).unwrap();
+        let plan = Plan::of(&TracePath::Session(self.dir.clone()), None).unwrap();
+        plan.write_copy(&Disk, &out, None).unwrap();
         assert_eq!(read(&out.join("thread_0")).recorded, pushed.recorded);
     }
 }

@@ -9,7 +9,7 @@ use atf_runtime::storage::Disk;
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq};
 use atf_tests::builder::{self, DetailFile, FRAME, IndexFile, NO_DETAIL, Thread};
-use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::judge::{plan, problems};
 use atf_tests::scratch::{self, Scratch};
 
 // deep nesting runs out of serde_json's patience, not of stack.
@@ -100,7 +100,7 @@ fn directory_in_the_place_of_a_file_is_an_error() {
     let index = dir.path().join("thread_7/index.atf");
     fs::remove_file(&index).unwrap();
     fs::create_dir(&index).unwrap();
-    let error = verify(&TracePath::Thread(dir.path().join("thread_7")), &mut quiet()).unwrap_err();
+    let error = verify(&TracePath::Thread(dir.path().join("thread_7")), None).unwrap_err();
     let found = "expected a regular file, found something else";
     assert_eq!(error.to_string(), format!("{}: {found}", index.display()));
 }
@@ -115,17 +115,17 @@ fn thread_that_cannot_be_read_does_not_hide_the_others() {
     fs::remove_file(&detail).unwrap();
     fs::create_dir(&detail).unwrap();
     let session = TracePath::Session(dir.path().to_owned());
-    let report = verify(&session, &mut quiet()).unwrap();
+    let report = verify(&session, None).unwrap();
     let problems: Vec<String> = report.problems().iter().map(ToString::to_string).collect();
     let fault =
         "file at byte 0: file: expected a regular file that can be read, found something else";
     assert_eq!(problems, [format!("{}: {fault}", detail.display())]);
     let plan = atf_tests::judge::plan(&session);
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     assert!(out.path().join("thread_3/index.atf").exists());
     assert!(!out.path().join("thread_7").exists());
-    assert!(verify(&TracePath::Session(out.path().to_owned()), &mut quiet()).unwrap().is_ok());
+    assert!(verify(&TracePath::Session(out.path().to_owned()), None).unwrap().is_ok());
 }
 
 // whatever a header or footer claims, nothing of that size is allocated or looped over.
@@ -167,7 +167,7 @@ fn problems_of_a_file_of_garbage_are_bounded() {
         .collect();
     let thread = Thread { id: 6, index: IndexFile::finalized(6, &events), detail: None };
     let path = TracePath::Thread(thread.write(dir.path()));
-    let report = verify(&path, &mut quiet()).unwrap();
+    let report = verify(&path, None).unwrap();
     assert_eq!(report.problems().len(), 41);
     assert_eq!(report.notes().len(), 3);
 }

@@ -12,7 +12,7 @@ use atf_runtime::WriterOptions;
 use atf_runtime::drain::Drain;
 use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
-use atf_tests::judge::{plan, quiet};
+use atf_tests::judge::plan;
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, assert_survived, index_len, options, platform, wait_for,
 };
@@ -124,10 +124,10 @@ impl Scene {
         }
         let plan = plan(&TracePath::Session(self.dir.clone()));
         if way % 4 == 1 {
-            plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+            plan.apply_in_place(&Disk, None).unwrap();
         } else {
             let copy = self.temporary.path().join("copy");
-            plan.write_copy(&Disk, &copy, &mut quiet()).unwrap();
+            plan.write_copy(&Disk, &copy, None).unwrap();
             self.dir = copy;
         }
     }

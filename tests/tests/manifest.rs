@@ -7,7 +7,7 @@ use atf_runtime::manifest::{MANIFEST_NAME, Manifest, ManifestThread, Symbol};
 use atf_runtime::session::{Session, TracePath};
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, Thread};
-use atf_tests::judge::{notes, plan, problems, quiet};
+use atf_tests::judge::{notes, plan, problems};
 use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
 
@@ -182,7 +182,7 @@ fn lists_of_something_else_are_kept_as_they_are() {
     });
     let manifest = read(dir.path());
     assert!(manifest.symbols.is_empty() && manifest.modules.is_empty());
-    plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan(&path).apply_in_place(&Disk, None).unwrap();
     let written = json_of(dir.path());
     assert_eq!((&written["symbols"], &written["modules"]), (&json!(["main"]), &json!("none")));
     assert_eq!(written["state"], "complete");

@@ -15,7 +15,7 @@ use atf_runtime::{
 };
 use atf_tests::builder::{self, DetailFile, DetailRecord, Thread, sample_event, sample_record};
 use atf_tests::disk::{Op, TestDisk, Tree, crashes};
-use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::judge::{plan, problems};
 use atf_tests::scratch::{self, Scratch};
 
 const LINUX: Platform =
@@ -491,7 +491,7 @@ fn offsets_without_a_lane_are_a_problem() {
     );
     let plan = plan(&TracePath::Thread(dir.clone()));
     assert!(!plan.is_whole());
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&Disk, None).unwrap();
     assert!(!dir.join("detail.off").exists());
     assert_eq!(problems(&TracePath::Thread(dir)), [""; 0]);
 }
@@ -517,8 +517,8 @@ fn wrong_offsets_alone_are_made_again() {
         assert_eq!(offsets.outcome, OffsetsOutcome::Made, "{name}");
         assert!(offsets.faults[0].to_string().starts_with(says), "{name}");
         let out = Scratch::new();
-        plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
-        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        plan.write_copy(&Disk, out.path(), None).unwrap();
+        plan.apply_in_place(&Disk, None).unwrap();
         for dir in [&dir, &out.path().join("thread_7")] {
             let read = |name: &str| fs::read(dir.join(name)).unwrap();
             assert_eq!(read("detail.off"), right, "{name}");
@@ -538,10 +538,10 @@ fn copy_of_a_whole_session_has_offsets() {
     let plan = plan(&session(&top));
     assert!(plan.is_whole());
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     let copied = fs::read(out.path().join("thread_7/detail.off")).unwrap();
     assert_eq!(copied, thread.detail.as_ref().unwrap().offsets());
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&Disk, None).unwrap();
     assert!(!dir.join("detail.off").exists());
 }
 
@@ -553,7 +553,7 @@ fn detail_recovered_alone_has_no_offsets() {
     let (_top, dir) = written(&thread, None);
     let out = Scratch::new();
     let plan = plan(&TracePath::DetailFile(dir.join("detail.atf")));
-    plan.write_copy(&Disk, &out.path().join("detail.atf"), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, &out.path().join("detail.atf"), None).unwrap();
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
 }
 
@@ -596,10 +596,10 @@ fn recovery_of_offsets_that_is_killed_at_any_byte_can_be_done_again() {
         let (top, _) = written(&thread, Some(&offsets));
         let before = Tree::load(top.path());
         let out = Scratch::new();
-        plan(&session(&top)).write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+        plan(&session(&top)).write_copy(&TestDisk::new(), out.path(), None).unwrap();
         assert_eq!(problems(&session(&out)), [""; 0], "{name}");
         let disk = TestDisk::new();
-        plan(&session(&top)).apply_in_place(&disk, &mut quiet()).unwrap();
+        plan(&session(&top)).apply_in_place(&disk, None).unwrap();
         let done = Tree::load(top.path());
         assert_eq!(problems(&session(&top)), [""; 0], "{name}");
         for file in Tree::load(out.path()).files() {
@@ -616,7 +616,7 @@ fn recovery_of_offsets_that_is_killed_at_any_byte_can_be_done_again() {
             let at = Scratch::new();
             state.tree.write(top.path(), at.path());
             assert_offsets_give_what_a_walk_gives(&at.path().join("thread_7"), &context);
-            plan(&session(&at)).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+            plan(&session(&at)).apply_in_place(&TestDisk::new(), None).unwrap();
             let again = Tree::load(at.path());
             for file in done.files() {
                 let here = at.path().join(file.strip_prefix(top.path()).unwrap());
@@ -644,7 +644,7 @@ fn recovery_goes_on_without_offsets_that_cannot_be_written() {
     for (name, thread, offsets) in damaged() {
         let (top, dir) = written(&thread, Some(&offsets));
         let disk = TestDisk::new();
-        plan(&session(&top)).apply_in_place(&disk, &mut quiet()).unwrap();
+        plan(&session(&top)).apply_in_place(&disk, None).unwrap();
         let done = Tree::load(top.path());
         let is_theirs = |op: &Op| match op {
             Op::CreateNew(path) | Op::Write { path, .. } | Op::Sync(path) => {
@@ -663,7 +663,7 @@ fn recovery_goes_on_without_offsets_that_cannot_be_written() {
                 .iter()
                 .any(|op| matches!(op, Op::CreateNew(path) if path.ends_with("manifest.json.new")));
             failing.fail_call(at + if manifest_is_written { failed_before } else { 0 });
-            plan(&session(&again)).apply_in_place(&failing, &mut quiet()).unwrap();
+            plan(&session(&again)).apply_in_place(&failing, None).unwrap();
             assert!(!dir_again.join("detail.off").exists(), "{name}: {op:?}");
             assert_eq!(problems(&session(&again)), [""; 0], "{name}: {op:?}");
             let files = Tree::load(again.path()).files().count();

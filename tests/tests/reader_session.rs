@@ -10,7 +10,7 @@ use atf_runtime::session::{Session, SessionWriter, TracePath, locate};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Event, FunctionDetail, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_session};
-use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::judge::{plan, problems};
 use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
 
@@ -294,14 +294,14 @@ fn unknown_keys_are_kept_when_recovery_writes_the_manifest_again() {
     let plan = plan(&TracePath::Session(top.path().to_owned()));
     assert!(matches!(plan.manifest, Some(ManifestPlan::Rewritten { .. })));
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     expected["time_start_ns"] = 1000.into();
     expected["time_end_ns"] = 1040.into();
     let read = |dir: &Path| -> Value {
         serde_json::from_slice(&fs::read(dir.join(MANIFEST_NAME)).unwrap()).unwrap()
     };
     assert_eq!(read(out.path()), expected);
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&Disk, None).unwrap();
     assert_eq!(read(top.path()), expected);
     assert_eq!(problems(&TracePath::Session(top.path().to_owned())), [""; 0]);
 }
@@ -318,7 +318,7 @@ fn manifest_that_is_whole_is_copied_byte_for_byte() {
     let plan = plan(&TracePath::Session(top.path().to_owned()));
     assert_eq!(plan.manifest, Some(ManifestPlan::Whole));
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     assert_eq!(fs::read_to_string(out.path().join(MANIFEST_NAME)).unwrap(), text);
 }
 
@@ -431,7 +431,7 @@ fn session_that_never_ended_is_recovered_to_what_its_end_would_have_said() {
     let path = TracePath::Session(dir.clone());
     let manifest = Session::open(&dir).unwrap().manifest().unwrap().clone();
     assert_eq!((manifest.state, manifest.threads), (Some(State::Recording), vec![]));
-    plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan(&path).apply_in_place(&Disk, None).unwrap();
     let manifest = Manifest::read(&dir.join(MANIFEST_NAME)).unwrap();
     let listed: Vec<_> = manifest.threads.iter().map(|it| (it.id, it.has_detail)).collect();
     assert_eq!(listed, [(1, false), (3, true)]);
@@ -499,7 +499,7 @@ fn session_and_its_manifest_are_for_their_owner_only() {
     let out = top.path().join("out");
     fs::write(dir.join("thread_1/index.atf"), builder::IndexFile::unfinalized(1, &[]).bytes())
         .unwrap();
-    plan(&TracePath::Session(dir.clone())).write_copy(&Disk, &out, &mut quiet()).unwrap();
+    plan(&TracePath::Session(dir.clone())).write_copy(&Disk, &out, None).unwrap();
     for session in [&dir, &out] {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(session), 0o700);

@@ -8,7 +8,7 @@ use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, DetailFile, IndexFile, NO_DETAIL, Thread, write_session};
 use atf_tests::disk::Tree;
-use atf_tests::judge::{plan, problems, quiet, relative};
+use atf_tests::judge::{plan, problems, relative};
 use atf_tests::scratch::Scratch;
 
 fn sample() -> Thread {
@@ -26,7 +26,7 @@ fn written_in(dir: Scratch, thread: &Thread) -> (Scratch, TracePath) {
 
 fn copy(plan: &Plan) -> Scratch {
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     out
 }
 
@@ -173,7 +173,7 @@ fn without_a_kept_record_there_is_no_detail_file() {
     assert!(!out.path().join("detail.atf").exists());
     let expected = Thread::sample(7, 12, &[]).index.bytes();
     assert_eq!(fs::read(out.path().join("index.atf")).unwrap(), expected);
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&Disk, None).unwrap();
     assert!(!path.path().join("detail.atf").exists());
     assert_eq!(fs::read(path.path().join("index.atf")).unwrap(), expected);
 }
@@ -246,7 +246,7 @@ fn offset_that_leads_to_no_record_costs_no_record() {
             plan.threads[0].detail.as_ref().unwrap().faults[0].to_string(),
             format!("header at byte 20: events_offset: expected 64, found {events_offset}")
         );
-        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        plan.apply_in_place(&Disk, None).unwrap();
         let detail = fs::read(path.path().join("detail.atf")).unwrap();
         assert_eq!(detail, whole.detail.as_ref().unwrap().bytes());
     }
@@ -295,7 +295,7 @@ fn thread_that_is_left_alone_in_place_stays_listed() {
         fs::write(&manifest, &text).unwrap();
         let path = TracePath::Session(dir.path().to_owned());
         let before = problems(&path);
-        plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+        plan(&path).apply_in_place(&Disk, None).unwrap();
         assert_eq!(problems(&path), before, "nothing new is wrong");
         assert_eq!(fs::read_to_string(&manifest).unwrap() == text, state == "complete");
     }
@@ -309,7 +309,7 @@ fn recovery_in_place_that_cannot_begin_changes_nothing() {
     let plan = plan(&TracePath::Session(dir.path().to_owned()));
     fs::remove_file(dir.path().join("thread_7/detail.atf")).unwrap();
     let before = Tree::load(dir.path());
-    let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+    let error = plan.apply_in_place(&Disk, None).unwrap_err();
     assert_eq!(
         relative(&error.to_string(), dir.path()),
         "thread_7/detail.atf: cannot open for writing"
@@ -327,9 +327,9 @@ fn trace_of_which_nothing_is_left_is_refused() {
     assert!(!plan.keeps_anything());
     let out = Scratch::new();
     let expected = "index.atf: header at byte 5: version: expected 1, found 77";
-    let error = plan.write_copy(&Disk, &out.path().join("x"), &mut quiet()).unwrap_err();
+    let error = plan.write_copy(&Disk, &out.path().join("x"), None).unwrap_err();
     assert_eq!(relative(&error.to_string(), path.path()), expected);
-    let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+    let error = plan.apply_in_place(&Disk, None).unwrap_err();
     assert_eq!(relative(&error.to_string(), path.path()), expected);
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
     assert_eq!(fs::read(path.path().join("index.atf")).unwrap(), thread.index.bytes());
@@ -343,14 +343,14 @@ fn output_that_is_taken_is_refused() {
     let taken = dir.path().join("taken");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("mine"), "x").unwrap();
-    let error = plan_of_thread.write_copy(&Disk, &taken, &mut quiet()).unwrap_err();
+    let error = plan_of_thread.write_copy(&Disk, &taken, None).unwrap_err();
     assert_eq!(
         relative(&error.to_string(), dir.path()),
         "taken: expected a new or empty directory, found a directory with files in it"
     );
     let file = taken.join("mine");
     let plan_of_file = plan(&TracePath::IndexFile(path.path().join("index.atf")));
-    let error = plan_of_file.write_copy(&Disk, &file, &mut quiet()).unwrap_err();
+    let error = plan_of_file.write_copy(&Disk, &file, None).unwrap_err();
     assert_eq!(
         relative(&error.to_string(), dir.path()),
         "taken/mine: expected a new file, found something of that name"
@@ -375,9 +375,9 @@ fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
         };
         let plan = plan(&of_file);
         let out = dir.path().join(format!("out_{name}"));
-        plan.write_copy(&Disk, &out, &mut quiet()).unwrap();
+        plan.write_copy(&Disk, &out, None).unwrap();
         assert_eq!(fs::read(&out).unwrap(), bytes, "{name}");
-        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        plan.apply_in_place(&Disk, None).unwrap();
         assert_eq!(fs::read(&file).unwrap(), bytes, "{name}");
     }
 }
@@ -415,7 +415,7 @@ fn what_this_revision_does_not_know_is_kept() {
     let detail = thread.detail.unwrap().finalize().bytes();
     assert_eq!(read(out.path(), "index.atf"), index);
     assert_eq!(read(out.path(), "detail.atf"), detail);
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&Disk, None).unwrap();
     assert_eq!(read(path.path(), "index.atf"), index);
     assert_eq!(read(path.path(), "detail.atf"), detail);
 }
@@ -505,7 +505,7 @@ fn manifest_is_written_again_for_a_reason() {
         assert_eq!(reason.strip_prefix("manifest.json: ").unwrap_or(&reason), expected);
         let out = copy(&plan);
         assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
-        plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+        plan.apply_in_place(&Disk, None).unwrap();
         assert_eq!(problems(&path), [""; 0]);
         assert!(atf_tests::judge::plan(&path).is_whole());
     }

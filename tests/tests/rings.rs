@@ -9,7 +9,7 @@ use atf_runtime::recovery::{LaneOutcome, Plan, RingOutcome};
 use atf_runtime::session::{TracePath, locate};
 use atf_tests::builder::{self, EVENT, FRAME, IndexEvent, IndexFile, NO_DETAIL, Thread};
 use atf_tests::disk::{Op, TestDisk, Tree, crashes, power_cuts};
-use atf_tests::judge::{assert_recovered, plan, problems, quiet, recovered};
+use atf_tests::judge::{assert_recovered, plan, problems, recovered};
 use atf_tests::ring::{CONTROL, Killed, PAGE, Ring};
 use atf_tests::scratch::Scratch;
 
@@ -39,9 +39,9 @@ fn recover(killed: &Killed, context: &str) -> (Plan, Scratch) {
     assert!(!plan.is_being_recorded, "{context}");
     let before = Tree::load(dir.path());
     let out = Scratch::new();
-    plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&TestDisk::new(), out.path(), None).unwrap();
     assert_eq!(Tree::load(dir.path()), before, "{context}");
-    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan.apply_in_place(&TestDisk::new(), None).unwrap();
     assert_same(&files(dir.path()), &files(out.path()), context);
     (plan, out)
 }
@@ -439,10 +439,10 @@ fn ring_that_was_never_made_is_no_thread() {
         let plan = plan(&path);
         assert!(plan.threads[1].is_empty());
         let out = Scratch::new();
-        plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+        plan.write_copy(&TestDisk::new(), out.path(), None).unwrap();
         assert!(!out.path().join("thread_9").exists());
         assert_recovered(out.path(), &recovered(&sample(5), 5, 2), "copy");
-        plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+        plan.apply_in_place(&TestDisk::new(), None).unwrap();
         assert!(!never.exists());
         assert_recovered(dir.path(), &recovered(&sample(5), 5, 2), "in place");
         // A thread directory alone is nothing that could be recovered.
@@ -450,7 +450,7 @@ fn ring_that_was_never_made_is_no_thread() {
         fs::write(never.join("lanes.ring"), &ring).unwrap();
         let plan = atf_tests::judge::plan(&locate(&never).unwrap());
         let out = Scratch::new();
-        let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), &mut quiet());
+        let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), None);
         let error = error.unwrap_err().to_string();
         assert!(error.ends_with("found none: nothing was recorded"), "{error}");
     }
@@ -464,7 +464,7 @@ fn session_of_nothing_but_such_rings_becomes_an_empty_one() {
     (killed.ring.endian, killed.ring.version, killed.ring.arch, killed.ring.os) = (0, 0, 0, 0);
     killed.write_session(dir.path());
     let path = locate(dir.path()).unwrap();
-    plan(&path).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan(&path).apply_in_place(&TestDisk::new(), None).unwrap();
     assert_eq!(problems(&path), [""; 0]);
     assert!(plan(&path).is_whole() && plan(&path).threads.is_empty());
 }
@@ -482,11 +482,11 @@ fn an_empty_directory_of_a_thread_is_removed_in_place_and_not_copied() {
         fault.to_string(),
         "file at byte 0: lanes.ring: expected a file, found none in an empty directory: nothing was recorded"
     );
-    before.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+    before.write_copy(&TestDisk::new(), out.path(), None).unwrap();
     assert!(!out.path().join("thread_9").exists());
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
     assert!(!problems(&path).is_empty());
-    before.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    before.apply_in_place(&TestDisk::new(), None).unwrap();
     assert!(!empty.exists());
     assert_eq!(problems(&path), [""; 0]);
 }
@@ -511,9 +511,9 @@ fn survive(killed: &Killed, context: &str) -> Plan {
     let _ = problems(&path);
     let plan = plan(&path);
     let out = Scratch::new();
-    plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&TestDisk::new(), out.path(), None).unwrap();
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0], "{context}");
-    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan.apply_in_place(&TestDisk::new(), None).unwrap();
     assert_same(&files(dir.path()), &files(out.path()), context);
     assert_eq!(problems(&path), [""; 0], "{context}");
     plan
@@ -552,8 +552,8 @@ fn damaged_control_block_is_named_or_changes_nothing_else() {
                 other => panic!("byte {at}, bit {bit}: {other:?}"),
             }
             let out = Scratch::new();
-            plan.write_copy(&TestDisk::new(), out.path(), &mut quiet()).unwrap();
-            plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+            plan.write_copy(&TestDisk::new(), out.path(), None).unwrap();
+            plan.apply_in_place(&TestDisk::new(), None).unwrap();
             assert_same(&files(dir.path()), &files(out.path()), &format!("byte {at}, bit {bit}"));
             assert!(!ring.exists());
         }
@@ -572,7 +572,7 @@ fn ring_that_is_cut_at_any_length_is_damaged_and_costs_only_what_it_held() {
         let plan = plan(&path);
         assert_eq!(plan.threads[0].ring.as_ref().unwrap().outcome, RingOutcome::Damaged, "{len}");
         assert_eq!(plan.threads[0].index.as_ref().unwrap().kept, 30, "{len}");
-        plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+        plan.apply_in_place(&TestDisk::new(), None).unwrap();
         assert_eq!(problems(&path), [""; 0], "{len}");
     }
 }
@@ -609,7 +609,7 @@ fn ring_beside_a_file_of_another_layout_stays_with_it() {
     let before = files(dir.path());
     let plan = plan(&path);
     assert_eq!(plan.threads[0].ring.as_ref().unwrap().outcome, RingOutcome::Stays);
-    let error = plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap_err().to_string();
+    let error = plan.apply_in_place(&TestDisk::new(), None).unwrap_err().to_string();
     assert!(error.ends_with("header at byte 5: version: expected 1, found 9"), "{error}");
     assert_eq!(files(dir.path()), before);
 }
@@ -668,7 +668,7 @@ fn states() -> Vec<(&'static str, Killed)> {
 
 fn assert_done_again(at: &Path, done: &[(String, Vec<u8>)], context: &str) {
     let path = TracePath::Session(at.to_owned());
-    plan(&path).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan(&path).apply_in_place(&TestDisk::new(), None).unwrap();
     assert_same(&files(at), done, context);
 }
 
@@ -680,7 +680,7 @@ fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
         let (dir, path) = session(&killed);
         let before = Tree::load(dir.path());
         let disk = TestDisk::new();
-        plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
+        plan(&path).apply_in_place(&disk, None).unwrap();
         let done = files(dir.path());
         assert_eq!(problems(&path), [""; 0], "{name}");
         let unlinked = disk.ops().iter().position(is_ring_removal).unwrap();
@@ -717,7 +717,7 @@ fn power_cut_during_recovery_in_place_costs_nothing() {
         let (dir, path) = session(&killed);
         let before = Tree::load(dir.path());
         let disk = TestDisk::new();
-        plan(&path).apply_in_place(&disk, &mut quiet()).unwrap();
+        plan(&path).apply_in_place(&disk, None).unwrap();
         let done = files(dir.path());
         for state in power_cuts(&before, &disk.ops(), 5) {
             let at = Scratch::new();
@@ -737,12 +737,12 @@ fn copy_that_fails_leaves_nothing_behind() {
     let plan = plan(&path);
     let disk = TestDisk::new();
     let out = Scratch::new();
-    plan.write_copy(&disk, &out.path().join("a"), &mut quiet()).unwrap();
+    plan.write_copy(&disk, &out.path().join("a"), None).unwrap();
     for call in 0..disk.calls() {
         let failing = TestDisk::new();
         failing.fail_call(call);
         let out = Scratch::new();
-        if plan.write_copy(&failing, &out.path().join("a"), &mut quiet()).is_err() {
+        if plan.write_copy(&failing, &out.path().join("a"), None).is_err() {
             assert_eq!(Tree::load(out.path()).files().count(), 0, "call {call}");
         }
     }
@@ -756,13 +756,13 @@ fn full_disk_in_place_leaves_all_to_be_done_again() {
     let (dir, path) = session(&killed);
     let plan = plan(&path);
     let disk = TestDisk::new();
-    plan.apply_in_place(&disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&disk, None).unwrap();
     let done = files(dir.path());
     for call in 0..disk.calls() {
         let (dir, path) = session(&killed);
         let failing = TestDisk::new();
         failing.fail_call(call);
-        let _ = atf_tests::judge::plan(&path).apply_in_place(&failing, &mut quiet());
+        let _ = atf_tests::judge::plan(&path).apply_in_place(&failing, None);
         assert_done_again(dir.path(), &done, &format!("call {call} failed"));
     }
 }

@@ -15,7 +15,7 @@ use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::storage::Disk;
 use atf_runtime::{Error, Event, Payload, Platform, ThreadReader, WriterOptions};
 use atf_tests::disk::{TestDisk, Tree};
-use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::judge::{plan, problems};
 use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, options, platform, small_ring, start,
 };
@@ -39,7 +39,7 @@ fn push(producer: &Producer, number: u64) -> bool {
 fn copy(path: &TracePath) -> (Plan, Scratch) {
     let plan = plan(path);
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
     (plan, out)
 }
@@ -75,14 +75,14 @@ fn what_a_living_producer_pushed_is_copied_and_repaired_only_after_its_end() {
     let left = left_in_ring(&dir.path().join("thread_5")).unwrap().unwrap();
     assert_eq!((left.events, left.is_recording), (100, true));
     let before = Tree::load(dir.path());
-    let error = plan(&path).apply_in_place(&TestDisk::new(), &mut quiet()).unwrap_err();
+    let error = plan(&path).apply_in_place(&TestDisk::new(), None).unwrap_err();
     assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
     assert_eq!(Tree::load(dir.path()), before);
 
     drop(producer);
     let plan = plan(&path);
     assert!(!plan.is_being_recorded);
-    plan.apply_in_place(&TestDisk::new(), &mut quiet()).unwrap();
+    plan.apply_in_place(&TestDisk::new(), None).unwrap();
     assert_eq!(problems(&path), [""; 0]);
     assert_eq!(numbers(dir.path()), (0..100).collect::<Vec<_>>());
     assert_eq!(left_in_ring(&dir.path().join("thread_5")).unwrap(), None);
@@ -190,7 +190,7 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
             let plan = plan(&path);
             allowed.fetch_add(AT_A_TIME, Ordering::Relaxed);
             let out = Scratch::new();
-            plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+            plan.write_copy(&Disk, out.path(), None).unwrap();
             assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
             let found = numbers(out.path());
             assert_eq!(found, (0..found.len() as u64).collect::<Vec<_>>());
@@ -232,7 +232,7 @@ fn plan_of_a_recording_is_not_carried_out_in_place_after_its_end() {
     drop(lanes);
     drop(drain);
     let before = Tree::load(&dir);
-    let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+    let error = plan.apply_in_place(&Disk, None).unwrap_err();
     assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
     assert_eq!(Tree::load(&dir), before);
     assert_exact(&dir, 0, &pushed);
@@ -260,11 +260,11 @@ fn plan_is_not_carried_out_in_place_when_somebody_recorded_since() {
             Drain::attach(&dir, options()).unwrap().stop().unwrap();
         }
         let before = Tree::load(&dir);
-        let error = plan.apply_in_place(&Disk, &mut quiet()).unwrap_err();
+        let error = plan.apply_in_place(&Disk, None).unwrap_err();
         assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
         assert_eq!(Tree::load(&dir), before);
         // Another scan knows of it.
-        atf_tests::judge::plan(&path).apply_in_place(&Disk, &mut quiet()).unwrap();
+        atf_tests::judge::plan(&path).apply_in_place(&Disk, None).unwrap();
         assert_clean(&dir);
         assert_exact(&dir, 0, &pushed[0]);
         if is_new_thread {

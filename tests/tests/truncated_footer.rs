@@ -10,7 +10,7 @@ use atf_runtime::recovery::LaneOutcome;
 use atf_runtime::session::TracePath;
 use atf_runtime::storage::Disk;
 use atf_tests::builder::{self, DetailFile, DetailFooter, DetailRecord, Thread};
-use atf_tests::judge::{plan, problems, quiet};
+use atf_tests::judge::{plan, problems};
 use atf_tests::scratch::Scratch;
 
 const WITH_DETAIL: [u32; 5] = [1, 2, 5, 8, 11];
@@ -74,9 +74,9 @@ fn assert_ends(detail: &[u8], records: usize, tail: TrailingBytes, dropped: u64)
     let expected =
         (records > 0).then(|| DetailFile::finalized(7, &sample().records[..records]).bytes());
     let out = Scratch::new();
-    plan.write_copy(&Disk, out.path(), &mut quiet()).unwrap();
+    plan.write_copy(&Disk, out.path(), None).unwrap();
     assert_eq!(fs::read(out.path().join("detail.atf")).ok(), expected);
-    plan.apply_in_place(&Disk, &mut quiet()).unwrap();
+    plan.apply_in_place(&Disk, None).unwrap();
     assert_eq!(fs::read(path.path().join("detail.atf")).ok(), expected);
     assert_eq!(problems(&path), [""; 0]);
 }

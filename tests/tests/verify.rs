@@ -8,7 +8,7 @@ use atf_runtime::verify::{
 };
 use atf_runtime::{DetailReader, IndexReader, ThreadReader};
 use atf_tests::builder::{self, IndexFile, NO_DETAIL, Thread};
-use atf_tests::judge::{notes, problems, quiet};
+use atf_tests::judge::{notes, problems};
 use atf_tests::scratch::Scratch;
 
 /// Three events, the middle one with a record of 5 bytes payload. The index footer is at byte 160,
@@ -43,7 +43,7 @@ fn whole_session_has_neither_problems_nor_notes() {
     builder::write_session(dir.path(), &[Thread::sample(0, 0, &[]), Thread::sample(3, 9, &[])]);
     let path = TracePath::Session(dir.path().to_owned());
     assert_eq!((problems(&path), notes(&path)), (vec![], vec![]));
-    assert!(verify(&path, &mut quiet()).unwrap().is_ok());
+    assert!(verify(&path, None).unwrap().is_ok());
 }
 
 // ------------------------------------------------------------------ a missing or wrong footer
@@ -312,11 +312,7 @@ fn checksums_of_lanes_and_thread_are_told() {
         let index = IndexReader::open(thread_dir.join("index.atf")).unwrap();
         let detail = DetailReader::open(thread_dir.join("detail.atf")).unwrap();
         let both = ThreadReader::open(&thread_dir).unwrap();
-        (
-            index_checksum(&index, &mut quiet()),
-            detail_checksum(&detail, &mut quiet()),
-            thread_checksum(&both, &mut quiet()),
-        )
+        (index_checksum(&index, None), detail_checksum(&detail, None), thread_checksum(&both, None))
     };
     use ChecksumState::{Mismatch, NotRecorded, Ok};
     let mut thread = sample();
@@ -766,7 +762,7 @@ fn one_file_alone_is_noted() {
     let index = TracePath::IndexFile(thread_dir.join("index.atf"));
     let detail = TracePath::DetailFile(thread_dir.join("detail.atf"));
     for path in [index, detail] {
-        let report = verify(&path, &mut quiet()).unwrap();
+        let report = verify(&path, None).unwrap();
         assert_eq!(report.problems(), []);
         let notes: Vec<String> = report.notes().iter().map(ToString::to_string).collect();
         let file = path.path().display();
@@ -815,7 +811,7 @@ fn progress_counts_every_byte_of_the_events() {
     builder::write_session(dir.path(), std::slice::from_ref(&thread));
     let path = TracePath::Session(dir.path().to_owned());
     let mut told = 0;
-    verify(&path, &mut |bytes| told += bytes).unwrap();
+    verify(&path, Some(&mut |bytes| told += bytes)).unwrap();
     let detail = thread.detail.as_ref().unwrap();
     let events = thread.index.events_bytes().len() + detail.records_bytes().len();
     assert_eq!(told, events as u64);

@@ -104,9 +104,9 @@ fn record_time_range(detail: &atf_runtime::DetailReader) -> Option<(u64, u64)> {
 fn checksum(files: &Opened, progress: &Progress) -> ChecksumState {
     let add = &mut |bytes| progress.add(bytes);
     match files {
-        Opened::Both(thread) => thread_checksum(thread, add),
-        Opened::Index(index) => index_checksum(index, add),
-        Opened::Detail(detail) => detail_checksum(detail, add),
+        Opened::Both(thread) => thread_checksum(thread, Some(add)),
+        Opened::Index(index) => index_checksum(index, Some(add)),
+        Opened::Detail(detail) => detail_checksum(detail, Some(add)),
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     }
     let plan = {
         let progress = Progress::new("reading", path.size_bytes(), Unit::Bytes);
-        Plan::of(&path, &mut |bytes| progress.add(bytes))?
+        Plan::of(&path, Some(&mut |bytes| progress.add(bytes)))?
     };
     if plan.is_being_recorded && args.out.is_some() {
         notes::note("the session is being recorded; the copy is a snapshot of its current state");
@@ -85,8 +85,8 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         let progress = Progress::new("writing", path.size_bytes(), Unit::Bytes);
         let mut add = |bytes| progress.add(bytes);
         match &args.out {
-            Some(to) => plan.write_copy(&Disk, to, &mut add)?,
-            None => plan.apply_in_place(&Disk, &mut add)?,
+            Some(to) => plan.write_copy(&Disk, to, Some(&mut add))?,
+            None => plan.apply_in_place(&Disk, Some(&mut add))?,
         }
     }
     print(&plan, args, out).map_err(Failure::Report)?;

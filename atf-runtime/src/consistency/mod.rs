@@ -20,4 +20,5 @@ pub(crate) use detail_offsets::DetailOffsetsFacts;
 pub(crate) use index::IndexFacts;
 pub(crate) use manifest::{manifest_faults, session_times};
 pub use progress::Progress;
+pub(crate) use progress::or_silent;
 pub(crate) use thread::ThreadFacts;

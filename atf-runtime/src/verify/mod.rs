@@ -12,6 +12,7 @@ mod report;
 mod ring;
 mod thread;
 
+use crate::consistency::or_silent;
 pub use crate::consistency::{ChecksumState, Progress};
 pub use report::{Note, Problem, Report};
 
@@ -27,7 +28,8 @@ use crate::session::{Session, TracePath};
 ///
 /// [`Error::Io`](crate::Error::Io) when a file or directory cannot be read at all. Wrong bytes are not an
 /// error but a problem in the report.
-pub fn verify(path: &TracePath, progress: Progress<'_>) -> Result<Report> {
+pub fn verify(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Report> {
+    let progress = or_silent(progress);
     let mut report = Report::default();
     match path {
         TracePath::Session(dir) => {
@@ -56,20 +58,21 @@ pub fn verify(path: &TracePath, progress: Progress<'_>) -> Result<Report> {
 }
 
 /// Whether an index.atf's recorded checksum is that of its events. Scans the file.
-pub fn index_checksum(index: &IndexReader, progress: Progress<'_>) -> ChecksumState {
-    IndexFacts::gather(index, progress).checksum_state()
+pub fn index_checksum(index: &IndexReader, progress: Option<Progress<'_>>) -> ChecksumState {
+    IndexFacts::gather(index, or_silent(progress)).checksum_state()
 }
 
 /// Whether a detail.atf's recorded checksum is that of its records. Scans the file.
-pub fn detail_checksum(detail: &DetailReader, progress: Progress<'_>) -> ChecksumState {
-    DetailFacts::gather(detail, progress).checksum_state()
+pub fn detail_checksum(detail: &DetailReader, progress: Option<Progress<'_>>) -> ChecksumState {
+    DetailFacts::gather(detail, or_silent(progress)).checksum_state()
 }
 
 /// The worse of both lanes' checksums. A mismatch is worse than one that was not recorded.
-pub fn thread_checksum(thread: &ThreadReader, progress: Progress<'_>) -> ChecksumState {
-    let index = index_checksum(thread.index(), progress);
+pub fn thread_checksum(thread: &ThreadReader, progress: Option<Progress<'_>>) -> ChecksumState {
+    let progress = or_silent(progress);
+    let index = index_checksum(thread.index(), Some(&mut *progress));
     match thread.detail() {
-        Ok(Some(detail)) => index.worse(detail_checksum(detail, progress)),
+        Ok(Some(detail)) => index.worse(detail_checksum(detail, Some(progress))),
         _ => index,
     }
 }

@@ -18,7 +18,7 @@ use self::rollback::Rollback;
 use self::staleness::check_is_as_scanned;
 use super::locks;
 use super::plan::{ManifestPlan, Plan, ThreadPlan};
-use crate::consistency::Progress;
+use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
 use crate::manifest::{MANIFEST_NAME, Manifest};
@@ -40,8 +40,9 @@ impl Plan {
         &self,
         storage: &S,
         out: impl AsRef<Path>,
-        progress: Progress<'_>,
+        progress: Option<Progress<'_>>,
     ) -> Result<()> {
+        let progress = or_silent(progress);
         let out = out.as_ref();
         self.check_keeps_anything()?;
         let is_file = matches!(self.path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
@@ -98,7 +99,12 @@ impl Plan {
     /// [`Error::Malformed`] when nothing can be kept. [`Error::BeingRecorded`] when a drain or a producer
     /// records into the trace (Linux and Android), or did so when the plan was made or since. In both
     /// cases nothing was touched. [`Error::Io`].
-    pub fn apply_in_place<S: Storage>(&self, storage: &S, progress: Progress<'_>) -> Result<()> {
+    pub fn apply_in_place<S: Storage>(
+        &self,
+        storage: &S,
+        progress: Option<Progress<'_>>,
+    ) -> Result<()> {
+        let progress = or_silent(progress);
         self.check_keeps_anything()?;
         let _locks = locks::hold(self)?;
         check_is_as_scanned(self)?;

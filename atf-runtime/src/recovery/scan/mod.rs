@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::locks::is_being_recorded;
 use super::plan::{LanePlan, Plan, ThreadPlan};
-use crate::consistency::Progress;
+use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionThread, TracePath, thread_id_of_dir_name};
 
@@ -25,7 +25,8 @@ impl Plan {
     /// [`Error::Io`] when a session's directory, or a thread or file that `path` itself names, cannot
     /// be read. Damaged bytes are not an error. A session's thread that cannot be read is reported in
     /// its plan.
-    pub fn of(path: &TracePath, progress: Progress<'_>) -> Result<Self> {
+    pub fn of(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Self> {
+        let progress = or_silent(progress);
         // Before the files are read: a recording that ends meanwhile was at work when it began.
         let is_being_recorded = is_being_recorded(path);
         let (threads, manifest) = match path {
