@@ -1,4 +1,6 @@
-"""Prints what the module reads of each file of a folder when it is cut after so many bytes, for every number."""
+"""Prints what the module reads of each file of a folder: when it is cut after so many bytes, for every number, and, of
+a finalized one, when a byte of its header is changed.
+"""
 
 import os
 import sys
@@ -28,3 +30,10 @@ for name in sorted(os.listdir(folder)):
     kind = atf.DetailFile if name.startswith("detail") else atf.IndexFile
     for length in range(len(data) + 1):
         print(f"{name}, {length} bytes: {answer(kind, data[:length])}")
+    if not name.endswith(" finalized"):
+        continue
+    for at in range(kind.HEADER.SIZE):
+        for xor in (1, 0x80, 0xFF):
+            changed = bytearray(data)
+            changed[at] ^= xor
+            print(f"{name}, byte {at} ^ {xor}: {answer(kind, bytes(changed))}")

@@ -236,7 +236,7 @@ fn answer(path: &Path, is_detail: bool) -> String {
 // G-07, A-03. Symptom: the module refused what the runtime reads, 1,344 lengths of one thread's files. Cause: it took
 // a finalized header for the promise of a footer.
 #[test]
-fn a_file_cut_anywhere_gives_the_events_that_the_runtime_reads() {
+fn a_file_that_is_cut_or_whose_header_is_damaged_gives_the_events_that_the_runtime_reads() {
     let (folder, cut) = (Scratch::new(), Scratch::new());
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for (count, details) in
@@ -267,6 +267,14 @@ fn a_file_cut_anywhere_gives_the_events_that_the_runtime_reads() {
             std::fs::write(&path, &bytes[..length]).expect("it is written");
             let answer = answer(&path, name.starts_with("detail"));
             let _ = writeln!(expected, "{name}, {length} bytes: {answer}");
+        }
+        let header = if name.ends_with(" finalized") { FRAME } else { 0 };
+        for (at, xor) in (0..header).flat_map(|at| [1, 0x80, 0xFF].map(|xor| (at, xor))) {
+            let mut changed = bytes.clone();
+            changed[at] ^= xor;
+            std::fs::write(&path, changed).expect("it is written");
+            let answer = answer(&path, name.starts_with("detail"));
+            let _ = writeln!(expected, "{name}, byte {at} ^ {xor}: {answer}");
         }
     }
     let found = python("cut.py", &[&ours()], &[folder.path()]);
