@@ -1,4 +1,5 @@
-//! Offsets of every so many detail records, found by one scan and kept in bounded memory.
+//! Offsets of every 64th detail record, or fewer, found by one pass over the lane and kept in bounded
+//! memory. Called by [`DetailReader`](super::DetailReader) when a record is asked for by its sequence.
 
 use super::detail_extent::DetailExtent;
 use super::footer::TrailingBytes;

@@ -254,7 +254,7 @@ impl<'a> Iterator for DetailIter<'a> {
             }
             Err(fault) => {
                 self.offset = extent.section_end;
-                // What a crash leaves at the end is the end, not damage.
+                // In a file that was never finalized this is the end, and not damage.
                 extent.promised?;
                 Some(Err(Error::malformed(self.reader.path())(fault)))
             }

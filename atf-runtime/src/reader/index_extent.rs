@@ -158,12 +158,12 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
         let offset = offset_of!(AtfIndexHeader, events_offset) as u64;
         return Err(impossible(offset, "events_offset", HEADER_SIZE, events_offset));
     };
-    let torn = footer_beginning_len(events, stride as usize).unwrap_or(0);
-    let whole = (events.len() as u64 - torn) / stride;
+    let footer = footer_beginning_len(events, stride as usize).unwrap_or(0);
+    let whole = (events.len() as u64 - footer) / stride;
     // 0xFFFFFFFF is not a sequence; events beyond it cannot be named.
     let count = u32::try_from(whole).unwrap_or(u32::MAX);
-    let rest = events.len() as u64 - torn - stride * u64::from(count);
-    let tail = match (torn, rest) {
+    let rest = events.len() as u64 - footer - stride * u64::from(count);
+    let tail = match (footer, rest) {
         (0, 0) => TrailingBytes::None,
         (0, len) => TrailingBytes::Event { len },
         (len, _) => TrailingBytes::Footer { len },

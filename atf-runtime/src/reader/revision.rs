@@ -1,8 +1,8 @@
 //! Records of other revisions: how long an earlier one's were, and a header that ends where its
 //! events begin.
 //!
-//! A record grows at its end only, so that an earlier one's is the start of ours. What is behind a
-//! longer one of a later revision is passed over.
+//! A record only grows at its end, so a record of an earlier revision is the start of ours. The rest of a
+//! longer record of a later revision is skipped.
 
 use crate::format::Record;
 
@@ -18,8 +18,8 @@ pub(crate) fn sizes_of<R: Record>() -> impl Iterator<Item = u64> {
     ends.filter(|&end| end >= R::CORE_SIZE).map(|end| end as u64)
 }
 
-/// The record at the start of `bytes`, which are the file's up to its end: without the fields
-/// that stand behind `end`, where its events begin in a file of an earlier revision.
+/// The record at the start of `bytes`, which are all bytes of the file, without the fields after `end`: in a
+/// file of an earlier revision the events start there.
 pub(super) fn bounded<R: Record>(record: R, bytes: &[u8], end: u64) -> R {
     let own = usize::try_from(end).ok().filter(|&end| end < R::SIZE);
     own.and_then(|end| bytes.get(..end)).and_then(R::read_start).unwrap_or(record)
