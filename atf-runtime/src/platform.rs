@@ -3,7 +3,7 @@
 use crate::format::{Arch, ClockType, Os};
 
 /// Architecture, operating system and clock of the traced program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Platform {
     /// Processor architecture: decides what the saved registers are called.
     pub arch: Arch,
@@ -14,8 +14,15 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// A machine of this architecture, operating system and clock.
+    #[must_use]
+    pub const fn new(arch: Arch, os: Os, clock_type: ClockType) -> Self {
+        Self { arch, os, clock_type }
+    }
+
     /// The machine that this program was compiled for, or `None` where the format has no
     /// number for its architecture or operating system.
+    #[must_use]
     pub const fn host() -> Option<Self> {
         match (Arch::host(), Os::host(), ClockType::host()) {
             (Some(arch), Some(os), Some(clock_type)) => Some(Self { arch, os, clock_type }),

@@ -63,7 +63,7 @@ impl fmt::Display for PushError {
                 write!(f, "payload: expected at most {limit} bytes, found {found}")
             }
             Self::Closed => f.write_str("the recording was stopped"),
-            Self::Forked => f.write_str("a forked process does not record into its parent's lanes"),
+            Self::Forked => f.write_str("a forked process does not record into its parent's ring"),
         }
     }
 }

@@ -31,6 +31,20 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event at call depth 0; set [`call_depth`](Self::call_depth) if there is one.
+    ///
+    /// ```
+    /// use atf_runtime::Event;
+    /// use atf_runtime::format::EventKind;
+    /// let call = Event { call_depth: 3, ..Event::new(10, 1 << 32, EventKind::CALL) };
+    /// assert_eq!((call.timestamp_ns, call.call_depth), (10, 3));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn new(timestamp_ns: u64, function_id: u64, event_kind: EventKind) -> Self {
+        Self { timestamp_ns, function_id, event_kind, call_depth: 0 }
+    }
+
     /// The event as a record of index.atf.
     #[inline]
     pub(crate) fn record(&self, thread_id: u32, sequences: &Sequences) -> IndexEvent {
