@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Windows: every crate that runs there is compiled for x86_64-pc-windows-gnu, every warning an error. Then the
+# Windows: every crate that runs there is compiled for x86_64-pc-windows-gnu, without a warning. Then the
 # command records, verifies, prints and repairs a trace under Wine, and what needs Linux says so.
 #
 # Run from anywhere; needs cargo and rustup. .ci/need installs the other tools. Called by .ci/run.
@@ -16,7 +16,8 @@ target=x86_64-pc-windows-gnu
 rustup target add "$target"
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
 packages=(-p atf-runtime -p atf-gen -p atf-derive -p atf-capi -p atf-cli)
-cargo clippy --quiet --locked --target "$target" "${packages[@]}" -- -D warnings
+warnings=$(cargo check --quiet --locked --target "$target" "${packages[@]}" 2>&1) || fail "$warnings"
+[ -z "$warnings" ] || fail "$warnings"
 cargo build --quiet --locked --target "$target" -p atf-cli
 
 work=$(mktemp -d)
