@@ -1,6 +1,7 @@
 """The Arrow C stream interface, as the libraries that know it use it: none of them is imported by the package."""
 
 import gc
+import pathlib
 import subprocess
 import sys
 
@@ -81,6 +82,20 @@ def test_polars_duckdb_and_pandas_read_them(reader):
     if hasattr(pandas.DataFrame, "from_arrow"):
         table = pandas.DataFrame.from_arrow(events)
         assert table["seq"].tolist() == merged["seq"].tolist()
+
+
+def test_the_page_shows_what_works(thread_dir, tmp_path):
+    page = (pathlib.Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    program = page.split("```py\n")[1].split("```")[0].splitlines()
+    if not hasattr(pandas.DataFrame, "from_arrow"):
+        program = [line for line in program if "from_arrow" not in line]
+    assert len(program) >= 4
+    thread_dir(index_bytes([event(0), event(1)]), detail_bytes([record(0, b"payload")]))
+    with atf.SessionReader(tmp_path) as session:
+        names = {"session": session, "thread": session[7]}
+        names.update(polars=polars, duckdb=duckdb, pandas=pandas, pyarrow=pyarrow)
+        exec("\n".join(program), names)
+    assert len(names["events"]) == 2
 
 
 def test_details_have_a_column_for_their_payload(thread_dir):
