@@ -1,12 +1,15 @@
 //! `DetailEvent` of Python: a record of a detail.atf, copied out of the map.
 
-use atf_runtime::format::{DetailEventHeader, DetailFunctionPayload};
+use atf_runtime::DetailReader;
+use atf_runtime::format::{AtfDetailHeader, DetailEventHeader, DetailFunctionPayload};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use zerocopy::{FromBytes, IntoBytes};
 
-use crate::convert::record_object;
+use crate::convert::{record_object, record_of};
+use crate::errors::raised;
 
 /// A record of a detail.atf: its header and its payload.
 #[pyclass(frozen, module = "atf")]
@@ -37,6 +40,35 @@ impl DetailEvent {
 
 #[pymethods]
 impl DetailEvent {
+    /// A record from its parts, as pickle makes one. Raises ValueError where the header says another length than the
+    /// payload has.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        offset: u64,
+        header: &Bound<'_, PyAny>,
+        payload: &Bound<'_, PyBytes>,
+    ) -> PyResult<Self> {
+        let header: DetailEventHeader = record_of(header)?;
+        let record = [header.as_bytes(), payload.as_bytes()].concat();
+        // Read as the only record of a file, so that the payload means what it means in one.
+        let file = [AtfDetailHeader::INIT.as_bytes(), &record].concat();
+        let reader = raised(py, DetailReader::from_bytes("record", file))?;
+        let first = raised(py, reader.iter().next().transpose())?;
+        match first.filter(|first| first.payload.len() == payload.as_bytes().len()) {
+            Some(first) => Ok(Self { start: offset, ..Self::of(py, &first) }),
+            None => Err(PyValueError::new_err(format!(
+                "total_length: expected {}, found {}",
+                record.len(),
+                header.total_length
+            ))),
+        }
+    }
+
+    fn __getnewargs__(&self, py: Python<'_>) -> PyResult<(u64, Py<PyAny>, Py<PyBytes>)> {
+        Ok((self.start, self.header(py)?, self.payload(py)))
+    }
+
     /// Where the record starts, in bytes from the start of the file.
     #[getter]
     fn offset(&self) -> u64 {

@@ -1,5 +1,6 @@
 """DetailReader and ThreadReader: R-012, R-013; R-006..R-008 in Python."""
 
+import pickle
 import struct
 
 import pytest
@@ -81,6 +82,21 @@ def test_a_function_payload_is_taken_apart_and_others_are_opaque(thread_dir):
     assert (function.stack, function.rest) == (b"abc", b"rest")
     assert detail[1].function() is None and detail[2].function() is None
     assert "function_call" in repr(detail[0])
+
+
+def test_a_record_goes_from_one_process_to_another(thread_dir):
+    payload = struct.pack("<Q8QQQQHH", 5, *range(8), 10, 11, 12, 3, 0) + b"abc"
+    detail = atf.DetailReader(thread_dir(b"", detail_bytes([record(4, payload), record(5)])) / "detail.atf")
+    for each in detail:
+        same = pickle.loads(pickle.dumps(each))
+        assert same == each and same.offset == each.offset and same.function() == each.function()
+    first = detail[0]
+    assert atf.DetailEvent(7, first.header, first.payload).offset == 7
+    for payload in (b"", first.payload[:-1], first.payload + b"x"):
+        with pytest.raises(ValueError, match="total_length: expected"):
+            atf.DetailEvent(0, first.header, payload)
+    with pytest.raises(TypeError):
+        atf.DetailEvent(0, None, b"")
 
 
 def test_a_damaged_record_is_an_error_and_what_is_before_it_is_read(thread_dir):
