@@ -92,7 +92,7 @@ fn a_field_takes_reserved_bytes_and_nothing_else_of_the_schema_changes() {
 }
 
 #[test]
-fn what_is_generated_is_written_in_the_same_step() {
+fn generated_files_are_written_in_the_same_step() {
     let folder = Scratch::new();
     let done =
         add_in(folder.path(), SCHEMA, &["Point", "depth", "--type", "u16", "--sentinel", "0"]);
@@ -136,7 +136,7 @@ fn fields_on_one_line_stay_on_it() {
 }
 
 #[test]
-fn a_guard_says_whether_the_field_is_there_where_zero_is_a_value() {
+fn a_guard_shows_that_the_field_exists_where_zero_is_a_value() {
     let done = add(
         SCHEMA,
         &["Point", "height", "--type", "f64", "--guard", "has.height", "--doc", "Say \"h\"."],

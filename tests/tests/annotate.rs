@@ -129,7 +129,7 @@ fn a_file_that_was_never_finished_is_shown_up_to_its_last_byte() {
 
 // G-08: the pixels are the encyclopedia's.
 #[test]
-fn a_published_bitmap_is_explained_and_what_the_schema_leaves_out_is_no_damage() {
+fn a_published_bitmap_is_explained_and_undescribed_bytes_are_no_damage() {
     let bytes = [
         0x42, 0x4D, 0x46, 0, 0, 0, 0, 0, 0, 0, 0x36, 0, 0, 0, 0x28, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0,
         0, 1, 0, 0x18, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0x13, 0x0B, 0, 0, 0x13, 0x0B, 0, 0, 0, 0, 0,
@@ -317,7 +317,7 @@ fn a_value_without_a_name_is_damage_in_a_closed_enum_and_none_in_an_open_one() {
 }
 
 #[test]
-fn what_a_newer_version_made_longer_is_no_damage() {
+fn records_that_a_newer_version_extended_are_no_damage() {
     let mut file = index(2);
     file.header.more = vec![1; 16];
     file.more_per_event = vec![2; 8];
@@ -379,7 +379,7 @@ fields = [{ offset = 0, name = "price", type = "u16", since = 4 }]
 
 // G-07
 #[test]
-fn what_was_removed_guarded_and_added_behind_a_tail_is_told() {
+fn removed_guarded_and_added_fields_behind_a_tail_are_reported() {
     let folder = Scratch::new();
     let schema = folder.path().join("evolved.toml");
     std::fs::write(&schema, EVOLVED).expect("written");
@@ -472,7 +472,7 @@ fn a_file_is_known_by_its_name_or_else_by_its_first_bytes() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_exits_with_two_and_says_why() {
+fn unreadable_input_exits_with_two_and_the_reason() {
     let folder = Scratch::new();
     std::fs::create_dir(folder.path().join("index.atf")).expect("a folder");
     let (code, out, err) = command("atf-v2", folder.path(), "index.atf", &[]);
@@ -496,7 +496,7 @@ fn what_cannot_be_looked_at_exits_with_two_and_says_why() {
 }
 
 #[test]
-fn json_says_what_the_text_says() {
+fn json_has_the_content_of_the_text() {
     let mut file = index(30);
     file.header.event_count = 4;
     let (code, out, err) =
@@ -574,7 +574,7 @@ fn all(
 }
 
 #[test]
-fn of_a_file_of_a_tebibyte_little_is_read() {
+fn little_of_a_file_of_a_tebibyte_is_read() {
     let format = load("atf-v2");
     let index = |at: u64| *b"ATI2\x01\x01\x01\x04".get(at as usize).unwrap_or(&0);
     let mut file = Endless { length: 1 << 40, at: 0, read: 0, byte: index };
@@ -634,7 +634,7 @@ fn assert_survives(format: &Format, bytes: &[u8], from: u64) {
 }
 
 /// Files that are whole, by the format that they are of.
-fn whole_files() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
+fn intact_files() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
     let thread = Thread::sample(3, 12, &[2, 5, 6, 9]);
     let detail_file = thread.detail.as_ref().expect("it has detail").bytes();
     let mut ledger = vec![0; 88];
@@ -662,7 +662,7 @@ fn whole_files() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
 }
 
 fn formats() -> Vec<(Format, Vec<Vec<u8>>)> {
-    whole_files().into_iter().map(|(name, files)| (load(name), files)).collect()
+    intact_files().into_iter().map(|(name, files)| (load(name), files)).collect()
 }
 
 /// Which byte of a file, and what becomes of it.
@@ -706,7 +706,7 @@ proptest! {
 }
 
 #[test]
-fn whole_files_have_nothing_wrong() {
+fn intact_files_have_no_damage() {
     let format = load("atf-v2");
     let thread = Thread::sample(3, 40, &[2, 5, 6, 9]);
     let options = Options { all: true, checksum: true, ..Options::default() };
@@ -725,7 +725,7 @@ fn whole_files_have_nothing_wrong() {
 }
 
 #[test]
-fn what_the_documentation_shows_of_a_damaged_file_is_what_is_printed() {
+fn documentation_of_a_damaged_file_matches_the_output() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema.md");
     let page = std::fs::read_to_string(page).expect("the page is there");
     let block = |fence: &str| {
@@ -800,7 +800,7 @@ fields = [
 
 // G-07: where the header ends and how long events are, older data says itself.
 #[test]
-fn what_an_earlier_revision_wrote_is_no_damage() {
+fn files_of_an_earlier_revision_are_no_damage() {
     let format = atf_gen::load("grown.toml", GROWN.as_bytes()).expect("it is right");
     let fields = |bytes: &[u8]| -> (Vec<String>, Vec<String>) {
         let (summary, items) = all(&format, 0, Cursor::new(bytes), &Options::default());

@@ -63,7 +63,7 @@ fn debug_form_of_an_error_is_its_message_with_the_cause() {
 }
 
 #[test]
-fn fault_is_told_apart_by_its_kind_and_place() {
+fn faults_differ_by_kind_and_place() {
     let fault_of = |bytes: Vec<u8>| {
         let error = IndexReader::from_bytes("bytes", bytes).unwrap_err();
         let fault = error.fault().unwrap();

@@ -21,7 +21,7 @@ fn lib() -> PathBuf {
 }
 
 #[test]
-fn committed_header_is_what_the_source_says() {
+fn committed_header_matches_the_source() {
     let text = atf_capi_header::text().expect("the source can be read");
     assert!(
         text == read(&atf_capi_header::path()),
@@ -109,7 +109,7 @@ fn compatible() -> String {
 }
 
 #[test]
-fn program_asks_for_the_library_by_a_name_that_says_what_fits() {
+fn program_links_the_library_by_a_name_that_states_compatibility() {
     let version = env!("CARGO_PKG_VERSION");
     let soname = format!("libatf.so.{}", compatible());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_install");
@@ -200,7 +200,7 @@ fn files(root: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn destdir_is_where_the_files_are_and_is_not_said_in_them() {
+fn destdir_receives_the_files_and_does_not_appear_in_them() {
     let folder = Scratch::new();
     // Characters that are special to sed and the shell.
     let prefix = "/opt/a & b|c";
@@ -219,7 +219,7 @@ fn destdir_is_where_the_files_are_and_is_not_said_in_them() {
 }
 
 #[test]
-fn arguments_that_cannot_be_install_nothing() {
+fn invalid_arguments_install_nothing() {
     for arguments in [
         &["--prefx=/tmp"][..],
         &["--prefix"],
@@ -314,7 +314,7 @@ fn scripted() -> Scripted {
 }
 
 #[test]
-fn script_says_what_it_builds_and_installs_and_what_programs_need_to_run() {
+fn script_reports_what_it_builds_and_installs_and_what_programs_need_to_run() {
     let scripted = scripted();
     let ran = scripted.run(&["--prefix", "prefix"], &[]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);

@@ -36,7 +36,7 @@ fn anchors(pairs: &[(u64, u64)]) -> Value {
 }
 
 #[test]
-fn clock_of_a_manifest_is_read_and_written_again_with_what_is_not_known() {
+fn clock_of_a_manifest_keeps_unknown_keys_when_it_is_written_again() {
     let clock = json!({
         "source": "tsc",
         "anchors": [{"counter": 1, "time_ns": u64::MAX}, {"counter": u64::MAX, "time_ns": 0}],

@@ -96,7 +96,7 @@ fn check_cut_in<S: Storage>(
 // with overflow checks). Cause: the length of what stands at the footer's place was computed before
 // it was known that the place lies inside the file.
 #[test]
-fn index_cut_at_any_byte_keeps_all_that_is_whole() {
+fn index_cut_at_any_byte_keeps_every_complete_event() {
     let thread = sample();
     let (index, detail) = (thread.index.bytes(), thread.detail.as_ref().unwrap().bytes());
     for len in 0..index.len() {
@@ -111,7 +111,7 @@ fn index_cut_at_any_byte_keeps_all_that_is_whole() {
 
 //
 #[test]
-fn detail_cut_at_any_byte_keeps_all_that_is_whole() {
+fn detail_cut_at_any_byte_keeps_every_complete_record() {
     let thread = sample();
     let (index, detail) = (thread.index.bytes(), thread.detail.as_ref().unwrap().bytes());
     for len in 0..detail.len() {
@@ -251,7 +251,7 @@ fn every_flipped_byte_of_a_header_or_footer_is_seen() {
 // twice. With one lane two do: another architecture, of which nothing depends without registers,
 // and another system with the same clock.
 #[test]
-fn platform_that_cannot_be_told_from_another_is_harmless() {
+fn platform_that_looks_like_another_is_harmless() {
     for (with_detail, expected) in [(&[1, 2][..], vec![]), (&[], vec![("arch", 2_u8), ("os", 2)])] {
         let thread = Thread::sample(7, 3, with_detail);
         let mut unseen = Vec::new();

@@ -68,7 +68,7 @@ fn counts_that_fit_the_events_and_their_markers_are_clean() {
 }
 
 #[test]
-fn counts_that_do_not_add_up_are_problems_and_recovery_mends_them() {
+fn counts_that_do_not_add_up_are_problems_and_recovery_repairs_them() {
     const AT: &str = "manifest.json: manifest at byte 0: threads[0]";
     let not_there = "expected 3 (5 in index.atf, 2 of them markers), found";
     for (counts, expected, mended) in [
@@ -112,7 +112,7 @@ fn markers_of_more_than_was_dropped_are_noted() {
 
 // What recovery cannot know, how many were emitted, it leaves; what was cut off was dropped.
 #[test]
-fn recovery_keeps_counts_and_counts_what_was_cut_off() {
+fn recovery_keeps_counts_and_counts_the_bytes_cut_off() {
     let (dir, path) = counted(10, 3, 7);
     let file = dir.path().join("thread_7/index.atf");
     let bytes = fs::read(&file).unwrap();

@@ -138,7 +138,7 @@ fn check_all(states: &[Crash], from: &Path, thread: &Thread) -> usize {
 
 // W-007, W-008, W-012, R-002, R-006, A-03, A-04
 #[test]
-fn killed_at_any_byte_both_lanes_keep_all_that_is_whole() {
+fn killed_at_any_byte_both_lanes_keep_every_complete_entry() {
     let dir = Scratch::new();
     let thread = sample();
     let (before, ops) = record(dir.path(), &thread);
@@ -152,7 +152,7 @@ fn killed_at_any_byte_both_lanes_keep_all_that_is_whole() {
 
 // W-007, W-010, R-002, A-03
 #[test]
-fn killed_at_any_byte_an_index_alone_keeps_all_that_is_whole() {
+fn killed_at_any_byte_an_index_alone_keeps_every_complete_event() {
     let dir = Scratch::new();
     let thread = Thread::sample(7, 9, &[]);
     let (before, ops) = record(dir.path(), &thread);
@@ -162,7 +162,7 @@ fn killed_at_any_byte_an_index_alone_keeps_all_that_is_whole() {
 
 // the last operation's state is the finalized session, which recovery leaves alone.
 #[test]
-fn whole_session_is_left_as_it_is() {
+fn intact_session_is_left_unchanged() {
     let dir = Scratch::new();
     let thread = sample();
     record(dir.path(), &thread);

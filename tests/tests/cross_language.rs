@@ -526,7 +526,7 @@ fn difference(expected: &str, found: &str) -> String {
 
 // R-011..R-015, A-03, A-04
 #[test]
-fn every_reader_says_the_same_of_every_session() {
+fn every_reader_reports_the_same_for_every_session() {
     let cases = cases();
     let expected = |case: &Case| (cross::dump(&case.dir), cross::verdict(&case.dir));
     let expected: Vec<(String, String)> = cases.all.iter().map(expected).collect();
@@ -565,7 +565,7 @@ fn every_reader_says_the_same_of_every_session() {
 
 // W-001..W-008 from C
 #[test]
-fn what_c_writes_is_what_rust_writes() {
+fn c_writes_the_same_bytes_as_rust() {
     let root = Scratch::new();
     for (how, finalized) in [("finalized", true), ("killed", false)] {
         let (rust, c) =

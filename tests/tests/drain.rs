@@ -101,7 +101,7 @@ fn names_are_in_the_manifest_while_threads_are_traced() {
 
 // W-010
 #[test]
-fn threads_that_end_early_are_finalized_while_the_session_goes_on() {
+fn threads_that_end_early_are_finalized_while_the_session_continues() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring().when_full(WhenFull::Block)));
@@ -228,7 +228,7 @@ fn detail_is_switched_off_and_on_while_threads_run() {
 
 // W-010
 #[test]
-fn after_stop_pushes_say_closed_and_a_second_stop_says_so() {
+fn after_stop_pushes_and_a_second_stop_return_closed() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
@@ -286,7 +286,7 @@ fn stop_that_races_with_pushes_loses_none_that_returned_success() {
 // W-010. Symptom: stop left a thread behind, seldom, on a busy machine. Cause: each lane was looked at once
 // more after the wait, and then a push showed that was about to be told that the lane is closed.
 #[test]
-fn pushes_that_go_on_after_they_were_told_so_do_not_hold_up_the_stop() {
+fn pushes_that_continue_after_closed_do_not_delay_the_stop() {
     for _ in 0..5 {
         let dir = Scratch::new();
         let dir = dir.path().join("session");
@@ -346,7 +346,7 @@ fn stop_past_its_deadline_leaves_rings_that_another_drain_finishes() {
 
 // W-010
 #[test]
-fn drain_that_is_dropped_leaves_what_another_one_finishes() {
+fn dropped_drain_leaves_files_that_another_drain_finishes() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));

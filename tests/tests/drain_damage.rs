@@ -87,7 +87,7 @@ fn push_that_is_held_up_when_the_recording_is_stopped_keeps_its_ring() {
 }
 
 #[test]
-fn thread_that_is_taken_away_is_an_error_and_costs_the_others_nothing() {
+fn removed_thread_is_an_error_and_costs_the_others_nothing() {
     let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().sync_on_finalize(true));
@@ -108,7 +108,7 @@ fn thread_that_is_taken_away_is_an_error_and_costs_the_others_nothing() {
 }
 
 #[test]
-fn session_that_is_taken_away_is_not_waited_for() {
+fn removed_session_is_not_waited_for() {
     for has_thread in [false, true] {
         let dir = Scratch::new();
         let dir = dir.path().join("session");
@@ -124,7 +124,7 @@ fn session_that_is_taken_away_is_not_waited_for() {
 }
 
 #[test]
-fn ring_that_is_taken_away_is_drained_to_its_end() {
+fn removed_ring_is_drained_to_its_end() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
@@ -140,7 +140,7 @@ fn ring_that_is_taken_away_is_drained_to_its_end() {
 }
 
 #[test]
-fn missing_or_broken_manifest_is_made_anew() {
+fn missing_or_broken_manifest_is_rebuilt() {
     for broken in [None, Some("{"), Some("[]")] {
         let dir = Scratch::new();
         let dir = dir.path().join("session");
@@ -162,7 +162,7 @@ fn missing_or_broken_manifest_is_made_anew() {
 }
 
 #[test]
-fn what_the_manifest_says_outlives_the_drain() {
+fn manifest_values_outlive_the_drain() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
@@ -192,7 +192,7 @@ fn what_the_manifest_says_outlives_the_drain() {
 
 // What the manifest says is read by the next drain when the last one is done with it, not before.
 #[test]
-fn drain_that_comes_while_another_ends_the_session_keeps_what_that_one_says() {
+fn drain_that_attaches_while_another_ends_the_session_keeps_its_manifest() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
@@ -229,7 +229,7 @@ fn wait_for_the_end_of(dir: &Path) -> atf_runtime::Result<()> {
 }
 
 #[test]
-fn session_without_lanes_whose_threads_have_ended_is_not_waited_for() {
+fn session_without_rings_whose_threads_have_ended_is_not_waited_for() {
     for has_manifest in [true, false] {
         let dir = Scratch::new();
         let dir = dir.path().join("session");
@@ -264,7 +264,7 @@ fn session_of_rings_that_need_recovery_is_not_waited_for() {
 }
 
 #[test]
-fn drain_does_not_attach_to_what_is_no_session() {
+fn drain_does_not_attach_to_a_folder_that_is_no_session() {
     let dir = Scratch::new();
     let error = Drain::attach(dir.path(), options()).unwrap_err();
     assert!(matches!(error, Error::NotATrace { .. }), "{error}");

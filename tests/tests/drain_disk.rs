@@ -107,7 +107,7 @@ fn full_disk_that_gets_room_again_costs_nothing() {
 // Lost is what finds no room in the ring, and it is counted. All that a push returned success for
 // stays in the ring and the files.
 #[test]
-fn full_disk_drops_what_the_ring_cannot_hold_and_nothing_else() {
+fn full_disk_drops_only_what_the_ring_cannot_hold() {
     let session = Session::new();
     let drain = session.start(options().ring(small_ring()));
     let producer = drain.register(0).unwrap();

@@ -177,7 +177,7 @@ fn end(dir: &Path) -> Result<(), atf_runtime::Error> {
 const EVENTS: u64 = 10;
 
 #[test]
-fn killed_between_any_write_and_its_tail_it_can_be_gone_on_with() {
+fn killed_between_any_write_and_its_tail_it_can_be_resumed() {
     let reference = Reference::new(EVENTS);
     let records = reference.boundaries.len() - 1;
     assert_eq!((reference.events, records), (10, 4));
@@ -210,7 +210,7 @@ fn killed_between_any_write_and_its_tail_it_can_be_gone_on_with() {
 }
 
 #[test]
-fn killed_while_it_makes_the_files_it_can_be_gone_on_with() {
+fn killed_while_it_creates_the_files_it_can_be_resumed() {
     let reference = Reference::new(EVENTS);
     let without = reference.open_index(false);
     let with = reference.open_index(true);
@@ -241,7 +241,7 @@ fn killed_while_it_makes_the_files_it_can_be_gone_on_with() {
 }
 
 #[test]
-fn killed_while_it_ends_the_files_it_can_be_gone_on_with() {
+fn killed_while_it_finalizes_the_files_it_can_be_resumed() {
     let reference = Reference::new(EVENTS);
     let (index, detail) = (reference.open_index(true), reference.open_detail());
     let cut = |bytes: &[u8], len: usize| bytes[..bytes.len() - len].to_vec();
@@ -272,7 +272,7 @@ fn killed_while_it_ends_the_files_it_can_be_gone_on_with() {
 }
 
 #[test]
-fn killed_around_the_last_marker_it_adds_no_second_one() {
+fn killed_around_the_last_marker_it_adds_no_second_marker() {
     // The index lane holds 128 events and is full; the rest is lost.
     let reference = Reference::new(150);
     assert_eq!(reference.events, 129);
@@ -303,7 +303,7 @@ fn killed_around_the_last_marker_it_adds_no_second_one() {
 // A push that was killed between its record and its event, after a signal handler had lost one within it:
 // the marker of that loss takes the sequence that the record names.
 #[test]
-fn record_that_was_never_published_is_not_published_by_the_last_marker() {
+fn unpublished_record_is_not_published_by_the_last_marker() {
     let reference = Reference::new(EVENTS);
     let mut ring = reference.ring.clone();
     let behind = *reference.boundaries.last().unwrap();

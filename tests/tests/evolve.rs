@@ -84,7 +84,7 @@ const FIELD: &str = "kind_of_core_for_a_test";
 
 // G-04, G-05
 #[test]
-fn a_reserved_byte_becomes_a_field_by_one_command_and_the_snapshot_shows_it() {
+fn one_command_turns_a_reserved_byte_into_a_field_and_the_snapshot_shows_it() {
     let root = copy();
     let schema =
         std::fs::read_to_string(root.join("schema/atf-v2.toml")).expect("the schema is there");

@@ -155,7 +155,7 @@ fn the_diffs_of_the_page_are_those_that_the_command_makes() {
 }
 
 #[test]
-fn what_the_page_says_of_renames_tombstones_and_accepted_breaks_is_so() {
+fn the_page_is_right_about_renames_tombstones_and_accepted_breaks() {
     let page = read("docs/evolving.md");
     let [tombstone, accept] = <[String; 2]>::try_from(blocks(&page, "toml")).expect("two blocks");
     let folder = Folder::of_release();

@@ -35,7 +35,7 @@ fn each_wrong_example_breaks_its_rule_and_no_other() {
 
 // G-06
 #[test]
-fn each_mended_example_is_right() {
+fn each_corrected_example_is_valid() {
     for topic in explain::topics().into_iter().filter(|topic| topic.code.starts_with('E')) {
         let right = topic.right.unwrap_or_else(|| panic!("{}: a right schema", topic.code));
         if let Err(diagnostics) = atf_gen::load("example.toml", &right.bytes) {
@@ -45,7 +45,7 @@ fn each_mended_example_is_right() {
 }
 
 #[test]
-fn each_code_says_what_its_rule_demands_and_why() {
+fn each_code_explains_its_rule_and_the_reason() {
     let topics = explain::topics();
     for code in Code::ALL {
         let topic = topics.iter().find(|topic| topic.code == code.as_str()).expect("a topic");
@@ -125,7 +125,7 @@ fn a_change_between_two_schemas_is_explained_by_the_rule_of_its_report() {
 }
 
 #[test]
-fn an_unknown_code_is_told_the_nearest() {
+fn an_unknown_code_gets_the_nearest_suggested() {
     let (code, out, err) = atf_gen(&["explain", "E0510"]);
     assert_eq!((code, out.as_str()), (CANNOT, ""));
     assert_eq!(err, "expected the code of a rule, found E0510: did you mean E0501?\n");
@@ -158,7 +158,7 @@ fn an_explanation_has_an_example_in_its_help() {
 /// What the page shows of the wrong schemas of these tests, and of explanations, is what the
 /// commands print in this repository.
 #[test]
-fn what_the_documentation_shows_of_wrong_schemas_is_what_they_are_told() {
+fn documented_reports_of_wrong_schemas_match_the_output() {
     let page = std::fs::read_to_string(repository().join("docs/schema.md")).expect("the page");
     let blocks: Vec<&str> = page
         .split("```console\n$ atf-gen ")

@@ -150,7 +150,7 @@ fn every_constant_field_has_a_constant() {
 }
 
 #[test]
-fn open_enums_and_flags_keep_what_has_no_name() {
+fn open_enums_and_flags_keep_unnamed_values() {
     use ledger::{Currency, Options, Side};
 
     assert_eq!(Currency::from_name("yen"), Some(Currency::YEN));
@@ -239,7 +239,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 // G-08
 #[test]
-fn no_name_of_our_format_stands_in_the_generator() {
+fn no_name_of_our_format_appears_in_the_generator() {
     // Words that any language of schemas needs; what is left names our format alone.
     const COMMON: &[&str] = &[
         "android",

@@ -39,7 +39,7 @@ fn read(folder: &Path, path: &str) -> String {
 
 // G-05: stale generated files fail the tests.
 #[test]
-fn committed_files_are_what_the_schema_asks_for() {
+fn committed_files_match_the_schema() {
     let (code, _, err) = atf_gen(&repository(), &["check"]);
     assert_eq!((code, err.as_str()), (FINE, ""));
 }
@@ -115,7 +115,7 @@ fn text_compiles_and_lays_records_out_as_the_macro_does() {
 
 // G-05
 #[test]
-fn generate_writes_what_changed_only_and_check_is_content_then() {
+fn generate_writes_only_changed_files_and_check_then_passes() {
     let folder = repository_of(SCHEMA);
     let (code, out, err) = atf_gen(folder.path(), &["generate"]);
     assert_eq!(
@@ -159,7 +159,7 @@ fn generate_writes_what_changed_only_and_check_is_content_then() {
 
 // G-05
 #[test]
-fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_mends_it() {
+fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_repairs_it() {
     let folder = repository_of(SCHEMA);
     atf_gen(folder.path(), &["generate"]);
     let generated = folder.path().join("schema/generated");
@@ -387,7 +387,7 @@ fn a_wrong_schema_is_reported_and_nothing_is_written() {
 }
 
 #[test]
-fn what_cannot_be_done_exits_with_two_and_says_why() {
+fn commands_that_cannot_run_exit_with_two_and_the_reason() {
     let folder = Scratch::new();
     let nothing = "expected a folder `schema` with a .toml file, here or in a folder above, found none: name one with --schema\n";
     assert_eq!(atf_gen(folder.path(), &["generate"]), (CANNOT, String::new(), nothing.to_owned()));
@@ -470,7 +470,7 @@ fn a_copy_beside_the_schema_is_no_second_schema() {
 }
 
 #[test]
-fn layout_of_all_records_is_what_the_committed_tables_say() {
+fn layout_of_all_records_matches_the_committed_tables() {
     let (_, out, _) = atf_gen(&repository(), &["layout"]);
     let committed = read(&repository(), "schema/generated/docs/atf_v2_layout.txt");
     let (first, rest) = committed.split_once("\n\n").expect("a first line");
@@ -534,7 +534,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_the_documentation_shows_is_what_the_commands_print() {
+fn documented_output_matches_the_commands() {
     let page = read(&repository(), "docs/schema.md");
     let schema = blocks(&page, "toml").remove(0);
     let folder = Scratch::new();

@@ -52,7 +52,7 @@ fn a_removed_value_is_kept_without_a_name_and_is_no_error_of_the_data() {
 
 // G-07: "field carved out of reserved bytes .. a guarding flag bit".
 #[test]
-fn a_field_without_a_value_says_so() {
+fn a_field_without_a_value_is_reported() {
     let mut header = LogHeader::INIT;
     let mut reading = Reading::INIT;
     assert!(!reading.has_gust(&header));
@@ -102,7 +102,7 @@ fn data_that_ends_before_later_fields_gives_them_their_defaults() {
 
 // G-07: "fields after a counted tail: ok if total_length tells their absence".
 #[test]
-fn what_stands_behind_a_tail_can_be_absent_and_can_have_grown() {
+fn fields_behind_a_tail_can_be_absent_or_longer() {
     let bytes = b"\x02\0abAUTH\x05\0\x06\0later";
     let behind = |len: usize| {
         let (_, text, rest) = Note::split_tail(&bytes[..len]).expect("the note is whole");
@@ -119,7 +119,7 @@ fn what_stands_behind_a_tail_can_be_absent_and_can_have_grown() {
 // G-02
 #[test]
 #[allow(deprecated, reason = "what is deprecated still works")]
-fn what_is_deprecated_still_works() {
+fn deprecated_elements_still_work() {
     assert_eq!((Sky::GREY.name(), station::OLD_LIMIT), (Some("grey"), 9));
     assert_eq!(field::<Reading>("temperature").deprecated, Some("use\nthe mean"));
     assert_eq!(field::<Reading>("wind").since, 1);
@@ -127,7 +127,7 @@ fn what_is_deprecated_still_works() {
 
 // G-02, G-03, G-04: what each target says of it.
 #[test]
-fn every_target_tells_the_history_as_reviewed() {
+fn every_target_shows_the_history_as_reviewed() {
     let format = format();
     insta::assert_snapshot!("station_c", atf_gen::emit::c::text(&format));
     insta::assert_snapshot!("station_layout", atf_gen::emit::layout::text(&format));

@@ -61,7 +61,7 @@ fn made(schema: &str) -> Vec<Specification> {
 }
 
 #[test]
-fn a_specification_is_whole_from_its_first_line() {
+fn a_specification_is_complete_from_its_first_line() {
     let made = made(&tiny(
         "on",
         Some("off"),
@@ -98,7 +98,7 @@ types:
 }
 
 #[test]
-fn ids_of_specifications_are_no_words_and_no_classes_of_what_is_compiled() {
+fn ids_of_specifications_are_neither_keywords_nor_classes_of_the_targets() {
     let field = "{ offset = 0, name = \"x\", type = \"u32\" }";
     let ids = |schema: &str| made(schema).into_iter().map(|made| made.id).collect::<Vec<_>>();
     assert_eq!(ids(&tiny("kaitai", Some("struct"), field)), ["kaitai_struct_format"]);

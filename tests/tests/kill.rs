@@ -209,7 +209,7 @@ fn killed_producers_lose_nothing() {
 }
 
 #[test]
-fn killed_drains_lose_nothing_and_the_producer_goes_on() {
+fn killed_drains_lose_nothing_and_the_producer_continues() {
     let mut random = Random(2);
     let mut kills = Kills::new();
     for round in 0..16 * times() {

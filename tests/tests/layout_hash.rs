@@ -124,7 +124,7 @@ fn the_hashed_text_and_its_hash_never_change() {
 }
 
 #[test]
-fn what_says_nothing_of_the_bytes_changes_neither_hash() {
+fn changes_that_do_not_affect_bytes_change_neither_hash() {
     for (record, edits) in [
         ("Entry", &[("size = 24\n", "size = 24\ndoc = \"An entry.\"\n")][..]),
         ("Entry", &[("Entry", "Other")]),
@@ -145,7 +145,7 @@ fn what_says_nothing_of_the_bytes_changes_neither_hash() {
 }
 
 #[test]
-fn what_a_later_revision_adds_changes_the_layout_alone() {
+fn additions_of_a_later_revision_change_only_the_layout_hash() {
     for (record, edits) in [
         // Carved out of reserved bytes.
         (
@@ -191,7 +191,7 @@ fn what_a_later_revision_adds_changes_the_layout_alone() {
 }
 
 #[test]
-fn what_makes_the_core_another_changes_both() {
+fn changes_to_the_core_change_both_hashes() {
     for (record, edits) in [
         // Moved, resized, retyped.
         (

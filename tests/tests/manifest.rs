@@ -94,7 +94,7 @@ fn wrongly_typed_optional_values_are_kept_and_count_as_absent() {
 }
 
 #[test]
-fn each_value_of_a_wrong_type_is_said_to_be_ignored() {
+fn each_value_of_a_wrong_type_is_reported_as_ignored() {
     let dir = Scratch::new();
     Thread::sample(THREAD, 5, &[]).write(dir.path());
     fs::write(dir.path().join(MANIFEST_NAME), wrong_types().to_string()).unwrap();
@@ -112,7 +112,7 @@ fn each_value_of_a_wrong_type_is_said_to_be_ignored() {
 
 // What is written has every key once: a reader would refuse it otherwise.
 #[test]
-fn manifest_written_again_keeps_what_it_did_not_understand_and_doubles_no_key() {
+fn manifest_written_again_keeps_unknown_keys_and_duplicates_none() {
     let dir = Scratch::new();
     Thread::sample(THREAD, 5, &[]).write(dir.path());
     fs::write(dir.path().join(MANIFEST_NAME), wrong_types().to_string()).unwrap();
@@ -139,7 +139,7 @@ fn manifest_written_again_keeps_what_it_did_not_understand_and_doubles_no_key() 
 }
 
 #[test]
-fn required_values_of_a_wrong_type_and_keys_that_stand_there_twice_are_refused() {
+fn required_values_of_a_wrong_type_and_duplicate_keys_are_refused() {
     let dir = Scratch::new();
     let path = dir.path().join(MANIFEST_NAME);
     for (text, found) in [

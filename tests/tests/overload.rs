@@ -30,7 +30,7 @@ fn drain_of(dir: &Path) -> Victim {
 }
 
 #[test]
-fn producers_faster_than_the_drain_drop_what_is_counted_and_marked() {
+fn producers_faster_than_the_drain_count_and_mark_what_they_drop() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
@@ -61,7 +61,7 @@ fn producers_faster_than_the_drain_drop_what_is_counted_and_marked() {
 }
 
 #[test]
-fn halted_drain_costs_what_is_counted_and_goes_on() {
+fn halted_drain_continues_and_every_loss_is_counted() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     session(&dir);
@@ -93,7 +93,7 @@ fn halted_drain_costs_what_is_counted_and_goes_on() {
 }
 
 #[test]
-fn waiting_producer_loses_nothing_while_a_drain_is_there() {
+fn waiting_producer_loses_nothing_while_a_drain_runs() {
     let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     session(&dir);
@@ -132,7 +132,7 @@ fn waiting_producer_loses_nothing_while_a_drain_is_there() {
 }
 
 #[test]
-fn producer_that_waits_for_a_killed_drain_goes_on_and_a_new_one_finishes() {
+fn producer_that_waits_for_a_killed_drain_continues_and_a_new_drain_finishes() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     session(&dir);
@@ -183,7 +183,7 @@ fn push_counts(dir: &Path) -> u64 {
 }
 
 #[test]
-fn disk_that_refuses_writes_is_told_of_and_costs_what_is_counted() {
+fn disk_that_refuses_writes_is_reported_and_every_loss_is_counted() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     // Where a file would be too large, the system ends a program that does not ignore its signal.
@@ -197,7 +197,7 @@ fn disk_that_refuses_writes_is_told_of_and_costs_what_is_counted() {
 }
 
 #[test]
-fn threads_beyond_the_limit_of_open_files_are_told_of_and_drained_later() {
+fn threads_beyond_the_limit_of_open_files_are_reported_and_drained_later() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let output = scratch::command(VICTIM).arg("few_files").arg(&dir).output().unwrap();
@@ -205,7 +205,7 @@ fn threads_beyond_the_limit_of_open_files_are_told_of_and_drained_later() {
 }
 
 #[test]
-fn lanes_without_room_for_detail_take_events_without_it() {
+fn rings_without_room_for_detail_take_events_without_it() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring().detail_bytes(0)));

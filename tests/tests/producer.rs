@@ -226,14 +226,14 @@ fn overfill(producer: &Producer) {
 
 // W-L
 #[test]
-fn lane_that_is_full_drops_and_counts() {
+fn full_ring_drops_and_counts() {
     let dir = Scratch::new();
     overfill(&create(dir.path(), smallest()));
 }
 
 // W-L: block is bounded by there being a drain.
 #[test]
-fn push_that_would_wait_for_nobody_drops_and_counts() {
+fn push_that_would_wait_without_a_drain_drops_and_counts() {
     let dir = Scratch::new();
     overfill(&create(dir.path(), smallest().when_full(WhenFull::Block)));
 }
@@ -275,7 +275,7 @@ fn push_that_waits_drops_when_the_drain_lets_go() {
 
 // W-L
 #[test]
-fn push_that_waits_ends_when_the_lane_is_closed() {
+fn push_that_waits_ends_when_the_ring_is_closed() {
     let waited = while_a_push_waits(|ring, _drain| {
         let closed = offset_of!(RingControl, closed) as u64;
         ring.write_all_at(&1u64.to_le_bytes(), closed).unwrap();
@@ -285,7 +285,7 @@ fn push_that_waits_ends_when_the_lane_is_closed() {
 
 // W-L, A-03: the drain is not trusted.
 #[test]
-fn tail_that_cannot_be_ends_the_lane_and_is_counted() {
+fn impossible_tail_ends_the_lane_and_is_counted() {
     let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     for number in 0..SMALLEST {
@@ -331,7 +331,7 @@ fn payload_that_never_fits_is_refused_and_takes_nothing() {
 
 // W-L
 #[test]
-fn lane_without_room_for_detail_keeps_events_and_counts_records() {
+fn ring_without_room_for_detail_keeps_events_and_counts_records() {
     let dir = Scratch::new();
     let producer = create(dir.path(), smallest().detail_bytes(0));
     assert_eq!(ring_of(&producer).metadata().unwrap().len(), 4_096 + 4_096);
@@ -342,7 +342,7 @@ fn lane_without_room_for_detail_keeps_events_and_counts_records() {
 
 // W-L: the switch is read at each push, and what it leaves out is not lost but not wanted.
 #[test]
-fn detail_that_is_switched_off_is_not_taken_and_not_counted() {
+fn detail_that_is_switched_off_is_neither_taken_nor_counted() {
     let dir = Scratch::new();
     let producer = create(dir.path(), smallest());
     let payload = raw(&[1, 2, 3]);
@@ -375,7 +375,7 @@ fn producer_that_is_dropped_says_that_it_has_left() {
 
 // W-L: two processes that pushed into one lane would write over each other.
 #[test]
-fn fork_does_not_push_into_its_parents_lanes() {
+fn fork_does_not_push_into_its_parents_ring() {
     let dir = Scratch::new();
     let mut producer = Some(create(dir.path(), smallest()));
     let ring = ring_of(producer.as_ref().unwrap());

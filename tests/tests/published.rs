@@ -56,7 +56,7 @@ fn text_of<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 #[test]
-fn every_other_package_says_that_it_is_not_published() {
+fn every_other_package_is_marked_as_not_published() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("packages");
     let public = packages.iter().filter(|package| package["publish"].is_null());
@@ -106,7 +106,7 @@ fn archives_hold_readme_and_licences() {
 }
 
 #[test]
-fn archive_of_the_c_interface_holds_what_its_install_script_needs() {
+fn archive_of_the_c_interface_holds_the_files_its_install_script_needs() {
     let folder = &unpacked()["atf-capi"];
     for file in [
         "Cargo.lock",

@@ -128,7 +128,7 @@ fn show<R: Record + IntoBytes + zerocopy::Immutable>(out: &mut String, what: &st
 
 // G-08, W-011: every field of every record, as Rust wrote it.
 #[test]
-fn what_rust_writes_python_reads_field_by_field() {
+fn files_written_by_rust_are_read_by_python_field_by_field() {
     let session = Scratch::new();
     let dir = recorded(session.path());
     let thread = ThreadReader::open(&dir).expect("it is read");
@@ -162,7 +162,7 @@ fn what_rust_writes_python_reads_field_by_field() {
 
 // G-07, A-03: what the writer left, what was cut, what is something else.
 #[test]
-fn a_file_is_read_as_far_as_it_is_whole_or_refused_with_its_byte() {
+fn a_file_is_read_as_far_as_it_is_complete_or_refused_with_its_byte() {
     let folder = Scratch::new();
     let write = |name: &str, bytes: &[u8]| {
         std::fs::write(folder.path().join(name), bytes).expect("it is written");
@@ -290,7 +290,7 @@ fn a_file_that_is_cut_or_whose_header_is_damaged_gives_the_events_that_the_runti
 
 // G-08, W-011: the other way round.
 #[test]
-fn what_python_writes_rust_reads_and_finds_right() {
+fn files_written_by_python_are_clean_for_rust() {
     let session = Scratch::new();
     let dir = session.path().join("thread_7");
     std::fs::create_dir(&dir).expect("it is made");
@@ -492,7 +492,7 @@ fn no_text_of_a_schema_leaves_its_docstring_or_literal() {
 
 // What the page on the schema language shows is so.
 #[test]
-fn the_example_of_the_documentation_prints_what_it_says() {
+fn the_example_of_the_documentation_prints_its_output() {
     let page = std::fs::read_to_string(package().join("../docs/schema.md")).expect("the page");
     let block = |fence: &str| {
         let (_, rest) = page.split_once(fence).expect("the block is there");

@@ -407,7 +407,7 @@ fn unknown_values_of_open_enums_are_kept_and_shown_as_numbers() {
 
 // torn files give every whole event and say what is behind.
 #[test]
-fn torn_end_of_an_unfinalized_file_is_told() {
+fn incomplete_event_at_the_end_of_an_unfinalized_file_is_reported() {
     let mut file = IndexFile::unfinalized(7, &sample(5).events);
     assert_eq!(open_index(&file).extent().footer, FooterState::Missing(TrailingBytes::None));
     file.torn = vec![0x77; 31];
@@ -671,7 +671,7 @@ fn search_by_event_that_meets_the_damaged_record_says_so() {
 
 // in a file that was never finalized the same bytes are the torn end.
 #[test]
-fn torn_record_of_an_unfinalized_file_is_the_end() {
+fn incomplete_record_of_an_unfinalized_file_is_the_end() {
     let file = DetailFile::unfinalized(7, &records(4));
     for torn in 1..file.records[3].bytes().len() {
         let bytes = file.bytes();
@@ -709,7 +709,7 @@ fn detail_footer_wins_over_its_header() {
 
 //
 #[test]
-fn detail_header_tells_the_end_when_the_footer_is_damaged() {
+fn detail_header_gives_the_end_when_the_footer_is_damaged() {
     type Lie = fn(&mut builder::DetailFooter);
     let lies: [Lie; 4] = [
         |footer| footer.magic = *b"XDTA",
@@ -805,7 +805,7 @@ fn function_payload_gives_registers_and_stack() {
 
 // 99 bytes are too few, 101 need a stack_size of 1; a lie makes it opaque, never a panic.
 #[test]
-fn payload_that_is_no_function_payload_stays_opaque() {
+fn other_payloads_stay_opaque() {
     let whole = function_payload(1).bytes();
     assert_eq!(whole.len(), 101);
     let lying = |stack_size, stack_len| {
@@ -834,7 +834,7 @@ fn payload_that_is_no_function_payload_stays_opaque() {
 
 // R-007, G-07: "fields after a counted tail: old reader ok".
 #[test]
-fn what_a_later_revision_adds_behind_the_stack_is_kept_apart() {
+fn bytes_that_a_later_revision_adds_behind_the_stack_are_kept_separate() {
     let whole = function_payload(1).bytes();
     let no_stack = FunctionPayload { stack_size: Some(0), ..function_payload(1) }.bytes();
     let longer = [&whole[..], b"later"].concat();

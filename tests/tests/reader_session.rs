@@ -49,7 +49,7 @@ fn session_is_found_by_its_manifest_or_its_threads() {
 }
 
 #[test]
-fn folder_above_one_session_stands_for_it() {
+fn folder_above_one_session_names_it() {
     let top = Scratch::new();
     let session = top.path().join("ada_traces/session_20260101_120000/pid_00042");
     write_session(&session, &sample());
@@ -93,7 +93,7 @@ fn folder_above_several_sessions_is_refused() {
 }
 
 #[test]
-fn session_five_folders_down_is_not_looked_for() {
+fn session_five_folders_down_is_not_found() {
     let top = Scratch::new();
     write_session(&top.path().join("1/2/3/4/5"), &sample());
     assert!(locate(top.path()).is_err());
@@ -307,7 +307,7 @@ fn unknown_keys_are_kept_when_recovery_writes_the_manifest_again() {
 }
 
 #[test]
-fn manifest_that_is_whole_is_copied_byte_for_byte() {
+fn intact_manifest_is_copied_byte_for_byte() {
     let top = Scratch::new();
     write_session(top.path(), &sample());
     let mut manifest = rich_manifest();
@@ -346,7 +346,7 @@ fn events(count: u64) -> impl Iterator<Item = Event> {
 
 // Threads without events do not count for the time range.
 #[test]
-fn finished_session_says_what_its_threads_hold() {
+fn manifest_of_a_finished_session_describes_its_threads() {
     let top = Scratch::new();
     let dir = top.path().join("a/b/session");
     let mut session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
@@ -415,7 +415,7 @@ fn threads_register_from_any_thread_while_others_are_recorded() {
 
 // A killed session: what `finish` would have said is said by recovery, from the files.
 #[test]
-fn session_that_never_ended_is_recovered_to_what_its_end_would_have_said() {
+fn session_that_never_ended_is_recovered_to_the_manifest_of_its_end() {
     let top = Scratch::on_disk();
     let dir = top.path().join("s");
     let session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
@@ -474,7 +474,7 @@ fn manifest_has_version_2_1_with_modules_and_symbols_and_2_0_without() {
 }
 
 #[test]
-fn session_is_not_made_where_something_stands() {
+fn session_is_not_created_over_an_existing_path() {
     let top = Scratch::new();
     fs::write(top.path().join("mine"), "x").unwrap();
     let create = |dir: &Path| SessionWriter::create(dir, LINUX, WriterOptions::default());

@@ -23,7 +23,7 @@ fn shown(page: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn terminal_session_of_the_readme_prints_what_it_shows() {
+fn terminal_session_of_the_readme_matches_the_output() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let page = std::fs::read_to_string(root.join("README.md")).expect("README is there");
     let commands = shown(&page);

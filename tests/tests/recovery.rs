@@ -50,7 +50,7 @@ use LaneOutcome::{Finalized, Removed, Unreadable, Whole};
 
 // W-012
 #[test]
-fn whole_thread_is_whole() {
+fn intact_thread_stays_intact() {
     let (_dir, path) = written(&sample());
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Whole))));
@@ -73,7 +73,7 @@ fn unfinalized_thread_is_finalized_and_drops_nothing() {
 
 // An index event is kept if its 32 bytes are whole.
 #[test]
-fn torn_event_is_dropped_and_counted() {
+fn incomplete_event_is_dropped_and_counted() {
     let mut thread = Thread::unfinalized(7, 12, &[]);
     thread.index.torn = vec![9; 31];
     let (_dir, path) = written(&thread);
@@ -180,7 +180,7 @@ fn without_a_kept_record_there_is_no_detail_file() {
 
 // Trailing bytes that are a prefix of the footer that belongs there are no events.
 #[test]
-fn torn_footer_keeps_every_whole_event_and_adds_none() {
+fn truncated_footer_keeps_every_complete_event_and_adds_none() {
     let whole = Thread::sample(7, 12, &[]).index;
     for checksum in [whole.footer.as_ref().unwrap().checksum, 0] {
         let mut footer = whole.footer.clone().unwrap();
@@ -283,7 +283,7 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
 
 // In place such a thread stays where it is, and so in the manifest.
 #[test]
-fn thread_that_is_left_alone_in_place_stays_listed() {
+fn thread_that_is_left_unchanged_in_place_stays_listed() {
     for state in ["complete", "recording"] {
         let dir = Scratch::new();
         let mut threads = vec![Thread::sample(1, 3, &[]), sample()];
@@ -319,7 +319,7 @@ fn recovery_in_place_that_cannot_begin_changes_nothing() {
 
 // Nothing can be kept: nothing is written, neither here nor there.
 #[test]
-fn trace_of_which_nothing_is_left_is_refused() {
+fn trace_with_nothing_to_recover_is_refused() {
     let mut thread = sample();
     thread.index.header.version = 77;
     let (_dir, path) = written(&thread);
@@ -337,7 +337,7 @@ fn trace_of_which_nothing_is_left_is_refused() {
 
 // What is expected of the output is said, and what stands there is not touched.
 #[test]
-fn output_that_is_taken_is_refused() {
+fn existing_output_is_refused() {
     let (dir, path) = written(&sample());
     let plan_of_thread = plan(&path);
     let taken = dir.path().join("taken");
@@ -384,7 +384,7 @@ fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
 
 // Thread 9 in thread_7/: the directory's name is where it stays, its header is left as it is.
 #[test]
-fn header_of_another_thread_is_left_as_it_is() {
+fn header_of_another_thread_is_left_unchanged() {
     let mut thread = Thread::unfinalized(7, 3, &[]);
     thread.index.header.thread_id = 9;
     let (_dir, path) = written(&thread);
@@ -397,7 +397,7 @@ fn header_of_another_thread_is_left_as_it_is() {
 
 // Bytes of a newer revision go into the copy: a longer header, reserved bytes, unknown values.
 #[test]
-fn what_this_revision_does_not_know_is_kept() {
+fn unknown_values_are_kept() {
     let mut thread = Thread::unfinalized(7, 12, &[1, 2]);
     thread.index.header.reserved2 = 0x0A0B_0C0D;
     thread.index.header.arch = 77;
@@ -441,7 +441,7 @@ fn grown_events_are_refused() {
 
 // A damaged detail header is made anew from the index header's platform and thread.
 #[test]
-fn damaged_detail_header_is_made_anew() {
+fn damaged_detail_header_is_rebuilt() {
     let mut thread = sample();
     let whole = thread.detail.clone().unwrap().bytes();
     thread.detail_mut().header.magic = *b"????";
@@ -512,7 +512,7 @@ fn manifest_is_written_again_for_a_reason() {
 }
 
 #[test]
-fn outcomes_have_words() {
+fn outcomes_have_names() {
     assert_eq!(Whole.to_string(), "kept as it is");
     assert_eq!(Finalized.to_string(), "finalized");
     assert_eq!(Removed.to_string(), "removed: no record could be kept");

@@ -87,7 +87,7 @@ fn entities(path: &str, text: &str) {
 
 // G-08
 #[test]
-fn every_link_leads_to_an_anchor_and_every_anchor_is_there_once() {
+fn every_link_leads_to_an_anchor_and_every_anchor_exists_once() {
     for schema in FORMATS {
         let page = page(&load(schema));
         let anchors = all_between(&page, "<a id=\"", "\"></a>");
@@ -121,7 +121,7 @@ fn every_picture_is_shown_and_is_xml() {
 
 // G-01: the page is the format's reference, so nothing of the schema is missing.
 #[test]
-fn every_element_and_its_meaning_stand_on_the_page() {
+fn every_element_and_its_meaning_are_on_the_page() {
     let format = load("../schema/atf-v2.toml");
     let page = page(&format);
     for record in &format.records {
@@ -211,7 +211,7 @@ fn text_of_a_schema_breaks_neither_table_nor_tag() {
 
 // G-07: a reader of the page learns how each element came and went.
 #[test]
-fn the_page_says_since_when_and_what_not_to_use() {
+fn the_page_shows_since_when_and_what_is_deprecated() {
     let page = page(&format_of(ODD));
     for line in [
         "12 bytes. Called `Gadget` before.",

@@ -155,7 +155,7 @@ fn bytes_that_are_in_file_and_ring_are_taken_once() {
 
 // W-L: what stands behind the head was never published.
 #[test]
-fn what_was_never_published_is_cut_and_not_counted_as_lost() {
+fn unpublished_bytes_are_cut_and_not_counted_as_lost() {
     let thread = sample(40);
     let mut killed = Killed::at(&thread, 40 * EVENT, 50);
     for behind in [1, 5, 32, 64, 200] {
@@ -306,7 +306,7 @@ fn records_of_another_boot_that_are_zero_or_of_the_previous_lap_end_the_lane() {
 
 // W-L: the page with the positions may be the one that is old, also when files were synced behind them.
 #[test]
-fn files_that_go_on_behind_the_positions_of_another_boot_are_kept() {
+fn files_that_reach_past_the_positions_of_another_boot_are_kept() {
     let thread = sample(200);
     for (head, tail) in [(0, 0), (20, 10), (100, 100), (150, 100), (200, 10)] {
         for is_torn in [false, true] {
@@ -372,7 +372,7 @@ fn marker(thread: &Thread, lost: u64) -> IndexEvent {
 
 // W-009: emitted = events in the file - markers + dropped_events, exactly.
 #[test]
-fn events_that_were_dropped_at_the_end_are_told_by_a_last_marker() {
+fn events_that_were_dropped_at_the_end_are_reported_by_a_last_marker() {
     let mut thread = Thread::sample(7, 30, &[]);
     let early = marker(&thread, 5);
     thread.index.events[10] = early;
@@ -422,7 +422,7 @@ fn counts_add_up_behind_a_gap() {
 // ------------------------------------------------------------------ rings that say nothing
 
 #[test]
-fn ring_that_was_never_made_is_no_thread() {
+fn ring_that_was_never_created_is_no_thread() {
     for ring in [vec![], vec![0; 5], vec![0; CONTROL], vec![0; 3 * PAGE]] {
         let dir = Scratch::new();
         builder::write_session(dir.path(), &[sample(5)]);
@@ -457,7 +457,7 @@ fn ring_that_was_never_made_is_no_thread() {
 }
 
 #[test]
-fn session_of_nothing_but_such_rings_becomes_an_empty_one() {
+fn session_of_only_such_rings_becomes_empty() {
     let dir = Scratch::new();
     let mut killed = Killed::at(&Thread::sample(7, 0, &[]), 0, 0);
     (killed.index, killed.ring.magic) = (None, [0; 4]);
@@ -492,7 +492,7 @@ fn an_empty_directory_of_a_thread_is_removed_in_place_and_not_copied() {
 }
 
 #[test]
-fn files_beside_a_ring_that_was_never_made_are_recovered_by_themselves() {
+fn files_beside_a_ring_that_was_never_created_are_recovered_alone() {
     let thread = sample(20);
     let mut killed = Killed::at(&thread, 20 * EVENT, 0);
     killed.detail = Killed::at(&thread, 0, killed.ring.detail_head as usize).detail;
@@ -578,7 +578,7 @@ fn ring_that_is_cut_at_any_length_is_damaged_and_costs_only_what_it_held() {
 }
 
 #[test]
-fn damaged_records_in_a_ring_end_its_lane_and_nothing_else() {
+fn damaged_records_in_a_ring_end_only_their_lane() {
     let thread = Thread::sample(7, 60, &(0..60).collect::<Vec<_>>());
     let detail = thread.detail.as_ref().unwrap();
     for seq in [0, 7, 30, 59] {
@@ -751,7 +751,7 @@ fn copy_that_fails_leaves_nothing_behind() {
 
 // W-L: in place needs what is in the ring as room; where there is none nothing is lost.
 #[test]
-fn full_disk_in_place_leaves_all_to_be_done_again() {
+fn recovery_in_place_on_a_full_disk_can_be_repeated() {
     let (_, killed) = states().swap_remove(0);
     let (dir, path) = session(&killed);
     let plan = plan(&path);

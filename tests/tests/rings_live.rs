@@ -60,7 +60,7 @@ fn numbers(session: &Path) -> Vec<u64> {
 
 // W-L
 #[test]
-fn what_a_living_producer_pushed_is_copied_and_repaired_only_after_its_end() {
+fn pushes_of_a_living_producer_are_copied_and_repaired_only_after_its_end() {
     let dir = Scratch::new();
     let producer = Producer::create(dir.path(), 5, LINUX, RingOptions::default()).unwrap();
     let path = TracePath::Session(dir.path().to_owned());
@@ -90,7 +90,7 @@ fn what_a_living_producer_pushed_is_copied_and_repaired_only_after_its_end() {
 
 // W-009: emitted = recorded + dropped, of a ring that was too small for what nobody drained.
 #[test]
-fn what_found_no_room_is_told_by_the_last_event_and_the_manifest() {
+fn dropped_events_are_reported_by_the_last_event_and_the_manifest() {
     let dir = Scratch::new();
     let options = RingOptions::default().index_bytes(16384).detail_bytes(4096);
     let producer = Producer::create(dir.path(), 5, LINUX, options).unwrap();
@@ -110,7 +110,7 @@ fn what_found_no_room_is_told_by_the_last_event_and_the_manifest() {
 
 // W-L: positions move while they are read; a snapshot is of some moment all the same.
 #[test]
-fn snapshots_while_a_thread_pushes_hold_what_was_published_before_them() {
+fn snapshots_while_a_thread_pushes_hold_everything_published_before_them() {
     let dir = Scratch::new();
     let options = RingOptions::default().index_bytes(1 << 18).detail_bytes(1 << 18);
     let producer = Producer::create(dir.path(), 5, LINUX, options).unwrap();
@@ -218,7 +218,7 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
 
 // W-L: what came between the scan and the repair would be cut off.
 #[test]
-fn plan_of_a_recording_is_not_carried_out_in_place_after_its_end() {
+fn plan_of_a_recording_is_not_applied_in_place_after_its_end() {
     let parent = Scratch::new();
     let dir = parent.path().join("session");
     let drain = start(&dir, options());
@@ -240,7 +240,7 @@ fn plan_of_a_recording_is_not_carried_out_in_place_after_its_end() {
 
 // W-L: nor where a whole recording took place between the two.
 #[test]
-fn plan_is_not_carried_out_in_place_when_somebody_recorded_since() {
+fn plan_is_not_applied_in_place_after_another_recording() {
     for is_new_thread in [false, true] {
         let parent = Scratch::on_disk();
         let dir = parent.path().join("session");
@@ -274,7 +274,7 @@ fn plan_is_not_carried_out_in_place_when_somebody_recorded_since() {
 }
 
 #[test]
-fn ring_that_is_being_made_is_no_damage() {
+fn ring_that_is_being_created_is_no_damage() {
     let dir = Scratch::new();
     let producer = Producer::create(dir.path(), 5, LINUX, RingOptions::default()).unwrap();
     let ring = producer.dir().join("lanes.ring");

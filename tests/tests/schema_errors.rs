@@ -35,7 +35,7 @@ fn wrong() -> Vec<(String, Diagnostics)> {
 
 // G-06
 #[test]
-fn each_wrong_schema_gets_the_report_that_stands_beside_it() {
+fn each_wrong_schema_gets_the_report_beside_it() {
     beside_the_others(|| {
         for (name, diagnostics) in wrong() {
             insta::assert_snapshot!(name, diagnostics.drawn().to_string());
@@ -54,7 +54,7 @@ fn beside_the_others(assert: impl FnOnce()) {
 
 // G-06
 #[test]
-fn each_report_says_how_to_mend_it() {
+fn each_report_suggests_a_correction() {
     for (name, diagnostics) in wrong() {
         for diagnostic in diagnostics.list() {
             let help = diagnostic.help.as_deref().unwrap_or_default();
@@ -97,7 +97,7 @@ fn the_schema_that_the_wrong_ones_are_made_from_is_right() {
 }
 
 #[test]
-fn a_field_that_overlaps_is_refused_in_the_form_of_the_house() {
+fn a_field_that_overlaps_is_refused_with_a_standard_message() {
     let schema = "[format]\nname = \"shelf\"\nversion = 1\nendian = \"little\"\n\n[[record]]\nname = \"Item\"\n\
         size = 16\nfields = [\n  { offset = 0, name = \"time\", type = \"u64\" },\n  \
         { offset = 6, name = \"depth\", type = \"u64\" },\n]\n";

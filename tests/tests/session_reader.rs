@@ -37,7 +37,7 @@ fn problems(session: &SessionReader, top: &Path) -> Vec<String> {
 
 // threads in the order of their numbers, whatever the manifest's.
 #[test]
-fn threads_of_a_whole_session_are_opened() {
+fn threads_of_an_intact_session_are_opened() {
     let (top, session) = session(&sample());
     assert_eq!(ids(&session), [0, 2, 12, u32::MAX]);
     assert_eq!(problems(&session, top.path()), [""; 0]);
@@ -132,7 +132,7 @@ fn problems_of_a_thread_do_not_hide_the_healthy_ones() {
 
 // A session that is being recorded, or was killed: nothing is scanned to count its records.
 #[test]
-fn records_of_a_lane_that_was_not_finalized_are_not_counted() {
+fn records_of_an_unfinalized_detail_lane_are_not_counted() {
     let (top, session) = session(&[Thread::sample(1, 5, &[1]), Thread::unfinalized(2, 6, &[1, 2])]);
     assert_eq!(problems(&session, top.path()), [""; 0]);
     assert_eq!((session.event_count(), session.detail_count()), (11, None));
@@ -170,7 +170,7 @@ fn other_files_and_links_in_a_session() {
 // The memory of walking lanes without offsets is one session's, not one lane's: every record is
 // still found.
 #[test]
-fn many_lanes_without_offsets_are_all_read() {
+fn many_detail_lanes_without_offsets_are_all_read() {
     let with_detail: Vec<u32> = (0..200).collect();
     let threads: Vec<Thread> = (0..600)
         .map(|id| Thread::sample(id, 200, if id < 3 { &with_detail } else { &[0] }))
@@ -186,7 +186,7 @@ fn many_lanes_without_offsets_are_all_read() {
 
 // Files that grew while they were recorded: opened again, they show it.
 #[test]
-fn recording_that_goes_on_is_seen_when_opened_again() {
+fn continued_recording_is_seen_when_opened_again() {
     let events = Thread::sample(1, 9, &[]).index.events;
     let top = Scratch::new();
     for count in [0, 4, 9] {
@@ -203,7 +203,7 @@ fn recording_that_goes_on_is_seen_when_opened_again() {
 
 // by time, then thread; a thread that cannot be read is left out.
 #[test]
-fn events_of_all_threads_come_in_the_order_of_time() {
+fn events_of_all_threads_are_in_timestamp_order() {
     let threads =
         [Thread::sample(5, 30, &[2]), Thread::sample(2, 40, &[]), Thread::sample(9, 4, &[])];
     let (top, _) = session(&threads);

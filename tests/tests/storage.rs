@@ -55,14 +55,14 @@ fn fake_disk_does_what_the_trait_promises() {
 }
 
 #[test]
-fn sync_of_a_directory_that_is_not_there_is_an_error() {
+fn sync_of_a_missing_directory_is_an_error() {
     let top = Scratch::new();
     let error = Disk.sync_dir(&top.path().join("none")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]
-fn fake_disk_replays_to_what_is_really_there() {
+fn fake_disk_replays_to_the_real_files() {
     let top = Scratch::new();
     let disk = TestDisk::new();
     let before = Tree::load(top.path());
@@ -80,7 +80,7 @@ fn fake_disk_replays_to_what_is_really_there() {
 }
 
 #[test]
-fn fake_disk_that_is_full_tears_the_write() {
+fn fake_disk_that_is_full_cuts_the_write() {
     let top = Scratch::new();
     let disk = TestDisk::new();
     let mut file = disk.create_new(&top.path().join("f")).unwrap();
@@ -97,7 +97,7 @@ fn fake_disk_that_is_full_tears_the_write() {
 }
 
 #[test]
-fn fake_power_cut_loses_any_of_what_was_not_synced() {
+fn fake_power_cut_loses_any_unsynced_bytes() {
     let path = Path::new("/f");
     let write = |offset, bytes: &[u8]| Op::Write { path: path.into(), offset, bytes: bytes.into() };
     let ops = [

@@ -109,7 +109,7 @@ fn every_cut_of_an_unfinalized_file_ends_in_a_record_or_after_one() {
 
 // A final header counts the records that there were.
 #[test]
-fn every_cut_of_a_finalized_file_is_what_is_left_of_records_and_footer() {
+fn every_cut_of_a_finalized_file_keeps_the_complete_records() {
     let file = sample();
     let bytes = file.bytes();
     for len in 64..bytes.len() {

@@ -37,7 +37,7 @@ fn assert_problems(expected: &[&str], change: impl FnOnce(&mut Thread)) {
 }
 
 #[test]
-fn whole_session_has_neither_problems_nor_notes() {
+fn intact_session_has_neither_problems_nor_notes() {
     assert_eq!(verified(|_| ()), (vec![], vec![]));
     let dir = Scratch::new();
     builder::write_session(dir.path(), &[Thread::sample(0, 0, &[]), Thread::sample(3, 9, &[])]);
@@ -62,7 +62,7 @@ fn missing_index_footer_is_a_problem() {
 }
 
 #[test]
-fn torn_event_is_a_problem() {
+fn incomplete_event_is_a_problem() {
     assert_problems(
         &["thread_7/index.atf: footer at byte 160: length: expected 64 bytes of footer, found 9 \
              bytes of an event and the end of the file"],
@@ -74,7 +74,7 @@ fn torn_event_is_a_problem() {
 }
 
 #[test]
-fn torn_index_footer_is_a_problem() {
+fn truncated_index_footer_is_a_problem() {
     assert_problems(
         &[
             "thread_7/index.atf: footer at byte 160: length: expected 64 bytes of footer, found its \
@@ -99,7 +99,7 @@ fn missing_detail_footer_is_a_problem() {
 }
 
 #[test]
-fn torn_record_is_a_problem() {
+fn incomplete_record_is_a_problem() {
     assert_problems(
         &["thread_7/detail.atf: footer at byte 93: length: expected 64 bytes of footer, found 3 \
              bytes of a record and the end of the file"],
@@ -267,7 +267,7 @@ fn length_of_a_record_that_does_not_fit_is_a_problem() {
 }
 
 #[test]
-fn header_that_is_gone_is_a_problem() {
+fn missing_header_is_a_problem() {
     assert_problems(
         &[r#"thread_7/index.atf: header at byte 0: magic: expected "ATI2", found "ATI3""#],
         |thread| thread.index.header.magic = *b"ATI3",
@@ -305,7 +305,7 @@ fn checksum_that_does_not_match_is_a_problem() {
 }
 
 #[test]
-fn checksums_of_lanes_and_thread_are_told() {
+fn checksums_of_lanes_and_thread_are_reported() {
     let dir = Scratch::new();
     let states = |thread: &Thread| {
         let thread_dir = thread.write(dir.path());
@@ -327,7 +327,7 @@ fn checksums_of_lanes_and_thread_are_told() {
 // ------------------------------------------------------------------ broken links
 
 #[test]
-fn link_to_a_record_that_is_not_there_is_a_problem() {
+fn link_to_a_missing_record_is_a_problem() {
     assert_problems(
         &["thread_7/index.atf: event 2 at byte 156: detail_seq: expected below 1 (records in \
              detail.atf), found 1"],
@@ -377,7 +377,7 @@ fn record_that_no_event_names_is_a_problem() {
 }
 
 #[test]
-fn record_of_an_event_that_is_not_there_is_a_problem() {
+fn record_of_a_missing_event_is_a_problem() {
     assert_problems(
         &["thread_7/detail.atf: record 0 at byte 72: index_seq: expected below 3 (events in \
              index.atf), found 3"],
@@ -415,7 +415,7 @@ fn records_out_of_order_are_a_problem() {
 }
 
 #[test]
-fn timestamp_that_is_not_the_events_is_a_problem() {
+fn timestamp_that_differs_from_its_event_is_a_problem() {
     assert_problems(
         &["thread_7/detail.atf: record 0 at byte 80: timestamp: expected 1010 (event 1's), found \
              1011"],
@@ -428,7 +428,7 @@ fn timestamp_that_is_not_the_events_is_a_problem() {
 }
 
 #[test]
-fn detail_file_that_is_gone_is_a_problem() {
+fn missing_detail_file_is_a_problem() {
     let (problems, notes) = verified(|thread| thread.detail = None);
     assert_eq!(
         problems,
@@ -773,7 +773,7 @@ fn one_file_alone_is_noted() {
 // ------------------------------------------------------------------ what is not judged
 
 #[test]
-fn payloads_kinds_and_types_are_not_judged() {
+fn payloads_kinds_and_types_are_not_checked() {
     let (problems, notes) = verified(|thread| {
         *thread = Thread::sample(7, 3, &[0, 1, 2]);
         for (seq, event_type) in [4, 3, 0xFFFF].into_iter().enumerate() {
@@ -788,7 +788,7 @@ fn payloads_kinds_and_types_are_not_judged() {
 }
 
 #[test]
-fn of_a_kind_only_the_first_twenty_are_listed() {
+fn only_the_first_twenty_problems_of_a_kind_are_listed() {
     let dir = Scratch::new();
     let mut thread = Thread::sample(7, 100, &[]);
     thread.index.events.iter_mut().for_each(|event| event.thread_id = 8);

@@ -59,7 +59,7 @@ fn is_unsafe(line: &str) -> bool {
 
 //
 #[test]
-fn unsafe_stands_only_where_files_are_mapped() {
+fn unsafe_code_exists_only_in_listed_files() {
     let mut files = Vec::new();
     for room in ["atf-gen", "atf-derive", "atf-runtime", "atf-cli", "python"] {
         rust_files(&repository().join(room).join("src"), &mut files);

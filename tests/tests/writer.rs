@@ -148,7 +148,7 @@ fn any_buffer_gives_the_same_bytes() {
 
 // W-006: any length from 0 up, under any type.
 #[test]
-fn raw_payloads_of_any_length_and_type_stand_as_they_are() {
+fn raw_payloads_of_any_length_and_type_are_stored_unchanged() {
     let session = Scratch::new();
     let lengths = [0, 1, 23, 24, 99, 100, 101, 4095, 4096, 70_000, 300_000];
     let (mut events, mut records) = (Vec::new(), Vec::new());
@@ -236,7 +236,7 @@ fn reserved_sequences_give_the_same_bytes() {
 
 // W-001: every platform goes into both headers.
 #[test]
-fn platform_stands_in_both_headers() {
+fn platform_is_in_both_headers() {
     let platforms = [
         (Arch::ARM64, Os::IOS, ClockType::MACH_CONTINUOUS, [2, 1, 1]),
         (Arch::ARM64, Os::ANDROID, ClockType::BOOTTIME, [2, 2, 3]),
@@ -543,7 +543,7 @@ fn reserved_and_never_written_cannot_be_finalized() {
 // W-002: sequences are a pair: an event without the record that was reserved for it, or with
 // another event's, would be a broken link.
 #[test]
-fn reserved_pair_cannot_be_taken_apart() {
+fn reserved_pair_cannot_be_split() {
     let session = Scratch::new();
     let mut writer = writer(session.path());
     let first = writer.reserve_sequences(true).unwrap();
@@ -683,7 +683,7 @@ fn detail_lane_refuses_an_index_seq_that_does_not_increase() {
 }
 
 #[test]
-fn index_lane_tells_its_length_and_times_while_it_is_written() {
+fn index_lane_reports_its_length_and_times_while_it_is_written() {
     let dir = Scratch::new();
     let path = dir.path().join("index.atf");
     let mut writer = IndexWriter::create(&TestDisk::new(), &path, 7, LINUX, options(64)).unwrap();
@@ -785,7 +785,7 @@ fn disk_that_was_full_and_is_freed_loses_and_doubles_nothing() {
 
 // W-003
 #[test]
-fn slice_that_meets_a_full_disk_says_how_far_it_came() {
+fn slice_on_a_full_disk_reports_how_much_was_written() {
     let thread = builder::Thread::sample(7, 2000, &[]);
     let events: Vec<IndexEvent> = thread.index.events.iter().map(packed).collect();
     let mut failures = 0;

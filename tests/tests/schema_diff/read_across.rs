@@ -291,7 +291,7 @@ fn read_across(folder: &Path, cases: &[Case]) -> Vec<Json> {
 
 // G-07: both reader columns of the table, measured.
 #[test]
-fn readers_do_with_files_of_the_other_schema_what_the_table_says() {
+fn readers_treat_files_of_the_other_schema_as_the_table_lists() {
     let folder = Scratch::new();
     let mut modules = Modules { folder, known: HashMap::new() };
     let rows = ROWS.iter().chain(MORE);
@@ -327,7 +327,7 @@ fn readers_do_with_files_of_the_other_schema_what_the_table_says() {
 }
 
 #[test]
-fn what_is_measured_otherwise_is_a_row_and_is_otherwise() {
+fn exceptions_in_the_table_are_rows_and_are_exceptions() {
     for (name, measured, _) in OTHERWISE {
         let row = ROWS.iter().chain(MORE).find(|row| row.name == *name).expect("a row");
         assert!(!row.says.starts_with(measured), "{name}");

@@ -68,7 +68,7 @@ fn a_release_is_written_once() {
 }
 
 #[test]
-fn what_check_finds_is_mended_before_a_release() {
+fn findings_of_check_are_repaired_before_a_release() {
     let folder = folder(&[(SCHEMA, &station())]);
     let (code, out, err) = atf_gen(folder.path(), &["release"]);
     assert_eq!((code, out.as_str()), (1, ""));
@@ -86,7 +86,7 @@ fn what_check_finds_is_mended_before_a_release() {
 }
 
 #[test]
-fn check_counts_what_changed_since_the_releases_and_fails_on_what_is_missing() {
+fn check_counts_changes_since_the_releases_and_fails_on_missing_ones() {
     let folder = released();
     let (code, out, err) = atf_gen(folder.path(), &["check"]);
     assert_eq!((code, err.as_str()), (0, ""));
@@ -114,7 +114,7 @@ fn check_counts_what_changed_since_the_releases_and_fails_on_what_is_missing() {
 }
 
 #[test]
-fn the_schema_is_held_against_every_release_and_a_change_is_said_once() {
+fn the_schema_is_compared_with_every_release_and_a_change_is_reported_once() {
     let folder = released();
     let second = edited(&station(), &[FIELD, REVISION]);
     become_(folder.path(), &second);
@@ -201,7 +201,7 @@ fn ends_of_lines_do_not_matter_to_a_release() {
 const BREAK: &str = "[[accept]]\nrule = \"D0305\"\nelement = \"enum Sky, value rain\"\nwhy = \"no station ever saw rain\"\n";
 
 #[test]
-fn an_accepted_break_no_longer_fails_and_is_still_told() {
+fn an_accepted_break_no_longer_fails_and_is_still_reported() {
     let folder = released();
     become_(folder.path(), &edited(&station(), &[MOVED]));
     write(folder.path(), ACCEPTED, BREAK);
@@ -243,7 +243,7 @@ fn an_accepted_break_that_is_none_fails_with_its_line() {
 }
 
 #[test]
-fn mistakes_in_the_file_of_accepted_breaks_are_told_like_those_of_a_schema() {
+fn mistakes_in_the_file_of_accepted_breaks_are_reported_like_those_of_a_schema() {
     let folder = released();
     let text = format!(
         "{BREAK}{BREAK}\n[[accept]]\nrule = \"D0350\"\nelement = \"x\"\nwhy = \"y\"\n\n[[accept]]\nrule = \"D0203\"\nelement = \"x\"\nwhy = \" \"\n\n[[accept]]\nrule = \"D0203\"\nelment = \"x\"\n"
@@ -268,7 +268,7 @@ fn mistakes_in_the_file_of_accepted_breaks_are_told_like_those_of_a_schema() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_said_and_ends_with_two() {
+fn schemas_that_cannot_be_compared_are_reported_and_exit_with_two() {
     let folder = folder(&[(SCHEMA, &station()), ("wrong.toml", "[format]\nname = \"x\"\n")]);
     let none = "schema/releases: expected a release to compare with, found none: freeze one with `atf-gen release`, or name two schemas\n";
     assert_eq!(atf_gen(folder.path(), &["diff"]), (2, String::new(), none.to_owned()));

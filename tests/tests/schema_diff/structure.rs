@@ -6,7 +6,7 @@ const LINE: &str = "name = \"dew\", type = \"u8\", sentinel = 0";
 
 // Structure counts, not the names of types.
 #[test]
-fn types_that_exchange_their_names_are_what_they_were() {
+fn types_that_exchange_their_names_are_unchanged() {
     let old = station();
     let exchanged = old
         .replace("name = \"PhotosHeader\"", "name = \"Other\"")
@@ -58,7 +58,7 @@ fn a_field_that_is_removed_with_its_sentinel_needs_the_tombstone_that_keeps_it()
 }
 
 #[test]
-fn a_tombstone_of_an_earlier_revision_does_not_stand_for_a_removal_of_today() {
+fn a_tombstone_of_an_earlier_revision_does_not_cover_a_new_removal() {
     let new = edited(
         &station(),
         &[(LINE, "name = \"dew\", type = \"u8\", sentinel = 0, removed = 2"), REVISION],
@@ -115,7 +115,7 @@ fn a_bump_turns_wrong_into_refuse_and_never_into_ok() {
 }
 
 #[test]
-fn a_reader_that_accepts_the_new_version_already_is_not_kept_out_by_it() {
+fn a_reader_that_already_accepts_the_new_version_is_not_excluded() {
     let old = edited(&station(), &[("reads = [3]", "reads = [3, 4]")]);
     let new = edited(&station(), &[("name = \"rain\", value = 4", "name = \"rain\", value = 5")]);
     let (code, report) = compare(&old, &bumped(&new, "reads = [4]"));
@@ -172,7 +172,7 @@ fn a_magic_of_one_file_is_no_new_format() {
 }
 
 #[test]
-fn a_version_that_no_reader_sees_keeps_nobody_out() {
+fn a_version_that_no_reader_checks_excludes_no_reader() {
     let told = "type = \"u8\", const = 3, role = { version = \"format\" } },";
     let untold = station().replace(told, "type = \"u8\" },");
     let version = format!("  {{ offset = 4, name = \"version\", {told}\n");
@@ -198,7 +198,7 @@ fn a_version_that_no_reader_sees_keeps_nobody_out() {
 }
 
 #[test]
-fn a_bit_that_must_be_understood_does_not_go_with_a_tombstone_alone() {
+fn a_bit_that_must_be_understood_needs_more_than_a_tombstone() {
     let bit = "name = \"vane\", bit = 1, must_understand = true";
     let old = edited(&station(), &[("name = \"vane\", bit = 1", bit)]);
     let gone = edited(
@@ -212,7 +212,7 @@ fn a_bit_that_must_be_understood_does_not_go_with_a_tombstone_alone() {
 
 // Old files have the file and not the flag.
 #[test]
-fn a_new_bit_cannot_say_that_an_old_file_is_there() {
+fn a_new_bit_cannot_announce_an_old_file() {
     let bit = "  { name = \"has_photos\", bit = 3, role = { present = \"photos\" } },\n";
     let old = edited(&station(), &[(bit, "")]);
     let since =
@@ -225,7 +225,7 @@ fn a_new_bit_cannot_say_that_an_old_file_is_there() {
 
 // Leaving the role out fails, so leaving the bit out does.
 #[test]
-fn a_bit_that_says_that_a_file_is_there_does_not_go_while_the_file_stays() {
+fn a_bit_that_announces_a_file_is_not_removed_while_the_file_stays() {
     let bit = "bit = 3, role = { present = \"photos\" }";
     let (code, report) =
         compare(&station(), &edited(&station(), &[(bit, "bit = 3, removed = 3"), REVISION]));
@@ -254,7 +254,7 @@ fn a_field_whose_guard_others_have_as_well_is_not_absent_when_it_is_removed() {
 }
 
 #[test]
-fn bits_that_must_be_understood_are_found_wherever_they_come_to_stand() {
+fn bits_that_must_be_understood_are_found_at_any_position() {
     let locks = (
         "[[file]]\nname = \"log\"",
         "[[flags]]\nname = \"Locks\"\ntype = \"u8\"\nopen = true\nsince = 3\nbits = [{ name = \"sealed\", bit = 0, must_understand = true }]\n\n[[file]]\nname = \"log\"",
@@ -283,7 +283,7 @@ fn bits_that_must_be_understood_are_found_wherever_they_come_to_stand() {
 }
 
 #[test]
-fn an_array_of_another_length_is_one_whatever_its_elements_are() {
+fn an_array_of_another_length_is_reported_for_any_element() {
     let grade = (
         "[[file]]\nname = \"log\"",
         "[[enum]]\nname = \"Grade\"\ntype = \"u16\"\nsince = 3\nvalues = [{ name = \"good\", value = 0 }]\n\n[[file]]\nname = \"log\"",

@@ -111,7 +111,7 @@ fn writer_leaves_the_offset_of_every_64th_record() {
 
 // More entries than are collected for one write (512).
 #[test]
-fn offsets_of_a_long_lane_are_written_in_pieces() {
+fn offsets_of_a_long_detail_lane_are_written_in_pieces() {
     let records: Vec<DetailRecord> = (0..70_000).map(|seq| sample_record(7, seq)).collect();
     let dir = Scratch::new();
     let path = dir.path().join("detail.atf");
@@ -212,7 +212,7 @@ fn disk_that_refuses_the_offsets_costs_nothing_else() {
 
 // Left by a detail.atf that was deleted: the new lane's take its place.
 #[test]
-fn offsets_that_stand_in_the_way_are_replaced() {
+fn offsets_left_from_before_are_replaced() {
     let dir = Scratch::on_disk();
     fs::write(dir.path().join("detail.off"), "stale").unwrap();
     let path = dir.path().join("detail.atf");
@@ -227,7 +227,7 @@ fn offsets_that_stand_in_the_way_are_replaced() {
 
 // Two lanes under names of their own must not share one file of offsets.
 #[test]
-fn lane_of_another_name_has_no_offsets() {
+fn detail_lane_of_another_name_has_no_offsets() {
     let dir = Scratch::new();
     let path = dir.path().join("copy.1");
     let mut writer =
@@ -240,7 +240,7 @@ fn lane_of_another_name_has_no_offsets() {
 
 // R-P4: with offsets there is no scan: the walk would end at record 3, which is damaged.
 #[test]
-fn offsets_lead_past_what_a_scan_cannot_pass() {
+fn offsets_lead_past_damage_that_stops_a_scan() {
     let mut thread = sample();
     let offsets = thread.detail.as_ref().unwrap().offsets();
     let broken = 3;
@@ -399,7 +399,7 @@ fn directory_or_pipe_in_the_place_of_the_offsets_is_passed_over() {
 // A program that traces itself has records on its stack. An entry that leads to one inside of a
 // payload is caught, unless the payload is the record that is looked for, byte for byte.
 #[test]
-fn record_inside_of_a_payload_is_not_taken_for_one() {
+fn record_inside_a_payload_is_not_mistaken_for_one() {
     let mut records: Vec<DetailRecord> = (0..130).map(|seq| sample_record(7, seq)).collect();
     let events: Vec<_> = (0..130).map(|seq| sample_event(7, seq, seq)).collect();
     // The payload of record 10 looks like record 64, but for what record 64 carries; and like 65.
@@ -431,7 +431,7 @@ fn record_inside_of_a_payload_is_not_taken_for_one() {
 
 // While it is recorded, a lane has more records than entries.
 #[test]
-fn lane_that_ran_ahead_of_its_offsets_is_read() {
+fn detail_lane_that_is_ahead_of_its_offsets_is_read() {
     let thread = Thread::unfinalized(7, 300, &(0..300).collect::<Vec<_>>());
     let detail = thread.detail.as_ref().unwrap();
     let offsets = detail.offsets();
@@ -480,7 +480,7 @@ fn wrong_offsets_are_problems_and_missing_ones_are_not() {
 }
 
 #[test]
-fn offsets_without_a_lane_are_a_problem() {
+fn offsets_without_a_detail_lane_are_a_problem() {
     let thread = Thread::sample(7, 3, &[]);
     let (_top, dir) = written(&thread, Some(b"x"));
     assert_eq!(
@@ -532,7 +532,7 @@ fn wrong_offsets_alone_are_made_again() {
 
 // A copy always has them; in place a session that is whole is left alone.
 #[test]
-fn copy_of_a_whole_session_has_offsets() {
+fn copy_of_an_intact_session_has_offsets() {
     let thread = sample();
     let (top, dir) = written(&thread, None);
     let plan = plan(&session(&top));
@@ -640,7 +640,7 @@ fn assert_offsets_give_what_a_walk_gives(dir: &Path, context: &str) {
 
 // A disk without room for them costs the offsets and nothing else.
 #[test]
-fn recovery_goes_on_without_offsets_that_cannot_be_written() {
+fn recovery_continues_without_offsets_that_cannot_be_written() {
     for (name, thread, offsets) in damaged() {
         let (top, dir) = written(&thread, Some(&offsets));
         let disk = TestDisk::new();
