@@ -213,7 +213,7 @@ fn assert_thread(dir: &Path, thread_id: u32, pushed: &Pushed, more: u64) -> Foun
 
 /// What the manifest counted for a thread.
 pub fn counts(dir: &Path, thread_id: u32) -> RingCounts {
-    let manifest = Manifest::read(&dir.join("manifest.json")).expect("a manifest");
+    let manifest = Manifest::read(dir.join("manifest.json")).expect("a manifest");
     let thread = manifest.threads.iter().find(|thread| thread.id == thread_id);
     let thread = thread.unwrap_or_else(|| panic!("thread {thread_id} in {manifest:?}"));
     thread.counts().unwrap_or_else(|| panic!("counts of thread {thread_id} in {manifest:?}"))

@@ -24,7 +24,7 @@ fn session_with_clock(clock: &Value) -> Scratch {
 }
 
 fn read(dir: &Path) -> Manifest {
-    Manifest::read(&dir.join(MANIFEST_NAME)).unwrap()
+    Manifest::read(dir.join(MANIFEST_NAME)).unwrap()
 }
 
 fn anchors(pairs: &[(u64, u64)]) -> Value {

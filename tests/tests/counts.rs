@@ -47,7 +47,7 @@ fn counted(emitted: u64, recorded: u64, dropped_events: u64) -> (Scratch, TraceP
 }
 
 fn read(dir: &Path) -> Manifest {
-    Manifest::read(&dir.join(MANIFEST_NAME)).unwrap()
+    Manifest::read(dir.join(MANIFEST_NAME)).unwrap()
 }
 
 fn json_of(dir: &Path) -> Value {

@@ -299,13 +299,13 @@ fn copy_that_fails_leaves_nothing_behind() {
         let plan = plan(&TracePath::Session(dir.path().to_owned()));
         let disk = TestDisk::new();
         let whole = Scratch::new();
-        plan.write_copy(&disk, &whole.path().join("a/b"), None).unwrap();
+        plan.write_copy(&disk, whole.path().join("a/b"), None).unwrap();
         let done = Tree::load(whole.path());
         for call in 0..disk.calls() {
             let failing = TestDisk::new();
             failing.fail_call(call);
             let out = Scratch::new();
-            let result = plan.write_copy(&failing, &out.path().join("a/b"), None);
+            let result = plan.write_copy(&failing, out.path().join("a/b"), None);
             let Err(error) = result else {
                 // The offsets of records can be made again at any time: the copy may go without.
                 let others = |tree: &Tree, top: &Path| -> Vec<_> {
@@ -434,7 +434,7 @@ fn plan_of_another_moment_is_refused() {
         index.display()
     );
     let out = Scratch::new();
-    let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), None);
+    let error = plan.write_copy(&TestDisk::new(), out.path().join("x"), None);
     assert_eq!(error.unwrap_err().to_string(), message);
     let error = plan.apply_in_place(&TestDisk::new(), None).unwrap_err();
     assert_eq!(error.to_string(), message);

@@ -553,7 +553,7 @@ fn detail_recovered_alone_has_no_offsets() {
     let (_top, dir) = written(&thread, None);
     let out = Scratch::new();
     let plan = plan(&TracePath::DetailFile(dir.join("detail.atf")));
-    plan.write_copy(&Disk, &out.path().join("detail.atf"), None).unwrap();
+    plan.write_copy(&Disk, out.path().join("detail.atf"), None).unwrap();
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
 }
 

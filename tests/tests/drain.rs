@@ -42,7 +42,7 @@ impl Drop for EndOnDrop<'_> {
 }
 
 fn state(dir: &Path) -> Option<State> {
-    Manifest::read(&dir.join("manifest.json")).unwrap().state
+    Manifest::read(dir.join("manifest.json")).unwrap().state
 }
 
 // W-009, W-011
@@ -87,7 +87,7 @@ fn names_are_in_the_manifest_while_threads_are_traced() {
         let symbols = names.iter().zip(1..).map(|(name, number)| Symbol::new(1, number, *name));
         drain.set_symbols(vec![], symbols.collect());
         wait_for("the names", || {
-            let manifest = Manifest::read(&dir.join("manifest.json")).unwrap();
+            let manifest = Manifest::read(dir.join("manifest.json")).unwrap();
             manifest.symbols.iter().map(|symbol| &*symbol.name).eq(names.iter().copied())
         });
         assert_eq!(state(&dir), Some(State::Recording));
@@ -222,7 +222,7 @@ fn detail_is_switched_off_and_on_while_threads_run() {
     assert_eq!(found.recorded, number);
     assert!(found.details >= 20 && found.without_detail >= 3, "{found:?}");
     // Switched off is not dropped.
-    let thread = Manifest::read(&dir.join("manifest.json")).unwrap().threads[0].counts().unwrap();
+    let thread = Manifest::read(dir.join("manifest.json")).unwrap().threads[0].counts().unwrap();
     assert_eq!(thread.dropped_details, 0);
 }
 

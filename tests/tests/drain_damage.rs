@@ -25,7 +25,7 @@ fn put(dir: &Path, thread_id: u32, at: usize, value: u64) {
 }
 
 fn state(dir: &Path) -> Option<State> {
-    Manifest::read(&dir.join("manifest.json")).unwrap().state
+    Manifest::read(dir.join("manifest.json")).unwrap().state
 }
 
 #[test]

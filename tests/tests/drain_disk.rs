@@ -48,7 +48,7 @@ impl Session {
     }
 
     fn state(&self) -> Option<State> {
-        Manifest::read(&self.dir.join("manifest.json")).unwrap().state
+        Manifest::read(self.dir.join("manifest.json")).unwrap().state
     }
 
     /// A later drain, on a disk that works, ends the session with exactly what was pushed.
@@ -214,7 +214,7 @@ fn names_that_cannot_be_written_now_are_written_at_the_end() {
     session.disk.repaired();
     let summary = drain.stop().unwrap();
     assert_eq!(summary.manifest.symbols.len(), 1);
-    assert_eq!(Manifest::read(&session.dir.join("manifest.json")).unwrap(), summary.manifest);
+    assert_eq!(Manifest::read(session.dir.join("manifest.json")).unwrap(), summary.manifest);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn session(change: impl FnOnce(&mut Value)) -> (Scratch, TracePath) {
 }
 
 fn read(dir: &Path) -> Manifest {
-    Manifest::read(&dir.join(MANIFEST_NAME)).unwrap()
+    Manifest::read(dir.join(MANIFEST_NAME)).unwrap()
 }
 
 fn json_of(dir: &Path) -> Value {

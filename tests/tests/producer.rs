@@ -200,7 +200,7 @@ fn ring_that_finds_no_room_on_the_disk_leaves_nothing() {
 #[test]
 fn session_directory_that_is_missing_is_an_error() {
     let dir = Scratch::new();
-    let error = Producer::create(&dir.path().join("none"), 7, platform(), smallest()).unwrap_err();
+    let error = Producer::create(dir.path().join("none"), 7, platform(), smallest()).unwrap_err();
     let Error::Io { source, .. } = &error else { panic!("{error}") };
     assert_eq!(source.kind(), ErrorKind::NotFound);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);

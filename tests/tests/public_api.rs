@@ -53,7 +53,7 @@ impl Source {
             let Item::Mod(inner) = item else { continue };
             let name = inner.ident.to_string();
             let is_public = is_public && matches!(inner.vis, Visibility::Public(_));
-            let path = [&module[..], &[name.clone()]].concat();
+            let path = [&module[..], std::slice::from_ref(&name)].concat();
             match &inner.content {
                 Some((_, items)) => self.add(path, items.clone(), &dir.join(&name), is_public),
                 None => {
@@ -144,7 +144,7 @@ impl<'a> Api<'a> {
                 }
             }
             if let Item::Macro(it) = item {
-                let text = tidy(&it.mac.path.to_token_stream().to_string());
+                let text = tidy(it.mac.path.to_token_stream().to_string());
                 if text.ends_with("schema") {
                     self.lines.insert(format!("{path}: generated from the schema"));
                 }
@@ -240,17 +240,17 @@ impl<'a> Api<'a> {
             ty.path.segments.iter().map(|it| it.ident.to_string()).collect();
         let Some(at) = self.source.resolve(module, &segments) else { return };
         let Some(path) = self.names.get(&at).map(|paths| paths[0].clone()) else { return };
-        let ty = tidy(&ty.to_token_stream().to_string());
-        let generics = tidy(&it.generics.to_token_stream().to_string());
+        let ty = tidy(ty.to_token_stream().to_string());
+        let generics = tidy(it.generics.to_token_stream().to_string());
         if let Some((of, _)) = &it.trait_ {
-            let of = tidy(&of.to_token_stream().to_string());
+            let of = tidy(of.to_token_stream().to_string());
             self.lines.insert(format!("{path}: impl{generics} {of} for {ty}"));
             return;
         }
         for inner in &it.items {
             match inner {
                 ImplItem::Fn(it) if matches!(it.vis, Visibility::Public(_)) => {
-                    let signature = tidy(&it.sig.to_token_stream().to_string());
+                    let signature = tidy(it.sig.to_token_stream().to_string());
                     let name = &it.sig.ident;
                     // Some methods are those of one instance of a generic type alone.
                     let of = if ty.contains('<') { format!(" of {ty}") } else { String::new() };
@@ -258,7 +258,7 @@ impl<'a> Api<'a> {
                     self.lines.insert(format!("{path}::{name}: {marks}{signature}{of}"));
                 }
                 ImplItem::Const(it) if matches!(it.vis, Visibility::Public(_)) => {
-                    let ty = tidy(&it.ty.to_token_stream().to_string());
+                    let ty = tidy(it.ty.to_token_stream().to_string());
                     self.lines.insert(format!("{path}::{}: const {ty}", it.ident));
                 }
                 _ => {}
@@ -286,7 +286,7 @@ fn attributes(item: &Item) -> &[Attribute] {
 /// Whether an item is there for tests or documentation alone.
 fn is_for_tests(item: &Item) -> bool {
     attributes(item).iter().any(|attribute| {
-        let text = tidy(&attribute.to_token_stream().to_string());
+        let text = tidy(attribute.to_token_stream().to_string());
         text.starts_with("#[cfg(test")
             || text.starts_with("#[cfg(doctest")
             || text.starts_with("#[cfg(all(test")

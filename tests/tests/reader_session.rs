@@ -351,7 +351,7 @@ fn manifest_of_a_finished_session_describes_its_threads() {
     let dir = top.path().join("a/b/session");
     let mut session = SessionWriter::create(&dir, LINUX, WriterOptions::default()).unwrap();
     assert_eq!(session.dir(), dir);
-    let written = Manifest::read(&dir.join(MANIFEST_NAME)).unwrap();
+    let written = Manifest::read(dir.join(MANIFEST_NAME)).unwrap();
     assert_eq!((written.state, written.clock_type), (Some(State::Recording), Some(3)));
     let module = Module::new(1, "/bin/x");
     session.set_symbols(vec![module], vec![Symbol::new(1, 0, "main")]);
@@ -366,7 +366,7 @@ fn manifest_of_a_finished_session_describes_its_threads() {
     let error = session.thread(4).err().unwrap().to_string();
     assert_eq!(error, format!("{}: cannot create", dir.join("thread_4").display()));
     let manifest = session.finish(&summaries).unwrap();
-    assert_eq!(manifest, Manifest::read(&dir.join(MANIFEST_NAME)).unwrap());
+    assert_eq!(manifest, Manifest::read(dir.join(MANIFEST_NAME)).unwrap());
     let ids: Vec<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
     assert_eq!(ids, [2, 4, 9]);
     assert_eq!((manifest.time_start_ns, manifest.time_end_ns), (100, 110));
@@ -432,7 +432,7 @@ fn session_that_never_ended_is_recovered_to_the_manifest_of_its_end() {
     let manifest = Session::open(&dir).unwrap().manifest().unwrap().clone();
     assert_eq!((manifest.state, manifest.threads), (Some(State::Recording), vec![]));
     plan(&path).apply_in_place(&Disk, None).unwrap();
-    let manifest = Manifest::read(&dir.join(MANIFEST_NAME)).unwrap();
+    let manifest = Manifest::read(dir.join(MANIFEST_NAME)).unwrap();
     let listed: Vec<_> = manifest.threads.iter().map(|it| (it.id, it.has_detail)).collect();
     assert_eq!(listed, [(1, false), (3, true)]);
     assert_eq!((manifest.time_start_ns, manifest.time_end_ns), (100, 102));

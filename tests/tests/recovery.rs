@@ -327,7 +327,7 @@ fn trace_with_nothing_to_recover_is_refused() {
     assert!(!plan.keeps_anything());
     let out = Scratch::new();
     let expected = "index.atf: header at byte 5: version: expected 1, found 77";
-    let error = plan.write_copy(&Disk, &out.path().join("x"), None).unwrap_err();
+    let error = plan.write_copy(&Disk, out.path().join("x"), None).unwrap_err();
     assert_eq!(relative(&error.to_string(), path.path()), expected);
     let error = plan.apply_in_place(&Disk, None).unwrap_err();
     assert_eq!(relative(&error.to_string(), path.path()), expected);

@@ -387,7 +387,7 @@ fn events_that_were_dropped_at_the_end_are_reported_by_a_last_marker() {
         let mut events = thread.index.events.clone();
         events.push(marker(&thread, 7));
         assert_recovered(out.path(), &(IndexFile::finalized(7, &events), None), "dropped");
-        let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+        let manifest = Manifest::read(out.path().join("manifest.json")).unwrap();
         let counts = manifest.threads[0].counts().unwrap();
         assert_eq!((counts.emitted, counts.recorded), (41, 29));
         assert_eq!((counts.dropped_events, counts.dropped_details), (12, 3));
@@ -401,7 +401,7 @@ fn events_that_were_dropped_at_the_end_are_reported_by_a_last_marker() {
     killed.ring.dropped_events = u64::MAX;
     killed.ring.dropped_details = u64::MAX;
     let (_, out) = recover(&killed, "all that a number can hold");
-    let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+    let manifest = Manifest::read(out.path().join("manifest.json")).unwrap();
     assert!(manifest.threads[0].counts().unwrap().is_consistent());
 }
 
@@ -414,7 +414,7 @@ fn counts_add_up_behind_a_gap() {
     killed.index.as_mut().unwrap().truncate(FRAME + 30 * EVENT);
     let (plan, out) = recover(&killed, "gap");
     assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 0);
-    let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+    let manifest = Manifest::read(out.path().join("manifest.json")).unwrap();
     let counts = manifest.threads[0].counts().unwrap();
     assert_eq!((counts.emitted, counts.recorded, counts.dropped_events), (54, 30, 24));
 }
@@ -450,7 +450,7 @@ fn ring_that_was_never_created_is_no_thread() {
         fs::write(never.join("lanes.ring"), &ring).unwrap();
         let plan = atf_tests::judge::plan(&locate(&never).unwrap());
         let out = Scratch::new();
-        let error = plan.write_copy(&TestDisk::new(), &out.path().join("x"), None);
+        let error = plan.write_copy(&TestDisk::new(), out.path().join("x"), None);
         let error = error.unwrap_err().to_string();
         assert!(error.ends_with("found none: nothing was recorded"), "{error}");
     }
@@ -737,12 +737,12 @@ fn copy_that_fails_leaves_nothing_behind() {
     let plan = plan(&path);
     let disk = TestDisk::new();
     let out = Scratch::new();
-    plan.write_copy(&disk, &out.path().join("a"), None).unwrap();
+    plan.write_copy(&disk, out.path().join("a"), None).unwrap();
     for call in 0..disk.calls() {
         let failing = TestDisk::new();
         failing.fail_call(call);
         let out = Scratch::new();
-        if plan.write_copy(&failing, &out.path().join("a"), None).is_err() {
+        if plan.write_copy(&failing, out.path().join("a"), None).is_err() {
             assert_eq!(Tree::load(out.path()).files().count(), 0, "call {call}");
         }
     }

@@ -72,7 +72,7 @@ fn pushes_of_a_living_producer_are_copied_and_repaired_only_after_its_end() {
             assert_eq!(numbers(out.path()), (0..=number).collect::<Vec<_>>());
         }
     }
-    let left = left_in_ring(&dir.path().join("thread_5")).unwrap().unwrap();
+    let left = left_in_ring(dir.path().join("thread_5")).unwrap().unwrap();
     assert_eq!((left.events, left.is_recording), (100, true));
     let before = Tree::load(dir.path());
     let error = plan(&path).apply_in_place(&TestDisk::new(), None).unwrap_err();
@@ -85,7 +85,7 @@ fn pushes_of_a_living_producer_are_copied_and_repaired_only_after_its_end() {
     plan.apply_in_place(&TestDisk::new(), None).unwrap();
     assert_eq!(problems(&path), [""; 0]);
     assert_eq!(numbers(dir.path()), (0..100).collect::<Vec<_>>());
-    assert_eq!(left_in_ring(&dir.path().join("thread_5")).unwrap(), None);
+    assert_eq!(left_in_ring(dir.path().join("thread_5")).unwrap(), None);
 }
 
 // W-009: emitted = recorded + dropped, of a ring that was too small for what nobody drained.
@@ -102,7 +102,7 @@ fn dropped_events_are_reported_by_the_last_event_and_the_manifest() {
     let (plan, out) = copy(&path);
     assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 1000 - kept);
     assert_eq!(numbers(out.path()).len() as u64, kept);
-    let manifest = Manifest::read(&out.path().join("manifest.json")).unwrap();
+    let manifest = Manifest::read(out.path().join("manifest.json")).unwrap();
     let counts = manifest.threads[0].counts().unwrap();
     assert_eq!((counts.emitted, counts.recorded), (1000, kept));
     assert_eq!((counts.dropped_events, counts.dropped_details), (1000 - kept, dropped_details));

@@ -79,7 +79,7 @@ pub(super) fn run(
     })?;
     let name = format!("{} with {}", schema.file.shown, new.name);
     let after = crate::load(name, edited.text.as_bytes())
-        .map_err(|error| Failure::Schema(Box::new(error.into())))?;
+        .map_err(|error| Failure::Schema(Box::new(error)))?;
     says_what_zero_means(&schema, &after, &new)?;
     let changed =
         find::Schema { file: schema.file.clone(), bytes: edited.text.clone().into_bytes() };

@@ -202,7 +202,7 @@ mod tests {
             let (_, wrong) = values(key.kind);
             holder[key.name] = wrong.clone();
             let read = lenient::from_value(manifest.clone()).unwrap();
-            assert_eq!(values_of_wrong_types(&read), [path.clone()]);
+            assert_eq!(values_of_wrong_types(&read), std::slice::from_ref(&path));
             // All else was read, and is written again as it was.
             let written = serde_json::to_value(&*lenient::without_doubles(&read)).unwrap();
             if !is_always_written(key) {

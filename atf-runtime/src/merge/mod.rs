@@ -176,7 +176,6 @@ impl<'a> Merge<'a> {
     /// assert_eq!(times(merge.clone().within(20..)), [30, 20, 40]);
     /// assert_eq!(times(merge.within(40..10)), [0; 0]);
     /// ```
-    #[must_use]
     pub fn within(self, times: impl RangeBounds<u64>) -> Self {
         let times = inclusive(&times);
         Self(match self.0 {

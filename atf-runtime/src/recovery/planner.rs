@@ -85,7 +85,7 @@ fn plan_events(
         kept,
         dropped,
         unlinked,
-        from_ring: events.from_ring(),
+        from_ring: events.count_from_ring(),
         unverified: if events.is_verified() { 0 } else { kept },
         first_bad_offset,
         faults,
@@ -120,7 +120,7 @@ fn plan_records(
     LanePlan {
         kept: kept.count,
         dropped,
-        from_ring: records.from_ring(kept.count),
+        from_ring: records.count_from_ring(kept.count),
         unverified: if records.is_verified() { 0 } else { kept.count },
         first_bad_offset,
         faults,

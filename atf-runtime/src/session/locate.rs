@@ -160,7 +160,7 @@ fn has_thread_dirs(path: &Path) -> Result<bool> {
 }
 
 fn is_session_found_below(path: &Path) -> bool {
-    has_thread_dirs(path).unwrap_or(false) || Manifest::read(&path.join(MANIFEST_NAME)).is_ok()
+    has_thread_dirs(path).unwrap_or(false) || Manifest::read(path.join(MANIFEST_NAME)).is_ok()
 }
 
 fn locate_below(top: &Path) -> Result<PathBuf> {

@@ -40,7 +40,7 @@ impl Session {
     /// [`Error::Io`] when the directory cannot be read.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref().to_owned();
-        let manifest = Manifest::read(&dir.join(MANIFEST_NAME));
+        let manifest = Manifest::read(dir.join(MANIFEST_NAME));
         let mut threads = BTreeMap::new();
         let entry = |id: u32| SessionThread {
             id,

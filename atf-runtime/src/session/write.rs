@@ -127,7 +127,7 @@ impl<S: Storage> SessionWriter<S> {
     /// [`Error::NotATrace`] where there is neither a manifest nor a thread; [`Error::Io`], also
     /// when there is a manifest that cannot be read now: it must not be written over.
     pub(crate) fn attach(storage: S, dir: PathBuf, platform: Platform) -> Result<Self> {
-        let manifest = match Manifest::read(&dir.join(MANIFEST_NAME)) {
+        let manifest = match Manifest::read(dir.join(MANIFEST_NAME)) {
             Ok(manifest) => manifest,
             Err(error) if error.is_not_found() => {
                 if thread_dirs(&storage, &dir)?.is_empty() {

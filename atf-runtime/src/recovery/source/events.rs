@@ -28,7 +28,7 @@ pub(in crate::recovery) trait EventSource {
     fn findings(&self, progress: Progress<'_>) -> Findings;
 
     /// How many events come from the ring.
-    fn from_ring(&self) -> u64 {
+    fn count_from_ring(&self) -> u64 {
         0
     }
 

@@ -41,7 +41,7 @@ pub(in crate::recovery) trait RecordSource {
     fn offsets_faults(&self, path: &Path, thread_id: u32) -> Option<Vec<Fault>>;
 
     /// How many of the first `kept` records come from the ring, all or part of them.
-    fn from_ring(&self, _kept: u64) -> u64 {
+    fn count_from_ring(&self, _kept: u64) -> u64 {
         0
     }
 

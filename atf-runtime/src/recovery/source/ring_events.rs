@@ -264,7 +264,7 @@ impl EventSource for RingEvents {
         }
     }
 
-    fn from_ring(&self) -> u64 {
+    fn count_from_ring(&self) -> u64 {
         self.rest.len() as u64 - u64::from(self.has_marker)
     }
 

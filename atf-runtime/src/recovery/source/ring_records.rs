@@ -270,7 +270,7 @@ impl RecordSource for RingRecords {
         None
     }
 
-    fn from_ring(&self, kept: u64) -> u64 {
+    fn count_from_ring(&self, kept: u64) -> u64 {
         kept.saturating_sub(self.in_file)
     }
 
