@@ -31,7 +31,7 @@ fn paths_on_the_pages_exist() {
         let mut count = 0;
         for path in paths(&text) {
             let exists = |within: &&str| repository().join(within).join(path).exists();
-            assert!(WITHIN.iter().any(|within| exists(within)), "{page}: {path}");
+            assert!(WITHIN.iter().any(exists), "{page}: {path}");
             count += 1;
         }
         assert!(count > 0, "{page}");
