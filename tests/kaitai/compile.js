@@ -14,7 +14,7 @@ const compiler = load("kaitai-struct-compiler");
 async function main() {
   const [out, language, ...files] = process.argv.slice(2);
   const imports = {
-    importYaml: (name) => Promise.reject(new Error(`it imports ${name}, but should stand alone`)),
+    importYaml: (name) => Promise.reject(new Error(`it imports ${name}, but should need no other file`)),
   };
   for (const file of files) {
     try {

@@ -151,7 +151,7 @@ def buoy():
     text = bytes([1, 2, 2]) + b"hi"
     read = BuoyMessages.from_bytes(
         message(1, text) + message(9007199254740993, text + b"\x04\0\0\0") + message(3, b"")
-        + message(0, struct.pack("<ff", 1.5, 2.5)) + message(1, b"\xff\xff\0") + b"torn"
+        + message(0, struct.pack("<ff", 1.5, 2.5)) + message(1, b"\xff\xff\0") + b"left"
     )
     same("messages", [one.payload_kind for one in read.events], [2, 2, 0, 1, 2])
     same("messages: text", read.events[0].payload.text, b"hi")

@@ -62,7 +62,7 @@ def thread(folder, lines):
         detail = AtfV2Detail.from_file(folder / "detail.atf")
         same(f"{folder}: records of the footer", detail.footer.event_count, len(detail.events))
         # What is found without the footer's count is the same.
-        same(f"{folder}: whole records", len(detail.whole_events), len(detail.events))
+        same(f"{folder}: complete records", len(detail.whole_events), len(detail.events))
         details = detail.events
     linked = 0
     for seq, (event, line) in enumerate(zip(index.events, lines)):
@@ -83,7 +83,7 @@ def thread(folder, lines):
 
 
 def unfinished(folder):
-    """Files that were never finished: whole events, and nothing of half a one."""
+    """Files that were never finished: complete events, and nothing of an incomplete one."""
     for name, cls, header in [("index.atf", AtfV2Index, 64), ("detail.atf", AtfV2Detail, 64)]:
         data = bytearray((folder / name).read_bytes())
         whole = cls.from_bytes(bytes(data))
@@ -96,10 +96,10 @@ def unfinished(folder):
             data[28:44] = bytes(16)
         events = data[: len(data) - footer_size]
         for cut, expected in [(0, count), (1, count - 1), (len(events) - header, 0)]:
-            torn = cls.from_bytes(bytes(events[: len(events) - cut]))
-            same(f"{name} without footer, {cut} bytes cut: finished", torn.has_footer, False)
-            same(f"{name} without footer, {cut} bytes cut: footer", torn.footer, None)
-            same(f"{name} without footer, {cut} bytes cut: events", len(torn.events), expected)
+            truncated = cls.from_bytes(bytes(events[: len(events) - cut]))
+            same(f"{name} without footer, {cut} bytes cut: finished", truncated.has_footer, False)
+            same(f"{name} without footer, {cut} bytes cut: footer", truncated.footer, None)
+            same(f"{name} without footer, {cut} bytes cut: events", len(truncated.events), expected)
 
 
 def grown(folder):

@@ -71,7 +71,7 @@ assert head.has_zone and not new.Head().has_zone and not head.has_head_room
 assert new.Event(level=4).has_level(head) is False
 assert new.Event(level=4).has_level(new.Head(has=new.Has.LEVEL)) is True
 
-# What stands behind a counted tail may be absent.
+# Fields behind a counted tail may be absent.
 note = new.Note(text_len=2).pack() + b"hi"
 for behind, found in ((b"", None), (new.Mood(mood=4).pack(), 4), (b"\5later", 5)):
     data = new.NotesFile.build([(new.NoteHead(), note + behind)])

@@ -18,7 +18,7 @@ header = bitmap.header
 assert len(bitmap) == 0 and bitmap.finalized and header.validate() == []
 assert header.file.magic == bmp.BitmapFileHeader.MAGIC == b"BM"
 assert (header.file.size, header.file.pixels_offset) == (70, 54)
-# A constant field called `size` stands beside the record's own SIZE.
+# A constant field called `size` does not clash with the record's own SIZE.
 assert (bmp.BitmapInfoHeader.SIZE_VALUE, bmp.BitmapInfoHeader.SIZE) == (40, 40)
 assert (header.info.width, header.info.height, header.info.x_resolution) == (2, 2, 2835)
 assert header.info.compression is bmp.Compression.RGB

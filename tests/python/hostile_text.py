@@ -10,7 +10,7 @@ plain = nasty.Plain()
 field = nasty.Plain.FIELDS[0]
 assert field.doc == field.unit == text
 assert nasty.Plain.bytes_names(class_=nasty.Class.NONE) == (text,)
-# Words of the docstring may stand on other lines.
+# Words of the docstring may be on other lines.
 assert text.split() == nasty.Plain.__doc__.split("12 bytes.")[0].split()
 assert text.split() == nasty.Class.__doc__.split("Closed: ")[0].split()
 assert (nasty.SIZE, nasty.Plain.SIZE, plain.tuple) == (7, 12, 7)

@@ -24,7 +24,7 @@ array = atf.DetailFile.parse(atf.DetailFile.build(details)).events.to_numpy()
 assert (array["index_seq"] == numpy.arange(50)).all()
 assert (array["total_length"] == numpy.arange(50) + 24).all()
 
-# A larger stride than ours: what stands behind each event is skipped.
+# A larger stride than ours: the bytes behind each event are skipped.
 header = atf.AtfIndexHeader(event_size=40, event_count=3, footer_offset=184).pack()
 wide = b"".join(event.pack() + b"\xff" * 8 for event in events[:3])
 footer = atf.AtfIndexFooter(event_count=3, bytes_written=120).pack()

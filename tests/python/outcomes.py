@@ -13,9 +13,9 @@ for name in sorted(os.listdir(folder)):
         with kind.open(name) as file:
             events = list(file)
             state = "finalized" if file.finalized else "unfinalized"
-            torn = file.events.torn
+            trailing = file.events.torn
             checksum = file.checksum()
             checksum = "" if checksum is None else f", checksum {checksum.is_right}"
-            print(f"{name}: {state}, {len(events)} events, {torn} bytes torn{checksum}")
+            print(f"{name}: {state}, {len(events)} events, {trailing} trailing bytes{checksum}")
     except atf.FormatError as error:
         print(error)

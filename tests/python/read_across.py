@@ -7,7 +7,7 @@ old ones.
 
 - ok: every field that both know means to the reader what it meant to the writer, and what the
   reader alone knows is absent to it.
-- refuse: the reader said what is wrong.
+- refuse: the reader declared what is wrong.
 - WRONG: neither.
 
 Of several files the worst counts: WRONG before refuse before ok.
@@ -28,10 +28,10 @@ EVENTS, FOLDERS = 12, 5
 class Side:
     """A module, and what its schema says beside it."""
 
-    def __init__(self, said):
-        self.module = importlib.import_module(said["module"])
-        self.names = said["names"]
-        self.said = said["said"]
+    def __init__(self, declared):
+        self.module = importlib.import_module(declared["module"])
+        self.names = declared["names"]
+        self.declared = declared["declared"]
         files = vars(self.module).values()
         base = self.module._File
         self.files = [f for f in files if isinstance(f, type) and issubclass(f, base) and f != base]
@@ -46,7 +46,7 @@ class Side:
         return self.names.get(name, name)
 
     def says(self, *element):
-        return self.said.get(".".join(element), {})
+        return self.declared.get(".".join(element), {})
 
     def fields(self, record):
         """The live fields of a record by the name that is known to both."""
@@ -81,7 +81,7 @@ class Side:
         return same_number(value, field.sentinel)
 
     def default(self, record, name):
-        """What stands for "not said", where the schema names such a value."""
+        """The value for "not present", where the schema names one."""
         field = next(field for field in record.FIELDS if field.name == name)
         if field.role or not self.says(record.NAME, name).get("default"):
             return None
@@ -98,7 +98,7 @@ def same_number(a, b):
 
 
 def looks(side, field, kind):
-    """Values of a type, the telling ones first."""
+    """Values of a type, the most revealing first."""
     mark = sum(field.name.encode()) % 89 + 11
     known = kind.__class__.__name__
     if known == "_Array":
@@ -164,7 +164,7 @@ def folder(side, look):
 
 
 def event(side, file, look, head):
-    """A record and what stands behind it: payload, tail and trailer, or opaque bytes."""
+    """A record and what follows it: payload, tail and trailer, or opaque bytes."""
     front = filled(side, file.EVENT, look, head)
     if not file.IS_FRAMED:
         return front
@@ -287,7 +287,7 @@ class Across:
                 self.wrong(here, "none" if was_absent else meant, "none" if is_absent else value)
             if was_absent or is_absent:
                 continue
-            # A value that stands for more than itself must stand for it on both sides.
+            # A value with a special meaning must have it on both sides.
             for what, a, b in (
                 ("constant", other.const, field.const),
                 (
@@ -365,16 +365,16 @@ def worst(pairs, folders=FOLDERS):
 sides = {}
 
 
-def side(said):
-    key = json.dumps(said, sort_keys=True)
+def side(declared):
+    key = json.dumps(declared, sort_keys=True)
     if key not in sides:
-        sides[key] = Side(said)
+        sides[key] = Side(declared)
     return sides[key]
 
 
 with open(sys.argv[1], encoding="utf-8") as jobs:
     for job in map(json.loads, jobs):
-        old, new = [side(said) for said in job["old"]], side(job["new"])
+        old, new = [side(declared) for declared in job["old"]], side(job["new"])
         old_reader = worst([(new, each) for each in old], job["folders"])
         new_reader = worst([(each, new) for each in old])
         print(json.dumps({"old_reader": old_reader, "new_reader": new_reader}))

@@ -1,8 +1,8 @@
 //! The oracle: bytes of index.atf, detail.atf and manifest.json, typed by hand from the format.
 //!
 //! Nothing here comes from the schema, the generated types, the reader or the writer, so that a
-//! mistake of theirs cannot hide in it. Every field can be set, so every lie can be told: a file
-//! is built as a true one, changed, and turned into bytes.
+//! mistake of theirs cannot hide in it. Every field can be set to any value: a file
+//! is built correctly, changed, and turned into bytes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,7 +62,7 @@ pub struct IndexHeader {
 }
 
 impl IndexHeader {
-    /// The header that stands in a new file, as recorded on Linux on x86_64.
+    /// The header of a new file, as recorded on Linux on x86_64.
     pub fn placeholder(thread_id: u32) -> Self {
         Self {
             magic: *b"ATI2",
@@ -183,8 +183,8 @@ pub struct IndexFile {
     pub events: Vec<IndexEvent>,
     /// Bytes that a later version put behind each event.
     pub more_per_event: Vec<u8>,
-    /// Bytes between the last whole event and the footer, or the end of the file.
-    pub torn: Vec<u8>,
+    /// Bytes between the last complete event and the footer, or the end of the file.
+    pub partial: Vec<u8>,
     /// Its footer, if it has one.
     pub footer: Option<IndexFooter>,
     /// Bytes behind the footer.
@@ -202,13 +202,13 @@ impl IndexFile {
             header,
             events: events.to_vec(),
             more_per_event: Vec::new(),
-            torn: Vec::new(),
+            partial: Vec::new(),
             footer: None,
             trailing: Vec::new(),
         }
     }
 
-    /// A finalized file in which everything is true.
+    /// A finalized file in which every field is right.
     pub fn finalized(thread_id: u32, events: &[IndexEvent]) -> Self {
         Self::unfinalized(thread_id, events).finalize()
     }
@@ -220,8 +220,8 @@ impl IndexFile {
         file
     }
 
-    /// Fills in header and footer so that both are true of the events, their length and the
-    /// header's own.
+    /// Fills in header and footer to match the events, their length and the header's own
+    /// length.
     #[must_use]
     pub fn finalize(mut self) -> Self {
         let first = self.events.first().map_or(0, |event| event.timestamp_ns);
@@ -245,7 +245,7 @@ impl IndexFile {
         self
     }
 
-    /// The footer, to tell lies in it. Panics on a file without one.
+    /// The footer, to change it. Panics on a file without one.
     pub fn footer_mut(&mut self) -> &mut IndexFooter {
         self.footer.as_mut().expect("this file has a footer")
     }
@@ -266,7 +266,7 @@ impl IndexFile {
     pub fn bytes(&self) -> Vec<u8> {
         let mut it = self.header.bytes();
         it.extend(self.events_bytes());
-        it.extend(&self.torn);
+        it.extend(&self.partial);
         it.extend(self.footer.iter().flat_map(IndexFooter::bytes));
         it.extend(&self.trailing);
         it
@@ -309,7 +309,7 @@ pub struct DetailHeader {
 }
 
 impl DetailHeader {
-    /// The header that stands in a new file, as recorded on Linux on x86_64.
+    /// The header of a new file, as recorded on Linux on x86_64.
     pub fn placeholder(thread_id: u32) -> Self {
         Self {
             magic: *b"ATD2",
@@ -355,7 +355,7 @@ impl DetailHeader {
 /// One detail record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailRecord {
-    /// A lie about the length; `None` is the truth.
+    /// A wrong length; `None` for the right one.
     pub total_length: Option<u32>,
     /// 3 function_call, 4 function_return.
     pub event_type: u16,
@@ -400,7 +400,7 @@ pub struct FunctionPayload {
     pub fp: u64,
     /// Stack pointer.
     pub sp: u64,
-    /// A lie about the stack's length; `None` is the truth.
+    /// A wrong length of the stack; `None` for the right one.
     pub stack_size: Option<u16>,
     /// Zero.
     pub reserved: u16,
@@ -468,7 +468,7 @@ pub struct DetailFile {
     /// Its records.
     pub records: Vec<DetailRecord>,
     /// Bytes between the last record and the footer, or the end of the file.
-    pub torn: Vec<u8>,
+    pub partial: Vec<u8>,
     /// Its footer, if it has one.
     pub footer: Option<DetailFooter>,
     /// Bytes behind the footer.
@@ -481,13 +481,13 @@ impl DetailFile {
         Self {
             header: DetailHeader::placeholder(thread_id),
             records: records.to_vec(),
-            torn: Vec::new(),
+            partial: Vec::new(),
             footer: None,
             trailing: Vec::new(),
         }
     }
 
-    /// A finalized file in which everything is true.
+    /// A finalized file in which every field is right.
     pub fn finalized(thread_id: u32, records: &[DetailRecord]) -> Self {
         Self::unfinalized(thread_id, records).finalize()
     }
@@ -499,7 +499,7 @@ impl DetailFile {
         file
     }
 
-    /// Fills in header and footer so that both are true of the records as they are.
+    /// Fills in header and footer to match the records.
     #[must_use]
     pub fn finalize(mut self) -> Self {
         let records = self.records_bytes();
@@ -521,7 +521,7 @@ impl DetailFile {
         self
     }
 
-    /// The footer, to tell lies in it. Panics on a file without one.
+    /// The footer, to change it. Panics on a file without one.
     pub fn footer_mut(&mut self) -> &mut DetailFooter {
         self.footer.as_mut().expect("this file has a footer")
     }
@@ -562,7 +562,7 @@ impl DetailFile {
     pub fn bytes(&self) -> Vec<u8> {
         let mut it = self.header.bytes();
         it.extend(self.records_bytes());
-        it.extend(&self.torn);
+        it.extend(&self.partial);
         it.extend(self.footer.iter().flat_map(DetailFooter::bytes));
         it.extend(&self.trailing);
         it
@@ -630,7 +630,7 @@ impl Thread {
         Self { id, index: IndexFile::finalized(id, &events), detail }
     }
 
-    /// The same thread as a crash leaves it: no footer, placeholder headers, all events there.
+    /// The same thread as a crash leaves it: no footer, placeholder headers, all events present.
     pub fn unfinalized(id: u32, count: u32, with_detail: &[u32]) -> Self {
         let whole = Self::sample(id, count, with_detail);
         Self {

@@ -76,7 +76,7 @@ pub fn install(prefix: &Path, destdir: Option<&Path>) -> Installed {
     if let Some(dir) = destdir {
         command.env("DESTDIR", dir);
     }
-    said(&mut command);
+    output_of(&mut command);
     let pc = std::fs::read_to_string(root.join("lib/pkgconfig/atf.pc")).expect("atf.pc is there");
     Installed { prefix: root, flags: PkgConfig::parse(&pc) }
 }
@@ -107,7 +107,7 @@ impl Installed {
                 command.arg(self.prefix.join("lib/libatf.a")).args(&self.flags.libs_private);
             }
         }
-        said(&mut command);
+        output_of(&mut command);
     }
 }
 
@@ -155,7 +155,7 @@ impl PkgConfig {
 ///
 /// When it fails, with its output.
 #[track_caller]
-pub fn said(command: &mut Command) -> String {
+pub fn output_of(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));

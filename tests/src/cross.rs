@@ -1,4 +1,4 @@
-//! What readers in several languages must say of one session, as text that all of them can print.
+//! What readers in several languages must read of one session, as text that all of them can print.
 //!
 //! [`dump`] is Rust's side. The others are programs: they read the directories of sessions from stdin, a
 //! line each, and print `== DIRECTORY` and the dump of each. A dump has a line per fact:
@@ -17,7 +17,7 @@
 //! record OFFSET TOTAL_LENGTH EVENT_TYPE FLAGS INDEX_SEQ THREAD_ID TIMESTAMP PAYLOAD_HEX BACK STACK_LEN|opaque
 //! records error TEXT     what ends the iteration over them
 //! range FROM TO START END      of the index, by binary search
-//! merged THREAD SEQ      in the order of time
+//! merged THREAD SEQ      in timestamp order
 //! within THREAD SEQ      of the events in the middle half of the session's time
 //! ```
 //!
@@ -32,7 +32,7 @@ use atf_runtime::session::{SessionReader, locate};
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailEvent, Error, IndexSeq, Merge, ThreadReader};
 
-/// What Rust says of the session in `dir`.
+/// What Rust reads of the session in `dir`.
 ///
 /// # Panics
 ///
@@ -71,7 +71,7 @@ pub fn dump(dir: &Path) -> String {
     out
 }
 
-/// What Rust's verification says of what `dir` names, a line each:
+/// The result of Rust's verification of `dir`, a line each:
 ///
 /// ```text
 /// error TEXT | clean | problems

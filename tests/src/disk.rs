@@ -1,8 +1,8 @@
-//! A disk that a test can make full, failing or torn, and whose every earlier state it can see.
+//! A disk that a test can fill, make fail or cut in the middle of a write, and whose earlier states it can see.
 //!
 //! [`TestDisk`] passes each operation on to the real disk below a temporary directory, so that
 //! readers can map what was written, and remembers it. A [`Tree`] replays what was remembered up
-//! to any operation, the next one torn at any byte: what a crash would have left. Syncing costs
+//! to any operation, with the next write cut at any byte: what a crash would have left. Syncing costs
 //! nothing here; what it promises is tested by [`power_cuts`].
 
 use std::collections::BTreeMap;
@@ -100,7 +100,7 @@ pub struct TestFile {
 }
 
 impl TestDisk {
-    /// A disk that does as it is told.
+    /// A disk without faults.
     pub fn new() -> Self {
         Self::default()
     }
@@ -136,7 +136,7 @@ impl TestDisk {
         self.state().broken.push((call, name.to_owned()));
     }
 
-    /// Ends what [`fail_all`](Self::fail_all) began.
+    /// Undoes [`fail_all`](Self::fail_all).
     pub fn repaired(&self) {
         self.state().broken.clear();
     }
@@ -146,12 +146,12 @@ impl TestDisk {
         self.state().broken.iter().any(|(kind, of)| *kind == call && name == Some(of))
     }
 
-    /// Lets all files together grow to `bytes`; a write beyond it is torn there.
+    /// Lets all files together grow to `bytes`; a write beyond the limit is cut there.
     pub fn full_at(&self, bytes: u64) {
         self.state().capacity = Some(bytes);
     }
 
-    /// Takes the limit away.
+    /// Removes the limit.
     pub fn freed(&self) {
         self.state().capacity = None;
     }
@@ -277,7 +277,7 @@ impl StorageFile for TestFile {
     }
 }
 
-/// Directories and files as they stood at one moment.
+/// Directories and files at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree(BTreeMap<PathBuf, Option<Vec<u8>>>);
 
@@ -309,11 +309,11 @@ impl Tree {
 
     /// Carries out `op`.
     pub fn apply(&mut self, op: &Op) {
-        self.apply_torn(op, usize::MAX);
+        self.apply_partly(op, usize::MAX);
     }
 
     /// Carries out `op`; of a write only the first `len` bytes.
-    pub fn apply_torn(&mut self, op: &Op, len: usize) {
+    pub fn apply_partly(&mut self, op: &Op, len: usize) {
         match op {
             Op::CreateDir(path) => {
                 self.0.insert(path.clone(), None);
@@ -369,12 +369,12 @@ pub struct Crash {
     pub ops: usize,
     /// Bytes of the next one that were written; of a power cut, which changes were lost.
     pub bytes: usize,
-    /// What is there.
+    /// The files and directories.
     pub tree: Tree,
 }
 
 /// Every state that a killed process may leave: each prefix of the operations, the next write
-/// torn at each byte.
+/// cut at each byte.
 pub fn crashes(before: &Tree, ops: &[Op]) -> Vec<Crash> {
     let mut states = Vec::new();
     let mut tree = before.clone();
@@ -382,9 +382,9 @@ pub fn crashes(before: &Tree, ops: &[Op]) -> Vec<Crash> {
         states.push(Crash { ops: number, bytes: 0, tree: tree.clone() });
         if let Op::Write { bytes, .. } = op {
             for len in 1..bytes.len() {
-                let mut torn = tree.clone();
-                torn.apply_torn(op, len);
-                states.push(Crash { ops: number, bytes: len, tree: torn });
+                let mut partial = tree.clone();
+                partial.apply_partly(op, len);
+                states.push(Crash { ops: number, bytes: len, tree: partial });
             }
         }
         tree.apply(op);

@@ -1,4 +1,4 @@
-//! What must hold of a trace after a crash or of a recovered one, whatever happened to it.
+//! What every trace must satisfy after a crash and after recovery.
 
 use std::fs;
 use std::path::Path;
@@ -48,11 +48,11 @@ pub fn events_of(index: &IndexReader) -> Vec<u8> {
     events.iter().flat_map(|event| event.as_bytes()).copied().collect()
 }
 
-/// The bytes of the whole records that a reader gives, checked to be the same by `get`.
+/// The bytes of the complete records that a reader returns; `get` must return the same.
 pub fn records_of(detail: &DetailReader) -> Vec<Vec<u8>> {
     let mut records = Vec::new();
     for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
-        let again = detail.get(atf_runtime::DetailSeq(seq as u32)).expect("a whole record");
+        let again = detail.get(atf_runtime::DetailSeq(seq as u32)).expect("a complete record");
         let again = again.expect("as many as the iterator gives");
         assert_eq!((again.offset, again.header), (record.offset, record.header));
         records.push([record.header.as_bytes(), record.payload].concat());
@@ -61,16 +61,16 @@ pub fn records_of(detail: &DetailReader) -> Vec<Vec<u8>> {
     records
 }
 
-/// How many events and records of `thread` stand whole in files of these lengths.
-pub fn whole_in(thread: &Thread, index_len: usize, detail_len: usize) -> (usize, usize) {
+/// How many events and records of `thread` are complete in files of these lengths.
+pub fn complete_in(thread: &Thread, index_len: usize, detail_len: usize) -> (usize, usize) {
     let events = (index_len.saturating_sub(FRAME) / EVENT).min(thread.index.events.len());
     let Some(detail) = &thread.detail else { return (events, 0) };
-    let is_whole = |count: &usize| detail.record_offset(*count) <= detail_len;
-    let records = (1..=detail.records.len()).take_while(is_whole).count();
+    let is_complete = |count: &usize| detail.record_offset(*count) <= detail_len;
+    let records = (1..=detail.records.len()).take_while(is_complete).count();
     (events, records)
 }
 
-/// The files that recovery must make when the first `events` and `records` are whole.
+/// The files that recovery must make when the first `events` and `records` are complete.
 pub fn recovered(
     thread: &Thread,
     events: usize,
@@ -88,12 +88,12 @@ pub fn recovered(
     (IndexFile::finalized(thread.id, &left), detail)
 }
 
-/// Checks what a recovery left in `dir` to be exactly these files, clean and whole.
+/// Checks what a recovery left in `dir` to be exactly these files, without problems.
 pub fn assert_recovered(dir: &Path, expected: &(IndexFile, Option<DetailFile>), context: &str) {
     let read = |name| fs::read(dir.join("thread_7").join(name)).ok();
     assert_eq!(read("index.atf"), Some(expected.0.bytes()), "{context}");
     assert_eq!(read("detail.atf"), expected.1.as_ref().map(DetailFile::bytes), "{context}");
-    // A lane that was left as it was may have been without.
+    // A detail lane that recovery did not change may have no offsets.
     if let Some(offsets) = read("detail.off") {
         assert_eq!(Some(offsets), expected.1.as_ref().map(DetailFile::offsets), "{context}");
     }
@@ -104,11 +104,11 @@ pub fn assert_recovered(dir: &Path, expected: &(IndexFile, Option<DetailFile>), 
     assert!(manifest.contains(r#""state": "complete""#), "{context}: {manifest}");
 }
 
-/// That an error tells the file, and of its bytes where, what was expected and what was found.
-pub fn assert_whole_message(error: &Error, file: &Path) {
+/// Checks that an error names the file, the byte, what was expected and what was found.
+pub fn assert_full_message(error: &Error, file: &Path) {
     let text = error.to_string();
     let fault = error.fault().unwrap_or_else(|| panic!("not about bytes: {text}"));
-    let whole = format!(
+    let expected = format!(
         "{}: {} at byte {}: {}: expected {}, found {}",
         file.display(),
         fault.region,
@@ -117,7 +117,7 @@ pub fn assert_whole_message(error: &Error, file: &Path) {
         fault.expected,
         fault.found
     );
-    assert_eq!(text, whole);
+    assert_eq!(text, expected);
     let place = [fault.region.to_string(), fault.field.to_string()];
     for part in place.iter().chain([&fault.expected, &fault.found]) {
         assert!(!part.is_empty(), "{text}");

@@ -1,7 +1,7 @@
 //! What the tests share.
 //!
 //! [`builder`] is the oracle and uses nothing of the project; the fake disk and the judges of a
-//! recovered trace stand on its storage trait and its readers.
+//! recovered trace use its storage trait and its readers.
 
 pub mod builder;
 #[cfg(target_os = "linux")]

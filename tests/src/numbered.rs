@@ -1,5 +1,5 @@
-//! Events that carry their number, so that after a crash or an overload one can tell which are
-//! there: pushed by tests of the drain and by the processes that tests kill, and read back here.
+//! Events that carry their number, so that a test can see after a crash or an overload which ones
+//! were recorded: pushed by tests of the drain and by the processes that tests kill, and read back here.
 
 use std::fs;
 use std::path::Path;
@@ -55,34 +55,34 @@ fn stack(number: u64) -> Vec<u8> {
 }
 
 /// Pushes the event of this number, with a detail record if it is one of those.
-pub fn push(lanes: &Producer, number: u64) -> Result<IndexSeq, PushError> {
+pub fn push(producer: &Producer, number: u64) -> Result<IndexSeq, PushError> {
     let stack = stack(number);
     let detail = FunctionDetail { sp: number, stack: &stack, ..FunctionDetail::default() };
     let payload = Payload::Function(detail);
     let payload = number.is_multiple_of(DETAIL_EVERY).then_some(&payload);
-    lanes.push(&event(number), payload)
+    producer.push(&event(number), payload)
 }
 
-/// What became of the pushes of one thread, as its program saw it.
+/// Results of the pushes of one thread, as its program saw them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pushed {
     /// Pushes that returned success.
     pub recorded: u64,
-    /// Pushes that were refused for want of room.
+    /// Pushes that were dropped because the ring was full.
     pub dropped: u64,
     /// Number and sequence of the last event that was recorded.
     pub last: Option<(u64, u32)>,
 }
 
 impl Pushed {
-    /// Pushes the next event and takes down what came of it.
+    /// Pushes the next event and records the result.
     ///
     /// # Errors
     ///
-    /// What is neither success nor a counted drop.
-    pub fn push(&mut self, lanes: &Producer) -> Result<(), PushError> {
+    /// Every error that is not a counted drop.
+    pub fn push(&mut self, producer: &Producer) -> Result<(), PushError> {
         let number = self.recorded + self.dropped;
-        match push(lanes, number) {
+        match push(producer, number) {
             Ok(seq) => {
                 self.recorded += 1;
                 self.last = Some((number, seq.0));
@@ -94,9 +94,9 @@ impl Pushed {
     }
 
     /// Pushes this many events.
-    pub fn push_many(&mut self, lanes: &Producer, count: u64) {
+    pub fn push_many(&mut self, producer: &Producer, count: u64) {
         for _ in 0..count {
-            self.push(lanes).expect("success or a drop");
+            self.push(producer).expect("success or a drop");
         }
     }
 }
@@ -118,7 +118,7 @@ pub struct Found {
     pub lost_at_end: u64,
 }
 
-/// Reads a thread's files: every event there at most once, in order and with its own values,
+/// Reads a thread's files and checks them: every event at most once, in order and with its own values,
 /// markers where events are missing and exact, links right in both ways.
 pub fn read(thread_dir: &Path) -> Found {
     let thread = ThreadReader::open(thread_dir).expect("a thread's files");
@@ -161,7 +161,7 @@ pub fn read(thread_dir: &Path) -> Found {
         assert!(number.is_multiple_of(DETAIL_EVERY), "{here}: no detail was pushed");
         assert_eq!(u64::from(detail_seq), found.details, "{here}: detail_seq");
         let record = records.next().unwrap_or_else(|| panic!("{here}: its record is missing"));
-        let record = record.expect("a whole record");
+        let record = record.expect("a complete record");
         assert_eq!(record.index_seq(), IndexSeq(seq as u32), "{here}: the record's link");
         assert_eq!(record.header.timestamp.get(), expected.timestamp_ns, "{here}");
         let function = record.function().expect("a function's payload");
@@ -174,12 +174,12 @@ pub fn read(thread_dir: &Path) -> Found {
     found
 }
 
-/// Checks a thread of which no push was cut off: exactly what was pushed is there.
+/// Checks a thread without an interrupted push: its files hold exactly what was pushed.
 pub fn assert_exact(dir: &Path, thread_id: u32, pushed: &Pushed) -> Found {
     assert_thread(dir, thread_id, pushed, 0)
 }
 
-/// Checks a thread whose producer was killed: what was reported is there, and at most one push more.
+/// Checks a thread whose producer was killed: its files hold what was reported, and at most one push more.
 pub fn assert_survived(dir: &Path, thread_id: u32, pushed: &Pushed) -> Found {
     assert_thread(dir, thread_id, pushed, 1)
 }
@@ -194,7 +194,7 @@ fn assert_thread(dir: &Path, thread_id: u32, pushed: &Pushed, more: u64) -> Foun
     assert!(found.recorded >= pushed.recorded, "{context}: lost: {found:?} {counts:?}");
     assert!(counts.dropped_events >= pushed.dropped, "{context}: {found:?} {counts:?}");
     assert!(extra <= more, "{context}: more than was pushed: {found:?} {counts:?}");
-    // What the program was told of the last event's place is where it is.
+    // The last event is at the sequence that its push returned.
     if let Some((number, seq)) = pushed.last {
         let thread = ThreadReader::open(&thread_dir).expect("a thread's files");
         let found = thread.index().get(IndexSeq(seq)).expect("the last event");
@@ -202,12 +202,12 @@ fn assert_thread(dir: &Path, thread_id: u32, pushed: &Pushed, more: u64) -> Foun
     }
     assert!(counts.is_consistent(), "{context}: {counts:?}");
     assert_eq!(counts.recorded, found.recorded, "{context}");
-    // The push that was cut off may have counted a record without coming to its event.
+    // An interrupted push may have counted a record without reaching its event.
     let details = counts.dropped_details;
     assert!((found.without_detail..=found.without_detail + more).contains(&details), "{context}");
-    // Whatever was lost is told of in the stream, where an event came before or after.
-    let is_told = found.recorded > 0;
-    assert_eq!(found.lost, if is_told { counts.dropped_events } else { 0 }, "{context}");
+    // A marker in the stream reports every loss that has an event before or after it.
+    let is_reported = found.recorded > 0;
+    assert_eq!(found.lost, if is_reported { counts.dropped_events } else { 0 }, "{context}");
     found
 }
 
@@ -231,7 +231,7 @@ pub fn assert_clean(dir: &Path) {
     assert!(manifest.contains(r#""state": "complete""#), "{}: {manifest}", dir.display());
 }
 
-/// Waits until something holds, and fails when it does not for a minute.
+/// Waits until a condition is true; fails after a minute.
 pub fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     let given_up = Instant::now() + Duration::from_secs(60);
     while !holds() {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::capi::{repository, said};
+use crate::capi::{output_of, repository};
 use crate::cli::Build;
 use crate::scratch;
 
@@ -17,7 +17,7 @@ pub fn package() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let build = Build::of_this_program();
-        said(
+        output_of(
             scratch::command(env!("CARGO"))
                 .args(["build", "--quiet", "--locked", "--package", "atf-python"])
                 .args(["--features", "extension-module", "--profile", &build.profile])

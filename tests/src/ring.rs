@@ -1,5 +1,5 @@
 //! The oracle for rings: bytes of a lanes.ring, typed by hand from the format, and the states in
-//! which a kill leaves one beside its files.
+//! which a kill leaves a ring and its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ pub struct Killed {
 }
 
 impl Killed {
-    /// A thread whose drain came to these tails, in bytes of the sections, just when it was killed.
+    /// A thread whose drain had reached these tails (bytes of the sections) when it was killed.
     pub fn at(thread: &Thread, index_tail: usize, detail_tail: usize) -> Self {
         let index = IndexFile::unfinalized(thread.id, &thread.index.events).bytes();
         let records = thread.detail.iter().flat_map(|it| it.records.clone()).collect::<Vec<_>>();
@@ -172,7 +172,7 @@ impl Killed {
         dir
     }
 
-    /// Writes a session of this thread alone, which says that it is being recorded.
+    /// Writes a session of this thread alone, in the state "recording".
     pub fn write_session(&self, session: &Path) {
         fs::create_dir_all(session).expect("a directory for a session");
         let manifest = r#"{"format_version": "2.0", "threads": [], "time_start_ns": 0, "time_end_ns": 0, "clock_type": 3, "state": "recording"}"#;

@@ -1,4 +1,4 @@
-//! Processes that tests kill: what they report of themselves survives them.
+//! Processes that tests kill: their reports survive them.
 //!
 //! The program is `src/bin/victim.rs`; tests start it with [`Victim`], and read in a [`Report`] what
 //! its threads had pushed when it died.
@@ -40,7 +40,7 @@ impl Report {
         Self { file }
     }
 
-    /// Takes down what a thread has pushed.
+    /// Records what a thread has pushed.
     pub fn set(&self, thread_id: u32, pushed: &Pushed) {
         let (number, seq) = pushed.last.unwrap_or_default();
         let words = [pushed.recorded, pushed.dropped, number, u64::from(seq)];
@@ -81,7 +81,7 @@ impl Victim {
         Self { child: command.spawn().expect("the program") }
     }
 
-    /// Ends it at once. Returns whether it was this that ended it.
+    /// Kills it. Returns whether this call ended it.
     pub fn kill(mut self) -> bool {
         self.child.kill().expect("a process of ours");
         let status = self.child.wait().expect("a process of ours");
@@ -110,7 +110,7 @@ impl Victim {
         });
     }
 
-    /// Lets it go on.
+    /// Continues it.
     pub fn go_on(&mut self) {
         self.signal(Signal::CONT);
     }
@@ -123,7 +123,7 @@ impl Victim {
 
 impl Drop for Victim {
     fn drop(&mut self) {
-        // It may have ended, and then there is nobody to tell.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Schemas made by a die: legal in structure, with names and texts that targets may stumble over.
+//! Random schemas: legal in structure, with names and texts that targets may stumble over.
 //!
 //! In: a seed. Out: the text of a schema, the same for the same seed. A name may still be refused,
 //! because it is a word of a language or meets another; nothing else may.

@@ -67,7 +67,7 @@ fn wrong(file: &str, bytes: &[u8], arguments: &[&str]) -> String {
     let (code, out, err) = annotated("atf-v2", file, bytes, arguments);
     assert_eq!((code, err.as_str()), (PROBLEM, ""), "{out}");
     let marked = marked(&out);
-    // What is marked where it stands is said again at the end.
+    // Each mark is repeated in the list at the end.
     let again: Vec<&str> =
         out.lines().filter_map(|line| line.strip_prefix(&format!("{file}: "))).collect();
     assert_eq!(again[again.len() - marked.len()..], marked, "{out}");
@@ -102,7 +102,7 @@ fn function() -> DetailRecord {
 
 fn detail() -> DetailFile {
     let unknown =
-        DetailRecord { event_type: 9, payload: b"of nobody".to_vec(), ..sample_record(7, 6) };
+        DetailRecord { event_type: 9, payload: b"unlinked".to_vec(), ..sample_record(7, 6) };
     DetailFile::finalized(7, &[function(), sample_record(7, 3), unknown])
 }
 
@@ -121,7 +121,7 @@ fn a_payload_is_taken_apart_and_its_registers_have_names() {
 #[test]
 fn a_file_that_was_never_finished_is_shown_up_to_its_last_byte() {
     let mut file = Thread::unfinalized(7, 2, &[]).index;
-    file.torn = vec![0xAB; 13];
+    file.partial = vec![0xAB; 13];
     let (code, out, _) = annotated("atf-v2", "index.atf", &file.bytes(), &[]);
     assert_eq!(code, PROBLEM);
     insta::assert_snapshot!(out);
@@ -455,9 +455,9 @@ fn a_file_is_known_by_its_name_or_else_by_its_first_bytes() {
     let (code, out, err) = annotated("atf-v2", "index.atf", &index, &["--file", "detial"]);
     assert_eq!((code, out.as_str()), (CANNOT, ""));
     assert!(err.ends_with("atf-v2.toml: expected a file, found detial: did you mean detail?\n"));
-    // A format with one file needs no telling.
+    // A format with one file needs no name.
     assert_eq!(identify(&load("bmp"), "x", b""), Ok(0));
-    // Two files of one name and one magic cannot be told apart.
+    // Two files of one name and one magic cannot be distinguished.
     let twins = "[format]\nname = \"twins\"\nversion = 1\nendian = \"little\"\n\
         [[file]]\nname = \"a\"\npath = \"a/log\"\nheader = \"Head\"\n\
         [[file]]\nname = \"b\"\npath = \"b/log\"\nheader = \"Head\"\n\
@@ -633,7 +633,7 @@ fn assert_survives(format: &Format, bytes: &[u8], from: u64) {
     }
 }
 
-/// Files that are whole, by the format that they are of.
+/// Intact files, by format.
 fn intact_files() -> BTreeMap<&'static str, Vec<Vec<u8>>> {
     let thread = Thread::sample(3, 12, &[2, 5, 6, 9]);
     let detail_file = thread.detail.as_ref().expect("it has detail").bytes();
@@ -665,7 +665,7 @@ fn formats() -> Vec<(Format, Vec<Vec<u8>>)> {
     intact_files().into_iter().map(|(name, files)| (load(name), files)).collect()
 }
 
-/// Which byte of a file, and what becomes of it.
+/// Which byte of a file, and its new value.
 fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, u8)>> {
     let values = prop_oneof![any::<u8>(), Just(0), Just(0xFF), Just(1), Just(0x80)];
     prop::collection::vec((any::<prop::sample::Index>(), values), 0..6)
@@ -798,7 +798,7 @@ fields = [
 ]
 "#;
 
-// G-07: where the header ends and how long events are, older data says itself.
+// G-07: older data holds its own header length and event length.
 #[test]
 fn files_of_an_earlier_revision_are_no_damage() {
     let format = atf_gen::load("grown.toml", GROWN.as_bytes()).expect("it is right");

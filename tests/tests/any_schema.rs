@@ -1,4 +1,4 @@
-//! Whatever the language allows, every target takes: schemas made by a die, through all emitters,
+//! Every target accepts what the language allows: random schemas, through all emitters,
 //! compilers and interpreters. G-02, G-03, G-08.
 
 use std::fmt::Write as _;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use atf_tests::capi::Language::{C11, Cpp17};
 use atf_tests::capi::Linked::{Shared, Static};
-use atf_tests::capi::{Language, Linked, installed, programs, said};
+use atf_tests::capi::{Language, Linked, installed, output_of, programs};
 use atf_tests::cli;
 use atf_tests::scratch;
 
@@ -80,6 +80,6 @@ fn header_alone_is_strict_c_and_cpp() {
     for language in [C11, Cpp17] {
         let binary = folder.join("alone");
         installed().compile(&[&source], &binary, language, Shared);
-        said(&mut scratch::command(&binary));
+        output_of(&mut scratch::command(&binary));
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use atf_tests::capi::Language::C11;
 use atf_tests::capi::Linked::{Shared, Static};
-use atf_tests::capi::{install, installed, repository, said};
+use atf_tests::capi::{install, installed, output_of, repository};
 use atf_tests::cli;
 use atf_tests::scratch::{self, Scratch};
 
@@ -79,7 +79,7 @@ fn declared() -> BTreeSet<String> {
 
 /// Names of `nm` with these options.
 fn names(options: &[&str], library: &str) -> BTreeSet<String> {
-    let text = said(scratch::command("nm").args(options).arg(lib().join(library)));
+    let text = output_of(scratch::command("nm").args(options).arg(lib().join(library)));
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let names = lines.filter(|words| words.len() == 3 && words[1] != "A");
     names.map(|words| words[2].to_owned()).collect()
@@ -118,10 +118,10 @@ fn program_links_the_library_by_a_name_that_states_compatibility() {
     let text = "#include <atf/atf.h>\n#include <stdio.h>\nint main(void) { return puts(atf_version()) < 0; }\n";
     fs::write(&source, text).expect("the program can be written");
     installed().compile(&[&source], &binary, C11, Shared);
-    assert_eq!(said(&mut scratch::command(&binary)), format!("{version}\n"));
-    let needed = said(scratch::command("readelf").arg("--dynamic").arg(&binary));
+    assert_eq!(output_of(&mut scratch::command(&binary)), format!("{version}\n"));
+    let needed = output_of(scratch::command("readelf").arg("--dynamic").arg(&binary));
     assert!(needed.contains(&format!("Shared library: [{soname}]")), "{needed}");
-    let own = said(scratch::command("readelf").arg("--dynamic").arg(lib().join("libatf.so")));
+    let own = output_of(scratch::command("readelf").arg("--dynamic").arg(lib().join("libatf.so")));
     assert!(own.contains(&format!("Library soname: [{soname}]")), "{own}");
     // The links lead to the file.
     let to = fs::read_link(lib().join("libatf.so")).expect("a link");
@@ -130,8 +130,8 @@ fn program_links_the_library_by_a_name_that_states_compatibility() {
     assert_eq!(to, PathBuf::from(format!("libatf.so.{version}")));
 
     installed().compile(&[&source], &binary, C11, Static);
-    assert_eq!(said(&mut scratch::command(&binary)), format!("{version}\n"));
-    let needed = said(scratch::command("readelf").arg("--dynamic").arg(&binary));
+    assert_eq!(output_of(&mut scratch::command(&binary)), format!("{version}\n"));
+    let needed = output_of(scratch::command("readelf").arg("--dynamic").arg(&binary));
     assert!(!needed.contains("libatf"), "{needed}");
 }
 
@@ -152,7 +152,7 @@ fn run_programs(page: &str) -> Option<Scratch> {
         let binary = source.with_extension("");
         fs::write(&source, program).expect("the program can be written");
         installed().compile(&[&source], &binary, C11, Shared);
-        said(scratch::command(&binary).current_dir(folder.path()));
+        output_of(scratch::command(&binary).current_dir(folder.path()));
     }
     (!programs.is_empty()).then_some(folder)
 }
@@ -236,14 +236,14 @@ fn invalid_arguments_install_nothing() {
     }
 }
 
-/// install.sh with a cargo that compiles nothing: it says what it was asked for, and gives an archive with one
+/// install.sh with a cargo that compiles nothing: it reports its arguments, and creates an archive with one
 /// function. So what the script does with targets, tools and versions is tested without a build.
 struct Scripted {
     folder: Scratch,
     script: PathBuf,
 }
 
-/// What a run of the script said and did.
+/// Output and effects of a run of the script.
 struct Ran {
     code: Option<i32>,
     stdout: String,
@@ -260,8 +260,8 @@ impl Scripted {
         let at = |name: &str| folder.path().join(name);
         let (source, object) = (at("one.c"), at("one.o"));
         fs::write(&source, "int atf_one(void); int atf_one(void) { return 1; }\n").expect("it");
-        said(scratch::command("cc").args(["-c", "-fPIC", "-o"]).arg(&object).arg(&source));
-        said(scratch::command("ar").arg("rcs").arg(at("libatf_capi.a")).arg(&object));
+        output_of(scratch::command("cc").args(["-c", "-fPIC", "-o"]).arg(&object).arg(&source));
+        output_of(scratch::command("ar").arg("rcs").arg(at("libatf_capi.a")).arg(&object));
         let scripted = Self { script, folder };
         scripted.tool(
             "cargo",
@@ -345,7 +345,7 @@ fn script_reports_what_it_builds_and_installs_and_what_programs_need_to_run() {
 fn another_machine_is_built_for_with_its_own_tools() {
     let (scripted, machine) = (scripted(), "x86_64-unknown-linux-acme");
     let arguments = ["--prefix", "prefix", "--target", machine];
-    // The GNU name of the machine stands before each tool.
+    // Each tool has the GNU name of the machine as its prefix.
     let ran = scripted.run(&arguments, &[]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     let expected =
@@ -409,7 +409,7 @@ fn packaged_crate_installs_alone() {
     let folder = Scratch::new();
     let mut list = scratch::command(env!("CARGO"));
     list.args(["package", "-p", "atf-capi", "--list", "--allow-dirty", "--offline"]);
-    for file in said(list.current_dir(repository())).lines() {
+    for file in output_of(list.current_dir(repository())).lines() {
         let (from, to) = (repository().join("atf-capi").join(file), folder.path().join(file));
         // Cargo makes the lock and the record of the commit for the archive.
         if from.exists() {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 const CRATES: [&str; 5] = ["atf-capi", "atf-cli", "atf-derive", "atf-gen", "atf-runtime"];
 
-/// Circles that are there today. Whoever breaks one removes it here; none is ever added.
+/// Circles that exist today. Remove one here when you break it; never add one.
 const KNOWN: &[&[&str]] = &[
     &["atf-runtime/error", "atf-runtime/seq"],
     &["atf-runtime/merge/engine", "atf-runtime/merge/tournament"],

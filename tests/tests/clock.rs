@@ -1,5 +1,5 @@
-//! The clock that a session's manifest speaks of: what the writer says of it, what a reader makes of
-//! what others wrote, and what verification tells of a counter that parted from it.
+//! The clock in a session's manifest: what the writer stores, how a reader treats foreign values, and
+//! what verification reports when a counter drifts from the system's clock.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use atf_tests::judge::{notes, plan, problems};
 use atf_tests::scratch::Scratch;
 use serde_json::{Value, json};
 
-/// A session of one thread whose manifest says this of its clock.
+/// A session of one thread whose manifest has this clock.
 fn session_with_clock(clock: &Value) -> Scratch {
     let dir = Scratch::new();
     let threads = [Thread::sample(7, 3, &[])];
@@ -187,11 +187,11 @@ mod recorded {
             return;
         };
         let (_dir, manifest) = record(&clock);
-        let said = manifest.clock.unwrap();
-        assert_eq!((said.source, said.anchors.len()), (ClockSource::Tsc, 3));
-        assert_eq!(said.anchors[..2], *clock.anchors());
+        let found = manifest.clock.unwrap();
+        assert_eq!((found.source, found.anchors.len()), (ClockSource::Tsc, 3));
+        assert_eq!(found.anchors[..2], *clock.anchors());
         // The last one is read from the system's clock: the same to a ms, which is not measured here.
-        assert!(said.anchors[1].time_ns <= manifest.time_start_ns);
-        assert!(manifest.time_end_ns <= said.anchors[2].time_ns + 1_000_000);
+        assert!(found.anchors[1].time_ns <= manifest.time_start_ns);
+        assert!(manifest.time_end_ns <= found.anchors[2].time_ns + 1_000_000);
     }
 }

@@ -1,6 +1,6 @@
 //! Bytes that are not what was written: files cut at every length, every byte of headers, footers
-//! and events flipped, and damage at random. Nothing may panic, hang or be invented; what
-//! verification must see, and what recovery mends, is said byte by byte.
+//! and events flipped, and damage at random. Nothing may panic, hang or be invented; each test
+//! lists byte by byte what verification must see and what recovery repairs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,8 +14,8 @@ use atf_runtime::{DetailReader, DetailSeq, IndexReader, IndexSeq, ThreadReader};
 use atf_tests::builder::{self, EVENT, FRAME, Thread, write_thread};
 use atf_tests::disk::{TestDisk, Tree};
 use atf_tests::judge::{
-    assert_recovered, assert_whole_message, events_of, plan, problems, records_of, recovered,
-    whole_in,
+    assert_full_message, assert_recovered, complete_in, events_of, plan, problems, records_of,
+    recovered,
 };
 use atf_tests::scratch::Scratch;
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ fn check_cut_in<S: Storage>(
 ) {
     let path = write_session(dir.path(), thread, index, detail);
     let detail_len = detail.map_or(0, <[u8]>::len);
-    let (events, records) = whole_in(thread, index.len(), detail_len);
+    let (events, records) = complete_in(thread, index.len(), detail_len);
     let index_path = dir.path().join("thread_7/index.atf");
     let detail_path = dir.path().join("thread_7/detail.atf");
     match IndexReader::open(&index_path) {
@@ -61,7 +61,7 @@ fn check_cut_in<S: Storage>(
         }
         Err(error) => {
             assert!(index.len() < FRAME, "{context}: {error}");
-            assert_whole_message(&error, &index_path);
+            assert_full_message(&error, &index_path);
         }
     }
     if detail.is_some() {
@@ -73,7 +73,7 @@ fn check_cut_in<S: Storage>(
             }
             Err(error) => {
                 assert!(detail_len < FRAME, "{context}: {error}");
-                assert_whole_message(&error, &detail_path);
+                assert_full_message(&error, &detail_path);
             }
         }
     }
@@ -81,7 +81,7 @@ fn check_cut_in<S: Storage>(
     let plan = plan(&path);
     if index.len() < FRAME {
         let error = plan.write_copy(disk, out.path(), None).unwrap_err();
-        assert_whole_message(&error, &index_path);
+        assert_full_message(&error, &index_path);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "{context}");
         return;
     }
@@ -93,8 +93,8 @@ fn check_cut_in<S: Storage>(
 }
 
 // symptom: a finalized index.atf that was cut made opening it panic (in a build
-// with overflow checks). Cause: the length of what stands at the footer's place was computed before
-// it was known that the place lies inside the file.
+// with overflow checks). Cause: the length of the bytes at the footer's offset was computed before
+// that offset was checked against the file's length.
 #[test]
 fn index_cut_at_any_byte_keeps_every_complete_event() {
     let thread = sample();
@@ -133,7 +133,7 @@ fn files_that_are_cut_on_a_real_disk_are_recovered() {
 
 // ------------------------------------------------------------------ one byte
 
-/// What became of a session of which one byte was changed.
+/// Result for a session with one changed byte.
 #[derive(Debug, PartialEq, Eq)]
 enum Fate {
     /// Verification sees nothing.
@@ -142,11 +142,11 @@ enum Fate {
     Refused,
     /// Recovery gives a session that verifies clean.
     Clean,
-    /// Recovery keeps what it cannot judge, and verification goes on seeing it.
+    /// Recovery keeps what it cannot judge, and verification still sees it.
     Kept,
 }
 
-/// Changes one byte of one file, checks what always holds, and says what became of it.
+/// Changes one byte of one file, checks what always holds, and returns the result.
 fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
     let mut index = thread.index.bytes();
     let mut detail = thread.detail.as_ref().map(builder::DetailFile::bytes);
@@ -166,7 +166,7 @@ fn fate(thread: &Thread, in_detail: bool, at: usize, xor: u8) -> Fate {
     }
     let out = Scratch::new();
     if let Err(error) = plan.write_copy(&TestDisk::new(), out.path(), None) {
-        assert_whole_message(&error, &dir.path().join("thread_7/index.atf"));
+        assert_full_message(&error, &dir.path().join("thread_7/index.atf"));
         return Fate::Refused;
     }
     // No damage of one byte costs an event.
@@ -216,8 +216,8 @@ fn place(at: usize, len: usize) -> (&'static str, usize) {
     if at < FRAME { ("header", at) } else { ("footer", at - (len - FRAME)) }
 }
 
-// every flip in a header or footer is seen; refused is what the format cannot do without,
-// kept what may come from a newer revision or is told by nothing else: reserved bytes and bits,
+// every flip in a header or footer is seen; recovery refuses what the format cannot do without,
+// and keeps what may come from a newer revision or is stored nowhere else: reserved bytes and bits,
 // the platform and the thread.
 #[test]
 fn every_flipped_byte_of_a_header_or_footer_is_seen() {
@@ -247,8 +247,8 @@ fn every_flipped_byte_of_a_header_or_footer_is_seen() {
     }
 }
 
-// with two lanes no other platform, known or not, goes unseen, because the lanes say it
-// twice. With one lane two do: another architecture, of which nothing depends without registers,
+// with two lanes no other platform, known or not, goes unseen, because both lanes
+// store it. With one lane two changes do: another architecture, on which nothing depends without registers,
 // and another system with the same clock.
 #[test]
 fn platform_that_looks_like_another_is_harmless() {
@@ -264,8 +264,8 @@ fn platform_that_looks_like_another_is_harmless() {
     }
 }
 
-// every flip in an event or record is seen, by the checksum. Recovery makes a checksum of
-// what there is; what verification still sees then is what another place contradicts.
+// every flip in an event or record is seen, by the checksum. Recovery computes a new
+// checksum; verification then still sees what another field contradicts.
 #[test]
 fn every_flipped_byte_of_an_event_or_record_is_seen() {
     let thread = sample();
@@ -426,7 +426,7 @@ proptest! {
 proptest! {
     #![proptest_config(config(150))]
 
-    // files of nothing but noise behind a header that is believed.
+    // files of random bytes behind a valid header.
     #[test]
     fn noise_behind_a_header_is_survived(
         head in 0_usize..25,

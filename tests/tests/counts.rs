@@ -1,4 +1,4 @@
-//! What the manifest says of threads that were recorded through lanes, against their events.
+//! The manifest's counts of threads that were recorded through rings, compared with their events.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 const THREAD: u32 = 7;
 
-/// A thread of 5 events, of which the second and fourth say that 3 and 4 were lost before them.
+/// A thread of 5 events, of which the second and fourth are markers: 3 and 4 events were lost before them.
 fn with_markers() -> Thread {
     let mut events = Thread::sample(THREAD, 5, &[]).index.events;
     for (seq, lost) in [(1, 3), (3, 4)] {
@@ -71,7 +71,7 @@ fn counts_that_fit_the_events_and_their_markers_are_clean() {
 fn counts_that_do_not_add_up_are_problems_and_recovery_repairs_them() {
     const AT: &str = "manifest.json: manifest at byte 0: threads[0]";
     let not_there = "expected 3 (5 in index.atf, 2 of them markers), found";
-    for (counts, expected, mended) in [
+    for (counts, expected, repaired) in [
         ((10, 4, 6), vec![format!("{AT}.recorded: {not_there} 4")], (10, 3, 7)),
         (
             (9, 3, 7),
@@ -94,9 +94,9 @@ fn counts_that_do_not_add_up_are_problems_and_recovery_repairs_them() {
         assert_eq!(problems(&path), expected);
         plan(&path).apply_in_place(&Disk, None).unwrap();
         assert_eq!(problems(&path), [""; 0], "{counts:?}");
-        let (emitted, recorded, dropped_events) = mended;
-        let mended = RingCounts { emitted, recorded, dropped_events, dropped_details: 1 };
-        assert_eq!(read(dir.path()).threads[0].counts(), Some(mended));
+        let (emitted, recorded, dropped_events) = repaired;
+        let repaired = RingCounts { emitted, recorded, dropped_events, dropped_details: 1 };
+        assert_eq!(read(dir.path()).threads[0].counts(), Some(repaired));
     }
 }
 
@@ -110,7 +110,7 @@ fn markers_of_more_than_was_dropped_are_noted() {
     );
 }
 
-// What recovery cannot know, how many were emitted, it leaves; what was cut off was dropped.
+// Recovery does not change the number of emitted events, which it cannot know; events that were cut off count as dropped.
 #[test]
 fn recovery_keeps_counts_and_counts_the_bytes_cut_off() {
     let (dir, path) = counted(10, 3, 7);

@@ -1,6 +1,6 @@
 //! A process that is killed at any moment: every prefix of what the writer asked of the disk, the
-//! last write torn at every byte. What is left is read, recovered as a copy and in place, and
-//! compared with what the oracle says must be kept.
+//! last write cut at every byte. The remaining files are read, recovered as a copy and in place, and
+//! compared with what the oracle keeps.
 
 use std::fs;
 use std::path::Path;
@@ -13,8 +13,8 @@ use atf_runtime::{DetailReader, Event, IndexReader, Payload, Platform, WriterOpt
 use atf_tests::builder::{self, EVENT, FRAME, IndexFile, Thread};
 use atf_tests::disk::{Crash, Op, TestDisk, Tree, crashes, power_cuts};
 use atf_tests::judge::{
-    assert_recovered, assert_whole_message, events_of, plan, problems, records_of, recovered,
-    whole_in,
+    assert_full_message, assert_recovered, complete_in, events_of, plan, problems, records_of,
+    recovered,
 };
 use atf_tests::scratch::Scratch;
 
@@ -61,9 +61,9 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
     let index_path = dir.join("thread_7/index.atf");
     let detail_path = dir.join("thread_7/detail.atf");
     let len = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len() as usize);
-    let (events, records) = whole_in(thread, len(&index_path), len(&detail_path));
+    let (events, records) = complete_in(thread, len(&index_path), len(&detail_path));
 
-    // Read: every whole event and record, and nothing else.
+    // Read: every complete event and record, and nothing else.
     if index_path.exists() {
         match IndexReader::open(&index_path) {
             Ok(index) => {
@@ -72,7 +72,7 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
             }
             Err(error) => {
                 assert!(len(&index_path) < FRAME, "{context}: {error}");
-                assert_whole_message(&error, &index_path);
+                assert_full_message(&error, &index_path);
             }
         }
     }
@@ -85,7 +85,7 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
             }
             Err(error) => {
                 assert!(len(&detail_path) < FRAME, "{context}: {error}");
-                assert_whole_message(&error, &detail_path);
+                assert_full_message(&error, &detail_path);
             }
         }
     }
@@ -109,7 +109,7 @@ fn check_crash(dir: &Path, thread: &Thread, context: &str) -> bool {
         }
         let before = Tree::load(dir);
         let error = plan.write_copy(&disk, out.path(), None).unwrap_err();
-        assert_whole_message(&error, &index_path);
+        assert_full_message(&error, &index_path);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "{context}");
         plan.apply_in_place(&disk, None).unwrap_err();
         assert_eq!(Tree::load(dir), before, "{context}");
@@ -146,7 +146,7 @@ fn killed_at_any_byte_both_lanes_keep_every_complete_entry() {
     let recovered = check_all(&states, dir.path(), &thread);
     // Header, flag, 12 events, footer, header; header, 5 records, footer, header.
     assert!(states.len() > 1100, "{}", states.len());
-    // All but: no directory, no file, an empty file, a header torn at 1 to 63 bytes.
+    // All but: no directory, no file, an empty file, a header truncated to 1 to 63 bytes.
     assert_eq!(recovered, states.len() - 66);
 }
 
@@ -185,7 +185,7 @@ fn intact_session_is_left_unchanged() {
 
 // ------------------------------------------------------------------ crashes of recovery itself
 
-/// Traces that recovery has something to do with, each by one fault.
+/// Traces that need recovery, each with one fault.
 fn faults() -> Vec<(&'static str, Thread)> {
     let mut faults = Vec::new();
     let mut add = |name, change: fn(&mut Thread)| {
@@ -194,22 +194,22 @@ fn faults() -> Vec<(&'static str, Thread)> {
         faults.push((name, thread));
     };
     add("never finalized", |thread| *thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]));
-    add("records torn", |thread| {
+    add("incomplete record", |thread| {
         *thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
         let lane = thread.detail_mut();
         lane.records.truncate(2);
-        lane.torn = vec![30, 0, 0, 0, 3];
+        lane.partial = vec![30, 0, 0, 0, 3];
     });
-    add("no record whole", |thread| {
+    add("no complete record", |thread| {
         *thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
         let lane = thread.detail_mut();
         lane.records.clear();
-        lane.torn = vec![30, 0, 0, 0, 3];
+        lane.partial = vec![30, 0, 0, 0, 3];
     });
-    add("events torn", |thread| {
+    add("incomplete event", |thread| {
         *thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
         thread.index.events.truncate(7);
-        thread.index.torn = vec![0x44; 13];
+        thread.index.partial = vec![0x44; 13];
     });
     add("detail header gone", |thread| thread.detail_mut().header.magic = *b"\0\0\0\0");
     add("detail header gone, no footer", |thread| {
@@ -328,8 +328,8 @@ fn copy_that_fails_leaves_nothing_behind() {
 
 // ------------------------------------------------------------------ power cuts
 
-// W-007: what finalize synced is there whatever else is lost; and a final header is on disk only
-// when events and footer are.
+// W-007: what finalize synced survives whatever else is lost; and a final header is on disk only
+// if events and footer are.
 #[test]
 fn power_cut_after_finalize_loses_nothing() {
     let dir = Scratch::new();
@@ -389,7 +389,7 @@ fn power_cut_during_recovery_in_place_costs_nothing() {
 
 // ------------------------------------------------------------------ the manifest
 
-// R-009: replaced whole or not at all, at every byte; a leftover of the last try does not matter.
+// R-009: replaced atomically, whatever byte the crash comes at; a leftover of the last try does not matter.
 #[test]
 fn manifest_is_the_old_or_the_new_one_at_every_byte() {
     let dir = Scratch::on_disk();
@@ -410,7 +410,7 @@ fn manifest_is_the_old_or_the_new_one_at_every_byte() {
         assert!(now == old || now == new, "{}", String::from_utf8_lossy(now));
     }
     assert!(olds > 1000 && news == 2, "{olds} {news}");
-    // Torn beside: the next replacing goes through all the same.
+    // A truncated temporary file: the next replacement succeeds all the same.
     fs::write(dir.path().join("manifest.json.new"), "{\"thr").unwrap();
     let manifest = atf_runtime::manifest::Manifest::read(&path).unwrap();
     manifest.replace(&Disk, dir.path()).unwrap();
@@ -418,7 +418,7 @@ fn manifest_is_the_old_or_the_new_one_at_every_byte() {
     assert!(!dir.path().join("manifest.json.new").exists());
 }
 
-// A-03: a plan that is carried out after the trace changed refuses, and does not mix.
+// A-03: a plan is refused when the trace has changed since.
 #[test]
 fn plan_of_another_moment_is_refused() {
     let dir = Scratch::new();

@@ -21,7 +21,7 @@ use atf_runtime::manifest::{Module, Symbol};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, FunctionDetail, Payload, Platform, WriterOptions};
 use atf_tests::builder::{self, Thread, write_thread};
-use atf_tests::capi::{Language, Linked, installed, repository, said};
+use atf_tests::capi::{Language, Linked, installed, output_of, repository};
 use atf_tests::cross;
 use atf_tests::numbered::{options, wait_for};
 use atf_tests::python;
@@ -146,8 +146,8 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-/// A program of C that is killed while its threads push into their lanes: as it lies there at that moment, and
-/// when the drain has brought home what was in the rings.
+/// A program of C that is killed while its threads push into their rings: the session at that moment, and
+/// after a drain has emptied the rings.
 fn killed_in_c(cases: &mut Cases) {
     const THREADS: u32 = 2;
     let temporary = Scratch::new();
@@ -278,21 +278,21 @@ fn unusual(cases: &mut Cases) {
     add("bytes behind the footer", &index, Some(&detail));
 }
 
-/// A detail.off beside a lane that is whole, torn or damaged: right, cut, and with each byte changed.
+/// A detail.off beside an intact, truncated or damaged detail lane: right, cut, and with each byte changed.
 fn offsets(cases: &mut Cases) {
     let with_detail: Vec<u32> = (0..70).collect();
     let thread = Thread::sample(7, 72, &with_detail);
     let detail = thread.detail.as_ref().expect("it has");
     let (right, index) = (detail.offsets(), thread.index.bytes());
-    let mut torn = detail.bytes();
-    torn.truncate(detail.record_offset(68) + 3);
+    let mut truncated = detail.bytes();
+    truncated.truncate(detail.record_offset(68) + 3);
     let mut damaged = detail.bytes();
     damaged[detail.record_offset(2)] = 0xFF;
     let mut add = |fate, detail: &[u8], offsets: &[u8]| {
         let dir = cases.files(fate, 7, &index, Some(detail));
         fs::write(dir.join("thread_7/detail.off"), offsets).expect("offsets");
     };
-    for detail in [&detail.bytes(), &torn, &damaged] {
+    for detail in [&detail.bytes(), &truncated, &damaged] {
         add("offsets of details", detail, &right);
         add("offsets of details, cut", detail, &right[..right.len() - 1]);
         add("offsets of details, cut", detail, b"");
@@ -437,7 +437,7 @@ fn cases() -> Cases {
     record(&dir, false);
     for (fate, how) in [("recorded", "finalized"), ("killed while it recorded", "killed")] {
         let dir = cases.add("C", fate);
-        said(scratch::command(recorder()).arg(&dir).arg(how));
+        output_of(scratch::command(recorder()).arg(&dir).arg(how));
     }
     killed_in_c(&mut cases);
     let dir = cases.add("builder", "several threads");
@@ -571,7 +571,7 @@ fn c_writes_the_same_bytes_as_rust() {
         let (rust, c) =
             (root.path().join(format!("rust_{how}")), root.path().join(format!("c_{how}")));
         record(&rust, finalized);
-        said(scratch::command(recorder()).arg(&c).arg(how));
+        output_of(scratch::command(recorder()).arg(&c).arg(how));
         let (rust, c) = (files(&rust), files(&c));
         assert_eq!(rust.keys().collect::<Vec<_>>(), c.keys().collect::<Vec<_>>());
         for (name, bytes) in &rust {

@@ -1,7 +1,7 @@
-//! `AtfLayout` on somebody's own structs, against the real schema: they compile because they
-//! are right. Wrong ones are in `atf-derive/tests` and in `packaged.rs`. G-02.
+//! `AtfLayout` on a user's own structs, against the real schema: they compile because they
+//! match. Wrong ones are in `atf-derive/tests` and in `packaged.rs`. G-02.
 
-#![allow(dead_code, reason = "the structs are there to be measured by the compiler")]
+#![allow(dead_code, reason = "the compiler only measures the structs")]
 
 use atf_derive::AtfLayout;
 
@@ -45,7 +45,7 @@ struct Header {
     _reserved2: [u8; 4],
 }
 
-// The generated types pass their own test, through the same door as anybody's.
+// The generated types pass the same test as a user's.
 #[derive(AtfLayout)]
 #[atf(schema = "../schema/atf-v2.toml", record = "DetailFunctionPayload")]
 #[repr(C)]

@@ -1,4 +1,4 @@
-//! detail.off: written behind the records, confirmed by whoever reads it, compared by verification,
+//! detail.off: written behind the records, confirmed by each reader, compared by verification,
 //! made again by recovery; and never worth more than the time it saves.
 
 use std::fs;
@@ -210,7 +210,7 @@ fn disk_that_refuses_the_offsets_costs_nothing_else() {
     }
 }
 
-// Left by a detail.atf that was deleted: the new lane's take its place.
+// Left by a detail.atf that was deleted: those of the new lane replace them.
 #[test]
 fn offsets_left_from_before_are_replaced() {
     let dir = Scratch::on_disk();
@@ -342,7 +342,7 @@ fn wrong_offsets(right: &[u8]) -> Vec<(&'static str, Vec<u8>, &'static str)> {
             "entry 0 at byte 64: offset: expected 64 (where record 0 starts), found ",
         ),
         (
-            "torn entry",
+            "incomplete entry",
             right[..90].to_vec(),
             "file at byte 0: length: expected 96 bytes (4 entries, for 240 records), found 90 bytes",
         ),
@@ -416,7 +416,7 @@ fn record_inside_a_payload_is_not_mistaken_for_one() {
     let wrong = patched(&detail.offsets(), 72, &inside.to_le_bytes());
     let (_top, dir) = written(&thread, Some(&wrong));
     let reader = ThreadReader::open(&dir).unwrap();
-    // From the forged 64 the walk comes to a forged 66, which is not 65.
+    // From the forged 64 the walk reaches a forged 66, which is not 65.
     let record = reader.get_detail(DetailSeq(65)).unwrap().unwrap();
     assert_eq!(record.payload, records[65].payload);
     // Verification tells.
@@ -530,7 +530,7 @@ fn wrong_offsets_alone_are_made_again() {
     }
 }
 
-// A copy always has them; in place a session that is whole is left alone.
+// A copy always has them; in place an intact session is not changed.
 #[test]
 fn copy_of_an_intact_session_has_offsets() {
     let thread = sample();
@@ -557,7 +557,7 @@ fn detail_recovered_alone_has_no_offsets() {
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
 }
 
-/// Lanes that recovery changes, each with offsets of a time before.
+/// Detail lanes that recovery changes, each with outdated offsets.
 fn damaged() -> Vec<(&'static str, Thread, Vec<u8>)> {
     // Two entries; more would only be more states.
     let whole = Thread::sample(7, 90, &(0..90).collect::<Vec<_>>());
@@ -576,7 +576,7 @@ fn damaged() -> Vec<(&'static str, Thread, Vec<u8>)> {
     let garbage = vec![0xA5; 500];
     vec![
         ("never finalized, lagging behind", unfinalized.clone(), right[..72].to_vec()),
-        ("never finalized, torn", unfinalized, right[..75].to_vec()),
+        ("never finalized, truncated", unfinalized, right[..75].to_vec()),
         ("fewer records than offsets", cut.clone(), right.clone()),
         ("fewer records, garbage", cut, garbage.clone()),
         ("a record of another event", of_another, right.clone()),

@@ -22,9 +22,9 @@ use atf_tests::scratch::Scratch;
 const EVENTS: u64 = 20_000;
 
 /// Pushes until the recording is stopped, and counts.
-fn push_until_closed(lanes: &Producer) -> Pushed {
+fn push_until_closed(producer: &Producer) -> Pushed {
     let mut pushed = Pushed::default();
-    wait_for("the recording to be stopped", || match pushed.push(lanes) {
+    wait_for("the recording to be stopped", || match pushed.push(producer) {
         Ok(()) => false,
         Err(PushError::Closed) => true,
         Err(error) => panic!("{error}"),
@@ -54,10 +54,10 @@ fn everything_that_was_pushed_is_in_the_files_when_stop_returns() {
     let drain = start(&dir, options().ring(small_ring().when_full(WhenFull::Block)));
     thread::scope(|scope| {
         for thread_id in 0..4 {
-            let lanes = drain.register(thread_id).unwrap();
+            let producer = drain.register(thread_id).unwrap();
             scope.spawn(move || {
                 for number in 0..EVENTS {
-                    assert_eq!(push(&lanes, number).unwrap(), IndexSeq(number as u32));
+                    assert_eq!(push(&producer, number).unwrap(), IndexSeq(number as u32));
                 }
             });
         }
@@ -82,7 +82,7 @@ fn names_are_in_the_manifest_while_threads_are_traced() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     for names in [&["one"][..], &["one", "two"]] {
         let symbols = names.iter().zip(1..).map(|(name, number)| Symbol::new(1, number, *name));
         drain.set_symbols(vec![], symbols.collect());
@@ -93,7 +93,7 @@ fn names_are_in_the_manifest_while_threads_are_traced() {
         assert_eq!(state(&dir), Some(State::Recording));
     }
     let mut pushed = Pushed::default();
-    pushed.push_many(&lanes, 100);
+    pushed.push_many(&producer, 100);
     assert_eq!(drain.stop().unwrap().manifest.symbols.len(), 2);
     assert_clean(&dir);
     assert_exact(&dir, 0, &pushed);
@@ -119,8 +119,8 @@ fn threads_that_end_early_are_finalized_while_the_session_continues() {
         });
         for round in 0..3 {
             for thread_id in round * 4..round * 4 + 4 {
-                let lanes = drain.register(thread_id).unwrap();
-                scope.spawn(move || Pushed::default().push_many(&lanes, 500));
+                let producer = drain.register(thread_id).unwrap();
+                scope.spawn(move || Pushed::default().push_many(&producer, 500));
             }
             wait_for("the round's threads to be finalized", || {
                 (round * 4..round * 4 + 4).all(|thread_id| {
@@ -152,9 +152,9 @@ fn slow_threads_are_on_disk_after_the_flush_interval() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().flush_interval(Duration::from_millis(5)));
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     for number in 0..5 {
-        push(&lanes, number).unwrap();
+        push(&producer, number).unwrap();
         // Far less than a write, and nothing else comes.
         wait_for("the event to be in the file", || index_len(&dir, 0) == 64 + 32 * (number + 1));
     }
@@ -170,9 +170,9 @@ fn synced_bytes_change_nothing_of_the_files() {
     let dir = dir.path().join("session");
     let ring = small_ring().when_full(WhenFull::Block);
     let drain = start(&dir, options().ring(ring).sync_bytes(Some(16 * 1024)));
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     let mut pushed = Pushed::default();
-    pushed.push_many(&lanes, 3_000);
+    pushed.push_many(&producer, 3_000);
     drain.stop().unwrap();
     assert_clean(&dir);
     assert_exact(&dir, 0, &pushed);
@@ -184,27 +184,27 @@ fn detail_is_switched_off_and_on_while_threads_run() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     let mut number = 0;
     let details = |upto: &mut u64, is_over: &dyn Fn(u32) -> bool| {
-        let before = lanes.detail_count();
+        let before = producer.detail_count();
         wait_for("the switch to be seen", || {
-            push(&lanes, *upto).unwrap();
+            push(&producer, *upto).unwrap();
             *upto += 1;
-            is_over(lanes.detail_count() - before)
+            is_over(producer.detail_count() - before)
         });
     };
     details(&mut number, &|more| more == 10);
     drain.set_detail(false);
-    // It is off once a whole round of events had none.
+    // It is off once a full round of events had none.
     let mut seen = (0, 0);
     wait_for("detail to be off", || {
-        push(&lanes, number).unwrap();
+        push(&producer, number).unwrap();
         number += 1;
-        seen = if seen.0 == lanes.detail_count() {
+        seen = if seen.0 == producer.detail_count() {
             (seen.0, seen.1 + 1)
         } else {
-            (lanes.detail_count(), 0)
+            (producer.detail_count(), 0)
         };
         seen.1 == 3 * DETAIL_EVERY
     });
@@ -232,12 +232,12 @@ fn after_stop_pushes_and_a_second_stop_return_closed() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
-    let lanes = drain.register(0).unwrap();
-    push(&lanes, 0).unwrap();
+    let producer = drain.register(0).unwrap();
+    push(&producer, 0).unwrap();
     drain.stop().unwrap();
-    assert_eq!(push(&lanes, 1), Err(PushError::Closed));
-    assert_eq!(push(&lanes, 3), Err(PushError::Closed));
-    assert_eq!(lanes.dropped_events(), 0);
+    assert_eq!(push(&producer, 1), Err(PushError::Closed));
+    assert_eq!(push(&producer, 3), Err(PushError::Closed));
+    assert_eq!(producer.dropped_events(), 0);
     assert!(matches!(drain.stop(), Err(Error::DrainStopped { .. })));
     assert!(matches!(drain.stop_within(Duration::ZERO), Err(Error::DrainStopped { .. })));
     assert!(matches!(drain.wait(), Err(Error::DrainStopped { .. })));
@@ -261,11 +261,11 @@ fn stop_that_races_with_pushes_loses_none_that_returned_success() {
             let pushed: Vec<Pushed> = thread::scope(|scope| {
                 let threads: Vec<_> = (0..3)
                     .map(|thread_id| {
-                        let lanes = drain.register(thread_id).unwrap();
+                        let producer = drain.register(thread_id).unwrap();
                         let pushing = &pushing;
                         scope.spawn(move || {
                             pushing.fetch_add(1, Ordering::Relaxed);
-                            push_until_closed(&lanes)
+                            push_until_closed(&producer)
                         })
                     })
                     .collect();
@@ -283,8 +283,8 @@ fn stop_that_races_with_pushes_loses_none_that_returned_success() {
     }
 }
 
-// W-010. Symptom: stop left a thread behind, seldom, on a busy machine. Cause: each lane was looked at once
-// more after the wait, and then a push showed that was about to be told that the lane is closed.
+// W-010. Symptom: stop left a thread behind, seldom, on a busy machine. Cause: each ring was read once
+// more after the wait, and then showed a push that was about to return Closed.
 #[test]
 fn pushes_that_continue_after_closed_do_not_delay_the_stop() {
     for _ in 0..5 {
@@ -297,12 +297,12 @@ fn pushes_that_continue_after_closed_do_not_delay_the_stop() {
             let end = EndOnDrop(&is_over);
             let is_over = &is_over;
             for thread_id in 0..4 {
-                let lanes = drain.register(thread_id).unwrap();
+                let producer = drain.register(thread_id).unwrap();
                 let pushing = &pushing;
                 scope.spawn(move || {
                     pushing.fetch_add(1, Ordering::Relaxed);
                     while !is_over.load(Ordering::Relaxed) {
-                        let _ = push(&lanes, 1);
+                        let _ = push(&producer, 1);
                     }
                 });
             }
@@ -320,26 +320,26 @@ fn stop_past_its_deadline_leaves_rings_that_another_drain_finishes() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
-    let mut lanes = Vec::new();
+    let mut producers = Vec::new();
     for thread_id in 0..3 {
         let producer = drain.register(thread_id).unwrap();
         let mut pushed = Pushed::default();
         pushed.push_many(&producer, 1_000);
-        lanes.push((producer, pushed));
+        producers.push((producer, pushed));
     }
     let summary = drain.stop_within(Duration::ZERO).unwrap();
     assert_eq!(summary.unfinished, [0, 1, 2]);
     assert_eq!(summary.manifest.state, Some(State::Recording));
     assert_eq!(state(&dir), Some(State::Recording));
-    for (lanes, _) in &lanes {
-        assert_eq!(push(lanes, 1_000), Err(PushError::Closed));
+    for (producer, _) in &producers {
+        assert_eq!(push(producer, 1_000), Err(PushError::Closed));
     }
     // The producers are alive: it does not have to wait for them either.
     let second = Drain::attach(&dir, options()).unwrap();
     assert!(matches!(Drain::attach(&dir, options()), Err(Error::BeingRecorded { .. })));
     assert!(second.stop().unwrap().unfinished.is_empty());
     assert_clean(&dir);
-    for (thread_id, (_, pushed)) in lanes.iter().enumerate() {
+    for (thread_id, (_, pushed)) in producers.iter().enumerate() {
         assert_exact(&dir, thread_id as u32, pushed);
     }
 }
@@ -350,21 +350,21 @@ fn dropped_drain_leaves_files_that_another_drain_finishes() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     let mut pushed = Pushed::default();
-    pushed.push_many(&lanes, 5_000);
+    pushed.push_many(&producer, 5_000);
     drop(drain);
     assert_eq!(state(&dir), Some(State::Recording));
-    // Nobody takes them, and the ring is full soon.
-    pushed.push_many(&lanes, 1_000);
+    // Without a drain the ring is full soon.
+    pushed.push_many(&producer, 1_000);
     let drain = Drain::attach(&dir, options()).unwrap();
     wait_for("room", || drain.metrics().events() >= 64);
-    pushed.push_many(&lanes, 1_000);
+    pushed.push_many(&producer, 1_000);
     // Threads may register with the second one as well.
     let other = drain.register(7).unwrap();
     let mut of_other = Pushed::default();
     of_other.push_many(&other, 10);
-    drop((lanes, other));
+    drop((producer, other));
     assert!(drain.wait().unwrap().unfinished.is_empty());
     assert_clean(&dir);
     assert!(assert_exact(&dir, 0, &pushed).markers > 0);
@@ -379,9 +379,9 @@ fn metrics_add_up() {
     let drain = start(&dir, options().ring(small_ring()));
     let pushed: Vec<Pushed> = (0..3)
         .map(|thread_id| {
-            let lanes = drain.register(thread_id).unwrap();
+            let producer = drain.register(thread_id).unwrap();
             let mut pushed = Pushed::default();
-            pushed.push_many(&lanes, 3_000);
+            pushed.push_many(&producer, 3_000);
             pushed
         })
         .collect();

@@ -1,5 +1,5 @@
-//! What happens to a drain when something else goes at its session: rings damaged while they are
-//! drained, directories and files taken away, producers that are halted within a push (W-L).
+//! A drain whose session is changed by others: rings damaged while they are drained, directories and
+//! files removed, producers halted within a push (W-L).
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, OpenOptions};
@@ -47,13 +47,13 @@ fn ring_that_is_damaged_while_it_is_drained_does_not_disturb_the_others() {
         wait_for("the drain to see it", || {
             drain.metrics().last_error.is_some_and(|error| error.contains(field))
         });
-        // The traced threads go on.
+        // The traced threads continue.
         pushed[0].push_many(&damaged, 1_000);
         pushed[1].push_many(&healthy, 1_000);
         let error = drain.stop().unwrap_err().to_string();
         assert!(error.contains("thread_0/lanes.ring: control at byte 1"), "{error}");
         assert!(error.contains(field), "{error}");
-        // It is left to recovery, and the session does not say to be complete.
+        // It is left to recovery, and the session is not "complete".
         assert!(dir.join("thread_0/lanes.ring").exists());
         assert_eq!(state(&dir), Some(State::Recording));
         assert_exact(&dir, 1, &pushed[1]);
@@ -78,7 +78,7 @@ fn push_that_is_held_up_when_the_recording_is_stopped_keeps_its_ring() {
     assert_eq!(summary.unfinished, [0]);
     assert_eq!(state(&dir), Some(State::Recording));
     assert_exact(&dir, 1, &pushed[1]);
-    // Its producer is gone, and a push that was cut off is none.
+    // Its producer is gone, and an interrupted push is not counted.
     drop(held_up);
     assert!(Drain::attach(&dir, options()).unwrap().stop().unwrap().unfinished.is_empty());
     assert_clean(&dir);
@@ -91,14 +91,14 @@ fn removed_thread_is_an_error_and_costs_the_others_nothing() {
     let dir = Scratch::on_disk();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().sync_on_finalize(true));
-    let lanes = [drain.register(0).unwrap(), drain.register(1).unwrap()];
+    let producers = [drain.register(0).unwrap(), drain.register(1).unwrap()];
     let mut pushed = Pushed::default();
-    push(&lanes[0], 0).unwrap();
-    pushed.push_many(&lanes[1], 100);
+    push(&producers[0], 0).unwrap();
+    pushed.push_many(&producers[1], 100);
     wait_for("the drain", || index_len(&dir, 0) > 0);
     fs::remove_dir_all(dir.join("thread_0")).unwrap();
-    push(&lanes[0], 1).unwrap();
-    drop(lanes);
+    push(&producers[0], 1).unwrap();
+    drop(producers);
     // Not waited for without end.
     let error = drain.wait().unwrap_err();
     let thread = dir.join("thread_0");
@@ -113,10 +113,10 @@ fn removed_session_is_not_waited_for() {
         let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options());
-        let lanes = has_thread.then(|| drain.register(0).unwrap());
+        let producer = has_thread.then(|| drain.register(0).unwrap());
         fs::remove_dir_all(&dir).unwrap();
-        if let Some(lanes) = &lanes {
-            push(lanes, 0).unwrap();
+        if let Some(producer) = &producer {
+            push(producer, 0).unwrap();
         }
         let error = drain.wait().unwrap_err();
         assert!(matches!(&error, Error::Io { path, .. } if *path == dir), "{error}");
@@ -128,12 +128,12 @@ fn removed_ring_is_drained_to_its_end() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     let mut pushed = Pushed::default();
-    pushed.push_many(&lanes, 10);
+    pushed.push_many(&producer, 10);
     wait_for("the drain", || index_len(&dir, 0) > 0);
     fs::remove_file(dir.join("thread_0/lanes.ring")).unwrap();
-    pushed.push_many(&lanes, 10);
+    pushed.push_many(&producer, 10);
     drain.stop().unwrap();
     assert_clean(&dir);
     assert_exact(&dir, 0, &pushed);
@@ -147,10 +147,10 @@ fn missing_or_broken_manifest_is_rebuilt() {
         let drain = start(&dir, options());
         let mut pushed = Pushed::default();
         // Alive until the drain is gone: what it counted is still in its ring.
-        let lanes = drain.register(0).unwrap();
-        pushed.push_many(&lanes, 10);
+        let producer = drain.register(0).unwrap();
+        pushed.push_many(&producer, 10);
         drop(drain);
-        drop(lanes);
+        drop(producer);
         match broken {
             None => fs::remove_file(dir.join("manifest.json")).unwrap(),
             Some(text) => fs::write(dir.join("manifest.json"), text).unwrap(),
@@ -170,19 +170,19 @@ fn manifest_values_outlive_the_drain() {
     drain.set_symbols(vec![module.clone()], vec![Symbol::new(1, 2, "two")]);
     let mut pushed = [Pushed::default(); 2];
     pushed[0].push_many(&drain.register(0).unwrap(), 1_000);
-    wait_for("the first thread to be told of", || !dir.join("thread_0/lanes.ring").exists());
-    let lanes = drain.register(1).unwrap();
-    pushed[1].push_many(&lanes, 1_000);
+    wait_for("the first thread to be finished", || !dir.join("thread_0/lanes.ring").exists());
+    let producer = drain.register(1).unwrap();
+    pushed[1].push_many(&producer, 1_000);
     drop(drain);
-    drop(lanes);
-    // Another one drains the second thread, and knows of the first by the manifest alone.
+    drop(producer);
+    // Another one drains the second thread, and knows the first from the manifest alone.
     let summary = Drain::attach(&dir, options()).unwrap().stop().unwrap();
     assert_eq!(summary.threads.len(), 1);
     assert_clean(&dir);
     assert_exact(&dir, 0, &pushed[0]);
     assert_exact(&dir, 1, &pushed[1]);
     assert_eq!((&summary.manifest.modules, summary.manifest.symbols.len()), (&vec![module], 1));
-    // A thread that is taken away stays listed, with its counts.
+    // A thread that is removed stays listed, with its counts.
     fs::remove_dir_all(dir.join("thread_0")).unwrap();
     let summary = Drain::attach(&dir, options()).unwrap().stop().unwrap();
     let listed = summary.manifest.threads.iter().find(|thread| thread.id == 0).unwrap();
@@ -190,15 +190,15 @@ fn manifest_values_outlive_the_drain() {
     assert_eq!((counts.recorded, counts.dropped_events), (pushed[0].recorded, pushed[0].dropped));
 }
 
-// What the manifest says is read by the next drain when the last one is done with it, not before.
+// The next drain reads the manifest after the last one has finished with it, not before.
 #[test]
 fn drain_that_attaches_while_another_ends_the_session_keeps_its_manifest() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring()));
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     let mut pushed = Pushed::default();
-    pushed.push_many(&lanes, 1_000);
+    pushed.push_many(&producer, 1_000);
     drain.set_symbols(vec![], vec![Symbol::new(1, 2, "two")]);
     let is_refused = AtomicBool::new(false);
     let summary = std::thread::scope(|scope| {
@@ -253,10 +253,10 @@ fn session_of_rings_that_need_recovery_is_not_waited_for() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options());
-    let lanes = drain.register(0).unwrap();
-    Pushed::default().push_many(&lanes, 10);
+    let producer = drain.register(0).unwrap();
+    Pushed::default().push_many(&producer, 10);
     drop(drain);
-    drop(lanes);
+    drop(producer);
     put(&dir, 0, offset_of!(RingControl, boot_id), 0);
     let error = wait_for_the_end_of(&dir).unwrap_err().to_string();
     assert!(error.contains("a ring of another one needs recovery"), "{error}");

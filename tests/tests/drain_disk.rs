@@ -1,4 +1,4 @@
-//! A drain whose disk is full or fails: what is lost, what it says, and that a later drain or
+//! A drain whose disk is full or fails: what is lost, what it reports, and that a later drain or
 //! recovery writes every event whose push returned success.
 #![cfg(target_os = "linux")]
 
@@ -80,7 +80,7 @@ fn assert_io(error: &Error, path: &Path, action: &str) {
     assert_eq!(cause.as_deref(), Some(REFUSED));
 }
 
-// Nothing is lost while the ring has room: the drain says what failed and tries again.
+// Nothing is lost while the ring has room: the drain reports the failure and tries again.
 #[test]
 fn full_disk_that_gets_room_again_costs_nothing() {
     let session = Session::new();
@@ -104,8 +104,8 @@ fn full_disk_that_gets_room_again_costs_nothing() {
     assert_exact(&session.dir, 0, &pushed);
 }
 
-// Lost is what finds no room in the ring, and it is counted. All that a push returned success for
-// stays in the ring and the files.
+// Only events that do not fit into the ring are lost, and they are counted. An event whose push
+// returned success stays in the ring or the files.
 #[test]
 fn full_disk_drops_only_what_the_ring_cannot_hold() {
     let session = Session::new();

@@ -1,4 +1,4 @@
-//! A drain that is killed at any of its steps leaves what another one ends: the same bytes as if nothing
+//! After a drain is killed at any of its steps, another one produces the same bytes as if nothing
 //! had happened (W-010, W-012, W-L). The states are made by hand here, one by one; `kill.rs` kills for
 //! real.
 #![cfg(target_os = "linux")]
@@ -25,7 +25,7 @@ const HEADER: usize = size_of::<AtfIndexHeader>();
 const DETAIL_HEADER: usize = size_of::<AtfDetailHeader>();
 const FOOTER: usize = size_of::<AtfIndexFooter>();
 
-/// A thread whose producer has ended before any drain came, and what becomes of it.
+/// A thread whose producer has ended before any drain came, and its files.
 struct Reference {
     /// The ring as the producer left it, with tails of 0.
     ring: Vec<u8>,
@@ -44,9 +44,9 @@ impl Reference {
         let temporary = Scratch::on_disk();
         let dir = temporary.path().join("session");
         SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
-        let lanes = Producer::create(&dir, 0, platform(), small_ring()).unwrap();
-        Pushed::default().push_many(&lanes, pushes);
-        drop(lanes);
+        let producer = Producer::create(&dir, 0, platform(), small_ring()).unwrap();
+        Pushed::default().push_many(&producer, pushes);
+        drop(producer);
         let thread = dir.join("thread_0");
         let ring = fs::read(thread.join("lanes.ring")).unwrap();
         let manifest_at_start = fs::read(dir.join("manifest.json")).unwrap();
@@ -111,7 +111,7 @@ impl Reference {
         }
     }
 
-    /// That another drain makes the reference's files of a state.
+    /// Checks that another drain turns a state into the reference's files.
     fn assert_ended(&self, state: &State, context: &str) {
         let scene = Scene::new(state);
         end(&scene.dir).unwrap_or_else(|error| panic!("{context}: {error}"));
@@ -247,7 +247,7 @@ fn killed_while_it_finalizes_the_files_it_can_be_resumed() {
     let cut = |bytes: &[u8], len: usize| bytes[..bytes.len() - len].to_vec();
     let tails = reference.state(EVENTS as usize * EVENT, *reference.boundaries.last().unwrap());
     let mut states = Vec::new();
-    // Footer torn, footer without header, whole.
+    // Truncated footer, footer without header, both.
     for left in [FOOTER, FOOTER - 1, 1, 0] {
         states.push((cut(&index, FOOTER), cut(&detail, left), None));
     }
@@ -283,12 +283,14 @@ fn killed_around_the_last_marker_it_adds_no_second_marker() {
     // Its bytes are in the ring, and then the head says so.
     let buffer = RingControl::INIT.index_offset.get() as usize;
     ring[buffer..][..EVENT].copy_from_slice(marker);
-    let mut told = ring.clone();
-    put(&mut told, offset_of!(RingControl, index_head), 129 * EVENT as u64);
-    let mut written = told.clone();
+    let mut published = ring.clone();
+    put(&mut published, offset_of!(RingControl, index_head), 129 * EVENT as u64);
+    let mut written = published.clone();
     put(&mut written, offset_of!(RingControl, index_tail), 129 * EVENT as u64);
     for (number, (ring, events)) in
-        [(ring, 128), (told.clone(), 128), (told, 129), (written, 129)].into_iter().enumerate()
+        [(ring, 128), (published.clone(), 128), (published, 129), (written, 129)]
+            .into_iter()
+            .enumerate()
     {
         let state = State {
             ring,
@@ -363,7 +365,7 @@ fn files_that_the_ring_cannot_have_filled_are_left_to_recovery() {
             State { detail: longer(&reference.detail), ..whole.clone() },
             "detail.atf: file at byte 0: length: expected at most",
         ),
-        // Tails that were lost do not cost the file.
+        // Lost tails do not cost the file.
         (
             State { index: longer(&reference.index), ..no_tails },
             "index.atf: file at byte 0: length",

@@ -180,9 +180,9 @@ fn lane_of_the_smallest_records_is_scanned_once() {
     let mut file = DetailFile::unfinalized(7, &[]);
     let one = record.bytes();
     for seq in 0..100_000_u32 {
-        let start = file.torn.len();
-        file.torn.extend_from_slice(&one);
-        file.torn[start + 8..start + 12].copy_from_slice(&seq.to_le_bytes());
+        let start = file.partial.len();
+        file.partial.extend_from_slice(&one);
+        file.partial[start + 8..start + 12].copy_from_slice(&seq.to_le_bytes());
     }
     let path = dir.path().join("detail.atf");
     fs::write(&path, file.bytes()).unwrap();

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 const COPIES: [&str; 4] = ["old", "next", "second", "third"];
 
-/// Text that stands in a schema, how often, and what stands there instead.
+/// Text of a schema, how often it occurs, and its replacement.
 type Edit = (&'static str, usize, &'static str);
 
 const NEXT: &[Edit] = &[
@@ -238,7 +238,7 @@ fn values(text: &str) -> BTreeMap<(String, String), String> {
     values
 }
 
-/// What a reader made of another's session: every field that both know is equal, and the rest.
+/// What a reader read of another's session: every field that both know is equal, and the rest.
 fn compared(written: &str, read: &str) -> Vec<String> {
     let (written, read) = (values(written), values(read));
     let mut rest = Vec::new();

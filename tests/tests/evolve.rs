@@ -96,13 +96,13 @@ fn one_command_turns_a_reserved_byte_into_a_field_and_the_snapshot_shows_it() {
         .output()
         .expect("atf-gen starts");
     assert!(add.status.success(), "{}", text(&add.stderr));
-    let said = text(&add.stdout);
+    let output = text(&add.stdout);
     let Reserved { record, offset, .. } = &reserved;
     let first = format!(
         "schema/atf-v2.toml: {record}.{FIELD} takes bytes {offset}..{}, revision ",
         offset + 1
     );
-    assert!(said.starts_with(&first), "{said}");
+    assert!(output.starts_with(&first), "{output}");
     for part in [
         "schema/generated/rust/atf_v2.rs",
         "schema/generated/rust/atf_v2_layout_tests.rs",
@@ -115,8 +115,8 @@ fn one_command_turns_a_reserved_byte_into_a_field_and_the_snapshot_shows_it() {
         "atf-runtime/schema/atf-v2.toml",
     ] {
         assert!(
-            said.lines().any(|line| line.starts_with(part) && line.ends_with(" written")),
-            "{said}"
+            output.lines().any(|line| line.starts_with(part) && line.ends_with(" written")),
+            "{output}"
         );
     }
 

@@ -98,7 +98,7 @@ fn each_command_of_the_page_prints_what_the_page_shows() {
         "unit = \"ns\", doc = \"Time of the event on",
         "unit = \"us\", doc = \"Time of the event on",
     );
-    // The schema before each command; `None` goes on with what the one before it left.
+    // The schema before each command; `None` keeps the result of the command before.
     let before: [Option<String>; 6] = [
         Some(released()),
         None,
@@ -160,8 +160,8 @@ fn the_page_is_right_about_renames_tombstones_and_accepted_breaks() {
     let [tombstone, accept] = <[String; 2]>::try_from(blocks(&page, "toml")).expect("two blocks");
     let folder = Folder::of_release();
     let ends = |line: &str, end: &str| {
-        let said = folder.run(line);
-        assert!(said.ends_with(end), "{said}");
+        let output = folder.run(line);
+        assert!(output.ends_with(end), "{output}");
     };
 
     folder.write(&edited(&[("name = \"call_depth\"", "name = \"depth\", was = \"call_depth\"")]));
@@ -184,6 +184,6 @@ fn the_page_is_right_about_renames_tombstones_and_accepted_breaks() {
         .expect("written");
     ends("atf-gen diff", "\n1 change: 1 is accepted\n");
     folder.write(&released());
-    let said = folder.run("atf-gen check");
-    assert!(said.contains("schema/releases/accepted.toml:2:8: "), "{said}");
+    let output = folder.run("atf-gen check");
+    assert!(output.contains("schema/releases/accepted.toml:2:8: "), "{output}");
 }

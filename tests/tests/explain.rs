@@ -1,4 +1,4 @@
-//! `atf-gen explain`: each rule with a schema that breaks it and one that keeps it, both true.
+//! `atf-gen explain`: each rule with a schema that breaks it and one that keeps it; both are checked.
 //! G-06.
 
 use std::ffi::OsString;

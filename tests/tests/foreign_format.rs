@@ -37,7 +37,7 @@ fn a_published_bitmap_is_read_by_generated_types() {
     assert_eq!(header.file.magic, bmp::BitmapFileHeader::MAGIC);
     assert_eq!(header.file.size.get() as usize, TWO_BY_TWO.len());
     assert_eq!(header.file.pixels_offset.get(), 54);
-    // A constant field called `size` stands beside the record's own SIZE.
+    // A constant field called `size` does not clash with the record's own SIZE.
     assert_eq!(bmp::BitmapInfoHeader::SIZE_VALUE, 40);
     assert_eq!(<bmp::BitmapInfoHeader as bmp::Record>::SIZE, 40);
     assert_eq!((header.info.width.get(), header.info.height.get()), (2, 2));
@@ -74,7 +74,7 @@ fn fields_are_read_by_their_description_alone() {
                 "{}.{} = {:?}",
                 field.name,
                 inner.name,
-                inner.value(bytes).expect("it is whole")
+                inner.value(bytes).expect("it is complete")
             ));
         }
     }
@@ -117,7 +117,7 @@ fn a_counted_tail_is_split_off_or_refused_when_it_is_cut() {
     use ledger::TextNote;
 
     let bytes = [0, 0, 0, 0, 0, 0, 0, 0, 3, b'a', b'b', b'c', b'd'];
-    let (note, text, rest) = TextNote::split_tail(&bytes).expect("it is whole");
+    let (note, text, rest) = TextNote::split_tail(&bytes).expect("it is complete");
     assert_eq!((note.text_len, text, rest), (3, &b"abc"[..], &b"d"[..]));
     assert!(TextNote::split_tail(&bytes[..11]).is_none());
     assert!(TextNote::split_tail(&bytes[..8]).is_none());

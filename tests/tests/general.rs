@@ -120,18 +120,18 @@ fn python_and_rust_hold_the_same_fresh_records_and_read_the_same_capture() {
         writeln!(expected, "{kind} {length} {name}").expect("a string takes all");
         match block.block_type {
             BlockType::SECTION_HEADER => {
-                let (section, _) = SectionHeader::ref_from_prefix(payload).expect("it is whole");
+                let (section, _) = SectionHeader::ref_from_prefix(payload).expect("it is complete");
                 assert_eq!(section.byte_order.get(), SectionHeader::BYTE_ORDER);
                 assert!(!section.has_section_length());
                 writeln!(expected, "0x1a2b3c4d {} False", section.section_length.get())
             }
             BlockType::INTERFACE_DESCRIPTION => {
                 let (interface, _) =
-                    InterfaceDescription::ref_from_prefix(payload).expect("it is whole");
+                    InterfaceDescription::ref_from_prefix(payload).expect("it is complete");
                 writeln!(expected, "{} {}", interface.link_type, interface.snap_length.get())
             }
             _ => {
-                let (packet, data, _) = Packet::split_tail(payload).expect("it is whole");
+                let (packet, data, _) = Packet::split_tail(payload).expect("it is complete");
                 assert_eq!(
                     (Packet::timestamp_names(), packet.has_drops()),
                     (&["high", "low"][..], true)

@@ -1,4 +1,4 @@
-//! What is committed is what the schema asks for, macro and text are one, and the command
+//! Committed files match the schema, macro and text have the same tokens, and the command
 //! that writes the files touches nothing else. G-02, G-05.
 
 use std::ffi::OsString;
@@ -236,7 +236,7 @@ fn files_that_are_not_ours_are_left_alone() {
     let folder = repository_of(SCHEMA);
     atf_gen(folder.path(), &["generate"]);
     let generated = folder.path().join("schema/generated");
-    // Somebody's own file; one of another schema that is there; and one of a schema that is gone.
+    // A file of the user; one of another existing schema; and one of a schema that was removed.
     std::fs::write(folder.path().join("schema/other.toml"), SCHEMA.replace("tiny-one", "other"))
         .expect("written");
     let ours = "// Generated from gone.toml by `cargo run -p atf-gen -- generate`; do not edit.\n";
@@ -287,7 +287,7 @@ fn copies_of_generated_files_are_written_and_checked_as_the_files_are() {
 }
 
 // Symptom: files of a second schema were removed. Cause: in a folder that is not beside the
-// schema, a schema not found beside this one was taken for one that is gone.
+// schema, a schema not found beside this one was taken for a removed one.
 #[test]
 fn two_schemas_share_a_folder_and_neither_removes_files_of_the_other() {
     let folder = repository_of(SCHEMA);

@@ -88,13 +88,13 @@ fn a_field_without_a_value_is_reported() {
 fn data_that_ends_before_later_fields_gives_them_their_defaults() {
     assert_eq!((Reading::SIZE, Reading::CORE_SIZE), (24, 16));
     let all = [1; 30];
-    assert_eq!(Reading::read_start(&all).expect("it is whole").as_bytes(), [1; 24]);
-    let expected = |whole: usize, rest: &[u8]| [&[1; 24][..whole], rest].concat();
+    assert_eq!(Reading::read_start(&all).expect("it is complete").as_bytes(), [1; 24]);
+    let expected = |complete: usize, rest: &[u8]| [&[1; 24][..complete], rest].concat();
     // wind: nothing was measured; gust: zero; rain: its default; tag: none.
     let read =
         |len: usize| Reading::read_start(&all[..len]).map(|reading| reading.as_bytes().to_vec());
     assert_eq!(read(16), Some(expected(16, b"\xFF\xFF\0\0\x09\0--")));
-    // A field that is not there whole is not there.
+    // An incomplete field is absent.
     assert_eq!(read(19), Some(expected(18, b"\0\0\x09\0--")));
     assert_eq!(read(20), Some(expected(20, b"\x09\0--")));
     assert_eq!(read(15), None);
@@ -105,7 +105,7 @@ fn data_that_ends_before_later_fields_gives_them_their_defaults() {
 fn fields_behind_a_tail_can_be_absent_or_longer() {
     let bytes = b"\x02\0abAUTH\x05\0\x06\0later";
     let behind = |len: usize| {
-        let (_, text, rest) = Note::split_tail(&bytes[..len]).expect("the note is whole");
+        let (_, text, rest) = Note::split_tail(&bytes[..len]).expect("the note is complete");
         assert_eq!(text, b"ab");
         Note::trailer(rest).map(|end: NoteEnd| (end.author.get(), end.stars.get(), end.likes.get()))
     };
@@ -134,11 +134,11 @@ fn every_target_shows_the_history_as_reviewed() {
     insta::assert_snapshot!("station_json", atf_gen::emit::layout::json(&format, None));
     // Of the Rust text, the comments, attributes and members that are particular to the history.
     let text = atf_gen::emit::rust::text(&format);
-    let told = ["Since", "Called", "meaning", "eprecated", "emoved", "only when", "refuse"];
+    let words = ["Since", "Called", "meaning", "eprecated", "emoved", "only when", "refuse"];
     let marks = ["///", "#[", "pub "];
     let mut lines: Vec<&str> = text
         .lines()
-        .filter(|line| told.iter().any(|word| line.contains(word)))
+        .filter(|line| words.iter().any(|word| line.contains(word)))
         .filter(|line| marks.iter().any(|mark| line.trim_start().starts_with(mark)))
         .collect();
     lines.dedup();

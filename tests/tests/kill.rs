@@ -1,6 +1,6 @@
 //! More than 200 times kill -9, of producers, of drains, and of both, at moments that a fixed seed
-//! chooses. After each: what a push returned success for is there exactly once and in order, with its
-//! detail record, and at most one push more; and another drain or recovery ends the session clean
+//! chooses. After each: every event whose push returned success is in the files exactly once and in order,
+//! with its detail record, and at most one push more; and another drain or recovery ends the session clean
 //! (W-009..W-012, W-L).
 #![cfg(target_os = "linux")]
 
@@ -132,7 +132,7 @@ impl Scene {
         }
     }
 
-    /// Judges a session that was ended; `check` is told every thread and what it reported.
+    /// Checks a session that was ended; `check` gets every thread and its report.
     fn judge(&self, check: fn(&Path, u32, &Pushed) -> atf_tests::numbered::Found) {
         if !self.dir.join("manifest.json").exists() {
             return;
@@ -160,7 +160,7 @@ impl Scene {
     }
 }
 
-/// Counts kills, and tells how long they took when the test fails.
+/// Counts kills, and prints how long they took when the test fails.
 struct Kills {
     count: u32,
     since: Instant,
@@ -222,7 +222,7 @@ fn killed_drains_lose_nothing_and_the_producer_continues() {
             random.spin(10_000);
             kills.kill(drain);
         }
-        // Also where it waits for room, and nobody is left to make any.
+        // Also where it waits for room and no drain is left.
         assert!(producer.end().success());
         scene.finish(round);
         scene.judge(assert_exact);

@@ -126,7 +126,7 @@ fn manifest_written_again_keeps_unknown_keys_and_duplicates_none() {
     }
     let written = json_of(dir.path());
     let mut expected = wrong_types();
-    // What stands in a field is written from there.
+    // Known fields are written from their own values.
     expected["format_version"] = "2.0".into();
     (expected["time_start_ns"], expected["time_end_ns"]) = (0.into(), 0.into());
     expected["clock_type"] = 3.into();

@@ -122,20 +122,20 @@ fn session_of_ten_gigabytes_is_opened_and_scanned_in_ten_megabytes() {
 const PLATFORM: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
 /// Threads of the sessions with detail, and records of each: 300 MB in all.
-const LANES: u32 = 16;
+const THREADS: u32 = 16;
 const RECORDS: u32 = 50_000;
 const PAYLOAD: [u8; 352] = [0x5A; 352];
 
 fn write_session_with_detail(session: &Path) {
     let options = WriterOptions::default().sync_on_finalize(false);
-    for id in 0..LANES {
+    for id in 0..THREADS {
         let mut writer = ThreadWriter::create(session, id, PLATFORM, options).unwrap();
         let event_type = DetailEventType::FUNCTION_CALL;
         let payload = Payload::Raw { event_type, bytes: &PAYLOAD };
         for number in 0..RECORDS {
             let event = Event {
                 // Bursts of a thread, and threads in turn.
-                timestamp_ns: u64::from(number / 16 * LANES + id),
+                timestamp_ns: u64::from(number / 16 * THREADS + id),
                 function_id: 1,
                 event_kind: EventKind::CALL,
                 call_depth: 0,
@@ -146,7 +146,7 @@ fn write_session_with_detail(session: &Path) {
     }
 }
 
-/// Gets records all over the lanes, checking what comes.
+/// Gets records from all parts of the detail lanes, and checks them.
 fn get_details(session: &SessionReader, step: usize) {
     for (id, thread) in session.readable() {
         for seq in (0..RECORDS).rev().step_by(step) {
@@ -182,13 +182,13 @@ fn details_of_many_threads_are_got_in_ten_megabytes() {
     check("all");
 }
 
-// R-P5: without offsets, by what walking the lanes leaves: all lanes of a session together.
+// R-P5: without offsets, with the checkpoints of a walk: all detail lanes of a session together.
 #[test]
 fn details_without_offsets_are_got_in_ten_megabytes() {
     let name = "details_without_offsets_are_got_in_ten_megabytes";
     let Some(dir) = in_a_process_of_its_own(name, |session| {
         write_session_with_detail(session);
-        for id in 0..LANES {
+        for id in 0..THREADS {
             fs::remove_file(session.join(format!("thread_{id}/detail.off"))).unwrap();
         }
     }) else {
@@ -201,7 +201,7 @@ fn details_without_offsets_are_got_in_ten_megabytes() {
     check("all");
 }
 
-// R-P5: the worst that a lane can be: the smallest records, 290 MB of them. That checkpoints stop
+// R-P5: the worst case of a detail lane: the smallest records, 290 MB of them. That checkpoints stop
 // growing at 4 MB is a test of theirs.
 #[test]
 fn lane_of_the_smallest_records_is_walked_in_ten_megabytes() {

@@ -1,5 +1,5 @@
-//! More than the disk takes: what was emitted is what is recorded and what was dropped, in the stream and
-//! in the manifest, and the traced threads go on (W-L).
+//! More events than the disk can take: emitted = recorded + dropped, in the stream and
+//! in the manifest, and the traced threads continue (W-L).
 #![cfg(target_os = "linux")]
 
 use std::path::Path;
@@ -37,11 +37,11 @@ fn producers_faster_than_the_drain_count_and_mark_what_they_drop() {
     let all: Vec<Pushed> = thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
             .map(|thread_id| {
-                let lanes = drain.register(thread_id).unwrap();
+                let producer = drain.register(thread_id).unwrap();
                 scope.spawn(move || {
                     let mut pushed = Pushed::default();
-                    pushed.push_many(&lanes, 50_000);
-                    assert_eq!(lanes.dropped_events(), pushed.dropped);
+                    pushed.push_many(&producer, 50_000);
+                    assert_eq!(producer.dropped_events(), pushed.dropped);
                     pushed
                 })
             })
@@ -66,24 +66,24 @@ fn halted_drain_continues_and_every_loss_is_counted() {
     let dir = dir.path().join("session");
     session(&dir);
     let mut drain = drain_of(&dir);
-    let lanes = Producer::create(&dir, 0, platform(), small_ring()).unwrap();
+    let producer = Producer::create(&dir, 0, platform(), small_ring()).unwrap();
     let mut pushed = Pushed::default();
     for _ in 0..3 {
         let dropped = pushed.dropped;
         drain.halt();
-        pushed.push_many(&lanes, 2_000);
+        pushed.push_many(&producer, 2_000);
         assert!(pushed.dropped >= dropped + 2_000 - RING_EVENTS);
         drain.go_on();
         let recorded = pushed.recorded;
         wait_for("room", || {
-            pushed.push(&lanes).unwrap();
+            pushed.push(&producer).unwrap();
             pushed.recorded > recorded
         });
     }
-    // The last ones are lost with nothing behind them.
+    // The last events are lost, and no event follows them.
     drain.halt();
-    pushed.push_many(&lanes, 2_000);
-    drop(lanes);
+    pushed.push_many(&producer, 2_000);
+    drop(producer);
     drain.go_on();
     assert!(drain.end().success());
     assert_clean(&dir);
@@ -99,16 +99,16 @@ fn waiting_producer_loses_nothing_while_a_drain_runs() {
     session(&dir);
     let mut drain = drain_of(&dir);
     let ring = small_ring().when_full(WhenFull::Block);
-    let lanes = Producer::create(&dir, 0, platform(), ring).unwrap();
+    let producer = Producer::create(&dir, 0, platform(), ring).unwrap();
     wait_for("the drain", || index_len(&dir, 0) > 0);
     drain.halt();
     let returned = AtomicU64::new(0);
     let pushed = thread::scope(|scope| {
         let producer = scope.spawn(|| {
-            let lanes = lanes;
+            let producer = producer;
             let mut pushed = Pushed::default();
             for _ in 0..5_000 {
-                pushed.push(&lanes).unwrap();
+                pushed.push(&producer).unwrap();
                 returned.fetch_add(1, Ordering::Relaxed);
             }
             pushed
@@ -139,19 +139,19 @@ fn producer_that_waits_for_a_killed_drain_continues_and_a_new_drain_finishes() {
     let mut first = drain_of(&dir);
     // Without detail, so that the index lane is what is full.
     let ring = small_ring().detail_bytes(0).when_full(WhenFull::Block);
-    let lanes = Producer::create(&dir, 0, platform(), ring).unwrap();
+    let producer = Producer::create(&dir, 0, platform(), ring).unwrap();
     wait_for("the drain", || index_len(&dir, 0) > 0);
     first.halt();
     let returned = AtomicU64::new(0);
-    let (lanes, mut pushed) = thread::scope(|scope| {
+    let (producer, mut pushed) = thread::scope(|scope| {
         let producer = scope.spawn(|| {
-            let lanes = lanes;
+            let producer = producer;
             let mut pushed = Pushed::default();
             for _ in 0..1_000 {
-                pushed.push(&lanes).unwrap();
+                pushed.push(&producer).unwrap();
                 returned.fetch_add(1, Ordering::Relaxed);
             }
-            (lanes, pushed)
+            (producer, pushed)
         });
         wait_for("the ring to be full", || returned.load(Ordering::Relaxed) == RING_EVENTS);
         assert!(first.kill());
@@ -159,15 +159,15 @@ fn producer_that_waits_for_a_killed_drain_continues_and_a_new_drain_finishes() {
     });
     assert_eq!((pushed.recorded, pushed.dropped), (RING_EVENTS, 1_000 - RING_EVENTS));
     let second = Drain::attach(&dir, options()).unwrap();
-    // It waits again, now that somebody is there.
+    // It waits again, now that there is a drain.
     wait_for("room", || {
-        pushed.push(&lanes).unwrap();
+        pushed.push(&producer).unwrap();
         pushed.recorded > RING_EVENTS
     });
     let dropped = pushed.dropped;
-    pushed.push_many(&lanes, 1_000);
+    pushed.push_many(&producer, 1_000);
     assert_eq!(pushed.dropped, dropped);
-    drop(lanes);
+    drop(producer);
     assert!(second.wait().unwrap().unfinished.is_empty());
     assert_clean(&dir);
     assert_eq!(pushed.dropped, push_counts(&dir));
@@ -209,11 +209,11 @@ fn rings_without_room_for_detail_take_events_without_it() {
     let dir = Scratch::new();
     let dir = dir.path().join("session");
     let drain = start(&dir, options().ring(small_ring().detail_bytes(0)));
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     for number in 0..10 {
-        push(&lanes, number).unwrap();
+        push(&producer, number).unwrap();
     }
-    assert_eq!(lanes.dropped_details(), 4);
+    assert_eq!(producer.dropped_details(), 4);
     drain.stop().unwrap();
     assert_clean(&dir);
     let found = atf_tests::numbered::read(&dir.join("thread_0"));

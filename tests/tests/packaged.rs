@@ -142,7 +142,7 @@ fn a_struct_that_is_padded_at_its_end_is_named() {
 }
 
 // Symptom: a signed or a big-endian type under another name was taken. Cause: kinds were compared
-// by the names that stand in the struct.
+// by the names in the struct.
 #[test]
 fn a_field_of_another_kind_is_named_whatever_its_type_is_called() {
     let fields = "    pub id: Id,\n    pub x: Number,\n    pub weight: Truth,\n    pub time: U64,\n    pub label_len: Letter,\n}\n\

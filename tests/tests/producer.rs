@@ -1,4 +1,4 @@
-//! A thread's lanes without a drain: what a producer makes on the disk, and what its pushes say.
+//! A thread's ring without a drain: what a producer creates on the disk, and what its pushes return.
 #![cfg(any(target_os = "linux", target_os = "android"))]
 
 use std::fs::{self, File, OpenOptions};
@@ -23,7 +23,7 @@ use zerocopy::FromBytes;
 
 /// Longer than anything here can take; waiting for so long is a failure.
 const LIMIT: Duration = Duration::from_secs(60);
-/// The smallest lane, in events.
+/// The smallest index buffer of a ring, in events.
 const SMALLEST: u64 = 128;
 
 fn platform() -> Platform {
@@ -174,7 +174,7 @@ fn directory_of_the_thread_that_exists_is_an_error_and_stays() {
     assert!(dir.path().join("thread_8").exists());
 }
 
-// W-L: a disk that is full, as a limit on the length of files stands for here.
+// W-L: a full disk, simulated by a limit on the length of files.
 #[test]
 fn ring_that_finds_no_room_on_the_disk_leaves_nothing() {
     let dir = Scratch::new();
@@ -206,7 +206,7 @@ fn session_directory_that_is_missing_is_an_error() {
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 }
 
-/// Fills a lane that nobody drains, and pushes ten more.
+/// Fills a ring that has no drain, and pushes ten more.
 fn overfill(producer: &Producer) {
     for number in 0..SMALLEST {
         assert_eq!(producer.push(&event(number), None), Ok(IndexSeq(number as u32)));
@@ -247,7 +247,7 @@ fn lock(dir: &Path) -> File {
     session
 }
 
-/// Pushes until a push waits, then does `act`; returns what the push that waited said.
+/// Pushes until a push waits, then does `act`; returns the result of that push.
 fn while_a_push_waits(act: impl FnOnce(&File, File)) -> (PushError, u64) {
     let dir = Scratch::new();
     let drain = lock(dir.path());
@@ -297,12 +297,12 @@ fn impossible_tail_ends_the_lane_and_is_counted() {
         assert_eq!(producer.push(&event(0), None), Err(PushError::Damaged(Lane::Index)));
         assert_eq!(producer.dropped_events(), dropped);
     }
-    // Whatever it says later.
+    // Also after the tail is valid again.
     ring_of(&producer).write_all_at(&(SMALLEST * 32).to_le_bytes(), tail).unwrap();
     assert_eq!(producer.push(&event(0), None), Err(PushError::Damaged(Lane::Index)));
 }
 
-// W-L: both ends of a lane's room for detail.
+// W-L: both ends of a ring's room for detail.
 #[test]
 fn payload_that_never_fits_is_refused_and_takes_nothing() {
     let dir = Scratch::new();
@@ -373,7 +373,7 @@ fn producer_that_is_dropped_says_that_it_has_left() {
     assert_eq!(events_of(&ring).len(), 1);
 }
 
-// W-L: two processes that pushed into one lane would write over each other.
+// W-L: two processes that pushed into one ring would overwrite each other's events.
 #[test]
 fn fork_does_not_push_into_its_parents_ring() {
     let dir = Scratch::new();
@@ -386,7 +386,7 @@ fn fork_does_not_push_into_its_parents_ring() {
         expect(producer.push(&event(1), Some(&raw(&[1]))), Err(PushError::Forked))?;
         expect(producer.dropped_events(), 0)?;
         drop(producer);
-        // Lanes of its own are another matter.
+        // A ring of its own works.
         let own = Producer::create(dir.path(), 8, platform(), smallest());
         let own = own.map_err(|it| it.to_string())?;
         expect(own.push(&event(1), None), Ok(IndexSeq(0)))
@@ -399,7 +399,7 @@ fn fork_does_not_push_into_its_parents_ring() {
     assert_eq!(ids, [0, 2]);
 }
 
-/// Whom the handler pushes into, on the thread that owns it.
+/// The producer that the handler pushes into, on the thread that owns it.
 static INTERRUPTED: AtomicPtr<Producer> = AtomicPtr::new(std::ptr::null_mut());
 static HANDLED: AtomicU64 = AtomicU64::new(0);
 static TOLD: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
@@ -448,7 +448,7 @@ fn signal_handlers_push_at_any_moment_and_the_counts_add_up() {
             // SAFETY: no argument, no effect.
             to_sender.send(unsafe { libc::pthread_self() }).unwrap();
             for number in 0..PUSHES {
-                // SAFETY: made from `producer`, which is alive and lent to nobody for changes.
+                // SAFETY: made from `producer`, which is alive and not mutably borrowed.
                 let producer = unsafe { &*INTERRUPTED.load(Ordering::Relaxed) };
                 tell(producer.push(&event(number), None));
                 if TOLD[COUNTED].load(Ordering::Relaxed) >= 100 {

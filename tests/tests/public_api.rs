@@ -72,7 +72,7 @@ impl Source {
         self.items.insert(module, items);
     }
 
-    /// The definition that `path`, as it stands in `module`, names; `None` for another crate's.
+    /// The definition that `path` in `module` names; `None` for another crate's.
     fn resolve(&self, module: &Module, path: &[String]) -> Option<(Module, String)> {
         let (name, parents) = path.split_last()?;
         let start = match parents.first().map(String::as_str) {
@@ -321,7 +321,7 @@ fn is_public(item: &Item) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// The names that a `use` brings in, each with the path that it stands for.
+/// The names that a `use` brings in, each with its path.
 fn leaves(tree: &UseTree) -> Vec<(String, Vec<String>)> {
     match tree {
         UseTree::Path(it) => leaves(&it.tree)

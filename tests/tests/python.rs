@@ -2,7 +2,7 @@
 //! refuses what is no file of the format, and does the same for formats that are not ours.
 //! G-07, G-08, W-011.
 //!
-//! The programs stand in `tests/python`; each asserts what needs no Rust, and prints the rest.
+//! The programs are in `tests/python`; each asserts what needs no Rust, and prints the rest.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -142,7 +142,7 @@ fn files_written_by_rust_are_read_by_python_field_by_field() {
     let detail = thread.detail().expect("it is read").expect("there is detail");
     show::<AtfDetailHeader>(&mut expected, "detail header", detail.header());
     for number in 0..detail.len() as u32 {
-        let record = detail.get(DetailSeq(number)).expect("it is whole").expect("it is there");
+        let record = detail.get(DetailSeq(number)).expect("a complete record").expect("a record");
         show::<DetailEventHeader>(&mut expected, &format!("record {number}"), record.header);
         let what = format!("record {number} payload");
         let Some(function) = record.function() else {
@@ -174,7 +174,7 @@ fn a_file_is_read_as_far_as_it_is_complete_or_refused_with_its_byte() {
         bytes[at..at + to.len()].copy_from_slice(to);
         bytes
     };
-    write("detail 0 whole", &detail);
+    write("detail 0 intact", &detail);
     write("detail 1 cut in the footer", &detail[..detail.len() - 1]);
     write("detail 2 length beyond the end", &changed(&detail, FRAME, &[255, 255]));
     write("detail 3 length too small", &changed(&detail, FRAME, &[23, 0, 0, 0]));
@@ -182,8 +182,8 @@ fn a_file_is_read_as_far_as_it_is_complete_or_refused_with_its_byte() {
     let open = Thread::unfinalized(7, 4, &[0, 2]);
     let open_detail = open.detail.clone().expect("detail").bytes();
     write("detail 5 never finalized", &open_detail);
-    write("detail 6 never finalized and torn", &open_detail[..open_detail.len() - 1]);
-    write("index 00 whole", &index);
+    write("detail 6 never finalized and truncated", &open_detail[..open_detail.len() - 1]);
+    write("index 00 intact", &index);
     write("index 01 empty", b"");
     write("index 02 half a header", &index[..40]);
     write("index 03 another file", &detail);
@@ -201,9 +201,9 @@ fn a_file_is_read_as_far_as_it_is_complete_or_refused_with_its_byte() {
     write("index 15 other bytes", &changed(&index, FRAME, &[1, 2, 3]));
     let open_index = open.index.bytes();
     write("index 20 never finalized", &open_index);
-    write("index 21 never finalized and torn", &open_index[..open_index.len() - 5]);
+    write("index 21 never finalized and truncated", &open_index[..open_index.len() - 5]);
     write("index 22 header only", &open_index[..FRAME]);
-    // Symptom: a flipped bit gave events that nobody wrote. Cause: no footer bore the place out.
+    // Symptom: a flipped bit gave events that were never written. Cause: no footer confirmed their offset.
     write("index 25 never finalized, stride of 64", &changed(&open_index, 24, &[64]));
     write("index 26 never finalized, events at 65", &changed(&open_index, 32, &[65]));
     write("detail 7 never finalized, events at 65", &changed(&open_detail, 20, &[65]));
@@ -305,7 +305,7 @@ fn files_written_by_python_are_clean_for_rust() {
         (10, 4)
     );
     let event = thread.index().iter().nth(9).expect("ten events");
-    let record = thread.get_detail_for(event).expect("it is whole").expect("it is there");
+    let record = thread.get_detail_for(event).expect("a complete record").expect("a record");
     let function = record.function().expect("a function");
     assert_eq!((function.registers.sp.get(), function.stack.len()), (0x7FFF, 9));
 }
@@ -331,7 +331,7 @@ fn foreign_formats_are_read_and_written_by_their_modules() {
     insta::assert_snapshot!(python("foreign.py", &[foreign.path()], &[&image]));
 }
 
-/// A log before its change; `//` begins what is there after it alone.
+/// A log before its change; `//` begins lines that exist only after it.
 const LOG: &str = r#"
 [format]
 name = "log"

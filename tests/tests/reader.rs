@@ -1,4 +1,4 @@
-//! What the readers give of files that the oracle made: whole, grown, lying and broken ones.
+//! What the readers return for files that the oracle made: intact, extended, contradictory and broken ones.
 
 use std::fs;
 use std::ops::Range;
@@ -292,10 +292,10 @@ fn grown_header_is_skipped() {
         assert_eq!(index.extent().events_offset, 64 + more as u64);
         assert!(index.extent().footer.is_whole());
 
-        let mut torn = IndexFile { footer: None, ..file };
-        torn.header.event_count = 0;
-        torn.header.footer_offset = 64;
-        assert_events(&open_index(&torn), &torn.events);
+        let mut unfinalized = IndexFile { footer: None, ..file };
+        unfinalized.header.event_count = 0;
+        unfinalized.header.footer_offset = 64;
+        assert_events(&open_index(&unfinalized), &unfinalized.events);
     }
 }
 
@@ -405,12 +405,12 @@ fn unknown_values_of_open_enums_are_kept_and_shown_as_numbers() {
     assert_eq!((record.header.event_type.get(), record.header.event_type.name()), (0xABCD, None));
 }
 
-// torn files give every whole event and say what is behind.
+// truncated files give every complete event and report the rest.
 #[test]
 fn incomplete_event_at_the_end_of_an_unfinalized_file_is_reported() {
     let mut file = IndexFile::unfinalized(7, &sample(5).events);
     assert_eq!(open_index(&file).extent().footer, FooterState::Missing(TrailingBytes::None));
-    file.torn = vec![0x77; 31];
+    file.partial = vec![0x77; 31];
     let index = open_index(&file);
     assert_events(&index, &file.events);
     let tail = TrailingBytes::Event { len: 31 };
@@ -419,7 +419,7 @@ fn incomplete_event_at_the_end_of_an_unfinalized_file_is_reported() {
     assert_eq!(index.footer(), None);
     let whole = sample(5);
     for len in 1..64 {
-        file.torn = whole.footer.as_ref().unwrap().bytes()[..len].to_vec();
+        file.partial = whole.footer.as_ref().unwrap().bytes()[..len].to_vec();
         let index = open_index(&file);
         assert_events(&index, &file.events);
         let tail = TrailingBytes::Footer { len: len as u64 };
@@ -617,8 +617,8 @@ fn detail_file_without_records_is_empty() {
     }
 }
 
-// a finalized file with a damaged record: what is before it is read, what is behind it
-// cannot be found, and that is said.
+// a finalized file with a damaged record: what is before it is read; what is behind it
+// cannot be found, and the reader reports that.
 #[test]
 fn damaged_record_in_a_finalized_file_is_an_error_from_there_on() {
     for (total_length, expected) in [(0, 0), (23, 23), (u32::MAX, u64::from(u32::MAX))] {
@@ -669,13 +669,13 @@ fn search_by_event_that_meets_the_damaged_record_says_so() {
     assert!(detail.get_by_index_seq(IndexSeq(0)).unwrap().is_none());
 }
 
-// in a file that was never finalized the same bytes are the torn end.
+// in a file that was never finalized the same bytes are an incomplete record at the end.
 #[test]
 fn incomplete_record_of_an_unfinalized_file_is_the_end() {
     let file = DetailFile::unfinalized(7, &records(4));
-    for torn in 1..file.records[3].bytes().len() {
+    for kept in 1..file.records[3].bytes().len() {
         let bytes = file.bytes();
-        let cut = bytes.len() - file.records[3].bytes().len() + torn;
+        let cut = bytes.len() - file.records[3].bytes().len() + kept;
         let on_disk = on_disk(&bytes[..cut]);
         let detail = DetailReader::open(&on_disk.path).unwrap();
         assert_eq!((detail.len(), detail.iter().filter(Result::is_ok).count()), (3, 3));
@@ -734,9 +734,9 @@ fn grown_detail_header_is_skipped() {
     file.header.more = vec![0xDD; 33];
     let file = file.finalize();
     assert_eq!(open_detail(&file).len(), 5);
-    let mut torn = DetailFile { footer: None, ..file };
-    (torn.header.event_count, torn.header.bytes_length) = (0, 0);
-    assert_eq!(open_detail(&torn).len(), 5);
+    let mut unfinalized = DetailFile { footer: None, ..file };
+    (unfinalized.header.event_count, unfinalized.header.bytes_length) = (0, 0);
+    assert_eq!(open_detail(&unfinalized).len(), 5);
 }
 
 //
@@ -803,7 +803,7 @@ fn function_payload_gives_registers_and_stack() {
     }
 }
 
-// 99 bytes are too few, 101 need a stack_size of 1; a lie makes it opaque, never a panic.
+// 99 bytes are too few, 101 need a stack_size of 1; a wrong length makes it opaque, never a panic.
 #[test]
 fn other_payloads_stay_opaque() {
     let whole = function_payload(1).bytes();
@@ -883,7 +883,7 @@ fn index_only_thread_has_no_detail() {
     }
 }
 
-// a file that claims links to a detail.atf that is not there.
+// a file with links to a missing detail.atf.
 #[test]
 fn link_to_a_missing_file_or_record_is_none() {
     let session = Scratch::new();
@@ -901,7 +901,7 @@ fn link_to_a_missing_file_or_record_is_none() {
     assert!(reader.get_detail_for(event).unwrap().is_none());
 }
 
-// what is found belongs to another event.
+// the record belongs to another event.
 #[test]
 fn link_to_a_record_of_another_event_is_refused() {
     let session = Scratch::new();

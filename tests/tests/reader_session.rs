@@ -1,4 +1,4 @@
-//! From what a user typed to a session, a thread or a file, and what a session says of itself.
+//! From the path that a user typed to a session, a thread or a file, and what a session's manifest holds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -128,7 +128,7 @@ fn file_is_found_by_its_name_or_its_magic() {
     fs::rename(&detail, &b).unwrap();
     assert_eq!(locate(&a).unwrap(), TracePath::IndexFile(a));
     assert_eq!(locate(&b).unwrap(), TracePath::DetailFile(b));
-    // Its name is believed: what is wrong with it is told by who opens it.
+    // Its name is believed: opening it reports what is wrong.
     fs::write(&index, "").unwrap();
     assert_eq!(locate(&index).unwrap(), TracePath::IndexFile(index));
 }
@@ -376,7 +376,7 @@ fn manifest_of_a_finished_session_describes_its_threads() {
     assert!(plan(&path).is_whole());
 }
 
-// Threads come and go while it runs; the manifest says of each what its files say.
+// Threads come and go while it runs; the manifest's entry of each matches its files.
 #[test]
 fn threads_register_from_any_thread_while_others_are_recorded() {
     let top = Scratch::new();
@@ -413,7 +413,7 @@ fn threads_register_from_any_thread_while_others_are_recorded() {
     assert_eq!(problems(&TracePath::Session(top.path().to_owned())), [""; 0]);
 }
 
-// A killed session: what `finish` would have said is said by recovery, from the files.
+// A killed session: recovery writes from the files what `finish` would have written.
 #[test]
 fn session_that_never_ended_is_recovered_to_the_manifest_of_its_end() {
     let top = Scratch::on_disk();

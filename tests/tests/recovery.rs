@@ -1,4 +1,4 @@
-//! What recovery keeps, drops and says, rule by rule; what it leaves alone; where it refuses.
+//! What recovery keeps, drops and reports, rule by rule; what it does not change; where it refuses.
 
 use std::fs;
 use std::path::Path;
@@ -30,7 +30,7 @@ fn copy(plan: &Plan) -> Scratch {
     out
 }
 
-/// What a lane's plan says: kept, dropped, unlinked, first bad offset, outcome.
+/// A lane's plan: kept, dropped, unlinked, first bad offset, outcome.
 type Says = (u64, u64, u64, Option<u64>, LaneOutcome);
 
 fn says(plan: &Plan) -> (Option<Says>, Option<Says>) {
@@ -57,7 +57,7 @@ fn intact_thread_stays_intact() {
     assert!(plan.is_whole() && plan.keeps_anything() && faults(&plan).is_empty());
 }
 
-// W-012: never finalized, nothing torn: nothing is dropped.
+// W-012: never finalized, nothing truncated: nothing is dropped.
 #[test]
 fn unfinalized_thread_is_finalized_and_drops_nothing() {
     let thread = sample();
@@ -71,11 +71,11 @@ fn unfinalized_thread_is_finalized_and_drops_nothing() {
     assert_eq!(read("detail.atf"), thread.detail.unwrap().bytes());
 }
 
-// An index event is kept if its 32 bytes are whole.
+// An index event is kept if its 32 bytes are complete.
 #[test]
 fn incomplete_event_is_dropped_and_counted() {
     let mut thread = Thread::unfinalized(7, 12, &[]);
-    thread.index.torn = vec![9; 31];
+    thread.index.partial = vec![9; 31];
     let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(says(&plan).0, Some((12, 1, 0, Some(448), Finalized)));
@@ -103,7 +103,7 @@ fn events_that_a_final_header_promised_are_counted_as_dropped() {
 fn events_without_their_records_stay_and_lose_the_link() {
     let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
     thread.detail_mut().records.truncate(2);
-    thread.detail_mut().torn = builder::sample_record(7, 5).bytes()[..26].to_vec();
+    thread.detail_mut().partial = builder::sample_record(7, 5).bytes()[..26].to_vec();
     let (_dir, path) = written(&thread);
     let plan = plan(&path);
     let end = thread.detail_mut().record_offset(2) as u64;
@@ -187,7 +187,7 @@ fn truncated_footer_keeps_every_complete_event_and_adds_none() {
         footer.checksum = checksum;
         for len in 1..64 {
             let mut thread = Thread::unfinalized(7, 12, &[]);
-            thread.index.torn = footer.bytes()[..len].to_vec();
+            thread.index.partial = footer.bytes()[..len].to_vec();
             let (_dir, path) = written(&thread);
             let plan = plan(&path);
             assert_eq!(says(&plan).0, Some((12, 0, 0, Some(448), Finalized)), "{len}");
@@ -215,7 +215,7 @@ fn event_that_starts_like_another_footer_is_kept() {
 }
 
 // Symptom: of an unfinalized file whose first event starts like a footer of no events, which the
-// placeholder header points at, no event was kept. Cause: a likeness was enough, whatever followed.
+// placeholder header points at, no event was kept. Cause: similar bytes were taken for a footer, whatever followed.
 #[test]
 fn first_event_that_starts_like_a_footer_of_none_is_kept() {
     let mut thread = Thread::unfinalized(7, 4, &[]);
@@ -252,7 +252,7 @@ fn offset_that_leads_to_no_record_costs_no_record() {
     }
 }
 
-// Index header gone: the thread is reported, and not written; the others are.
+// Missing index header: the thread is reported, and not written; the others are.
 #[test]
 fn thread_without_an_index_header_is_reported_and_the_others_written() {
     let dir = Scratch::new();
@@ -276,7 +276,7 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
     let out = copy(&plan);
     assert!(!out.path().join("thread_7").exists());
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
-    // What cannot be helped with its five records is told, too.
+    // The detail lane that cannot be repaired, with its five records, is reported too.
     let detail = lost.detail.as_ref().unwrap();
     assert_eq!((detail.kept, detail.dropped, detail.outcome), (0, 5, LaneOutcome::Orphaned));
 }
@@ -317,7 +317,7 @@ fn recovery_in_place_that_cannot_begin_changes_nothing() {
     assert_eq!(Tree::load(dir.path()), before);
 }
 
-// Nothing can be kept: nothing is written, neither here nor there.
+// Nothing can be kept: nothing is written, neither in place nor to a copy.
 #[test]
 fn trace_with_nothing_to_recover_is_refused() {
     let mut thread = sample();
@@ -335,7 +335,7 @@ fn trace_with_nothing_to_recover_is_refused() {
     assert_eq!(fs::read(path.path().join("index.atf")).unwrap(), thread.index.bytes());
 }
 
-// What is expected of the output is said, and what stands there is not touched.
+// The error names what is expected of the output, and an existing output is not touched.
 #[test]
 fn existing_output_is_refused() {
     let (dir, path) = written(&sample());
@@ -439,7 +439,7 @@ fn grown_events_are_refused() {
     );
 }
 
-// A damaged detail header is made anew from the index header's platform and thread.
+// A damaged detail header is rebuilt from the index header's platform and thread.
 #[test]
 fn damaged_detail_header_is_rebuilt() {
     let mut thread = sample();
@@ -453,8 +453,8 @@ fn damaged_detail_header_is_rebuilt() {
     assert_eq!(fs::read(out.path().join("detail.atf")).unwrap(), whole);
 }
 
-// Records whose index_seq does not rise, each named by its event: kept to the letter of the rule,
-// and verification still says that they are out of order.
+// Records whose index_seq does not rise, each named by its event: the rule keeps them,
+// and verification still reports that they are out of order.
 #[test]
 fn records_out_of_order_that_are_named_are_kept() {
     let mut thread = Thread::sample(7, 4, &[1, 2]);
@@ -469,7 +469,7 @@ fn records_out_of_order_that_are_named_are_kept() {
     assert_eq!(problems(&path).len(), 3);
 }
 
-// The session's manifest says why it is written again.
+// The plan says why the session's manifest is written again.
 #[test]
 fn manifest_is_written_again_for_a_reason() {
     let reasons = [
@@ -550,7 +550,7 @@ fn footer_within_a_large_unfinalized_lane_ends_it() {
 }
 
 // Symptom: the last 64 bytes of a payload that looked like a footer cost the record of an
-// unfinalized detail lane. Cause: such a footer was believed without a look at what it describes.
+// unfinalized detail lane. Cause: such a footer was believed without a check against the records it describes.
 #[test]
 fn payload_that_ends_like_a_footer_is_no_footer() {
     for (count, checksum) in [(1, 0), (2, 0), (2, 5)] {

@@ -34,13 +34,13 @@ const FORMATS: [&str; 5] = [
     "schemas/shelf.toml",
 ];
 
-/// What stands between `before` and `after`, wherever it does.
+/// Every text between `before` and `after`.
 fn all_between<'a>(text: &'a str, before: &str, after: &str) -> BTreeSet<&'a str> {
     text.split(before).skip(1).filter_map(|rest| rest.split_once(after)).map(|(it, _)| it).collect()
 }
 
 /// Fails unless `text` is well-formed: every tag is closed by its own, attributes are quoted and
-/// come once, and no character stands that XML does not have.
+/// come once, and every character is allowed in XML.
 fn assert_xml(path: &str, text: &str) {
     let forbidden = |c: char| (c < ' ' && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
     assert!(!text.contains(forbidden), "{path}: a character that XML does not have");
@@ -149,7 +149,7 @@ fn every_element_and_its_meaning_are_on_the_page() {
             assert!(page.contains(&row), "{row}");
         }
     }
-    for said in [
+    for text in [
         "`magic` is `\"ATI2\"`",
         "| `event_type` is `function_call` or `function_return` | [DetailFunctionPayload](#record-detail-function-payload) |",
         "| number of events | `event_count` of [AtfIndexHeader](#record-atf-index-header), `event_count` of [AtfIndexFooter](#record-atf-index-footer) (authoritative) |",
@@ -158,7 +158,7 @@ fn every_element_and_its_meaning_are_on_the_page() {
         "| 0 | 0x00000001 | `has_detail_file` | There is a detail file beside the index file.<br>Set if [`detail.atf`](#file-detail) exists. |",
         "| [Arch](#enum-arch) is `x86_64` and [DetailEventType](#enum-detail-event-type) is `function_return` | `rax` |",
     ] {
-        assert!(page.contains(said), "{said}");
+        assert!(page.contains(text), "{text}");
     }
 }
 

@@ -57,7 +57,7 @@ fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
     tree.files().filter(|path| !path.ends_with("detail.off")).map(of).collect()
 }
 
-/// Compares files, and says only which differ.
+/// Compares files, and names only those that differ.
 fn assert_same(found: &[(String, Vec<u8>)], wanted: &[(String, Vec<u8>)], context: &str) {
     let names =
         |files: &[(String, Vec<u8>)]| files.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
@@ -153,7 +153,7 @@ fn bytes_that_are_in_file_and_ring_are_taken_once() {
     }
 }
 
-// W-L: what stands behind the head was never published.
+// W-L: bytes behind the head were never published.
 #[test]
 fn unpublished_bytes_are_cut_and_not_counted_as_lost() {
     let thread = sample(40);
@@ -237,7 +237,7 @@ fn ring_beside_a_finalized_file_is_only_removed() {
          finalized file, found one whose events are all in it"
     );
     drop(dir);
-    // Its page did not reach the disk before the power was lost: it speaks of an earlier moment.
+    // Its page did not reach the disk before the power was lost: it is from an earlier moment.
     killed.ring = Ring::with(7, &thread.index.events_bytes()[..20 * EVENT], &[]);
     killed.ring.boot_id = [9; 16];
     let plan = check(&killed, 60, records(&thread), "an earlier moment");
@@ -262,7 +262,7 @@ fn ring_of_another_boot_is_taken_as_unverified() {
     for boot_id in [OTHER_BOOT, [0; 16]] {
         let mut killed = Killed::late(&thread);
         killed.ring.boot_id = boot_id;
-        let plan = check(&killed, 150, records(&thread), "whole all the same");
+        let plan = check(&killed, 150, records(&thread), "verified all the same");
         let lane = plan.threads[0].index.as_ref().unwrap();
         assert_eq!((lane.kept, lane.unverified, lane.dropped), (150, 150, 0));
         let lane = plan.threads[0].detail.as_ref().unwrap();
@@ -309,8 +309,8 @@ fn records_of_another_boot_that_are_zero_or_of_the_previous_lap_end_the_lane() {
 fn files_that_reach_past_the_positions_of_another_boot_are_kept() {
     let thread = sample(200);
     for (head, tail) in [(0, 0), (20, 10), (100, 100), (150, 100), (200, 10)] {
-        for is_torn in [false, true] {
-            // All of it was drained; the positions tell of an earlier time.
+        for is_truncated in [false, true] {
+            // Everything was drained; the positions are from an earlier time.
             let mut killed = Killed::at(&thread, 200 * EVENT, 0);
             let whole = Killed::at(&thread, 200 * EVENT, killed.ring.detail_head as usize);
             killed.detail = whole.detail;
@@ -318,15 +318,20 @@ fn files_that_reach_past_the_positions_of_another_boot_are_kept() {
             killed.ring.index_head = (head * EVENT) as u64;
             killed.ring.index_tail = (tail * EVENT).max((head * EVENT).saturating_sub(PAGE)) as u64;
             (killed.ring.detail_head, killed.ring.detail_tail) = (0, 0);
-            if is_torn {
+            if is_truncated {
                 // Pages of the file that were never written.
                 let index = killed.index.as_mut().unwrap();
                 index[FRAME + 180 * EVENT..].fill(0);
                 killed.ring.index.fill(0);
             }
-            let events = if is_torn { 180 } else { 200 };
+            let events = if is_truncated { 180 } else { 200 };
             let named = (0..events as u32).filter(|seq| seq % 3 == 1).count();
-            let plan = check(&killed, events, named, &format!("{head}, {tail}, torn: {is_torn}"));
+            let plan = check(
+                &killed,
+                events,
+                named,
+                &format!("{head}, {tail}, truncated: {is_truncated}"),
+            );
             let lane = plan.threads[0].index.as_ref().unwrap();
             assert_eq!((lane.kept, lane.unverified), (events as u64, events as u64));
         }
@@ -339,7 +344,7 @@ fn detail_records_of_another_boot_that_did_not_reach_the_disk_end_the_lane() {
     let detail = thread.detail.as_ref().unwrap();
     let bytes = detail.records_bytes();
     let tail = bytes.len() - PAGE + 500;
-    // The first record that is whole in the ring, of the second lap, and some behind it.
+    // The first complete record in the ring, of the second lap, and some behind it.
     let stale = (0..250).find(|&seq| detail.record_offset(seq) - FRAME > tail + 1000).unwrap();
     let (start, end) =
         (detail.record_offset(stale) - FRAME, detail.record_offset(stale + 4) - FRAME);
@@ -392,12 +397,12 @@ fn events_that_were_dropped_at_the_end_are_reported_by_a_last_marker() {
         assert_eq!((counts.emitted, counts.recorded), (41, 29));
         assert_eq!((counts.dropped_events, counts.dropped_details), (12, 3));
     }
-    // All of them were told of.
+    // Markers report all of them.
     let mut killed = Killed::at(&thread, 0, 0);
     killed.ring.dropped_events = 5;
-    let plan = check(&killed, 30, 0, "told of");
+    let plan = check(&killed, 30, 0, "reported");
     assert_eq!(plan.threads[0].ring.as_ref().unwrap().lost, 0);
-    // A number that cannot be is no reason to panic.
+    // An impossible number must not cause a panic.
     killed.ring.dropped_events = u64::MAX;
     killed.ring.dropped_details = u64::MAX;
     let (_, out) = recover(&killed, "all that a number can hold");
@@ -405,7 +410,7 @@ fn events_that_were_dropped_at_the_end_are_reported_by_a_last_marker() {
     assert!(manifest.threads[0].counts().unwrap().is_consistent());
 }
 
-// W-009: events that were published and are gone were dropped too.
+// W-009: events that were published and then lost were dropped too.
 #[test]
 fn counts_add_up_behind_a_gap() {
     let thread = Thread::sample(7, 50, &[]);
@@ -504,7 +509,7 @@ fn files_beside_a_ring_that_was_never_created_are_recovered_alone() {
 
 // ------------------------------------------------------------------ damage
 
-/// Recovers whatever this is; what comes out must be clean, and no file may hold more than was
+/// Recovers any state; the result must be clean, and no file may hold more than was
 /// published.
 fn survive(killed: &Killed, context: &str) -> Plan {
     let (dir, path) = session(killed);
@@ -538,8 +543,8 @@ fn damaged_control_block_is_named_or_changes_nothing_else() {
             let is_place = (16..48).contains(&at);
             let kept = plan.threads[0].index.as_ref().unwrap().kept;
             match of_ring.outcome {
-                // Positions and places that can be right are believed: there is nothing to hold
-                // against them.
+                // Plausible positions and offsets are believed: nothing contradicts
+                // them.
                 RingOutcome::Joined if is_position || is_place => {}
                 RingOutcome::Joined => assert!(kept >= 60, "byte {at}, bit {bit}: {kept}"),
                 RingOutcome::Damaged => {
@@ -616,7 +621,7 @@ fn ring_beside_a_file_of_another_layout_stays_with_it() {
 
 // ------------------------------------------------------------------ crashes of recovery itself
 
-/// Threads that in-place recovery has something to do with.
+/// Threads that in-place recovery must change.
 fn states() -> Vec<(&'static str, Killed)> {
     let thread = Thread::sample(7, 24, &[1, 2, 5, 8, 11, 19, 23]);
     let detail = thread.detail.as_ref().unwrap().clone();
@@ -631,7 +636,7 @@ fn states() -> Vec<(&'static str, Killed)> {
         *it = Killed::at(&thread, 0, 0);
         (it.index, it.detail) = (None, None);
     });
-    add("headers torn", &|it| {
+    add("truncated headers", &|it| {
         *it = Killed::at(&thread, 0, 0);
         it.index.as_mut().unwrap().truncate(20);
         it.detail.as_mut().unwrap().truncate(33);
@@ -645,7 +650,7 @@ fn states() -> Vec<(&'static str, Killed)> {
     });
     add("gap in the index", &|it| it.index.as_mut().unwrap().truncate(FRAME + 5 * EVENT + 3));
     add("gap in the details", &|it| it.detail.as_mut().unwrap().truncate(FRAME + 40));
-    add("no record whole", &|it| it.ring.detail[..].fill(0xEE));
+    add("no complete record", &|it| it.ring.detail[..].fill(0xEE));
     add("first record damaged", &|it| it.detail.as_mut().unwrap()[FRAME] = 3);
     add("record damaged in the ring", &|it| {
         it.ring.detail[detail.record_offset(5) - FRAME] = 5;
@@ -672,7 +677,7 @@ fn assert_done_again(at: &Path, done: &[(String, Vec<u8>)], context: &str) {
     assert_same(&files(at), done, context);
 }
 
-// W-012: whatever of it was done, doing it again ends in the same bytes.
+// W-012: however far it came, running it again ends in the same bytes.
 #[test]
 fn recovery_in_place_that_is_killed_at_any_byte_can_be_done_again() {
     let mut seen = 0;
@@ -749,7 +754,7 @@ fn copy_that_fails_leaves_nothing_behind() {
     assert_eq!(Tree::load(dir.path()), before);
 }
 
-// W-L: in place needs what is in the ring as room; where there is none nothing is lost.
+// W-L: in-place recovery needs disk space for the events in the ring; without it nothing is lost.
 #[test]
 fn recovery_in_place_on_a_full_disk_can_be_repeated() {
     let (_, killed) = states().swap_remove(0);

@@ -1,5 +1,5 @@
-//! Rings of producers that are at work: what verification and recovery make of a recording that goes
-//! on. Linux and Android only.
+//! Rings of producers that are running: verification and recovery during a recording.
+//! Linux and Android only.
 #![cfg(any(target_os = "linux", target_os = "android"))]
 
 use std::fs;
@@ -88,7 +88,7 @@ fn pushes_of_a_living_producer_are_copied_and_repaired_only_after_its_end() {
     assert_eq!(left_in_ring(dir.path().join("thread_5")).unwrap(), None);
 }
 
-// W-009: emitted = recorded + dropped, of a ring that was too small for what nobody drained.
+// W-009: emitted = recorded + dropped, of a ring that was too small and had no drain.
 #[test]
 fn dropped_events_are_reported_by_the_last_event_and_the_manifest() {
     let dir = Scratch::new();
@@ -165,14 +165,14 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
     let is_over = AtomicBool::new(false);
     let (mut taken, mut joined) = (0, 0);
     std::thread::scope(|scope| {
-        let lanes = drain.register(5).unwrap();
-        assert!(push(&lanes, 0));
+        let producer = drain.register(5).unwrap();
+        assert!(push(&producer, 0));
         let (is_over, allowed) = (&is_over, &allowed);
         let pushing = scope.spawn(move || {
             let mut count = 1;
             while !is_over.load(Ordering::Relaxed) {
                 if count < allowed.load(Ordering::Relaxed) {
-                    assert!(push(&lanes, count));
+                    assert!(push(&producer, count));
                     count += 1;
                 } else {
                     std::thread::yield_now();
@@ -216,20 +216,20 @@ fn snapshots_of_a_session_that_is_drained_are_of_one_moment() {
     drain.stop().unwrap();
 }
 
-// W-L: what came between the scan and the repair would be cut off.
+// W-L: events between the scan and the repair would be cut off.
 #[test]
 fn plan_of_a_recording_is_not_applied_in_place_after_its_end() {
     let parent = Scratch::new();
     let dir = parent.path().join("session");
     let drain = start(&dir, options());
-    let lanes = drain.register(0).unwrap();
+    let producer = drain.register(0).unwrap();
     let mut pushed = Pushed::default();
-    pushed.push_many(&lanes, 100);
+    pushed.push_many(&producer, 100);
     let path = TracePath::Session(dir.clone());
     let plan = plan(&path);
-    pushed.push_many(&lanes, 100);
+    pushed.push_many(&producer, 100);
     drain.stop().unwrap();
-    drop(lanes);
+    drop(producer);
     drop(drain);
     let before = Tree::load(&dir);
     let error = plan.apply_in_place(&Disk, None).unwrap_err();
@@ -238,7 +238,7 @@ fn plan_of_a_recording_is_not_applied_in_place_after_its_end() {
     assert_exact(&dir, 0, &pushed);
 }
 
-// W-L: nor where a whole recording took place between the two.
+// W-L: nor after a complete recording between the two.
 #[test]
 fn plan_is_not_applied_in_place_after_another_recording() {
     for is_new_thread in [false, true] {
@@ -247,8 +247,8 @@ fn plan_is_not_applied_in_place_after_another_recording() {
         SessionWriter::create(&dir, platform(), WriterOptions::default()).unwrap();
         let mut pushed = [Pushed::default(); 2];
         let record = |thread_id: u32, pushed: &mut Pushed| {
-            let lanes = Producer::create(&dir, thread_id, platform(), small_ring()).unwrap();
-            pushed.push_many(&lanes, 20);
+            let producer = Producer::create(&dir, thread_id, platform(), small_ring()).unwrap();
+            pushed.push_many(&producer, 20);
         };
         record(0, &mut pushed[0]);
         let path = TracePath::Session(dir.clone());
@@ -263,7 +263,7 @@ fn plan_is_not_applied_in_place_after_another_recording() {
         let error = plan.apply_in_place(&Disk, None).unwrap_err();
         assert!(matches!(error, Error::BeingRecorded { .. }), "{error}");
         assert_eq!(Tree::load(&dir), before);
-        // Another scan knows of it.
+        // Another scan sees it.
         atf_tests::judge::plan(&path).apply_in_place(&Disk, None).unwrap();
         assert_clean(&dir);
         assert_exact(&dir, 0, &pushed[0]);

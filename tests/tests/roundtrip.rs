@@ -1,4 +1,4 @@
-//! What goes in comes out: through the writer and the readers, at random and in bulk.
+//! Readers return what the writer got, at random and in bulk.
 
 use std::fs;
 
@@ -198,7 +198,7 @@ fn ten_million_events_come_back_as_they_were() {
     assert_eq!(recorded, checksum.finalize());
 }
 
-// offsets beyond 4 GiB, in a sparse file: 200 million events, of which the last is there.
+// offsets beyond 4 GiB, in a sparse file: 200 million events, of which only the last is written.
 #[cfg(target_os = "linux")]
 #[test]
 fn events_beyond_four_gibibytes_are_read() {

@@ -1,7 +1,7 @@
 //! Wrong schemas: every mistake is refused in one run, with file, line, column, what was
 //! expected, what was found and how to fix it. G-06, A-03.
 //!
-//! Each file of `tests/schemas/wrong` stands beside the report that it gets.
+//! Each file of `tests/schemas/wrong` is beside the report that it gets.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

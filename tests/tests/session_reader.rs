@@ -1,4 +1,4 @@
-//! A session as one: its threads, what they say together, and what is wrong with which.
+//! A session as one: its threads, their totals, and the problems of each.
 
 use std::fs;
 use std::path::Path;
@@ -79,7 +79,7 @@ fn manifest_that_is_missing_or_wrong_hides_no_thread() {
     assert_eq!(error, format!("{}/none: cannot read the directory", top.path().display()));
 }
 
-// What the files say of the times wins over the manifest.
+// The times in the files win over the manifest.
 #[test]
 fn times_come_from_the_files() {
     let (top, _) = session(&sample());
@@ -152,7 +152,7 @@ fn promised_records_without_bounds_are_not_added_up() {
     assert_eq!((session.event_count(), session.detail_count()), (10, None));
 }
 
-// Also under links, and beside what is none of its business.
+// Also under links, and beside unrelated files.
 #[cfg(unix)]
 #[test]
 fn other_files_and_links_in_a_session() {
@@ -167,8 +167,8 @@ fn other_files_and_links_in_a_session() {
     assert_eq!((ids(&session), session.event_count()), (vec![1, 3], 9));
 }
 
-// The memory of walking lanes without offsets is one session's, not one lane's: every record is
-// still found.
+// The memory for walking detail lanes without offsets is limited per session, not per lane: every
+// record is still found.
 #[test]
 fn many_detail_lanes_without_offsets_are_all_read() {
     let with_detail: Vec<u32> = (0..200).collect();

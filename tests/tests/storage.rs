@@ -1,4 +1,4 @@
-//! The real disk, as far as the writer relies on it; and the fake one, which must not lie.
+//! The real disk, as far as the writer relies on it; and the fake one, which must behave the same.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -72,11 +72,11 @@ fn fake_disk_replays_to_the_real_files() {
     file.set_len(5).unwrap();
     disk.rename(&path, &top.path().join("g")).unwrap();
     let states = crashes(&before, &disk.ops());
-    // Before each of 4 operations, 3 torn writes, and the end.
+    // Before each of 4 operations, 3 partial writes, and the end.
     assert_eq!(states.len(), 4 + 3 + 1);
     assert_eq!(states.last().unwrap().tree, Tree::load(top.path()));
-    let torn: Vec<_> = states.iter().filter(|state| state.bytes > 0).collect();
-    assert_eq!(torn[1].tree.file(&path), Some(&b"\0\0ab"[..]));
+    let partial: Vec<_> = states.iter().filter(|state| state.bytes > 0).collect();
+    assert_eq!(partial[1].tree.file(&path), Some(&b"\0\0ab"[..]));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn fake_disk_that_is_full_cuts_the_write() {
     let error = file.write_all_at(b"defg", 3).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::StorageFull);
     assert_eq!(fs::read(top.path().join("f")).unwrap(), b"abcde");
-    // What is there can be written over.
+    // Existing bytes can be overwritten.
     file.write_all_at(b"XY", 1).unwrap();
     disk.freed();
     file.write_all_at(b"defg", 3).unwrap();

@@ -1,5 +1,5 @@
 //! Where a detail.atf without a footer ends: in a part of a record, or in the beginning of its footer.
-//! Reader, verification and recovery must all say the same.
+//! Reader, verification and recovery must agree.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn footer() -> DetailFooter {
 /// The same file as a crash leaves it, with `tail` after the records.
 fn unfinalized(tail: &[u8]) -> DetailFile {
     let mut file = DetailFile::unfinalized(7, &sample().records);
-    file.torn = tail.to_vec();
+    file.partial = tail.to_vec();
     file
 }
 
@@ -93,7 +93,7 @@ fn every_beginning_of_its_footer_is_no_record() {
     }
 }
 
-// A placeholder header counts nothing: what is gone without a trace is not dropped.
+// A placeholder header counts nothing: records that left no trace do not count as dropped.
 #[test]
 fn every_cut_of_an_unfinalized_file_ends_in_a_record_or_after_one() {
     let file = unfinalized(&[]);
@@ -107,7 +107,7 @@ fn every_cut_of_an_unfinalized_file_ends_in_a_record_or_after_one() {
     }
 }
 
-// A final header counts the records that there were.
+// A final header counts the records of the file.
 #[test]
 fn every_cut_of_a_finalized_file_keeps_the_complete_records() {
     let file = sample();
@@ -172,7 +172,7 @@ fn complete_footer_with_a_damaged_count_or_length_is_no_record() {
 fn with_last_record(payload: &[u8], len: usize) -> (Scratch, TracePath) {
     let last = DetailRecord { payload: payload.to_vec(), ..builder::sample_record(7, 13) };
     let mut file = unfinalized(&[]);
-    file.torn = last.bytes()[..len].to_vec();
+    file.partial = last.bytes()[..len].to_vec();
     let dir = Scratch::new();
     let path = dir.path().join("detail.atf");
     fs::write(&path, file.bytes()).unwrap();
@@ -205,7 +205,7 @@ fn payload_that_looks_like_the_footer_is_a_payload() {
     }
 }
 
-// One byte cannot tell a record of 50 bytes from a footer, whose magic starts with '2', which is 50.
+// One byte cannot distinguish a record of 50 bytes from a footer, whose magic starts with '2', which is 50.
 #[test]
 fn first_byte_of_a_record_that_is_the_footers_is_taken_for_the_footer() {
     let payload = [0x77; 50 - 24];

@@ -1,4 +1,4 @@
-//! What verification calls a problem and what a note, each by its whole text.
+//! Problems and notes of verification, each by its full text.
 
 use std::fs;
 
@@ -68,7 +68,7 @@ fn incomplete_event_is_a_problem() {
              bytes of an event and the end of the file"],
         |thread| {
             thread.index = IndexFile::unfinalized(7, &thread.index.events);
-            thread.index.torn = vec![1; 9];
+            thread.index.partial = vec![1; 9];
         },
     );
 }
@@ -82,7 +82,7 @@ fn truncated_index_footer_is_a_problem() {
         ],
         |thread| {
             let footer = thread.index.footer.take().unwrap().bytes();
-            thread.index.torn = footer[..33].to_vec();
+            thread.index.partial = footer[..33].to_vec();
         },
     );
 }
@@ -104,9 +104,9 @@ fn incomplete_record_is_a_problem() {
         &["thread_7/detail.atf: footer at byte 93: length: expected 64 bytes of footer, found 3 \
              bytes of a record and the end of the file"],
         |thread| {
-            let mut torn = Thread::unfinalized(7, 3, &[1]);
-            torn.detail_mut().torn = vec![30, 0, 0];
-            thread.detail = torn.detail;
+            let mut unfinalized = Thread::unfinalized(7, 3, &[1]);
+            unfinalized.detail_mut().partial = vec![30, 0, 0];
+            thread.detail = unfinalized.detail;
         },
     );
 }
@@ -600,7 +600,7 @@ fn missing_manifest_is_a_problem() {
 }
 
 // Symptom: "expected a session's manifest, found expected a session's manifest, found: EOF". Cause:
-// the error's whole text was taken for what was found.
+// the error's full text was shown as the value that was found.
 #[test]
 fn broken_manifest_is_a_problem() {
     let (problems, notes) = with_manifest(Some(r#"{"threads": [{"id": 7"#));
@@ -803,18 +803,18 @@ fn only_the_first_twenty_problems_of_a_kind_are_listed() {
     assert_eq!(notes(&path), ["index.atf: 80 more problems with thread_id"]);
 }
 
-// The bytes that progress is told of are those that size_bytes promises.
+// Progress counts the bytes that size_bytes promises.
 #[test]
 fn progress_counts_every_byte_of_the_events() {
     let dir = Scratch::new();
     let thread = Thread::sample(7, 1000, &[1, 500]);
     builder::write_session(dir.path(), std::slice::from_ref(&thread));
     let path = TracePath::Session(dir.path().to_owned());
-    let mut told = 0;
-    verify(&path, Some(&mut |bytes| told += bytes)).unwrap();
+    let mut counted = 0;
+    verify(&path, Some(&mut |bytes| counted += bytes)).unwrap();
     let detail = thread.detail.as_ref().unwrap();
     let events = thread.index.events_bytes().len() + detail.records_bytes().len();
-    assert_eq!(told, events as u64);
+    assert_eq!(counted, events as u64);
     // Headers and footers are not worth telling.
-    assert_eq!(path.size_bytes(), told + 4 * 64);
+    assert_eq!(path.size_bytes(), counted + 4 * 64);
 }

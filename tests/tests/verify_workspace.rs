@@ -1,4 +1,4 @@
-//! What holds of the project as a whole: its dependencies, its unsafe code, and the map from
+//! Properties of the entire project: its dependencies, its unsafe code, and the map from
 //! requirements to tests.
 
 use atf_tests::scratch;

@@ -642,7 +642,7 @@ fn stack_of_257_bytes_is_refused_and_takes_no_sequence() {
     assert!(!session.path().join("thread_7/detail.atf").exists());
 }
 
-// W-006: 4 GiB of zeros that nobody ever touches.
+// W-006: 4 GiB of zeros that are never touched.
 #[cfg(all(unix, target_pointer_width = "64"))]
 #[test]
 fn payload_that_total_length_cannot_hold_is_refused() {
@@ -704,7 +704,7 @@ fn index_lane_reports_its_length_and_times_while_it_is_written() {
 
 // ------------------------------------------------------------------ disks that fail
 
-/// Writes `thread`, trying each call again once after the disk failed it, and tells how often it
+/// Writes `thread`, repeating each call once after the disk failed it, and returns how often it
 /// did.
 fn write_stubbornly(disk: &TestDisk, session: &Path, thread: &builder::Thread) -> usize {
     let mut failures = 0;
@@ -753,7 +753,7 @@ fn every_call_that_fails_once_can_be_repeated() {
     let footer_at = |op: &Op| matches!(op, Op::Write { bytes, .. } if bytes.starts_with(b"2DTA"));
     let calls = disk.ops().iter().position(footer_at).unwrap();
     assert!(calls > 20, "{calls}");
-    // The recording goes on without the offsets of its records, and tells nobody.
+    // The recording continues without the offsets of its records, and reports nothing.
     let is_theirs = |op: &Op| match op {
         Op::CreateNew(path) | Op::Write { path, .. } => path.ends_with("detail.off"),
         _ => false,
@@ -768,7 +768,7 @@ fn every_call_that_fails_once_can_be_repeated() {
     }
 }
 
-// W-003: as above; the write is torn at any byte.
+// W-003: as above; the write is cut at any byte.
 #[test]
 fn disk_that_was_full_and_is_freed_loses_and_doubles_nothing() {
     let thread = builder::Thread::sample(7, 12, &[2, 3, 7, 11]);
@@ -814,8 +814,8 @@ fn slice_on_a_full_disk_reports_how_much_was_written() {
     assert!(failures > 50, "{failures}");
 }
 
-/// Whether the call of finalize was a sync. After one that failed nobody knows what reached the
-/// disk, so that finalizing goes on failing.
+/// Whether the call of finalize was a sync. After a failed one it is unknown what reached the
+/// disk, so finalize keeps failing.
 fn check_sync_is_final(call: usize, path: &Path, again: atf_runtime::Result<()>) -> bool {
     if ![2, 4].contains(&call) {
         again.unwrap();
@@ -825,7 +825,7 @@ fn check_sync_is_final(call: usize, path: &Path, again: atf_runtime::Result<()>)
     true
 }
 
-// W-007: an error of finalize leaves the file as a crash would; a lane's own can be repeated, but
+// W-007: an error of finalize leaves the file as a crash would; that of one lane can be repeated, but
 // for a failed sync.
 #[test]
 fn finalize_of_a_lane_can_be_repeated_until_it_succeeds() {
@@ -849,7 +849,7 @@ fn finalize_of_a_lane_can_be_repeated_until_it_succeeds() {
             "sync",
         ][call];
         assert_eq!(error, format!("{}: cannot {action}", path.display()));
-        // It may even go on.
+        // It may even continue.
         writer.write(&packed(&events[4])).unwrap();
         if check_sync_is_final(call, &path, writer.finalize()) {
             continue;

@@ -1,4 +1,4 @@
-//! The process that tests of lanes and drain kill, halt, and keep short of disk and files. Its
+//! The process that tests of rings and drain kill, halt, and limit in disk space and open files. Its
 //! first word says what it does; it fails by a panic.
 
 #[cfg(target_os = "linux")]
@@ -45,7 +45,7 @@ mod linux {
     /// Drains a session until it is over.
     pub(crate) fn drain(dir: &Path) {
         let drain = Drain::attach(dir, options().flush_interval(Duration::from_millis(1)));
-        drain.expect("a session that nobody drains").wait().expect("an end in order");
+        drain.expect("a session without a drain").wait().expect("an end in order");
     }
 
     pub(crate) struct Producing<'a> {
@@ -69,14 +69,14 @@ mod linux {
                 for thread_id in 0..self.threads {
                     let (drain, report) = (&drain, &report);
                     scope.spawn(move || {
-                        let lanes = match drain {
+                        let producer = match drain {
                             Some(drain) => drain.register(thread_id),
                             None => Producer::create(self.dir, thread_id, platform(), ring),
                         };
-                        let lanes = lanes.expect("lanes");
+                        let producer = producer.expect("a producer");
                         let mut pushed = Pushed::default();
                         while pushed.recorded + pushed.dropped < self.events {
-                            pushed.push(&lanes).expect("success or a drop");
+                            pushed.push(&producer).expect("success or a drop");
                             report.set(thread_id, &pushed);
                         }
                     });
@@ -93,53 +93,53 @@ mod linux {
         setrlimit(resource, Rlimit { current, maximum }).expect("a lower limit");
     }
 
-    /// The files may not grow for a while: the thread goes on, and nothing of what it was told to be
-    /// recorded is lost. SIGXFSZ must be ignored.
+    /// The files may not grow for a while: the thread continues, and no event whose push returned
+    /// success is lost. SIGXFSZ must be ignored.
     pub(crate) fn full_disk(dir: &Path) {
         let ring = small_ring().index_bytes(64 * 1024).detail_bytes(64 * 1024);
         let drain = start(dir, options().ring(ring).flush_interval(Duration::from_millis(1)));
-        let lanes = drain.register(0).expect("lanes");
+        let producer = drain.register(0).expect("a producer");
         let mut pushed = Pushed::default();
         limit(Resource::Fsize, Some(256 * 1024));
         wait_for("the disk to refuse", || {
-            pushed.push_many(&lanes, 100);
+            pushed.push_many(&producer, 100);
             let error = drain.metrics().last_error;
             error.is_some_and(|error| error.contains("thread_0/") && error.contains("too large"))
         });
         let dropped = pushed.dropped;
         wait_for("the ring to be full", || {
-            pushed.push_many(&lanes, 100);
+            pushed.push_many(&producer, 100);
             pushed.dropped >= dropped + 5_000
         });
         let recorded = pushed.recorded;
         limit(Resource::Fsize, getrlimit(Resource::Fsize).maximum);
-        wait_for("the drain to go on", || {
-            pushed.push_many(&lanes, 100);
+        wait_for("the drain to continue", || {
+            pushed.push_many(&producer, 100);
             pushed.recorded > recorded + 5_000
         });
-        drop(lanes);
+        drop(producer);
         assert!(drain.stop().expect("an end in order").unfinished.is_empty());
         assert_clean(dir);
         assert!(assert_exact(dir, 0, &pushed).markers > 0);
     }
 
-    /// A process that may open few files: more threads than the drain can hold open are told of, and
-    /// are drained once others are done.
+    /// A process that may open few files: threads beyond the limit are reported, and
+    /// are drained once others have ended.
     pub(crate) fn few_files(dir: &Path) {
         let drain = start(dir, options().ring(small_ring().index_bytes(8192)));
         limit(Resource::Nofile, Some(48));
         let mut threads = Vec::new();
         let refused = loop {
             match drain.register(threads.len() as u32) {
-                Ok(lanes) => threads.push((lanes, Pushed::default())),
+                Ok(producer) => threads.push((producer, Pushed::default())),
                 Err(error) => break error,
             }
         };
         let refused = format!("{refused}: {:?}", std::error::Error::source(&refused));
         assert!(refused.contains("Too many open files"), "{refused}");
         assert!(threads.len() > 8, "{}", threads.len());
-        for (lanes, pushed) in &mut threads {
-            pushed.push_many(lanes, 200);
+        for (producer, pushed) in &mut threads {
+            pushed.push_many(producer, 200);
         }
         wait_for("the drain to say so", || {
             let error = drain.metrics().last_error;

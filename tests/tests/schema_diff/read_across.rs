@@ -1,6 +1,6 @@
 //! Both reader columns of the table, measured: for each row the Python modules of the old and of
 //! the new schema are generated, files are written with the one and read with the other, and what
-//! came of it is what `atf-gen diff` says of the change. `tests/python/read_across.py` tells how.
+//! came of it is what `atf-gen diff` says of the change. `tests/python/read_across.py` describes how.
 //!
 //! Old writers and readers are those of the schema before the change and, where it holds
 //! tombstones, those of the revision that still had the elements: both are in the field.
@@ -97,9 +97,9 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     (
         "fields before a counted tail",
         "wrong refuse",
-        "nothing stands behind these tails that could be taken for their end",
+        "no bytes behind these tails can be taken for their end",
     ),
-    ("where the footer is", "ok ok", "in a whole file of one version both places are the same"),
+    ("where the footer is", "ok ok", "in an intact file of one version both places are the same"),
 ];
 
 /// Rows that the table needs for its second column to be seen.
@@ -139,7 +139,7 @@ impl Modules {
                 .expect("the module can be written");
             next
         });
-        json!({ "module": module, "names": names, "said": said(&format) })
+        json!({ "module": module, "names": names, "declared": declared(&format) })
     }
 }
 
@@ -148,19 +148,19 @@ fn load(text: &str) -> Format {
         .unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }
 
-/// What a module does not tell of its schema.
-fn said(format: &Format) -> Json {
-    let mut said = serde_json::Map::new();
+/// What a module does not contain of its schema.
+fn declared(format: &Format) -> Json {
+    let mut facts = serde_json::Map::new();
     for record in &format.records {
         for field in record.fields.iter().filter(|field| field.is_live()) {
             let what = json!({ "semantics": field.evolution.semantics, "default": field.default.is_some() });
-            said.insert(format!("{}.{}", record.name, field.name), what);
+            facts.insert(format!("{}.{}", record.name, field.name), what);
         }
     }
     for declared in &format.enums {
         for value in &declared.values {
             let what = json!({ "semantics": value.evolution.semantics });
-            said.insert(format!("{}.{}", declared.name, value.name), what);
+            facts.insert(format!("{}.{}", declared.name, value.name), what);
         }
     }
     for declared in &format.flags {
@@ -170,10 +170,10 @@ fn said(format: &Format) -> Json {
                 "must_understand": bit.must_understand,
                 "present": bit.present.map(|file| &format.files[file].name),
             });
-            said.insert(format!("{}.{}", declared.name, bit.name), what);
+            facts.insert(format!("{}.{}", declared.name, bit.name), what);
         }
     }
-    said.into()
+    facts.into()
 }
 
 /// By its new name, the old name of what was renamed; and a name of its own for a field that is
@@ -223,7 +223,7 @@ struct Case {
 }
 
 /// What a row's change is measured in: as it is, with what it needs, after a bump, and after one
-/// whose readers go on with old files.
+/// whose readers still read old files.
 fn cases(row: &Row, modules: &mut Modules) -> Vec<Case> {
     let old = station();
     let then = THEN.iter().find(|(name, _)| *name == row.name).map_or(&[][..], |(_, edits)| edits);
@@ -310,7 +310,7 @@ fn readers_treat_files_of_the_other_schema_as_the_table_lists() {
         }
         let wrong = |says: &str| says.split(' ').map(|word| word == "wrong").collect::<Vec<_>>();
         let is_softer =
-            wrong(&measured).iter().zip(wrong(&case.says)).any(|(is, said)| *is && !said);
+            wrong(&measured).iter().zip(wrong(&case.says)).any(|(is, expected)| *is && !expected);
         assert!(!is_softer, "{}: diff says {}, found {measured}", case.name, case.says);
     }
     assert!(others.is_empty(), "{others:#?}");

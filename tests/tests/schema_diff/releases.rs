@@ -55,8 +55,8 @@ fn a_release_is_written_once() {
     let folder = released();
     let before = read(folder.path(), RELEASE);
     let again = atf_gen(folder.path(), &["release"]);
-    let said = "schema/releases/station-3.2.toml is already frozen with this content\n";
-    assert_eq!(again, (0, said.to_owned(), String::new()));
+    let message = "schema/releases/station-3.2.toml is already frozen with this content\n";
+    assert_eq!(again, (0, message.to_owned(), String::new()));
     become_(folder.path(), &edited(&station(), &[("A reading without a photo.", "No photo.")]));
     let (code, out, err) = atf_gen(folder.path(), &["release"]);
     assert_eq!((code, out.as_str()), (1, ""));
@@ -128,12 +128,12 @@ fn the_schema_is_compared_with_every_release_and_a_change_is_reported_once() {
         out.starts_with("schema/releases/station-3.2.toml (3.2), schema/releases/station-3.3.toml (3.3) -> schema/station.toml (3.3)\n\n"),
         "{out}"
     );
-    let said: Vec<&str> = out
+    let verdicts: Vec<&str> = out
         .lines()
         .filter(|line| ["FAILS", "fine", "  against"].iter().any(|start| line.starts_with(start)))
         .collect();
     assert_eq!(
-        said,
+        verdicts,
         [
             "FAILS  D0305  enum Sky, value rain: 4 -> 5",
             "  against: every release",
@@ -307,11 +307,11 @@ fn releases_of_a_format_that_no_schema_describes_any_more_are_a_problem() {
     let folder = released();
     let other = edited(&station(), &[("name = \"station\"", "name = \"buoy\"")]);
     write(folder.path(), "schema/buoy.toml", &other);
-    let said = |schema: &str| atf_gen(folder.path(), &["diff", "--schema", schema]);
-    assert_eq!(said(SCHEMA).0, 0);
-    assert_eq!(said("schema/buoy.toml").0, 2, "it has no release of its own");
+    let diff = |schema: &str| atf_gen(folder.path(), &["diff", "--schema", schema]);
+    assert_eq!(diff(SCHEMA).0, 0);
+    assert_eq!(diff("schema/buoy.toml").0, 2, "it has no release of its own");
     write(folder.path(), SCHEMA, &edited(&station(), &[("name = \"station\"", "name = \"mast\"")]));
-    let (code, _, err) = said(SCHEMA);
+    let (code, _, err) = diff(SCHEMA);
     assert_eq!(
         (code, err.as_str()),
         (

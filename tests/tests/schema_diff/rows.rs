@@ -997,26 +997,26 @@ pub(crate) const ROWS: &[Row] = &[
 ];
 
 /// Exit code, and what the finding that the row is about says.
-type Said = (u8, String);
+type Outcome = (u8, String);
 
-fn report_of(row: &Row, text: &str) -> Said {
+fn report_of(row: &Row, text: &str) -> Outcome {
     let (code, report) = compare(&station(), text);
     let of = |finding: &&serde_json::Value| {
         finding["rule"] == row.rule && finding["element"] == row.element
     };
-    let said: Vec<String> = findings(&report).iter().filter(of).map(verdicts).collect();
-    match said.as_slice() {
+    let found: Vec<String> = findings(&report).iter().filter(of).map(verdicts).collect();
+    match found.as_slice() {
         [one] => (code, one.clone()),
         _ => {
             let all = findings(&report).iter();
             let all = all.map(|finding| format!("{} {}", finding["rule"], finding["element"]));
-            (code, format!("{said:?} among {:?}", all.collect::<Vec<_>>()))
+            (code, format!("{found:?} among {:?}", all.collect::<Vec<_>>()))
         }
     }
 }
 
 /// The comparisons of a row: which, what came, what was expected.
-pub(crate) fn comparisons(row: &Row) -> Vec<(&'static str, Said, Said)> {
+pub(crate) fn comparisons(row: &Row) -> Vec<(&'static str, Outcome, Outcome)> {
     let text = edited(&station(), row.edits);
     if row.rule.is_empty() {
         let (code, report) = compare(&station(), &text);
@@ -1043,7 +1043,7 @@ pub(crate) fn comparisons(row: &Row) -> Vec<(&'static str, Said, Said)> {
             // The bump keeps both readers out: WRONG becomes refuse, and nothing becomes ok.
             let says = format!("refuse refuse {needs} met");
             all.push(("after a bump", bump("reads = [4]"), (0, says)));
-            // A new reader that is told to read old files misreads them still.
+            // A new reader that accepts old files still misreads them.
             let (code, met) = if new == "wrong" { (1, "unmet") } else { (0, "met") };
             let says = format!("refuse {new} {needs} {met}");
             all.push(("after a bump that reads old files", bump("reads = [3, 4]"), (code, says)));

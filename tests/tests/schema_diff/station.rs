@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-/// An edit: text that stands in the schema once, and what stands there instead.
+/// An edit: text that occurs once in the schema, and its replacement.
 pub(crate) type Edit = (&'static str, &'static str);
 
 /// A new revision.

@@ -16,10 +16,10 @@ fn types_that_exchange_their_names_are_unchanged() {
         .replace("record = \"Sound\"", "record = \"PhotosHeader\"");
     let (code, report) = compare(&old, &exchanged);
     assert_eq!(code, 0, "{report:#}");
-    let said: Vec<&str> =
+    let found: Vec<&str> =
         findings(&report).iter().map(|finding| finding["change"].as_str().unwrap_or("")).collect();
     assert_eq!(
-        said,
+        found,
         [
             "has the place of PhotosHeader; only the structure matters, not the name",
             "has the place of Sound; only the structure matters, not the name",
@@ -156,7 +156,7 @@ fn the_revision_that_removed_something_is_frozen() {
     assert_eq!((code, changed["change"].as_str()), (1, Some("`removed` changed: 2 -> 1")));
 }
 
-// A format of its own is one whose files nobody takes for the other's.
+// A format is new if its files cannot be mistaken for the other's.
 #[test]
 fn a_magic_of_one_file_is_no_new_format() {
     let name = ("name = \"station\"", "name = \"station-two\"");
@@ -173,16 +173,16 @@ fn a_magic_of_one_file_is_no_new_format() {
 
 #[test]
 fn a_version_that_no_reader_checks_excludes_no_reader() {
-    let told = "type = \"u8\", const = 3, role = { version = \"format\" } },";
-    let untold = station().replace(told, "type = \"u8\" },");
-    let version = format!("  {{ offset = 4, name = \"version\", {told}\n");
+    let version_field = "type = \"u8\", const = 3, role = { version = \"format\" } },";
+    let unversioned = station().replace(version_field, "type = \"u8\" },");
+    let version = format!("  {{ offset = 4, name = \"version\", {version_field}\n");
     let mount = "  { offset = 5, name = \"mount\", type = \"Mount\" },\n";
     let here = format!("{version}{mount}");
     assert!(station().contains(&here));
     let there = format!("{mount}{version}").replace("offset = 5", "offset = 0");
     let there = there.replace("offset = 4", "offset = 5").replace("offset = 0", "offset = 4");
     let moved = station().replace(&here, &there);
-    for (old, new) in [(&untold, &untold), (&station(), &moved)] {
+    for (old, new) in [(&unversioned, &unversioned), (&station(), &moved)] {
         let new = edited(new, &[("unit = \"mm\"", "unit = \"inch\"")]);
         let (code, report) = compare(old, &bumped(&new, "reads = [4]"));
         let rain = finding(&report, "D0211", "record Reading, field rain");
