@@ -19,9 +19,9 @@ class FooterState(enum.Enum):
     #: The file was never finalized, or lost its end; nothing follows the last complete event.
     MISSING = "missing"
     #: The same, and the beginning of an event follows.
-    TORN_EVENT = "torn event"
+    INCOMPLETE_EVENT = "incomplete event"
     #: The same, and the beginning of a footer follows.
-    TORN_FOOTER = "torn footer"
+    INCOMPLETE_FOOTER = "incomplete footer"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +39,7 @@ class IndexExtent:
     #: Where the footer starts, or should; None where it is missing.
     footer_offset: typing.Optional[int] = None
     #: Bytes behind the last complete event, where the footer is missing.
-    torn_bytes: int = 0
+    trailing_bytes: int = 0
 
     @property
     def events_end(self) -> int:
@@ -64,4 +64,4 @@ class DetailExtent:
     #: Where the footer starts, or should; None where it is missing.
     footer_offset: typing.Optional[int] = None
     #: Bytes of a footer at the end, where it is missing.
-    torn_bytes: int = 0
+    trailing_bytes: int = 0

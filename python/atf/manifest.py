@@ -89,7 +89,7 @@ class ManifestClock:
 
     #: What was read for each event: "boottime", "tsc", or a word that this revision does not know.
     source: str
-    #: Pairs taken while it was recorded, in the order of time.
+    #: Pairs taken while it was recorded, in timestamp order.
     anchors: typing.List[ClockAnchor] = dataclasses.field(default_factory=list)
     #: Keys that this revision does not know.
     other: Json = dataclasses.field(default_factory=dict)

@@ -134,8 +134,8 @@ impl DetailReader {
     fn extent(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let made = || {
             let DetailExtent { events_offset, section_end, promised, footer, .. } = self.extent;
-            let (state, offset, torn) = footer_parts(py, footer)?;
-            let parts = (events_offset, section_end, promised, state, offset, torn);
+            let (state, offset, trailing) = footer_parts(py, footer)?;
+            let parts = (events_offset, section_end, promised, state, offset, trailing);
             PyResult::Ok(py.import("atf.extent")?.call_method1("DetailExtent", parts)?.unbind())
         };
         Ok(self.extent_object.get_or_try_init(py, made)?.clone_ref(py))

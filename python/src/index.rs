@@ -180,8 +180,8 @@ impl IndexReader {
     fn extent(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let made = || {
             let IndexExtent { events_offset, stride, count, footer, .. } = self.extent;
-            let (state, offset, torn) = footer_parts(py, footer)?;
-            let parts = (events_offset, stride, count, state, offset, torn);
+            let (state, offset, trailing) = footer_parts(py, footer)?;
+            let parts = (events_offset, stride, count, state, offset, trailing);
             PyResult::Ok(py.import("atf.extent")?.call_method1("IndexExtent", parts)?.unbind())
         };
         Ok(self.extent_object.get_or_try_init(py, made)?.clone_ref(py))
@@ -364,21 +364,21 @@ pub(crate) fn footer_parts<'py>(
     py: Python<'py>,
     footer: FooterState,
 ) -> PyResult<(Bound<'py, PyAny>, Option<u64>, u64)> {
-    let (offset, torn) = match footer {
+    let (offset, trailing) = match footer {
         FooterState::Whole { offset } | FooterState::Damaged { offset } => (Some(offset), 0),
         FooterState::Missing(tail) => (None, tail.len()),
         _ => (None, 0),
     };
     let state = py.import("atf.extent")?.getattr("FooterState")?.call1((state_word(footer),))?;
-    Ok((state, offset, torn))
+    Ok((state, offset, trailing))
 }
 
 fn state_word(footer: FooterState) -> &'static str {
     match footer {
         FooterState::Whole { .. } => "whole",
         FooterState::Damaged { .. } => "damaged",
-        FooterState::Missing(TrailingBytes::Event { .. }) => "torn event",
-        FooterState::Missing(TrailingBytes::Footer { .. }) => "torn footer",
+        FooterState::Missing(TrailingBytes::Event { .. }) => "incomplete event",
+        FooterState::Missing(TrailingBytes::Footer { .. }) => "incomplete footer",
         _ => "missing",
     }
 }

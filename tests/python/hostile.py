@@ -42,7 +42,7 @@ for module, kind, whole in (
             file = kind.parse(data)
             file.checksum()
             events = list(file)
-            assert len(events) == len(file) and file.events.torn >= 0
+            assert len(events) == len(file) and file.events.trailing_bytes >= 0
             for record in [file.header, file.footer, *events]:
                 repr(record)
                 if isinstance(record, module.Record):

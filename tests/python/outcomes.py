@@ -13,7 +13,7 @@ for name in sorted(os.listdir(folder)):
         with kind.open(name) as file:
             events = list(file)
             state = "finalized" if file.finalized else "unfinalized"
-            trailing = file.events.torn
+            trailing = file.events.trailing_bytes
             checksum = file.checksum()
             checksum = "" if checksum is None else f", checksum {checksum.is_right}"
             print(f"{name}: {state}, {len(events)} events, {trailing} trailing bytes{checksum}")

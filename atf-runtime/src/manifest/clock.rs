@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub struct ManifestClock {
     /// What was read for each event.
     pub source: ClockSource,
-    /// Anchors in the order of time: the two that define the counter's scale, and one at the end of the
+    /// Anchors in timestamp order: the two that define the counter's scale, and one at the end of the
     /// session. Empty for the system's clock.
     #[serde(default)]
     pub anchors: Vec<ClockAnchor>,

@@ -1,4 +1,4 @@
-//! Merging the events of many threads into one stream in the order of time.
+//! Merging the events of many threads into one stream in timestamp order.
 //!
 //! In: the index files of a session, each with the id of its thread. Out: [`Merge`], an iterator over
 //! [`MergedEvent`]. `atf dump` and exports read a session through it.
@@ -61,7 +61,7 @@ pub struct Run<'a> {
     pub events: &'a [IndexEvent],
 }
 
-/// Iterator over the events of several threads in the order of time: see the [module](self).
+/// Iterator over the events of several threads in timestamp order: see the [module](self).
 ///
 /// It reads nothing before it is asked for the first event, and needs about a kilobyte per thread
 /// whatever the length of the files. `fold` and what uses it (`for_each`, `sum`, ...) is faster than a

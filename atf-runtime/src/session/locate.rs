@@ -45,7 +45,7 @@ impl TracePath {
     /// use atf_runtime::session::TracePath;
     /// let dir = tempfile::tempdir()?;
     /// let trace = TracePath::Session(dir.path().to_owned());
-    /// assert!(trace.is_around(&dir.path().join("mended")));
+    /// assert!(trace.is_around(&dir.path().join("repaired")));
     /// assert!(!trace.is_around(dir.path()));
     /// # Ok::<(), std::io::Error>(())
     /// ```

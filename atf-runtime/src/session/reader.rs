@@ -119,7 +119,7 @@ impl SessionReader {
         self.threads.iter().filter_map(|thread| Some((thread.id, thread.reader.as_ref().ok()?)))
     }
 
-    /// The events of all threads that can be read, in the order of time: see [`Merge`].
+    /// The events of all threads that can be read, in timestamp order: see [`Merge`].
     ///
     /// Reads nothing before it is asked for the first event.
     pub fn merged(&self) -> Merge<'_> {

@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::reader::{DetailReader, IndexReader, ThreadReader};
 use crate::session::{Session, TracePath};
 
-/// Checks everything that `path` names. `progress` is told of the bytes read, in all
+/// Checks everything that `path` names. `progress` is called with the bytes read, in all
 /// [`TracePath::size_bytes`].
 ///
 /// # Errors

@@ -89,7 +89,7 @@ fn truncated(region: Region, at: u64, expected: impl fmt::Display, found: &str) 
     Fault::new(FaultKind::Truncated, region, at, FieldId::Length, expected, found)
 }
 
-/// The writer of an index.atf of which `written` bytes of events are in the file; `each` is told of
+/// The writer of an index.atf of which `written` bytes of events are in the file; `each` is called with
 /// them.
 ///
 /// # Errors

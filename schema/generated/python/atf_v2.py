@@ -636,7 +636,7 @@ def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[Form
             else:
                 fault = field.kind.fault(value)
         except FormatError as error:
-            # A record inside this one that cannot be packed tells of itself below.
+            # A record inside this one that cannot be packed is reported below.
             del error
         except _Misfit as misfit:
             fault = misfit
@@ -2757,7 +2757,7 @@ class _Events(collections.abc.Sequence):
         raise NotImplementedError
 
     @property
-    def torn(self) -> int:
+    def trailing_bytes(self) -> int:
         """Bytes at the end of an unfinalized file that are no complete event."""
         raise NotImplementedError
 
@@ -2792,7 +2792,7 @@ class _FixedEvents(_Events):
             raise _moved(error, at if self.stride < record.SIZE else 0, file.source) from None
 
     @property
-    def torn(self) -> int:
+    def trailing_bytes(self) -> int:
         return self.end - self.start - self.count * self.stride
 
     def to_numpy(self) -> typing.Any:
@@ -2902,7 +2902,7 @@ class _FramedEvents(_Events):
         return int.from_bytes(self.file.buffer[start : start + field.size], "little")
 
     @property
-    def torn(self) -> int:
+    def trailing_bytes(self) -> int:
         len(self)
         file = self.file
         return (self.end if file.finalized else len(file.buffer)) - self.next
@@ -3260,8 +3260,8 @@ class _File:
         if not self.finalized:
             if self._final_end is not None:
                 return _FixedEvents(self, start, end, stride, (self._final_end - start) // stride)
-            torn = self._torn_footer(start, end, stride)
-            return _FixedEvents(self, start, end, stride, (end - start - torn) // stride)
+            rest = self._footer_beginning(start, end, stride)
+            return _FixedEvents(self, start, end, stride, (end - start - rest) // stride)
         found = (end - start) // stride
         if said is not None and count != found:
             said.expected = f"{found} ({end - start} bytes / {stride})"
@@ -3321,7 +3321,7 @@ class _File:
             end = start + count * stride
         return end, count
 
-    def _torn_footer(self, start: int, end: int, stride: int) -> int:
+    def _footer_beginning(self, start: int, end: int, stride: int) -> int:
         """Bytes at the end that are the beginning of a footer and would be taken for an event."""
         record = self.FOOTER
         if record is None or record.FIELDS[0].const is None:

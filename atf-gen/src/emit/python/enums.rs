@@ -51,7 +51,7 @@ pub(super) fn flags(format: &Format, declared: &Flags) -> String {
     out
 }
 
-/// What was removed is told of and not offered.
+/// Removed values are documented and not offered.
 fn tombstones(tombstones: &[Tombstone], out: &mut String) {
     for gone in tombstones {
         let about = text::about(&gone.doc, &gone.evolution);

@@ -1,4 +1,4 @@
-//! What is told of a field: the comment beside it, and its entry in the record's list.
+//! The description of a field: the comment beside it, and its entry in the record's list.
 
 use super::{text, types};
 use crate::emit::value;

@@ -28,7 +28,7 @@ use crate::storage::Storage;
 
 impl Plan {
     /// Writes what is kept to `out`. If the plan's path is a session, `out` becomes a session; if it is a
-    /// thread directory or a file, so is `out`. The damaged trace is not touched. `progress` is told of
+    /// thread directory or a file, so is `out`. The damaged trace is not touched. `progress` is called with
     /// the bytes written.
     ///
     /// # Errors

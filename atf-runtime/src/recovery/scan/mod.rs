@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::session::{Session, SessionThread, TracePath, thread_id_of_dir_name};
 
 impl Plan {
-    /// Reads a trace and decides what is kept of it. `progress` is told of the bytes read, in all
+    /// Reads a trace and decides what is kept of it. `progress` is called with the bytes read, in all
     /// [`TracePath::size_bytes`].
     ///
     /// # Errors

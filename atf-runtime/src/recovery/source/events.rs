@@ -24,7 +24,7 @@ pub(in crate::recovery) trait EventSource {
     /// Whether the header says that there is a detail.atf; `None` where no final header says it.
     fn has_detail_flag(&self) -> Option<bool>;
 
-    /// What is wrong with the file. `progress` is told of the bytes read.
+    /// What is wrong with the file. `progress` is called with the bytes read.
     fn findings(&self, progress: Progress<'_>) -> Findings;
 
     /// How many events come from the ring.

@@ -33,7 +33,7 @@ pub(in crate::recovery) trait RecordSource {
     fn own_header(&self) -> Option<(AtfDetailHeader, &[u8])>;
 
     /// What is wrong with the file, given the records that are kept. `are_missed`: some events name
-    /// records that are not kept. `progress` is told of the bytes read.
+    /// records that are not kept. `progress` is called with the bytes read.
     fn findings(&self, kept: &KeptRecords, are_missed: bool, progress: Progress<'_>) -> Findings;
 
     /// What is wrong with the offsets at `path`, for the lane of thread `thread_id`; `None` when there

@@ -210,7 +210,7 @@ impl World {
                 step(Item::Number(0), &|_| {});
                 step(Item::Number(1), &|_| {});
             }
-            // A free lock tells of all that its holder did.
+            // A free lock shows all that its holder did.
             Access::AskProducer => {
                 let is_dead = self.is_producer_dead;
                 step(Item::Number(is_dead.into()), &|next| {

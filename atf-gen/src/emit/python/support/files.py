@@ -196,7 +196,7 @@ class _Events(collections.abc.Sequence):
         raise NotImplementedError
 
     @property
-    def torn(self) -> int:
+    def trailing_bytes(self) -> int:
         """Bytes at the end of an unfinalized file that are no complete event."""
         raise NotImplementedError
 
@@ -231,7 +231,7 @@ class _FixedEvents(_Events):
             raise _moved(error, at if self.stride < record.SIZE else 0, file.source) from None
 
     @property
-    def torn(self) -> int:
+    def trailing_bytes(self) -> int:
         return self.end - self.start - self.count * self.stride
 
     def to_numpy(self) -> typing.Any:
@@ -341,7 +341,7 @@ class _FramedEvents(_Events):
         return int.from_bytes(self.file.buffer[start : start + field.size], "little")
 
     @property
-    def torn(self) -> int:
+    def trailing_bytes(self) -> int:
         len(self)
         file = self.file
         return (self.end if file.finalized else len(file.buffer)) - self.next
@@ -699,8 +699,8 @@ class _File:
         if not self.finalized:
             if self._final_end is not None:
                 return _FixedEvents(self, start, end, stride, (self._final_end - start) // stride)
-            torn = self._torn_footer(start, end, stride)
-            return _FixedEvents(self, start, end, stride, (end - start - torn) // stride)
+            rest = self._footer_beginning(start, end, stride)
+            return _FixedEvents(self, start, end, stride, (end - start - rest) // stride)
         found = (end - start) // stride
         if said is not None and count != found:
             said.expected = f"{found} ({end - start} bytes / {stride})"
@@ -760,7 +760,7 @@ class _File:
             end = start + count * stride
         return end, count
 
-    def _torn_footer(self, start: int, end: int, stride: int) -> int:
+    def _footer_beginning(self, start: int, end: int, stride: int) -> int:
         """Bytes at the end that are the beginning of a footer and would be taken for an event."""
         record = self.FOOTER
         if record is None or record.FIELDS[0].const is None:

@@ -555,7 +555,7 @@ def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[Form
             else:
                 fault = field.kind.fault(value)
         except FormatError as error:
-            # A record inside this one that cannot be packed tells of itself below.
+            # A record inside this one that cannot be packed is reported below.
             del error
         except _Misfit as misfit:
             fault = misfit
