@@ -632,11 +632,11 @@ impl Thread {
 
     /// The same thread as a crash leaves it: no footer, placeholder headers, all events present.
     pub fn unfinalized(id: u32, count: u32, with_detail: &[u32]) -> Self {
-        let whole = Self::sample(id, count, with_detail);
+        let intact = Self::sample(id, count, with_detail);
         Self {
             id,
-            index: IndexFile::unfinalized(id, &whole.index.events),
-            detail: whole.detail.map(|detail| DetailFile::unfinalized(id, &detail.records)),
+            index: IndexFile::unfinalized(id, &intact.index.events),
+            detail: intact.detail.map(|detail| DetailFile::unfinalized(id, &detail.records)),
         }
     }
 

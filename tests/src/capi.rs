@@ -2,7 +2,7 @@
 //! pkg-config file.
 //!
 //! Called by the tests that compile C. Cargo is asked for the library as [`crate::cli`] asks for the
-//! command: into the directory that the test program was built into, which nobody locks while tests run.
+//! command: into the directory that the test program was built into, which is not locked while tests run.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -298,9 +298,9 @@ fn copy_that_fails_leaves_nothing_behind() {
         let before = Tree::load(dir.path());
         let plan = plan(&TracePath::Session(dir.path().to_owned()));
         let disk = TestDisk::new();
-        let whole = Scratch::new();
-        plan.write_copy(&disk, whole.path().join("a/b"), None).unwrap();
-        let done = Tree::load(whole.path());
+        let intact = Scratch::new();
+        plan.write_copy(&disk, intact.path().join("a/b"), None).unwrap();
+        let done = Tree::load(intact.path());
         for call in 0..disk.calls() {
             let failing = TestDisk::new();
             failing.fail_call(call);
@@ -313,7 +313,7 @@ fn copy_that_fails_leaves_nothing_behind() {
                     files.filter(|file| !file.ends_with("detail.off")).collect()
                 };
                 let left = others(&Tree::load(out.path()), out.path());
-                assert_eq!(left, others(&done, whole.path()), "{name}: call {call}");
+                assert_eq!(left, others(&done, intact.path()), "{name}: call {call}");
                 assert_eq!(problems(&locate(out.path()).unwrap()), [""; 0], "{name}: call {call}");
                 continue;
             };

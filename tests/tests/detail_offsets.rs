@@ -560,18 +560,18 @@ fn detail_recovered_alone_has_no_offsets() {
 /// Detail lanes that recovery changes, each with outdated offsets.
 fn damaged() -> Vec<(&'static str, Thread, Vec<u8>)> {
     // Two entries; more would only be more states.
-    let whole = Thread::sample(7, 90, &(0..90).collect::<Vec<_>>());
-    let right = whole.detail.as_ref().unwrap().offsets();
-    let mut unfinalized = whole.clone();
+    let intact = Thread::sample(7, 90, &(0..90).collect::<Vec<_>>());
+    let right = intact.detail.as_ref().unwrap().offsets();
+    let mut unfinalized = intact.clone();
     unfinalized.index.footer = None;
     unfinalized.detail_mut().footer = None;
     let mut cut = unfinalized.clone();
     cut.detail_mut().records.truncate(80);
-    let mut of_another = whole.clone();
+    let mut of_another = intact.clone();
     of_another.detail_mut().records[70].index_seq = 0;
     let mut nothing_left = unfinalized.clone();
     nothing_left.detail_mut().records.clear();
-    let mut no_header = whole.clone();
+    let mut no_header = intact.clone();
     no_header.detail_mut().header.magic = *b"\0\0\0\0";
     let garbage = vec![0xA5; 500];
     vec![
@@ -583,7 +583,7 @@ fn damaged() -> Vec<(&'static str, Thread, Vec<u8>)> {
         ("no record left", nothing_left.clone(), right.clone()),
         ("no record left and no offsets yet", nothing_left, Vec::new()),
         ("detail header gone", no_header, garbage),
-        ("only the offsets", whole, right[..64].to_vec()),
+        ("only the offsets", intact, right[..64].to_vec()),
     ]
 }
 

@@ -216,12 +216,12 @@ fn killed_while_it_creates_the_files_it_can_be_resumed() {
     let with = reference.open_index(true);
     let detail = reference.open_detail();
     let all_detail = *reference.boundaries.last().unwrap();
-    let whole = detail[..detail.len() - FOOTER].to_vec();
+    let intact = detail[..detail.len() - FOOTER].to_vec();
     let indexes =
         [None, Some(Vec::new()), Some(without[..HEADER].to_vec()), Some(with[..HEADER].to_vec())];
     for (number, index) in indexes.into_iter().enumerate() {
         for detail in
-            [None, Some(Vec::new()), Some(detail[..DETAIL_HEADER].to_vec()), Some(whole.clone())]
+            [None, Some(Vec::new()), Some(detail[..DETAIL_HEADER].to_vec()), Some(intact.clone())]
         {
             for offsets in [None, Some(vec![0; 7])] {
                 let context = format!("index {number}, detail {:?}", detail.as_ref().map(Vec::len));
@@ -233,7 +233,7 @@ fn killed_while_it_creates_the_files_it_can_be_resumed() {
         // All records are in the file and none of the events.
         let state = State {
             index: index.clone(),
-            detail: Some(whole.clone()),
+            detail: Some(intact.clone()),
             ..reference.state(0, all_detail)
         };
         reference.assert_ended(&state, &format!("index {number}, all of detail"));
@@ -335,7 +335,7 @@ fn unpublished_record_is_not_published_by_the_last_marker() {
 fn files_that_the_ring_cannot_have_filled_are_left_to_recovery() {
     let reference = Reference::new(EVENTS);
     let (index, detail) = (reference.open_index(true), reference.open_detail());
-    let whole = State {
+    let intact = State {
         index: Some(index[..index.len() - FOOTER].to_vec()),
         detail: Some(detail[..detail.len() - FOOTER].to_vec()),
         ..reference.state(EVENTS as usize * EVENT, *reference.boundaries.last().unwrap())
@@ -343,26 +343,26 @@ fn files_that_the_ring_cannot_have_filled_are_left_to_recovery() {
     let longer = |bytes: &Vec<u8>| Some([bytes.as_slice(), &[0; 65]].concat());
     let mut foreign = index.clone();
     foreign[offset_of!(AtfIndexHeader, thread_id)] = 1;
-    let mut boot = whole.ring.clone();
+    let mut boot = intact.ring.clone();
     boot[offset_of!(RingControl, boot_id)] ^= 1;
-    let mut thread = whole.ring.clone();
+    let mut thread = intact.ring.clone();
     thread[offset_of!(RingControl, thread_id)] = 1;
     let shortened = |bytes: &[u8]| Some(bytes[..bytes.len() - FOOTER - 1].to_vec());
     let no_tails = reference.state(0, 0);
     for (state, expected) in [
         (
-            State { index: shortened(&index), ..whole.clone() },
+            State { index: shortened(&index), ..intact.clone() },
             "index.atf: events at byte 352: length: expected 32 bytes that the drain wrote, found the end of the file",
         ),
-        (State { detail: shortened(&detail), ..whole.clone() }, "detail.atf: events at byte"),
-        (State { index: None, ..whole.clone() }, "index.atf: cannot open"),
-        (State { detail: None, ..whole.clone() }, "detail.atf: cannot open"),
+        (State { detail: shortened(&detail), ..intact.clone() }, "detail.atf: events at byte"),
+        (State { index: None, ..intact.clone() }, "index.atf: cannot open"),
+        (State { detail: None, ..intact.clone() }, "detail.atf: cannot open"),
         (
-            State { index: longer(&reference.index), ..whole.clone() },
+            State { index: longer(&reference.index), ..intact.clone() },
             "index.atf: file at byte 0: length: expected at most 448 bytes (what was pushed into its ring), found 513",
         ),
         (
-            State { detail: longer(&reference.detail), ..whole.clone() },
+            State { detail: longer(&reference.detail), ..intact.clone() },
             "detail.atf: file at byte 0: length: expected at most",
         ),
         // Lost tails do not cost the file.
@@ -371,15 +371,15 @@ fn files_that_the_ring_cannot_have_filled_are_left_to_recovery() {
             "index.atf: file at byte 0: length",
         ),
         (
-            State { index: Some(foreign), ..whole.clone() },
+            State { index: Some(foreign), ..intact.clone() },
             "index.atf: header at byte 0: thread_id: expected the header of this ring's thread, found another",
         ),
         (
-            State { ring: boot, ..whole.clone() },
+            State { ring: boot, ..intact.clone() },
             "lanes.ring: control at byte 48: boot_id: expected",
         ),
         (
-            State { ring: thread, ..whole.clone() },
+            State { ring: thread, ..intact.clone() },
             "lanes.ring: control at byte 12: thread_id: expected 0 (the directory's name), found 1",
         ),
     ] {

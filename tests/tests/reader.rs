@@ -417,9 +417,9 @@ fn incomplete_event_at_the_end_of_an_unfinalized_file_is_reported() {
     assert_eq!(index.extent().footer, FooterState::Missing(tail));
     assert_eq!((tail.len(), tail.is_empty(), TrailingBytes::None.is_empty()), (31, false, true));
     assert_eq!(index.footer(), None);
-    let whole = sample(5);
+    let intact = sample(5);
     for len in 1..64 {
-        file.partial = whole.footer.as_ref().unwrap().bytes()[..len].to_vec();
+        file.partial = intact.footer.as_ref().unwrap().bytes()[..len].to_vec();
         let index = open_index(&file);
         assert_events(&index, &file.events);
         let tail = TrailingBytes::Footer { len: len as u64 };
@@ -806,22 +806,22 @@ fn function_payload_gives_registers_and_stack() {
 // 99 bytes are too few, 101 need a stack_size of 1; a wrong length makes it opaque, never a panic.
 #[test]
 fn other_payloads_stay_opaque() {
-    let whole = function_payload(1).bytes();
-    assert_eq!(whole.len(), 101);
+    let intact = function_payload(1).bytes();
+    assert_eq!(intact.len(), 101);
     let lying = |stack_size, stack_len| {
         FunctionPayload { stack_size: Some(stack_size), ..function_payload(stack_len) }.bytes()
     };
     let opaque = [
         (3, Vec::new()),
-        (3, whole[..99].to_vec()),
-        (3, whole[..100].to_vec()),
+        (3, intact[..99].to_vec()),
+        (3, intact[..100].to_vec()),
         (4, lying(2, 1)),
         (3, lying(256, 255)),
         (3, lying(257, 257)),
         (4, lying(u16::MAX, 0)),
         (3, lying(u16::MAX, 65_535)),
-        (0, whole.clone()),
-        (5, whole.clone()),
+        (0, intact.clone()),
+        (5, intact.clone()),
     ];
     for (number, (event_type, payload)) in opaque.into_iter().enumerate() {
         let detail = one_record(event_type, payload.clone());
@@ -829,17 +829,17 @@ fn other_payloads_stay_opaque() {
         assert!(record.function().is_none(), "payload {number}");
         assert_eq!(record.payload, payload, "payload {number}");
     }
-    assert!(one_record(3, whole).get(DetailSeq(0)).unwrap().unwrap().function().is_some());
+    assert!(one_record(3, intact).get(DetailSeq(0)).unwrap().unwrap().function().is_some());
 }
 
 // R-007, G-07: "fields after a counted tail: old reader ok".
 #[test]
 fn bytes_that_a_later_revision_adds_behind_the_stack_are_kept_separate() {
-    let whole = function_payload(1).bytes();
+    let intact = function_payload(1).bytes();
     let no_stack = FunctionPayload { stack_size: Some(0), ..function_payload(1) }.bytes();
-    let longer = [&whole[..], b"later"].concat();
+    let longer = [&intact[..], b"later"].concat();
     for (payload, stack, rest) in
-        [(&whole, 1, &b""[..]), (&longer, 1, b"later"), (&no_stack, 0, &no_stack[100..])]
+        [(&intact, 1, &b""[..]), (&longer, 1, b"later"), (&no_stack, 0, &no_stack[100..])]
     {
         let detail = one_record(4, payload.clone());
         let record = detail.get(DetailSeq(0)).unwrap().unwrap();

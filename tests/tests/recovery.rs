@@ -181,9 +181,9 @@ fn without_a_kept_record_there_is_no_detail_file() {
 // Trailing bytes that are a prefix of the footer that belongs there are no events.
 #[test]
 fn truncated_footer_keeps_every_complete_event_and_adds_none() {
-    let whole = Thread::sample(7, 12, &[]).index;
-    for checksum in [whole.footer.as_ref().unwrap().checksum, 0] {
-        let mut footer = whole.footer.clone().unwrap();
+    let intact = Thread::sample(7, 12, &[]).index;
+    for checksum in [intact.footer.as_ref().unwrap().checksum, 0] {
+        let mut footer = intact.footer.clone().unwrap();
         footer.checksum = checksum;
         for len in 1..64 {
             let mut thread = Thread::unfinalized(7, 12, &[]);
@@ -192,7 +192,7 @@ fn truncated_footer_keeps_every_complete_event_and_adds_none() {
             let plan = plan(&path);
             assert_eq!(says(&plan).0, Some((12, 0, 0, Some(448), Finalized)), "{len}");
             let out = copy(&plan);
-            assert_eq!(fs::read(out.path().join("index.atf")).unwrap(), whole.bytes());
+            assert_eq!(fs::read(out.path().join("index.atf")).unwrap(), intact.bytes());
         }
     }
 }
@@ -235,7 +235,7 @@ fn first_event_that_starts_like_a_footer_of_none_is_kept() {
 // for good. Cause: without a footer the offset was believed, and garbage read there.
 #[test]
 fn offset_that_leads_to_no_record_costs_no_record() {
-    let whole = sample();
+    let intact = sample();
     for events_offset in [65, 66, 68, 72, 80, 96, 128, 0, u64::MAX] {
         let mut thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
         thread.detail_mut().header.events_offset = events_offset;
@@ -248,7 +248,7 @@ fn offset_that_leads_to_no_record_costs_no_record() {
         );
         plan.apply_in_place(&Disk, None).unwrap();
         let detail = fs::read(path.path().join("detail.atf")).unwrap();
-        assert_eq!(detail, whole.detail.as_ref().unwrap().bytes());
+        assert_eq!(detail, intact.detail.as_ref().unwrap().bytes());
     }
 }
 
@@ -361,11 +361,11 @@ fn existing_output_is_refused() {
 // Recovering a thread directory makes a thread directory, a file a file.
 #[test]
 fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
-    let whole = sample();
+    let intact = sample();
     let thread = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
     let (dir, path) = written_in(Scratch::on_disk(), &thread);
     let expected =
-        [("index.atf", whole.index.bytes()), ("detail.atf", whole.detail.unwrap().bytes())];
+        [("index.atf", intact.index.bytes()), ("detail.atf", intact.detail.unwrap().bytes())];
     for (name, bytes) in expected {
         let file = path.path().join(name);
         let of_file = if name == "index.atf" {
@@ -443,14 +443,14 @@ fn grown_events_are_refused() {
 #[test]
 fn damaged_detail_header_is_rebuilt() {
     let mut thread = sample();
-    let whole = thread.detail.clone().unwrap().bytes();
+    let intact = thread.detail.clone().unwrap().bytes();
     thread.detail_mut().header.magic = *b"????";
     thread.detail_mut().header.thread_id = 0xFFFF;
     let (_dir, path) = written(&thread);
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Finalized))));
     let out = copy(&plan);
-    assert_eq!(fs::read(out.path().join("detail.atf")).unwrap(), whole);
+    assert_eq!(fs::read(out.path().join("detail.atf")).unwrap(), intact);
 }
 
 // Records whose index_seq does not rise, each named by its event: the rule keeps them,

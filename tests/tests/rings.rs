@@ -140,10 +140,10 @@ fn files_that_the_drain_did_not_make_are_made_from_the_ring() {
 #[test]
 fn bytes_that_are_in_file_and_ring_are_taken_once() {
     let thread = sample(40);
-    let whole =
+    let intact =
         Killed::at(&thread, 40 * EVENT, thread.detail.as_ref().unwrap().records_bytes().len());
     let mut killed = Killed::at(&thread, 10 * EVENT, 50);
-    (killed.index, killed.detail) = (whole.index, whole.detail);
+    (killed.index, killed.detail) = (intact.index, intact.detail);
     check(&killed, 40, records(&thread), "all twice");
     for cut in [1, 5, 31, 32, 100] {
         let mut killed = killed.clone();
@@ -177,8 +177,8 @@ fn unpublished_bytes_are_cut_and_not_counted_as_lost() {
     (killed.ring.index_tail, killed.ring.detail_tail) = (index_tail, 50);
     for in_file in [false, true] {
         if in_file {
-            let whole = Killed::at(&longer, 0, records_bytes.len());
-            killed.detail = whole.detail;
+            let intact = Killed::at(&longer, 0, records_bytes.len());
+            killed.detail = intact.detail;
             killed.ring.detail_tail = records_bytes.len() as u64;
         }
         let plan = check(&killed, 40, records(&thread), &format!("in file: {in_file}"));
@@ -312,8 +312,8 @@ fn files_that_reach_past_the_positions_of_another_boot_are_kept() {
         for is_truncated in [false, true] {
             // Everything was drained; the positions are from an earlier time.
             let mut killed = Killed::at(&thread, 200 * EVENT, 0);
-            let whole = Killed::at(&thread, 200 * EVENT, killed.ring.detail_head as usize);
-            killed.detail = whole.detail;
+            let intact = Killed::at(&thread, 200 * EVENT, killed.ring.detail_head as usize);
+            killed.detail = intact.detail;
             killed.ring.boot_id = OTHER_BOOT;
             killed.ring.index_head = (head * EVENT) as u64;
             killed.ring.index_tail = (tail * EVENT).max((head * EVENT).saturating_sub(PAGE)) as u64;
@@ -569,8 +569,8 @@ fn damaged_control_block_is_named_or_changes_nothing_else() {
 fn ring_that_is_cut_at_any_length_is_damaged_and_costs_only_what_it_held() {
     let thread = sample(60);
     let killed = Killed::at(&thread, 30 * EVENT, 100);
-    let whole = killed.ring.bytes().len();
-    for len in (1..520).chain((520..whole).step_by(511)).chain([whole - 1]) {
+    let intact = killed.ring.bytes().len();
+    for len in (1..520).chain((520..intact).step_by(511)).chain([intact - 1]) {
         let (dir, path) = session(&killed);
         let ring = dir.path().join("thread_7/lanes.ring");
         fs::write(&ring, &killed.ring.bytes()[..len]).unwrap();

@@ -772,8 +772,8 @@ fn every_call_that_fails_once_can_be_repeated() {
 #[test]
 fn disk_that_was_full_and_is_freed_loses_and_doubles_nothing() {
     let thread = builder::Thread::sample(7, 12, &[2, 3, 7, 11]);
-    let whole = thread.index.bytes().len() + thread.detail.as_ref().unwrap().bytes().len();
-    let before_footers = whole - 128;
+    let intact = thread.index.bytes().len() + thread.detail.as_ref().unwrap().bytes().len();
+    let before_footers = intact - 128;
     for capacity in 0..before_footers {
         let session = Scratch::new();
         let disk = TestDisk::new();
