@@ -3,7 +3,6 @@
 use atf_runtime::manifest::{Manifest, ManifestClock, ManifestThread, Module, Symbol};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::convert::PathArgument;
@@ -33,7 +32,7 @@ pub(crate) fn object<'py>(py: Python<'py>, manifest: &Manifest) -> PyResult<Boun
     all.set_item("time_start_ns", manifest.time_start_ns)?;
     all.set_item("time_end_ns", manifest.time_end_ns)?;
     all.set_item("clock_type", manifest.clock_type)?;
-    all.set_item("state", manifest.state.as_ref().map(|it| word(py, it)).transpose()?)?;
+    all.set_item("state", manifest.state.as_ref().map(|it| it.as_str()))?;
     all.set_item("modules", list(py, &manifest.modules, module)?)?;
     all.set_item("symbols", list(py, &manifest.symbols, symbol)?)?;
     all.set_item("clock", manifest.clock.as_ref().map(|it| clock(py, it)).transpose()?)?;
@@ -74,7 +73,7 @@ fn clock<'py>(py: Python<'py>, clock: &ManifestClock) -> PyResult<Bound<'py, PyA
     let class = py.import("atf.manifest")?.getattr("ClockAnchor")?;
     let anchors = clock.anchors.iter().map(|it| class.call1((it.counter, it.time_ns)));
     let all = PyDict::new(py);
-    all.set_item("source", word(py, &clock.source)?)?;
+    all.set_item("source", clock.source.as_str())?;
     all.set_item("anchors", PyList::new(py, anchors.collect::<PyResult<Vec<_>>>()?)?)?;
     made(py, "ManifestClock", &all, &clock.other)
 }
@@ -95,11 +94,6 @@ fn list<'py, T>(
     element: impl Fn(Python<'py>, &T) -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
     PyList::new(py, elements.iter().map(|it| element(py, it)).collect::<PyResult<Vec<_>>>()?)
-}
-
-/// A word of the manifest, as it is written there.
-fn word<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
-    json(py, &serde_json::to_value(value).unwrap_or_default())
 }
 
 fn map<'py>(py: Python<'py>, values: &Map<String, Value>) -> PyResult<Bound<'py, PyDict>> {

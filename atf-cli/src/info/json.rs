@@ -16,7 +16,7 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
     let manifest = trace.manifest().map(|manifest| {
         json!({
             "format_version": manifest.format_version,
-            "state": manifest.state,
+            "state": manifest.state.as_ref().map(|state| state.as_str()),
             "modules": manifest.modules.len(),
             "symbols": manifest.symbols.len(),
         })

@@ -1,28 +1,24 @@
 //! The manifest's `clock`: the source of the timestamps and, for a counter, the anchors by which a
 //! reader can correct them.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The clock of a session. Timestamps are in ns on the scale of the platform's clock, whatever
 /// `source` is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ManifestClock {
     /// What was read for each event.
     pub source: ClockSource,
     /// Anchors in timestamp order: the two that define the counter's scale, and one at the end of the
     /// session. Empty for the system's clock.
-    #[serde(default)]
     pub anchors: Vec<ClockAnchor>,
     /// Unknown keys.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// What was read for a timestamp.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClockSource {
     /// `CLOCK_BOOTTIME` of Linux and Android.
@@ -32,12 +28,24 @@ pub enum ClockSource {
     /// The time since the recording process started to record, on systems without a supported clock.
     Process,
     /// An unknown word.
-    #[serde(untagged)]
     Other(String),
 }
 
+impl ClockSource {
+    /// The word in the manifest.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Boottime => "boottime",
+            Self::Tsc => "tsc",
+            Self::Process => "process",
+            Self::Other(word) => word,
+        }
+    }
+}
+
 /// A reading of a counter, and the system's time at that moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockAnchor {
     /// The counter, in its ticks.
     pub counter: u64,

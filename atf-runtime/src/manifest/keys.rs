@@ -2,10 +2,11 @@
 //!
 //! **Where is a manifest key added?** Here, as a row of [`KEYS`], and as a field of the struct of its
 //! place: [`Manifest`](super::Manifest), [`ManifestThread`](super::ManifestThread),
-//! [`Module`](super::Module), [`Symbol`](super::Symbol), [`ManifestClock`](super::ManifestClock). An
-//! optional field has `#[serde(default, skip_serializing_if = ...)]`. Nothing else needs to know:
+//! [`Module`](super::Module), [`Symbol`](super::Symbol), [`ManifestClock`](super::ManifestClock); the
+//! field has the key's name and is listed for `fields!` in `fields`. Nothing else needs to know:
 //!
-//! - the strict reader and the writer follow the fields;
+//! - the strict reader and the writer (`fields`) take from the table which keys are required, and
+//!   which are written, in which order;
 //! - the lenient reader (`lenient`) takes from the table which keys are required, and which values it
 //!   must not write twice;
 //! - verification notes a known key whose value has another type than its row says;
@@ -55,6 +56,15 @@ pub(crate) enum Need {
     Optional,
 }
 
+/// When a key is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Write {
+    /// Always, with a default if nothing was set.
+    Always,
+    /// When its field holds a value: `Some`, or a list with elements.
+    IfSet,
+}
+
 /// A key that this revision knows.
 #[cfg_attr(
     not(test),
@@ -66,46 +76,54 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) need: Need,
+    pub(crate) write: Write,
     /// The `format_version` that brought it, "1" for a key of the schema's revision 1.
     pub(crate) since: &'static str,
 }
 
-const fn key(place: Place, name: &'static str, kind: Kind, need: Need, since: &'static str) -> Key {
-    Key { place, name, kind, need, since }
+const fn key(
+    place: Place,
+    name: &'static str,
+    kind: Kind,
+    need: Need,
+    write: Write,
+    since: &'static str,
+) -> Key {
+    Key { place, name, kind, need, write, since }
 }
 
 /// Every key that this revision knows, in the order in which they are written.
 #[rustfmt::skip]
 pub(crate) const KEYS: &[Key] = &[
-    //  place           key               type                       need            since
-    key(Place::Session, "format_version",  Kind::Text,                Need::Optional, "2.0"),
-    key(Place::Session, "threads",         Kind::List(Place::Thread), Need::Required, "2.0"),
-    key(Place::Session, "time_start_ns",   Kind::U64,                 Need::Optional, "2.0"),
-    key(Place::Session, "time_end_ns",     Kind::U64,                 Need::Optional, "2.0"),
-    key(Place::Session, "clock_type",      Kind::U8,                  Need::Optional, "2.0"),
-    key(Place::Session, "state",           Kind::Text,                Need::Optional, "1"),
-    key(Place::Session, "modules",         Kind::List(Place::Module), Need::Optional, "2.1"),
-    key(Place::Session, "symbols",         Kind::List(Place::Symbol), Need::Optional, "2.1"),
-    key(Place::Session, "clock",           Kind::Object(Place::Clock), Need::Optional, "1"),
-    key(Place::Thread,  "id",              Kind::U32,                 Need::Required, "2.0"),
-    key(Place::Thread,  "has_detail",      Kind::Bool,                Need::Optional, "2.0"),
-    key(Place::Thread,  "emitted",         Kind::U64,                 Need::Optional, "1"),
-    key(Place::Thread,  "recorded",        Kind::U64,                 Need::Optional, "1"),
-    key(Place::Thread,  "dropped_events",  Kind::U64,                 Need::Optional, "1"),
-    key(Place::Thread,  "dropped_details", Kind::U64,                 Need::Optional, "1"),
-    key(Place::Module,  "module_id",       Kind::U64,                 Need::Optional, "2.1"),
-    key(Place::Module,  "path",            Kind::Text,                Need::Optional, "2.1"),
-    key(Place::Module,  "base_address",    Kind::Text,                Need::Optional, "2.1"),
-    key(Place::Module,  "size",            Kind::U64,                 Need::Optional, "2.1"),
-    key(Place::Module,  "uuid",            Kind::Text,                Need::Optional, "2.1"),
-    key(Place::Symbol,  "function_id",     Kind::Text,                Need::Optional, "2.1"),
-    key(Place::Symbol,  "module_id",       Kind::U64,                 Need::Optional, "2.1"),
-    key(Place::Symbol,  "symbol_index",    Kind::U32,                 Need::Optional, "2.1"),
-    key(Place::Symbol,  "name",            Kind::Text,                Need::Optional, "2.1"),
-    key(Place::Clock,   "source",          Kind::Text,                Need::Required, "1"),
-    key(Place::Clock,   "anchors",         Kind::List(Place::Anchor), Need::Optional, "1"),
-    key(Place::Anchor,  "counter",         Kind::U64,                 Need::Required, "1"),
-    key(Place::Anchor,  "time_ns",         Kind::U64,                 Need::Required, "1"),
+    //  place           key               type                       need            written        since
+    key(Place::Session, "format_version",  Kind::Text,                Need::Optional, Write::Always, "2.0"),
+    key(Place::Session, "threads",         Kind::List(Place::Thread), Need::Required, Write::Always, "2.0"),
+    key(Place::Session, "time_start_ns",   Kind::U64,                 Need::Optional, Write::Always, "2.0"),
+    key(Place::Session, "time_end_ns",     Kind::U64,                 Need::Optional, Write::Always, "2.0"),
+    key(Place::Session, "clock_type",      Kind::U8,                  Need::Optional, Write::IfSet,  "2.0"),
+    key(Place::Session, "state",           Kind::Text,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::Session, "modules",         Kind::List(Place::Module), Need::Optional, Write::IfSet,  "2.1"),
+    key(Place::Session, "symbols",         Kind::List(Place::Symbol), Need::Optional, Write::IfSet,  "2.1"),
+    key(Place::Session, "clock",           Kind::Object(Place::Clock), Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "id",              Kind::U32,                 Need::Required, Write::Always, "2.0"),
+    key(Place::Thread,  "has_detail",      Kind::Bool,                Need::Optional, Write::Always, "2.0"),
+    key(Place::Thread,  "emitted",         Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "recorded",        Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "dropped_events",  Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "dropped_details", Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Module,  "module_id",       Kind::U64,                 Need::Optional, Write::Always, "2.1"),
+    key(Place::Module,  "path",            Kind::Text,                Need::Optional, Write::Always, "2.1"),
+    key(Place::Module,  "base_address",    Kind::Text,                Need::Optional, Write::Always, "2.1"),
+    key(Place::Module,  "size",            Kind::U64,                 Need::Optional, Write::Always, "2.1"),
+    key(Place::Module,  "uuid",            Kind::Text,                Need::Optional, Write::Always, "2.1"),
+    key(Place::Symbol,  "function_id",     Kind::Text,                Need::Optional, Write::Always, "2.1"),
+    key(Place::Symbol,  "module_id",       Kind::U64,                 Need::Optional, Write::IfSet,  "2.1"),
+    key(Place::Symbol,  "symbol_index",    Kind::U32,                 Need::Optional, Write::IfSet,  "2.1"),
+    key(Place::Symbol,  "name",            Kind::Text,                Need::Optional, Write::Always, "2.1"),
+    key(Place::Clock,   "source",          Kind::Text,                Need::Required, Write::Always, "1"),
+    key(Place::Clock,   "anchors",         Kind::List(Place::Anchor), Need::Optional, Write::Always, "1"),
+    key(Place::Anchor,  "counter",         Kind::U64,                 Need::Required, Write::Always, "1"),
+    key(Place::Anchor,  "time_ns",         Kind::U64,                 Need::Required, Write::Always, "1"),
 ];
 
 /// The row of a key, or `None` for one that this revision does not know.
@@ -115,11 +133,10 @@ pub(crate) fn find(place: Place, name: &str) -> Option<&'static Key> {
 
 #[cfg(test)]
 mod tests {
-    use serde::Serialize;
-    use serde::de::DeserializeOwned;
     use serde_json::{Map, Value, json};
 
     use super::*;
+    use crate::manifest::fields::{Fields, Part, Read, Written};
     use crate::manifest::{
         ClockAnchor, Manifest, ManifestClock, ManifestThread, Module, Symbol, lenient,
         values_of_wrong_types,
@@ -148,43 +165,57 @@ mod tests {
         Value::Object(keys.collect::<Map<_, _>>())
     }
 
+    fn written<T: Part>(part: &T) -> Value {
+        serde_json::to_value(Written(part)).unwrap()
+    }
+
     /// Reads and writes an object with every key: a row without a field would be kept in `other` and
     /// be written at another place; a field without a row would be absent.
-    fn assert_fields<T: DeserializeOwned + Serialize>(place: Place, other: fn(&T) -> usize) {
+    fn assert_fields<T: Fields>() {
+        let place = T::PLACE;
         let all = object(place);
-        let read: T = serde_json::from_value(all.clone()).unwrap();
-        assert_eq!(other(&read), 0, "{place:?}: a row without a field");
-        assert_eq!(serde_json::to_value(&read).unwrap(), all, "{place:?}");
+        let Read(read) = serde_json::from_value::<Read<T>>(all.clone()).unwrap();
+        let unknown = read.unknown().map_or(0, Map::len);
+        assert_eq!(unknown, 0, "{place:?}: a row without a field");
+        assert_eq!(written(&read), all, "{place:?}");
         for key in keys_of(place) {
             let mut without = all.clone();
             without.as_object_mut().unwrap().remove(key.name);
-            let is_read = serde_json::from_value::<T>(without).is_ok();
+            let is_read = serde_json::from_value::<Read<T>>(without).is_ok();
             assert_eq!(is_read, key.need == Need::Optional, "{place:?}: without {}", key.name);
             let mut wrong = all.clone();
             wrong[key.name] = values(key.kind).1;
-            assert!(serde_json::from_value::<T>(wrong).is_err(), "{place:?}: {}", key.name);
+            assert!(serde_json::from_value::<Read<T>>(wrong).is_err(), "{place:?}: {}", key.name);
         }
     }
 
     #[test]
     fn every_row_has_its_field_and_every_field_its_row() {
-        assert_fields::<Manifest>(Place::Session, |object| object.other.len());
-        assert_fields::<ManifestThread>(Place::Thread, |object| object.other.len());
-        assert_fields::<Module>(Place::Module, |object| object.other.len());
-        assert_fields::<Symbol>(Place::Symbol, |object| object.other.len());
-        assert_fields::<ManifestClock>(Place::Clock, |object| object.other.len());
-        assert_fields::<ClockAnchor>(Place::Anchor, |_| 0);
-        // What is never absent is written although nothing was set.
-        for (place, written) in [
-            (Place::Session, serde_json::to_value(Manifest::recording()).unwrap()),
-            (Place::Thread, serde_json::to_value(ManifestThread::new(1)).unwrap()),
-            (Place::Module, serde_json::to_value(Module::default()).unwrap()),
-            (Place::Symbol, serde_json::to_value(Symbol::default()).unwrap()),
-        ] {
-            for name in written.as_object().unwrap().keys() {
-                assert!(find(place, name).is_some(), "{place:?}: {name} has no row");
+        assert_fields::<Manifest>();
+        assert_fields::<ManifestThread>();
+        assert_fields::<Module>();
+        assert_fields::<Symbol>();
+        assert_fields::<ManifestClock>();
+        assert_fields::<ClockAnchor>();
+    }
+
+    #[test]
+    fn keys_are_written_in_the_order_of_the_table_and_absent_ones_only_if_it_says_so() {
+        fn assert_written<T: Fields>(read: &str) {
+            let Read(object) = serde_json::from_str::<Read<T>>(read).unwrap();
+            let text = serde_json::to_string(&Written(&object)).unwrap();
+            let mut at = 0;
+            for key in keys_of(T::PLACE) {
+                let found = text[at..].find(&format!("\"{}\":", key.name));
+                assert_eq!(found.is_some(), key.write == Write::Always, "{} in {text}", key.name);
+                at += found.unwrap_or_default();
             }
         }
+        assert_written::<Manifest>(r#"{"threads": []}"#);
+        assert_written::<ManifestThread>(r#"{"id": 1}"#);
+        assert_written::<Module>("{}");
+        assert_written::<Symbol>("{}");
+        assert_written::<ManifestClock>(r#"{"source": "tsc"}"#);
     }
 
     #[test]
@@ -204,23 +235,13 @@ mod tests {
             let read = lenient::from_value(manifest.clone()).unwrap();
             assert_eq!(values_of_wrong_types(&read), std::slice::from_ref(&path));
             // All else was read, and is written again as it was.
-            let written = serde_json::to_value(&*lenient::without_doubles(&read)).unwrap();
-            if !is_always_written(key) {
+            let written = written(&*lenient::without_doubles(&read));
+            // A field that is written with a default replaces the value that counts as absent.
+            let is_in_clock = matches!(key.place, Place::Clock | Place::Anchor);
+            if key.write == Write::IfSet || is_in_clock {
                 assert_eq!(written, manifest, "{path}");
             }
         }
-    }
-
-    /// Whether the field is written with a default, in the place of a value that counts as absent.
-    fn is_always_written(key: &Key) -> bool {
-        let empty = match key.place {
-            Place::Session => serde_json::to_value(Manifest::recording()),
-            Place::Thread => serde_json::to_value(ManifestThread::new(1)),
-            Place::Module => serde_json::to_value(Module::default()),
-            Place::Symbol => serde_json::to_value(Symbol::default()),
-            Place::Clock | Place::Anchor => return false,
-        };
-        empty.unwrap().get(key.name).is_some() && key.name != "state"
     }
 
     #[test]

@@ -8,64 +8,46 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Deserialize;
 use serde_json::{Error, Map, Value};
 
-use super::keys::{Need, Place, find};
+use super::fields::{Fields, Read};
+use super::keys::{Key, Need, find};
 use super::{Manifest, ManifestThread, Module, Symbol};
 
 /// An object of the manifest whose unknown keys are kept.
-pub(super) trait Object: DeserializeOwned + Serialize + Clone {
-    /// Where the table has its keys.
-    const PLACE: Place;
-
-    fn other(&self) -> &Map<String, Value>;
+pub(super) trait Object: Fields + Clone {
     fn other_mut(&mut self) -> &mut Map<String, Value>;
 
-    /// The names in `other` that are keys of this revision: their values have another type.
-    fn misunderstood(&self) -> impl Iterator<Item = &String> {
-        self.other().keys().filter(|name| find(Self::PLACE, name).is_some())
+    /// The names in `other` that are keys of this revision, with their rows: their values have
+    /// another type.
+    fn misunderstood(&self) -> impl Iterator<Item = (&String, &'static Key)> {
+        let names = self.unknown().into_iter().flat_map(Map::keys);
+        names.filter_map(|name| Some((name, find(Self::PLACE, name)?)))
     }
 
     /// Those of them that a field writes too.
-    fn doubles(&self) -> Vec<String> {
-        if self.misunderstood().next().is_none() {
-            return Vec::new();
-        }
-        let mut fields = self.clone();
-        fields.other_mut().clear();
-        // What cannot be written has no key.
-        let written = serde_json::to_value(&fields).unwrap_or_default();
-        self.misunderstood().filter(|name| written.get(*name).is_some()).cloned().collect()
+    fn doubles(&self) -> impl Iterator<Item = &String> {
+        self.misunderstood().filter(|(_, key)| self.is_written(key)).map(|(name, _)| name)
     }
 }
 
 macro_rules! object {
-    ($type:ident, $place:ident) => {
+    ($($type:ident),*) => {$(
         impl Object for $type {
-            const PLACE: Place = Place::$place;
-
-            fn other(&self) -> &Map<String, Value> {
-                &self.other
-            }
-
             fn other_mut(&mut self) -> &mut Map<String, Value> {
                 &mut self.other
             }
         }
-    };
+    )*};
 }
 
-object!(Manifest, Session);
-object!(ManifestThread, Thread);
-object!(Module, Module);
-object!(Symbol, Symbol);
+object!(Manifest, ManifestThread, Module, Symbol);
 
 /// Reads a manifest, twice if that takes tolerance. The error is that of the strict reading.
 pub(super) fn read(mut file: File) -> Result<Manifest, Error> {
     let strict = match serde_json::from_reader(BufReader::new(&file)) {
-        Ok(manifest) => return Ok(manifest),
+        Ok(Read(manifest)) => return Ok(manifest),
         Err(error) => error,
     };
     // Of a key that is there twice nobody can say which one is meant.
@@ -98,8 +80,8 @@ fn take_list<T: Object>(object: &mut Map<String, Value>, key: &str) -> Vec<T> {
 }
 
 fn list<T: Object>(value: &Value) -> Option<Vec<T>> {
-    let element = |value: &Value| match T::deserialize(value) {
-        Ok(element) => Some(element),
+    let element = |value: &Value| match Read::deserialize(value) {
+        Ok(Read(element)) => Some(element),
         Err(_) => tolerate(value.as_object()?.clone()),
     };
     value.as_array()?.iter().map(element).collect()
@@ -116,11 +98,11 @@ fn tolerate<T: Object>(object: Map<String, Value>) -> Option<T> {
     for (key, value) in optional {
         let mut trial = required.clone();
         trial.insert(key.clone(), value);
-        let is_right = T::deserialize(&Value::Object(trial.clone())).is_ok();
+        let is_right = Read::<T>::deserialize(&Value::Object(trial.clone())).is_ok();
         let value = trial.remove(&key).unwrap_or_default();
         if is_right { &mut right } else { &mut wrong }.insert(key, value);
     }
-    let mut object: T = serde_json::from_value(Value::Object(right)).ok()?;
+    let Read(mut object) = serde_json::from_value::<Read<T>>(Value::Object(right)).ok()?;
     object.other_mut().append(&mut wrong);
     Some(object)
 }
@@ -143,11 +125,11 @@ pub(super) fn without_doubles(manifest: &Manifest) -> Cow<'_, Manifest> {
 }
 
 fn has_doubles<T: Object>(object: &T) -> bool {
-    !object.doubles().is_empty()
+    object.doubles().next().is_some()
 }
 
 fn remove_doubles<T: Object>(object: &mut T) {
-    for name in object.doubles() {
+    for name in object.doubles().cloned().collect::<Vec<_>>() {
         object.other_mut().remove(&name);
     }
 }
@@ -170,7 +152,7 @@ pub(crate) fn values_of_wrong_types(manifest: &Manifest) -> Vec<String> {
 
 fn collect<T: Object>(place: &str, object: &T, found: &mut Vec<String>) {
     let start = found.len();
-    found.extend(object.misunderstood().map(|name| format!("{place}{name}")));
+    found.extend(object.misunderstood().map(|(name, _)| format!("{place}{name}")));
     // A map is in the file's order or sorted, by how serde_json was built.
     found[start..].sort_unstable();
 }

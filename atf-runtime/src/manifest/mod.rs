@@ -4,6 +4,7 @@
 
 mod clock;
 mod counts;
+mod fields;
 mod keys;
 mod lenient;
 mod threads;
@@ -11,7 +12,6 @@ mod threads;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ManifestFault, Result};
@@ -35,43 +35,33 @@ const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 ///
 /// To be read, it needs only `threads` and each thread's `id`. Unknown keys are kept in `other` and
 /// written again. So is an optional key whose value has the wrong type: it counts as absent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Manifest {
     /// "2.0", or "2.1" with modules and symbols.
-    #[serde(default = "version_without_symbols")]
     pub format_version: String,
     /// One entry per thread directory.
     pub threads: Vec<ManifestThread>,
     /// Lowest first timestamp over all threads, ns; 0 without events.
-    #[serde(default)]
     pub time_start_ns: u64,
     /// Highest last timestamp over all threads, ns; 0 without events.
-    #[serde(default)]
     pub time_end_ns: u64,
     /// Clock, as in the index header.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_type: Option<u8>,
     /// Whether the session ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
     /// Loaded modules (2.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modules: Vec<Module>,
     /// Names of functions (2.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
     /// Which clock the timestamps were read from, if the recorder said so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ManifestClock>,
     /// Unknown keys, and known keys whose values have the wrong type.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// Whether a session ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
     /// The session is being recorded, or its recorder was killed.
@@ -79,39 +69,31 @@ pub enum State {
     /// The session ended and its files are finalized.
     Complete,
     /// An unknown word.
-    #[serde(untagged)]
     Other(String),
 }
 
 /// A thread of the manifest.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ManifestThread {
     /// Thread; its directory is `thread_<id>`.
     pub id: u32,
     /// Whether the manifest claims a detail.atf for it.
-    #[serde(default)]
     pub has_detail: bool,
     /// Events that the program emitted, if it recorded through rings; see [`RingCounts`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emitted: Option<u64>,
     /// How many of them were recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<u64>,
     /// How many of them were dropped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped_events: Option<u64>,
     /// Recorded events whose detail was dropped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped_details: Option<u64>,
     /// Unknown keys, and known keys whose values have the wrong type.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// A module of the traced program.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Module {
     /// Upper half of the `function_id`s of its functions.
@@ -125,27 +107,22 @@ pub struct Module {
     /// Build id.
     pub uuid: String,
     /// Unknown keys, and known keys whose values have the wrong type.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// The name of a traced function.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Symbol {
     /// `function_id` of its events, "0x...".
     pub function_id: String,
     /// Its module.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub module_id: Option<u64>,
     /// Lower half of the `function_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub symbol_index: Option<u32>,
     /// The name.
     pub name: String,
     /// Unknown keys, and known keys whose values have the wrong type.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
@@ -269,8 +246,9 @@ impl Manifest {
     /// The first half of [`replace`](Self::replace): everything that needs room or permissions.
     pub(crate) fn write_beside<S: Storage>(&self, storage: &S, session_dir: &Path) -> Result<()> {
         let temporary = session_dir.join(MANIFEST_TEMPORARY_NAME);
-        let mut text = serde_json::to_vec_pretty(&*lenient::without_doubles(self))
-            .map_err(|error| Error::io(&temporary, "write")(error.into()))?;
+        let mut text =
+            serde_json::to_vec_pretty(&fields::Written(&*lenient::without_doubles(self)))
+                .map_err(|error| Error::io(&temporary, "write")(error.into()))?;
         text.push(b'\n');
         // Left by a crash between writing and renaming.
         match storage.remove_file(&temporary) {
