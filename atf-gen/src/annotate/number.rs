@@ -12,7 +12,7 @@ pub(super) fn bytes_of<'a>(field: &Field, record: &'a [u8]) -> Option<&'a [u8]> 
 /// Fewest bytes of a record: those that data of its first revision has.
 pub(super) fn least(record: &Record) -> u64 {
     match record.core_size() {
-        // It was added as a whole.
+        // A later revision added the record.
         0 => record.size,
         core => core.min(record.size),
     }

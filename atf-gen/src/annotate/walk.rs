@@ -38,7 +38,7 @@ pub(super) struct Broken {
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     pub(super) step: Step,
-    /// Whole events; `None` when there were too many to go through.
+    /// Complete events; `None` if there were too many to count.
     pub(super) count: Option<u64>,
     /// End of the last complete event that was walked.
     pub(super) end: Place,

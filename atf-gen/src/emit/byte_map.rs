@@ -116,8 +116,7 @@ fn rows(record: &Record) -> Vec<Row> {
                 widest = Some((row, rows[row].pieces.len() - 1, bytes as usize));
             }
             at += bytes;
-            // Of the whole rows of a long field the first two and the last two say all: they
-            // are as many as there are to be seen that it is long, however long it is.
+            // Of the full rows of a long field only the first two and the last two are drawn.
             let whole = (field.end() - at) / ROW;
             if bytes == ROW && whole > 4 && rows.len() - first_row >= 3 {
                 at += (whole - 2) * ROW;

@@ -235,7 +235,7 @@ impl<'a> Root<'a> {
         match told {
             None => by_size.to_owned(),
             Some(told) if self.footer.is_some() => format!("has_footer ? {told} : ({by_size})"),
-            // No footer: the header is all that there is to believe.
+            // Without a footer, only the header has the number.
             Some(told) => told,
         }
     }

@@ -1,9 +1,10 @@
 //! Kaitai Struct: a specification per file of the format, which its compiler turns into readers
-//! in a dozen languages. In comes the model, out come the texts of `.ksy` files; the command
-//! writes them.
+//! in a dozen languages. The input is the model, the output is the text of each `.ksy` file; the
+//! command writes them.
 //!
-//! Each specification is self-contained, so that it can be opened in Kaitai's tools: its root is the file, its types are the records that the file holds. Records
-//! that no file holds get a specification that has types alone.
+//! Each specification is self-contained, so that it can be opened in Kaitai's tools: its root is the
+//! file, its types are the records of the file. Records that belong to no file get a specification
+//! that has only types.
 
 mod docs;
 mod enums;
@@ -68,8 +69,8 @@ pub fn specifications(format: &Format) -> Vec<Specification> {
 
 /// What a type can rely on at its place.
 struct Place {
-    /// The expression for how many of the record's bytes are there, where it can be told, and
-    /// the field from which on it can.
+    /// The expression for the number of bytes that the file has of the record, if there is one,
+    /// and the first field after which it can be evaluated.
     bound: Option<(String, usize)>,
     /// Whether the stream contains only the record.
     is_payload: bool,
