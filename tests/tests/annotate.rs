@@ -102,7 +102,7 @@ fn function() -> DetailRecord {
 
 fn detail() -> DetailFile {
     let unknown =
-        DetailRecord { event_type: 9, payload: b"unlinked".to_vec(), ..sample_record(7, 6) };
+        DetailRecord { event_type: 9, payload: b"unclaimed".to_vec(), ..sample_record(7, 6) };
     DetailFile::finalized(7, &[function(), sample_record(7, 3), unknown])
 }
 
