@@ -31,6 +31,7 @@ mod ending;
 pub mod error;
 pub mod format;
 mod input;
+mod lane;
 mod lock;
 pub mod manifest;
 pub mod merge;
@@ -48,10 +49,11 @@ pub mod verify;
 pub mod writer;
 
 pub use error::{Error, Fault, FaultKind, Result};
+pub use lane::Lane;
 pub use merge::{Merge, MergedEvent};
 pub use platform::{Platform, clock_of};
 pub use reader::{DetailEvent, DetailReader, IndexReader, ThreadReader};
-pub use seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
+pub use seq::{DetailSeq, IndexSeq, Sequences, ThreadCounters};
 pub use writer::{Event, FunctionDetail, Payload, ThreadSummary, ThreadWriter, WriterOptions};
 
 /// The README's examples, compiled.

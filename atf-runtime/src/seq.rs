@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::format::NO_DETAIL_SEQ;
+use crate::lane::Lane;
 
 /// Position of an event in a thread's index.atf. Not a byte offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -44,24 +45,6 @@ impl fmt::Display for IndexSeq {
 impl fmt::Display for DetailSeq {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-/// The two streams that a thread writes. There are no others, so that a `match` may name both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Lane {
-    /// index.atf: fixed-size events.
-    Index,
-    /// detail.atf: length-prefixed records.
-    Detail,
-}
-
-impl fmt::Display for Lane {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Index => "index",
-            Self::Detail => "detail",
-        })
     }
 }
 

@@ -16,13 +16,13 @@ use crate::format::{
     DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record,
     RingControl,
 };
+use crate::lane::Lane;
 use crate::manifest::{Marked, RingCounts};
 use crate::platform::Platform;
 use crate::ring::boot::read_boot_id;
 use crate::ring::marker::lost_marker;
 use crate::ring::open::OpenRing;
 use crate::ring::take::Heads;
-use crate::seq::Lane;
 use crate::storage::Storage;
 use crate::writer::resume::{resume_detail, resume_index};
 use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};

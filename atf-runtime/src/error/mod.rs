@@ -15,7 +15,7 @@ pub use fault::{Fault, FieldId, Region};
 pub use kind::FaultKind;
 
 use crate::format::DetailEventType;
-use crate::seq::Lane;
+use crate::lane::Lane;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

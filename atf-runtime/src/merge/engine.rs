@@ -5,24 +5,15 @@
 //! Where threads take long turns, a consumer that takes all gets them without that detour.
 
 use super::MergedEvent;
+use super::batch::{BATCH, Place};
 use super::span::Span;
 use super::stream::Stream;
 use super::tournament::Tournament;
 use crate::format::IndexEvent;
 use crate::seq::IndexSeq;
 
-/// Events per batch.
-pub(super) const BATCH: usize = 256;
-
 /// Events per run, at most: what the consumer goes over is in the nearest cache still.
 const RUN: usize = 1024;
-
-/// An event that has been put in order.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
-    pub(super) rank: u32,
-    pub(super) seq: u32,
-}
 
 #[derive(Clone, Debug)]
 pub(super) struct Engine<'a, S> {

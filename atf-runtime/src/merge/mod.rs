@@ -7,6 +7,7 @@
 //! stable on ties, and within a thread the order of the file also where its clock goes backwards. An
 //! event that is earlier than one before it on its thread follows that one directly.
 
+mod batch;
 mod engine;
 mod packing;
 mod pool;

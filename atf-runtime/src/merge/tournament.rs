@@ -6,7 +6,7 @@
 //! do not, this costs a mispredicted branch at nearly every event. So the next 256 events are put in order in
 //! the way that suits the turns of the last. Two events in a row are no turn: equal times give that.
 
-use super::engine::{BATCH, Place};
+use super::batch::{BATCH, Place};
 use super::packing::Packing;
 use super::source::{BLOCK, Block, LAST, SHORT, Source};
 use super::span::Span;

@@ -4,7 +4,7 @@ use std::mem::offset_of;
 
 use crate::error::{Fault, FaultKind, FieldId, Region};
 use crate::format::{RING_ALIGN, RingControl};
-use crate::seq::Lane;
+use crate::lane::Lane;
 
 const ALIGN: u64 = RING_ALIGN as u64;
 

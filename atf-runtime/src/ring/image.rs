@@ -16,8 +16,8 @@ use super::geometry::Geometry;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ, READS, Record, RingControl};
 use crate::input::open_regular;
+use crate::lane::Lane;
 use crate::reader::constant_fault;
-use crate::seq::Lane;
 use crate::sys::read_exact_at;
 
 /// Region of the faults of a ring.

@@ -12,7 +12,7 @@ use memmap2::{MmapMut, MmapOptions, MmapRaw};
 use super::geometry::Geometry;
 use super::memory::{RingMemory, Word};
 use crate::format::RingControl;
-use crate::seq::Lane;
+use crate::lane::Lane;
 use crate::sys;
 
 /// A mapped ring. Never lent as a slice: the other side may write at any time.

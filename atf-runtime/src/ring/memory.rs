@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use super::hot::Addresses;
 use crate::format::RingControl;
-use crate::seq::Lane;
+use crate::lane::Lane;
 
 /// A 64-bit word of the control block, by its offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,8 +12,8 @@ use super::map::MappedRing;
 use super::take::Take;
 use crate::error::{Error, Result};
 use crate::format::RingControl;
+use crate::lane::Lane;
 use crate::lock::is_held_of;
-use crate::seq::Lane;
 use crate::sys::read_exact_at;
 
 /// A ring as its drain holds it.

@@ -13,7 +13,8 @@ use super::hot::{Hot, LaneState};
 use super::marker::lost_marker;
 use super::memory::{RingMemory, Surroundings, Word};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ};
-use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences};
+use crate::lane::Lane;
+use crate::seq::{DetailSeq, IndexSeq, Sequences};
 use crate::writer::{Encoded, Event, Payload};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;

@@ -10,7 +10,7 @@ use zerocopy::IntoBytes;
 use super::memory::{RingMemory, Word};
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ};
-use crate::seq::Lane;
+use crate::lane::Lane;
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 

@@ -14,8 +14,9 @@ use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
 };
+use crate::lane::Lane;
 use crate::platform::Platform;
-use crate::seq::{DetailSeq, IndexSeq, Lane};
+use crate::seq::{DetailSeq, IndexSeq};
 use crate::storage::{Storage, StorageFile};
 
 /// Where records begin and end in what a [`DetailWriter`] was given in pieces.

@@ -11,8 +11,9 @@ use super::section::SectionFile;
 use crate::ending::end_index;
 use crate::error::{Error, Result};
 use crate::format::{AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
+use crate::lane::Lane;
 use crate::platform::Platform;
-use crate::seq::{IndexSeq, Lane};
+use crate::seq::IndexSeq;
 use crate::storage::{Storage, StorageFile};
 
 const EVENT_SIZE: usize = size_of::<IndexEvent>();

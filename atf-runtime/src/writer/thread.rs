@@ -11,9 +11,10 @@ use super::payload::Encoded;
 use super::{DetailWriter, IndexWriter, Payload, WriterOptions};
 use crate::error::{Error, MaybeSeq, Result};
 use crate::format::{DETAIL_FILE, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
+use crate::lane::Lane;
 use crate::manifest::{RingCounts, ThreadEntry};
 use crate::platform::Platform;
-use crate::seq::{DetailSeq, IndexSeq, Lane, Sequences, ThreadCounters};
+use crate::seq::{DetailSeq, IndexSeq, Sequences, ThreadCounters};
 use crate::storage::{Disk, Storage};
 use crate::thread_dir::thread_dir_name;
 

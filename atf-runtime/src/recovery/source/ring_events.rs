@@ -14,10 +14,11 @@ use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, INDEX_FILE, IndexEvent};
+use crate::lane::Lane;
 use crate::reader::{IndexReader, MappedFile};
 use crate::ring::image::RingImage;
 use crate::ring::marker::lost_marker;
-use crate::seq::{IndexSeq, Lane};
+use crate::seq::IndexSeq;
 
 const START: u64 = size_of::<AtfIndexHeader>() as u64;
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;

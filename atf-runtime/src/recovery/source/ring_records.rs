@@ -14,9 +14,10 @@ use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
 use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader, DETAIL_FILE, DetailEventHeader, IndexEvent};
+use crate::lane::Lane;
 use crate::reader::{DetailEvent, DetailReader};
 use crate::ring::image::RingImage;
-use crate::seq::{DetailSeq, Lane};
+use crate::seq::DetailSeq;
 
 /// Byte at which the first record starts.
 const START: u64 = size_of::<AtfDetailHeader>() as u64;

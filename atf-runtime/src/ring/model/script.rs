@@ -13,10 +13,10 @@ use std::sync::atomic::Ordering;
 
 use super::Setup;
 use super::mutation::Mutation;
+use crate::lane::Lane;
 use crate::ring::PushError;
 use crate::ring::memory::{RingMemory, Surroundings, Word};
 use crate::ring::push::Push;
-use crate::seq::Lane;
 use crate::writer::{Event, Payload};
 
 /// A step that a side is about to make.

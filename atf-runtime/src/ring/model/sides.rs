@@ -8,9 +8,9 @@ use super::mutation::Mutation;
 use super::script::{Access, Calls, Item, Script, Stop, run};
 use crate::error::Fault;
 use crate::format::{DetailEventHeader, DetailEventType, IndexEvent};
+use crate::lane::Lane;
 use crate::ring::push::Push;
 use crate::ring::take::{Heads, Take};
-use crate::seq::Lane;
 use crate::writer::Payload;
 use zerocopy::FromBytes;
 

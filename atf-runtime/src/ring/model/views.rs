@@ -6,8 +6,8 @@
 //! that are not atomic must be known before they are read, and the other's reading of them before
 //! they are written: all else is a race, whatever the bytes.
 
+use crate::lane::Lane;
 use crate::ring::memory::Word;
-use crate::seq::Lane;
 
 /// Bytes that one stamp stands for. Records of the model are a multiple of it.
 const CELL: usize = 8;
