@@ -2525,8 +2525,8 @@ typedef struct {
 /**
  * Repairs a truncated, unfinalized or inconsistent trace.
  *
- * Keeps every complete index event, and every detail record that such an event names. An event whose record is
- * gone loses only its link. Events that a killed recording left in a ring are appended to the thread's files. The
+ * Keeps every complete index event, and a thread's detail records up to the first that is incomplete or that its event
+ * does not name. An event whose record is gone loses only its link. Events that a killed recording left in a ring are appended to the thread's files. The
  * result is finalized.
  *
  * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or

@@ -17,9 +17,9 @@ use crate::progress::{Progress, Unit};
 
 /// Repair a truncated, unfinalized or inconsistent trace
 ///
-/// Keeps every complete index event, and every complete detail record that a kept event refers
-/// to. If the detail record of an event is lost, the event is kept without it. The result is
-/// finalized.
+/// Keeps every complete index event, and the detail records of a thread up to the first one that is
+/// incomplete or that its event does not refer to. If the detail record of an event is lost, the event
+/// is kept without it. The result is finalized.
 ///
 /// If a recording was killed, recover also writes the events that are still in the rings
 /// (lanes.ring). With --in-place it then removes the rings. After a power loss, events from such
