@@ -15,14 +15,10 @@ use crate::sys::advise_sequential;
 #[derive(Debug)]
 pub(crate) struct MappedFile {
     path: PathBuf,
-    bytes: Bytes,
-}
-
-#[derive(Debug)]
-enum Bytes {
-    Mapped(Mmap),
-    /// Also an empty file, which cannot be mapped.
-    InMemory(FileBytes),
+    /// `None` for bytes that are in memory, and for an empty file, which cannot be mapped. Its
+    /// address tells the two apart, which a `get` loads anyway.
+    map: Option<Mmap>,
+    in_memory: FileBytes,
 }
 
 impl MappedFile {
@@ -37,12 +33,12 @@ impl MappedFile {
         //         3. Another process that cuts or rewrites the file while it is read breaks the
         //            contract that the public readers state ("not truncated while open").
         let map = unsafe { Mmap::map(&file) }.map_err(Error::io(path, "map"))?;
-        Ok(Self { path: path.to_owned(), bytes: Bytes::Mapped(map) })
+        Ok(Self { path: path.to_owned(), map: Some(map), in_memory: FileBytes::default() })
     }
 
     /// The bytes of a file that errors and `path` call `path`.
     pub(crate) fn in_memory(path: &Path, bytes: FileBytes) -> Self {
-        Self { path: path.to_owned(), bytes: Bytes::InMemory(bytes) }
+        Self { path: path.to_owned(), map: None, in_memory: bytes }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -51,16 +47,23 @@ impl MappedFile {
 
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
-        match &self.bytes {
-            Bytes::Mapped(map) => map,
-            Bytes::InMemory(bytes) => bytes.as_ref(),
+        match &self.map {
+            Some(map) => map,
+            None => bytes_of(&self.in_memory),
         }
     }
 
     /// Tells the system that the file will be read from front to back. Only a hint.
     pub(crate) fn will_be_scanned(&self) {
-        if let Bytes::Mapped(map) = &self.bytes {
+        if let Some(map) = &self.map {
             advise_sequential(map);
         }
     }
+}
+
+/// Out of line, so that a `get` from a map costs one branch and no more.
+#[cold]
+#[inline(never)]
+fn bytes_of(bytes: &FileBytes) -> &[u8] {
+    bytes.as_ref()
 }
