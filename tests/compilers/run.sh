@@ -112,7 +112,7 @@ for line in "${targets[@]}"; do
     printf 'clang for %-28s %s %s %s: compiles\n' "$target" "$arch" "$os" "$clock"
 done
 
-refusal="atf-v2 is little-endian: these structs cannot be laid over its bytes on a big-endian machine"
+refusal="atf-v2 is little-endian: these structs do not match its bytes on a big-endian machine"
 # The header alone: it refuses before it needs a library of C.
 printf '#include "atf_v2_types.h"\n' >"$work/refused.c"
 if "$big_endian" -std=c11 -c -o "$work/probe.o" -I "$ours" "$work/refused.c" 2>"$work/said"; then
