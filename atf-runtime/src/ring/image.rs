@@ -41,8 +41,8 @@ impl RingImage {
     /// Opens a ring; `None` when it was never made: it is empty, or the bytes that are stored last
     /// are zero.
     ///
-    /// While the recording goes on, positions that were not read at one moment may not fit together:
-    /// then they are read again.
+    /// While the recording runs, positions are not all read at the same moment. If they do not fit
+    /// together, they are read again.
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl RingImage {
         &self.path
     }
 
-    /// Whether the machine still runs as it did when the ring was made. Where there is no telling,
-    /// now or then, it does not.
+    /// Whether the machine has not been rebooted since the ring was made. False where the boot is
+    /// unknown, now or then.
     pub(crate) fn is_of_this_boot(&self) -> bool {
         let now = boot_id();
         now != [0; 16] && self.control.boot_id == now
@@ -122,9 +122,9 @@ impl RingImage {
     /// The bytes of a lane that are not in its file yet: the position of the first, and those up to
     /// `head`, which is the lane's or that of an earlier moment. At most the capacity.
     ///
-    /// While the recording goes on, the producer may write over what the drain has written to the
-    /// file meanwhile. So the tail is read again afterwards: what lies before it then is in the file,
-    /// and is not given; what lies behind it was not touched.
+    /// While the recording runs, the producer may overwrite bytes that the drain has just written to
+    /// the file. So the tail is read again afterwards. Bytes before the new tail are in the file and are
+    /// not returned; bytes after it were not overwritten.
     ///
     /// # Errors
     ///
@@ -168,7 +168,7 @@ impl RingImage {
     }
 }
 
-/// That a file too short for a control block begins with zeros, if with anything.
+/// Checks that a file too short for a control block is empty or begins with zeros.
 fn never_made_or_cut(file: &File, len: u64) -> Result<(), Fault> {
     let mut start = [0; PUBLISHED_BY];
     let there = usize::try_from(len).unwrap_or(usize::MAX).min(PUBLISHED_BY);
@@ -182,8 +182,8 @@ fn never_made_or_cut(file: &File, len: u64) -> Result<(), Fault> {
 
 /// The control block of an open ring; `None` when the file ends within it.
 ///
-/// It is read twice: the detail head comes from the second reading, so that it is not older than
-/// the index head, and the records that published events name are behind it.
+/// It is read twice. The detail head comes from the second reading, so it is not older than the
+/// index head, and every record that a published event names lies before it.
 fn read_control(file: &File) -> io::Result<Option<RingControl>> {
     let read = || {
         let mut control = RingControl::new_zeroed();
@@ -217,7 +217,7 @@ pub(super) fn check_constants(control: &RingControl) -> Result<(), Fault> {
     Ok(())
 }
 
-/// That both lanes hold between nothing and their capacity, and the index lane whole events.
+/// Checks that neither lane holds more than its capacity, and that the index lane holds complete events.
 fn check_positions(control: &RingControl, geometry: &Geometry) -> Result<(), Fault> {
     for (field, position) in [
         (head_field(Lane::Index), control.index_head.get()),

@@ -1,8 +1,8 @@
 //! What the protocol of a ring needs from its memory.
 //!
 //! The producer ([`super::push`]) and the drain's side ([`super::take`]) are written against this
-//! trait: the real one is a mapped file ([`super::map`]), the tests step through every order in
-//! which the two sides can touch another one.
+//! trait. The real memory is a mapped file ([`super::map`]). The tests use a simulated one, and step
+//! through every order in which the two sides can access it.
 
 use std::mem::offset_of;
 use std::sync::atomic::Ordering;
@@ -71,9 +71,9 @@ pub(crate) trait RingMemory {
 
 /// What a push that finds no room asks of the world outside.
 pub(crate) trait Surroundings {
-    /// Whether nobody drains the ring any more, for a producer that has waited since `since_ns`
-    /// ([`now_ns`](Self::now_ns)); `heartbeat_ns` is the drain's last sign of life, and
-    /// `round` counts up while one push waits: to ask may cost more than to wait a little.
+    /// Whether nobody drains the ring any more. The producer has waited since `since_ns` (on the scale
+    /// of [`now_ns`](Self::now_ns)), and `heartbeat_ns` is the drain's last sign of life. `round`
+    /// counts the attempts of one push, because asking may cost more than waiting a little longer.
     fn is_drain_gone(&self, round: u32, since_ns: u64, heartbeat_ns: u64) -> bool;
     /// The time of heartbeats.
     fn now_ns(&self) -> u64;

@@ -23,8 +23,8 @@ const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PushError {
-    /// There is no room, and the policy is to drop; or it is to block, and no drain is there any
-    /// more. Counted as a dropped event.
+    /// There is no room, and the thread does not wait: the policy is to drop, or the drain is gone.
+    /// Counted as a dropped event.
     Full,
     /// A signal handler pushed while its thread was within a push. Counted as a dropped event.
     Interrupted,
@@ -101,7 +101,8 @@ pub(crate) struct Push<M> {
     hot: Hot,
     memory: M,
     damaged: Cell<Option<Lane>>,
-    /// The drain's heartbeat and tails when it was found to be gone: as long as they stay, it is.
+    /// The drain's heartbeat and tails when it was found to be gone. While they do not change,
+    /// it stays gone.
     gone_at: Cell<Option<(u64, u64, u64)>>,
 }
 
@@ -146,9 +147,8 @@ impl<M: RingMemory + Surroundings> Push<M> {
     /// Publishes one event, and its detail record if there is a payload, detail is switched on and
     /// there is room for it.
     ///
-    /// Always inlined: an event that goes through memory, put together from its fields and then copied
-    /// in larger pieces, made the processor wait for its own stores, for two thirds of the time that
-    /// a push takes.
+    /// Always inlined. Otherwise the event's fields are stored to memory and then copied in larger
+    /// pieces, and the processor waits for its own stores. That took two thirds of the time of a push.
     ///
     /// From a signal handler that interrupted a push of the same thread it is a counted drop: the
     /// interrupted push continues as if nothing had happened.
@@ -357,8 +357,8 @@ impl<M: RingMemory + Surroundings> Push<M> {
         Ok(Room::NotThere)
     }
 
-    /// Once it is gone, it stays so until it shows itself: asking costs system calls, and a full
-    /// ring that nobody drains would ask at every event.
+    /// A drain that was found to be gone counts as gone until its heartbeat or a tail changes. Asking
+    /// costs system calls, and with a full ring that nobody drains, every event would ask.
     fn is_drain_gone(&self, round: u32, since_ns: u64) -> bool {
         let heartbeat_ns = self.memory.load(Word::HEARTBEAT_NS, Ordering::Relaxed);
         let sign = (heartbeat_ns, self.hot.index.tail.get(), self.hot.detail.tail.get());

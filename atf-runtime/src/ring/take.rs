@@ -132,9 +132,9 @@ impl<M: RingMemory> Take<M> {
         self.heads.index.checked_add(EVENT_SIZE).is_some_and(|end| end <= self.index_end())
     }
 
-    /// Takes back the records from `position` on, none of which was published, in the place of the
-    /// producer, which must have ended for good. An event that comes after would publish them: they
-    /// name the sequence that it takes.
+    /// Takes back the unpublished records from `position` on, in place of the producer, which must have
+    /// ended for good. Otherwise the next event would publish them, because they name the sequence
+    /// that it gets.
     pub(crate) fn cut_details(&mut self, position: u64) {
         if self.heads.detail != position {
             self.heads.detail = position;
@@ -158,15 +158,15 @@ impl<M: RingMemory> Take<M> {
     }
 
     /// Lets no further push begin. `barrier` must make every thread of the machine pass a full
-    /// memory barrier (membarrier(2)): after it a push that saw the ring open is one that
-    /// [`is_pushing`](Self::is_pushing) shows, without a barrier in the push itself.
+    /// memory barrier (membarrier(2)). After it, [`is_pushing`](Self::is_pushing) shows every
+    /// unfinished push that saw the ring open, although the push itself has no barrier.
     pub(crate) fn close(&self, barrier: impl FnOnce()) {
         self.memory.store(Word::CLOSED, 1, Ordering::SeqCst);
         barrier();
     }
 
-    /// Whether the producer is within a push. Behind [`close`](Self::close): what was published
-    /// before this says no is seen by the next [`look`](Self::look).
+    /// Whether the producer is within a push. Call it after [`close`](Self::close): once it returns
+    /// false, the next [`look`](Self::look) sees everything that was published.
     pub(crate) fn is_pushing(&self) -> bool {
         self.memory.load(Word::PUSHING, Ordering::Acquire) != 0
     }

@@ -38,8 +38,9 @@ impl TracePath {
         }
     }
 
-    /// Whether `out`, which need not exist, is below this trace's directory: what is written there would be taken for
-    /// a part of the trace. The directory itself is not, nor is anything below a file.
+    /// Whether `out` is below this trace's directory, where output would be taken for a part of the
+    /// trace. `out` need not exist. False for the directory itself, and always false if the trace is a
+    /// single file.
     ///
     /// ```
     /// use atf_runtime::session::TracePath;
@@ -77,7 +78,7 @@ impl TracePath {
 /// A session lies at most this many directories below the one that is named:
 /// ada_traces/session_*/pid_*, and one to spare.
 const SEARCH_DEPTH: usize = 4;
-/// So that naming `/` by mistake ends soon.
+/// The search stops after this many entries, so that naming `/` by mistake ends soon.
 const SEARCH_ENTRIES: usize = 20_000;
 
 /// Finds what `path` names: a session directory, or a folder above it that holds exactly one; a

@@ -1,7 +1,7 @@
 //! A session: the directory that holds manifest.json and a thread_N/ per traced thread.
 //!
-//! [`locate`] turns what a user typed into what it is, [`Session`] opens a directory whatever
-//! state it is in, [`SessionReader`] its threads with it, [`SessionWriter`] makes one.
+//! [`locate`] finds what a path that a user typed names. [`Session`] opens a directory in any state,
+//! [`SessionReader`] also opens its threads, and [`SessionWriter`] creates a session.
 
 mod locate;
 mod read;

@@ -167,8 +167,8 @@ impl SessionReader {
     }
 
     /// Number of detail records in the threads that can be read, as their footers or final headers
-    /// say; `None` where one has neither, and its records would have to be counted
-    /// ([`DetailReader::len`]).
+    /// say. `None` if a thread has neither; [`DetailReader::len`] then counts its
+    /// records.
     pub fn detail_count(&self) -> Option<u64> {
         let lanes = self.threads.iter().filter_map(OpenedThread::detail);
         lanes.map(|detail| detail.extent().promised).try_fold(0_u64, |sum, count| {

@@ -158,8 +158,8 @@ impl<S: Storage> SessionWriter<S> {
         self.write_manifest(state)
     }
 
-    /// As [`set_symbols`](Self::set_symbols), and in the manifest at once: whoever reads a session whose
-    /// program was killed has the names. Where it cannot be written, a later one says it.
+    /// As [`set_symbols`](Self::set_symbols), but writes the manifest at once, so that the names survive
+    /// if the program is killed. If the write fails, a later write of the manifest includes them.
     pub(crate) fn record_symbols(
         &mut self,
         modules: Vec<Module>,
