@@ -2525,9 +2525,9 @@ typedef struct {
 /**
  * Repairs a truncated, unfinalized or inconsistent trace.
  *
- * Keeps every complete index event, and a thread's detail records up to the first that is incomplete or that its event
- * does not name. An event whose record is gone loses only its link. Events that a killed recording left in a ring are appended to the thread's files. The
- * result is finalized.
+ * Keeps every complete index event, and a thread's detail records up to the first that is incomplete or that
+ * its event does not name. An event whose record is gone loses only its link. Events that a killed recording
+ * left in a ring are appended to the thread's files. The result is finalized.
  *
  * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
  *        an .atf file.

@@ -92,8 +92,8 @@ fn search(here: &Path) -> Result<Shown, Failure> {
                         several.join(", ")
                     )));
                 }
-                // A crate's checked copy lies nearer to people in that crate than the schema
-                // itself does; what they mean is the schema.
+                // In a crate's folder the nearest schema is the checked copy; the user means the
+                // original.
                 (above, Some(copy)) => {
                     let original = above.iter().find(|name| keeps(&schemas.join(name), &copy.path));
                     if let Some(name) = original {

@@ -153,7 +153,7 @@ impl Versions<'_> {
         }
     }
 
-    /// Why a new version does not keep out those who would misread; `None` when it does.
+    /// Why a new version does not stop readers that would misread; `None` when it does.
     fn version_problem(&self, change: &Change) -> Option<String> {
         if self.new_format {
             return None;

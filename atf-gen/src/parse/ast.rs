@@ -119,7 +119,7 @@ pub(crate) struct Record {
     pub(crate) name: Word,
     /// `None` when it is wrong, which is reported already; the same below.
     pub(crate) size: Option<Number>,
-    /// The whole table when it has no size: only who knows the fields can say which one it wants.
+    /// The span of the table if it has no size: the error needs the fields to suggest one.
     pub(crate) size_missing: Option<Span>,
     pub(crate) doc: Option<Word>,
     pub(crate) evolution: Evolution,

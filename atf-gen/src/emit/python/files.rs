@@ -87,7 +87,7 @@ fn one(format: &Format, file: &File) -> String {
     out
 }
 
-/// A field of the event and the numbers of it for which the payload is there.
+/// The condition on a field of the event under which the event has a payload.
 fn condition(
     format: &Format,
     file: &File,

@@ -79,7 +79,7 @@ pub(crate) fn module(format: &Format) -> Vec<Made> {
     for record in &format.records {
         add(format!("record {}", record.name), &record.name, record.name.clone(), record.at);
     }
-    // Types are told apart from one another by their names alone; a constant of a type's name
+    // Types are distinguished only by their names; a constant of a type's name
     // would take its place.
     for constant in &format.constants {
         let what = format!("constant {}", constant.name);
