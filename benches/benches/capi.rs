@@ -20,7 +20,7 @@ use atf_runtime::writer::IndexWriter;
 use atf_runtime::{Payload, ThreadWriter, WriterOptions};
 use criterion::Criterion;
 
-/// Pushes into a lane that holds them all.
+/// Pushes into a ring that holds them all.
 const PUSHES: u32 = 1_000_000;
 /// As in benches/c/capi.c.
 const PAYLOAD_BYTES: usize = 64;
@@ -135,10 +135,10 @@ fn push(dir: &Path, payload: Option<&Payload<'_>>) -> Duration {
     let options = RingOptions::default()
         .index_bytes(u64::from(PUSHES) * 32)
         .detail_bytes(u64::from(PUSHES) * (HEADER_BYTES + PAYLOAD_BYTES as u64));
-    let lanes = Producer::create(dir, THREAD, platform(), options).unwrap();
+    let producer = Producer::create(dir, THREAD, platform(), options).unwrap();
     let start = Instant::now();
     for event in Events::of(PUSHES) {
-        lanes.push(&event, payload).unwrap();
+        producer.push(&event, payload).unwrap();
     }
     start.elapsed()
 }

@@ -1,4 +1,4 @@
-//! Recording through a lane: from the first push until everything is in finalized files, beside the
+//! Recording through a ring: from the first push until everything is in finalized files, beside the
 //! bare limit; what a push costs the traced thread beside its clock; and how long single pushes
 //! take.
 //!
@@ -32,23 +32,23 @@ fn start(dir: &Path, ring: RingOptions) -> (Drain, Producer) {
     let session = SessionWriter::create(dir, platform(), WriterOptions::default()).unwrap();
     let options = DrainOptions::default().ring(ring).sync_on_finalize(false);
     let drain = Drain::start(session, options).unwrap();
-    let lanes = drain.register(0).unwrap();
-    (drain, lanes)
+    let producer = drain.register(0).unwrap();
+    (drain, producer)
 }
 
 fn ring(index_bytes: u64) -> RingOptions {
     RingOptions::default().index_bytes(index_bytes).detail_bytes(0).when_full(WhenFull::Block)
 }
 
-/// Lane and drain, all events, until the files are ended.
-fn record_through_lane(dir: &Path, index_bytes: u64) -> Duration {
-    let (drain, lanes) = start(dir, ring(index_bytes));
+/// Ring and drain, all events, until the files are ended.
+fn record_through_ring(dir: &Path, index_bytes: u64) -> Duration {
+    let (drain, producer) = start(dir, ring(index_bytes));
     let start = Instant::now();
     for event in Events::of(EVENTS) {
-        let pushed = lanes.push(&event, None);
+        let pushed = producer.push(&event, None);
         assert!(pushed.is_ok(), "{pushed:?} after {:?}: {:?}", start.elapsed(), drain.metrics());
     }
-    drop(lanes);
+    drop(producer);
     let summary = drain.stop().unwrap();
     let took = start.elapsed();
     assert_eq!(summary.threads[0].events, EVENTS);
@@ -83,13 +83,13 @@ fn clock_alone() -> Duration {
 
 /// The drain runs; the ring holds everything, so that the disk does not hold up the thread.
 fn clock_and_push(dir: &Path) -> Duration {
-    let (drain, lanes) = start(dir, ring(PUSHES * 32));
+    let (drain, producer) = start(dir, ring(PUSHES * 32));
     let start = Instant::now();
     for number in 0..PUSHES {
-        lanes.push(&event(clock::now_ns(), number), None).unwrap();
+        producer.push(&event(clock::now_ns(), number), None).unwrap();
     }
     let took = start.elapsed();
-    drop(lanes);
+    drop(producer);
     drain.stop().unwrap();
     fs::remove_dir_all(dir).unwrap();
     took
@@ -97,16 +97,16 @@ fn clock_and_push(dir: &Path) -> Duration {
 
 /// The latency of single pushes, the clock's own share taken off by its median.
 fn latencies(dir: &Path) -> [f64; 4] {
-    let (drain, lanes) = start(dir, ring(4 << 20));
+    let (drain, producer) = start(dir, ring(4 << 20));
     let mut took = Vec::with_capacity(TIMED_PUSHES);
     let mut before = clock::now_ns();
     for number in 0..TIMED_PUSHES as u64 {
-        lanes.push(&event(before, number), None).unwrap();
+        producer.push(&event(before, number), None).unwrap();
         let after = clock::now_ns();
         took.push(after.saturating_sub(before));
         before = after;
     }
-    drop(lanes);
+    drop(producer);
     drain.stop().unwrap();
     fs::remove_dir_all(dir).unwrap();
     let mut clock_took: Vec<u64> = Vec::with_capacity(10_000);
@@ -131,12 +131,12 @@ fn main() {
     let (file, session) = (dir.path().join("events"), dir.path().join("session"));
     let sides = vec![
         Side::new("bare limit", || bare(&file)),
-        Side::new("lane of 4 MiB and drain", || record_through_lane(&session, 4 << 20))
+        Side::new("ring of 4 MiB and drain", || record_through_ring(&session, 4 << 20))
             .must_reach(&[Target::AtLeast(0.85, "bare limit")]),
-        Side::new("lane of 1 MiB and drain", || record_through_lane(&session, 1 << 20)),
-        Side::new("lane of 16 MiB and drain", || record_through_lane(&session, 16 << 20)),
+        Side::new("ring of 1 MiB and drain", || record_through_ring(&session, 1 << 20)),
+        Side::new("ring of 16 MiB and drain", || record_through_ring(&session, 16 << 20)),
     ];
-    run_rounds(&mut criterion, "lane", EVENTS.into(), sides);
+    run_rounds(&mut criterion, "ring and drain", EVENTS.into(), sides);
     let sides = vec![
         Side::new("clock", clock_alone),
         Side::new("clock and push", || clock_and_push(&session)).must_reach(&[PUSH_COST]),

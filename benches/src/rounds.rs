@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 
+use crate::figures::{self, Group, Judged, Measured};
+
 /// What a side must reach.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
@@ -60,7 +62,7 @@ pub fn run_rounds(criterion: &mut Criterion, group: &str, elements: u64, mut sid
     }
     group_of.finish();
     if samples.iter().all(|samples| !samples.is_empty()) {
-        print_table(group, elements, &sides, &samples);
+        report(group, elements, &sides, &samples);
     }
 }
 
@@ -72,51 +74,63 @@ fn run_round(sides: &mut [Side<'_>], samples: &mut [Vec<Duration>]) -> Vec<Durat
     round
 }
 
-fn print_table(group: &str, elements: u64, sides: &[Side<'_>], samples: &[Vec<Duration>]) {
+fn report(group: &str, elements: u64, sides: &[Side<'_>], samples: &[Vec<Duration>]) {
     let medians: Vec<f64> = samples.iter().map(|samples| median(samples)).collect();
     let of = |name: &str| sides.iter().position(|side| side.name == name).map(|at| medians[at]);
-    println!("\n{group}: medians of {} rounds, sides in turn", samples[0].len());
-    for (side, &seconds) in sides.iter().zip(&medians) {
-        let rate = elements as f64 / seconds / 1e6;
-        println!("  {:<28} {rate:>9.1} M/s  {:>8.2} ns each", side.name, 1e3 / rate);
-        for target in side.targets {
-            let Some((reached, what)) = judge(*target, seconds, elements, of) else { continue };
-            let verdict = if reached { "reached" } else { "MISSED" };
-            println!("  {:<28} {what}: {verdict}", "");
+    let measured = sides.iter().zip(&medians).map(|(side, &seconds)| Measured {
+        name: side.name.to_owned(),
+        median_ns: seconds * 1e9,
+        targets: (side.targets.iter())
+            .filter_map(|target| judge(*target, seconds, elements, of))
+            .collect(),
+    });
+    let result = Group { rounds: samples[0].len(), elements, sides: measured.collect() };
+    print_table(group, &result);
+    figures::add(group, result);
+}
+
+fn print_table(name: &str, group: &Group) {
+    println!("\n{name}: medians of {} rounds, sides in turn", group.rounds);
+    for side in &group.sides {
+        let each_ns = side.median_ns / group.elements as f64;
+        println!("  {:<28} {:>9.1} M/s  {each_ns:>8.2} ns each", side.name, 1e3 / each_ns);
+        for Judged { measured, target, reached } in &side.targets {
+            let verdict = if *reached { "reached" } else { "MISSED" };
+            println!("  {:<28} {measured:>9} (target {target}): {verdict}", "");
         }
     }
     println!();
 }
 
-/// Whether a side reached its target, and both in words; `None` when the other side did not run.
+/// Whether a side reached its target, and by how much; `None` when the other side did not run.
 fn judge(
     target: Target,
     seconds: f64,
     elements: u64,
     of: impl Fn(&str) -> Option<f64>,
-) -> Option<(bool, String)> {
-    let say =
-        |ratio: f64, other, sign, limit| format!("{ratio:>9.2} x {other} (target {sign} {limit})");
-    Some(match target {
+) -> Option<Judged> {
+    let judged = |reached, measured, target| Some(Judged { measured, target, reached });
+    match target {
         Target::AtLeast(limit, other) => {
             let ratio = of(other)? / seconds;
-            (ratio >= limit, say(ratio, other, ">=", limit))
+            judged(ratio >= limit, format!("{ratio:.2} x {other}"), format!(">= {limit}"))
         }
         Target::TimeAtMost(limit, other) => {
             let ratio = seconds / of(other)?;
-            (ratio <= limit, say(ratio, other, "<=", limit))
+            let measured = format!("{ratio:.2} x the time of {other}");
+            judged(ratio <= limit, measured, format!("<= {limit}"))
         }
         Target::Within(limit) => {
             let took = Duration::from_secs_f64(seconds);
-            (took <= limit, format!("{took:>9.2?} (target <= {limit:?})"))
+            judged(took <= limit, format!("{took:.2?}"), format!("<= {limit:?}"))
         }
         Target::MoreAtMost(limit, other) => {
             let more_ns = (seconds - of(other)?) * 1e9 / elements as f64;
             let limit_ns = limit.as_nanos() as f64;
-            let text = format!("{more_ns:>9.2} ns each beside {other} (target <= {limit_ns} ns)");
-            (more_ns <= limit_ns, text)
+            let measured = format!("{more_ns:.2} ns more than {other}");
+            judged(more_ns <= limit_ns, measured, format!("<= {limit_ns} ns"))
         }
-    })
+    }
 }
 
 fn median(samples: &[Duration]) -> f64 {
