@@ -1,7 +1,9 @@
 //! Measures everything into docs/benchmarks.json, and writes the tables of the pages that show it.
 //!
-//!     cargo run -p atf-benches --bin figures              # the tables, from the last run's file
-//!     cargo run -p atf-benches --bin figures -- --bench PYTHON   # all benchmarks first: about 15 minutes
+//! ```text
+//! cargo run -p atf-benches --bin figures                     # the tables, from the last run's file
+//! cargo run -p atf-benches --bin figures -- --bench PYTHON   # all benchmarks first: about 15 minutes
+//! ```
 //!
 //! PYTHON is an interpreter that has the package `atf` and numpy. Figures mean something only on a machine that
 //! does nothing else.
