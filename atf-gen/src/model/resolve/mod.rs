@@ -4,11 +4,15 @@
 //! reference to a missing element is reported and replaced, so that the rest can be checked and
 //! one error does not cause many others.
 
+mod element_names;
 mod evolution;
-pub(crate) mod fields;
 mod files;
 mod numbers;
+mod records;
 mod roles;
+mod tails;
+mod types;
+mod values;
 mod when;
 
 use std::collections::HashMap;
@@ -58,9 +62,9 @@ pub(crate) fn resolve(
         schema.enums.iter().map(|e| numbers::enumeration(e, &prefix, diagnostics)).collect();
     format.flags =
         schema.flags.iter().map(|f| numbers::flags(f, &names, &prefix, diagnostics)).collect();
-    fields::records(schema, &names, &mut format, diagnostics);
-    fields::values(schema, &mut format, diagnostics);
-    fields::element_names(schema, &names, &mut format, diagnostics);
+    records::records(schema, &names, &mut format, diagnostics);
+    values::values(schema, &mut format, diagnostics);
+    element_names::element_names(schema, &names, &mut format, diagnostics);
     evolution::trailers(schema, &names, &mut format, diagnostics);
     files::files(schema, &names, &mut format, diagnostics);
     evolution::guards(schema, &mut format, diagnostics);
