@@ -6,20 +6,25 @@
 
 mod detail;
 mod detail_offsets;
+mod event;
+mod foreign;
 mod index;
 mod payload;
 mod record_log;
 pub(crate) mod resume;
 mod section;
+mod summary;
 mod thread;
 
 pub use detail::DetailWriter;
 pub(crate) use detail::Partial;
 pub(crate) use detail_offsets::DetailOffsetsFile;
+pub use event::Event;
 pub use index::IndexWriter;
 pub(crate) use payload::Encoded;
 pub use payload::{FunctionDetail, Payload};
-pub use thread::{Event, ThreadSummary, ThreadWriter};
+pub use summary::ThreadSummary;
+pub use thread::ThreadWriter;
 
 /// How a writer buffers and when it asks the disk to make data durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

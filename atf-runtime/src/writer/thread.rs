@@ -2,99 +2,17 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::mem::offset_of;
 use std::path::{Path, PathBuf};
 
-use zerocopy::IntoBytes;
-
 use super::payload::Encoded;
-use super::{DetailWriter, IndexWriter, Payload, WriterOptions};
+use super::{DetailWriter, Event, IndexWriter, Payload, ThreadSummary, WriterOptions, foreign};
 use crate::error::{Error, MaybeSeq, Result};
-use crate::format::{DETAIL_FILE, EventKind, INDEX_FILE, IndexEvent, NO_DETAIL_SEQ};
+use crate::format::{DETAIL_FILE, INDEX_FILE, IndexEvent};
 use crate::lane::Lane;
-use crate::manifest::{RingCounts, ThreadEntry};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Sequences, ThreadCounters};
 use crate::storage::{Disk, Storage};
 use crate::thread_dir::thread_dir_name;
-
-/// An event as the tracer knows it. The writer adds thread and sequences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// When, in ns on the platform's continuous clock.
-    pub timestamp_ns: u64,
-    /// `(module_id << 32) | symbol_index`.
-    pub function_id: u64,
-    /// Call, return or exception.
-    pub event_kind: EventKind,
-    /// Depth of the call stack.
-    pub call_depth: u32,
-}
-
-impl Event {
-    /// An event at call depth 0; set [`call_depth`](Self::call_depth) if there is one.
-    ///
-    /// ```
-    /// use atf_runtime::Event;
-    /// use atf_runtime::format::EventKind;
-    /// let call = Event { call_depth: 3, ..Event::new(10, 1 << 32, EventKind::CALL) };
-    /// assert_eq!((call.timestamp_ns, call.call_depth), (10, 3));
-    /// ```
-    #[inline]
-    #[must_use]
-    pub const fn new(timestamp_ns: u64, function_id: u64, event_kind: EventKind) -> Self {
-        Self { timestamp_ns, function_id, event_kind, call_depth: 0 }
-    }
-
-    /// The event as a record of index.atf.
-    #[inline]
-    pub(crate) fn record(&self, thread_id: u32, sequences: &Sequences) -> IndexEvent {
-        // Not all at once: a later revision's event has more fields.
-        let mut record = IndexEvent::INIT;
-        record.timestamp_ns = self.timestamp_ns.into();
-        record.function_id = self.function_id.into();
-        record.thread_id = thread_id.into();
-        record.event_kind = self.event_kind;
-        record.call_depth = self.call_depth.into();
-        record.detail_seq = DetailSeq::to_field(sequences.detail_seq).into();
-        record
-    }
-}
-
-/// Counts and times of a finalized thread, as they go into the manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ThreadSummary {
-    /// Thread.
-    pub thread_id: u32,
-    /// Events in index.atf.
-    pub events: u32,
-    /// Records in detail.atf; `None` if there is no such file.
-    pub details: Option<u32>,
-    /// Timestamps of the first and the last event in ns; `None` without events.
-    pub time_range: Option<(u64, u64)>,
-    /// Recorded and dropped events; `None` unless the thread was recorded through a ring.
-    pub counts: Option<RingCounts>,
-}
-
-impl ThreadSummary {
-    /// The summary of a thread without events; its fields can be set.
-    #[must_use]
-    pub const fn new(thread_id: u32) -> Self {
-        Self { thread_id, events: 0, details: None, time_range: None, counts: None }
-    }
-}
-
-impl From<&ThreadSummary> for ThreadEntry {
-    fn from(thread: &ThreadSummary) -> Self {
-        Self {
-            id: thread.thread_id,
-            has_detail: thread.details.is_some(),
-            time_range: thread.time_range,
-            counts: thread.counts,
-        }
-    }
-}
 
 /// Writes `thread_N/index.atf` and, from the first detail on, `thread_N/detail.atf`.
 ///
@@ -298,7 +216,7 @@ impl<S: Storage> ThreadWriter<S> {
     /// slice was not taken.
     pub fn write_index_events(&mut self, events: &[IndexEvent]) -> Result<()> {
         self.check_nothing_reserved()?;
-        self.check_events_belong_here(events)?;
+        foreign::check_are_of(self.thread_id(), events)?;
         let before = self.index.len();
         let mut counters = self.counters.clone();
         counters.reserve_run(events.len())?;
@@ -427,24 +345,6 @@ impl<S: Storage> ThreadWriter<S> {
         Ok(())
     }
 
-    fn check_events_belong_here(&self, events: &[IndexEvent]) -> Result<()> {
-        let thread_id = self.thread_id();
-        let is_ours = |event: &IndexEvent| {
-            event.thread_id.get() == thread_id && event.detail_seq.get() == NO_DETAIL_SEQ
-        };
-        if all_are(events, thread_id) {
-            return Ok(());
-        }
-        let position = events.iter().position(|event| !is_ours(event)).unwrap_or_default();
-        let found = events[position].thread_id.get();
-        let (field, expected, found) = if found == thread_id {
-            ("detail_seq", NO_DETAIL_SEQ, events[position].detail_seq.get())
-        } else {
-            ("thread_id", thread_id, found)
-        };
-        Err(Error::ForeignEvent { thread_id, position, field, expected, found })
-    }
-
     fn check_all_written(&self) -> Result<()> {
         let lanes = [
             (Lane::Index, self.counters.index_count(), self.event_count()),
@@ -467,28 +367,4 @@ impl<S: Storage> ThreadWriter<S> {
     fn out_of_sequence(&self, lane: Lane, expected: u32, found: Option<u32>) -> Error {
         Error::OutOfSequence { thread_id: self.thread_id(), lane, expected, found: MaybeSeq(found) }
     }
-}
-
-/// Whether all events are of that thread and without detail.
-///
-/// Both fields lie within 16 bytes of an event, which are taken as one: bits that are set in any of
-/// the events and bits that are set in all of them tell it in two vector operations per event.
-/// Comparing field by field was a twentieth of all that writing costs.
-fn all_are(events: &[IndexEvent], thread_id: u32) -> bool {
-    const START: usize = offset_of!(IndexEvent, thread_id);
-    const DETAIL_SEQ: usize = offset_of!(IndexEvent, detail_seq) - START;
-    const LEN: usize = DETAIL_SEQ + size_of::<u32>();
-    let (mut in_any, mut in_all) = ([0; LEN], [u8::MAX; LEN]);
-    for event in events {
-        let part = &event.as_bytes()[START..START + LEN];
-        for ((any, all), &byte) in in_any.iter_mut().zip(&mut in_all).zip(part) {
-            *any |= byte;
-            *all &= byte;
-        }
-    }
-    let is = |bits: [u8; LEN], at: usize, value: u32| bits[at..].starts_with(&value.to_le_bytes());
-    events.is_empty()
-        || is(in_any, 0, thread_id)
-            && is(in_all, 0, thread_id)
-            && is(in_all, DETAIL_SEQ, NO_DETAIL_SEQ)
 }
