@@ -36,22 +36,11 @@ unsafe impl Extensible for AtfDrainSummary {
 }
 
 impl AtfDrainSummary {
-    const EMPTY: Self = Self {
-        size: size_of::<Self>() as u32,
-        threads: 0,
-        unfinished: 0,
-        reserved: 0,
-        events: 0,
-        details: 0,
-        dropped_events: 0,
-        dropped_details: 0,
-    };
-
     pub(crate) fn new(summary: &DrainSummary) -> Self {
         let mut sum = Self {
             threads: summary.threads.len() as u32,
             unfinished: summary.unfinished.len() as u32,
-            ..Self::EMPTY
+            ..sized::zeros()
         };
         for thread in &summary.threads {
             let counts = thread.counts.unwrap_or_default();
@@ -75,7 +64,7 @@ pub unsafe extern "C" fn atf_drain_summary_init(
     size: usize,
 ) -> c_int {
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(summary, size, AtfDrainSummary::EMPTY, "summary") })
+    guard(|| unsafe { sized::init_zeros(summary, size, "summary") })
 }
 
 /// What a drain has done so far, over all threads. Fill it with atf_metrics_init first.
@@ -113,7 +102,6 @@ unsafe impl Extensible for AtfMetrics {
 impl AtfMetrics {
     pub(crate) fn new(metrics: &Metrics) -> Self {
         Self {
-            size: size_of::<Self>() as u32,
             threads: metrics.threads.len() as u32,
             events: metrics.events(),
             details: metrics.threads.iter().map(|thread| thread.details).sum(),
@@ -122,7 +110,7 @@ impl AtfMetrics {
             dropped_details: metrics.dropped_details(),
             high_water_bytes: metrics.high_water_bytes(),
             has_error: metrics.last_error.is_some().into(),
-            reserved: 0,
+            ..sized::zeros()
         }
     }
 }
@@ -134,9 +122,8 @@ impl AtfMetrics {
 /// @return 0; -EINVAL, also if this library does not know that size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_metrics_init(metrics: *mut AtfMetrics, size: usize) -> c_int {
-    let empty = AtfMetrics::new(&Metrics::default());
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(metrics, size, empty, "metrics") })
+    guard(|| unsafe { sized::init_zeros(metrics, size, "metrics") })
 }
 
 /// What a drain has done for one thread so far. Fill it with atf_thread_metrics_init first.
@@ -174,7 +161,6 @@ unsafe impl Extensible for AtfThreadMetrics {
 impl AtfThreadMetrics {
     pub(crate) fn new(metrics: &ThreadMetrics) -> Self {
         Self {
-            size: size_of::<Self>() as u32,
             thread_id: metrics.thread_id,
             events: metrics.events,
             details: metrics.details,
@@ -183,7 +169,7 @@ impl AtfThreadMetrics {
             dropped_details: metrics.dropped_details,
             high_water_bytes: metrics.high_water_bytes,
             is_ended: metrics.is_ended.into(),
-            reserved: 0,
+            ..sized::zeros()
         }
     }
 }
@@ -198,7 +184,6 @@ pub unsafe extern "C" fn atf_thread_metrics_init(
     metrics: *mut AtfThreadMetrics,
     size: usize,
 ) -> c_int {
-    let empty = AtfThreadMetrics::new(&ThreadMetrics::default());
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(metrics, size, empty, "metrics") })
+    guard(|| unsafe { sized::init_zeros(metrics, size, "metrics") })
 }

@@ -99,7 +99,7 @@ pub unsafe extern "C" fn atf_session_writer_add(
         let session = unsafe { pointer::handle(session, "session") }?;
         session.open()?;
         // SAFETY: the header asks for a summary that was initialized, or NULL.
-        let thread = unsafe { sized::read(thread, AtfThreadSummary::EMPTY, "thread") }?.summary();
+        let thread = unsafe { sized::read(thread, sized::zeros(), "thread") }?.summary();
         if session.threads.iter().any(|listed| listed.thread_id == thread.thread_id) {
             let text = format!(
                 "thread {}: expected a thread that is not listed yet, found a listed one",

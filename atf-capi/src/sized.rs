@@ -30,6 +30,25 @@ pub(crate) unsafe fn init<T: Extensible>(to: *mut T, size: usize, value: T, name
     Ok(())
 }
 
+/// Zeros, except for the size, which is that of this library's struct.
+pub(crate) fn zeros<T: Extensible>() -> T {
+    // SAFETY: every value of its bytes is one that it can have.
+    let mut value: T = unsafe { std::mem::zeroed() };
+    // SAFETY: it begins with its size.
+    unsafe { (&raw mut value).cast::<u32>().write(size_of::<T>() as u32) };
+    value
+}
+
+/// Fills a struct of `size` bytes with zeros and its size.
+///
+/// # Safety
+///
+/// NULL, or valid for writing `size` bytes.
+pub(crate) unsafe fn init_zeros<T: Extensible>(to: *mut T, size: usize, name: &str) -> Result {
+    // SAFETY: the caller's.
+    unsafe { init(to, size, zeros::<T>(), name) }
+}
+
 /// What the program has filled in; members that its header does not have are taken from `value`.
 ///
 /// # Safety

@@ -52,26 +52,6 @@ unsafe impl Extensible for AtfSymbol {
     const LEAST: usize = size_of::<Self>();
 }
 
-impl AtfModule {
-    const EMPTY: Self = Self {
-        size: size_of::<Self>() as u32,
-        module_id: 0,
-        path: std::ptr::null(),
-        base_address: 0,
-        size_bytes: 0,
-        build_id: std::ptr::null(),
-    };
-}
-
-impl AtfSymbol {
-    const EMPTY: Self = Self {
-        size: size_of::<Self>() as u32,
-        reserved: 0,
-        function_id: 0,
-        name: std::ptr::null(),
-    };
-}
-
 /// The lists, in the form of the manifest.
 ///
 /// # Safety
@@ -82,9 +62,9 @@ pub(crate) unsafe fn lists(
     (symbols, symbol_count): (*const AtfSymbol, usize),
 ) -> Result<(Vec<Module>, Vec<Symbol>)> {
     // SAFETY: the caller's.
-    let modules = unsafe { sized::list(modules, module_count, AtfModule::EMPTY, "modules") }?;
+    let modules = unsafe { sized::list(modules, module_count, sized::zeros(), "modules") }?;
     // SAFETY: the caller's.
-    let symbols = unsafe { sized::list(symbols, symbol_count, AtfSymbol::EMPTY, "symbols") }?;
+    let symbols = unsafe { sized::list(symbols, symbol_count, sized::zeros(), "symbols") }?;
     let modules = modules.iter().map(|module| {
         // SAFETY: the caller's.
         let path = unsafe { text(module.path, "module.path") }?;

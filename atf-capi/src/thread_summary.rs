@@ -44,21 +44,6 @@ unsafe impl Extensible for AtfThreadSummary {
 }
 
 impl AtfThreadSummary {
-    pub(crate) const EMPTY: Self = Self {
-        size: size_of::<Self>() as u32,
-        thread_id: 0,
-        events: 0,
-        details: 0,
-        has_detail: 0,
-        has_counts: 0,
-        time_start_ns: 0,
-        time_end_ns: 0,
-        emitted: 0,
-        recorded: 0,
-        dropped_events: 0,
-        dropped_details: 0,
-    };
-
     pub(crate) fn new(summary: &ThreadSummary) -> Self {
         let (time_start_ns, time_end_ns) = summary.time_range.unwrap_or_default();
         let counts = summary.counts.unwrap_or_default();
@@ -74,7 +59,7 @@ impl AtfThreadSummary {
             recorded: counts.recorded,
             dropped_events: counts.dropped_events,
             dropped_details: counts.dropped_details,
-            ..Self::EMPTY
+            ..sized::zeros()
         }
     }
 
@@ -104,5 +89,5 @@ pub unsafe extern "C" fn atf_thread_summary_init(
     size: usize,
 ) -> c_int {
     // SAFETY: the header asks for a struct of that size, or NULL.
-    guard(|| unsafe { sized::init(summary, size, AtfThreadSummary::EMPTY, "summary") })
+    guard(|| unsafe { sized::init_zeros(summary, size, "summary") })
 }
