@@ -102,9 +102,9 @@ pub unsafe extern "C" fn atf_detail_reader_is_finalized(reader: *const AtfDetail
 /// @param reader The reader.
 /// @return Bytes from the start of the file; 0 for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn atf_detail_reader_whole_end(reader: *const AtfDetailReader) -> u64 {
+pub unsafe extern "C" fn atf_detail_reader_records_end(reader: *const AtfDetailReader) -> u64 {
     // SAFETY: the header asks for a reader that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { detail_of(reader) }?.whole_end()), |end| end, |_| 0)
+    guard_or(|| Ok(unsafe { detail_of(reader) }?.records_end()), |end| end, |_| 0)
 }
 
 /// Copies the header, byte for byte.

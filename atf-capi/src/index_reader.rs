@@ -109,7 +109,7 @@ pub unsafe extern "C" fn atf_index_reader_thread_id(reader: *const AtfIndexReade
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_index_reader_is_finalized(reader: *const AtfIndexReader) -> bool {
     // SAFETY: the header asks for a reader that is not closed, or NULL.
-    guard_or(|| Ok(unsafe { index_of(reader) }?.extent().footer.is_whole()), |is| is, |_| false)
+    guard_or(|| Ok(unsafe { index_of(reader) }?.extent().footer.is_complete()), |is| is, |_| false)
 }
 
 /// Whether the header says that there is a detail.atf beside the file.

@@ -68,8 +68,8 @@ pub struct AtfRecoveredFile {
     pub thread_id: u32,
     /// Whether the file's thread is known.
     pub has_thread_id: bool,
-    /// Whether the file had no problem.
-    pub is_whole: bool,
+    /// Whether the file had no problem: it was kept as it is.
+    pub is_unchanged: bool,
 }
 
 /// The strings that an [`AtfRecoveredFile`] points to, and its other members.
@@ -86,7 +86,7 @@ impl File {
         thread_id: Option<u32>,
         file: &Path,
         outcome: impl std::fmt::Display,
-        is_whole: bool,
+        is_unchanged: bool,
     ) -> Self {
         let rest = AtfRecoveredFile {
             file: std::ptr::null(),
@@ -101,14 +101,14 @@ impl File {
             kind,
             thread_id: thread_id.unwrap_or_default(),
             has_thread_id: thread_id.is_some(),
-            is_whole,
+            is_unchanged,
         };
         Self { file: c_path(file), outcome: c_string(outcome.to_string()), rest }
     }
 
     fn of_lane(kind: u32, thread_id: Option<u32>, lane: &LanePlan) -> Self {
-        let is_whole = lane.outcome == LaneOutcome::Whole;
-        let mut file = Self::new(kind, thread_id, &lane.file, lane.outcome, is_whole);
+        let is_unchanged = lane.outcome == LaneOutcome::Unchanged;
+        let mut file = Self::new(kind, thread_id, &lane.file, lane.outcome, is_unchanged);
         file.rest.kept = lane.kept;
         file.rest.dropped = lane.dropped;
         file.rest.unlinked = lane.unlinked;
@@ -134,9 +134,9 @@ impl AtfRecoverReport {
             Self { files: Vec::new(), problems: Vec::new(), is_snapshot: plan.is_being_recorded };
         plan.threads.iter().for_each(|thread| report.add_thread(thread));
         if let (Some(manifest), TracePath::Session(dir)) = (&plan.manifest, &plan.path) {
-            let is_whole = *manifest == ManifestPlan::Whole;
+            let is_unchanged = *manifest == ManifestPlan::Unchanged;
             let path = dir.join(MANIFEST_NAME);
-            report.files.push(File::new(ATF_FILE_MANIFEST, None, &path, manifest, is_whole));
+            report.files.push(File::new(ATF_FILE_MANIFEST, None, &path, manifest, is_unchanged));
         }
         report
     }
@@ -153,8 +153,8 @@ impl AtfRecoverReport {
             self.add(file, &ring.file, &ring.faults);
         }
         if let Some(offsets) = &thread.offsets {
-            let is_whole = offsets.outcome == atf_runtime::recovery::OffsetsOutcome::Whole;
-            let file = File::new(ATF_FILE_OFFSETS, id, &offsets.file, offsets.outcome, is_whole);
+            let is_unchanged = offsets.outcome == atf_runtime::recovery::OffsetsOutcome::Unchanged;
+            let file = File::new(ATF_FILE_OFFSETS, id, &offsets.file, offsets.outcome, is_unchanged);
             self.add(file, &offsets.file, &offsets.faults);
         }
     }
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn atf_recover(
             if let Ok(to) = unsafe { pointer::output(report, "report") } {
                 pointer::give(to, AtfRecoverReport::new(&plan));
             }
-            Ok(c_int::from(!plan.is_whole()))
+            Ok(c_int::from(!plan.changes_nothing()))
         },
         |verdict| verdict,
         |failure| failure.code,

@@ -13,7 +13,7 @@ class FooterState(enum.Enum):
     """What is found where a footer belongs."""
 
     #: A footer that fits the file; it is what the extent was taken from.
-    WHOLE = "whole"
+    COMPLETE = "complete"
     #: The final header says where the events end, but the bytes there are no footer that fits.
     DAMAGED = "damaged"
     #: The file was never finalized, or lost its end; nothing follows the last complete event.

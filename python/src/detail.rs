@@ -53,7 +53,7 @@ impl DetailReader {
     }
 
     pub(crate) fn is_final(&self) -> bool {
-        self.extent.footer.is_whole()
+        self.extent.footer.is_complete()
     }
 
     pub(crate) fn let_go(&self) {
@@ -235,9 +235,9 @@ impl DetailReader {
 
     /// Byte after the last complete record. The first call scans.
     #[getter]
-    fn whole_end(&self, py: Python<'_>) -> PyResult<u64> {
+    fn records_end(&self, py: Python<'_>) -> PyResult<u64> {
         let home = self.handle.get(py)?;
-        Ok(py.detach(|| home.reader().whole_end()))
+        Ok(py.detach(|| home.reader().records_end()))
     }
 
     /// The records as an Arrow stream: a column per field of the header, and ``payload``. A damaged record

@@ -106,7 +106,7 @@ impl EventSlice {
     /// It stays valid when the reader is closed; the map is removed with the last array over it. Needs numpy.
     #[getter]
     fn array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let all = self.reader.get().whole_array(py)?;
+        let all = self.reader.get().entire_array(py)?;
         py.import("atf._numpy")?.call_method1("part", (all, self.range.bind(py)))
     }
 

@@ -71,7 +71,7 @@ impl IndexReader {
     }
 
     /// All events as an array.
-    pub(crate) fn whole_array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn entire_array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let home = self.home(py)?;
         let kept = self.lock().as_ref().map(|view| view.clone_ref(py));
         if let Some(view) = kept {
@@ -85,7 +85,7 @@ impl IndexReader {
     }
 
     pub(crate) fn is_final(&self) -> bool {
-        self.extent.footer.is_whole()
+        self.extent.footer.is_complete()
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -253,7 +253,7 @@ impl IndexReader {
     /// It stays valid when the reader is closed; the map is removed with the last array over it. Needs numpy.
     #[getter]
     fn array<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.whole_array(py)
+        self.entire_array(py)
     }
 
     /// Timestamps of the first and the last event in ns, or None without events.
@@ -365,7 +365,7 @@ pub(crate) fn footer_parts<'py>(
     footer: FooterState,
 ) -> PyResult<(Bound<'py, PyAny>, Option<u64>, u64)> {
     let (offset, trailing) = match footer {
-        FooterState::Whole { offset } | FooterState::Damaged { offset } => (Some(offset), 0),
+        FooterState::Complete { offset } | FooterState::Damaged { offset } => (Some(offset), 0),
         FooterState::Missing(tail) => (None, tail.len()),
         _ => (None, 0),
     };
@@ -375,7 +375,7 @@ pub(crate) fn footer_parts<'py>(
 
 fn state_word(footer: FooterState) -> &'static str {
     match footer {
-        FooterState::Whole { .. } => "whole",
+        FooterState::Complete { .. } => "complete",
         FooterState::Damaged { .. } => "damaged",
         FooterState::Missing(TrailingBytes::Event { .. }) => "incomplete event",
         FooterState::Missing(TrailingBytes::Footer { .. }) => "incomplete footer",
@@ -384,7 +384,7 @@ fn state_word(footer: FooterState) -> &'static str {
 }
 
 pub(crate) fn state_text(footer: FooterState) -> String {
-    match footer.is_whole() {
+    match footer.is_complete() {
         true => "finalized".to_owned(),
         false => format!("footer {}", state_word(footer)),
     }

@@ -113,7 +113,7 @@ def test_a_clock_that_went_backwards_is_seen_wherever_it_did(thread_dir):
 
 
 @pytest.mark.parametrize("length", range(64, 64 + 5 * 32 + 64))
-def test_a_file_cut_anywhere_keeps_all_whole_events(thread_dir, length):
+def test_a_file_cut_anywhere_keeps_all_complete_events(thread_dir, length):
     data = index_bytes([event(seq) for seq in range(5)])
     index = atf.IndexReader(thread_dir(data[:length]) / "index.atf")
     assert len(index) == min((length - 64) // 32, 5) and not index.is_finalized

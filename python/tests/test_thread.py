@@ -104,7 +104,7 @@ def test_a_damaged_record_is_an_error_and_what_is_before_it_is_read(thread_dir):
     at = 64 + sum(24 + seq % 40 for seq in range(0, 20, 2))
     detail = detail[:at] + b"\1\0\0\0" + detail[at + 4 :]
     with atf.ThreadReader(thread_dir(index, detail)) as thread:
-        assert len(thread.detail) == 10 and thread.detail.whole_end == at
+        assert len(thread.detail) == 10 and thread.detail.records_end == at
         for use in (lambda: list(thread.detail), lambda: thread.get_detail(10)):
             with pytest.raises(atf.MalformedError, match=f"record 10 at byte {at}: total_length: "):
                 use()

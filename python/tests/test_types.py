@@ -19,7 +19,7 @@ def details(reader: atf.DetailReader) -> typing.List[bytes]:
     header: atf.DetailEventHeader = first.header
     fault: typing.Optional[atf.Fault] = reader.first_fault
     extent: atf.DetailExtent = reader.extent
-    assert header.index_seq == 0 and fault is None and extent.footer is atf.FooterState.WHOLE
+    assert header.index_seq == 0 and fault is None and extent.footer is atf.FooterState.COMPLETE
     return found
 
 

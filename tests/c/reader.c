@@ -11,7 +11,7 @@ static IndexEvent untouched_event(void) {
     return event;
 }
 
-static void whole_index_gives_its_events(const char *dir) {
+static void finalized_index_gives_its_events(const char *dir) {
     char *session = trace_synth(dir, "s", 1, 1000, 0);
     char *path = check_path(session, "thread_0/index.atf");
     AtfIndexReader *reader = NULL;
@@ -80,7 +80,7 @@ static void index_without_events_is_one(const char *dir) {
 }
 
 /* An unfinalized file, and one that was truncated anywhere, gives its complete events. */
-static void torn_index_gives_what_is_whole(const char *dir) {
+static void truncated_index_gives_its_complete_events(const char *dir) {
     const uint64_t times[] = {10, 20, 30, 40};
     char *path = check_path(dir, "index.atf");
     AtfIndexReader *reader = NULL;
@@ -183,7 +183,7 @@ static void same_record(const AtfDetail *left, const AtfDetail *right) {
     CHECK_EQ(left->stack_size, right->stack_size);
 }
 
-static void whole_detail_gives_its_records_every_way(const char *dir) {
+static void finalized_detail_gives_its_records_every_way(const char *dir) {
     char *session = trace_synth(dir, "s", 1, 1000, 3);
     char *path = check_path(session, "thread_0/detail.atf");
     AtfDetailReader *reader = NULL;
@@ -195,7 +195,7 @@ static void whole_detail_gives_its_records_every_way(const char *dir) {
     CHECK_OK(atf_detail_reader_open(path, &reader));
     CHECK(atf_detail_reader_is_finalized(reader));
     CHECK_EQ(atf_detail_reader_thread_id(reader), 0);
-    CHECK_EQ(atf_detail_reader_whole_end(reader), trace_size(path) - 64);
+    CHECK_EQ(atf_detail_reader_records_end(reader), trace_size(path) - 64);
     CHECK_OK(atf_detail_reader_header(reader, &header));
     CHECK_OK(atf_detail_reader_footer(reader, &footer));
     count = atf_detail_reader_count(reader);
@@ -480,7 +480,7 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
     CHECK_EQ(atf_index_reader_range(index, 0, 1, &number, NULL), -EINVAL);
     CHECK_EQ(atf_detail_reader_count(NULL), 0);
     CHECK_EQ(atf_detail_reader_thread_id(NULL), 0);
-    CHECK_EQ(atf_detail_reader_whole_end(NULL), 0);
+    CHECK_EQ(atf_detail_reader_records_end(NULL), 0);
     CHECK(!atf_detail_reader_is_finalized(NULL));
     CHECK_EQ(atf_detail_reader_header(NULL, &detail_header), -EINVAL);
     CHECK_EQ(atf_detail_reader_header(detail, NULL), -EINVAL);
@@ -515,12 +515,12 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
 
 int main(int argc, char **argv) {
     check_begin(argc, argv);
-    CHECK_RUN(whole_index_gives_its_events);
+    CHECK_RUN(finalized_index_gives_its_events);
     CHECK_RUN(index_without_events_is_one);
-    CHECK_RUN(torn_index_gives_what_is_whole);
+    CHECK_RUN(truncated_index_gives_its_complete_events);
     CHECK_RUN(longer_events_are_read_by_their_stride);
     CHECK_RUN(what_is_no_index_is_refused);
-    CHECK_RUN(whole_detail_gives_its_records_every_way);
+    CHECK_RUN(finalized_detail_gives_its_records_every_way);
     CHECK_RUN(damaged_record_ends_the_lane_with_an_error);
     CHECK_RUN(thread_links_both_ways);
     CHECK_RUN(parts_outlive_their_thread);

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "trace.h"
 
-static void whole_session_tells_what_is_in_it(const char *dir) {
+static void intact_session_gives_its_threads_and_times(const char *dir) {
     char *path = trace_synth(dir, "s", 3, 3000, 10);
     char *manifest = check_path(path, "manifest.json");
     AtfSessionReader *session = NULL;
@@ -219,7 +219,7 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
 
 int main(int argc, char **argv) {
     check_begin(argc, argv);
-    CHECK_RUN(whole_session_tells_what_is_in_it);
+    CHECK_RUN(intact_session_gives_its_threads_and_times);
     CHECK_RUN(manifest_gives_names_and_state);
     CHECK_RUN(one_damaged_thread_hides_no_other);
     CHECK_RUN(session_without_events_has_no_times);

@@ -103,7 +103,7 @@ static void same_files(const char *left, const char *right) {
     free(right_bytes);
 }
 
-static void whole_trace_is_copied_as_it_is(const char *dir) {
+static void intact_trace_is_copied_unchanged(const char *dir) {
     char *path = trace_synth(dir, "s", 2, 2000, 5);
     char *out = check_path(dir, "out");
     const char *names[] = {"manifest.json", "thread_0/index.atf", "thread_0/detail.atf", "thread_1/index.atf"};
@@ -119,7 +119,7 @@ static void whole_trace_is_copied_as_it_is(const char *dir) {
     CHECK_FAILS(atf_recover_report_problem(report, 0, &problem), -ENOENT, "expected less than 0 (problems), found 0");
     for (at = 0; at < atf_recover_report_file_count(report); at++) {
         CHECK_OK(atf_recover_report_file(report, at, &file));
-        CHECK(file.is_whole);
+        CHECK(file.is_unchanged);
         CHECK_TEXT(file.outcome, "kept as it is");
         CHECK_EQ(file.first_bad_offset, ATF_NO_OFFSET);
         CHECK_EQ(file.dropped + file.unlinked + file.from_ring + file.unverified + file.lost, 0);
@@ -156,7 +156,7 @@ static void truncated(const char *path, const AtfRecoverReport *report) {
     CHECK_OK(atf_recover_report_file(report, 0, &file));
     CHECK_TEXT(file.file, index);
     CHECK_EQ(file.kind, ATF_FILE_INDEX);
-    CHECK(file.has_thread_id && !file.is_whole);
+    CHECK(file.has_thread_id && !file.is_unchanged);
     CHECK_EQ(file.thread_id, 0);
     CHECK_EQ(file.kept, 500);
     CHECK(file.dropped > 0);
@@ -167,7 +167,7 @@ static void truncated(const char *path, const AtfRecoverReport *report) {
     CHECK_EQ(file.kept, 100);
     CHECK_OK(atf_recover_report_file(report, atf_recover_report_file_count(report) - 1, &file));
     CHECK_EQ(file.kind, ATF_FILE_MANIFEST);
-    CHECK(!file.has_thread_id && !file.is_whole);
+    CHECK(!file.has_thread_id && !file.is_unchanged);
     CHECK_HAS(file.outcome, "rewritten: ");
     CHECK(atf_recover_report_problem_count(report) > 0);
     for (at = 0; at < atf_recover_report_problem_count(report); at++) {
@@ -178,7 +178,7 @@ static void truncated(const char *path, const AtfRecoverReport *report) {
     free(index);
 }
 
-static void torn_trace_is_repaired(const char *dir) {
+static void truncated_trace_is_repaired(const char *dir) {
     char *path = trace_synth(dir, "s", 1, 1000, 5);
     char *out = check_path(dir, "out"), *inside = check_path(path, "out");
     AtfRecoverReport *report = NULL;
@@ -303,8 +303,8 @@ int main(int argc, char **argv) {
     CHECK_RUN(clean_trace_has_no_problem);
     CHECK_RUN(problem_is_told_in_parts_and_in_one_line);
     CHECK_RUN(what_is_no_trace_is_refused);
-    CHECK_RUN(whole_trace_is_copied_as_it_is);
-    CHECK_RUN(torn_trace_is_repaired);
+    CHECK_RUN(intact_trace_is_copied_unchanged);
+    CHECK_RUN(truncated_trace_is_repaired);
     CHECK_RUN(nothing_is_written_of_which_nothing_can_be_kept);
     CHECK_RUN(trace_at_which_somebody_works_is_not_repaired_in_place);
     CHECK_RUN(killed_writer_leaves_what_is_recovered);

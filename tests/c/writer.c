@@ -194,7 +194,7 @@ static void finalizing_before_reserved_sequences_are_written_leaves_what_a_crash
     CHECK_EQ(verify_thread(dir, "thread_0"), 1);
 }
 
-static void runs_of_events_are_taken_whole_or_not_at_all(const char *dir) {
+static void runs_of_events_are_written_completely_or_not_at_all(const char *dir) {
     AtfWriter *writer = new_writer(dir, 3);
     IndexEvent events[100];
     FileBytes index;
@@ -381,7 +381,7 @@ int main(int argc, char **argv) {
     CHECK_RUN(both_lanes_make_both_files_linked_in_both_directions);
     CHECK_RUN(reserved_sequences_are_written_in_their_order);
     CHECK_RUN(finalizing_before_reserved_sequences_are_written_leaves_what_a_crash_leaves);
-    CHECK_RUN(runs_of_events_are_taken_whole_or_not_at_all);
+    CHECK_RUN(runs_of_events_are_written_completely_or_not_at_all);
     CHECK_RUN(what_was_finalized_takes_nothing_more);
     CHECK_RUN(null_is_an_error_everywhere);
     CHECK_RUN(directory_of_a_thread_is_made_once);

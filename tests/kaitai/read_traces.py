@@ -62,7 +62,7 @@ def thread(folder, lines):
         detail = AtfV2Detail.from_file(folder / "detail.atf")
         same(f"{folder}: records of the footer", detail.footer.event_count, len(detail.events))
         # What is found without the footer's count is the same.
-        same(f"{folder}: complete records", len(detail.whole_events), len(detail.events))
+        same(f"{folder}: complete records", len(detail.complete_events), len(detail.events))
         details = detail.events
     linked = 0
     for seq, (event, line) in enumerate(zip(index.events, lines)):

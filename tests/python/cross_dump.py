@@ -51,7 +51,7 @@ def dump_thread(id, thread):
     elif detail is None:
         line("detail none")
     else:
-        line("detail", len(detail), int(detail.is_finalized), detail.whole_end)
+        line("detail", len(detail), int(detail.is_finalized), detail.records_end)
         dump_records(thread, detail)
 
 

@@ -13,7 +13,7 @@
 //! event SEQ TIMESTAMP_NS FUNCTION_ID THREAD_ID EVENT_KIND CALL_DEPTH DETAIL_SEQ
 //! link SEQ DETAIL        what the event's detail_seq leads to
 //! named SEQ DETAIL       the record whose index_seq is SEQ
-//! detail none | error TEXT | RECORDS FINALIZED WHOLE_END
+//! detail none | error TEXT | RECORDS FINALIZED RECORDS_END
 //! record OFFSET TOTAL_LENGTH EVENT_TYPE FLAGS INDEX_SEQ THREAD_ID TIMESTAMP PAYLOAD_HEX BACK STACK_LEN|opaque
 //! records error TEXT     what ends the iteration over them
 //! range FROM TO START END      of the index, by binary search
@@ -101,7 +101,7 @@ pub fn without_merges(dump: &str) -> String {
 
 fn dump_thread(out: &mut String, id: u32, thread: &ThreadReader) {
     let index = thread.index();
-    let (stride, is_final) = (index.extent().stride, u8::from(index.extent().footer.is_whole()));
+    let (stride, is_final) = (index.extent().stride, u8::from(index.extent().footer.is_complete()));
     let (events, has_detail) = (index.len(), u8::from(index.has_detail()));
     let range = times(index.time_range());
     line(out, format_args!("thread {id} index {events} {stride} {is_final} {has_detail} {range}"));
@@ -126,7 +126,7 @@ fn dump_thread(out: &mut String, id: u32, thread: &ThreadReader) {
         Ok(Some(detail)) => detail,
     };
     let is_final = u8::from(detail.is_finalized());
-    line(out, format_args!("detail {} {is_final} {}", detail.len(), detail.whole_end()));
+    line(out, format_args!("detail {} {is_final} {}", detail.len(), detail.records_end()));
     for record in detail {
         match record {
             Ok(record) => dump_record(out, thread, &record),

@@ -598,7 +598,7 @@ fn little_of_a_file_of_a_tebibyte_is_read() {
 }
 
 /// Fails unless the items explain every byte of the file once, in order.
-fn assert_whole(length: u64, items: &[Item]) {
+fn assert_covers_all(length: u64, items: &[Item]) {
     let mut end = 0;
     for item in items {
         let (start, length) = match item {
@@ -617,7 +617,7 @@ fn assert_survives(format: &Format, bytes: &[u8], from: u64) {
         let length = bytes.len() as u64;
         let options = Options { checksum: true, walk: 1 << 12, ..Options::default() };
         let (summary, items) = all(format, kind, Cursor::new(bytes), &options);
-        assert_whole(length, &items);
+        assert_covers_all(length, &items);
         let marked: usize = items
             .iter()
             .map(|item| match item {
@@ -628,7 +628,7 @@ fn assert_survives(format: &Format, bytes: &[u8], from: u64) {
             .sum();
         assert_eq!((summary.problems, summary.length), (marked as u64, length));
         let (_, shown) = all(format, kind, Cursor::new(bytes), &Options { all: true, ..options });
-        assert_whole(length, &shown);
+        assert_covers_all(length, &shown);
         all(format, kind, Cursor::new(bytes), &Options { from, limit: 2, ..Options::default() });
     }
 }
@@ -675,7 +675,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_damage_of_a_whole_file_is_too_much(
+    fn no_damage_of_an_intact_file_is_too_much(
         edits in edits(),
         cut in any::<prop::sample::Index>(),
         more in prop::collection::vec(any::<u8>(), 0..40),
@@ -715,7 +715,7 @@ fn intact_files_have_no_damage() {
     {
         let (summary, items) = all(&format, kind, Cursor::new(bytes), &options);
         assert_eq!((summary.problems, summary.events), (0, Some([40, 4][kind])));
-        assert_whole(bytes.len() as u64, &items);
+        assert_covers_all(bytes.len() as u64, &items);
     }
     let event = sample_event(3, 0, NO_DETAIL);
     let empty = IndexFile::finalized(3, &[]).bytes();
@@ -804,7 +804,7 @@ fn files_of_an_earlier_revision_are_no_damage() {
     let format = atf_gen::load("grown.toml", GROWN.as_bytes()).expect("it is right");
     let fields = |bytes: &[u8]| -> (Vec<String>, Vec<String>) {
         let (summary, items) = all(&format, 0, Cursor::new(bytes), &Options::default());
-        assert_whole(bytes.len() as u64, &items);
+        assert_covers_all(bytes.len() as u64, &items);
         let problems = summary.listed.iter().map(ToString::to_string).collect();
         let ranges = items.iter().filter_map(|item| match item {
             Item::Range(range) => Some(format!("{} {}", range.field, range.value)),

@@ -169,7 +169,7 @@ fn intact_session_is_left_unchanged() {
     let before = Tree::load(dir.path());
     let path = TracePath::Session(dir.path().to_owned());
     let plan = plan(&path);
-    assert!(plan.is_whole());
+    assert!(plan.changes_nothing());
     let disk = TestDisk::new();
     plan.apply_in_place(&disk, None).unwrap();
     let changes = |op: &Op| !matches!(op, Op::Sync(_) | Op::SyncDir(_));

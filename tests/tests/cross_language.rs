@@ -306,17 +306,17 @@ fn offsets(cases: &mut Cases) {
 
 /// Manifests: cut, with bytes changed, and with values of other types.
 fn manifests(cases: &mut Cases) {
-    const WHOLE: &str = r#"{"format_version": "2.1", "threads": [{"id": 7, "has_detail": false, "emitted": 3}, {"id": 9}],
+    const INTACT: &str = r#"{"format_version": "2.1", "threads": [{"id": 7, "has_detail": false, "emitted": 3}, {"id": 9}],
  "time_start_ns": 5, "clock_type": 3, "state": "complete", "modules": [{"module_id": 1, "path": "\u00e9/\ud83d\ude00"}],
  "symbols": [{"function_id": "0x100000007", "module_id": 1, "symbol_index": 7, "name": "ma\nin"}],
  "clock": {"source": "tsc", "anchors": [{"counter": 1, "time_ns": 2}, [3, 4]]}, "more": [null, true, false, -1, 2.5e3, {}]}"#;
-    let mut texts: Vec<(&'static str, Vec<u8>)> = vec![("manifest", WHOLE.into())];
-    for len in 0..WHOLE.len() {
-        texts.push(("manifest, cut", WHOLE.as_bytes()[..len].to_vec()));
+    let mut texts: Vec<(&'static str, Vec<u8>)> = vec![("manifest", INTACT.into())];
+    for len in 0..INTACT.len() {
+        texts.push(("manifest, cut", INTACT.as_bytes()[..len].to_vec()));
     }
     for xor in [1, 2, 0x10, 0x80] {
-        for at in 0..WHOLE.len() {
-            let mut text = WHOLE.as_bytes().to_vec();
+        for at in 0..INTACT.len() {
+            let mut text = INTACT.as_bytes().to_vec();
             text[at] ^= xor;
             texts.push(("manifest, a byte changed", text));
         }

@@ -187,7 +187,7 @@ fn lane_of_the_smallest_records_is_scanned_once() {
     let path = dir.path().join("detail.atf");
     fs::write(&path, file.bytes()).unwrap();
     let detail = DetailReader::open(&path).unwrap();
-    assert_eq!((detail.len(), detail.whole_end()), (100_000, (FRAME + 2_400_000) as u64));
+    assert_eq!((detail.len(), detail.records_end()), (100_000, (FRAME + 2_400_000) as u64));
     for seq in (0..100_000).step_by(997) {
         let record = detail.get(DetailSeq(seq)).unwrap().unwrap();
         assert_eq!(record.index_seq(), IndexSeq(seq));

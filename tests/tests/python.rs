@@ -227,7 +227,7 @@ fn answer(path: &Path, is_detail: bool) -> String {
         words.extend(records.map(|it| it.map_or("damaged".to_owned(), |it| it.offset.to_string())));
     } else {
         let Ok(index) = IndexReader::open(path) else { return "refused".to_owned() };
-        words.push(state(index.extent().footer.is_whole()).to_owned());
+        words.push(state(index.extent().footer.is_complete()).to_owned());
         words.extend(index.iter().map(|event| event.timestamp_ns.to_string()));
     }
     words.join(" ")

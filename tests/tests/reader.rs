@@ -128,7 +128,7 @@ fn get_gives_each_event_and_nothing_behind_the_last() {
         (index.extent().events_offset, index.extent().stride, index.extent().events_end()),
         (64, 32, 3264)
     );
-    assert_eq!(index.extent().footer, FooterState::Whole { offset: 3264 });
+    assert_eq!(index.extent().footer, FooterState::Complete { offset: 3264 });
     assert!(!index.has_detail());
 }
 
@@ -290,7 +290,7 @@ fn grown_header_is_skipped() {
         let index = open_index(&file);
         assert_events(&index, &file.events);
         assert_eq!(index.extent().events_offset, 64 + more as u64);
-        assert!(index.extent().footer.is_whole());
+        assert!(index.extent().footer.is_complete());
 
         let mut unfinalized = IndexFile { footer: None, ..file };
         unfinalized.header.event_count = 0;
@@ -307,7 +307,7 @@ fn bytes_behind_the_footer_do_not_matter() {
         file.trailing = vec![0x11; len];
         let index = open_index(&file);
         assert_events(&index, &file.events);
-        assert!(index.extent().footer.is_whole());
+        assert!(index.extent().footer.is_complete());
     }
 }
 
@@ -318,7 +318,7 @@ fn footer_wins_over_a_header_that_was_not_written_yet() {
     file.header = IndexFile::unfinalized(7, &[]).header;
     let index = open_index(&file);
     assert_events(&index, &file.events);
-    assert_eq!(index.extent().footer, FooterState::Whole { offset: 224 });
+    assert_eq!(index.extent().footer, FooterState::Complete { offset: 224 });
     assert_eq!(index.time_range(), Some((1000, 1040)));
 }
 
@@ -343,7 +343,7 @@ fn footer_wins_over_a_header_that_lies() {
         let index = open_index(&file);
         assert_events(&index, &file.events);
         assert_eq!(index.time_range(), Some((1000, 1040)), "lie {number}");
-        assert_eq!(index.extent().footer, FooterState::Whole { offset: 224 }, "lie {number}");
+        assert_eq!(index.extent().footer, FooterState::Complete { offset: 224 }, "lie {number}");
     }
 }
 
@@ -601,7 +601,7 @@ fn records_are_found_by_either_sequence() {
         let expected: Vec<u64> =
             (0..count as usize).map(|seq| file.record_offset(seq) as u64).collect();
         assert_eq!(offsets, expected);
-        assert_eq!(detail.whole_end(), file.record_offset(count as usize) as u64);
+        assert_eq!(detail.records_end(), file.record_offset(count as usize) as u64);
         assert_eq!((&detail).into_iter().count(), count as usize);
     }
 }
@@ -642,7 +642,7 @@ fn damaged_record_in_a_finalized_file_is_an_error_from_there_on() {
         assert_eq!(records.by_ref().take(4).filter(Result::is_ok).count(), 4);
         assert_eq!(records.next().unwrap().unwrap_err().to_string(), message);
         assert!(records.next().is_none() && records.next().is_none());
-        assert_eq!(detail.whole_end(), offset as u64);
+        assert_eq!(detail.records_end(), offset as u64);
         // What lies before it is found by its event all the same.
         assert!(detail.get_by_index_seq(IndexSeq(10)).unwrap().is_some());
     }

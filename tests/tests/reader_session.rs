@@ -38,11 +38,11 @@ fn assert_not_a_trace(path: &Path, message: &str) {
 #[test]
 fn session_is_found_by_its_manifest_or_its_threads() {
     let top = Scratch::new();
-    let whole = make_dir(top.path(), "whole");
-    write_session(&whole, &sample());
-    assert_eq!(locate(&whole).unwrap(), TracePath::Session(whole.clone()));
-    fs::remove_file(whole.join(MANIFEST_NAME)).unwrap();
-    assert_eq!(locate(&whole).unwrap(), TracePath::Session(whole));
+    let session = make_dir(top.path(), "session");
+    write_session(&session, &sample());
+    assert_eq!(locate(&session).unwrap(), TracePath::Session(session.clone()));
+    fs::remove_file(session.join(MANIFEST_NAME)).unwrap();
+    assert_eq!(locate(&session).unwrap(), TracePath::Session(session));
     let empty = make_dir(top.path(), "empty");
     write_session(&empty, &[]);
     assert_eq!(locate(&empty).unwrap(), TracePath::Session(empty));
@@ -316,7 +316,7 @@ fn intact_manifest_is_copied_byte_for_byte() {
     let text = format!("\n  {manifest}  \n");
     fs::write(top.path().join(MANIFEST_NAME), &text).unwrap();
     let plan = plan(&TracePath::Session(top.path().to_owned()));
-    assert_eq!(plan.manifest, Some(ManifestPlan::Whole));
+    assert_eq!(plan.manifest, Some(ManifestPlan::Unchanged));
     let out = Scratch::new();
     plan.write_copy(&Disk, out.path(), None).unwrap();
     assert_eq!(fs::read_to_string(out.path().join(MANIFEST_NAME)).unwrap(), text);
@@ -373,7 +373,7 @@ fn manifest_of_a_finished_session_describes_its_threads() {
     assert_eq!((manifest.state, manifest.format_version.as_str()), (Some(State::Complete), "2.1"));
     let path = TracePath::Session(dir);
     assert_eq!(problems(&path), [""; 0]);
-    assert!(plan(&path).is_whole());
+    assert!(plan(&path).changes_nothing());
 }
 
 // Threads come and go while it runs; the manifest's entry of each matches its files.

@@ -46,15 +46,15 @@ fn faults(plan: &Plan) -> Vec<String> {
     lanes.flat_map(|lane| lane.faults.iter().map(ToString::to_string)).collect()
 }
 
-use LaneOutcome::{Finalized, Removed, Unreadable, Whole};
+use LaneOutcome::{Finalized, Removed, Unreadable, Unchanged};
 
 // W-012
 #[test]
 fn intact_thread_stays_intact() {
     let (_dir, path) = written(&sample());
     let plan = plan(&path);
-    assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Whole))));
-    assert!(plan.is_whole() && plan.keeps_anything() && faults(&plan).is_empty());
+    assert_eq!(says(&plan), (Some((12, 0, 0, None, Unchanged)), Some((5, 0, 0, None, Unchanged))));
+    assert!(plan.changes_nothing() && plan.keeps_anything() && faults(&plan).is_empty());
 }
 
 // W-012: never finalized, nothing truncated: nothing is dropped.
@@ -64,7 +64,7 @@ fn unfinalized_thread_is_finalized_and_drops_nothing() {
     let (_dir, path) = written(&Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]));
     let plan = plan(&path);
     assert_eq!(says(&plan), (Some((12, 0, 0, None, Finalized)), Some((5, 0, 0, None, Finalized))));
-    assert!(!plan.is_whole());
+    assert!(!plan.changes_nothing());
     let out = copy(&plan);
     let read = |name: &str| fs::read(out.path().join(name)).unwrap();
     assert_eq!(read("index.atf"), thread.index.bytes());
@@ -261,9 +261,9 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
     write_session(dir.path(), &threads);
     let path = TracePath::Session(dir.path().to_owned());
     let plan = plan(&path);
-    assert!(!plan.is_whole() && plan.keeps_anything());
+    assert!(!plan.changes_nothing() && plan.keeps_anything());
     let lost = &plan.threads[1];
-    assert_eq!((lost.thread_id, lost.is_written(), lost.is_whole()), (Some(7), false, false));
+    assert_eq!((lost.thread_id, lost.is_written(), lost.changes_nothing()), (Some(7), false, false));
     let index = lost.index.as_ref().unwrap();
     assert_eq!((index.kept, index.first_bad_offset, index.outcome), (0, Some(0), Unreadable));
     assert_eq!(
@@ -448,7 +448,7 @@ fn damaged_detail_header_is_rebuilt() {
     thread.detail_mut().header.thread_id = 0xFFFF;
     let (_dir, path) = written(&thread);
     let plan = plan(&path);
-    assert_eq!(says(&plan), (Some((12, 0, 0, None, Whole)), Some((5, 0, 0, None, Finalized))));
+    assert_eq!(says(&plan), (Some((12, 0, 0, None, Unchanged)), Some((5, 0, 0, None, Finalized))));
     let out = copy(&plan);
     assert_eq!(fs::read(out.path().join("detail.atf")).unwrap(), intact);
 }
@@ -465,7 +465,7 @@ fn records_out_of_order_that_are_named_are_kept() {
     thread.detail = Some(thread.detail.unwrap().finalize());
     let (_dir, path) = written(&thread);
     let plan = plan(&path);
-    assert_eq!(says(&plan), (Some((4, 0, 0, None, Whole)), Some((2, 0, 0, None, Whole))));
+    assert_eq!(says(&plan), (Some((4, 0, 0, None, Unchanged)), Some((2, 0, 0, None, Unchanged))));
     assert_eq!(problems(&path).len(), 3);
 }
 
@@ -507,13 +507,13 @@ fn manifest_is_written_again_for_a_reason() {
         assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
         plan.apply_in_place(&Disk, None).unwrap();
         assert_eq!(problems(&path), [""; 0]);
-        assert!(atf_tests::judge::plan(&path).is_whole());
+        assert!(atf_tests::judge::plan(&path).changes_nothing());
     }
 }
 
 #[test]
 fn outcomes_have_names() {
-    assert_eq!(Whole.to_string(), "kept as it is");
+    assert_eq!(Unchanged.to_string(), "kept as it is");
     assert_eq!(Finalized.to_string(), "finalized");
     assert_eq!(Removed.to_string(), "removed: no record could be kept");
     assert_eq!(Unreadable.to_string(), "not written: its header cannot be read");

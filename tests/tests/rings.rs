@@ -35,7 +35,7 @@ fn recover(killed: &Killed, context: &str) -> (Plan, Scratch) {
     let (dir, path) = session(killed);
     assert!(!problems(&path).is_empty(), "{context}");
     let plan = plan(&path);
-    assert!(!plan.is_whole(), "{context}");
+    assert!(!plan.changes_nothing(), "{context}");
     assert!(!plan.is_being_recorded, "{context}");
     let before = Tree::load(dir.path());
     let out = Scratch::new();
@@ -229,7 +229,7 @@ fn ring_beside_a_finalized_file_is_only_removed() {
     killed.index = Some(thread.index.bytes());
     killed.detail = Some(thread.detail.as_ref().unwrap().bytes());
     let plan = check(&killed, 60, records(&thread), "all drained");
-    assert_eq!(plan.threads[0].index.as_ref().unwrap().outcome, LaneOutcome::Whole);
+    assert_eq!(plan.threads[0].index.as_ref().unwrap().outcome, LaneOutcome::Unchanged);
     let (dir, path) = session(&killed);
     assert_eq!(
         problems(&path)[0],
@@ -471,7 +471,7 @@ fn session_of_only_such_rings_becomes_empty() {
     let path = locate(dir.path()).unwrap();
     plan(&path).apply_in_place(&TestDisk::new(), None).unwrap();
     assert_eq!(problems(&path), [""; 0]);
-    assert!(plan(&path).is_whole() && plan(&path).threads.is_empty());
+    assert!(plan(&path).changes_nothing() && plan(&path).threads.is_empty());
 }
 
 // A producer that dies between making its directory and its ring leaves the directory.

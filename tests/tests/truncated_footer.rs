@@ -46,7 +46,7 @@ fn assert_ends(detail: &[u8], records: usize, tail: TrailingBytes, dropped: u64)
     let path = written(dir.path(), detail);
     let end = sample().record_offset(records);
     let reader = DetailReader::open(path.path().join("detail.atf")).unwrap();
-    assert_eq!((reader.len(), reader.whole_end()), (records, end as u64));
+    assert_eq!((reader.len(), reader.records_end()), (records, end as u64));
     assert_eq!(reader.trailing(), tail);
     let is_record = matches!(tail, TrailingBytes::Event { .. });
     assert_eq!(reader.first_fault().is_some(), is_record);

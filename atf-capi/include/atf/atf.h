@@ -1810,7 +1810,7 @@ bool atf_detail_reader_is_finalized(const AtfDetailReader *reader);
  * @param reader The reader.
  * @return Bytes from the start of the file; 0 for NULL.
  */
-uint64_t atf_detail_reader_whole_end(const AtfDetailReader *reader);
+uint64_t atf_detail_reader_records_end(const AtfDetailReader *reader);
 
 /**
  * Copies the header, byte for byte.
@@ -2517,9 +2517,9 @@ typedef struct {
      */
     bool has_thread_id;
     /**
-     * Whether the file had no problem.
+     * Whether the file had no problem: it was kept as it is.
      */
-    bool is_whole;
+    bool is_unchanged;
 } AtfRecoveredFile;
 
 /**

@@ -14,7 +14,7 @@ pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     let object = json!({
         "threads": plan.threads.iter().map(thread).collect::<Json>(),
         "manifest": plan.manifest.as_ref().map(ToString::to_string),
-        "ok": plan.is_whole(),
+        "ok": plan.changes_nothing(),
         "out": args.out.as_ref().map(|out| out.to_string_lossy()),
     });
     writeln!(out, "{object}")

@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         }
     }
     print(&plan, args, out).map_err(Failure::Report)?;
-    Ok(Verdict::of(plan.is_whole()))
+    Ok(Verdict::of(plan.changes_nothing()))
 }
 
 /// Prints the report and flushes it: a later failure could not say that the trace was repaired.

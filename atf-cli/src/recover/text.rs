@@ -23,7 +23,7 @@ pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     }
     match &args.out {
         Some(to) => writeln!(out, "written to {}", values::printable_path(to)),
-        None if plan.is_whole() => writeln!(out, "intact: nothing was changed"),
+        None if plan.changes_nothing() => writeln!(out, "intact: nothing was changed"),
         None => writeln!(out, "repaired in place"),
     }
 }

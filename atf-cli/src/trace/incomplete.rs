@@ -111,7 +111,7 @@ fn footer_problem(footer: FooterState) -> Option<String> {
     let bytes = |len| numbers::count(len, "byte");
     const MISSING: &str = "no footer: the file was not finalized, or its end is missing";
     match footer {
-        FooterState::Whole { .. } => None,
+        FooterState::Complete { .. } => None,
         FooterState::Damaged { offset } => Some(format!("the footer at byte {offset} is damaged")),
         FooterState::Missing(TrailingBytes::Event { len }) => {
             Some(format!("{MISSING} ({} of an incomplete event at the end)", bytes(len)))

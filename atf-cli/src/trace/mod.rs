@@ -62,7 +62,7 @@ impl Opened {
 
     /// Whether every opened file ends with a footer.
     pub(crate) fn is_finalized(&self) -> bool {
-        let index = self.index().is_none_or(|index| index.extent().footer.is_whole());
+        let index = self.index().is_none_or(|index| index.extent().footer.is_complete());
         let detail = self.detail().is_ok_and(|it| it.is_none_or(DetailReader::is_finalized));
         index && detail
     }

@@ -14,7 +14,7 @@ use crate::reader::{DetailReader, FooterState, TrailingBytes};
 pub(crate) struct DetailFacts {
     pub(crate) count: u64,
     /// Byte after the last complete record.
-    whole_end: u64,
+    records_end: u64,
     /// What follows it.
     pub(crate) trailing: TrailingBytes,
     /// The first record that is not complete.
@@ -50,7 +50,7 @@ impl DetailFacts {
         };
         Self {
             count: detail.len() as u64,
-            whole_end: detail.whole_end(),
+            records_end: detail.records_end(),
             trailing: detail.trailing(),
             record_fault: detail.first_fault().cloned(),
             times_ns: times_ns.unwrap_or_default(),
@@ -69,7 +69,7 @@ impl DetailFacts {
             FooterState::Missing(_) => {
                 let footer_size = size_of::<AtfDetailFooter>();
                 let found = found_after(self.trailing, footer_size, "a record");
-                faults.push(missing_footer(self.whole_end, footer_size, found));
+                faults.push(missing_footer(self.records_end, footer_size, found));
                 if extent.promised.is_some() {
                     faults.extend(self.record_fault.clone());
                 }
@@ -77,7 +77,7 @@ impl DetailFacts {
                     self.compare_header(detail, &mut faults);
                 }
             }
-            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+            FooterState::Complete { offset } | FooterState::Damaged { offset } => {
                 faults.extend(self.record_fault.clone());
                 match detail.footer() {
                     Some(footer) => self.compare_footer(detail, footer, offset, &mut faults),

@@ -55,7 +55,7 @@ impl IndexFacts {
                     self.compare_header(index, &mut faults);
                 }
             }
-            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+            FooterState::Complete { offset } | FooterState::Damaged { offset } => {
                 match index.footer() {
                     Some(footer) => self.compare_footer(footer, offset, extent.stride, &mut faults),
                     None => {
@@ -104,7 +104,7 @@ impl IndexFacts {
         let header = index.header();
         let extent = index.extent();
         let mut header_is = Comparison { region: Region::Header, region_offset: 0, faults };
-        let why = if extent.footer.is_whole() { "as the footer says" } else { "as the file holds" };
+        let why = if extent.footer.is_complete() { "as the footer says" } else { "as the file holds" };
         let at = offset_of!(AtfIndexHeader, event_size);
         header_is.field(at, "event_size", extent.stride, header.event_size.get().into(), "");
         let at = offset_of!(AtfIndexHeader, event_count);

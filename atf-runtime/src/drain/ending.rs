@@ -55,7 +55,7 @@ pub(super) fn has_begun(dir: &Path) -> bool {
     let readers = session.threads().iter().filter_map(|it| ThreadReader::open(&it.dir).ok());
     // A thread without a footer has a ring, or is written by a program without a drain.
     let are_ended: Vec<bool> =
-        readers.map(|reader| reader.index().extent().footer.is_whole()).collect();
+        readers.map(|reader| reader.index().extent().footer.is_complete()).collect();
     !are_ended.is_empty() && !are_ended.contains(&false)
 }
 

@@ -219,7 +219,7 @@ impl<S: Storage> ThreadDrain<S> {
             let before = detail.written();
             detail.write_out(&mut self.partial, all)?;
             self.unsynced += detail.written() - before;
-            self.ring.take.release(Lane::Detail, self.partial.whole());
+            self.ring.take.release(Lane::Detail, self.partial.complete());
         }
         Ok(())
     }

@@ -66,7 +66,7 @@ impl<'a> Stream<'a> for &'a [IndexEvent] {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Events<'a> {
     Packed(&'a [IndexEvent]),
-    /// Whole events, `stride` bytes apart, which is more than the size of one.
+    /// Complete events, `stride` bytes apart, which is more than the size of one.
     Strided {
         bytes: &'a [u8],
         stride: usize,

@@ -65,7 +65,7 @@ impl DetailReader {
 
     fn new(file: MappedFile, extent: DetailExtent, header: AtfDetailHeader) -> Self {
         let footer = match extent.footer {
-            FooterState::Whole { offset } | FooterState::Damaged { offset } => {
+            FooterState::Complete { offset } | FooterState::Damaged { offset } => {
                 footer_at(file.bytes(), offset)
             }
             FooterState::Missing(_) => None,
@@ -92,7 +92,7 @@ impl DetailReader {
 
     /// Whether the file has the footer that ends a finalized one.
     pub fn is_finalized(&self) -> bool {
-        matches!(self.extent.footer, FooterState::Whole { .. })
+        matches!(self.extent.footer, FooterState::Complete { .. })
     }
 
     /// Number of complete records. The first call scans the file, unless another access has.
@@ -160,9 +160,9 @@ impl DetailReader {
         Ok(None)
     }
 
-    fn absent(&self, nothing_whole: bool) -> Result<Option<DetailEvent<'_>>> {
+    fn absent(&self, none_complete: bool) -> Result<Option<DetailEvent<'_>>> {
         match &self.checkpoints().fault {
-            Some(fault) if nothing_whole && self.extent.promised.is_some_and(|n| n > 0) => {
+            Some(fault) if none_complete && self.extent.promised.is_some_and(|n| n > 0) => {
                 Err(Error::malformed(self.path())(fault.clone()))
             }
             _ => Ok(None),
@@ -192,7 +192,7 @@ impl DetailReader {
     }
 
     /// Byte after the last complete record. The first call scans.
-    pub fn whole_end(&self) -> u64 {
+    pub fn records_end(&self) -> u64 {
         self.checkpoints().end
     }
 

@@ -179,7 +179,7 @@ fn by_footer_at(
         events_offset,
         section_end: offset,
         promised: Some(count),
-        footer: FooterState::Whole { offset },
+        footer: FooterState::Complete { offset },
     };
     let starts = [declared_offset, HEADER_SIZE, CORE_HEADER_SIZE];
     let starts_right = events_offset >= CORE_HEADER_SIZE && starts.contains(&events_offset);
@@ -209,7 +209,7 @@ fn by_header(bytes: &[u8], header: &AtfDetailHeader) -> Option<DetailExtent> {
                     && footer.event_count == header.event_count
             }) =>
             {
-                FooterState::Whole { offset: end }
+                FooterState::Complete { offset: end }
             }
             _ => FooterState::Damaged { offset: end },
         },

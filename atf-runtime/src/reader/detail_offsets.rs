@@ -20,7 +20,7 @@ const MAX_INTERVAL: u32 = 4096;
 pub(crate) struct DetailOffsets {
     file: MappedFile,
     header: DetailOffsetsHeader,
-    /// Whole entries.
+    /// Complete entries.
     count: u64,
 }
 

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum FooterState {
     /// A footer that fits the file; it is what the extent was taken from.
-    Whole {
+    Complete {
         /// Where it starts, in bytes.
         offset: u64,
     },
@@ -20,8 +20,8 @@ pub enum FooterState {
 
 impl FooterState {
     /// Whether the file has the footer that ends a finalized one.
-    pub const fn is_whole(self) -> bool {
-        matches!(self, Self::Whole { .. })
+    pub const fn is_complete(self) -> bool {
+        matches!(self, Self::Complete { .. })
     }
 }
 

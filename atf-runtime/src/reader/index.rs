@@ -89,9 +89,9 @@ impl IndexReader {
     fn of(file: MappedFile) -> Result<Self> {
         let header = header_of(file.bytes()).map_err(Error::malformed(file.path()))?;
         let extent = IndexExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
-        use super::FooterState::{Damaged, Missing, Whole};
+        use super::FooterState::{Damaged, Missing, Complete};
         let footer = match extent.footer {
-            Whole { offset } | Damaged { offset } => footer_at(file.bytes(), offset),
+            Complete { offset } | Damaged { offset } => footer_at(file.bytes(), offset),
             Missing(_) => None,
         };
         Ok(Self {

@@ -111,7 +111,7 @@ fn by_footer(bytes: &[u8], header: &AtfIndexHeader, offset: u64) -> Option<Index
         events_offset,
         stride,
         count,
-        footer: FooterState::Whole { offset },
+        footer: FooterState::Complete { offset },
     })
 }
 
@@ -159,9 +159,9 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
         return Err(impossible(offset, "events_offset", HEADER_SIZE, events_offset));
     };
     let footer = footer_beginning_len(events, stride as usize).unwrap_or(0);
-    let whole = (events.len() as u64 - footer) / stride;
+    let complete = (events.len() as u64 - footer) / stride;
     // 0xFFFFFFFF is not a sequence; events beyond it cannot be named.
-    let count = u32::try_from(whole).unwrap_or(u32::MAX);
+    let count = u32::try_from(complete).unwrap_or(u32::MAX);
     let rest = events.len() as u64 - footer - stride * u64::from(count);
     let tail = match (footer, rest) {
         (0, 0) => TrailingBytes::None,
@@ -189,7 +189,7 @@ fn footer_beginning_len(events: &[u8], stride: usize) -> Option<u64> {
     let odd = events.len() % stride;
     (0..=AtfIndexFooter::LONGEST / stride)
         .rev()
-        .map(|whole| odd + whole * stride)
+        .map(|events| odd + events * stride)
         .filter(|&len| len > 0)
         .find(|&len| {
             let at = events.len().checked_sub(len);

@@ -35,8 +35,8 @@ pub(super) fn plan_thread(
         (!is_nothing).then(|| plan_records(records, &kept, findings, LaneOutcome::Removed))
     });
     let offsets = plan_offsets(dir, events, records, detail.as_ref());
-    let is_whole = |lane: &LanePlan| lane.outcome == LaneOutcome::Whole;
-    let has_detail = kept.count > 0 || detail.as_ref().is_some_and(is_whole);
+    let is_unchanged = |lane: &LanePlan| lane.outcome == LaneOutcome::Unchanged;
+    let has_detail = kept.count > 0 || detail.as_ref().is_some_and(is_unchanged);
     let index = plan_events(events, unlinked, Some(has_detail), progress);
     let header = events.header();
     ThreadPlan {
@@ -79,8 +79,8 @@ fn plan_events(
     if let (Some(expected), Some(found)) = (has_detail, events.has_detail_flag()) {
         faults.extend(flag_fault(expected, found));
     }
-    let is_whole = faults.is_empty() && unlinked == 0;
-    let outcome = if is_whole { LaneOutcome::Whole } else { LaneOutcome::Finalized };
+    let is_unchanged = faults.is_empty() && unlinked == 0;
+    let outcome = if is_unchanged { LaneOutcome::Unchanged } else { LaneOutcome::Finalized };
     LanePlan {
         kept,
         dropped,
@@ -113,7 +113,7 @@ fn plan_records(
 ) -> LanePlan {
     let Findings { faults, dropped, first_bad_offset } = findings;
     let outcome = match kept.count {
-        _ if faults.is_empty() => LaneOutcome::Whole,
+        _ if faults.is_empty() => LaneOutcome::Unchanged,
         0 => if_empty,
         _ => LaneOutcome::Finalized,
     };
@@ -153,8 +153,8 @@ fn plan_offsets(
     let outcome = match lane.map(|lane| lane.outcome) {
         None | Some(LaneOutcome::Removed) if exists => OffsetsOutcome::Removed,
         Some(LaneOutcome::Finalized) => OffsetsOutcome::Made,
-        Some(LaneOutcome::Whole) if is_right => OffsetsOutcome::Whole,
-        Some(LaneOutcome::Whole) if faults.is_some() => OffsetsOutcome::Made,
+        Some(LaneOutcome::Unchanged) if is_right => OffsetsOutcome::Unchanged,
+        Some(LaneOutcome::Unchanged) if faults.is_some() => OffsetsOutcome::Made,
         _ => return None,
     };
     Some(OffsetsPlan { file, outcome, faults: faults.unwrap_or_default() })

@@ -48,7 +48,7 @@ pub(crate) fn path_in(thread_dir: &Path) -> PathBuf {
 /// when the ring speaks of fewer, as one does that did not reach the disk before the power was lost.
 pub(crate) fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
     let extent = index.extent();
-    extent.footer.is_whole() && u64::from(extent.count) >= ring.events()
+    extent.footer.is_complete() && u64::from(extent.count) >= ring.events()
 }
 
 /// What is expected and found where a ring was only not removed.

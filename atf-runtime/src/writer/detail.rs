@@ -27,18 +27,18 @@ pub(crate) struct Partial {
     /// Bytes at the start of the buffer that belong to a record which began before them.
     carry: u64,
     /// Length of the complete records that are in the file, in bytes.
-    whole: u64,
+    complete: u64,
 }
 
 impl Partial {
     /// Of a file that holds complete records of this length.
-    pub(crate) fn behind(whole: u64) -> Self {
-        Self { rest: 0, carry: 0, whole }
+    pub(crate) fn behind(complete: u64) -> Self {
+        Self { rest: 0, carry: 0, complete }
     }
 
     /// Length of the complete records that are in the file, in bytes.
-    pub(crate) fn whole(&self) -> u64 {
-        self.whole
+    pub(crate) fn complete(&self) -> u64 {
+        self.complete
     }
 }
 
@@ -129,7 +129,7 @@ impl<F: StorageFile> DetailWriter<F> {
         Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
     }
 
-    /// Takes whole records that another thread encoded: at most `available` bytes of them, as many
+    /// Takes complete records that another thread encoded: at most `available` bytes of them, as many
     /// as there is room for, which `fill` copies to where they go out from. Stops before the first
     /// record of an event at or behind `published`.
     ///
@@ -203,9 +203,9 @@ impl<F: StorageFile> DetailWriter<F> {
 
     /// Where records begin and end once the first `len` bytes of the buffer are in the file.
     fn after_writing(&self, state: Partial, len: u64) -> Partial {
-        let (mut at, mut whole) = (state.carry, state.whole);
+        let (mut at, mut complete) = (state.carry, state.complete);
         while at <= len {
-            whole = self.lane.written() + at;
+            complete = self.lane.written() + at;
             if at == len {
                 break;
             }
@@ -217,7 +217,7 @@ impl<F: StorageFile> DetailWriter<F> {
             };
             at += u64::from(next.total_length.get());
         }
-        Partial { carry: at.saturating_sub(len), whole, ..state }
+        Partial { carry: at.saturating_sub(len), complete, ..state }
     }
 
     /// Length of the records that are in the file, in bytes, a part of one included.

@@ -129,7 +129,7 @@ pub(crate) fn resume_index<S: Storage>(
 ///
 /// # Errors
 ///
-/// As for [`resume_index`], and where these bytes are not whole records.
+/// As for [`resume_index`], and where these bytes are not complete records.
 pub(crate) fn resume_detail<S: Storage>(
     storage: &S,
     path: PathBuf,

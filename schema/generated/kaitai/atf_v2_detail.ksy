@@ -43,7 +43,7 @@ instances:
     if: "end_events >= 24 and ofs_events <= end_events - 24"
   has_first:
     value: "end_events >= 24 and ofs_events <= end_events - 24 and len_first >= 24 and len_first <= end_events - ofs_events"
-  whole_events:
+  complete_events:
     pos: ofs_events
     type: detail_event
     repeat: until
@@ -51,7 +51,7 @@ instances:
     if: has_first
     doc: "The complete events in order; absent if there is none."
   num_events:
-    value: "has_footer ? footer.event_count : (has_first ? whole_events.size : 0)"
+    value: "has_footer ? footer.event_count : (has_first ? complete_events.size : 0)"
     doc: "Number of events."
   events:
     pos: ofs_events

@@ -107,7 +107,7 @@ static void dump_records(const AtfThreadReader *thread, const AtfDetailReader *d
     uint32_t seq = 0;
     int code;
     printf("detail %" PRIu32 " %d %" PRIu64 "\n", atf_detail_reader_count(detail), atf_detail_reader_is_finalized(detail),
-           atf_detail_reader_whole_end(detail));
+           atf_detail_reader_records_end(detail));
     MUST(atf_detail_reader_iterate(detail, &iterator) == 0);
     while ((code = atf_detail_iterator_next(iterator, &record)) == 1) {
         MUST(atf_detail_reader_get(detail, seq, &same) == 0 && same.offset == record.offset);

@@ -197,7 +197,7 @@ impl<'a> Root<'a> {
         ));
         let _ = write!(
             out,
-            "  whole_events:\n    pos: ofs_events\n    type: {}\n    repeat: until\n    repeat-until: {}\n    if: has_first\n    doc: {}\n",
+            "  complete_events:\n    pos: ofs_events\n    type: {}\n    repeat: until\n    repeat-until: {}\n    if: has_first\n    doc: {}\n",
             yaml::name(&self.names.events[self.id]),
             yaml::quoted("not _.has_next"),
             yaml::quoted("The complete events in order; absent if there is none."),
@@ -207,7 +207,7 @@ impl<'a> Root<'a> {
     /// Number of events: the authoritative field, else the size of the file.
     fn count(&self, varying: bool) -> String {
         let by_size = if varying {
-            "has_first ? whole_events.size : 0"
+            "has_first ? complete_events.size : 0"
         } else {
             "end_events > ofs_events ? (end_events - ofs_events) / len_event : 0"
         };

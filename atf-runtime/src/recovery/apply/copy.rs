@@ -32,7 +32,7 @@ pub(super) fn copy_thread<S: Storage>(
     let (events, records) = (source.events.as_deref(), source.records.as_deref());
     if let Some(lane) = &thread.detail {
         match (lane.outcome, records) {
-            (LaneOutcome::Whole, _) => {
+            (LaneOutcome::Unchanged, _) => {
                 copy_file(storage, &lane.file, detail_out, progress)?;
                 if let Some(out) = offsets_out {
                     detail_offsets::make(thread, storage, out)?;
@@ -46,7 +46,7 @@ pub(super) fn copy_thread<S: Storage>(
         }
     }
     match (&thread.index, events) {
-        (Some(lane), _) if lane.outcome == LaneOutcome::Whole => {
+        (Some(lane), _) if lane.outcome == LaneOutcome::Unchanged => {
             copy_file(storage, &lane.file, index_out, progress)
         }
         (Some(lane), Some(events)) => {

@@ -65,7 +65,7 @@ pub(super) fn open_records(thread: &ThreadPlan) -> Result<Option<FileRecords>> {
 }
 
 fn is_kept(lane: &LanePlan) -> bool {
-    matches!(lane.outcome, LaneOutcome::Whole | LaneOutcome::Finalized)
+    matches!(lane.outcome, LaneOutcome::Unchanged | LaneOutcome::Finalized)
 }
 
 /// Fails when a file has grown or was cut since it was scanned: the plan is then not its plan.

@@ -22,7 +22,7 @@ pub struct OffsetsPlan {
 #[non_exhaustive]
 pub enum OffsetsOutcome {
     /// It agrees with the lane, and stays as it is.
-    Whole,
+    Unchanged,
     /// It is made again from the records that are kept.
     Made,
     /// It is removed together with its detail.atf.
@@ -32,7 +32,7 @@ pub enum OffsetsOutcome {
 impl fmt::Display for OffsetsOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Whole => "kept as it is",
+            Self::Unchanged => "kept as it is",
             Self::Made => "made from the records",
             Self::Removed => "removed: no detail.atf",
         })

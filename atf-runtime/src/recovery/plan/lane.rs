@@ -65,7 +65,7 @@ impl LanePlan {
 #[non_exhaustive]
 pub enum LaneOutcome {
     /// Nothing is wrong with it. It is copied byte for byte, and left alone in place.
-    Whole,
+    Unchanged,
     /// It is cut to what is kept, and finalized.
     Finalized,
     /// No record is kept: there will be no detail.atf.
@@ -79,7 +79,7 @@ pub enum LaneOutcome {
 impl fmt::Display for LaneOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Whole => "kept as it is",
+            Self::Unchanged => "kept as it is",
             Self::Finalized => "finalized",
             Self::Removed => "removed: no record could be kept",
             Self::Unreadable => "not written: its header cannot be read",

@@ -9,7 +9,7 @@ use crate::manifest::{Manifest, ManifestThread};
 #[non_exhaustive]
 pub enum ManifestPlan {
     /// It agrees with the files, and stays as it is.
-    Whole,
+    Unchanged,
     /// It is written again.
     #[non_exhaustive]
     Rewritten {
@@ -28,7 +28,7 @@ pub enum ManifestPlan {
 impl fmt::Display for ManifestPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Whole => f.write_str("kept as it is"),
+            Self::Unchanged => f.write_str("kept as it is"),
             Self::Rewritten { reason, .. } => write!(f, "rewritten: {reason}"),
         }
     }

@@ -31,10 +31,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether there is nothing to repair.
-    pub fn is_whole(&self) -> bool {
-        self.threads.iter().all(ThreadPlan::is_whole)
-            && self.manifest.as_ref().is_none_or(|plan| *plan == ManifestPlan::Whole)
+    /// Whether every file stays as it is: there is nothing to repair.
+    pub fn changes_nothing(&self) -> bool {
+        self.threads.iter().all(ThreadPlan::changes_nothing)
+            && self.manifest.as_ref().is_none_or(|plan| *plan == ManifestPlan::Unchanged)
     }
 
     /// Whether recovery writes anything. It does not if no index header can be read.

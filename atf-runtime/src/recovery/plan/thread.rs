@@ -47,7 +47,7 @@ impl ThreadPlan {
     /// Whether recovery writes files of this thread.
     pub fn is_written(&self) -> bool {
         let main = self.index.as_ref().or(self.detail.as_ref());
-        main.is_some_and(|lane| matches!(lane.outcome, LaneOutcome::Whole | LaneOutcome::Finalized))
+        main.is_some_and(|lane| matches!(lane.outcome, LaneOutcome::Unchanged | LaneOutcome::Finalized))
     }
 
     /// Whether nothing was recorded: the thread has a ring that was never made, and no file.
@@ -58,12 +58,12 @@ impl ThreadPlan {
             && self.ring.as_ref().is_some_and(is_never_made)
     }
 
-    /// Whether nothing is wrong with the thread.
-    pub fn is_whole(&self) -> bool {
+    /// Whether nothing is wrong with the thread, so that its files stay as they are.
+    pub fn changes_nothing(&self) -> bool {
         let lanes = [&self.index, &self.detail];
-        lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Whole)
+        lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Unchanged)
             && self.ring.is_none()
-            && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Whole)
+            && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Unchanged)
     }
 
     /// The state of the ring whose events are added to the files, if there is one.

@@ -55,7 +55,7 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
     }
     match manifest_faults(&manifest, &facts).first() {
         Some(fault) => rewritten(fault.to_string(), manifest, false),
-        None => ManifestPlan::Whole,
+        None => ManifestPlan::Unchanged,
     }
 }
 

@@ -110,8 +110,8 @@ impl RingEvents {
         let behind = file.get((START + tail) as usize..).unwrap_or_default();
         let events = behind.chunks_exact(EVENT_SIZE as usize);
         let events = events.take(own_count.saturating_sub(tail / EVENT_SIZE) as usize);
-        let whole = events.take_while(|event| event.iter().any(|&byte| byte != 0)).count();
-        tail + whole as u64 * EVENT_SIZE
+        let complete = events.take_while(|event| event.iter().any(|&byte| byte != 0)).count();
+        tail + complete as u64 * EVENT_SIZE
     }
 
     fn open_file(path: PathBuf, snapshot: &RingSnapshot) -> Result<Self> {

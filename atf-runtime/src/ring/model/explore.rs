@@ -107,8 +107,8 @@ fn check(setup: &Setup, machine: &Machine, world: &World, met: &mut Met) -> Resu
     }
 
     // Whoever looks at the files meanwhile finds the record of each event.
-    let whole = world.files[0].len() / EVENT_SIZE * EVENT_SIZE;
-    let events = &world.files[0][..whole];
+    let complete = world.files[0].len() / EVENT_SIZE * EVENT_SIZE;
+    let events = &world.files[0][..complete];
     let links = events.chunks(EVENT_SIZE).filter(|it| it[EVENT_SIZE - 4..] != [0xFF; 4]).count();
     let mut records = 0;
     let mut at = 0;
