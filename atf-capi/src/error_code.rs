@@ -43,7 +43,9 @@ pub const ATF_ERROR_CLOSED: u32 = 15;
 pub const ATF_ERROR_HEADER_MISMATCH: u32 = 16;
 /// Internal error of the library. Close the handle and report it.
 pub const ATF_ERROR_PANIC: u32 = 17;
-/// An error without a code of its own yet; see the text.
+/// This operating system cannot do it: rings and drains need Linux or Android.
+pub const ATF_ERROR_UNSUPPORTED: u32 = 18;
+/// An error that this version has no code for; see the text.
 pub const ATF_ERROR_OTHER: u32 = 99;
 
 /// A file, directory or entry that must exist is missing.
@@ -125,6 +127,7 @@ pub(crate) fn of(error: &Error) -> u32 {
         Error::ForeignEvent { .. } => ATF_ERROR_FOREIGN_EVENT,
         Error::PayloadTooLong { .. } => ATF_ERROR_PAYLOAD_TOO_LONG,
         Error::NoCounter { .. } => ATF_ERROR_NO_COUNTER,
+        Error::Unsupported { .. } => ATF_ERROR_UNSUPPORTED,
         _ => ATF_ERROR_OTHER,
     }
 }
@@ -146,6 +149,14 @@ pub(crate) fn of_errno(errno: c_int) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // It had the code of an error without a code, so that a portable program could not tell it from others.
+    #[test]
+    fn what_the_system_cannot_do_has_its_code() {
+        let error = Error::Unsupported { what: "recording through rings" };
+        assert_eq!((of(&error), ATF_ERROR_UNSUPPORTED), (18, 18));
+        assert_eq!(crate::failure::Failure::from(error).code, -libc::ENOTSUP);
+    }
 
     // A kind without a constant would reach C as a number that no program can name.
     #[test]

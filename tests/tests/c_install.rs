@@ -29,6 +29,29 @@ fn committed_header_matches_the_source() {
     );
 }
 
+// Symptom: `Error::Unsupported` reached C as ATF_ERROR_OTHER. Cause: nothing held that an error has a code of its own.
+// A fault has the code of its kind (`error_code.rs` tests those).
+#[test]
+fn every_error_of_the_runtime_has_its_code_in_c() {
+    let header = read(&atf_capi_header::path());
+    let api = read(&repository().join("tests/api/atf-runtime.txt"));
+    let mut count = 0;
+    for line in api.lines() {
+        let Some(rest) = line.strip_prefix("atf_runtime::Error::") else { continue };
+        let Some((name, _)) = rest.split_once(": variant ") else { continue };
+        let mut code = String::from("#define ATF_ERROR");
+        for letter in name.chars() {
+            if letter.is_uppercase() {
+                code.push('_');
+            }
+            code.push(letter.to_ascii_uppercase());
+        }
+        count += 1;
+        assert!(name == "Malformed" || header.contains(&format!("{code} ")), "{code}");
+    }
+    assert!(count > 10, "{count} errors");
+}
+
 /// A header without its comments.
 fn code(header: &str) -> String {
     let mut code = String::new();

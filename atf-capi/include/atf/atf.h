@@ -147,7 +147,12 @@ extern "C" {
 #define ATF_ERROR_PANIC 17
 
 /**
- * An error without a code of its own yet; see the text.
+ * This operating system cannot do it: rings and drains need Linux or Android.
+ */
+#define ATF_ERROR_UNSUPPORTED 18
+
+/**
+ * An error that this version has no code for; see the text.
  */
 #define ATF_ERROR_OTHER 99
 
