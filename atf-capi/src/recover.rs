@@ -154,7 +154,8 @@ impl AtfRecoverReport {
         }
         if let Some(offsets) = &thread.offsets {
             let is_unchanged = offsets.outcome == atf_runtime::recovery::OffsetsOutcome::Unchanged;
-            let file = File::new(ATF_FILE_OFFSETS, id, &offsets.file, offsets.outcome, is_unchanged);
+            let file =
+                File::new(ATF_FILE_OFFSETS, id, &offsets.file, offsets.outcome, is_unchanged);
             self.add(file, &offsets.file, &offsets.faults);
         }
     }

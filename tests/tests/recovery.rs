@@ -46,7 +46,7 @@ fn faults(plan: &Plan) -> Vec<String> {
     lanes.flat_map(|lane| lane.faults.iter().map(ToString::to_string)).collect()
 }
 
-use LaneOutcome::{Finalized, Removed, Unreadable, Unchanged};
+use LaneOutcome::{Finalized, Removed, Unchanged, Unreadable};
 
 // W-012
 #[test]
@@ -263,7 +263,10 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
     let plan = plan(&path);
     assert!(!plan.changes_nothing() && plan.keeps_anything());
     let lost = &plan.threads[1];
-    assert_eq!((lost.thread_id, lost.is_written(), lost.changes_nothing()), (Some(7), false, false));
+    assert_eq!(
+        (lost.thread_id, lost.is_written(), lost.changes_nothing()),
+        (Some(7), false, false)
+    );
     let index = lost.index.as_ref().unwrap();
     assert_eq!((index.kept, index.first_bad_offset, index.outcome), (0, Some(0), Unreadable));
     assert_eq!(

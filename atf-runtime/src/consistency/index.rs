@@ -104,7 +104,8 @@ impl IndexFacts {
         let header = index.header();
         let extent = index.extent();
         let mut header_is = Comparison { region: Region::Header, region_offset: 0, faults };
-        let why = if extent.footer.is_complete() { "as the footer says" } else { "as the file holds" };
+        let why =
+            if extent.footer.is_complete() { "as the footer says" } else { "as the file holds" };
         let at = offset_of!(AtfIndexHeader, event_size);
         header_is.field(at, "event_size", extent.stride, header.event_size.get().into(), "");
         let at = offset_of!(AtfIndexHeader, event_count);

@@ -80,7 +80,9 @@ pub(super) fn check_index(
     report.problems_in(file, facts.faults(index));
     note_checksum(file, facts.checksum_state(), index.extent().footer, report);
     report.problems_in(file, reserved_faults(Region::Header, 0, index.header()));
-    if let (Some(footer), FooterState::Complete { offset }) = (index.footer(), index.extent().footer) {
+    if let (Some(footer), FooterState::Complete { offset }) =
+        (index.footer(), index.extent().footer)
+    {
         report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
     }
     report.problems_in(file, index_platform_faults(index.header()));
@@ -131,7 +133,8 @@ fn check_detail_of(
     report.problems_in(file, facts.faults(detail));
     note_checksum(file, facts.checksum_state(), detail.extent().footer, report);
     report.problems_in(file, reserved_faults(Region::Header, 0, detail.header()));
-    if let (Some(footer), FooterState::Complete { offset }) = (detail.footer(), detail.extent().footer)
+    if let (Some(footer), FooterState::Complete { offset }) =
+        (detail.footer(), detail.extent().footer)
     {
         report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
     }

@@ -47,7 +47,9 @@ impl ThreadPlan {
     /// Whether recovery writes files of this thread.
     pub fn is_written(&self) -> bool {
         let main = self.index.as_ref().or(self.detail.as_ref());
-        main.is_some_and(|lane| matches!(lane.outcome, LaneOutcome::Unchanged | LaneOutcome::Finalized))
+        main.is_some_and(|lane| {
+            matches!(lane.outcome, LaneOutcome::Unchanged | LaneOutcome::Finalized)
+        })
     }
 
     /// Whether nothing was recorded: the thread has a ring that was never made, and no file.
