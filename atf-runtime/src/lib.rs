@@ -45,6 +45,8 @@ pub mod session;
 pub mod storage;
 mod sys;
 mod thread_dir;
+#[cfg(feature = "v4")]
+pub mod v4;
 pub mod verify;
 pub mod writer;
 

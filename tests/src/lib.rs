@@ -17,6 +17,7 @@ pub mod numbered;
 pub mod python;
 pub mod ring;
 pub mod scratch;
+pub mod v4;
 #[cfg(target_os = "linux")]
 pub mod victim;
 pub mod wild;

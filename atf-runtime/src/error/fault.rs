@@ -81,6 +81,9 @@ pub enum Region {
     Manifest,
     /// A thread's directory. Displays as `thread`.
     Thread,
+    /// One message of a V4 events.bin, by the byte at which its length starts. Displays as `message
+    /// from 1200`.
+    Message(u64),
 }
 
 impl fmt::Display for Region {
@@ -98,6 +101,7 @@ impl fmt::Display for Region {
             Self::Control => "control",
             Self::Manifest => "manifest",
             Self::Thread => "thread",
+            Self::Message(start) => return write!(f, "message from {start}"),
         };
         f.write_str(name)
     }
@@ -136,6 +140,9 @@ pub enum FieldId {
         /// The key.
         key: &'static str,
     },
+    /// A field of a V4 event, by the names of messages and field. Displays as
+    /// `function_call.symbol`.
+    Message(&'static str),
 }
 
 impl From<&'static str> for FieldId {
@@ -148,7 +155,7 @@ impl From<&'static str> for FieldId {
 impl fmt::Display for FieldId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Schema(name) | Self::File(name) | Self::Key(name) => name,
+            Self::Schema(name) | Self::File(name) | Self::Key(name) | Self::Message(name) => name,
             Self::Length => "length",
             Self::Directory => "directory",
             Self::InRing => "in the ring",

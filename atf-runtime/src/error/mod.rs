@@ -62,7 +62,7 @@ pub enum Error {
         found: String,
     },
 
-    /// manifest.json is not JSON, or lacks what is required of it.
+    /// manifest.json, or trace.json of a V4 trace, is not JSON, or lacks what is required of it.
     Manifest {
         /// The manifest's path.
         path: PathBuf,
@@ -291,7 +291,7 @@ impl Error {
     }
 }
 
-/// What is wrong with a manifest.json.
+/// What is wrong with a manifest.json, or with the trace.json of a V4 trace.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ManifestFault {
@@ -307,6 +307,20 @@ pub enum ManifestFault {
         /// What was found, with line and column.
         found: String,
     },
+    /// A trace.json is not JSON.
+    NotJson {
+        /// What was found, with line and column.
+        found: String,
+    },
+    /// A key of a trace.json is missing, or its value cannot be used.
+    Key {
+        /// The key: `timeStartNs`, `modules[2]`.
+        key: String,
+        /// What its value must be.
+        expected: String,
+        /// What was found; "nothing" for a missing key.
+        found: String,
+    },
 }
 
 impl fmt::Display for ManifestFault {
@@ -318,9 +332,15 @@ impl fmt::Display for ManifestFault {
             Self::NotAManifest { found } => {
                 write!(f, "expected a session's manifest, found: {found}")
             }
+            Self::NotJson { found } => write!(f, "expected a JSON object, found: {found}"),
+            Self::Key { key, expected, found } => {
+                write!(f, "{key}: expected {expected}, found {found}")
+            }
         }
     }
 }
+
+impl std::error::Error for ManifestFault {}
 
 /// A sequence or its absence, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

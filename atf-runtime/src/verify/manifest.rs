@@ -48,7 +48,7 @@ pub(super) fn check_session(
             // What was expected is said once.
             let found = match manifest_fault {
                 ManifestFault::NotAManifest { found } => found.clone(),
-                ManifestFault::TooLong { .. } => manifest_fault.to_string(),
+                other => other.to_string(),
             };
             report.problem(&path, fault(FaultKind::BadManifest, FieldId::Json, expected, found));
         }
