@@ -13,9 +13,9 @@ use crate::failure::{Failure, Result};
 pub struct AtfEvent {
     /// Time in ns on the clock of the session: see atf_now_ns.
     pub timestamp_ns: u64,
-    /// The function: `(module_id << 32) | symbol_index`.
+    /// The function: `(module_id << 32) | symbol_index`. Of a signal, its number.
     pub function_id: u64,
-    /// ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN or ATF_EVENT_KIND_EXCEPTION.
+    /// ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN, ATF_EVENT_KIND_EXCEPTION or ATF_EVENT_KIND_SIGNAL.
     pub event_kind: u32,
     /// Depth of the call stack; 0 for the outermost function.
     pub call_depth: u32,

@@ -76,7 +76,7 @@ macro_rules! copy {
                             timestamp_ns: 100 + u64::from(number) * 10,
                             function_id: u64::from(thread_id) << 32 | u64::from(number),
                             // 3 was removed, 5 was added.
-                            event_kind: EventKind::new([1, 2, 3, 5, 77, 1][number as usize]),
+                            event_kind: EventKind::new([1, 2, 3, 6, 77, 1][number as usize]),
                             call_depth: number + 1,
                         };
                         let stack = [number as u8 + 1; 5];

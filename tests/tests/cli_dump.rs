@@ -5,11 +5,15 @@ mod trace;
 
 use std::path::Path;
 
+use atf_runtime::WriterOptions;
+use atf_runtime::format::EventKind;
+use atf_runtime::manifest::{Module, Symbol};
+use atf_runtime::session::SessionWriter;
 use atf_tests::builder;
 use atf_tests::cli::{Run, run, run_on};
 use atf_tests::scratch::Scratch;
 use serde_json::Value as Json;
-use trace::{Trace, thread_at_times, thread_with_times};
+use trace::{PLATFORM, Trace, thread_at_times, thread_with_times, write};
 
 fn dump(path: &Path, args: &[&str]) -> Run {
     run_on("dump", path, args)
@@ -173,6 +177,38 @@ fn lost_event_prints_the_number_of_lost_events() {
     );
     let run = dump(dir.path(), &["--format", "csv"]).exits(0);
     assert_eq!(run.lines()[2], "3,1,1010,1200,3,lost,0,");
+}
+
+// The function_id of a `signal` event is the signal's number: the function that has this id did
+// nothing here.
+#[test]
+fn signal_event_prints_its_number_and_no_function() {
+    let dir = Scratch::new();
+    let path = dir.path().join("s");
+    let mut session = SessionWriter::create(&path, PLATFORM, WriterOptions::default()).unwrap();
+    session.set_symbols(vec![Module::new(0, "/bin/app")], vec![Symbol::new(0, 11, "innocent")]);
+    let mut thread = session.thread(3).unwrap();
+    write(&mut thread, (10, 11, EventKind::CALL, 0), None);
+    write(&mut thread, (20, 11, EventKind::SIGNAL, 1), None);
+    write(&mut thread, (30, 11, EventKind::RETURN, 0), None);
+    let summary = thread.finalize().unwrap();
+    session.finish(&[summary]).unwrap();
+
+    let run = dump(&path, &[]).exits(0);
+    let ends = ["  call       innocent", "  signal       number 11", "  return     innocent"];
+    for (line, end) in run.lines()[2..].iter().zip(ends) {
+        assert!(line.ends_with(end), "{}", run.stdout);
+    }
+    assert_eq!(run.lines().len(), 5);
+    let run = dump(&path, &["--format", "jsonl"]).exits(0);
+    assert_eq!(
+        run.lines()[1],
+        r#"{"thread":3,"seq":1,"timestamp_ns":20,"function_id":11,"thread_id":3,"event_kind":"signal","call_depth":1,"detail_seq":null}"#
+    );
+    let run = dump(&path, &["--format", "csv"]).exits(0);
+    assert_eq!(run.lines()[2], "3,1,20,11,3,signal,1,");
+    let run = run_on("verify", &path, &[]).exits(0);
+    assert_eq!(run.stdout, "clean: 1 thread, 3 events\n");
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn record(dir: &Path, finalized: bool) {
             let event = Event {
                 timestamp_ns: time,
                 function_id: 1 << 32 | u64::from(number % 3 + 7),
-                event_kind: EventKind::new(number % 5),
+                event_kind: EventKind::new(number % 6),
                 call_depth: number % 7,
             };
             let stack = vec![number as u8; number as usize % 200];

@@ -37,7 +37,7 @@ const NEXT: &[Edit] = &[
     (
         "  { name = \"exception\", value = 3, doc = \"The function was left by an exception.\" },\n",
         1,
-        "  { name = \"exception\", value = 3, removed = 2 },\n  { name = \"tail_call\", value = 5, since = 2 },\n",
+        "  { name = \"exception\", value = 3, removed = 2 },\n  { name = \"tail_call\", value = 6, since = 2 },\n",
     ),
     (
         "  { name = \"function_return\", value = 4, doc = \"Registers and stack at a function's return.\" },\n",
@@ -274,8 +274,8 @@ fn is_name_and_number(line: &str) -> bool {
     [
         "event_kind: written exception, read 3",
         "event_kind: written 3, read exception",
-        "event_kind: written 5, read tail_call",
-        "event_kind: written tail_call, read 5",
+        "event_kind: written 6, read tail_call",
+        "event_kind: written tail_call, read 6",
         "event_type: written 5, read message",
         "event_type: written message, read 5",
     ]

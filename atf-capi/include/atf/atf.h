@@ -366,11 +366,11 @@ typedef struct {
      */
     uint64_t timestamp_ns;
     /**
-     * The function: `(module_id << 32) | symbol_index`.
+     * The function: `(module_id << 32) | symbol_index`. Of a signal, its number.
      */
     uint64_t function_id;
     /**
-     * ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN or ATF_EVENT_KIND_EXCEPTION.
+     * ATF_EVENT_KIND_CALL, ATF_EVENT_KIND_RETURN, ATF_EVENT_KIND_EXCEPTION or ATF_EVENT_KIND_SIGNAL.
      */
     uint32_t event_kind;
     /**

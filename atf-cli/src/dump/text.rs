@@ -168,11 +168,12 @@ impl Printer for Text<'_> {
         self.put_line_start(seq, event.timestamp_ns.get(), out)?;
         self.put_kind(event.event_kind, out)?;
         out.put_spaces(event.call_depth.get().min(MAX_INDENT) as usize * 2)?;
-        if event.event_kind == EventKind::LOST {
-            // The function_id of a `lost` event is the number of events that were lost here.
-            write!(out, "{} lost", numbers::count(event.function_id.get(), "event"))?;
-        } else {
-            self.names.put(event.function_id.get(), out)?;
+        let id = event.function_id.get();
+        match event.event_kind {
+            // Of these two, the function_id is a number and not a function.
+            EventKind::LOST => write!(out, "{} lost", numbers::count(id, "event"))?,
+            EventKind::SIGNAL => write!(out, "number {id}")?,
+            _ => self.names.put(id, out)?,
         }
         out.put(b"\n")?;
         match detail {

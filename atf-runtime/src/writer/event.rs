@@ -8,9 +8,9 @@ use crate::seq::{DetailSeq, Sequences};
 pub struct Event {
     /// When, in ns on the platform's continuous clock.
     pub timestamp_ns: u64,
-    /// `(module_id << 32) | symbol_index`.
+    /// `(module_id << 32) | symbol_index`; of a signal, its number.
     pub function_id: u64,
-    /// Call, return or exception.
+    /// Call, return, exception or signal.
     pub event_kind: EventKind,
     /// Depth of the call stack.
     pub call_depth: u32,

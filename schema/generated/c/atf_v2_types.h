@@ -6,8 +6,8 @@
  * ADA Trace Format v2
  *
  * Function call and return traces. Each thread of the traced process has its own
- * files: an index lane with one fixed-size event per call, return or exception, and,
- * if detail was recorded, a detail lane with registers and stack bytes. Events of the
+ * files: an index lane with one fixed-size event per call, return, exception or signal,
+ * and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
  * two lanes refer to each other by sequence.
  */
 
@@ -93,6 +93,7 @@ extern "C" {
 #define ATF_EVENT_KIND_RETURN UINT32_C(2) /**< The function returned. */
 #define ATF_EVENT_KIND_EXCEPTION UINT32_C(3) /**< An exception left the function. */
 #define ATF_EVENT_KIND_LOST UINT32_C(4) /**< Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program. Since revision 1. */
+#define ATF_EVENT_KIND_SIGNAL UINT32_C(5) /**< A signal was delivered: `function_id` holds its number, and `call_depth` is that of a call made at this place. Neither a call nor a return: the depth of the call stack stays as it is. Since revision 1. */
 
 /**
  * DetailEventType, uint16_t on disk.
@@ -186,14 +187,14 @@ typedef struct AtfIndexHeader {
 } AtfIndexHeader;
 
 /**
- * One call, return or exception. Its sequence is its position in the file, counted from zero.
+ * One call, return, exception or signal. Its sequence is its position in the file, counted from zero.
  *
  * 32 bytes.
  */
 typedef struct IndexEvent {
     /** Time of the event on the clock named in the header. (offset 0, in ns) */
     uint64_t timestamp_ns;
-    /** The function: `(module_id << 32) | symbol_index`. (offset 8) */
+    /** The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a number. (offset 8) */
     uint64_t function_id;
     /** Thread that the event happened on. (offset 16) */
     uint32_t thread_id;
@@ -305,6 +306,42 @@ typedef struct DetailFunctionPayload {
     uint16_t _reserved;
     /* stack_snapshot [stack_size] follows. Stack bytes from `sp` upward. */
 } DetailFunctionPayload;
+
+/**
+ * Payload as the original tracer wrote it, under both event types. A payload is this record if it has this size and its `timestamp` and `function_id` are those of the linked index event. It is read, and never written.
+ *
+ * 516 bytes.
+ *
+ * Since revision 1.
+ */
+typedef struct OriginalDetailPayload {
+    /** Time of the event, as in the linked index event. (offset 0, in ns) */
+    uint64_t timestamp;
+    /** The function, as in the linked index event. (offset 8) */
+    uint64_t function_id;
+    /** Thread that the event happened on. (offset 16) */
+    uint32_t thread_id;
+    /** What happened. (offset 20, EventKind) */
+    uint32_t event_kind;
+    /** Depth of the call stack. (offset 24) */
+    uint32_t call_depth;
+    /** Not used; any value. (offset 28) */
+    uint8_t padding[4];
+    /** Registers, the same ones as in `DetailFunctionPayload`. (offset 32) */
+    uint64_t x_regs[8];
+    /** Link register; 0 on x86_64. (offset 96) */
+    uint64_t lr;
+    /** Frame pointer. (offset 104) */
+    uint64_t fp;
+    /** Stack pointer: address of the first byte of the snapshot. (offset 112) */
+    uint64_t sp;
+    /** Stack bytes from `sp` upward; only the first `stack_size` of them have a meaning. (offset 120) */
+    uint8_t stack_snapshot[128];
+    /** Length of the stack snapshot. (offset 248, in bytes, at most 128) */
+    uint32_t stack_size;
+    /** Not used; any value. (offset 252) */
+    uint8_t unused[264];
+} OriginalDetailPayload;
 
 /**
  * Last 64 bytes of a finalized detail file. If it differs from the header, the footer is right.
@@ -490,6 +527,12 @@ typedef struct RingControl {
 #define ATF_DETAIL_FUNCTION_PAYLOAD_LAYOUT_HASH UINT64_C(0xba886b13deb9b612)
 #define ATF_DETAIL_FUNCTION_PAYLOAD_CORE_HASH UINT64_C(0xb406a4898de5aa16)
 
+/* OriginalDetailPayload */
+#define ATF_ORIGINAL_DETAIL_PAYLOAD_SIZE 516
+#define ATF_ORIGINAL_DETAIL_PAYLOAD_CORE_SIZE 516
+#define ATF_ORIGINAL_DETAIL_PAYLOAD_LAYOUT_HASH UINT64_C(0x2c55a870cebe08f5)
+#define ATF_ORIGINAL_DETAIL_PAYLOAD_CORE_HASH UINT64_C(0xf9298b0846d2cce8)
+
 /* AtfDetailFooter */
 #define ATF_DETAIL_FOOTER_SIZE 64
 #define ATF_DETAIL_FOOTER_CORE_SIZE 64
@@ -594,6 +637,21 @@ ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, sp) == 88, "offset of DetailFu
 ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, stack_size) == 96, "offset of DetailFunctionPayload.stack_size");
 ATF_STATIC_ASSERT(offsetof(DetailFunctionPayload, _reserved) == 98, "offset of DetailFunctionPayload._reserved");
 
+ATF_STATIC_ASSERT(sizeof(OriginalDetailPayload) == 516, "size of OriginalDetailPayload");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, timestamp) == 0, "offset of OriginalDetailPayload.timestamp");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, function_id) == 8, "offset of OriginalDetailPayload.function_id");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, thread_id) == 16, "offset of OriginalDetailPayload.thread_id");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, event_kind) == 20, "offset of OriginalDetailPayload.event_kind");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, call_depth) == 24, "offset of OriginalDetailPayload.call_depth");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, padding) == 28, "offset of OriginalDetailPayload.padding");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, x_regs) == 32, "offset of OriginalDetailPayload.x_regs");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, lr) == 96, "offset of OriginalDetailPayload.lr");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, fp) == 104, "offset of OriginalDetailPayload.fp");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, sp) == 112, "offset of OriginalDetailPayload.sp");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, stack_snapshot) == 120, "offset of OriginalDetailPayload.stack_snapshot");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, stack_size) == 248, "offset of OriginalDetailPayload.stack_size");
+ATF_STATIC_ASSERT(offsetof(OriginalDetailPayload, unused) == 252, "offset of OriginalDetailPayload.unused");
+
 ATF_STATIC_ASSERT(sizeof(AtfDetailFooter) == 64, "size of AtfDetailFooter");
 ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, magic) == 0, "offset of AtfDetailFooter.magic");
 ATF_STATIC_ASSERT(offsetof(AtfDetailFooter, checksum) == 4, "offset of AtfDetailFooter.checksum");
@@ -689,6 +747,11 @@ static inline void atf_detail_event_header_init(DetailEventHeader *record) {
 
 /** Initializes `*record` as a new DetailFunctionPayload: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_detail_function_payload_init(DetailFunctionPayload *record) {
+    memset(record, 0, sizeof(*record));
+}
+
+/** Initializes `*record` as a new OriginalDetailPayload: constants and defaults are set, everything else is zero. `record` is not NULL. */
+static inline void atf_original_detail_payload_init(OriginalDetailPayload *record) {
     memset(record, 0, sizeof(*record));
 }
 

@@ -7,8 +7,8 @@ meta:
   ks-version: "0.11"
 doc: |-
   Function call and return traces. Each thread of the traced process has its own
-  files: an index lane with one fixed-size event per call, return or exception, and,
-  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  files: an index lane with one fixed-size event per call, return, exception or signal,
+  and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
   two lanes refer to each other by sequence.
 
   The detail lane of one thread. The file exists if detail was recorded.

@@ -7,8 +7,8 @@ meta:
   ks-version: "0.11"
 doc: |-
   Function call and return traces. Each thread of the traced process has its own
-  files: an index lane with one fixed-size event per call, return or exception, and,
-  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  files: an index lane with one fixed-size event per call, return, exception or signal,
+  and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
   two lanes refer to each other by sequence.
 
   Offsets of every 64th record of the detail file, so that a reader need not walk the file. It can be rebuilt from the detail file at any time. (since revision 1)

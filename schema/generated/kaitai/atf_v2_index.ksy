@@ -7,8 +7,8 @@ meta:
   ks-version: "0.11"
 doc: |-
   Function call and return traces. Each thread of the traced process has its own
-  files: an index lane with one fixed-size event per call, return or exception, and,
-  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  files: an index lane with one fixed-size event per call, return, exception or signal,
+  and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
   two lanes refer to each other by sequence.
 
   The index lane of one thread. Every thread has this file.
@@ -118,14 +118,14 @@ types:
         doc: "There is a detail file beside the index file."
   index_event:
     -orig-id: IndexEvent
-    doc: "One call, return or exception. Its sequence is its position in the file, counted from zero. (32 bytes)"
+    doc: "One call, return, exception or signal. Its sequence is its position in the file, counted from zero. (32 bytes)"
     seq:
       - id: timestamp_ns
         type: u8
         doc: "Time of the event on the clock named in the header. (offset 0, in ns)"
       - id: function_id
         type: u8
-        doc: "The function: `(module_id << 32) | symbol_index`. (offset 8)"
+        doc: "The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a number. (offset 8)"
       - id: thread_id
         type: u4
         doc: "Thread that the event happened on. (offset 16)"
@@ -224,3 +224,6 @@ enums:
     4:
       id: lost
       doc: "Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program. (since revision 1)"
+    5:
+      id: signal
+      doc: "A signal was delivered: `function_id` holds its number, and `call_depth` is that of a call made at this place. Neither a call nor a return: the depth of the call stack stays as it is. (since revision 1)"

@@ -7,8 +7,8 @@ meta:
   ks-version: "0.11"
 doc: |-
   Function call and return traces. Each thread of the traced process has its own
-  files: an index lane with one fixed-size event per call, return or exception, and,
-  if detail was recorded, a detail lane with registers and stack bytes. Events of the
+  files: an index lane with one fixed-size event per call, return, exception or signal,
+  and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
   two lanes refer to each other by sequence.
 
   Shared memory between a traced thread (the producer) and the drain that writes its files. Both map it while the thread is recorded; it is removed at a clean end. The buffers of the index lane and of the detail lane follow the control block. A position counts bytes of the lane's events section: byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are little-endian 64-bit atomics. (since revision 1)

@@ -2,8 +2,8 @@
 """ADA Trace Format v2.
 
 Function call and return traces. Each thread of the traced process has its own
-files: an index lane with one fixed-size event per call, return or exception, and,
-if detail was recorded, a detail lane with registers and stack bytes. Events of the
+files: an index lane with one fixed-size event per call, return, exception or signal,
+and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
 two lanes refer to each other by sequence.
 
 A record is a class with an attribute per field; a file is a class that reads one from bytes
@@ -49,6 +49,7 @@ __all__ = [
     "AtfDetailHeader",
     "DetailEventHeader",
     "DetailFunctionPayload",
+    "OriginalDetailPayload",
     "AtfDetailFooter",
     "DetailOffsetsHeader",
     "DetailOffset",
@@ -710,6 +711,10 @@ class EventKind(_EnumNames):
     #: Events were lost here: `function_id` holds their number, and the time is that of the next
     #: recorded event. A marker, not an event of the program. Since revision 1.
     LOST = 4
+    #: A signal was delivered: `function_id` holds its number, and `call_depth` is that of a call
+    #: made at this place. Neither a call nor a return: the depth of the call stack stays as it is.
+    #: Since revision 1.
+    SIGNAL = 5
 
 
 class DetailEventType(_EnumNames):
@@ -994,8 +999,8 @@ class AtfIndexHeader(Record):
 
 
 class IndexEvent(Record):
-    """One call, return or exception. Its sequence is its position in the file, counted from
-    zero.
+    """One call, return, exception or signal. Its sequence is its position in the file, counted
+    from zero.
 
     32 bytes.
     """
@@ -1012,7 +1017,8 @@ class IndexEvent(Record):
     #: Time of the event on the clock named in the header. Offset 0, 8 bytes; in ns.
     timestamp_ns: int
 
-    #: The function: `(module_id << 32) | symbol_index`. Offset 8, 8 bytes.
+    #: The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a
+    #: number. Offset 8, 8 bytes.
     function_id: int
 
     #: Thread that the event happened on. Offset 16, 4 bytes.
@@ -1049,7 +1055,10 @@ class IndexEvent(Record):
             8,
             "u64",
             _U64,
-            doc="The function: `(module_id << 32) | symbol_index`.",
+            doc=(
+                "The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and "
+                "`signal` it is a number."
+            ),
         ),
         Field("thread_id", 16, 4, "u32", _U32, doc="Thread that the event happened on."),
         Field("event_kind", 20, 4, "EventKind", _Enum(EventKind, 4, True), doc="What happened."),
@@ -1716,6 +1725,184 @@ class DetailFunctionPayload(Record):
         if arch == Arch.X86_64 and detail_event_type == DetailEventType.FUNCTION_RETURN:
             return ("rax",)
         return ()
+
+
+class OriginalDetailPayload(Record):
+    """Payload as the original tracer wrote it, under both event types. A payload is this record
+    if it has this size and its `timestamp` and `function_id` are those of the linked index
+    event. It is read, and never written.
+
+    516 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "timestamp",
+        "function_id",
+        "thread_id",
+        "event_kind",
+        "call_depth",
+        "padding",
+        "x_regs",
+        "lr",
+        "fp",
+        "sp",
+        "stack_snapshot",
+        "stack_size",
+        "unused",
+    )
+
+    #: Time of the event, as in the linked index event. Offset 0, 8 bytes; in ns.
+    timestamp: int
+
+    #: The function, as in the linked index event. Offset 8, 8 bytes.
+    function_id: int
+
+    #: Thread that the event happened on. Offset 16, 4 bytes.
+    thread_id: int
+
+    #: What happened. Offset 20, 4 bytes.
+    event_kind: typing.Union[EventKind, int]
+
+    #: Depth of the call stack. Offset 24, 4 bytes.
+    call_depth: int
+
+    #: Not used; any value. Offset 28, 4 bytes.
+    padding: bytes
+
+    #: Registers, the same ones as in `DetailFunctionPayload`. Offset 32, 64 bytes.
+    x_regs: typing.Sequence[int]
+
+    #: Link register; 0 on x86_64. Offset 96, 8 bytes.
+    lr: int
+
+    #: Frame pointer. Offset 104, 8 bytes.
+    fp: int
+
+    #: Stack pointer: address of the first byte of the snapshot. Offset 112, 8 bytes.
+    sp: int
+
+    #: Stack bytes from `sp` upward; only the first `stack_size` of them have a meaning. Offset 120,
+    #: 128 bytes.
+    stack_snapshot: bytes
+
+    #: Length of the stack snapshot. Offset 248, 4 bytes; in bytes; at most 128.
+    stack_size: int
+
+    #: Not used; any value. Offset 252, 264 bytes.
+    unused: bytes
+
+    NAME = "OriginalDetailPayload"
+    SIZE = 516
+    CORE = 516
+    STRUCT = struct.Struct("<QQIII4s8QQQQ128sI264s")
+    FIELDS = (
+        Field(
+            "timestamp",
+            0,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            doc="Time of the event, as in the linked index event.",
+        ),
+        Field("function_id", 8, 8, "u64", _U64, doc="The function, as in the linked index event."),
+        Field("thread_id", 16, 4, "u32", _U32, doc="Thread that the event happened on."),
+        Field("event_kind", 20, 4, "EventKind", _Enum(EventKind, 4, True), doc="What happened."),
+        Field("call_depth", 24, 4, "u32", _U32, doc="Depth of the call stack."),
+        Field("padding", 28, 4, "[u8; 4]", _Bytes(4), doc="Not used; any value."),
+        Field(
+            "x_regs",
+            32,
+            64,
+            "[u64; 8]",
+            _Array(_U64, 8),
+            doc="Registers, the same ones as in `DetailFunctionPayload`.",
+        ),
+        Field("lr", 96, 8, "u64", _U64, doc="Link register; 0 on x86_64."),
+        Field("fp", 104, 8, "u64", _U64, doc="Frame pointer."),
+        Field(
+            "sp",
+            112,
+            8,
+            "u64",
+            _U64,
+            doc="Stack pointer: address of the first byte of the snapshot.",
+        ),
+        Field(
+            "stack_snapshot",
+            120,
+            128,
+            "[u8; 128]",
+            _Bytes(128),
+            doc="Stack bytes from `sp` upward; only the first `stack_size` of them have a meaning.",
+        ),
+        Field(
+            "stack_size",
+            248,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            max=128,
+            doc="Length of the stack snapshot.",
+        ),
+        Field("unused", 252, 264, "[u8; 264]", _Bytes(264), doc="Not used; any value."),
+    )
+
+    def __init__(
+        self,
+        *,
+        timestamp: int = 0,
+        function_id: int = 0,
+        thread_id: int = 0,
+        event_kind: typing.Union[EventKind, int] = 0,
+        call_depth: int = 0,
+        padding: bytes = bytes(4),
+        x_regs: typing.Sequence[int] = (0,) * 8,
+        lr: int = 0,
+        fp: int = 0,
+        sp: int = 0,
+        stack_snapshot: bytes = bytes(128),
+        stack_size: int = 0,
+        unused: bytes = bytes(264),
+    ) -> None:
+        self.timestamp = timestamp
+        self.function_id = function_id
+        self.thread_id = thread_id
+        self.event_kind = event_kind
+        self.call_depth = call_depth
+        self.padding = padding
+        self.x_regs = x_regs
+        self.lr = lr
+        self.fp = fp
+        self.sp = sp
+        self.stack_snapshot = stack_snapshot
+        self.stack_size = stack_size
+        self.unused = unused
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> OriginalDetailPayload:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 516:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.timestamp = values[0]
+        record.function_id = values[1]
+        record.thread_id = values[2]
+        record.event_kind = EventKind.of(values[3])
+        record.call_depth = values[4]
+        record.padding = values[5]
+        record.x_regs = values[6:14]
+        record.lr = values[14]
+        record.fp = values[15]
+        record.sp = values[16]
+        record.stack_snapshot = values[17]
+        record.stack_size = values[18]
+        record.unused = values[19]
+        return record
 
 
 class AtfDetailFooter(Record):

@@ -3,8 +3,8 @@
 /// Name of the format: ADA Trace Format v2.
 ///
 /// Function call and return traces. Each thread of the traced process has its own
-/// files: an index lane with one fixed-size event per call, return or exception, and,
-/// if detail was recorded, a detail lane with registers and stack bytes. Events of the
+/// files: an index lane with one fixed-size event per call, return, exception or signal,
+/// and, if detail was recorded, a detail lane with registers and stack bytes. Events of the
 /// two lanes refer to each other by sequence.
 pub const FORMAT_NAME: &str = "atf-v2";
 /// Version of the format, as stored on disk.
@@ -517,6 +517,12 @@ impl EventKind {
     ///
     /// Since revision 1.
     pub const LOST: Self = Self::new(4);
+    /// A signal was delivered: `function_id` holds its number, and `call_depth` is that of a call made at this place. Neither a call nor a return: the depth of the call stack stays as it is.
+    ///
+    /// `signal`, 5.
+    ///
+    /// Since revision 1.
+    pub const SIGNAL: Self = Self::new(5);
     /// Whether unknown values are kept (`true`) or rejected.
     pub const OPEN: bool = true;
     /// The values that have a name, as the schema lists them.
@@ -540,6 +546,11 @@ impl EventKind {
             name: "lost",
             value: 4,
             doc: "Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program.",
+        },
+        EnumValue {
+            name: "signal",
+            value: 5,
+            doc: "A signal was delivered: `function_id` holds its number, and `call_depth` is that of a call made at this place. Neither a call nor a return: the depth of the call stack stays as it is.",
         },
     ];
     /// Removed values: older data contains them, and their numbers are not reused.
@@ -565,6 +576,7 @@ impl EventKind {
             Self::RETURN => ::core::option::Option::Some("return"),
             Self::EXCEPTION => ::core::option::Option::Some("exception"),
             Self::LOST => ::core::option::Option::Some("lost"),
+            Self::SIGNAL => ::core::option::Option::Some("signal"),
             _ => ::core::option::Option::None,
         }
     }
@@ -577,6 +589,7 @@ impl EventKind {
             "return" => ::core::option::Option::Some(Self::RETURN),
             "exception" => ::core::option::Option::Some(Self::EXCEPTION),
             "lost" => ::core::option::Option::Some(Self::LOST),
+            "signal" => ::core::option::Option::Some(Self::SIGNAL),
             _ => ::core::option::Option::None,
         }
     }
@@ -1371,7 +1384,7 @@ const _: () = {
     );
 };
 
-/// One call, return or exception. Its sequence is its position in the file, counted from zero.
+/// One call, return, exception or signal. Its sequence is its position in the file, counted from zero.
 ///
 /// 32 bytes.
 #[derive(
@@ -1393,7 +1406,7 @@ pub struct IndexEvent {
     ///
     /// Offset 0, 8 bytes; in ns.
     pub timestamp_ns: ::zerocopy::little_endian::U64,
-    /// The function: `(module_id << 32) | symbol_index`.
+    /// The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a number.
     ///
     /// Offset 8, 8 bytes.
     pub function_id: ::zerocopy::little_endian::U64,
@@ -1475,7 +1488,7 @@ impl Record for IndexEvent {
             offset: 8,
             size: 8,
             type_name: "u64",
-            doc: "The function: `(module_id << 32) | symbol_index`.",
+            doc: "The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a number.",
             unit: ::core::option::Option::None,
             reserved: false,
             since: 0,
@@ -2764,6 +2777,411 @@ const _: () = {
     ::core::assert!(
         ::core::mem::offset_of!(DetailFunctionPayload, _reserved) == 98,
         "offset of DetailFunctionPayload._reserved"
+    );
+};
+
+/// Payload as the original tracer wrote it, under both event types. A payload is this record if it has this size and its `timestamp` and `function_id` are those of the linked index event. It is read, and never written.
+///
+/// 516 bytes.
+///
+/// Since revision 1.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct OriginalDetailPayload {
+    /// Time of the event, as in the linked index event.
+    ///
+    /// Offset 0, 8 bytes; in ns.
+    pub timestamp: ::zerocopy::little_endian::U64,
+    /// The function, as in the linked index event.
+    ///
+    /// Offset 8, 8 bytes.
+    pub function_id: ::zerocopy::little_endian::U64,
+    /// Thread that the event happened on.
+    ///
+    /// Offset 16, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// What happened.
+    ///
+    /// Offset 20, 4 bytes.
+    pub event_kind: EventKind,
+    /// Depth of the call stack.
+    ///
+    /// Offset 24, 4 bytes.
+    pub call_depth: ::zerocopy::little_endian::U32,
+    /// Not used; any value.
+    ///
+    /// Offset 28, 4 bytes.
+    pub padding: [u8; 4],
+    /// Registers, the same ones as in `DetailFunctionPayload`.
+    ///
+    /// Offset 32, 64 bytes.
+    pub x_regs: [::zerocopy::little_endian::U64; 8],
+    /// Link register; 0 on x86_64.
+    ///
+    /// Offset 96, 8 bytes.
+    pub lr: ::zerocopy::little_endian::U64,
+    /// Frame pointer.
+    ///
+    /// Offset 104, 8 bytes.
+    pub fp: ::zerocopy::little_endian::U64,
+    /// Stack pointer: address of the first byte of the snapshot.
+    ///
+    /// Offset 112, 8 bytes.
+    pub sp: ::zerocopy::little_endian::U64,
+    /// Stack bytes from `sp` upward; only the first `stack_size` of them have a meaning.
+    ///
+    /// Offset 120, 128 bytes.
+    pub stack_snapshot: [u8; 128],
+    /// Length of the stack snapshot.
+    ///
+    /// Offset 248, 4 bytes; in bytes; at most `128`.
+    pub stack_size: ::zerocopy::little_endian::U32,
+    /// Not used; any value.
+    ///
+    /// Offset 252, 264 bytes.
+    pub unused: [u8; 264],
+}
+
+impl OriginalDetailPayload {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        timestamp: ::zerocopy::little_endian::U64::new(0),
+        function_id: ::zerocopy::little_endian::U64::new(0),
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        event_kind: EventKind::new(0),
+        call_depth: ::zerocopy::little_endian::U32::new(0),
+        padding: [0; 4],
+        x_regs: [::zerocopy::little_endian::U64::new(0); 8],
+        lr: ::zerocopy::little_endian::U64::new(0),
+        fp: ::zerocopy::little_endian::U64::new(0),
+        sp: ::zerocopy::little_endian::U64::new(0),
+        stack_snapshot: [0; 128],
+        stack_size: ::zerocopy::little_endian::U32::new(0),
+        unused: [0; 264],
+    };
+    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
+    /// and what they mean are.
+    pub const LAYOUT_HASH: u64 = 0x2C55_A870_CEBE_08F5;
+    /// Stands for the fields that were there from the beginning: where it is the same, they are,
+    /// whatever was added since.
+    pub const CORE_HASH: u64 = 0xF929_8B08_46D2_CCE8;
+}
+
+impl ::core::default::Default for OriginalDetailPayload {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for OriginalDetailPayload {
+    const NAME: &'static str = "OriginalDetailPayload";
+    const SIZE: usize = 516;
+    const CORE_SIZE: usize = 516;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "timestamp",
+            offset: 0,
+            size: 8,
+            type_name: "u64",
+            doc: "Time of the event, as in the linked index event.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "function_id",
+            offset: 8,
+            size: 8,
+            type_name: "u64",
+            doc: "The function, as in the linked index event.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "thread_id",
+            offset: 16,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that the event happened on.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "event_kind",
+            offset: 20,
+            size: 4,
+            type_name: "EventKind",
+            doc: "What happened.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum { values: EventKind::VALUES, removed: EventKind::REMOVED },
+        },
+        Field {
+            name: "call_depth",
+            offset: 24,
+            size: 4,
+            type_name: "u32",
+            doc: "Depth of the call stack.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "padding",
+            offset: 28,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Not used; any value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "x_regs",
+            offset: 32,
+            size: 64,
+            type_name: "[u64; 8]",
+            doc: "Registers, the same ones as in `DetailFunctionPayload`.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Array { of: &FieldKind::Unsigned, size: 8 },
+        },
+        Field {
+            name: "lr",
+            offset: 96,
+            size: 8,
+            type_name: "u64",
+            doc: "Link register; 0 on x86_64.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "fp",
+            offset: 104,
+            size: 8,
+            type_name: "u64",
+            doc: "Frame pointer.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "sp",
+            offset: 112,
+            size: 8,
+            type_name: "u64",
+            doc: "Stack pointer: address of the first byte of the snapshot.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "stack_snapshot",
+            offset: 120,
+            size: 128,
+            type_name: "[u8; 128]",
+            doc: "Stack bytes from `sp` upward; only the first `stack_size` of them have a meaning.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "stack_size",
+            offset: 248,
+            size: 4,
+            type_name: "u32",
+            doc: "Length of the stack snapshot.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::Some(128),
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "unused",
+            offset: 252,
+            size: 264,
+            type_name: "[u8; 264]",
+            doc: "Not used; any value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<OriginalDetailPayload>() == 516, "size of OriginalDetailPayload");
+    ::core::assert!(::core::mem::align_of::<OriginalDetailPayload>() == 1, "alignment of OriginalDetailPayload");
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, timestamp) == 0,
+        "offset of OriginalDetailPayload.timestamp"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, function_id) == 8,
+        "offset of OriginalDetailPayload.function_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, thread_id) == 16,
+        "offset of OriginalDetailPayload.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, event_kind) == 20,
+        "offset of OriginalDetailPayload.event_kind"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, call_depth) == 24,
+        "offset of OriginalDetailPayload.call_depth"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, padding) == 28,
+        "offset of OriginalDetailPayload.padding"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, x_regs) == 32,
+        "offset of OriginalDetailPayload.x_regs"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, lr) == 96,
+        "offset of OriginalDetailPayload.lr"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, fp) == 104,
+        "offset of OriginalDetailPayload.fp"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, sp) == 112,
+        "offset of OriginalDetailPayload.sp"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, stack_snapshot) == 120,
+        "offset of OriginalDetailPayload.stack_snapshot"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, stack_size) == 248,
+        "offset of OriginalDetailPayload.stack_size"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(OriginalDetailPayload, unused) == 252,
+        "offset of OriginalDetailPayload.unused"
     );
 };
 

@@ -120,6 +120,7 @@ fn event_kind_numbers_are_as_reviewed() {
                 (u64::from(format::EventKind::RETURN.get()), "return", "The function returned."),
                 (u64::from(format::EventKind::EXCEPTION.get()), "exception", "An exception left the function."),
                 (u64::from(format::EventKind::LOST.get()), "lost", "Events were lost here: `function_id` holds their number, and the time is that of the next recorded event. A marker, not an event of the program."),
+                (u64::from(format::EventKind::SIGNAL.get()), "signal", "A signal was delivered: `function_id` holds its number, and `call_depth` is that of a call made at this place. Neither a call nor a return: the depth of the call stack stays as it is."),
             ],
         ),
     );
@@ -313,7 +314,7 @@ fn index_event_lies_as_reviewed() {
                 "u64",
                 "function_id",
                 "",
-                "The function: `(module_id << 32) | symbol_index`.",
+                "The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a number.",
             ),
             (
                 ::core::mem::offset_of!(format::IndexEvent, thread_id),
@@ -671,6 +672,121 @@ fn detail_function_payload_lies_as_reviewed() {
         tail.offset, tail.count, tail.name
     ));
     assert_layout("DetailFunctionPayload", &table);
+}
+
+#[test]
+fn original_detail_payload_lies_as_reviewed() {
+    let table = layout_table(
+        "OriginalDetailPayload",
+        ::core::mem::size_of::<format::OriginalDetailPayload>(),
+        &[
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, timestamp),
+                field_size(|record: &format::OriginalDetailPayload| &record.timestamp),
+                "u64",
+                "timestamp",
+                "ns",
+                "Time of the event, as in the linked index event.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, function_id),
+                field_size(|record: &format::OriginalDetailPayload| &record.function_id),
+                "u64",
+                "function_id",
+                "",
+                "The function, as in the linked index event.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, thread_id),
+                field_size(|record: &format::OriginalDetailPayload| &record.thread_id),
+                "u32",
+                "thread_id",
+                "",
+                "Thread that the event happened on.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, event_kind),
+                field_size(|record: &format::OriginalDetailPayload| &record.event_kind),
+                "EventKind",
+                "event_kind",
+                "",
+                "What happened.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, call_depth),
+                field_size(|record: &format::OriginalDetailPayload| &record.call_depth),
+                "u32",
+                "call_depth",
+                "",
+                "Depth of the call stack.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, padding),
+                field_size(|record: &format::OriginalDetailPayload| &record.padding),
+                "[u8; 4]",
+                "padding",
+                "",
+                "Not used; any value.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, x_regs),
+                field_size(|record: &format::OriginalDetailPayload| &record.x_regs),
+                "[u64; 8]",
+                "x_regs",
+                "",
+                "Registers, the same ones as in `DetailFunctionPayload`.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, lr),
+                field_size(|record: &format::OriginalDetailPayload| &record.lr),
+                "u64",
+                "lr",
+                "",
+                "Link register; 0 on x86_64.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, fp),
+                field_size(|record: &format::OriginalDetailPayload| &record.fp),
+                "u64",
+                "fp",
+                "",
+                "Frame pointer.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, sp),
+                field_size(|record: &format::OriginalDetailPayload| &record.sp),
+                "u64",
+                "sp",
+                "",
+                "Stack pointer: address of the first byte of the snapshot.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, stack_snapshot),
+                field_size(|record: &format::OriginalDetailPayload| &record.stack_snapshot),
+                "[u8; 128]",
+                "stack_snapshot",
+                "",
+                "Stack bytes from `sp` upward; only the first `stack_size` of them have a meaning.",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, stack_size),
+                field_size(|record: &format::OriginalDetailPayload| &record.stack_size),
+                "u32",
+                "stack_size",
+                "bytes",
+                "Length of the stack snapshot. [at most 128]",
+            ),
+            (
+                ::core::mem::offset_of!(format::OriginalDetailPayload, unused),
+                field_size(|record: &format::OriginalDetailPayload| &record.unused),
+                "[u8; 264]",
+                "unused",
+                "",
+                "Not used; any value.",
+            ),
+        ],
+    );
+    assert_layout("OriginalDetailPayload", &table);
 }
 
 #[test]

@@ -26,7 +26,7 @@ static void record_thread(AtfWriter *writer, uint32_t id) {
         const bool has_detail = id != 0 && number % 4 < 2;
         event.timestamp_ns = UINT64_C(1000) + number * 10 - (id == 3 && number % 9 == 8 ? 500 : 0);
         event.function_id = UINT64_C(1) << 32 | (number % 3 + 7);
-        event.event_kind = number % 5;
+        event.event_kind = number % 6;
         event.call_depth = number % 7;
         memset(stack, (int)number, sizeof stack);
         memset(&registers, 0xFF, sizeof registers);

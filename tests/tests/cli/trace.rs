@@ -11,7 +11,7 @@ use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, FunctionDetail, Payload, Platform, ThreadWriter, WriterOptions};
 use atf_tests::scratch::Scratch;
 
-const PLATFORM: Platform =
+pub(crate) const PLATFORM: Platform =
     Platform { arch: Arch::X86_64, os: Os::LINUX, clock_type: ClockType::BOOTTIME };
 const MAIN: u64 = 1 << 32;
 const PARSE: u64 = MAIN | 1;
