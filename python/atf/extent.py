@@ -22,6 +22,8 @@ class FooterState(enum.Enum):
     INCOMPLETE_EVENT = "incomplete event"
     #: The same, and the beginning of a footer follows.
     INCOMPLETE_FOOTER = "incomplete footer"
+    #: The same, and events follow that cannot have been written: zeros, or time 0 after a later time.
+    UNWRITTEN_EVENTS = "unwritten events"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -379,6 +379,7 @@ fn state_word(footer: FooterState) -> &'static str {
         FooterState::Damaged { .. } => "damaged",
         FooterState::Missing(TrailingBytes::Event { .. }) => "incomplete event",
         FooterState::Missing(TrailingBytes::Footer { .. }) => "incomplete footer",
+        FooterState::Missing(TrailingBytes::Unwritten { .. }) => "unwritten events",
         _ => "missing",
     }
 }

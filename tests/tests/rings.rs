@@ -296,10 +296,12 @@ fn records_of_another_boot_that_are_zero_or_of_the_previous_lap_end_the_lane() {
                  before the machine was started again, found {found}"
             )
         );
-        // The kernel of this boot still has its pages: they are what was written.
+        // The kernel of this boot still has its pages: they are what was written. But nobody writes zeros
+        // after an event.
         killed.ring.boot_id = Ring::new(7).boot_id;
         let (dir, path) = session(&killed);
-        assert_eq!(atf_tests::judge::plan(&path).threads[0].index.as_ref().unwrap().kept, 200);
+        let kept = if found == "zeros" { 150 } else { 200 };
+        assert_eq!(atf_tests::judge::plan(&path).threads[0].index.as_ref().unwrap().kept, kept);
         drop(dir);
     }
 }

@@ -119,6 +119,11 @@ fn footer_problem(footer: FooterState) -> Option<String> {
         FooterState::Missing(TrailingBytes::Footer { len }) => {
             Some(format!("{MISSING} ({} of an incomplete footer at the end)", bytes(len)))
         }
+        FooterState::Missing(TrailingBytes::Unwritten { len }) => Some(format!(
+            "{MISSING} ({} at the end cannot have been written: zeros, or time 0; they are not \
+             shown)",
+            bytes(len)
+        )),
         _ => Some(MISSING.to_owned()),
     }
 }

@@ -57,6 +57,11 @@ pub(super) fn found_after(tail: TrailingBytes, footer_size: usize, what: &str) -
     match tail {
         TrailingBytes::None => "the end of the file".to_owned(),
         TrailingBytes::Event { len } => format!("{len} bytes of {what} and the end of the file"),
+        TrailingBytes::Unwritten { len } => {
+            format!(
+                "{len} bytes of events that cannot have been written (zeros, or time 0) and the end of the file"
+            )
+        }
         TrailingBytes::Footer { len } if len <= footer_size as u64 => {
             format!("its first {len} bytes and the end of the file")
         }

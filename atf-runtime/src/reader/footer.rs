@@ -41,6 +41,12 @@ pub enum TrailingBytes {
         /// Bytes of it.
         len: u64,
     },
+    /// Events that cannot have been written: all bytes zero, or time 0 after an event with a later time.
+    /// A file that was lengthened before its data reached the disk ends like this.
+    Unwritten {
+        /// Bytes of them, and of an incomplete event after them.
+        len: u64,
+    },
 }
 
 impl TrailingBytes {
@@ -53,7 +59,7 @@ impl TrailingBytes {
     pub const fn len(self) -> u64 {
         match self {
             Self::None => 0,
-            Self::Event { len } | Self::Footer { len } => len,
+            Self::Event { len } | Self::Footer { len } | Self::Unwritten { len } => len,
         }
     }
 

@@ -9,6 +9,7 @@ use super::footer::{FooterState, TrailingBytes};
 use super::header::check_header;
 use super::own_footer::{self, Footer, Section};
 use super::revision::{bounded, is_size_of, sizes_of};
+use super::unwritten::unwritten_at_end;
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, Record};
 
@@ -139,7 +140,8 @@ fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
     })
 }
 
-/// No footer and no final header: all complete events up to the end of the file.
+/// No footer and no final header: all complete events up to the end of the file, without those at the end
+/// that cannot have been written.
 fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault> {
     // Without a footer nothing confirms another stride, and a wrong one would turn every event
     // into garbage that looks like events.
@@ -162,11 +164,18 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
     let complete = (events.len() as u64 - footer) / stride;
     // 0xFFFFFFFF is not a sequence; events beyond it cannot be named.
     let count = u32::try_from(complete).unwrap_or(u32::MAX);
+    // The beginning of the footer proves all events before it.
+    let unwritten = match footer {
+        0 => unwritten_at_end(events.chunks_exact(stride as usize).take(count as usize).rev()),
+        _ => 0,
+    };
+    let count = count - unwritten;
     let rest = events.len() as u64 - footer - stride * u64::from(count);
-    let tail = match (footer, rest) {
-        (0, 0) => TrailingBytes::None,
-        (0, len) => TrailingBytes::Event { len },
-        (len, _) => TrailingBytes::Footer { len },
+    let tail = match (footer, unwritten, rest) {
+        (0, 0, 0) => TrailingBytes::None,
+        (0, 0, len) => TrailingBytes::Event { len },
+        (0, _, len) => TrailingBytes::Unwritten { len },
+        (len, ..) => TrailingBytes::Footer { len },
     };
     Ok(IndexExtent { events_offset, stride, count, footer: FooterState::Missing(tail) })
 }

@@ -20,6 +20,7 @@ mod map;
 mod own_footer;
 mod revision;
 mod thread;
+mod unwritten;
 
 pub use detail::{DetailIter, DetailReader};
 pub use detail_event::{DetailEvent, FunctionView};
@@ -33,3 +34,4 @@ pub use index_extent::IndexExtent;
 pub use index_iter::IndexIter;
 pub(crate) use map::MappedFile;
 pub use thread::ThreadReader;
+pub(crate) use unwritten::unwritten_at_end;

@@ -4,6 +4,8 @@
 use std::mem::offset_of;
 use std::path::Path;
 
+use zerocopy::IntoBytes;
+
 use super::headers::{detail_platform_faults, index_platform_faults, reserved_faults};
 use super::links;
 use super::report::Report;
@@ -157,6 +159,8 @@ fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
     let mut previous_ns = 0;
     let mut first_backward = None;
     let mut backward: u64 = 0;
+    let mut first_zero = None;
+    let mut zero: u64 = 0;
     for (seq, event) in index.iter().enumerate() {
         if event.thread_id != thread_id {
             let offset = links::event_offset(index, seq) + offset_of!(IndexEvent, thread_id) as u64;
@@ -171,10 +175,20 @@ fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
             first_backward.get_or_insert(seq);
         }
         previous_ns = timestamp_ns;
+        // Recovery may have cleared its link.
+        let before_link = &event.as_bytes()[..offset_of!(IndexEvent, detail_seq)];
+        if before_link.iter().all(|&byte| byte == 0) {
+            zero += 1;
+            first_zero.get_or_insert(seq);
+        }
         marked.add(event);
     }
     if let Some(seq) = first_backward {
         let text = format!("the clock went backwards {backward} times, first at event {seq}");
+        report.note(index.path(), text);
+    }
+    if let Some(seq) = first_zero {
+        let text = format!("{zero} events cannot have been written: all zeros, first event {seq}");
         report.note(index.path(), text);
     }
     marked

@@ -62,7 +62,7 @@ impl<'a> Events<'a> {
         }
     }
 
-    pub(in crate::recovery) fn iter(self) -> impl Iterator<Item = &'a IndexEvent> {
+    pub(in crate::recovery) fn iter(self) -> impl DoubleEndedIterator<Item = &'a IndexEvent> {
         self.in_file.iter().chain(self.in_ring)
     }
 

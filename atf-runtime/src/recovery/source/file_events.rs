@@ -81,7 +81,11 @@ impl EventSource for FileEvents {
             FooterState::Missing(_) => self.index.header().event_count.get(),
             _ => 0,
         };
-        let incomplete = u64::from(matches!(tail, TrailingBytes::Event { .. }));
+        let incomplete = match tail {
+            TrailingBytes::Event { .. } => 1,
+            TrailingBytes::Unwritten { len } => len.div_ceil(extent.stride),
+            _ => 0,
+        };
         let dropped = u64::from(promised.saturating_sub(extent.count)).max(incomplete);
         Findings {
             faults: facts.faults(&self.index),

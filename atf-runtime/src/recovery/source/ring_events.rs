@@ -15,7 +15,7 @@ use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::lane::Lane;
-use crate::reader::{IndexReader, MappedFile};
+use crate::reader::{IndexReader, MappedFile, unwritten_at_end};
 use crate::ring::image::RingImage;
 use crate::ring::marker::lost_marker;
 use crate::seq::IndexSeq;
@@ -88,8 +88,27 @@ impl RingEvents {
                 }
             }
         }
+        lane.cut_unwritten();
         lane.missing = published.saturating_sub(lane.events().len());
         Ok(lane)
+    }
+
+    /// Ends the lane before events at its end that cannot have been written. In the file they would be no
+    /// events.
+    fn cut_unwritten(&mut self) {
+        let events = self.events();
+        let cut = u64::from(unwritten_at_end(events.iter().rev().map(IntoBytes::as_bytes)));
+        if cut == 0 {
+            return;
+        }
+        let kept = events.len() - cut;
+        let seq = Region::Event(kept);
+        let (kind, expected) = (FaultKind::NotOnDisk, "an event that was written");
+        let found = "zeros, or time 0 after a later time";
+        let at = START + kept * EVENT_SIZE;
+        self.fault = Some(Fault::new(kind, seq, at, FieldId::InRing, expected, found));
+        self.rest.truncate(kept.saturating_sub(self.in_file) as usize);
+        self.in_file = self.in_file.min(kept);
     }
 
     /// Takes all events up to `end` from the file, where the file goes further than the ring.
