@@ -11,6 +11,7 @@ use crate::event::{AtfEvent, AtfPayload, payload};
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
+use crate::writer_options::{AtfWriterOptions, given};
 
 /// Writes one detail.atf. For one thread at a time. To write a thread's directory with both files, use AtfWriter.
 pub struct AtfDetailWriter {
@@ -47,6 +48,33 @@ pub unsafe extern "C" fn atf_detail_writer_create(
         let path = unsafe { pointer::path(path, "path") }?;
         let options = WriterOptions::default();
         let writer = DetailWriter::create(&Disk, path, thread_id, machine()?, options)?;
+        pointer::give(to, AtfDetailWriter { writer, is_finalized: false });
+        Ok(())
+    })
+}
+
+/// As atf_detail_writer_create, with options.
+///
+/// @param path The file; it does not exist. Its directory does, unless `create_parents` is set.
+/// @param thread_id The traced thread.
+/// @param options NULL for the defaults.
+/// @param writer Receives the writer, for atf_detail_writer_close. Set only on success.
+/// @return As atf_detail_writer_create; -EINVAL also for a number of the options that the format does not list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_detail_writer_create_with(
+    path: *const c_char,
+    thread_id: u32,
+    options: *const AtfWriterOptions,
+    writer: *mut *mut AtfDetailWriter,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a pointer, or NULL.
+        let to = unsafe { pointer::output(writer, "writer") }?;
+        // SAFETY: the header asks for a string, or NULL.
+        let path = unsafe { pointer::path(path, "path") }?;
+        // SAFETY: the header asks for options that were initialized, or NULL.
+        let (platform, options) = unsafe { given(options) }?;
+        let writer = DetailWriter::create(&Disk, path, thread_id, platform, options)?;
         pointer::give(to, AtfDetailWriter { writer, is_finalized: false });
         Ok(())
     })

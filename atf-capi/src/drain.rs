@@ -119,7 +119,7 @@ pub unsafe extern "C" fn atf_drain_options_init(
 
 /// Creates a session and starts its drain, a thread of this process.
 ///
-/// @param dir The session's directory: absent or empty; its parent exists.
+/// @param dir The session's directory: absent or empty. Missing directories above it are created.
 /// @param options NULL for the defaults.
 /// @param drain Receives the drain, for atf_drain_close. Set only on success.
 /// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the

@@ -7,11 +7,11 @@ use atf_runtime::format::{EventKind, IndexEvent};
 use atf_runtime::storage::Disk;
 use atf_runtime::writer::IndexWriter;
 
-use crate::clock::platform;
 use crate::event::in_register;
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
+use crate::writer_options::{AtfWriterOptions, given, machine_with_clock};
 
 /// Writes one index.atf. For one thread at a time. To write a thread's directory with both files, use AtfWriter.
 pub struct AtfIndexWriter {
@@ -32,7 +32,8 @@ impl AtfIndexWriter {
 ///
 /// @param path The file; it does not exist, its directory does.
 /// @param thread_id The traced thread.
-/// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+/// @param clock_type The clock of the timestamps: an ATF_CLOCK_ constant, of this machine ATF_CLOCK_HOST. It is only
+///        written down: atf_verify reports a clock that is not the one of this operating system.
 /// @param writer Receives the writer, for atf_index_writer_close. Set only on success.
 /// @return 0; -EEXIST if the file exists; -EINVAL; another negative errno of the operating system.
 #[unsafe(no_mangle)]
@@ -47,8 +48,35 @@ pub unsafe extern "C" fn atf_index_writer_create(
         let to = unsafe { pointer::output(writer, "writer") }?;
         // SAFETY: the header asks for a string, or NULL.
         let path = unsafe { pointer::path(path, "path") }?;
-        let platform = platform(clock_type)?;
+        let platform = machine_with_clock(clock_type)?;
         let options = WriterOptions::default();
+        let writer = IndexWriter::create(&Disk, path, thread_id, platform, options)?;
+        pointer::give(to, AtfIndexWriter { writer, is_finalized: false });
+        Ok(())
+    })
+}
+
+/// As atf_index_writer_create, with options.
+///
+/// @param path The file; it does not exist. Its directory does, unless `create_parents` is set.
+/// @param thread_id The traced thread.
+/// @param options NULL for the defaults.
+/// @param writer Receives the writer, for atf_index_writer_close. Set only on success.
+/// @return As atf_index_writer_create; -EINVAL also for a number of the options that the format does not list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_index_writer_create_with(
+    path: *const c_char,
+    thread_id: u32,
+    options: *const AtfWriterOptions,
+    writer: *mut *mut AtfIndexWriter,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a pointer, or NULL.
+        let to = unsafe { pointer::output(writer, "writer") }?;
+        // SAFETY: the header asks for a string, or NULL.
+        let path = unsafe { pointer::path(path, "path") }?;
+        // SAFETY: the header asks for options that were initialized, or NULL.
+        let (platform, options) = unsafe { given(options) }?;
         let writer = IndexWriter::create(&Disk, path, thread_id, platform, options)?;
         pointer::give(to, AtfIndexWriter { writer, is_finalized: false });
         Ok(())

@@ -26,6 +26,8 @@ pub mod version;
 pub mod event;
 pub mod sequences;
 
+pub mod writer_options;
+
 pub mod index_writer;
 
 pub mod detail_writer;

@@ -33,8 +33,8 @@ fn over() -> Failure {
 
 /// Creates a session: its directory and a manifest with state "recording".
 ///
-/// @param dir The session's directory: absent or empty; its parent exists.
-/// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+/// @param dir The session's directory: absent or empty. Missing directories above it are created.
+/// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST, no other.
 /// @param session Receives the session writer, for atf_session_writer_close. Set only on success.
 /// @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
 ///         operating system.

@@ -5,13 +5,13 @@ use std::ffi::{c_char, c_int};
 use atf_runtime::format::IndexEvent;
 use atf_runtime::{ThreadWriter, WriterOptions};
 
-use crate::clock::platform;
 use crate::event::{AtfEvent, AtfPayload, AtfSequences, payload};
 use crate::failure::{Failure, Result};
 use crate::guard::{close, guard, guard_or};
 use crate::pointer;
 use crate::sized;
 use crate::thread_summary::AtfThreadSummary;
+use crate::writer_options::{AtfWriterOptions, given, machine_with_clock};
 
 /// Writes `thread_N/index.atf` and, from the first payload on, `thread_N/detail.atf`. One per traced thread; for
 /// one thread at a time.
@@ -34,9 +34,10 @@ fn over() -> Failure {
 
 /// Creates the directory `thread_<thread_id>` of a session and the writer of its files.
 ///
-/// @param session_dir A directory that exists: see atf_session_writer_create.
+/// @param session_dir A directory that exists: see atf_session_writer_create. atf_writer_create_with can make it.
 /// @param thread_id The traced thread, unique in the session.
-/// @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+/// @param clock_type The clock of the timestamps: an ATF_CLOCK_ constant, of this machine ATF_CLOCK_HOST. It is only
+///        written down: atf_verify reports a clock that is not the one of this operating system.
 /// @param writer Receives the writer, for atf_writer_close. Set only on success.
 /// @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating
 ///         system.
@@ -52,8 +53,35 @@ pub unsafe extern "C" fn atf_writer_create(
         let to = unsafe { pointer::output(writer, "writer") }?;
         // SAFETY: the header asks for a string, or NULL.
         let dir = unsafe { pointer::path(session_dir, "session_dir") }?;
-        let platform = platform(clock_type)?;
+        let platform = machine_with_clock(clock_type)?;
         let writer = ThreadWriter::create(dir, thread_id, platform, WriterOptions::default())?;
+        pointer::give(to, AtfWriter { writer: Some(writer) });
+        Ok(())
+    })
+}
+
+/// As atf_writer_create, with options.
+///
+/// @param session_dir A directory that exists, unless `create_parents` is set.
+/// @param thread_id The traced thread, unique in the session.
+/// @param options NULL for the defaults.
+/// @param writer Receives the writer, for atf_writer_close. Set only on success.
+/// @return As atf_writer_create; -EINVAL also for a number of the options that the format does not list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_writer_create_with(
+    session_dir: *const c_char,
+    thread_id: u32,
+    options: *const AtfWriterOptions,
+    writer: *mut *mut AtfWriter,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a pointer, or NULL.
+        let to = unsafe { pointer::output(writer, "writer") }?;
+        // SAFETY: the header asks for a string, or NULL.
+        let dir = unsafe { pointer::path(session_dir, "session_dir") }?;
+        // SAFETY: the header asks for options that were initialized, or NULL.
+        let (platform, options) = unsafe { given(options) }?;
+        let writer = ThreadWriter::create(dir, thread_id, platform, options)?;
         pointer::give(to, AtfWriter { writer: Some(writer) });
         Ok(())
     })

@@ -42,13 +42,30 @@ pub(crate) fn check_new_file(path: &Path) -> Result<()> {
     }
 }
 
+/// Makes the directory that `path` is to be in, with its own parents, unless it is there.
+///
+/// # Errors
+///
+/// [`Error::Io`] when one of them cannot be created, or is no directory.
+pub(crate) fn create_parents<S: Storage>(storage: &S, path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() && !parent.is_dir() => {
+            create_with_parents(storage, parent).or_else(|error| {
+                // Another thread of the program may have been faster.
+                if parent.is_dir() { Ok(()) } else { Err(error) }
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn create_with_parents<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     match storage.create_dir(dir) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let Some(parent) = dir.parent() else {
+            if dir.parent().is_none() {
                 return Err(Error::io(dir, "create")(error));
-            };
-            create_with_parents(storage, parent)?;
+            }
+            create_parents(storage, dir)?;
             storage.create_dir(dir).map_err(Error::io(dir, "create"))
         }
         result => result.map_err(Error::io(dir, "create")),

@@ -247,7 +247,7 @@ static void null_is_an_error_everywhere(const char *dir) {
     AtfPayload payload = atf_raw_payload(7, NULL, 1);
     CHECK_FAILS(atf_writer_create(NULL, 0, ATF_CLOCK_HOST, &writer), -EINVAL, "session_dir");
     CHECK_FAILS(atf_writer_create(dir, 0, ATF_CLOCK_HOST, NULL), -EINVAL, "writer");
-    CHECK_FAILS(atf_writer_create(dir, 0, 99, &writer), -EINVAL, "clock_type");
+    CHECK_FAILS(atf_writer_create(dir, 0, 99, &writer), -EINVAL, "argument clock_type: expected one of 1 (mach_continuous), 2 (qpc), 3 (boottime), found 99");
     CHECK(writer == NULL);
     CHECK(!check_exists(dir, "thread_0"));
     CHECK_EQ(atf_writer_write_event(NULL, &event, NULL), UINT32_MAX);
@@ -290,6 +290,119 @@ static void directory_of_a_thread_is_made_once(const char *dir) {
     CHECK(again == NULL);
     atf_writer_close(writer);
     CHECK_FAILS(atf_writer_create("/nonexistent/session", 0, ATF_CLOCK_HOST, &again), -ENOENT, "/nonexistent");
+}
+
+/* A tracer names the clock that it reads, and files of every other machine can be written. */
+static void every_clock_and_machine_of_the_format_is_taken(const char *dir) {
+    static const uint8_t CLOCKS[] = {ATF_CLOCK_MACH_CONTINUOUS, ATF_CLOCK_QPC, ATF_CLOCK_BOOTTIME};
+    static const uint8_t SYSTEMS[] = {ATF_OS_MACOS, ATF_OS_WINDOWS, ATF_OS_LINUX};
+    AtfWriterOptions options;
+    AtfIndexWriter *index = NULL;
+    AtfSessionWriter *session = NULL;
+    AtfDrain *drain = NULL;
+    AtfDrainOptions drain_options;
+    char *path = check_path(dir, "one.atf"), *below = check_path(dir, "session");
+    uint32_t at, clock;
+    for (at = 0; at < 3; at++) {
+        AtfWriter *writer = NULL;
+        AtfIndexHeader header;
+        FileBytes file;
+        char name[32];
+        /* On this machine: the header says what the caller says. */
+        CHECK_OK(atf_writer_create(dir, at, CLOCKS[at], &writer));
+        write_with_payloads(writer, 3);
+        CHECK_OK(atf_writer_finalize(writer, NULL));
+        atf_writer_close(writer);
+        snprintf(name, sizeof name, "thread_%u/index.atf", (unsigned)at);
+        file = read_in(dir, name);
+        memcpy(&header, file.bytes, sizeof header);
+        free(file.bytes);
+        CHECK_EQ(header.clock_type, CLOCKS[at]);
+        CHECK_EQ(header.os, ATF_OS_HOST);
+        snprintf(name, sizeof name, "thread_%u", (unsigned)at);
+        CHECK_EQ(verify_thread(dir, name), CLOCKS[at] == ATF_CLOCK_HOST ? 0 : 1);
+        CHECK_OK(atf_index_writer_create(path, 0, CLOCKS[at], &index));
+        atf_index_writer_close(index);
+        remove(path);
+        /* Of another machine: clean. */
+        CHECK_OK(atf_writer_options_init(&options, sizeof options));
+        options.clock_type = CLOCKS[at];
+        options.os = SYSTEMS[at];
+        options.arch = ATF_ARCH_ARM64;
+        CHECK_OK(atf_writer_create_with(dir, 10 + at, &options, &writer));
+        write_with_payloads(writer, 3);
+        CHECK_OK(atf_writer_finalize(writer, NULL));
+        atf_writer_close(writer);
+        snprintf(name, sizeof name, "thread_%u", (unsigned)(10 + at));
+        CHECK_EQ(verify_thread(dir, name), 0);
+    }
+    /* All other numbers are refused, also those that a byte would cut off. */
+    for (clock = 0; clock < 600; clock++) {
+        if (clock >= 1 && clock <= 3) {
+            continue;
+        }
+        options.clock_type = clock;
+        CHECK_FAILS(atf_index_writer_create_with(path, 0, &options, &index), -EINVAL, "options.clock_type");
+        if (clock < 256) {
+            CHECK_FAILS(atf_index_writer_create(path, 0, (uint8_t)clock, &index), -EINVAL, "clock_type");
+        }
+    }
+    CHECK(!check_exists(dir, "one.atf"));
+    /* Sessions and drains keep this machine's clock. */
+    CHECK_OK(atf_drain_options_init(&drain_options, sizeof drain_options));
+    for (at = 0; at < 3; at++) {
+        if (CLOCKS[at] == ATF_CLOCK_HOST) {
+            continue;
+        }
+        CHECK_FAILS(atf_session_writer_create(below, CLOCKS[at], &session), -EINVAL, "clock_type");
+        drain_options.clock_type = CLOCKS[at];
+        CHECK_FAILS(atf_drain_start(below, &drain_options, &drain), -EINVAL, "clock_type");
+    }
+    CHECK(!check_exists(dir, "session"));
+    free(path);
+    free(below);
+}
+
+static void missing_directories_are_made_when_asked_for(const char *dir) {
+    AtfWriterOptions options;
+    AtfWriter *writer = NULL;
+    AtfIndexWriter *index = NULL;
+    AtfDetailWriter *detail = NULL;
+    AtfSessionWriter *session = NULL;
+    char *of_thread = check_path(dir, "a/b/session"), *of_index = check_path(dir, "c/d/index.atf");
+    char *of_detail = check_path(dir, "e/f/detail.atf"), *of_session = check_path(dir, "g/h/session");
+    CHECK_OK(atf_writer_options_init(&options, sizeof options));
+    CHECK_FAILS(atf_writer_create_with(of_thread, 7, &options, &writer), -ENOENT, "a/b/session");
+    CHECK_FAILS(atf_index_writer_create_with(of_index, 7, NULL, &index), -ENOENT, "index.atf");
+    CHECK_FAILS(atf_detail_writer_create_with(of_detail, 7, NULL, &detail), -ENOENT, "detail.atf");
+    CHECK(!check_exists(dir, "a") && !check_exists(dir, "c") && !check_exists(dir, "e"));
+    options.create_parents = 1;
+    CHECK_OK(atf_writer_create_with(of_thread, 7, &options, &writer));
+    CHECK_OK(atf_index_writer_create_with(of_index, 7, &options, &index));
+    CHECK_OK(atf_detail_writer_create_with(of_detail, 7, &options, &detail));
+    write_with_payloads(writer, 10);
+    CHECK_OK(atf_writer_finalize(writer, NULL));
+    CHECK_OK(atf_index_writer_finalize(index));
+    CHECK_OK(atf_detail_writer_finalize(detail));
+    atf_writer_close(writer);
+    atf_index_writer_close(index);
+    atf_detail_writer_close(detail);
+    CHECK_EQ(verify_thread(dir, "a/b/session/thread_7"), 0);
+    /* What exists is still refused, and a file is no directory. */
+    CHECK_FAILS(atf_writer_create_with(of_thread, 7, &options, &writer), -EEXIST, "thread_7");
+    CHECK_FAILS(atf_writer_create_with(of_index, 7, &options, &writer), -EEXIST, "index.atf");
+    /* A session always makes its directory. */
+    CHECK_OK(atf_session_writer_create(of_session, ATF_CLOCK_HOST, &session));
+    CHECK_OK(atf_session_writer_finish(session));
+    atf_session_writer_close(session);
+    CHECK(check_exists(dir, "g/h/session/manifest.json"));
+    CHECK_EQ(atf_writer_options_init(NULL, sizeof options), -EINVAL);
+    options.size = 3;
+    CHECK_FAILS(atf_writer_create_with(of_thread, 8, &options, &writer), -EINVAL, "AtfWriterOptions.size");
+    free(of_thread);
+    free(of_index);
+    free(of_detail);
+    free(of_session);
 }
 
 static void session_of_writers_is_listed_in_its_manifest(const char *parent) {
@@ -385,6 +498,8 @@ int main(int argc, char **argv) {
     CHECK_RUN(what_was_finalized_takes_nothing_more);
     CHECK_RUN(null_is_an_error_everywhere);
     CHECK_RUN(directory_of_a_thread_is_made_once);
+    CHECK_RUN(every_clock_and_machine_of_the_format_is_taken);
+    CHECK_RUN(missing_directories_are_made_when_asked_for);
     CHECK_RUN(session_of_writers_is_listed_in_its_manifest);
     CHECK_RUN(killed_without_finalizing_is_recovered);
     return check_end();

@@ -434,6 +434,43 @@ fn files_and_directories_are_for_their_owner_only() {
     assert_eq!(mode(&dir.join("detail.atf")), 0o600);
 }
 
+// Every writer, and threads that come at the same time.
+#[test]
+fn missing_directories_are_made_only_when_asked_for() {
+    let top = Scratch::new();
+    let disk = TestDisk::new();
+    let asked = options(64).create_parents(true);
+    let session = top.path().join("ada_traces/session_1/pid_2");
+    let (index, detail) = (top.path().join("i/j/index.atf"), top.path().join("d/e/detail.atf"));
+    assert!(ThreadWriter::create(&session, 7, LINUX, options(64)).is_err());
+    assert!(IndexWriter::create(&disk, &index, 7, LINUX, options(64)).is_err());
+    assert!(DetailWriter::create(&disk, &detail, 7, LINUX, options(64)).is_err());
+    assert_eq!(fs::read_dir(top.path()).unwrap().count(), 0);
+    std::thread::scope(|scope| {
+        for id in 0..16 {
+            let session = &session;
+            scope.spawn(move || ThreadWriter::create(session, id, LINUX, asked).unwrap());
+        }
+    });
+    assert_eq!(fs::read_dir(&session).unwrap().count(), 16);
+    IndexWriter::create(&disk, &index, 7, LINUX, asked).unwrap();
+    DetailWriter::create(&disk, &detail, 7, LINUX, asked).unwrap();
+    assert!(index.exists() && detail.exists());
+    // A file in the way is an error that names it.
+    let error = ThreadWriter::create(&index, 7, LINUX, asked).err().unwrap();
+    assert!(error.to_string().starts_with(&index.display().to_string()), "{error}");
+}
+
+// A path without a directory is in the working directory, which is there.
+#[test]
+fn path_of_one_name_needs_no_directory() {
+    let disk = TestDisk::new();
+    let name = format!("atf-writer-test-{}.atf", std::process::id());
+    let made = IndexWriter::create(&disk, &name, 7, LINUX, options(64).create_parents(true));
+    fs::remove_file(&name).unwrap();
+    assert!(made.is_ok());
+}
+
 // ------------------------------------------------------------------ refusals
 
 #[test]

@@ -52,7 +52,14 @@ pub(crate) const SECTIONS: &[Section] = &[
     Section::new(
         "Writing without rings",
         "a thread writes its files itself",
-        &["session_writer", "writer", "index_writer", "detail_writer", "sequences"],
+        &[
+            "writer_options",
+            "session_writer",
+            "writer",
+            "index_writer",
+            "detail_writer",
+            "sequences",
+        ],
     ),
     Section {
         after: include_str!("../text/view.h"),

@@ -1028,7 +1028,7 @@ int atf_drain_options_init(AtfDrainOptions *options, size_t size);
 /**
  * Creates a session and starts its drain, a thread of this process.
  *
- * @param dir The session's directory: absent or empty; its parent exists.
+ * @param dir The session's directory: absent or empty. Missing directories above it are created.
  * @param options NULL for the defaults.
  * @param drain Receives the drain, for atf_drain_close. Set only on success.
  * @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
@@ -1193,6 +1193,54 @@ void atf_drain_close(AtfDrain *drain);
    ---------------------------------------------------------------------------------------------------------------- */
 
 /**
+ * How a writer writes its files, and what their headers say of the machine. Fill it with atf_writer_options_init
+ * first.
+ *
+ * A tracer sets `create_parents`. A program that writes files of another machine, such as a converter, also sets
+ * `arch`, `os` and `clock_type`; atf_verify reports a clock that is not the one of that operating system.
+ */
+typedef struct {
+    /**
+     * Length of this struct, set by its init function.
+     */
+    uint32_t size;
+    /**
+     * 1: missing directories above the files are created, for their owner only; after a failure, directories that
+     * were created may stay. 0 (default): a missing one is -ENOENT.
+     */
+    uint32_t create_parents;
+    /**
+     * Bytes per file that are collected before they are written; limited to 1 GiB.
+     */
+    uint64_t buffer_bytes;
+    /**
+     * 1 (default): sync the files when they are finalized. 0: a power loss may damage finalized files.
+     */
+    uint32_t sync_on_finalize;
+    /**
+     * The clock of the timestamps: an ATF_CLOCK_ constant; ATF_CLOCK_HOST (default). A detail.atf does not name it.
+     */
+    uint32_t clock_type;
+    /**
+     * The instruction set of the traced program: an ATF_ARCH_ constant; ATF_ARCH_HOST (default).
+     */
+    uint32_t arch;
+    /**
+     * The operating system of the traced program: an ATF_OS_ constant; ATF_OS_HOST (default).
+     */
+    uint32_t os;
+} AtfWriterOptions;
+
+/**
+ * Fills options with the defaults: `atf_writer_options_init(&options, sizeof options)`.
+ *
+ * @param options Receives the defaults.
+ * @param size `sizeof *options`.
+ * @return 0; -EINVAL, also if this library does not know that size.
+ */
+int atf_writer_options_init(AtfWriterOptions *options, size_t size);
+
+/**
  * Creates a session's directory and its manifest. Each thread's files are written by an AtfWriter. For one thread
  * at a time. To record through rings, use AtfDrain.
  */
@@ -1201,8 +1249,8 @@ typedef struct AtfSessionWriter AtfSessionWriter;
 /**
  * Creates a session: its directory and a manifest with state "recording".
  *
- * @param dir The session's directory: absent or empty; its parent exists.
- * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+ * @param dir The session's directory: absent or empty. Missing directories above it are created.
+ * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST, no other.
  * @param session Receives the session writer, for atf_session_writer_close. Set only on success.
  * @return 0; -EEXIST if `dir` is not empty, and then nothing was changed; -EINVAL; another negative errno of the
  *         operating system.
@@ -1260,9 +1308,10 @@ typedef struct AtfWriter AtfWriter;
 /**
  * Creates the directory `thread_<thread_id>` of a session and the writer of its files.
  *
- * @param session_dir A directory that exists: see atf_session_writer_create.
+ * @param session_dir A directory that exists: see atf_session_writer_create. atf_writer_create_with can make it.
  * @param thread_id The traced thread, unique in the session.
- * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+ * @param clock_type The clock of the timestamps: an ATF_CLOCK_ constant, of this machine ATF_CLOCK_HOST. It is only
+ *        written down: atf_verify reports a clock that is not the one of this operating system.
  * @param writer Receives the writer, for atf_writer_close. Set only on success.
  * @return 0; -EEXIST if the thread has a directory already; -EINVAL; another negative errno of the operating
  *         system.
@@ -1271,6 +1320,20 @@ int atf_writer_create(const char *session_dir,
                       uint32_t thread_id,
                       uint8_t clock_type,
                       AtfWriter **writer);
+
+/**
+ * As atf_writer_create, with options.
+ *
+ * @param session_dir A directory that exists, unless `create_parents` is set.
+ * @param thread_id The traced thread, unique in the session.
+ * @param options NULL for the defaults.
+ * @param writer Receives the writer, for atf_writer_close. Set only on success.
+ * @return As atf_writer_create; -EINVAL also for a number of the options that the format does not list.
+ */
+int atf_writer_create_with(const char *session_dir,
+                           uint32_t thread_id,
+                           const AtfWriterOptions *options,
+                           AtfWriter **writer);
 
 /**
  * Writes one event and, with a payload, its detail record. The writer fills in the thread and the links.
@@ -1393,7 +1456,8 @@ typedef struct AtfIndexWriter AtfIndexWriter;
  *
  * @param path The file; it does not exist, its directory does.
  * @param thread_id The traced thread.
- * @param clock_type The clock of the timestamps: ATF_CLOCK_HOST.
+ * @param clock_type The clock of the timestamps: an ATF_CLOCK_ constant, of this machine ATF_CLOCK_HOST. It is only
+ *        written down: atf_verify reports a clock that is not the one of this operating system.
  * @param writer Receives the writer, for atf_index_writer_close. Set only on success.
  * @return 0; -EEXIST if the file exists; -EINVAL; another negative errno of the operating system.
  */
@@ -1401,6 +1465,20 @@ int atf_index_writer_create(const char *path,
                             uint32_t thread_id,
                             uint8_t clock_type,
                             AtfIndexWriter **writer);
+
+/**
+ * As atf_index_writer_create, with options.
+ *
+ * @param path The file; it does not exist. Its directory does, unless `create_parents` is set.
+ * @param thread_id The traced thread.
+ * @param options NULL for the defaults.
+ * @param writer Receives the writer, for atf_index_writer_close. Set only on success.
+ * @return As atf_index_writer_create; -EINVAL also for a number of the options that the format does not list.
+ */
+int atf_index_writer_create_with(const char *path,
+                                 uint32_t thread_id,
+                                 const AtfWriterOptions *options,
+                                 AtfIndexWriter **writer);
 
 /**
  * Appends one event, byte for byte.
@@ -1474,6 +1552,20 @@ typedef struct AtfDetailWriter AtfDetailWriter;
 int atf_detail_writer_create(const char *path,
                              uint32_t thread_id,
                              AtfDetailWriter **writer);
+
+/**
+ * As atf_detail_writer_create, with options.
+ *
+ * @param path The file; it does not exist. Its directory does, unless `create_parents` is set.
+ * @param thread_id The traced thread.
+ * @param options NULL for the defaults.
+ * @param writer Receives the writer, for atf_detail_writer_close. Set only on success.
+ * @return As atf_detail_writer_create; -EINVAL also for a number of the options that the format does not list.
+ */
+int atf_detail_writer_create_with(const char *path,
+                                  uint32_t thread_id,
+                                  const AtfWriterOptions *options,
+                                  AtfDetailWriter **writer);
 
 /**
  * Appends the detail record of an event.

@@ -26,7 +26,7 @@ pub use payload::{FunctionDetail, Payload};
 pub use summary::ThreadSummary;
 pub use thread::ThreadWriter;
 
-/// How a writer buffers and when it asks the disk to make data durable.
+/// How a writer buffers, when it asks the disk to make data durable, and which directories it makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WriterOptions {
@@ -37,11 +37,14 @@ pub struct WriterOptions {
     /// Whether finalizing syncs events and footer, and then the header, so that a finalized file
     /// survives a power cut.
     pub sync_on_finalize: bool,
+    /// Whether missing directories above the files are created, for their owner only. Otherwise a
+    /// missing one is an error. After a failure, directories that were created may stay.
+    pub create_parents: bool,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { buffer_bytes: 256 * 1024, sync_on_finalize: true }
+        Self { buffer_bytes: 256 * 1024, sync_on_finalize: true, create_parents: false }
     }
 }
 
@@ -57,6 +60,26 @@ impl WriterOptions {
     #[must_use]
     pub const fn sync_on_finalize(mut self, sync: bool) -> Self {
         self.sync_on_finalize = sync;
+        self
+    }
+
+    /// Sets [`create_parents`](Self::create_parents).
+    ///
+    /// ```
+    /// use atf_runtime::{Platform, ThreadWriter, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path();
+    /// let session = dir.join("traces/session_20260102_030405/pid_77");
+    /// let platform = Platform::host().unwrap();
+    /// let options = WriterOptions::default();
+    /// assert!(ThreadWriter::create(&session, 0, platform, options).is_err());
+    /// ThreadWriter::create(&session, 0, platform, options.create_parents(true))?;
+    /// assert!(session.join("thread_0/index.atf").exists());
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn create_parents(mut self, create: bool) -> Self {
+        self.create_parents = create;
         self
     }
 }

@@ -8,6 +8,7 @@ use crc32fast::Hasher;
 
 use super::WriterOptions;
 use crate::error::{Error, Result};
+use crate::output::create_parents;
 use crate::storage::{Storage, StorageFile};
 
 /// Room in the buffer beyond one write, so that a record which does not end at a write's end need
@@ -48,6 +49,9 @@ impl<F: StorageFile> SectionFile<F> {
         longer_header: &[u8],
         options: WriterOptions,
     ) -> Result<Self> {
+        if options.create_parents {
+            create_parents(storage, &path)?;
+        }
         let mut file = storage.create_new(&path).map_err(Error::io(&path, "create"))?;
         let header = [header, longer_header.get(header.len()..).unwrap_or_default()].concat();
         write_at(&mut file, &path, 0, &header).inspect_err(|_| {

@@ -9,6 +9,7 @@ use super::{DetailWriter, Event, IndexWriter, Payload, ThreadSummary, WriterOpti
 use crate::error::{Error, MaybeSeq, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE, IndexEvent};
 use crate::lane::Lane;
+use crate::output::create_parents;
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Sequences, ThreadCounters};
 use crate::storage::{Disk, Storage};
@@ -86,6 +87,9 @@ impl<S: Storage> ThreadWriter<S> {
         options: WriterOptions,
     ) -> Result<Self> {
         let dir = session_dir.as_ref().join(thread_dir_name(thread_id));
+        if options.create_parents {
+            create_parents(&storage, &dir)?;
+        }
         storage.create_dir(&dir).map_err(Error::io(&dir, "create"))?;
         let path = dir.join(INDEX_FILE.path);
         // An empty directory would make the next try fail.
