@@ -55,6 +55,34 @@ pub(crate) fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
 pub(crate) const LEFT_BEHIND: (&str, &str) =
     ("no ring beside a finalized file", "one whose events are all in it");
 
+/// Why a ring beside unfinalized files, or of a program that is recording, should not exist.
+pub(crate) fn undrained_fault(ring: &RingImage, is_recording: bool) -> Fault {
+    let process = ring.control().process_id;
+    match (ring.undrained_events(), is_recording) {
+        (0, true) => ring.fault(
+            FaultKind::RingNotDrained,
+            "a session that is not being recorded",
+            format!("process {process} is recording"),
+        ),
+        // The drain was killed or late, and finalized no file.
+        (0, false) => ring.fault(
+            FaultKind::RingLeftBehind,
+            "no ring of a program that has ended",
+            format!("one of process {process}, whose events are all in index.atf"),
+        ),
+        (events, true) => ring.fault(
+            FaultKind::RingNotDrained,
+            "0 events in a ring",
+            format!("{events}, and process {process} is recording"),
+        ),
+        (events, false) => ring.fault(
+            FaultKind::RingNotDrained,
+            "0 events in a ring",
+            format!("{events}, of process {process}"),
+        ),
+    }
+}
+
 /// That the magic is missing.
 pub(crate) fn never_made_fault() -> Fault {
     let expected = format!("\"{}\"", RingControl::INIT.magic.escape_ascii());

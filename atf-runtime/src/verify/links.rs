@@ -5,6 +5,7 @@
 
 use std::mem::offset_of;
 
+use super::payload::Payloads;
 use super::report::Report;
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{DetailEventHeader, IndexEvent};
@@ -47,6 +48,7 @@ fn check_forward(index: &IndexReader, detail_count: u64, report: &mut Report) {
 
 fn check_backward(index: &IndexReader, detail: &DetailReader, report: &mut Report) {
     let mut previous: Option<IndexSeq> = None;
+    let mut payloads = Payloads::default();
     for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
         let linked = record.index_seq();
         let mut problem =
@@ -84,7 +86,9 @@ fn check_backward(index: &IndexReader, detail: &DetailReader, report: &mut Repor
                 record.header.timestamp.to_string(),
             );
         }
+        report.problems_in(detail.path(), payloads.check(event, &record, seq as u64));
     }
+    payloads.note(detail, report);
 }
 
 fn link_fault(index: &IndexReader, seq: usize, expected: &str, event: &IndexEvent) -> Fault {

@@ -1,13 +1,14 @@
 //! Verification: every check that the format allows, on a session, a thread or one file.
 //!
 //! A path located by [`session::locate`](crate::session::locate) goes in, a [`Report`] comes out.
-//! Payloads are not judged. An unknown value of an open enum is not reported, except in a header, where
-//! it decides how the file is read.
+//! Of a function payload the reserved bytes are checked; any other payload is opaque and not judged. An
+//! unknown value of an open enum is not reported, except in a header, where it decides how the file is read.
 
 mod clock;
 mod headers;
 mod links;
 mod manifest;
+mod payload;
 mod report;
 mod ring;
 mod thread;

@@ -13,7 +13,7 @@ use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, Thread
 use crate::recovery::planner::plan_thread;
 use crate::recovery::source::{EventSource, RingEvents, RingLanes, RingSnapshot, split_fault};
 use crate::ring::image::RingImage;
-use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault};
+use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, undrained_fault};
 
 /// Plans a thread from its files and, if it has one, its ring. `named` is the thread that the directory's
 /// name gives.
@@ -107,8 +107,7 @@ fn scan_with_ring(
     lanes.events.push_marker(lost);
     let thread = plan_thread(dir, named, &lanes.events, Some(&lanes.records), progress);
     let missing = thread.index.as_ref().map_or(0, |lane| lane.dropped);
-    let (kind, undrained) = (FaultKind::RingNotDrained, ring.undrained_events());
-    let fault = ring.fault(kind, "0 events in a ring", undrained);
+    let fault = undrained_fault(ring, is_held(ring.path()));
     let plan = RingPlan {
         lost,
         counts: thread.facts.map(|facts| counts(ring, &facts, missing)),
