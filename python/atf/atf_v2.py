@@ -2834,6 +2834,38 @@ def _is_marked(record: typing.Any) -> bool:
     return any(field.const is not None for _, field, _ in _constants(record))
 
 
+class _HeaderRegion(_Region):
+    """A header, which says itself where it ends: where the first event starts."""
+
+    def __init__(self, file: typing.Any, record: typing.Any, size: int) -> None:
+        self.file, self.name, self.type, self.at = file, "header", record, 0
+        #: Why the events cannot start where it says; None where they can.
+        self.start_fault: typing.Optional[FormatError] = None
+        # Constants come first: in a file of another format no number means anything.
+        self.data = bytes(file.buffer[: record.CORE])
+        self.check_constants(len(self.data))
+        field = next((field for field in record.FIELDS if field.role == ("offset", "events")), None)
+        start, end = record.SIZE, size
+        if field is not None:
+            if size < field.offset + field.size:
+                raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
+            start = int.from_bytes(file.buffer[field.offset : field.offset + field.size], "little")
+            if start > size or start < field.offset + field.size:
+                if size < record.SIZE:
+                    raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
+                expected = f"{record.SIZE} to {size}"
+                self.start_fault = self.fault(field.name, expected, start, field.offset)
+            elif not _is_boundary(record, start):
+                expected = f"{record.SIZE} or more"
+                self.start_fault = self.fault(field.name, expected, start, field.offset)
+            if self.start_fault:
+                start = record.SIZE
+            end = start
+        super().__init__(file, "header", record, 0, min(end, size))
+        #: Where the first event starts.
+        self.file_start = start
+
+
 class FramedEvent:
     """An event that says how long it is: its header, and the bytes that follow it."""
 
@@ -3015,6 +3047,10 @@ class _FramedEvents(_Events):
         # How many there must be, and the fault that it is when there are not: found is filled in.
         self.said = said
         self.promised = count
+        #: What a footer begins with; nothing where that is not a constant.
+        self.mark = b""
+        if file.FOOTER is not None and file.FOOTER.FIELDS[0].const is not None:
+            self.mark = file.FOOTER().pack()[: file.FOOTER.FIELDS[0].size]
         self.lengths = [
             field
             for field in file.EVENT.FIELDS
@@ -3041,15 +3077,15 @@ class _FramedEvents(_Events):
     def _find(self) -> None:
         """Finds the next event, or that there is none."""
         fault = None
-        if self.next < self.end:
+        if self.next < self.end and not self._is_at_footer():
             size = self._size(self.next)
             if isinstance(size, int):
                 self.offsets.append(self.next)
                 self.next += size
                 return
             fault = size
-        # Without a footer the file may end in half an event.
-        if self.file.finalized and fault is not None:
+        # The file may end in half an event where nothing says how far the events reach.
+        if fault is not None and (self.file.finalized or self.file._final_end is not None):
             raise fault
         self.is_done = True
         said, found = self.said, len(self.offsets)
@@ -3057,6 +3093,15 @@ class _FramedEvents(_Events):
             self.is_done = False
             said.expected = f"{found} (the events in the file)"
             raise said
+
+    def _is_at_footer(self) -> bool:
+        """Whether the footer of the events so far is next in a file that was not finalized."""
+        file, mark = self.file, self.mark
+        if file.finalized or file._final_end is not None or not mark:
+            return False
+        if file.buffer[self.next : self.next + len(mark)] != mark:
+            return False
+        return bool(file._is_own_footer(self.next, len(self.offsets), self.next - self.start))
 
     def _size(self, at: int) -> typing.Union[int, FormatError]:
         """Bytes of the event at `at`, or what is wrong with what it says of them."""
@@ -3118,131 +3163,12 @@ class StoredChecksum(typing.NamedTuple):
         return self.stored == self.computed
 
 
-class _File:
-    """A file of the format, read when it is asked for.
+class _Ending:
+    """Where the events of a file end, and its footer.
 
-    `open` and `parse` read header and footer and find the events. They raise FormatError, which
-    names the byte, if the file is not of this format, is of a version that is not in READS, or
-    has counts, lengths or offsets that do not fit its bytes. Additions of a later version are
-    ignored; a field that an earlier version lacks has the value of a fresh record.
+    They end by a footer that fits the file, else by a final header that does, else by the length
+    of the file.
     """
-
-    #: Name in the schema.
-    NAME: typing.ClassVar[str]
-    #: Path, relative to the folder of the format's files.
-    PATH: typing.ClassVar[str]
-    #: Whether the file may be absent.
-    OPTIONAL: typing.ClassVar[bool] = False
-    #: The record at the start.
-    HEADER: typing.ClassVar[typing.Any] = None
-    #: The record of each event, or in front of each.
-    EVENT: typing.ClassVar[typing.Any] = None
-    #: The record at the end.
-    FOOTER: typing.ClassVar[typing.Any] = None
-    #: Whether each event says how long it is.
-    IS_FRAMED: typing.ClassVar[bool] = False
-    #: Whether a field of the header says where the footer starts; else it is the last bytes.
-    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
-    #: What may stand behind an event's header, and the values of its fields that say so.
-    PAYLOADS: typing.ClassVar[
-        typing.Tuple[
-            typing.Tuple[typing.Any, typing.Tuple[typing.Tuple[str, typing.Tuple[int, ...]], ...]],
-            ...,
-        ]
-    ] = ()
-
-    def __init__(self, buffer: typing.Any, source: typing.Optional[str] = None) -> None:
-        #: The bytes of the file.
-        self.buffer = memoryview(buffer).cast("B")
-        #: What messages call the file.
-        self.source = source
-        #: The record at the start, or None.
-        self.header: typing.Any = None
-        #: The record at the end, or None where there is none (yet).
-        self.footer: typing.Any = None
-        #: Whether the file has its footer; else its writer stopped or the file was cut, and the
-        #: events are those that are complete.
-        self.finalized = True
-        # Where the events end by a final header, in a file without its footer.
-        self._final_end: typing.Optional[int] = None
-        self._mapped: typing.Any = None
-        size = len(self.buffer)
-        head = self._read_header(size)
-        start = head.file_start if head else 0
-        foot, start, stride = self._read_footer(head, start, size)
-        self.footer = foot.record if foot else None
-        self._foot = foot
-        #: The events: a sequence that reads each when it is asked for.
-        self.events = self._find_events(head, foot, start, foot.at if foot else size, stride)
-
-    @classmethod
-    def parse(cls, buffer: typing.Any, source: typing.Optional[str] = None) -> typing.Any:
-        """Reads a file from its bytes; `source` is what messages call it."""
-        return cls(buffer, source)
-
-    @classmethod
-    def open(cls, path: typing.Any) -> typing.Any:
-        """Reads a file. It is mapped rather than loaded; `close` it, or use ``with``."""
-        with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size == 0:
-                return cls(b"", os.fsdecode(path))
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        opened = cls(mapped, os.fsdecode(path))
-        opened._mapped = mapped
-        return opened
-
-    def close(self) -> None:
-        """Closes the file. Records that were read stay valid; events cannot be read any more."""
-        if self._mapped is not None:
-            try:
-                self.buffer.release()
-                self._mapped.close()
-            except BufferError:
-                # A numpy array still views the map, which is removed with the last of them.
-                pass
-            self._mapped = None
-
-    def __enter__(self) -> typing.Any:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __len__(self) -> int:
-        return len(self.events)
-
-    def __iter__(self) -> typing.Iterator[typing.Any]:
-        return iter(self.events)
-
-    def __getitem__(self, key: typing.Any) -> typing.Any:
-        return self.events[key]
-
-    def __bool__(self) -> bool:
-        return True
-
-    def checksum(self) -> typing.Optional[StoredChecksum]:
-        """The checksum that the file holds of its events, and what it should be.
-
-        None where none is declared, and in a file that is not finalized.
-        """
-        for region in (self._foot, self._head):
-            field = region.field("checksum", "events", "crc32") if region else None
-            if field is None or not self.finalized:
-                continue
-            stored = int(getattr(region.record, field.name))
-            return StoredChecksum(stored, _crc32(self.buffer, self.events.start, self.events.end))
-        return None
-
-    def _read_header(self, size: int) -> typing.Any:
-        """The header, and where the events start."""
-        self._head = None
-        if self.HEADER is None:
-            return None
-        record = self.HEADER
-        region = _HeaderRegion(self, record, size)
-        self._head = region
-        self.header = region.record
-        return region
 
     def _read_footer(
         self, head: typing.Any, start: int, size: int
@@ -3278,6 +3204,7 @@ class _File:
                 own_stride = self._stride_by(foot, own_stride)
                 must_prove = self.HAS_FOOTER_OFFSET and not is_said
                 self._check_footer(foot, own_start, size, own_stride, must_prove)
+                self._is_borne_out = self._check_borne_out(head, foot, own_start)
             except FormatError as error:
                 first_fault = first_fault or error
             else:
@@ -3292,8 +3219,11 @@ class _File:
         self.finalized = False
         self._final_end = self._end_by_header(head, start, size)
         if self._final_end is None:
-            self._check_unconfirmed(head)
-        return None, start, stride
+            self._check_unconfirmed(head, start)
+            return None, start, stride
+        foot = self._footer_at_end(head, self._final_end, size)
+        self.finalized = self._is_borne_out = foot is not None
+        return foot, start, stride
 
     def _start_by(self, foot: typing.Any, head: typing.Any, start: int) -> int:
         """Where the events start by a footer that says their length; else as the header says."""
@@ -3312,11 +3242,62 @@ class _File:
         is_known = said <= self.EVENT.SIZE and _is_boundary(self.EVENT, said)
         return said if is_known else stride
 
-    def _check_unconfirmed(self, head: typing.Any) -> None:
-        """Refuses a place or distance beyond the usual one that no footer bears out.
+    def _footer_at_end(self, head: typing.Any, end: int, size: int) -> typing.Optional[_Region]:
+        """The footer where a final header says that the events end, if both say the same of them.
+
+        Bytes follow such a footer, so it is not at the end of the file.
+        """
+        if not self.IS_FRAMED or self.HAS_FOOTER_OFFSET or size - end < self.FOOTER.CORE:
+            return None
+        roles = (("count", "events"), ("length", "events"))
+        try:
+            foot = _Region(self, "footer", self.FOOTER, end, size)
+        except FormatError:
+            return None
+        said = [head.number(*role) for role in roles]
+        return foot if said == [foot.number(*role) for role in roles] else None
+
+    def _check_borne_out(self, head: typing.Any, foot: _Region, start: int) -> bool:
+        """Refuses a footer that neither the header nor the events bear out, and says if one does.
+
+        The last bytes of an event that says itself how long it is may look like a footer. One field
+        of the header suffices, so that one that is damaged does not cost a pass over the events.
+        """
+        field = foot.field("count", "events")
+        if self.EVENT is None or not self.IS_FRAMED or field is None:
+            return False
+        count, length = foot.number("count", "events"), foot.at - start
+        said = [head.number(verb, "events") if head else None for verb in ("count", "length")]
+        if length and (said[0] == count or said[1] == length):
+            return True
+        if said == [None, None]:
+            most = length // self.EVENT.SIZE
+            if count > most:
+                raise foot.fault(field.name, f"at most {most}", count, field.offset)
+            return False
+        found = self._count_exactly(start, foot.at)
+        if found != count:
+            expected = "the number of events before it" if found is None else found
+            raise foot.fault(field.name, expected, count, field.offset)
+        return True
+
+    def _count_exactly(self, start: int, end: int) -> typing.Optional[int]:
+        """How many events fill these bytes; None where they do not."""
+        events, at, count = _FramedEvents(self, start, end, None, 0), start, 0
+        while at < end:
+            size = events._size(at)
+            if not isinstance(size, int):
+                return None
+            at += size
+            count += 1
+        return count
+
+    def _check_unconfirmed(self, head: typing.Any, start: int) -> None:
+        """Refuses a place or distance beyond the usual one that neither footer nor event bears out.
 
         One flipped bit would give events that were never written. An earlier revision's are
-        smaller, and end where a field does.
+        smaller, and end where a field does. A later revision's header may be longer: then the
+        first event must have what it shares with the header.
         """
         for role in (("offset", "events"), ("stride", "events")):
             field = head.field(*role) if head else None
@@ -3324,8 +3305,38 @@ class _File:
                 continue
             usual, found = (int(getattr(of, field.name)) for of in (self.HEADER(), head.record))
             if usual and found > usual:
+                if role[0] == "offset" and self._first_event_fits(head, start):
+                    continue
                 expected = f"{usual} in a file without a footer"
                 raise head.fault(field.name, expected, found, field.offset)
+
+    def _first_event_fits(self, head: typing.Any, start: int) -> bool:
+        """Whether an event starts there that has the same values as the header in all fields that
+        are the same in both: by name and type, such as the number of a thread.
+        """
+        record = self.EVENT
+        if record is None or len(self.buffer) - start < record.CORE:
+            return False
+        if self.IS_FRAMED:
+            events = _FramedEvents(self, start, len(self.buffer), None, 0)
+            if not isinstance(events._size(start), int):
+                return False
+        shared = [
+            field.name
+            for field in record.FIELDS
+            for other in self.HEADER.FIELDS
+            if field.name == other.name
+            and field.const is None
+            and type(field.kind) is type(other.kind)
+            and vars(field.kind) == vars(other.kind)
+        ]
+        data = bytes(self.buffer[start : start + record.SIZE])
+        try:
+            event = record.unpack_from(_filled(record, data))
+        except FormatError:
+            return False
+        values = ((getattr(event, name), getattr(head.record, name)) for name in shared)
+        return bool(shared) and all(one == other for one, other in values)
 
     def _candidates(
         self, head: typing.Any, size: int
@@ -3357,12 +3368,6 @@ class _File:
                 raise FormatError("events", start, "length", expected, length, self.source)
             facts.append((("count", "events"), length // stride))
             proofs.append(foot.field("count", "events"))
-        elif self.EVENT is not None:
-            field = foot.field("count", "events")
-            found = foot.number("count", "events")
-            most = length // self.EVENT.SIZE
-            if field is not None and found is not None and found > most:
-                raise foot.fault(field.name, f"at most {most}", found, field.offset)
         for role, expected in facts:
             fault = foot.disagrees(role, expected)
             if fault is not None:
@@ -3443,6 +3448,9 @@ class _File:
             if count is None:
                 said = None
         if self.IS_FRAMED:
+            if self._is_borne_out:
+                # As with a checksum: it is for the caller to ask whether the number is right.
+                self._count_said, said = said, None
             return _FramedEvents(self, start, self._final_end or end, said, count or 0)
         if not self.finalized:
             if self._final_end is not None:
@@ -3514,27 +3522,240 @@ class _File:
         if record is None or record.FIELDS[0].const is None:
             # Nothing tells it from an event.
             return 0
-        length = (end - start) % stride
-        fresh, found = record().pack(), 0
-        while length <= min(record.SIZE, end - start):
-            tail = bytes(self.buffer[end - length : end])
-            if length and self._begins_footer(tail, fresh, end - length - start, stride):
+        length, found = (end - start) % stride, 0
+        # A later version's may be longer.
+        while length <= min(4 * record.SIZE, end - start):
+            if length and self._begins_footer(start, end - length, end, stride):
                 found = length
             length += stride
         return found
 
-    def _begins_footer(self, tail: bytes, fresh: bytes, length: int, stride: int) -> bool:
-        """Whether `tail` begins the footer of `length` bytes of events."""
-        facts = {("length", "events"): length, ("count", "events"): length // stride}
-        for field in self.FOOTER.FIELDS:
+    def _begins_footer(self, start: int, at: int, end: int, stride: int) -> bool:
+        """Whether the bytes from `at` to `end` begin the footer of the events from `start` to `at`.
+
+        As many bytes as a footer has are one even if it is damaged: then its constants and either
+        count or length must be right. Otherwise all that the events determine must be.
+        """
+        record, tail, count = self.FOOTER, bytes(self.buffer[at:end]), (at - start) // stride
+        if not self._has_constants(tail):
+            return False
+        if len(tail) == record.SIZE:
+            return any(self._tail_facts(tail, count, at - start))
+        # In a file without events these could begin like this.
+        if len(tail) > record.SIZE and not count:
+            return False
+        checksum = None
+        for field in record.FIELDS:
             part = tail[field.offset : field.offset + field.size]
-            if field.const is not None:
-                if part != fresh[field.offset : field.offset + field.size][: len(part)]:
-                    return False
-            elif field.role in facts and len(part) == field.size:
-                if int.from_bytes(part, "little") != facts[field.role]:
-                    return False
+            verb, target = (field.role + ("", ""))[:2]
+            if verb == "checksum":
+                # It costs a pass over the events, so it comes last.
+                checksum = part
+                continue
+            if verb == "count" and target == "events":
+                value = count
+            elif verb == "length" and target == "events":
+                value = at - start
+            elif verb in ("first", "last"):
+                place = start if verb == "first" else at - stride
+                value = self._in_event(target.partition(".")[2], place, field.size) if count else 0
+            else:
+                continue
+            if value is None:
+                continue
+            if value >> 8 * field.size or not value.to_bytes(field.size, "little").startswith(part):
+                return False
+        if not checksum or not any(checksum):
+            return True
+        return _crc32(self.buffer, start, at).to_bytes(4, "little").startswith(checksum)
+
+    def _in_event(self, name: str, at: int, size: int) -> typing.Optional[int]:
+        """The bytes of a field in the event at `at`, as a number; None if it has another size."""
+        field = _field(self.EVENT, name)
+        if field.size != size:
+            return None
+        start = at + field.offset
+        return int.from_bytes(self.buffer[start : start + field.size], "little")
+
+    def _has_constants(self, data: bytes) -> bool:
+        """Whether the bytes begin a footer by its constants."""
+        fresh = self.FOOTER().pack()
+        return all(
+            fresh[field.offset : field.offset + field.size].startswith(
+                data[field.offset : field.offset + field.size]
+            )
+            for field in self.FOOTER.FIELDS
+            if field.const is not None
+        )
+
+    def _tail_facts(self, data: bytes, count: int, length: int) -> typing.List[bool]:
+        """Whether each field that says the number or the length of the events is right."""
+        facts = {("count", "events"): count, ("length", "events"): length}
+        return [
+            int.from_bytes(data[field.offset : field.offset + field.size], "little")
+            == facts[field.role]
+            for field in self.FOOTER.FIELDS
+            if field.role in facts and field.offset + field.size <= len(data)
+        ]
+
+    def _is_own_footer(self, at: int, count: int, length: int) -> bool:
+        """Whether the footer of so many events and bytes is at `at`; more bytes may follow."""
+        record = self.FOOTER
+        if record is None or record.FIELDS[0].const is None or len(self.buffer) - at < record.CORE:
+            return False
+        data = bytes(self.buffer[at : at + record.SIZE])
+        facts = self._tail_facts(data, count, length) if self._has_constants(data) else []
+        return bool(facts) and all(facts)
+
+
+def _crc32(buffer: typing.Any, start: int, end: int) -> int:
+    """CRC-32 of a part of a file, a piece at a time."""
+    checksum = 0
+    for at in range(start, end, 1 << 20):
+        checksum = zlib.crc32(buffer[at : min(at + (1 << 20), end)], checksum)
+    return checksum
+
+
+class _File(_Ending):
+    """A file of the format, read when it is asked for.
+
+    `open` and `parse` read header and footer and find the events. They raise FormatError, which
+    names the byte, if the file is not of this format, is of a version that is not in READS, or
+    has counts, lengths or offsets that do not fit its bytes. Additions of a later version are
+    ignored; a field that an earlier version lacks has the value of a fresh record.
+    """
+
+    #: Name in the schema.
+    NAME: typing.ClassVar[str]
+    #: Path, relative to the folder of the format's files.
+    PATH: typing.ClassVar[str]
+    #: Whether the file may be absent.
+    OPTIONAL: typing.ClassVar[bool] = False
+    #: The record at the start.
+    HEADER: typing.ClassVar[typing.Any] = None
+    #: The record of each event, or in front of each.
+    EVENT: typing.ClassVar[typing.Any] = None
+    #: The record at the end.
+    FOOTER: typing.ClassVar[typing.Any] = None
+    #: Whether each event says how long it is.
+    IS_FRAMED: typing.ClassVar[bool] = False
+    #: Whether a field of the header says where the footer starts; else it is the last bytes.
+    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
+    #: What may stand behind an event's header, and the values of its fields that say so.
+    PAYLOADS: typing.ClassVar[
+        typing.Tuple[
+            typing.Tuple[typing.Any, typing.Tuple[typing.Tuple[str, typing.Tuple[int, ...]], ...]],
+            ...,
+        ]
+    ] = ()
+
+    def __init__(self, buffer: typing.Any, source: typing.Optional[str] = None) -> None:
+        #: The bytes of the file.
+        self.buffer = memoryview(buffer).cast("B")
+        #: What messages call the file.
+        self.source = source
+        #: The record at the start, or None.
+        self.header: typing.Any = None
+        #: The record at the end, or None where there is none (yet).
+        self.footer: typing.Any = None
+        #: Whether the file has its footer; else its writer stopped or the file was cut, and the
+        #: events are those that are complete.
+        self.finalized = True
+        # Where the events end by a final header, in a file without its footer.
+        self._final_end: typing.Optional[int] = None
+        # Whether the header or the events bear out what the footer says of their number.
+        self._is_borne_out = False
+        self._count_said: typing.Optional[FormatError] = None
+        self._mapped: typing.Any = None
+        size = len(self.buffer)
+        head = self._read_header(size)
+        start = head.file_start if head else 0
+        foot, start, stride = self._read_footer(head, start, size)
+        self.footer = foot.record if foot else None
+        self._foot = foot
+        #: The events: a sequence that reads each when it is asked for.
+        self.events = self._find_events(head, foot, start, foot.at if foot else size, stride)
+
+    @classmethod
+    def parse(cls, buffer: typing.Any, source: typing.Optional[str] = None) -> typing.Any:
+        """Reads a file from its bytes; `source` is what messages call it."""
+        return cls(buffer, source)
+
+    @classmethod
+    def open(cls, path: typing.Any) -> typing.Any:
+        """Reads a file. It is mapped rather than loaded; `close` it, or use ``with``."""
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size == 0:
+                return cls(b"", os.fsdecode(path))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        opened = cls(mapped, os.fsdecode(path))
+        opened._mapped = mapped
+        return opened
+
+    def close(self) -> None:
+        """Closes the file. Records that were read stay valid; events cannot be read any more."""
+        if self._mapped is not None:
+            try:
+                self.buffer.release()
+                self._mapped.close()
+            except BufferError:
+                # A numpy array still views the map, which is removed with the last of them.
+                pass
+            self._mapped = None
+
+    def __enter__(self) -> typing.Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> typing.Iterator[typing.Any]:
+        return iter(self.events)
+
+    def __getitem__(self, key: typing.Any) -> typing.Any:
+        return self.events[key]
+
+    def __bool__(self) -> bool:
         return True
+
+    def checksum(self) -> typing.Optional[StoredChecksum]:
+        """The checksum that the file holds of its events, and what it should be.
+
+        None where none is declared, and in a file that is not finalized.
+        """
+        for region in (self._foot, self._head):
+            field = region.field("checksum", "events", "crc32") if region else None
+            if field is None or not self.finalized:
+                continue
+            stored = int(getattr(region.record, field.name))
+            return StoredChecksum(stored, _crc32(self.buffer, self.events.start, self.events.end))
+        return None
+
+    def count_fault(self) -> typing.Optional[FormatError]:
+        """The fault of a footer that says another number of events than the file has.
+
+        None where it is right, or where such a number is an error when the file is opened or read.
+        The first call finds all events.
+        """
+        fault = self._count_said
+        if fault is None or fault.found == str(len(self)):
+            return None
+        fault.expected = f"{len(self)} (the events in the file)"
+        return fault
+
+    def _read_header(self, size: int) -> typing.Any:
+        """The header, and where the events start."""
+        self._head = None
+        if self.HEADER is None:
+            return None
+        record = self.HEADER
+        region = _HeaderRegion(self, record, size)
+        self._head = region
+        self.header = region.record
+        return region
 
     @classmethod
     def build(
@@ -3576,46 +3797,6 @@ class _File:
             if all(int(getattr(header, field)) in values for field, values in when):
                 return record
         return None
-
-
-class _HeaderRegion(_Region):
-    """A header, which says itself where it ends: where the first event starts."""
-
-    def __init__(self, file: typing.Any, record: typing.Any, size: int) -> None:
-        self.file, self.name, self.type, self.at = file, "header", record, 0
-        #: Why the events cannot start where it says; None where they can.
-        self.start_fault: typing.Optional[FormatError] = None
-        # Constants come first: in a file of another format no number means anything.
-        self.data = bytes(file.buffer[: record.CORE])
-        self.check_constants(len(self.data))
-        field = next((field for field in record.FIELDS if field.role == ("offset", "events")), None)
-        start, end = record.SIZE, size
-        if field is not None:
-            if size < field.offset + field.size:
-                raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
-            start = int.from_bytes(file.buffer[field.offset : field.offset + field.size], "little")
-            if start > size or start < field.offset + field.size:
-                if size < record.SIZE:
-                    raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
-                expected = f"{record.SIZE} to {size}"
-                self.start_fault = self.fault(field.name, expected, start, field.offset)
-            elif not _is_boundary(record, start):
-                expected = f"{record.SIZE} or more"
-                self.start_fault = self.fault(field.name, expected, start, field.offset)
-            if self.start_fault:
-                start = record.SIZE
-            end = start
-        super().__init__(file, "header", record, 0, min(end, size))
-        #: Where the first event starts.
-        self.file_start = start
-
-
-def _crc32(buffer: typing.Any, start: int, end: int) -> int:
-    """CRC-32 of a part of a file, a piece at a time."""
-    checksum = 0
-    for at in range(start, end, 1 << 20):
-        checksum = zlib.crc32(buffer[at : min(at + (1 << 20), end)], checksum)
-    return checksum
 
 
 # ---------------------------------------------------------------- how files are written

@@ -16,6 +16,8 @@ for name in sorted(os.listdir(folder)):
             trailing = file.events.trailing_bytes
             checksum = file.checksum()
             checksum = "" if checksum is None else f", checksum {checksum.is_right}"
+            fault = file.count_fault()
+            checksum += "" if fault is None else f", {fault}"
             print(f"{name}: {state}, {len(events)} events, {trailing} trailing bytes{checksum}")
     except atf.FormatError as error:
         print(error)

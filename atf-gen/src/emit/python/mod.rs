@@ -43,7 +43,13 @@ pub(crate) const METHOD_NAMES: &[&str] =
     &["dtype", "pack", "pack_into", "pack_tail", "unpack_from", "unpack_tail", "validate"];
 
 const RECORDS: &str = include_str!("support/records.py");
-const FILES: &str = include_str!("support/files.py");
+/// How files are read: their header and footer, their events, the end of these, and the files themselves.
+const READING: [&str; 4] = [
+    include_str!("support/regions.py"),
+    include_str!("support/events.py"),
+    include_str!("support/ending.py"),
+    include_str!("support/files.py"),
+];
 const WRITER: &str = include_str!("support/writer.py");
 
 /// The module.
@@ -72,7 +78,9 @@ pub fn text(format: &Format) -> String {
     }
     records::emit(format, &mut out);
     if !format.files.is_empty() {
-        part(&mut out, FILES);
+        for text in READING {
+            part(&mut out, text);
+        }
         part(&mut out, WRITER.trim_start());
         part(&mut out, &heading("the files"));
         for class in files::emit(format) {
