@@ -3456,7 +3456,10 @@ class _Ending:
             if self._final_end is not None:
                 return _FixedEvents(self, start, end, stride, (self._final_end - start) // stride)
             rest = self._footer_beginning(start, end, stride)
-            return _FixedEvents(self, start, end, stride, (end - start - rest) // stride)
+            count = (end - start - rest) // stride
+            # The beginning of the footer proves all events before it.
+            count -= 0 if rest else self._unwritten(start, stride, count)
+            return _FixedEvents(self, start, end, stride, count)
         found = (end - start) // stride
         if said is not None and count != found:
             said.expected = f"{found} ({end - start} bytes / {stride})"
@@ -3515,6 +3518,30 @@ class _Ending:
                 raise head.fault(field.name, f"at most {most}", count, field.offset)
             end = start + count * stride
         return end, count
+
+    def _unwritten(self, start: int, stride: int, count: int) -> int:
+        """How many of the events at the end cannot have been written.
+
+        A file that was lengthened before its data reached the disk ends in zeros. Time is the field
+        of which header or footer say the first and the last value: events of time 0 after a later
+        one, and otherwise those of zeros alone, are none. Without such a field, zeros may be data.
+        """
+        regions = [region for region in (self.HEADER, self.FOOTER) if region is not None]
+        roles = {field.role for region in regions for field in region.FIELDS}
+        names = [role[1] for role in roles if role[:1] == ("last",) and ("first", role[1]) in roles]
+        if not names:
+            return 0
+        time = _field(self.EVENT, names[0].partition(".")[2])
+        seen = zeros = 0
+        while seen < count:
+            at = start + (count - seen - 1) * stride
+            if any(self.buffer[at + time.offset : at + time.offset + time.size]):
+                # All events after this one have time 0.
+                return seen
+            if zeros == seen and not any(self.buffer[at : at + stride]):
+                zeros += 1
+            seen += 1
+        return zeros
 
     def _footer_beginning(self, start: int, end: int, stride: int) -> int:
         """Bytes at the end that are the beginning of a footer and would be taken for an event."""
