@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::{demo, drain, dump, info, recover, synth, verify};
+use crate::{convert_v4, demo, drain, dump, info, recover, synth, verify};
 
 const GETTING_STARTED: &str = "\
 Getting started:
@@ -15,12 +15,14 @@ Getting started:
   atf recover PATH --out COPY  repair it after a crash
   atf drain DIR                write the files of a program that is being traced
   atf synth --help             generate a trace of any size
+  atf convert-v4 OLD --out DIR turn a V4 trace into a session
 
 PATH is a session directory, a directory that contains exactly one session, a
 thread directory, or an .atf file.
 
-Exit codes: 0 success; 1 verify found a problem, or recover repaired or lost
-something; 2 failure, with the reason on stderr.";
+Exit codes: 0 success; 1 verify found a problem, recover repaired or lost
+something, or convert-v4 could not keep everything; 2 failure, with the reason
+on stderr.";
 
 /// Record, inspect, verify and recover ATF v2 function traces.
 #[derive(Debug, Parser)]
@@ -40,6 +42,7 @@ pub(crate) enum Command {
     Recover(recover::Args),
     Drain(drain::Args),
     Synth(synth::Args),
+    ConvertV4(convert_v4::Args),
 }
 
 impl Command {
@@ -53,6 +56,7 @@ impl Command {
             Self::Recover(args) => recover::run(args, out),
             Self::Drain(args) => drain::run(args, out),
             Self::Synth(args) => synth::run(args, out),
+            Self::ConvertV4(args) => convert_v4::run(args, out),
         }
     }
 
@@ -66,6 +70,7 @@ impl Command {
             Self::Recover(args) => args.json,
             Self::Drain(args) => args.json,
             Self::Synth(args) => args.json,
+            Self::ConvertV4(args) => args.json,
         }
     }
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod convert_v4;
 mod demo;
 mod drain;
 mod dump;

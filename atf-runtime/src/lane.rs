@@ -3,8 +3,7 @@
 use std::fmt;
 
 /// The two streams that a thread writes. There are no others, so that a `match` may name both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "one for each file of a thread")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lane {
     /// index.atf: fixed-size events.
     Index,

@@ -13,6 +13,18 @@ use crate::storage::Storage;
 ///
 /// [`Error::OutputTaken`] when the path is taken, [`Error::Io`] when it cannot be created.
 pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
+    match check_new_dir(dir)? {
+        true => Ok(()),
+        false => create_with_parents(storage, dir),
+    }
+}
+
+/// Refuses a path that is neither absent nor an empty directory; returns whether it is one.
+///
+/// # Errors
+///
+/// As for [`claim_dir`].
+pub(crate) fn check_new_dir(dir: &Path) -> Result<bool> {
     let taken = |found| Error::OutputTaken {
         path: dir.to_owned(),
         expected: "a new or empty directory",
@@ -20,10 +32,10 @@ pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     };
     match fs::read_dir(dir) {
         Ok(mut entries) => match entries.next() {
-            None => Ok(()),
+            None => Ok(true),
             Some(_) => Err(taken("a directory with files in it")),
         },
-        Err(error) if error.kind() == ErrorKind::NotFound => create_with_parents(storage, dir),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) if error.kind() == ErrorKind::NotADirectory => Err(taken("a file")),
         Err(error) => Err(Error::io(dir, "read the directory")(error)),
     }

@@ -18,6 +18,7 @@ pub mod python;
 pub mod ring;
 pub mod scratch;
 pub mod v4;
+pub mod v4_session;
 #[cfg(target_os = "linux")]
 pub mod victim;
 pub mod wild;

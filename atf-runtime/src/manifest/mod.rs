@@ -28,6 +28,8 @@ pub(crate) use threads::ThreadEntry;
 pub const MANIFEST_NAME: &str = "manifest.json";
 /// It is written under this name and then renamed, so that it is replaced in one step.
 const MANIFEST_TEMPORARY_NAME: &str = "manifest.json.new";
+/// Key with what a converted V4 trace says of its recording.
+pub(crate) const V4_KEY: &str = "v4";
 /// A larger file is refused: reading it would only fill the memory.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 
@@ -61,7 +63,7 @@ pub struct Manifest {
 }
 
 /// Whether a session ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
     /// The session is being recorded, or its recorder was killed.
@@ -158,7 +160,6 @@ impl Module {
 
 impl State {
     /// The word in the manifest.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Recording => "recording",
@@ -183,7 +184,6 @@ impl Symbol {
 
     /// [`function_id`](Self::function_id) as a number, or `None` if it is not "0x" and at most 16
     /// hexadecimal digits.
-    #[must_use]
     pub fn id(&self) -> Option<u64> {
         u64::from_str_radix(self.function_id.strip_prefix("0x")?, 16).ok()
     }
@@ -195,7 +195,6 @@ fn version_without_symbols() -> String {
 
 impl Manifest {
     /// An empty manifest of a session that is being recorded.
-    #[must_use]
     pub fn recording() -> Self {
         Self {
             format_version: version_without_symbols(),

@@ -34,6 +34,7 @@
 //! whose message cannot be read, gives its events up to there and then an error with the byte. A value
 //! that changed within a message cannot be noticed.
 
+mod convert;
 mod damage;
 mod decode;
 mod entries;
@@ -49,6 +50,7 @@ mod time;
 mod varint;
 mod wire;
 
+pub use convert::{ConvertOptions, Converted, NotKept, convert};
 pub use entries::{ArgumentIter, Arguments, RegisterIter, Registers};
 pub use event::{
     Event, FunctionCall, FunctionReturn, Payload, SignalDelivery, Timestamp, TraceEnd, TraceStart,

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::report::Report;
 use super::thread;
 use crate::consistency::{Progress, ThreadFacts, manifest_faults, session_times};
 use crate::error::{Error, Fault, FaultKind, FieldId, ManifestFault, Region, Result};
-use crate::manifest::{MANIFEST_NAME, Manifest, ManifestThread, State, values_of_wrong_types};
+use crate::manifest::{
+    MANIFEST_NAME, Manifest, ManifestThread, State, V4_KEY, values_of_wrong_types,
+};
 use crate::session::Session;
 
 /// Checks the manifest and every thread.
@@ -42,7 +46,10 @@ pub(super) fn check_session(
         }
     }
     match session.manifest() {
-        Ok(manifest) => check_manifest(manifest, &facts, &path, report),
+        Ok(manifest) => {
+            note_platform_of_v4(manifest, &path, report);
+            check_manifest(manifest, &facts, &path, report);
+        }
         Err(Error::Manifest { fault: manifest_fault, .. }) => {
             let expected = "a session's manifest";
             // What was expected is said once.
@@ -87,6 +94,30 @@ fn check_manifest(
     if manifest.state == Some(State::Recording) {
         report.note(path, "state is \"recording\": the session goes on, or was killed");
     }
+}
+
+/// A V4 trace names its machine by words, of which v2 knows some. For others the headers have 0.
+fn note_platform_of_v4(manifest: &Manifest, path: &Path, report: &mut Report) {
+    let Some(v4) = manifest.other.get(V4_KEY).and_then(Value::as_object) else { return };
+    let mut note = |what: &str, fields: &[&str], key: &str| {
+        let taken_back = report.take_back(|fault| {
+            fault.kind == FaultKind::UnknownValue
+                && fault.region == Region::Header
+                && fault.found == "0"
+                && matches!(fault.field, FieldId::Schema(field) if fields.contains(&field))
+        });
+        if taken_back > 0 {
+            let word = v4.get(key).and_then(Value::as_str);
+            let fields = fields.join(" and ");
+            let text = match word {
+                Some(word) => format!("v2 has no number for {word:?}, the {what} of the V4 trace"),
+                None => format!("the V4 trace does not say its {what}"),
+            };
+            report.note(path, format!("{fields} 0 in the headers: {text}"));
+        }
+    };
+    note("operating system", &["os", "clock_type"], "os");
+    note("architecture", &["arch"], "arch");
 }
 
 fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report: &mut Report) {

@@ -11,7 +11,7 @@ use crate::error::{Error, Fault, FieldId, Result};
 const MOST_OF_A_KIND: u64 = 20;
 
 /// One thing that is wrong. Displays as one line: file, region at byte N, field, expected, found.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
     /// File or directory.
@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
 }
 
 /// An observation that is not an error.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
     /// File or directory.
@@ -43,7 +43,7 @@ impl fmt::Display for Note {
 }
 
 /// Problems and notes of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     problems: Vec<Problem>,
     notes: Vec<Note>,
@@ -52,19 +52,16 @@ pub struct Report {
 
 impl Report {
     /// Whether there is no problem.
-    #[must_use]
     pub fn is_ok(&self) -> bool {
         self.problems.is_empty()
     }
 
     /// What is wrong; of each kind in each file at most the first 20, the rest is a note.
-    #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
     /// Observations that are not errors.
-    #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
@@ -82,6 +79,13 @@ impl Report {
         for fault in faults {
             self.problem(file, fault);
         }
+    }
+
+    /// Takes problems back, for what only the session can tell to be none; returns how many.
+    pub(super) fn take_back(&mut self, is_none: impl Fn(&Fault) -> bool) -> usize {
+        let before = self.problems.len();
+        self.problems.retain(|problem| !is_none(&problem.fault));
+        before - self.problems.len()
     }
 
     pub(super) fn note(&mut self, file: &Path, text: impl Into<String>) {

@@ -9,8 +9,7 @@ use crate::format::{
 use crate::seq::IndexSeq;
 
 /// Registers and stack of one function call or return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FunctionDetail<'a> {
     /// Argument registers, as the format lists them per architecture; on a return only the
     /// first is set.
@@ -26,7 +25,7 @@ pub struct FunctionDetail<'a> {
 }
 
 /// The payload of a detail record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Payload<'a> {
     /// The defined payload; its `event_type` follows from the event's kind.

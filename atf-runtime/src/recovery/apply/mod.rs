@@ -5,7 +5,6 @@ mod copy_file;
 mod detail_offsets;
 mod flush_ring;
 mod in_place;
-mod rollback;
 mod source;
 mod staleness;
 
@@ -14,7 +13,6 @@ use std::path::Path;
 use self::copy::copy_thread;
 use self::copy_file::copy_file;
 use self::flush_ring::{flush_ring, remove_ring};
-use self::rollback::Rollback;
 use self::staleness::check_is_as_scanned;
 use super::locks;
 use super::plan::{ManifestPlan, Plan, ThreadPlan};
@@ -23,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
 use crate::manifest::{MANIFEST_NAME, Manifest};
 use crate::output::{check_new_file, claim_dir};
+use crate::rollback::Rollback;
 use crate::session::{TracePath, thread_dir_name};
 use crate::storage::Storage;
 

@@ -1,4 +1,4 @@
-//! A storage that remembers what it created, so that a copy that fails can be removed again. Files that it
+//! A storage that remembers what it created, so that an output that fails can be removed again. Files that it
 //! did not create are never touched.
 
 use std::cell::RefCell;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::storage::Storage;
 
 #[derive(Clone)]
-pub(super) struct Rollback<S> {
+pub(crate) struct Rollback<S> {
     storage: S,
     made: Rc<RefCell<Vec<Made>>>,
 }
@@ -21,13 +21,13 @@ enum Made {
 }
 
 impl<S: Storage> Rollback<S> {
-    pub(super) fn new(storage: S) -> Self {
+    pub(crate) fn new(storage: S) -> Self {
         Self { storage, made: Rc::default() }
     }
 
     /// Removes what was created, in reverse order. What cannot be removed stays: the error that the
     /// caller reports came first.
-    pub(super) fn remove_all(&self) {
+    pub(crate) fn remove_all(&self) {
         for made in self.made.take().into_iter().rev() {
             let _ = match made {
                 Made::File(path) => self.storage.remove_file(&path),
