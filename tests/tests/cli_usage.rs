@@ -7,7 +7,8 @@ use atf_tests::cli::{run, run_with_closed_stdout};
 use serde_json::Value as Json;
 use trace::Trace;
 
-const COMMANDS: [&str; 7] = ["demo", "info", "dump", "verify", "recover", "drain", "synth"];
+const COMMANDS: [&str; 8] =
+    ["demo", "info", "dump", "verify", "recover", "drain", "synth", "convert-v4"];
 
 #[test]
 fn help_lists_the_commands_in_the_order_in_which_a_new_user_needs_them() {
@@ -48,13 +49,14 @@ fn version_is_that_of_the_package() {
 
 #[test]
 fn invalid_command_line_exits_with_2_and_prints_nothing_to_stdout() {
-    let wrong: [&[&str]; 7] = [
+    let wrong: [&[&str]; 8] = [
         &[],
         &["dmup"],
         &["info"],
         &["dump", "x", "--from", "18446744073709551616"],
         &["dump", "x", "--thread", "-1"],
         &["recover", "x"],
+        &["convert-v4", "x"],
         &["synth", "--out", "x", "--threads", "0", "--events", "1"],
     ];
     for args in wrong {
@@ -133,9 +135,12 @@ fn closed_pipe_ends_every_command_without_an_error() {
     let trace = Trace::new();
     let path = trace.path();
     let path = path.to_str().unwrap();
-    let outs = ["demo", "synth", "copy", "json"].map(|name| trace.beside(name));
+    let outs = ["demo", "synth", "copy", "json", "v4"].map(|name| trace.beside(name));
     let outs = outs.each_ref().map(|out| out.to_str().unwrap());
-    let commands: [&[&str]; 11] = [
+    let old = trace.beside("old");
+    atf_tests::v4::write(&old, &atf_tests::v4::recording());
+    let old = old.to_str().unwrap();
+    let commands: [&[&str]; 12] = [
         &["--help"],
         &["info", path],
         &["info", path, "--json"],
@@ -147,6 +152,7 @@ fn closed_pipe_ends_every_command_without_an_error() {
         &["demo", "--out", outs[0]],
         &["synth", "--out", outs[1], "--threads", "1", "--events", "9"],
         &["synth", "--out", outs[3], "--threads", "1", "--events", "9", "--json"],
+        &["convert-v4", old, "--out", outs[4]],
     ];
     for args in commands {
         let run = run_with_closed_stdout(args).exits(0);

@@ -264,6 +264,20 @@ fn conversion_that_fails_leaves_nothing_behind() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn report_that_cannot_be_printed_does_not_undo_the_conversion() {
+    let trace = Trace::of(&simple());
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = atf_tests::cli::atf();
+    let command = command.arg("convert-v4").arg(trace.path()).arg("--out").arg(trace.out());
+    let output = command.stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("error: the operation completed, but writing the report"), "{said}");
+    trace.clean();
+}
+
 #[test]
 fn a_session_of_v2_is_no_v4_trace() {
     let trace = Trace::of(&simple());

@@ -10,8 +10,6 @@ use crate::manifest::Symbol;
 const MAX_MANIFEST_BYTES: usize = 200 << 20;
 /// Bytes of manifest.json for a function, its name aside.
 const BYTES_OF_A_SYMBOL: usize = 200;
-/// Bytes of manifest.json for a byte of a name: a control character is written as `\u0001`.
-const BYTES_OF_A_BYTE: usize = 6;
 
 /// A function of the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +80,7 @@ impl Functions {
     }
 
     fn add(&mut self, name: &str, address: u64) -> Option<Function> {
-        let bytes = BYTES_OF_A_SYMBOL + name.len() * BYTES_OF_A_BYTE;
+        let bytes = BYTES_OF_A_SYMBOL + name.bytes().map(json_bytes).sum::<usize>();
         if bytes > self.limit - self.manifest_bytes {
             return None;
         }
@@ -112,6 +110,15 @@ impl Functions {
             .collect();
         symbols.sort_unstable_by_key(|(index, _)| *index);
         symbols.into_iter().map(|(_, symbol)| symbol).collect()
+    }
+}
+
+/// Most bytes of manifest.json for a byte of a name: some are written as `\n` or `\u0001`.
+fn json_bytes(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 2,
+        byte if byte.is_ascii_control() => 6,
+        _ => 1,
     }
 }
 
@@ -174,9 +181,10 @@ mod tests {
     // Readers refuse a longer manifest: one function too many would cost the names of all.
     #[test]
     fn functions_that_the_manifest_has_no_room_for_are_refused_and_known_ones_are_not() {
-        let mut functions = Functions::with_limit(2 * BYTES_OF_A_SYMBOL + 12 * BYTES_OF_A_BYTE);
+        let mut functions = Functions::with_limit(2 * BYTES_OF_A_SYMBOL + 12);
         assert!(functions.called("first", 1).is_some());
         assert!(functions.called("a much longer one", 1).is_none());
+        assert!(functions.called("\u{1}\u{1}", 1).is_none());
         assert!(functions.called("second!", 1).is_some());
         assert!(functions.called("", 1).is_none());
         assert_eq!(functions.called("first", 1).map(|it| it.index), Some(1));
