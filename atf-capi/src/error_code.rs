@@ -45,6 +45,8 @@ pub const ATF_ERROR_HEADER_MISMATCH: u32 = 16;
 pub const ATF_ERROR_PANIC: u32 = 17;
 /// This operating system cannot do it: rings and drains need Linux or Android.
 pub const ATF_ERROR_UNSUPPORTED: u32 = 18;
+/// The path is a folder with more than one session.
+pub const ATF_ERROR_SEVERAL_SESSIONS: u32 = 19;
 /// An error that this version has no code for; see the text.
 pub const ATF_ERROR_OTHER: u32 = 99;
 
@@ -117,6 +119,7 @@ pub(crate) fn of(error: &Error) -> u32 {
         Error::Io { .. } => ATF_ERROR_IO,
         Error::Malformed { fault, .. } => of_fault(fault.kind),
         Error::NotATrace { .. } => ATF_ERROR_NOT_A_TRACE,
+        Error::SeveralSessions { .. } => ATF_ERROR_SEVERAL_SESSIONS,
         Error::Manifest { .. } => ATF_ERROR_MANIFEST,
         Error::OutputTaken { .. } => ATF_ERROR_OUTPUT_TAKEN,
         Error::BeingRecorded { .. } => ATF_ERROR_BEING_RECORDED,

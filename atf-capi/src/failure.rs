@@ -60,9 +60,10 @@ impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let errno = match error {
             Error::Io { source, .. } => errno_of(source),
-            Error::Malformed { .. } | Error::NotATrace { .. } | Error::Manifest { .. } => {
-                libc::EBADMSG
-            }
+            Error::Malformed { .. }
+            | Error::NotATrace { .. }
+            | Error::SeveralSessions { .. }
+            | Error::Manifest { .. } => libc::EBADMSG,
             Error::OutputTaken { .. } => libc::EEXIST,
             Error::BeingRecorded { .. } => libc::EBUSY,
             Error::DrainStopped { .. } => libc::EPIPE,

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use atf_runtime::manifest::{MANIFEST_NAME, State};
+use atf_runtime::manifest::State;
 use atf_runtime::session::SessionReader;
 
 use crate::failure::{Failure, Result};
@@ -71,13 +71,7 @@ pub struct AtfSessionProblem {
 
 impl AtfSessionReader {
     fn open(path: &Path) -> Result<Self> {
-        let is_manifest = path.file_name().is_some_and(|name| name == MANIFEST_NAME);
-        let dir = match path.parent() {
-            // "manifest.json" alone is in the directory that "" names.
-            Some(dir) if is_manifest && path.is_file() => Path::new(".").join(dir),
-            _ => path.to_owned(),
-        };
-        let session = SessionReader::open(dir)?;
+        let session = SessionReader::open(path)?;
         let problems = session.problems().map(|problem| {
             let Failure { code, text, .. } = Failure::from(problem.error);
             Unreadable { thread_id: problem.thread_id, code, text: c_string(text) }
@@ -119,9 +113,13 @@ unsafe fn session_of<'a>(session: *const AtfSessionReader) -> Result<&'a AtfSess
 /// A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be
 /// read (see atf_session_reader_problem).
 ///
-/// @param path The session's directory, or its manifest.json.
+/// @param path The session's directory, or its manifest.json. Also a bundle, a directory whose manifest.json names the
+///        session inside it as `trace_session`; a folder above exactly one session; or FOLDER/@latest, the newest
+///        session below FOLDER. A folder is searched to any depth, but only its first 100,000 entries, without symbolic
+///        links and folders of other users.
 /// @param session Receives the reader, for atf_session_reader_close. Set only on success.
-/// @return 0; -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
+/// @return 0; -EBADMSG if the path names no session (ATF_ERROR_NOT_A_TRACE) or several (ATF_ERROR_SEVERAL_SESSIONS);
+///         -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_open(
     path: *const c_char,

@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use atf_runtime::Error;
 use clap::error::ErrorKind as UsageKind;
 use serde_json::json;
 
@@ -41,7 +43,7 @@ impl From<Verdict> for ExitCode {
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The trace or the output path.
-    Trace(atf_runtime::Error),
+    Trace(Error),
     /// Writing to stdout failed.
     Stdout(io::Error),
     /// The operation completed, but writing its report to stdout failed.
@@ -50,8 +52,8 @@ pub(crate) enum Failure {
     Other(String),
 }
 
-impl From<atf_runtime::Error> for Failure {
-    fn from(error: atf_runtime::Error) -> Self {
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
         Self::Trace(error)
     }
 }
@@ -66,6 +68,10 @@ impl From<io::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // `report` lists them all.
+            Self::Trace(Error::SeveralSessions { path, sessions, .. }) => {
+                write!(f, "{}: expected one session, found {}", path.display(), sessions.len())?;
+            }
             Self::Trace(error) => write!(f, "{error:#}")?,
             Self::Stdout(error) => write!(f, "stdout: cannot write: {error}")?,
             Self::Report(error) => write!(
@@ -75,10 +81,10 @@ impl fmt::Display for Failure {
             Self::Other(text) => f.write_str(text)?,
         }
         match self {
-            Self::Trace(atf_runtime::Error::OutputTaken { .. }) => {
+            Self::Trace(Error::OutputTaken { .. }) => {
                 f.write_str("; nothing was changed; choose another path")
             }
-            Self::Trace(atf_runtime::Error::BeingRecorded { .. }) => f.write_str(
+            Self::Trace(Error::BeingRecorded { .. }) => f.write_str(
                 "; nothing was changed; stop the recording first, or copy it with --out",
             ),
             _ => Ok(()),
@@ -87,6 +93,16 @@ impl fmt::Display for Failure {
 }
 
 impl Failure {
+    /// The error as an object, with the sessions to choose from.
+    fn print_json(&self) {
+        let mut object = json!({ "error": self.to_string() });
+        if let Self::Trace(Error::SeveralSessions { sessions, .. }) = self {
+            object["sessions"] = sessions.iter().map(|it| json!(it.to_string_lossy())).collect();
+        }
+        // The error is on stderr already; a closed stdout does not change the exit code.
+        let _ = writeln!(io::stdout(), "{object}");
+    }
+
     /// Prints the error to stderr and, with `json`, as an object to stdout. Returns the exit code.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         if let Self::Stdout(error) | Self::Report(error) = self {
@@ -95,14 +111,26 @@ impl Failure {
                 return ExitCode::SUCCESS;
             }
         } else if json {
-            print_json_error(&self.to_string());
+            self.print_json();
         }
         notes::error(self);
+        if let Self::Trace(Error::SeveralSessions { path, sessions, is_complete }) = self {
+            list_sessions(path, sessions, *is_complete);
+        }
         match self {
             Self::Report(_) => ExitCode::from(EXIT_PROBLEM),
             _ => ExitCode::from(EXIT_CANNOT),
         }
     }
+}
+
+/// The sessions of a folder that names none of them, on stderr, the newest last.
+fn list_sessions(folder: &Path, sessions: &[PathBuf], is_complete: bool) {
+    sessions.iter().for_each(|session| notes::listed(session.display()));
+    if !is_complete {
+        notes::folder_is_too_large(folder);
+    }
+    notes::choose_session(folder);
 }
 
 /// Prints a command line error, or the help or version that was requested.

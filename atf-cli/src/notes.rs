@@ -3,7 +3,9 @@
 
 use std::fmt::Display;
 use std::io::{Write, stderr};
+use std::path::Path;
 
+use crate::shell;
 use crate::values::printable;
 
 /// Prints why the command failed.
@@ -19,6 +21,28 @@ pub(crate) fn note(text: impl Display) {
 /// Prints what the user can do next.
 pub(crate) fn hint(text: impl Display) {
     print("hint", text);
+}
+
+/// Prints that a folder has more entries than are searched for sessions.
+pub(crate) fn folder_is_too_large(folder: &Path) {
+    let folder = folder.display();
+    note(format_args!(
+        "{folder}: only the first 100 000 entries were searched; there may be more sessions"
+    ));
+}
+
+/// Prints how to name one session of a folder.
+pub(crate) fn choose_session(folder: &Path) {
+    let latest = if folder == Path::new(".") { "@latest".into() } else { folder.join("@latest") };
+    hint(format_args!(
+        "name one of them, or {} for the newest, the last one",
+        shell::word(&latest)
+    ));
+}
+
+/// Prints one line of a list that belongs to the error before it.
+pub(crate) fn listed(text: impl Display) {
+    let _ = writeln!(stderr(), "  {}", printable(&text.to_string()));
 }
 
 fn print(label: &str, text: impl Display) {

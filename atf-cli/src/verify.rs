@@ -28,7 +28,8 @@ Example:
 Exit codes: 0 clean, also with notes; 1 a problem was found; 2 the trace cannot
 be read.")]
 pub(crate) struct Args {
-    /// Session directory, thread directory or .atf file
+    /// Session directory, folder above one session, FOLDER/@latest for the newest, thread directory,
+    /// or .atf file
     path: PathBuf,
     /// Print one JSON object: {"ok", "problems": [{"file", "offset", "what", "expected",
     /// "found"}], "notes"}

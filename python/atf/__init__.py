@@ -50,6 +50,7 @@ from .errors import (
     ManifestError,
     NotATraceError,
     NotFoundError,
+    SeveralSessionsError,
 )
 from .extent import DetailExtent, FooterState, IndexExtent
 from .manifest import ClockAnchor, Manifest, ManifestClock, ManifestThread, Module, Symbol
@@ -96,6 +97,7 @@ __all__ = [
     "OpenedThread",
     "Os",
     "SessionReader",
+    "SeveralSessionsError",
     "Symbol",
     "ThreadProblem",
     "ThreadReader",

@@ -17,6 +17,7 @@ __all__ = [
     "ManifestError",
     "NotATraceError",
     "NotFoundError",
+    "SeveralSessionsError",
 ]
 
 
@@ -92,7 +93,7 @@ class MalformedError(AtfError, ValueError):
 
 
 class NotATraceError(AtfError, ValueError):
-    """The path is not a regular file."""
+    """The path names no trace, or something that is not a regular file."""
 
     #: What would have been accepted.
     expected: str
@@ -103,6 +104,17 @@ class NotATraceError(AtfError, ValueError):
         super().__init__(text, path)
         self.expected = expected
         self.found = found
+
+
+class SeveralSessionsError(AtfError, ValueError):
+    """The path is a folder with more than one session below it."""
+
+    #: The paths of the sessions, the newest last.
+    sessions: typing.List[str]
+
+    def __init__(self, text: str, path: str, sessions: typing.List[str]) -> None:
+        super().__init__(text, path)
+        self.sessions = sessions
 
 
 class ManifestError(AtfError, ValueError):

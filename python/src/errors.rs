@@ -32,6 +32,10 @@ pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'
         Error::NotATrace { path, expected, found } => {
             errors.call_method1("NotATraceError", (text, path_text(py, path)?, *expected, found))
         }
+        Error::SeveralSessions { path, sessions, .. } => {
+            let sessions: PyResult<Vec<_>> = sessions.iter().map(|it| path_text(py, it)).collect();
+            errors.call_method1("SeveralSessionsError", (text, path_text(py, path)?, sessions?))
+        }
         Error::Manifest { path, .. } => {
             errors.call_method1("ManifestError", (text, path_text(py, path)?))
         }

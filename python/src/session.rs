@@ -176,11 +176,13 @@ impl SessionReader {
 
 #[pymethods]
 impl SessionReader {
-    /// Opens the session in `directory`: the threads that its manifest lists or a directory exists
-    /// for. A missing or wrong manifest is no error, see `manifest`; nor is a thread that cannot be
-    /// read, see `problems`.
+    /// Opens the session that `directory` names: its directory, its manifest.json, a bundle, a folder above
+    /// exactly one session, or FOLDER/@latest for the newest below FOLDER. The threads are those that the
+    /// manifest lists or a directory exists for. A missing or wrong manifest is no error, see `manifest`;
+    /// nor is a thread that cannot be read, see `problems`.
     ///
-    /// Raises IoError when the directory cannot be read.
+    /// Raises NotATraceError when it names no session; SeveralSessionsError when it is a folder with more
+    /// than one; IoError when a directory cannot be read.
     #[new]
     fn new(py: Python<'_>, directory: PathArgument) -> PyResult<Self> {
         let opened = py.detach(|| session::SessionReader::open(directory.0));

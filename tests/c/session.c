@@ -152,6 +152,10 @@ static void one_damaged_thread_hides_no_other(const char *dir) {
 static void session_without_events_has_no_times(const char *dir) {
     AtfSessionReader *session = NULL;
     uint64_t start = 1, end = 2;
+    AtfSessionWriter *writer = NULL;
+    CHECK_OK(atf_session_writer_create(dir, ATF_CLOCK_HOST, &writer));
+    CHECK_OK(atf_session_writer_finish(writer));
+    atf_session_writer_close(writer);
     CHECK_OK(atf_session_reader_open(dir, &session));
     CHECK_EQ(atf_session_reader_thread_count(session), 0);
     CHECK_FAILS(atf_session_reader_time_range(session, &start, &end), -ENOENT, "expected a session with events");

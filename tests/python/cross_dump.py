@@ -72,7 +72,12 @@ def dump_records(thread, detail):
 
 
 def dump(directory, merged):
-    with atf.SessionReader(directory) as session:
+    try:
+        session = atf.SessionReader(directory)
+    except atf.AtfError as error:
+        line("session error", error)
+        return
+    with session:
         error = session.manifest_error
         line("manifest ok" if error is None else f"manifest error {error}")
         for id, name in sorted(session.symbols.items()):

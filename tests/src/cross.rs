@@ -4,6 +4,7 @@
 //! line each, and print `== DIRECTORY` and the dump of each. A dump has a line per fact:
 //!
 //! ```text
+//! session error TEXT     it cannot be opened; nothing else follows
 //! manifest ok | error TEXT
 //! symbol FUNCTION_ID NAME
 //! session EVENTS DETAILS|unknown FIRST_NS LAST_NS|none
@@ -32,14 +33,16 @@ use atf_runtime::session::{SessionReader, locate};
 use atf_runtime::verify::verify;
 use atf_runtime::{DetailEvent, Error, IndexSeq, Merge, ThreadReader};
 
-/// What Rust reads of the session in `dir`.
-///
-/// # Panics
-///
-/// When the directory itself cannot be read.
+/// What Rust reads of the session in `dir`, or why it is none.
 pub fn dump(dir: &Path) -> String {
-    let session = SessionReader::open(dir).expect("a directory");
     let mut out = String::new();
+    let session = match SessionReader::open(dir) {
+        Ok(session) => session,
+        Err(error) => {
+            line(&mut out, format_args!("session error {error}"));
+            return out;
+        }
+    };
     match session.manifest() {
         Ok(_) => line(&mut out, "manifest ok"),
         Err(error) => line(&mut out, format_args!("manifest error {error}")),

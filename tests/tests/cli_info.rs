@@ -175,15 +175,6 @@ fn unreadable_path_with_json_prints_one_object() {
 }
 
 #[test]
-fn directory_above_two_sessions_is_rejected() {
-    let trace = Trace::new();
-    let copy = trace.beside("t");
-    run_on("recover", &trace.path(), &["--out", copy.to_str().unwrap()]).exits(0);
-    let run = info(&trace.beside(""), &[]).exits(2);
-    assert!(run.stderr.contains("found two sessions: "), "{}", run.stderr);
-}
-
-#[test]
 fn text_is_a_table_with_the_totals() {
     let trace = Trace::new();
     let run = info(&trace.path(), &[]).exits(0);

@@ -76,31 +76,6 @@ fn manifest_of_another_program_below_is_no_session() {
 }
 
 #[test]
-fn folder_above_several_sessions_is_refused() {
-    let expected = "expected one session (manifest.json, thread_N/), a thread directory (index.atf) or an .atf file";
-    let top = Scratch::new();
-    assert_not_a_trace(top.path(), &format!("{expected}, found a directory with none of them"));
-    let named = |name| top.path().join(name);
-    for name in ["b", "a", "c"] {
-        write_session(&named(name), &sample());
-    }
-    let (a, b) = (named("a"), named("b"));
-    let text = format!("found 3 sessions: {}, {} and 1 more", a.display(), b.display());
-    assert_not_a_trace(top.path(), &format!("{expected}, {text}"));
-    fs::remove_dir_all(named("c")).unwrap();
-    let text = format!("found two sessions: {} and {}", a.display(), b.display());
-    assert_not_a_trace(top.path(), &format!("{expected}, {text}"));
-}
-
-#[test]
-fn session_five_folders_down_is_not_found() {
-    let top = Scratch::new();
-    write_session(&top.path().join("1/2/3/4/5"), &sample());
-    assert!(locate(top.path()).is_err());
-    assert!(locate(top.path().join("1")).is_ok());
-}
-
-#[test]
 fn thread_directory_is_found_by_its_files_or_its_name() {
     let top = Scratch::new();
     write_session(top.path(), &sample());

@@ -76,7 +76,7 @@ fn manifest_that_is_missing_or_wrong_hides_no_thread() {
     }
     let top = Scratch::new();
     let error = SessionReader::open(top.path().join("none")).unwrap_err().to_string();
-    assert_eq!(error, format!("{}/none: cannot read the directory", top.path().display()));
+    assert_eq!(error, format!("{}/none: cannot open", top.path().display()));
 }
 
 // The times in the files win over the manifest.

@@ -152,6 +152,11 @@ extern "C" {
 #define ATF_ERROR_UNSUPPORTED 18
 
 /**
+ * The path is a folder with more than one session.
+ */
+#define ATF_ERROR_SEVERAL_SESSIONS 19
+
+/**
  * An error that this version has no code for; see the text.
  */
 #define ATF_ERROR_OTHER 99
@@ -2139,9 +2144,13 @@ typedef struct {
  * A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be
  * read (see atf_session_reader_problem).
  *
- * @param path The session's directory, or its manifest.json.
+ * @param path The session's directory, or its manifest.json. Also a bundle, a directory whose manifest.json names the
+ *        session inside it as `trace_session`; a folder above exactly one session; or FOLDER/@latest, the newest
+ *        session below FOLDER. A folder is searched to any depth, but only its first 100,000 entries, without symbolic
+ *        links and folders of other users.
  * @param session Receives the reader, for atf_session_reader_close. Set only on success.
- * @return 0; -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
+ * @return 0; -EBADMSG if the path names no session (ATF_ERROR_NOT_A_TRACE) or several (ATF_ERROR_SEVERAL_SESSIONS);
+ *         -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
  */
 int atf_session_reader_open(const char *path,
                             AtfSessionReader **session);

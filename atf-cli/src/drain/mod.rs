@@ -37,7 +37,7 @@ Exit codes: 0 all threads have ended and their files are complete, even if
 events were dropped (the summary says how many); 2 failure: no such session,
 another drain is running, or the files of a thread could not be completed.")]
 pub(crate) struct Args {
-    /// Session directory
+    /// Session directory, folder above one session, or FOLDER/@latest for the newest
     path: PathBuf,
     /// Print one JSON object at the end: {"threads": [{"thread_id", "events", "details", "bytes",
     /// "emitted", "recorded", "dropped_events", "dropped_details", "high_water_bytes"}], "events",

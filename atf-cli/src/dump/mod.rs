@@ -53,7 +53,8 @@ and of a function payload with bytes after the stack.
 Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
 is missing) or a closed pipe; 2 the trace cannot be read.")]
 pub(crate) struct Args {
-    /// Session directory, thread directory or .atf file
+    /// Session directory, folder above one session, FOLDER/@latest for the newest, thread directory,
+    /// or .atf file
     path: PathBuf,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]

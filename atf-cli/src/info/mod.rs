@@ -1,16 +1,20 @@
 //! `atf info`: shows what a trace contains, per thread.
 
 mod json;
+mod sessions;
 mod text;
 mod thread;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use atf_runtime::Error;
+
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::trace::Trace;
+use sessions::Sessions;
 use thread::ThreadInfo;
 
 /// Show the events, times, clock and machine of each thread
@@ -23,10 +27,18 @@ Examples:
 The times can be passed to `atf dump --from NS --to NS`. If a file was not
 finalized, info counts the events in it that can be read.
 
+If PATH is a folder with several sessions, info lists them, the newest last,
+with --json as {\"sessions\": [{\"path\", \"pid\", \"start\"}]}. The start is that in
+a name session_YYYYMMDD_HHMMSS or in the manifest, otherwise the time of the
+last change. FOLDER/@latest is the newest session below FOLDER, @latest that
+below the current directory. A folder is searched to any depth, but only its
+first 100 000 entries, without symbolic links and folders of other users.
+
 Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
 is missing); 2 the trace cannot be read.")]
 pub(crate) struct Args {
-    /// Session directory, thread directory or .atf file
+    /// Session directory, folder above one session, FOLDER/@latest for the newest, thread directory,
+    /// or .atf file
     path: PathBuf,
     /// Print one JSON object: {"threads": [{"thread_id", "events", ...}], "events", "details", ...}
     #[arg(long)]
@@ -37,7 +49,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
-    let trace = Trace::open(&args.path)?;
+    let trace = match Trace::open(&args.path) {
+        Err(Failure::Trace(Error::SeveralSessions { path, sessions, is_complete })) => {
+            Sessions { folder: &path, paths: &sessions, is_complete }.print(args.json, out)?;
+            return Ok(Verdict::Clean);
+        }
+        opened => opened?,
+    };
     let infos: Vec<ThreadInfo> = {
         let bytes = trace.path.size_bytes();
         let progress = args.checksum.then(|| Progress::new("reading", bytes, Unit::Bytes));

@@ -48,7 +48,8 @@ be repaired; the output was written, even if printing the report failed;
 2 nothing was written."
 )]
 pub(crate) struct Args {
-    /// Session directory, thread directory or .atf file
+    /// Session directory, folder above one session, FOLDER/@latest for the newest, thread directory,
+    /// or .atf file
     path: PathBuf,
     /// Write a repaired copy: a session, thread directory or file, as PATH is. It must not exist
     /// or must be an empty directory

@@ -62,6 +62,16 @@ pub enum Error {
         found: String,
     },
 
+    /// The path is a folder with more than one session below it, and does not say which one is meant.
+    SeveralSessions {
+        /// The path that was given.
+        path: PathBuf,
+        /// The sessions, the newest last.
+        sessions: Vec<PathBuf>,
+        /// Whether these are all. Otherwise the folder has too many entries to look at.
+        is_complete: bool,
+    },
+
     /// manifest.json, or trace.json of a V4 trace, is not JSON, or lacks what is required of it.
     Manifest {
         /// The manifest's path.
@@ -248,6 +258,9 @@ impl Error {
             Self::NotATrace { path, expected, found } => {
                 write!(f, "{}: expected {expected}, found {found}", path.display())
             }
+            Self::SeveralSessions { path, sessions, is_complete } => {
+                several_sessions(f, path, sessions, *is_complete)
+            }
             Self::Manifest { path, fault } => write!(f, "{}: {fault}", path.display()),
             Self::OutputTaken { path, expected, found } => {
                 write!(f, "{}: expected {expected}, found {found}", path.display())
@@ -289,6 +302,23 @@ impl Error {
             ),
         }
     }
+}
+
+/// Names a few, so that the error of a folder with thousands stays one line.
+fn several_sessions(
+    f: &mut fmt::Formatter<'_>,
+    path: &Path,
+    sessions: &[PathBuf],
+    is_complete: bool,
+) -> fmt::Result {
+    const NAMED: usize = 3;
+    let (count, more) = (sessions.len(), if is_complete { "" } else { " and perhaps more" });
+    let last = if count > NAMED { "the last 3, " } else { "" };
+    write!(f, "{}: expected one session, found {count}{more}; {last}newest last:", path.display())?;
+    for (at, session) in sessions[count.saturating_sub(NAMED)..].iter().enumerate() {
+        write!(f, "{} {}", if at == 0 { "" } else { "," }, session.display())?;
+    }
+    Ok(())
 }
 
 /// What is wrong with a manifest.json, or with the trace.json of a V4 trace.

@@ -1,12 +1,14 @@
 //! From a path that a user typed to the session, thread or file that it means.
 
-use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::bundle;
+use super::found::FoundSession;
 use super::read::Session;
+use super::search::{MAX_ENTRIES, Search, is_thread};
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, RING_FILE};
 use crate::input::open_regular;
@@ -75,43 +77,145 @@ impl TracePath {
     }
 }
 
-/// A session lies at most this many directories below the one that is named:
-/// ada_traces/session_*/pid_*, and one to spare.
-const SEARCH_DEPTH: usize = 4;
-/// The search stops after this many entries, so that naming `/` by mistake ends soon.
-const SEARCH_ENTRIES: usize = 20_000;
+/// A last component of this name means the newest session below the folder before it.
+const LATEST: &str = "@latest";
+const ONE_SESSION: &str =
+    "one session (manifest.json, thread_N/), a thread directory (index.atf) or an .atf file";
 
-/// Finds what `path` names: a session directory, or a folder above it that holds exactly one; a
-/// thread directory; or an .atf file.
+/// Finds what `path` names: a session directory, its manifest.json, or a folder above it that holds
+/// exactly one; a thread directory; or an .atf file. FOLDER/@latest names the newest session below
+/// FOLDER, and @latest alone that below the current directory, unless there is a file of that name.
 ///
-/// A file is taken for what its name says (`index.atf`, `detail.atf`), any other by its magic.
+/// - A file is taken for what its name says (`index.atf`, `detail.atf`), any other by its magic.
+/// - A bundle, a directory whose manifest.json has `trace_session` or `trace_root`, stands for the session
+///   that it names, which must be inside it.
+/// - A folder is searched to any depth, but only its first 100,000 entries; if there are more, no session
+///   in it is chosen. Symbolic links below it are not followed. Folders of other users are not entered,
+///   except those of the owner of `path` where only some can write to `path` itself: what others put into
+///   a shared folder such as /tmp is never chosen.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] when the path cannot be read, [`Error::NotATrace`] when it is none of these or
-/// there is more than one session below it.
+/// [`Error::Io`] when the path cannot be read; [`Error::SeveralSessions`] when it is a folder with more
+/// than one; [`Error::NotATrace`] when it is none of these.
 pub fn locate(path: impl AsRef<Path>) -> Result<TracePath> {
     let path = path.as_ref();
+    if let Some(folder) = folder_of_latest(path) {
+        return newest_below(folder).map(TracePath::Session);
+    }
     let metadata = fs::metadata(path).map_err(Error::io(path, "open"))?;
     if !metadata.is_dir() {
         return locate_file(path);
     }
-    if has_thread_dirs(path)? {
-        return Ok(TracePath::Session(path.to_owned()));
+    if let Some(found) = named_itself(path)? {
+        return Ok(found);
     }
-    if is_thread_dir(path) {
-        return Ok(TracePath::Thread(path.to_owned()));
+    let search = search(path)?;
+    match search.sessions.as_slice() {
+        [one] if search.is_complete => Ok(TracePath::Session(one.clone())),
+        [] if is_damaged_session(path) => Ok(TracePath::Session(path.to_owned())),
+        [] | [_] => Err(not_one(path, &search)),
+        [_, _, ..] => {
+            let sessions = sorted(search.sessions).into_iter().map(|it| it.path).collect();
+            let is_complete = search.is_complete;
+            Err(Error::SeveralSessions { path: path.to_owned(), sessions, is_complete })
+        }
     }
-    let manifest = path.join(MANIFEST_NAME);
-    if Manifest::read(&manifest).is_ok() {
-        return Ok(TracePath::Session(path.to_owned()));
+}
+
+/// As [`locate`], where only a session will do.
+///
+/// # Errors
+///
+/// Those of [`locate`], and [`Error::NotATrace`] for a thread or a file.
+pub(super) fn locate_session(path: &Path) -> Result<PathBuf> {
+    let found = match locate(path)? {
+        TracePath::Session(dir) => return Ok(dir),
+        TracePath::Thread(_) => "a thread directory",
+        TracePath::IndexFile(_) => "an index.atf",
+        TracePath::DetailFile(_) => "a detail.atf",
+    };
+    Err(Error::NotATrace {
+        path: path.to_owned(),
+        expected: "one session (manifest.json, thread_N/)",
+        found: found.to_owned(),
+    })
+}
+
+/// The directory itself, if it is a session or a thread.
+fn named_itself(dir: &Path) -> Result<Option<TracePath>> {
+    let read = |error| Error::io(dir, "read the directory")(error);
+    for entry in fs::read_dir(dir).map_err(read)? {
+        if is_thread(&entry.map_err(read)?) {
+            return Ok(Some(TracePath::Session(dir.to_owned())));
+        }
     }
-    match locate_below(path) {
-        // A session that lost all but a broken manifest; but other programs write a manifest.json
-        // too, and theirs must not hide what lies below.
-        Err(_) if manifest.exists() => Ok(TracePath::Session(path.to_owned())),
-        below => below.map(TracePath::Session),
+    if is_thread_dir(dir) {
+        return Ok(Some(TracePath::Thread(dir.to_owned())));
     }
+    let has_manifest = Manifest::read(dir.join(MANIFEST_NAME)).is_ok();
+    Ok(has_manifest.then(|| TracePath::Session(dir.to_owned())))
+}
+
+/// The sessions that a bundle names, or that are below another folder.
+fn search(folder: &Path) -> Result<Search> {
+    match bundle::target_of(folder)? {
+        Some(target) => Search::of_bundle(folder, target),
+        None => Search::below(folder),
+    }
+}
+
+/// A session that lost all but a broken manifest. Other programs write a manifest.json too.
+fn is_damaged_session(dir: &Path) -> bool {
+    dir.join(MANIFEST_NAME).exists() && !bundle::is_of_another_program(dir)
+}
+
+/// From the oldest to the newest.
+fn sorted(dirs: Vec<PathBuf>) -> Vec<FoundSession> {
+    let mut sessions: Vec<_> = dirs.into_iter().map(FoundSession::of).collect();
+    sessions.sort();
+    sessions
+}
+
+/// FOLDER of FOLDER/@latest.
+fn folder_of_latest(path: &Path) -> Option<&Path> {
+    if path.file_name() != Some(OsStr::new(LATEST)) || fs::symlink_metadata(path).is_ok() {
+        return None;
+    }
+    let folder = path.parent()?;
+    Some(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
+fn newest_below(folder: &Path) -> Result<PathBuf> {
+    if let Some(TracePath::Session(dir)) = named_itself(folder)? {
+        return Ok(dir);
+    }
+    let search = search(folder)?;
+    if !search.is_complete || search.sessions.is_empty() {
+        return Err(not_one(folder, &search));
+    }
+    let newest = sorted(search.sessions).pop();
+    Ok(newest.map_or_else(|| folder.to_owned(), |session| session.path))
+}
+
+/// The error for a search that found none, or that stopped before it could tell which is the one.
+fn not_one(folder: &Path, search: &Search) -> Error {
+    let mut found = match search.sessions.as_slice() {
+        [] if search.is_complete => "a directory with none of them".to_owned(),
+        [] => format!("none among its first {MAX_ENTRIES} entries"),
+        [first, ..] => format!(
+            "{} among its first {MAX_ENTRIES} entries and perhaps more: name the session itself",
+            first.display()
+        ),
+    };
+    if search.of_others > 0 {
+        found += &format!(" ({} of other users not searched)", folders(search.of_others));
+    }
+    Error::NotATrace { path: folder.to_owned(), expected: ONE_SESSION, found }
+}
+
+fn folders(count: u64) -> String {
+    format!("{count} folder{}", if count == 1 { "" } else { "s" })
 }
 
 fn locate_file(path: &Path) -> Result<TracePath> {
@@ -121,6 +225,10 @@ fn locate_file(path: &Path) -> Result<TracePath> {
     }
     if name == Some(OsStr::new(DETAIL_FILE.path)) {
         return Ok(TracePath::DetailFile(path.to_owned()));
+    }
+    if name == Some(OsStr::new(MANIFEST_NAME)) {
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+        return locate(dir.unwrap_or(Path::new(".")));
     }
     let mut magic = Vec::new();
     let (file, _) = open_regular(path)?;
@@ -147,64 +255,4 @@ fn is_thread_dir(path: &Path) -> bool {
         || path.join(DETAIL_FILE.path).exists()
         || path.join(RING_FILE.path).exists()
         || path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name).is_some()
-}
-
-fn has_thread_dirs(path: &Path) -> Result<bool> {
-    for entry in fs::read_dir(path).map_err(Error::io(path, "read the directory"))? {
-        let entry = entry.map_err(Error::io(path, "read the directory"))?;
-        let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_dir && entry.file_name().to_str().and_then(thread_id_of_dir_name).is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn is_session_found_below(path: &Path) -> bool {
-    has_thread_dirs(path).unwrap_or(false) || Manifest::read(path.join(MANIFEST_NAME)).is_ok()
-}
-
-fn locate_below(top: &Path) -> Result<PathBuf> {
-    let mut sessions = Vec::new();
-    let mut queue = VecDeque::from([(top.to_owned(), 0)]);
-    let mut entries_left = SEARCH_ENTRIES;
-    while let Some((dir, depth)) = queue.pop_front() {
-        // A directory below that cannot be read holds nothing that we could open.
-        let Ok(entries) = fs::read_dir(&dir) else { continue };
-        for entry in entries.flatten() {
-            entries_left = entries_left.saturating_sub(1);
-            // Not through links: they may lead in circles or out of the tree that was named.
-            if entries_left == 0 || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                continue;
-            }
-            let path = entry.path();
-            if is_session_found_below(&path) {
-                sessions.push(path);
-            } else if depth + 1 < SEARCH_DEPTH {
-                queue.push_back((path, depth + 1));
-            }
-        }
-    }
-    if sessions.len() == 1 {
-        return Ok(sessions.remove(0));
-    }
-    sessions.sort();
-    let found = match sessions.as_slice() {
-        [] if entries_left == 0 => format!("none among its first {SEARCH_ENTRIES} entries"),
-        [] => "a directory with none of them".to_owned(),
-        [first, second] => format!("two sessions: {} and {}", first.display(), second.display()),
-        [first, second, more @ ..] => format!(
-            "{} sessions: {}, {} and {} more",
-            sessions.len(),
-            first.display(),
-            second.display(),
-            more.len()
-        ),
-        [_] => unreachable!("returned above"),
-    };
-    Err(Error::NotATrace {
-        path: top.to_owned(),
-        expected: "one session (manifest.json, thread_N/), a thread directory (index.atf) or an .atf file",
-        found,
-    })
 }

@@ -32,7 +32,8 @@ pub struct SessionThread {
 }
 
 impl Session {
-    /// Opens the session in `dir`. A missing or broken manifest is no error here: see
+    /// Opens `dir` as a session, also a directory with neither a manifest nor threads: for a path from a
+    /// user ask [`locate`](super::locate) first. A missing or broken manifest is no error here: see
     /// [`manifest`](Self::manifest).
     ///
     /// # Errors

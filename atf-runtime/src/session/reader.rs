@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::locate::locate_session;
 use super::read::Session;
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
@@ -75,15 +76,18 @@ pub struct ThreadProblem<'a> {
 }
 
 impl SessionReader {
-    /// Opens the session in `dir`: the threads that its manifest lists or a directory exists for. A
-    /// missing or wrong manifest is no error, see [`manifest`](Self::manifest); nor is a thread that
-    /// cannot be read, see [`problems`](Self::problems).
+    /// Opens the session that `path` names, as [`locate`](super::locate) finds it: a session's
+    /// directory, its manifest.json, a bundle, a folder above exactly one session, or FOLDER/@latest. The
+    /// threads are those that the manifest lists or a directory exists for. A missing or wrong manifest is
+    /// no error, see [`manifest`](Self::manifest); nor is a thread that cannot be read, see
+    /// [`problems`](Self::problems).
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the directory cannot be read.
-    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self::of(Session::open(dir)?))
+    /// [`Error::NotATrace`] when the path names no session; [`Error::SeveralSessions`] when it is a folder
+    /// with more than one; [`Error::Io`] when a directory cannot be read.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self::of(Session::open(locate_session(path.as_ref())?)?))
     }
 
     /// Opens the threads of a session.

@@ -1,6 +1,6 @@
 //! Files as Unix and Windows have them: positioned reads and writes, permissions, hints.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 
 use memmap2::Mmap;
@@ -20,6 +20,36 @@ pub(crate) fn make_private(options: &mut OpenOptions) {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     #[cfg(not(unix))]
     let _ = options;
+}
+
+/// The user that this process acts for; `None` on a system without users' numbers.
+pub(crate) fn user() -> Option<u32> {
+    #[cfg(unix)]
+    return Some(rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    None
+}
+
+/// The user that a file or directory belongs to; `None` on a system without users' numbers.
+pub(crate) fn owner(metadata: &Metadata) -> Option<u32> {
+    #[cfg(unix)]
+    return Some(std::os::unix::fs::MetadataExt::uid(metadata));
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        None
+    }
+}
+
+/// Whether every user can make files in a directory, as in /tmp.
+pub(crate) fn is_writable_by_all(metadata: &Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::mode(metadata) & 0o002 != 0;
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
 }
 
 /// Fills `bytes` from `offset` on.

@@ -10,7 +10,10 @@ mod files;
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "portable.rs")]
 mod host;
 
-pub(crate) use files::{advise_sequential, make_private, private_dir, read_exact_at, write_all_at};
+pub(crate) use files::{
+    advise_sequential, is_writable_by_all, make_private, owner, private_dir, read_exact_at, user,
+    write_all_at,
+};
 pub(crate) use host::{
     CAN_RECORD, allocate, barrier, is_unlinked, now_ns, open_for_lock, populate_for_writing,
     release_lock, try_exclusive_lock, try_shared_lock, wipe_on_fork,

@@ -205,7 +205,12 @@ static void dump(const char *dir) {
     uint64_t first = 0, last = 0, details = 0;
     size_t at;
     int code;
-    MUST(atf_session_reader_open(dir, &session) == 0);
+    code = atf_session_reader_open(dir, &session);
+    if (code != 0) {
+        printf("session ");
+        print_error(code, atf_last_error());
+        return;
+    }
     printf("manifest ");
     code = atf_session_reader_manifest(session);
     if (code == 0) {

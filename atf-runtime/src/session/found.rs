@@ -1,0 +1,78 @@
+//! What a list of sessions shows of each, without opening its threads.
+
+use std::cmp::Ordering;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::start_time::StartTime;
+use crate::manifest::{MANIFEST_NAME, Manifest};
+
+/// A session that was found below a folder. Ordered from the oldest to the newest: by start, process and
+/// path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundSession {
+    /// Its directory.
+    pub path: PathBuf,
+    /// The traced process, from the name `pid_N` of the directory, or else from the manifest.
+    pub pid: Option<u64>,
+    /// When it was started: from a name `session_YYYYMMDD_HHMMSS` in the path, or else from the
+    /// manifest's `wall_clock`, or else when the manifest or the directory was last changed.
+    pub start: StartTime,
+}
+
+impl FoundSession {
+    /// Looks at the session in `dir`. What cannot be read is left out: the start is then that of 1970.
+    ///
+    /// ```
+    /// use atf_runtime::session::FoundSession;
+    /// let found = FoundSession::of("ada_traces/session_20260102_030405/pid_77");
+    /// assert_eq!((found.pid, found.start.to_string()), (Some(77), "2026-01-02T03:04:05".to_owned()));
+    /// ```
+    pub fn of(dir: impl AsRef<Path>) -> Self {
+        let path = dir.as_ref().to_owned();
+        let named_pid = path.file_name().and_then(pid_of_name);
+        // "." has no name of its own.
+        let named_start =
+            StartTime::of_names(&path).or_else(|| StartTime::of_names(&path.canonicalize().ok()?));
+        let manifest = match (named_pid, named_start) {
+            (Some(_), Some(_)) => None,
+            _ => Manifest::read(path.join(MANIFEST_NAME)).ok(),
+        };
+        let told = |object: &str, key: &str| {
+            manifest.as_ref()?.other.get(object).and_then(|it| it.get(key)).and_then(Value::as_u64)
+        };
+        let start = named_start
+            .or_else(|| told("wall_clock", "realtime_ns").map(StartTime::from_unix_ns))
+            .or_else(|| changed(&path.join(MANIFEST_NAME)).or_else(|| changed(&path)))
+            .unwrap_or(StartTime::from_unix_ns(0));
+        Self { pid: named_pid.or_else(|| told("process", "pid")), start, path }
+    }
+}
+
+impl Ord for FoundSession {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |it: &Self| (it.start, it.pid);
+        key(self).cmp(&key(other)).then_with(|| self.path.cmp(&other.path))
+    }
+}
+
+impl PartialOrd for FoundSession {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The process that a directory's name stands for. Leading zeros are usual.
+fn pid_of_name(name: &OsStr) -> Option<u64> {
+    let digits = name.to_str()?.strip_prefix("pid_")?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+fn changed(path: &Path) -> Option<StartTime> {
+    let time: SystemTime = path.metadata().ok()?.modified().ok()?;
+    Some(time.into())
+}
