@@ -33,6 +33,15 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
+// What docs/api-guidelines.md says of a lint.
+#![warn(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs
+)]
 
 #[cfg(feature = "cli")]
 pub mod annotate;

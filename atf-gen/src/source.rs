@@ -8,6 +8,7 @@ pub const MAX_SCHEMA_BYTES: usize = 16 << 20;
 
 /// A byte range of the source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -31,6 +32,7 @@ impl From<std::ops::Range<usize>> for Span {
 
 /// A line and a column, both counted from one; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Position {
     /// Line, from one.
     pub line: usize,

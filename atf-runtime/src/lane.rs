@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// The two streams that a thread writes. There are no others, so that a `match` may name both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "one for each file of a thread")]
 pub enum Lane {
     /// index.atf: fixed-size events.
     Index,

@@ -4,6 +4,7 @@ use crate::format::{Arch, ClockType, Os};
 
 /// Architecture, operating system and clock of the traced program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Platform {
     /// Processor architecture: decides what the saved registers are called.
     pub arch: Arch,
@@ -33,6 +34,7 @@ impl Platform {
 
 /// The clock that an operating system's tracer reads, as the format fixes it; `None` for an
 /// operating system that this build does not know.
+#[must_use]
 pub fn clock_of(os: Os) -> Option<ClockType> {
     match os {
         Os::IOS | Os::MACOS => Some(ClockType::MACH_CONTINUOUS),

@@ -9,10 +9,12 @@ use crate::lane::Lane;
 
 /// Position of an event in a thread's index.atf. Not a byte offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a number with a type")]
 pub struct IndexSeq(pub u32);
 
 /// Position of a record in a thread's detail.atf. Not a byte offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a number with a type")]
 pub struct DetailSeq(pub u32);
 
 impl DetailSeq {
@@ -23,11 +25,13 @@ impl DetailSeq {
     /// assert_eq!(DetailSeq::from_field(7), Some(DetailSeq(7)));
     /// assert_eq!(DetailSeq::from_field(0xFFFF_FFFF), None);
     /// ```
+    #[must_use]
     pub const fn from_field(raw: u32) -> Option<Self> {
         if raw == NO_DETAIL_SEQ { None } else { Some(Self(raw)) }
     }
 
     /// What an event's `detail_seq` holds for this link: the sequence, or the sentinel.
+    #[must_use]
     pub const fn to_field(link: Option<Self>) -> u32 {
         match link {
             Some(Self(seq)) => seq,
@@ -51,6 +55,7 @@ impl fmt::Display for DetailSeq {
 /// The sequences reserved for one event: its own, and its detail record's if it has one. One for
 /// each [`Lane`], so that there will be no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "one for each file of a thread")]
 pub struct Sequences {
     /// Position of the event in the index lane.
     pub index_seq: IndexSeq,
@@ -79,7 +84,7 @@ impl Sequences {
 /// assert_eq!((second.index_seq, second.detail_seq), (IndexSeq(1), Some(DetailSeq(0))));
 /// # Ok::<(), atf_runtime::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadCounters {
     thread_id: u32,
     next_index: u32,
@@ -88,11 +93,13 @@ pub struct ThreadCounters {
 
 impl ThreadCounters {
     /// Counters of a thread that has written nothing yet.
+    #[must_use]
     pub const fn new(thread_id: u32) -> Self {
         Self::starting_at(thread_id, 0, 0)
     }
 
     /// Counters of a thread whose next free sequences are `index_count` and `detail_count`.
+    #[must_use]
     pub const fn starting_at(thread_id: u32, index_count: u32, detail_count: u32) -> Self {
         Self { thread_id, next_index: index_count, next_detail: detail_count }
     }
@@ -149,16 +156,19 @@ impl ThreadCounters {
     }
 
     /// Number of index sequences handed out so far.
+    #[must_use]
     pub const fn index_count(&self) -> u32 {
         self.next_index
     }
 
     /// Number of detail sequences handed out so far.
+    #[must_use]
     pub const fn detail_count(&self) -> u32 {
         self.next_detail
     }
 
     /// The thread these counters belong to.
+    #[must_use]
     pub const fn thread_id(&self) -> u32 {
         self.thread_id
     }

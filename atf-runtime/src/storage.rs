@@ -16,38 +16,92 @@ pub trait Storage: Clone {
     type File: StorageFile;
 
     /// Creates one directory that must not exist, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` if there is one, or whatever stands in the way of creating it.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
+
     /// Creates a file that must not exist, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` if there is one, or whatever stands in the way of creating it.
     fn create_new(&self, path: &Path) -> io::Result<Self::File>;
+
     /// Opens a file for writing without changing it.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is none, or whatever stands in the way of opening it.
     fn open_existing(&self, path: &Path) -> io::Result<Self::File>;
+
     /// Replaces `to` by `from` in one step: after a crash the name means the old or the new file.
+    ///
+    /// # Errors
+    ///
+    /// If the disk refuses. Both files are then as before.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
     /// Removes a file.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is none, or that the disk refuses.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
+
     /// Removes an empty directory.
+    ///
+    /// # Errors
+    ///
+    /// If it is not empty or does not exist, or the disk refuses.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
+
     /// Makes the names in a directory durable.
+    ///
+    /// # Errors
+    ///
+    /// If the disk refuses. Which names are durable is then unknown.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
+
     /// Names of the directories in a directory, in no order. Links to directories are included: the
     /// threads of a session may be on several disks.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be read to its end.
     fn list_dirs(&self, path: &Path) -> io::Result<Vec<OsString>>;
 }
 
 /// An open file, written at positions only: there is no cursor that a failed write could move.
 pub trait StorageFile {
-    /// Writes all of `bytes` at `offset`. After an error any part of them may be there; writing
-    /// the same bytes again at the same offset is harmless.
+    /// Writes all of `bytes` at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// If the disk refuses, for example when it is full. Any part of the bytes may then be in the file;
+    /// writing the same bytes again at the same offset is harmless.
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
+
     /// Cuts or extends the file to `len` bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the disk refuses. The file then has its old length.
     fn set_len(&mut self, len: u64) -> io::Result<()>;
+
     /// Makes what was written durable.
+    ///
+    /// # Errors
+    ///
+    /// If the disk refuses. What of the written bytes is durable is then unknown.
     fn sync(&mut self) -> io::Result<()>;
 }
 
 /// The real disk: files of mode 0600 and directories of mode 0700, because stacks and registers
 /// hold secrets.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_structs, reason = "it has no fields")]
 pub struct Disk;
 
 impl Storage for Disk {

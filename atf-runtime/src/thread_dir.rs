@@ -10,6 +10,7 @@ use crate::storage::Storage;
 const THREAD_PREFIX: &str = "thread_";
 
 /// Name of a thread's directory: `thread_<id>`.
+#[must_use]
 pub fn thread_dir_name(thread_id: u32) -> String {
     format!("{THREAD_PREFIX}{thread_id}")
 }
@@ -23,6 +24,7 @@ pub fn thread_dir_name(thread_id: u32) -> String {
 /// assert_eq!(thread_id_of_dir_name("thread_012"), None);
 /// assert_eq!(thread_id_of_dir_name("thread_4294967296"), None);
 /// ```
+#[must_use]
 pub fn thread_id_of_dir_name(name: &str) -> Option<u32> {
     let id = name.strip_prefix(THREAD_PREFIX)?.parse().ok()?;
     (thread_dir_name(id) == name).then_some(id)

@@ -28,6 +28,7 @@ use input::Input;
 
 /// Which parts of a file are shown and checked.
 #[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Options {
     /// Nothing before this byte is shown.
     pub from: u64,

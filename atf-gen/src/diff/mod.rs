@@ -41,6 +41,7 @@ use pair::Pairs;
 
 /// A schema with its text, whose lines the findings show.
 #[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Schema {
     /// The text.
     pub source: Source,

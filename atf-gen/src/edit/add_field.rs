@@ -7,6 +7,7 @@ use crate::source::{Source, Span};
 
 /// The field that is wanted.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct NewField {
     /// Record that gets it.
     pub record: String,

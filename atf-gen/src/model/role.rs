@@ -56,6 +56,7 @@ impl Extent {
 
 /// A field of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct FieldRef {
     /// The record.
     pub record: RecordId,

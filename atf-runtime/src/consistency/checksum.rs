@@ -9,7 +9,7 @@ use super::progress::Progress;
 const STEP_BYTES: usize = 1 << 20;
 
 /// Whether the checksum in a footer is that of the events. Displays as `ok`, `mismatch` or `not recorded`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChecksumState {
     /// It is the CRC-32 of the events.

@@ -14,7 +14,7 @@ pub struct Metrics {
 }
 
 /// What was drained of a thread so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub struct ThreadMetrics {
     /// Thread.
@@ -37,26 +37,31 @@ pub struct ThreadMetrics {
 
 impl Metrics {
     /// Events taken, over all threads.
+    #[must_use]
     pub fn events(&self) -> u64 {
         self.threads.iter().map(|thread| thread.events).sum()
     }
 
     /// Bytes in the files, over all threads.
+    #[must_use]
     pub fn bytes_written(&self) -> u64 {
         self.threads.iter().map(|thread| thread.bytes_written).sum()
     }
 
     /// Events dropped, over all threads.
+    #[must_use]
     pub fn dropped_events(&self) -> u64 {
         self.threads.iter().map(|thread| thread.dropped_events).sum()
     }
 
     /// Detail records dropped, over all threads.
+    #[must_use]
     pub fn dropped_details(&self) -> u64 {
         self.threads.iter().map(|thread| thread.dropped_details).sum()
     }
 
     /// The maximum number of bytes that waited in a ring for one lane.
+    #[must_use]
     pub fn high_water_bytes(&self) -> u64 {
         self.threads.iter().map(|thread| thread.high_water_bytes).max().unwrap_or(0)
     }

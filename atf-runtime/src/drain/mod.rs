@@ -56,8 +56,8 @@ pub struct DrainSummary {
 /// The drain of a session, running in a thread of its own.
 ///
 /// Dropping it without [`stop`](Self::stop) leaves the session as a crash would: rings stay, files are
-/// not finalized, and recovery or another drain goes on. Linux and Android only: elsewhere [`start`](Self::start) and [`attach`](Self::attach) fail with
-/// [`Error::Unsupported`].
+/// not finalized, and another drain or recovery can finish it. Linux and Android only: elsewhere
+/// [`start`](Self::start) and [`attach`](Self::attach) fail with [`Error::Unsupported`].
 ///
 /// ```
 /// use atf_runtime::drain::{Drain, DrainOptions};

@@ -9,7 +9,7 @@ use crate::writer::WriterOptions;
 const WRITE_BYTES: std::ops::RangeInclusive<usize> = 128 * 1024..=512 * 1024;
 
 /// How a drain writes, and the rings of the threads that register with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DrainOptions {
     /// Size and policy of the rings made by [`Drain::register`](super::Drain::register).

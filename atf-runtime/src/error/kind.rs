@@ -104,6 +104,7 @@ impl FaultKind {
     ];
 
     /// The kind's number, 1 or more, for interfaces that have no enums.
+    #[must_use]
     pub const fn code(self) -> u16 {
         self as u16
     }

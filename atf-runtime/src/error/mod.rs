@@ -214,6 +214,7 @@ impl Error {
     }
 
     /// The fault, when the error is about the bytes of a file.
+    #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Malformed { fault, .. } => Some(fault),
@@ -373,7 +374,8 @@ impl fmt::Display for ManifestFault {
 impl std::error::Error for ManifestFault {}
 
 /// A sequence or its absence, for messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "a number with a type")]
 pub struct MaybeSeq(pub Option<u32>);
 
 impl fmt::Display for MaybeSeq {

@@ -18,7 +18,7 @@ pub struct ManifestClock {
 }
 
 /// What was read for a timestamp.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClockSource {
     /// `CLOCK_BOOTTIME` of Linux and Android.
@@ -45,7 +45,8 @@ impl ClockSource {
 }
 
 /// A reading of a counter, and the system's time at that moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct ClockAnchor {
     /// The counter, in its ticks.
     pub counter: u64,

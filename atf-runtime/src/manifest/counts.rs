@@ -12,7 +12,8 @@ use crate::format::{EventKind, IndexEvent};
 /// let counts = RingCounts { emitted: 10, recorded: 7, dropped_events: 3, dropped_details: 1 };
 /// assert!(counts.is_consistent());
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct RingCounts {
     /// Events that the program pushed.
     pub emitted: u64,

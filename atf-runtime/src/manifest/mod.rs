@@ -63,7 +63,7 @@ pub struct Manifest {
 }
 
 /// Whether a session ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
     /// The session is being recorded, or its recorder was killed.
@@ -160,6 +160,7 @@ impl Module {
 
 impl State {
     /// The word in the manifest.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Recording => "recording",
@@ -184,6 +185,7 @@ impl Symbol {
 
     /// [`function_id`](Self::function_id) as a number, or `None` if it is not "0x" and at most 16
     /// hexadecimal digits.
+    #[must_use]
     pub fn id(&self) -> Option<u64> {
         u64::from_str_radix(self.function_id.strip_prefix("0x")?, 16).ok()
     }
@@ -195,6 +197,7 @@ fn version_without_symbols() -> String {
 
 impl Manifest {
     /// An empty manifest of a session that is being recorded.
+    #[must_use]
     pub fn recording() -> Self {
         Self {
             format_version: version_without_symbols(),

@@ -200,6 +200,7 @@ impl<'a> Merge<'a> {
     /// Parts are of about the same size, if there are no ranges of threads whose clock went backwards; some may be
     /// empty. Each can be read on a thread of its own. Costs a pass over the events of all parts but the
     /// last, where it is not known of a reader whether it is [monotonic](IndexReader::is_monotonic).
+    #[must_use]
     pub fn split(self, parts: usize) -> Vec<Self> {
         self.split_on(parts, 1)
     }

@@ -19,6 +19,25 @@ use crate::seq::{DetailSeq, IndexSeq};
 /// offset of every 64th, in at most 4 MB; after that an access steps over at most 63 records.
 /// [`ThreadReader`](super::ThreadReader) needs no scan where the recorder left a detail.off: it uses
 /// those offsets, and checks with the index that they lead to the right records.
+///
+/// ```
+/// use atf_runtime::{DetailReader, DetailSeq, IndexSeq};
+/// # use atf_runtime::format::EventKind;
+/// # use atf_runtime::{Event, FunctionDetail, Platform, ThreadWriter, WriterOptions};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let mut writer =
+/// #     ThreadWriter::create(dir.path(), 0, Platform::host().unwrap(), WriterOptions::default())?;
+/// # let detail = FunctionDetail { sp: 0x7ffe_0000, ..Default::default() };
+/// # writer.write_event(&Event::new(10, 1 << 32, EventKind::CALL), Some(detail.into()))?;
+/// # writer.finalize()?;
+/// # let path = dir.path().join("thread_0/detail.atf");
+/// let reader = DetailReader::open(path)?;
+/// let record = reader.get(DetailSeq(0))?.expect("a record");
+/// assert_eq!(record.index_seq(), IndexSeq(0));
+/// assert_eq!(record.function().expect("registers").registers.sp.get(), 0x7ffe_0000);
+/// assert!(reader.get(DetailSeq(1))?.is_none());
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct DetailReader {
     file: MappedFile,

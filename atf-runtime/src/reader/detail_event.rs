@@ -66,11 +66,13 @@ impl<'a> DetailEvent<'a> {
     }
 
     /// Sequence of the index event that this record belongs to.
+    #[must_use]
     pub fn index_seq(&self) -> IndexSeq {
         IndexSeq(self.header.index_seq.get())
     }
 
     /// Byte after the record.
+    #[must_use]
     pub fn end(&self) -> u64 {
         self.offset + u64::from(self.header.total_length.get())
     }
@@ -78,6 +80,7 @@ impl<'a> DetailEvent<'a> {
     /// The payload as registers and stack, if it is that: a function call or return of 100 bytes and
     /// `stack_size` (at most 256) bytes, and any bytes that a later revision added after them. Any
     /// other payload is opaque and gives `None`.
+    #[must_use]
     pub fn function(&self) -> Option<FunctionView<'a>> {
         let is_function = [DetailEventType::FUNCTION_CALL, DetailEventType::FUNCTION_RETURN]
             .contains(&self.header.event_type);

@@ -20,7 +20,7 @@ const CORE_HEADER_SIZE: u64 = AtfDetailHeader::CORE_SIZE as u64;
 const CORE_FOOTER_SIZE: u64 = AtfDetailFooter::CORE_SIZE as u64;
 
 /// The events section of a detail.atf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DetailExtent {
     /// Byte at which the first record starts.

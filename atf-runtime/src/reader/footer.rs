@@ -1,7 +1,7 @@
 //! How the end of a file was found: by its footer, its header, or its length.
 
 /// What a file has where its footer belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FooterState {
     /// A footer that fits the file; it is what the extent was taken from.
@@ -20,13 +20,14 @@ pub enum FooterState {
 
 impl FooterState {
     /// Whether the file has the footer that ends a finalized one.
+    #[must_use]
     pub const fn is_complete(self) -> bool {
         matches!(self, Self::Complete { .. })
     }
 }
 
 /// What follows the last complete event of a file without a footer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TrailingBytes {
     /// Nothing.
@@ -56,6 +57,7 @@ impl TrailingBytes {
     }
 
     /// Length in bytes.
+    #[must_use]
     pub const fn len(self) -> u64 {
         match self {
             Self::None => 0,
@@ -64,6 +66,7 @@ impl TrailingBytes {
     }
 
     /// Whether nothing follows the last complete event.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }

@@ -19,7 +19,7 @@ const HEADER_SIZE: u64 = size_of::<AtfIndexHeader>() as u64;
 const CORE_HEADER_SIZE: u64 = AtfIndexHeader::CORE_SIZE as u64;
 const CORE_FOOTER_SIZE: u64 = AtfIndexFooter::CORE_SIZE as u64;
 /// The events section of an index.atf, and how its end was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct IndexExtent {
     /// Byte at which the first event starts.
@@ -55,6 +55,7 @@ impl IndexExtent {
     }
 
     /// Byte after the last complete event.
+    #[must_use]
     pub const fn events_end(&self) -> u64 {
         self.events_offset + self.stride * self.count as u64
     }

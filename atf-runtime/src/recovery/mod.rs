@@ -15,6 +15,28 @@
 //! - A thread whose index header cannot be read is reported and not written.
 //! - Trailing bytes that are the beginning of the footer are not an event. The reader decides that, in
 //!   one place for both lanes.
+//!
+//! ```
+//! use atf_runtime::recovery::Plan;
+//! use atf_runtime::session::{SessionWriter, locate};
+//! use atf_runtime::storage::Disk;
+//! use atf_runtime::verify::verify;
+//! # use atf_runtime::format::EventKind;
+//! # use atf_runtime::{Event, Platform, WriterOptions};
+//! # let dir = tempfile::tempdir().unwrap();
+//! # let (dir, out) = (dir.path().join("my_session"), dir.path().join("repaired"));
+//! # let platform = Platform::host().unwrap();
+//! # let session = SessionWriter::create(&dir, platform, WriterOptions::default())?;
+//! # let mut thread = session.thread(0)?;
+//! # thread.write_event(&Event::new(10, 1 << 32, EventKind::CALL), None)?;
+//! // A thread whose writer was dropped: its index.atf has no footer.
+//! drop(thread);
+//! let plan = Plan::of(&locate(&dir)?, None)?;
+//! assert!(!plan.changes_nothing() && plan.threads[0].index.as_ref().is_some_and(|it| it.kept == 1));
+//! plan.write_copy(&Disk, &out, None)?;
+//! assert!(verify(&locate(&out)?, None)?.is_ok());
+//! # Ok::<(), atf_runtime::Error>(())
+//! ```
 
 mod apply;
 mod links;

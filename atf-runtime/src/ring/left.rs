@@ -9,7 +9,7 @@ use crate::lock::is_held;
 use crate::reader::IndexReader;
 
 /// A ring that was not removed: the thread is being recorded, or was killed while it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LeftInRing {
     /// The ring.

@@ -35,7 +35,7 @@ const SPINS_AND_YIELDS: u32 = 2 * SPINS;
 const NAP: Duration = Duration::from_micros(100);
 
 /// What a push does when the ring is full.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum WhenFull {
     /// Drops and counts the event. A `lost` marker before the next event reports it. The traced program
@@ -48,7 +48,7 @@ pub enum WhenFull {
 }
 
 /// The size of a thread's ring, and what a push does when it is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RingOptions {
     /// Buffer for the index lane, in bytes; rounded up to a power of two of at least 4 KiB. It must hold
@@ -121,6 +121,24 @@ impl RingOptions {
 /// too. Dropping it tells the drain that the thread has ended.
 ///
 /// Linux and Android only; elsewhere [`create`](Self::create) fails with [`Error::Unsupported`].
+///
+/// ```
+/// use atf_runtime::format::EventKind;
+/// use atf_runtime::ring::{Producer, RingOptions};
+/// use atf_runtime::{Event, IndexSeq, Platform};
+/// # let session = tempfile::tempdir().unwrap();
+/// # let session = session.path();
+/// # if !atf_runtime::ring::is_supported() { return Ok(()); }
+/// // In a session that another process drains with `atf drain`.
+/// let platform = Platform::host().expect("a host that the format knows");
+/// let producer = Producer::create(session, 7, platform, RingOptions::default())?;
+/// let call = Event::new(10, 1 << 32, EventKind::CALL);
+/// match producer.push(&call, None) {
+///     Ok(seq) => assert_eq!(seq, IndexSeq(0)),
+///     Err(dropped) => eprintln!("{dropped}"),
+/// }
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
 #[derive(Debug)]
 #[repr(C)]
 pub struct Producer {

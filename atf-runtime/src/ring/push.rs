@@ -73,6 +73,7 @@ impl std::error::Error for PushError {}
 
 impl PushError {
     /// Whether the event is counted as dropped.
+    #[must_use]
     pub const fn is_counted(self) -> bool {
         matches!(
             self,

@@ -16,7 +16,7 @@ use crate::manifest::{MANIFEST_NAME, Manifest};
 use crate::thread_dir::thread_id_of_dir_name;
 
 /// What a path names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TracePath {
     /// A session directory.
@@ -31,6 +31,7 @@ pub enum TracePath {
 
 impl TracePath {
     /// The path itself.
+    #[must_use]
     pub fn path(&self) -> &Path {
         match self {
             Self::Session(path)
@@ -64,6 +65,7 @@ impl TracePath {
 
     /// Bytes in all index and detail files of this trace, for a progress bar; what cannot be
     /// looked at counts 0.
+    #[must_use]
     pub fn size_bytes(&self) -> u64 {
         let file = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
         let thread =

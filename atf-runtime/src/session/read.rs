@@ -18,7 +18,7 @@ pub struct Session {
 }
 
 /// A thread of a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SessionThread {
     /// Thread, as its directory and the manifest name it.
@@ -59,6 +59,7 @@ impl Session {
     }
 
     /// The session's directory.
+    #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -73,11 +74,13 @@ impl Session {
     }
 
     /// All threads that the manifest lists or a directory exists for, in the order of their ids.
+    #[must_use]
     pub fn threads(&self) -> &[SessionThread] {
         &self.threads
     }
 
     /// Names of functions by `function_id`, from the manifest; empty without one.
+    #[must_use]
     pub fn symbols(&self) -> BTreeMap<u64, &str> {
         let symbols = self.manifest.iter().flat_map(|manifest| &manifest.symbols);
         symbols.filter_map(|symbol| Some((symbol.id()?, symbol.name.as_str()))).collect()

@@ -91,6 +91,7 @@ impl SessionReader {
     }
 
     /// Opens the threads of a session.
+    #[must_use]
     pub fn of(session: Session) -> Self {
         let open = |thread: &super::SessionThread| OpenedThread {
             id: thread.id,
@@ -106,6 +107,7 @@ impl SessionReader {
     }
 
     /// All threads in the order of their ids, also those that cannot be read.
+    #[must_use]
     pub fn threads(&self) -> &[OpenedThread] {
         &self.threads
     }
@@ -113,6 +115,7 @@ impl SessionReader {
     /// The thread with that id; `None` if the session has none.
     ///
     /// O(log n).
+    #[must_use]
     pub fn thread(&self, id: u32) -> Option<&OpenedThread> {
         let at = self.threads.binary_search_by_key(&id, |thread| thread.id).ok()?;
         self.threads.get(at)
@@ -152,6 +155,7 @@ impl SessionReader {
     }
 
     /// Names of functions by `function_id`, from the manifest; empty without one.
+    #[must_use]
     pub fn symbols(&self) -> BTreeMap<u64, &str> {
         self.session.symbols()
     }
@@ -160,12 +164,14 @@ impl SessionReader {
     /// events; `None` if there are none. From the files, whatever the manifest says.
     ///
     /// Looks at two events per thread.
+    #[must_use]
     pub fn time_range(&self) -> Option<(u64, u64)> {
         let ranges = self.readable().filter_map(|(_, thread)| thread.index().time_range());
         ranges.reduce(|(start, end), (first, last)| (start.min(first), end.max(last)))
     }
 
     /// Number of events in the threads that can be read.
+    #[must_use]
     pub fn event_count(&self) -> u64 {
         self.readable().map(|(_, thread)| thread.index().len() as u64).sum()
     }
@@ -182,11 +188,13 @@ impl SessionReader {
     }
 
     /// What was listed, and how.
+    #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
     }
 
     /// The session's directory.
+    #[must_use]
     pub fn dir(&self) -> &Path {
         self.session.dir()
     }

@@ -96,21 +96,25 @@ pub struct Registers<'a>(pub(super) Run<'a>);
 
 impl<'a> Registers<'a> {
     /// Names and values in the order of the file.
+    #[must_use]
     pub fn iter(&self) -> RegisterIter<'a> {
         RegisterIter(self.0.elements(REGISTERS))
     }
 
     /// Whether there are none.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 
     /// The value of a register, by its exact name.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<u64> {
         self.iter().filter(|(known, _)| *known == name).last().map(|(_, value)| value)
     }
 
     /// All of them by name.
+    #[must_use]
     pub fn to_map(&self) -> BTreeMap<&'a str, u64> {
         self.iter().collect()
     }
@@ -159,11 +163,13 @@ pub struct Arguments<'a>(pub(super) Run<'a>);
 
 impl<'a> Arguments<'a> {
     /// The arguments in their order.
+    #[must_use]
     pub fn iter(&self) -> ArgumentIter<'a> {
         ArgumentIter(self.0.elements(ARGUMENTS))
     }
 
     /// Whether there are none.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }

@@ -29,6 +29,7 @@ impl<'a> Events<'a> {
 
     /// Where the next message starts, in bytes from the start of the file; the length of the file
     /// after the last one. After an error it is the start of the damaged message.
+    #[must_use]
     pub fn position(&self) -> u64 {
         self.at as u64
     }

@@ -14,6 +14,7 @@ use crate::platform::{Platform, clock_of};
 /// let unknown = platform_of("unknown", "riscv64");
 /// assert_eq!((unknown.os.get(), unknown.arch.get(), unknown.clock_type.get()), (0, 0, 0));
 /// ```
+#[must_use]
 pub fn platform_of(os: &str, arch: &str) -> Platform {
     let os = match os.to_ascii_lowercase().as_str() {
         "darwin" | "macos" => Os::MACOS,

@@ -96,32 +96,38 @@ impl Reader {
     }
 
     /// The manifest, if there is one.
+    #[must_use]
     pub fn manifest(&self) -> Option<&ManifestInfo> {
         self.manifest.as_ref()
     }
 
     /// The file that the manifest was read from.
+    #[must_use]
     pub fn manifest_path(&self) -> Option<&Path> {
         self.manifest_path.as_deref()
     }
 
     /// The file of events.
+    #[must_use]
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
     /// Length of the file of events, in bytes.
+    #[must_use]
     pub fn len_bytes(&self) -> u64 {
         self.file.bytes().len() as u64
     }
 
     /// The events in the order of the file, from the first one on. Ends with an error at the first message that
     /// cannot be read.
+    #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events::new(self.path(), self.file.bytes(), 0)
     }
 
     /// The events in the order of the file, without those that cannot be read.
+    #[must_use]
     pub fn salvage(&self) -> Salvage<'_> {
         Salvage::new(self.path(), self.file.bytes(), 0)
     }
@@ -137,12 +143,14 @@ impl Reader {
     /// themselves: the manifest's are of another clock. So it is right if times never go back in the
     /// file. Where they do (threads in turn), events of this time or later may lie before it, as far as times go
     /// back.
+    #[must_use]
     pub fn estimate_offset(&self, timestamp_ns: u64) -> Option<u64> {
         time::estimate_offset(self.path(), self.file.bytes(), timestamp_ns)
     }
 
     /// The recorder's words for operating system and architecture: from the manifest, else from the first
     /// event if it is a trace start.
+    #[must_use]
     pub fn machine(&self) -> Option<(&str, &str)> {
         if let Some(manifest) = &self.manifest {
             return Some((&manifest.os, &manifest.arch));
@@ -154,6 +162,7 @@ impl Reader {
     }
 
     /// What [`machine`](Self::machine) says, in the numbers of v2; 0 for what is not known.
+    #[must_use]
     pub fn platform(&self) -> Platform {
         let (os, arch) = self.machine().unwrap_or_default();
         platform_of(os, arch)

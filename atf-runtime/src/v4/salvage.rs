@@ -59,11 +59,13 @@ impl<'a> Salvage<'a> {
     }
 
     /// Where the next message or gap starts, in bytes from the start of the file.
+    #[must_use]
     pub fn position(&self) -> u64 {
         self.at as u64
     }
 
     /// What was skipped so far.
+    #[must_use]
     pub fn skipped(&self) -> Skipped {
         self.skipped
     }

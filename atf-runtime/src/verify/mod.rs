@@ -29,6 +29,25 @@ use crate::session::{Session, TracePath};
 ///
 /// [`Error::Io`](crate::Error::Io) when a file or directory cannot be read at all. Wrong bytes are not an
 /// error but a problem in the report.
+///
+/// ```
+/// use atf_runtime::session::{SessionWriter, locate};
+/// use atf_runtime::verify::verify;
+/// # use atf_runtime::{FaultKind, Platform, WriterOptions};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let dir = dir.path().join("my_session");
+/// # let platform = Platform::host().unwrap();
+/// # let session = SessionWriter::create(&dir, platform, WriterOptions::default())?;
+/// // A thread whose writer was dropped: its index.atf has no footer.
+/// drop(session.thread(0)?);
+/// let report = verify(&locate(&dir)?, None)?;
+/// assert!(!report.is_ok());
+/// for problem in report.problems() {
+///     eprintln!("{problem}");
+/// }
+/// # assert!(report.problems().iter().any(|it| it.fault.kind == FaultKind::MissingFooter));
+/// # Ok::<(), atf_runtime::Error>(())
+/// ```
 pub fn verify(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Report> {
     let progress = or_silent(progress);
     let mut report = Report::default();

@@ -11,7 +11,7 @@ use crate::error::{Error, Fault, FieldId, Result};
 const MOST_OF_A_KIND: u64 = 20;
 
 /// One thing that is wrong. Displays as one line: file, region at byte N, field, expected, found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Problem {
     /// File or directory.
@@ -27,7 +27,7 @@ impl fmt::Display for Problem {
 }
 
 /// An observation that is not an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Note {
     /// File or directory.
@@ -43,7 +43,7 @@ impl fmt::Display for Note {
 }
 
 /// Problems and notes of a verification.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Report {
     problems: Vec<Problem>,
     notes: Vec<Note>,
@@ -52,16 +52,19 @@ pub struct Report {
 
 impl Report {
     /// Whether there is no problem.
+    #[must_use]
     pub fn is_ok(&self) -> bool {
         self.problems.is_empty()
     }
 
     /// What is wrong; of each kind in each file at most the first 20, the rest is a note.
+    #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
     /// Observations that are not errors.
+    #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }

@@ -4,7 +4,8 @@ use crate::format::{EventKind, IndexEvent};
 use crate::seq::{DetailSeq, Sequences};
 
 /// An event as the tracer knows it. The writer adds thread and sequences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct Event {
     /// When, in ns on the platform's continuous clock.
     pub timestamp_ns: u64,

@@ -27,7 +27,7 @@ pub use summary::ThreadSummary;
 pub use thread::ThreadWriter;
 
 /// How a writer buffers, when it asks the disk to make data durable, and which directories it makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WriterOptions {
     /// Bytes collected per lane before they go to the disk in one write. 128 to 512 KiB measured

@@ -9,7 +9,8 @@ use crate::format::{
 use crate::seq::IndexSeq;
 
 /// Registers and stack of one function call or return.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
 pub struct FunctionDetail<'a> {
     /// Argument registers, as the format lists them per architecture; on a return only the
     /// first is set.
@@ -25,7 +26,7 @@ pub struct FunctionDetail<'a> {
 }
 
 /// The payload of a detail record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Payload<'a> {
     /// The defined payload; its `event_type` follows from the event's kind.

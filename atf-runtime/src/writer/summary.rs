@@ -3,7 +3,7 @@
 use crate::manifest::{RingCounts, ThreadEntry};
 
 /// Counts and times of a finalized thread, as they go into the manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ThreadSummary {
     /// Thread.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::error::Fault;
 
 /// What becomes of a detail.off, which says where every 64th record of a detail.atf starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OffsetsPlan {
     /// The file.
@@ -18,7 +18,7 @@ pub struct OffsetsPlan {
 }
 
 /// What becomes of a detail.off. Displays as text for people and scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OffsetsOutcome {
     /// It agrees with the lane, and stays as it is.

@@ -61,7 +61,7 @@ impl LanePlan {
 }
 
 /// What becomes of a file. Displays as text for people and scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LaneOutcome {
     /// Nothing is wrong with it. It is copied byte for byte, and left alone in place.

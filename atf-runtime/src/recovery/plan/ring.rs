@@ -37,7 +37,7 @@ impl RingPlan {
 }
 
 /// What becomes of a lanes.ring. Displays as text for people and scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RingOutcome {
     /// Its events are written after those in the files. In place, it is then removed.

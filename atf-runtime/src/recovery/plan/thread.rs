@@ -45,6 +45,7 @@ impl ThreadPlan {
     }
 
     /// Whether recovery writes files of this thread.
+    #[must_use]
     pub fn is_written(&self) -> bool {
         let main = self.index.as_ref().or(self.detail.as_ref());
         main.is_some_and(|lane| {
@@ -53,6 +54,7 @@ impl ThreadPlan {
     }
 
     /// Whether nothing was recorded: the thread has a ring that was never made, and no file.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         let is_never_made = |ring: &RingPlan| ring.outcome == RingOutcome::NeverMade;
         self.index.is_none()
@@ -61,6 +63,7 @@ impl ThreadPlan {
     }
 
     /// Whether nothing is wrong with the thread, so that its files stay as they are.
+    #[must_use]
     pub fn changes_nothing(&self) -> bool {
         let lanes = [&self.index, &self.detail];
         lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Unchanged)
