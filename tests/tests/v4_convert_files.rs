@@ -5,11 +5,14 @@ mod old_trace;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
-use atf_runtime::session::SessionReader;
-use atf_runtime::v4::{ConvertOptions, Reader, convert};
+use atf_runtime::session::{SessionReader, locate};
+use atf_runtime::storage::Disk;
+use atf_runtime::v4::{ConvertOptions, NotKept, Reader, convert};
+use atf_runtime::verify::verify;
 use atf_tests::cli::{run, run_on};
-use atf_tests::disk::TestDisk;
+use atf_tests::disk::{Op, TestDisk};
 use atf_tests::v4::{self, Event};
 use atf_tests::v4_session::expected;
 use old_trace::{Trace, call, dumped, json, ret, simple, thread};
@@ -217,6 +220,84 @@ fn output_may_be_an_empty_directory_or_lie_below_directories_that_are_not_there(
     run_on("verify", &deep, &[]).exits(0);
     let beside = fs::read_dir(deep.parent().unwrap()).unwrap().count();
     assert_eq!(beside, 1);
+}
+
+// A crash at any moment leaves no part of a session in its place: with a path of its own the directory comes
+// by one rename, in a directory that was there the manifest comes last.
+#[test]
+fn session_is_in_its_place_only_when_it_is_complete() {
+    let trace = Trace::of(&v4::recording());
+    for exists in [false, true] {
+        let out = trace.dir.path().join(format!("out-{exists}"));
+        if exists {
+            fs::create_dir(&out).unwrap();
+        }
+        let disk = TestDisk::new();
+        let reader = Reader::open(trace.path()).unwrap();
+        convert(&reader, &disk, &out, ConvertOptions::default(), None).unwrap();
+        let ops = disk.ops();
+        let is_last = |op: &Op| match op {
+            Op::Rename { to, .. } => {
+                *to == if exists { out.join("manifest.json") } else { out.clone() }
+            }
+            _ => false,
+        };
+        let last = ops.iter().position(is_last).expect("it is moved into its place");
+        let is_in_place = |path: &Path| {
+            path == out && !exists
+                || path.starts_with(&out) && !path.to_string_lossy().contains("partial-")
+        };
+        for op in &ops[..last] {
+            let is_thread = |to: &PathBuf| {
+                exists && to.file_name().unwrap().to_string_lossy().starts_with("thread_")
+            };
+            match op {
+                Op::Rename { to, .. } if is_thread(to) => {}
+                Op::CreateDir(path) | Op::CreateNew(path) | Op::Write { path, .. } => {
+                    assert!(!is_in_place(path), "{op:?}");
+                }
+                Op::Rename { to, .. } => assert!(!is_in_place(to), "{op:?}"),
+                _ => {}
+            }
+        }
+        // All of it is on the disk before: each file was synced after its last write.
+        for (at, op) in ops[..last].iter().enumerate() {
+            let Op::Write { path, .. } = op else { continue };
+            let is_synced = |op: &Op| matches!(op, Op::Sync(synced) if synced == path);
+            assert!(ops[at..last].iter().any(is_synced), "{}", path.display());
+        }
+    }
+}
+
+// Bytes of any kind: no panic, and what is written is a session that verification finds clean, with as many events
+// as were read and kept.
+#[test]
+fn damage_of_any_kind_gives_a_clean_session() {
+    let bytes = v4::file(&v4::recording());
+    let trace = Trace::of(&[]);
+    let options = [false, true].map(|salvage| ConvertOptions::default().salvage(salvage));
+    for at in 0..bytes.len() {
+        for mask in [0x01, 0x80, 0xFF] {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= mask;
+            let reader = Reader::from_bytes("events.bin", bytes);
+            for options in options {
+                let case = format!("byte {at} ^ {mask:#x}, {options:?}");
+                let report = convert(&reader, &Disk, trace.out(), options, None).unwrap();
+                let session = locate(trace.out()).unwrap();
+                let found = verify(&session, None).unwrap();
+                assert!(found.is_ok(), "{case}: {:?}", found.problems());
+                let session = SessionReader::open(trace.out()).unwrap();
+                assert_eq!(session.event_count(), report.events(), "{case}");
+                let other =
+                    report.not_kept.get(&NotKept::EventsWithoutPayload).copied().unwrap_or(0);
+                let ends = u64::from(report.has_start) + u64::from(report.has_end);
+                let doubles = report.not_kept.contains_key(&NotKept::StartsAndEnds);
+                assert!(doubles || report.messages == report.events() + other + ends, "{case}");
+                fs::remove_dir_all(trace.out()).unwrap();
+            }
+        }
+    }
 }
 
 // Every call to the disk fails once: nothing is left, and what was there is as before.

@@ -81,7 +81,7 @@ impl fmt::Display for NotKept {
 }
 
 /// What a conversion did.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Converted {
     /// Events read.
