@@ -58,7 +58,7 @@ pub(crate) fn check_new_file(path: &Path) -> Result<()> {
 ///
 /// # Errors
 ///
-/// [`Error::Io`] when one of them cannot be created, or is no directory.
+/// [`Error::Io`] when one of them cannot be created, or is not a directory.
 pub(crate) fn create_parents<S: Storage>(storage: &S, path: &Path) -> Result<()> {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() && !parent.is_dir() => {

@@ -19,21 +19,21 @@ pub trait Storage: Clone {
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` if there is one, or whatever stands in the way of creating it.
+    /// `AlreadyExists` if there is one, or another error that keeps it from being created.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
 
     /// Creates a file that must not exist, readable by its owner only.
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` if there is one, or whatever stands in the way of creating it.
+    /// `AlreadyExists` if there is one, or another error that keeps it from being created.
     fn create_new(&self, path: &Path) -> io::Result<Self::File>;
 
     /// Opens a file for writing without changing it.
     ///
     /// # Errors
     ///
-    /// `NotFound` if there is none, or whatever stands in the way of opening it.
+    /// `NotFound` if there is none, or another error that keeps it from being opened.
     fn open_existing(&self, path: &Path) -> io::Result<Self::File>;
 
     /// Replaces `to` by `from` in one step: after a crash the name means the old or the new file.

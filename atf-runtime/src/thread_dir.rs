@@ -15,8 +15,7 @@ pub fn thread_dir_name(thread_id: u32) -> String {
     format!("{THREAD_PREFIX}{thread_id}")
 }
 
-/// The thread that a directory's name stands for, or `None` if it is not `thread_<id>` in the one
-/// way [`thread_dir_name`] writes it.
+/// The thread of a directory with that name; `None` unless it is exactly what [`thread_dir_name`] writes.
 ///
 /// ```
 /// use atf_runtime::session::thread_id_of_dir_name;

@@ -735,7 +735,7 @@ class IndexFlags(_FlagNames):
     Open: a bit without a name is kept.
     """
 
-    #: There is a detail file beside the index file. Set when the file `detail` is there.
+    #: There is a detail file beside the index file. Set when the file `detail` exists.
     HAS_DETAIL_FILE = 0x1
 
 

@@ -738,7 +738,7 @@ fn session_that_is_being_recorded_is_noted() {
     assert_eq!(problems, [""; 0]);
     assert_eq!(
         notes,
-        ["manifest.json: state is \"recording\": the session goes on, or was killed"]
+        ["manifest.json: state is \"recording\": the recording is still running, or was killed"]
     );
 }
 

@@ -71,7 +71,7 @@ fn starts_as(format: &Format, file: FileId, head: &[u8]) -> Option<bool> {
     Some(head.get(start..start.saturating_add(expected.len())) == Some(expected.as_slice()))
 }
 
-/// The first constant of a record that is no version, also inside the records that it holds.
+/// The first constant of a record that is not the version, also inside the records that it holds.
 fn magic(format: &Format, record: RecordId) -> Option<(u64, Vec<u8>)> {
     format.records[record].fields.iter().find_map(|field| {
         if field.role.is_some_and(|role| role.kind == RoleKind::Version) {

@@ -25,7 +25,7 @@ pub(super) struct Place {
     pub(super) offset: u64,
 }
 
-/// Why there is no event where one starts.
+/// Why no event can be read where one starts.
 #[derive(Clone, Debug)]
 pub(super) struct Broken {
     /// The field that says something impossible; `None` when the event is cut.

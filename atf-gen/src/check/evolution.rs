@@ -156,7 +156,7 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
     }
     let mut taken: HashMap<&str, (Span, String)> = scope
         .iter()
-        .map(|element| (element.name, (element.at, format!("{} stands here", element.name))))
+        .map(|element| (element.name, (element.at, format!("{} is here", element.name))))
         .collect();
     for element in scope {
         for (name, at) in element.evolution.was.iter().zip(&element.evolution.was_at) {

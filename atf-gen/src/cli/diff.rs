@@ -63,7 +63,7 @@ pub(super) fn print(
             cannot(arguments.format, "a release is not as it was frozen", out)?;
             Ok(CANNOT)
         }
-        // A schema that is wrong cannot be compared; that is no finding.
+        // A wrong schema cannot be compared: an error, not a finding.
         Err(Failure::Schema(diagnostics)) => {
             cannot(arguments.format, &diagnostics.drawn().to_string(), out)?;
             Failure::Schema(diagnostics).report(err);

@@ -149,7 +149,7 @@ pub fn run(
     }
 }
 
-/// Generated files and releases: both are looked at, whatever the other gave.
+/// Checks generated files and releases: both, even if the first fails.
 fn check(
     place: &Place,
     here: &Path,

@@ -3,7 +3,7 @@
 /// Returns the candidate that is nearest to `word`, or `None` when none is near enough
 /// to be what was meant (more than a third of the letters differ, at least one allowed).
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A word this long is no slip of the pen, and the distance costs its square.
+    // A word this long is not a typing error, and the cost grows with the square of its length.
     if word.len() > 64 {
         return None;
     }

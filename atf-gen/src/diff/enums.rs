@@ -27,7 +27,7 @@ fn pair(cx: &Context<'_>, old: &Enum, new: &Enum, selects: bool, out: &mut Vec<C
     let what = format!("enum {}", new.name);
     width(cx, &what, (old.int, old.type_at), (new.int, new.type_at), out);
     openness(&what, (old.open, old.open_at), (new.open, new.open_at), out);
-    // With another name it is another prefix as well, which is no news.
+    // A new name changes the prefix as well: one finding is enough.
     if old.name == new.name && old.c_prefix != new.c_prefix {
         out.push(
             Change::new(

@@ -17,7 +17,7 @@ fn pair(cx: &Context<'_>, old: &Flags, new: &Flags, out: &mut Vec<Change>) {
     let what = format!("flags {}", new.name);
     enums::width(cx, &what, (old.int, old.type_at), (new.int, new.type_at), out);
     enums::openness(&what, (old.open, old.open_at), (new.open, new.open_at), out);
-    // With another name it is another prefix as well, which is no news.
+    // A new name changes the prefix as well: one finding is enough.
     if old.name == new.name && old.c_prefix != new.c_prefix {
         out.push(
             Change::new(

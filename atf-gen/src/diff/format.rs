@@ -66,7 +66,7 @@ fn reads(cx: &Context<'_>, out: &mut Vec<Change>) {
     let (mut old, mut new) = (cx.old.reads.clone(), cx.new.reads.clone());
     old.sort_unstable();
     new.sort_unstable();
-    // What only says the new version is no news beside D0101.
+    // A change that only follows from the new version is not reported beside D0101.
     let dropped: Vec<u32> = old.iter().copied().filter(|version| !new.contains(version)).collect();
     let added: Vec<u32> = new
         .iter()

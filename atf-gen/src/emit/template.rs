@@ -10,8 +10,8 @@
 ///
 /// # Panics
 ///
-/// When the template has a hole that `holes` does not name: a mistake of the emitter, which
-/// shows with whatever schema reaches the template first.
+/// When the template has a hole that `holes` does not name. That is a mistake of the emitter, which shows
+/// with the first schema that reaches the template.
 pub(crate) fn fill(out: &mut String, template: &str, holes: &[(&str, &str)]) {
     let mut rest = template;
     while let Some(at) = rest.find('$') {

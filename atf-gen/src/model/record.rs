@@ -58,12 +58,12 @@ pub struct Tail {
 }
 
 impl Record {
-    /// Bytes that data of every revision has: up to the end of the last field that was there from
-    /// the beginning, reserved and removed ones included.
+    /// Bytes that data of every revision has: up to the end of the last field of the first revision,
+    /// including reserved and removed fields.
     ///
-    /// What one schema alone cannot tell is whether a later field at the end was carved out of
-    /// reserved bytes or made the record grow; it counts as growth, which a reader that is bounded
-    /// by what is there gets right in both cases.
+    /// One schema alone does not say whether a later field at the end was taken from reserved bytes or
+    /// made the record grow. It counts as growth: a reader that reads no further than the data goes is
+    /// right in both cases.
     #[must_use]
     pub fn core_size(&self) -> u64 {
         let mut core = self.fields.iter().filter(|field| field.evolution.since == 0);

@@ -61,7 +61,7 @@ impl Value {
     }
 }
 
-/// Why a literal is no value of a type.
+/// Why a literal is not a value of a type.
 pub(crate) struct Misfit {
     pub(crate) code: Code,
     pub(crate) message: String,

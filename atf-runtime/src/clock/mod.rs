@@ -98,7 +98,7 @@ impl Clock {
     /// # Errors
     ///
     /// [`Error::NoCounter`](crate::Error::NoCounter) where the counter cannot be trusted: the
-    /// processor is no x86_64, the kernel does not keep its own time by the counter, the counter
+    /// processor is not an x86_64, the kernel does not keep its own time by the counter, the counter
     /// changes its rate (no constant_tsc) or stops (no nonstop_tsc), or no two anchors could be taken
     /// that were good to 100 ppm. The counter of arm64 takes assembly to be read and is not offered.
     pub fn calibrated() -> Result<Self> {

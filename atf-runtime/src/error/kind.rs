@@ -14,60 +14,60 @@
 #[repr(u16)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// A file, directory or entry that must exist does not.
+    /// A file, directory or entry that must exist is missing.
     Missing = 1,
-    /// A file cannot be opened or read, or is no regular file.
+    /// A file cannot be opened or read, or is not a regular file.
     Unreadable = 2,
-    /// Something exists that must not, like a detail.off without a detail.atf.
+    /// Something exists that must not, for example a detail.off without a detail.atf.
     Unexpected = 3,
     /// The bytes end before the record or section does.
     Truncated = 4,
     /// The footer of a finalized file is missing: the recording was not finalized, or the file was
     /// cut.
     MissingFooter = 5,
-    /// The magic is not that of this kind of file.
+    /// The magic does not match the kind of file.
     BadMagic = 6,
-    /// The endian mark is not that of little-endian data.
+    /// The endian mark does not say little-endian.
     BadByteOrder = 7,
-    /// The version, or the size of its records, is one that this library cannot work with.
+    /// This library does not support the version, or the size of the records.
     UnsupportedVersion = 8,
-    /// A field that is never 0 is 0: these bytes did not reach the disk.
+    /// A field that is never 0 is 0: the bytes did not reach the disk.
     Zeroed = 9,
-    /// A value is not one that the format allows.
+    /// The format does not allow the value.
     OutOfRange = 10,
-    /// A value that the schema does not name, in a field that decides how the file is read.
+    /// The schema does not list the value of a field that decides how the file is read.
     UnknownValue = 11,
     /// Reserved bytes or unknown flag bits are not 0.
     ReservedNotZero = 12,
-    /// The checksum is not that of the bytes.
+    /// The checksum does not match the bytes.
     Checksum = 13,
-    /// A count or length is not that of the data.
+    /// A count or length does not match the data.
     CountMismatch = 14,
-    /// A recorded time is not that of the events.
+    /// A recorded time does not match the events.
     TimeMismatch = 15,
-    /// Two places that must agree do not: thread, platform, clock or flags.
+    /// Two places that must agree differ: thread, platform, clock or flags.
     Mismatch = 16,
     /// The link between an event and its detail record is broken.
     LinkBroken = 17,
     /// Bytes follow the footer.
     TrailingBytes = 18,
-    /// The offsets in a detail.off are not those of the records beside it.
+    /// The offsets in a detail.off do not match the records of the detail.atf.
     OffsetsStale = 19,
-    /// A ring holds events that are not in the thread's files.
+    /// A ring has events that are not in the thread's files.
     RingNotDrained = 20,
-    /// A ring was not removed; all its events are in the thread's files.
+    /// A ring was not removed, although all its events are in the thread's files.
     RingLeftBehind = 21,
-    /// A ring, or the place where one belongs, through which nothing was recorded.
+    /// A ring, or a place for one, that was never used.
     RingNeverMade = 22,
-    /// The ring is from before the machine was started again.
+    /// The ring is from before the machine was restarted.
     RingOfOtherBoot = 23,
     /// Events or records of a ring did not reach the disk before the machine stopped.
     NotOnDisk = 24,
-    /// The manifest is not JSON, or lacks what is required of it.
+    /// The manifest is not JSON, or lacks a required key.
     BadManifest = 25,
-    /// An entry that may exist once exists twice.
+    /// An entry that may exist only once exists twice.
     Duplicate = 26,
-    /// The file changed since it was scanned.
+    /// The file has changed since it was scanned.
     Changed = 27,
 }
 
@@ -103,7 +103,7 @@ impl FaultKind {
         Self::Changed,
     ];
 
-    /// The kind's number, 1 or more, for interfaces that have no enums.
+    /// The kind's number, 1 or more, for languages without enums.
     #[must_use]
     pub const fn code(self) -> u16 {
         self as u16

@@ -58,7 +58,7 @@ pub enum Error {
         path: PathBuf,
         /// What would have been accepted.
         expected: &'static str,
-        /// What is there.
+        /// What was found there.
         found: String,
     },
 
@@ -86,7 +86,7 @@ pub enum Error {
         path: PathBuf,
         /// What it must be: "a new or empty directory", "a new file".
         expected: &'static str,
-        /// What is there.
+        /// What was found there.
         found: &'static str,
     },
 

@@ -59,7 +59,7 @@ pub(super) fn read(mut file: File) -> Result<Manifest, Error> {
     from_value(value).ok_or(strict)
 }
 
-/// `None` when it is no object, or what is required is missing or of a wrong type.
+/// `None` when it is not an object, or a required key is missing or of a wrong type.
 pub(super) fn from_value(value: Value) -> Option<Manifest> {
     let Value::Object(mut object) = value else { return None };
     let threads = list(object.get("threads")?)?;

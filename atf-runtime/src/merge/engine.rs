@@ -29,7 +29,7 @@ pub(super) struct Engine<'a, S> {
 }
 
 impl<'a, S: Stream<'a>> Engine<'a, S> {
-    /// A merge of spans that stand in the order of their thread ids. Reads nothing yet.
+    /// A merge of spans, which are in the order of their thread ids. Reads nothing yet.
     pub(super) fn new(spans: impl IntoIterator<Item = Span<'a, S>>) -> Self {
         // What is exhausted already would only make the tree higher.
         let mut spans: Vec<_> = spans.into_iter().filter(|span| span.count > 0).collect();

@@ -93,7 +93,7 @@ fn guess<'a, S: Stream<'a>>(rank: usize, span: &Span<'a, S>, borders: &[Border])
     })
 }
 
-/// The same whatever its clock did.
+/// As `guess`, also for a thread whose clock went backwards.
 fn search<'a, S: Stream<'a>>(rank: usize, span: &Span<'a, S>, borders: &[Border]) -> Vec<usize> {
     crossings(rank, span, borders, |start, end, limit| {
         let times = (start..end).map_while(|seq| span.stream.time(seq));

@@ -46,7 +46,7 @@ impl RingImage {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]; [`Error::NotATrace`] when it is no regular file; [`Error::Malformed`] when
+    /// [`Error::Io`]; [`Error::NotATrace`] when it is not a regular file; [`Error::Malformed`] when
     /// its control block is damaged.
     pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
         let (file, len) = open_regular(path)?;

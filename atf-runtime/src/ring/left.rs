@@ -26,7 +26,7 @@ pub struct LeftInRing {
 ///
 /// # Errors
 ///
-/// [`Error::Malformed`] when the ring is damaged, [`Error::NotATrace`] when it is no regular file,
+/// [`Error::Malformed`] when the ring is damaged, [`Error::NotATrace`] when it is not a regular file,
 /// [`Error::Io`].
 ///
 /// ```

@@ -50,8 +50,8 @@ impl Word {
     }
 }
 
-/// Memory that a producer and a drain share. Whatever the other side does to it, each call
-/// returns; what it returns may be anything.
+/// Memory that a producer and a drain share. Every call returns, whatever the other side writes; the value
+/// that it returns may be anything.
 pub(crate) trait RingMemory {
     /// Reads a word, in one piece.
     fn load(&self, word: Word, order: Ordering) -> u64;

@@ -26,7 +26,7 @@ impl RingState {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], and [`Error::NotATrace`] when it is no regular file.
+    /// [`Error::Io`], and [`Error::NotATrace`] when it is not a regular file.
     pub(crate) fn of(thread_dir: &Path) -> Result<Self> {
         match RingImage::open(&path_in(thread_dir)) {
             Ok(Some(ring)) => Ok(Self::Made(Box::new(ring))),

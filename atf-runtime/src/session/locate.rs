@@ -1,4 +1,4 @@
-//! From a path that a user typed to the session, thread or file that it means.
+//! From a path that a user typed to the session, thread or file that it names.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -23,9 +23,9 @@ pub enum TracePath {
     Session(PathBuf),
     /// A thread directory.
     Thread(PathBuf),
-    /// One index.atf, under whatever name.
+    /// An index.atf, whatever its name is.
     IndexFile(PathBuf),
-    /// One detail.atf, under whatever name.
+    /// A detail.atf, whatever its name is.
     DetailFile(PathBuf),
 }
 
@@ -41,9 +41,9 @@ impl TracePath {
         }
     }
 
-    /// Whether `out` is below this trace's directory, where output would be taken for a part of the
-    /// trace. `out` need not exist. False for the directory itself, and always false if the trace is a
-    /// single file.
+    /// Whether `out` is inside this trace's directory, where output would become a part of the trace.
+    /// `out` need not exist. False for the directory itself, and always false if the trace is a single
+    /// file.
     ///
     /// ```
     /// use atf_runtime::session::TracePath;
@@ -57,14 +57,14 @@ impl TracePath {
         let Ok(out) = std::path::absolute(out.as_ref()) else { return false };
         let Ok(trace) = self.path().canonicalize() else { return false };
         let resolved = out.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
-        // That the trace itself is taken is found out later.
+        // If `out` is the directory itself, creating the output fails with a better message.
         resolved.is_some_and(|(existing, real)| {
             real.starts_with(&trace) && (existing != out || real != trace)
         })
     }
 
-    /// Bytes in all index and detail files of this trace, for a progress bar; what cannot be
-    /// looked at counts 0.
+    /// Bytes in all index and detail files of this trace, for a progress bar. A file that cannot be
+    /// examined counts as 0.
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
         let file = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
@@ -88,8 +88,8 @@ const ONE_SESSION: &str =
 /// exactly one; a thread directory; or an .atf file. FOLDER/@latest names the newest session below
 /// FOLDER, and @latest alone that below the current directory, unless there is a file of that name.
 ///
-/// - A file is taken for what its name says (`index.atf`, `detail.atf`), any other by its magic.
-/// - A bundle, a directory whose manifest.json has `trace_session` or `trace_root`, stands for the session
+/// - A file named `index.atf` or `detail.atf` is what its name says; any other is recognized by its magic.
+/// - A bundle, a directory whose manifest.json has `trace_session` or `trace_root`, means the session
 ///   that it names, which must be inside it.
 /// - A folder is searched to any depth, but only its first 100,000 entries; if there are more, no session
 ///   in it is chosen. Symbolic links below it are not followed. Folders of other users are not entered,

@@ -1,4 +1,4 @@
-//! Opening a session directory in whatever state it is.
+//! Opening a session directory in any state.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use crate::manifest::{MANIFEST_NAME, Manifest};
 use crate::storage::Disk;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 
-/// A session directory: its manifest, if it can be read, and its threads, from manifest and
-/// directories together.
+/// A session directory: its manifest, if it can be read, and its threads, both those that the manifest
+/// lists and those with a directory.
 #[derive(Debug)]
 pub struct Session {
     dir: PathBuf,
@@ -21,19 +21,19 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SessionThread {
-    /// Thread, as its directory and the manifest name it.
+    /// The thread's id.
     pub id: u32,
-    /// Directory that holds, or should hold, its files.
+    /// The directory of its files, which may be missing.
     pub dir: PathBuf,
     /// Whether the manifest lists it.
     pub in_manifest: bool,
-    /// Whether its directory is there.
+    /// Whether its directory exists.
     pub exists: bool,
 }
 
 impl Session {
     /// Opens `dir` as a session, also a directory with neither a manifest nor threads: for a path from a
-    /// user ask [`locate`](super::locate) first. A missing or broken manifest is no error here: see
+    /// user ask [`locate`](super::locate) first. A missing or broken manifest is not an error: see
     /// [`manifest`](Self::manifest).
     ///
     /// # Errors
@@ -68,12 +68,12 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Why there is none: missing, or not a session's manifest.
+    /// Why there is none: it is missing, or it is not the manifest of a session.
     pub fn manifest(&self) -> Result<&Manifest, &Error> {
         self.manifest.as_ref()
     }
 
-    /// All threads that the manifest lists or a directory exists for, in the order of their ids.
+    /// The threads that the manifest lists and those with a directory, ordered by id.
     #[must_use]
     pub fn threads(&self) -> &[SessionThread] {
         &self.threads

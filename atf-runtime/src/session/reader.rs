@@ -1,7 +1,7 @@
-//! Reading a session: the readers of all its threads, and what they say together.
+//! Reading a session: a reader for each thread, and totals over all threads.
 //!
-//! [`Session`] lists the threads, from manifest and directories; here each of them is opened. What is
-//! wrong with one never hides another.
+//! [`Session`] lists the threads; [`SessionReader`] opens each of them. A thread that cannot be read does not
+//! keep the others from being read.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use crate::reader::{DetailReader, ThreadReader};
 
 /// A session, with the readers of its threads.
 ///
-/// Opening maps the files and looks at both ends of each; it does not scan. All of it together takes
-/// a few megabytes of memory besides the maps, whatever the size of the session.
+/// Opening maps the files and reads the header and the footer of each; it does not scan them. Besides the maps,
+/// a session of any size takes a few megabytes of memory.
 ///
 /// ```
 /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
@@ -57,9 +57,9 @@ pub struct SessionReader {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OpenedThread {
-    /// Thread, as its directory and the manifest name it.
+    /// The thread's id.
     pub id: u32,
-    /// Directory that holds, or should hold, its files.
+    /// The directory of its files, which may be missing.
     pub dir: PathBuf,
     /// Its files, or why they cannot be read.
     pub reader: Result<ThreadReader>,
@@ -78,8 +78,8 @@ pub struct ThreadProblem<'a> {
 impl SessionReader {
     /// Opens the session that `path` names, as [`locate`](super::locate) finds it: a session's
     /// directory, its manifest.json, a bundle, a folder above exactly one session, or FOLDER/@latest. The
-    /// threads are those that the manifest lists or a directory exists for. A missing or wrong manifest is
-    /// no error, see [`manifest`](Self::manifest); nor is a thread that cannot be read, see
+    /// threads are those that the manifest lists or a directory exists for. A missing or broken manifest is
+    /// not an error, see [`manifest`](Self::manifest); nor is a thread that cannot be read, see
     /// [`problems`](Self::problems).
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl SessionReader {
         Self { session, threads }
     }
 
-    /// All threads in the order of their ids, also those that cannot be read.
+    /// All threads ordered by id, including those that cannot be read.
     #[must_use]
     pub fn threads(&self) -> &[OpenedThread] {
         &self.threads
@@ -121,20 +121,20 @@ impl SessionReader {
         self.threads.get(at)
     }
 
-    /// The threads that can be read, with their ids, in the order of these.
+    /// The threads that can be read, with their ids, ordered by id.
     pub fn readable(&self) -> impl Iterator<Item = (u32, &ThreadReader)> {
         self.threads.iter().filter_map(|thread| Some((thread.id, thread.reader.as_ref().ok()?)))
     }
 
     /// The events of all threads that can be read, in timestamp order: see [`Merge`].
     ///
-    /// Reads nothing before it is asked for the first event.
+    /// Nothing is read until the first event is asked for.
     pub fn merged(&self) -> Merge<'_> {
         Merge::new(self.readable().map(|(id, thread)| (id, thread.index())))
     }
 
-    /// What cannot be read: of each thread its index, or else its detail lane. Only what opening
-    /// shows; [`verify`](crate::verify::verify) looks at every byte.
+    /// The threads whose index or detail lane cannot be read. Only what opening finds;
+    /// [`verify`](crate::verify::verify) reads every byte.
     pub fn problems(&self) -> impl Iterator<Item = ThreadProblem<'_>> {
         self.threads.iter().filter_map(|thread| {
             let error = match &thread.reader {
@@ -149,7 +149,7 @@ impl SessionReader {
     ///
     /// # Errors
     ///
-    /// Why there is none: missing, or not a session's manifest.
+    /// Why there is none: it is missing, or it is not the manifest of a session.
     pub fn manifest(&self) -> Result<&Manifest, &Error> {
         self.session.manifest()
     }
@@ -160,10 +160,10 @@ impl SessionReader {
         self.session.symbols()
     }
 
-    /// Lowest first and highest last timestamp in ns over the threads that can be read and have
-    /// events; `None` if there are none. From the files, whatever the manifest says.
+    /// The earliest first and the latest last timestamp, in ns, of the threads that can be read; `None`
+    /// without events. Taken from the files, not from the manifest.
     ///
-    /// Looks at two events per thread.
+    /// Reads two events per thread.
     #[must_use]
     pub fn time_range(&self) -> Option<(u64, u64)> {
         let ranges = self.readable().filter_map(|(_, thread)| thread.index().time_range());
@@ -177,17 +177,17 @@ impl SessionReader {
     }
 
     /// Number of detail records in the threads that can be read, as their footers or final headers
-    /// say. `None` if a thread has neither; [`DetailReader::len`] then counts its
-    /// records.
+    /// say. `None` if a thread has neither: [`DetailReader::len`] counts its records.
+    #[must_use]
     pub fn detail_count(&self) -> Option<u64> {
         let lanes = self.threads.iter().filter_map(OpenedThread::detail);
         lanes.map(|detail| detail.extent().promised).try_fold(0_u64, |sum, count| {
-            // What a damaged header promises may be anything.
+            // A damaged header may promise any number.
             sum.checked_add(count?)
         })
     }
 
-    /// What was listed, and how.
+    /// The session's directory, manifest and list of threads.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session

@@ -1,4 +1,4 @@
-//! Makes a session: its directory, its manifest, and a writer per thread.
+//! Creating a session: its directory, its manifest, and a writer per thread.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,10 @@ use crate::thread_dir::absolute;
 use crate::thread_dir::thread_dirs;
 use crate::writer::{ThreadSummary, ThreadWriter, WriterOptions};
 
-/// Makes a session directory and the writers of its threads.
+/// Creates a session directory and the writers of its threads.
 ///
-/// From the start there is a manifest that says "recording"; [`finish`](Self::finish) replaces it by the
-/// final one. A session that is never finished can be opened by its directories.
+/// It writes a manifest with the state "recording" first; [`finish`](Self::finish) replaces it by the final one.
+/// A session that was never finished can still be opened, and recovered.
 #[derive(Debug)]
 pub struct SessionWriter<S: Storage = Disk> {
     storage: S,
@@ -29,11 +29,11 @@ pub struct SessionWriter<S: Storage = Disk> {
 }
 
 impl SessionWriter<Disk> {
-    /// Makes `dir` a session on the real disk. It must be absent or empty.
+    /// Creates a session in `dir`, which must be absent or empty, on the real disk.
     ///
     /// # Errors
     ///
-    /// [`Error::OutputTaken`](crate::Error::OutputTaken), and then nothing was touched;
+    /// [`Error::OutputTaken`](crate::Error::OutputTaken): `dir` is not empty, and nothing was changed.
     /// [`Error::Io`](crate::Error::Io).
     pub fn create(
         dir: impl AsRef<Path>,
@@ -65,12 +65,11 @@ impl<S: Storage> SessionWriter<S> {
         Ok(Self { storage, dir, platform, options, manifest, clock: None })
     }
 
-    /// Makes the writer of a thread; it can be sent to that thread. Threads may come while others
-    /// are recorded and after others have ended.
+    /// Creates the writer of a thread, which can be sent to that thread. Threads may be added at any time.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`](crate::Error::Io) when the thread's directory exists already or cannot be made.
+    /// [`Error::Io`](crate::Error::Io) when the thread's directory exists already or cannot be created.
     pub fn thread(&self, thread_id: u32) -> Result<ThreadWriter<S>> {
         ThreadWriter::create_in(
             self.storage.clone(),
@@ -86,8 +85,8 @@ impl<S: Storage> SessionWriter<S> {
         self.manifest = self.manifest.clone().with_symbols(modules, symbols);
     }
 
-    /// Says in the final manifest that the events' timestamps were read from `clock`, with the
-    /// anchors of a counter; [`finish`](Self::finish) adds the last one. Linux and Android only.
+    /// Records in the final manifest that the timestamps were read from `clock`, with the anchors of a
+    /// counter; [`finish`](Self::finish) adds the last anchor. Linux and Android only.
     ///
     /// ```
     /// use atf_runtime::clock::Clock;
@@ -108,24 +107,24 @@ impl<S: Storage> SessionWriter<S> {
         self.clock = Some(*clock);
     }
 
-    /// Ends the session with what its finalized threads hold, and returns the manifest.
+    /// Ends the session: writes the final manifest, with the totals of the finalized threads, and returns it.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`](crate::Error::Io); then the manifest still says "recording".
+    /// [`Error::Io`](crate::Error::Io): the manifest on disk still has the state "recording".
     pub fn finish(mut self, threads: &[ThreadSummary]) -> Result<Manifest> {
         self.manifest.set_threads(threads.iter().map(ThreadEntry::from));
         self.write_manifest(State::Complete)?;
         Ok(self.manifest)
     }
 
-    /// Goes on with a session that another process began. A manifest that is missing or broken is
-    /// made anew.
+    /// Continues a session that another process created. A manifest that is missing or broken is made
+    /// again.
     ///
     /// # Errors
     ///
-    /// [`Error::NotATrace`] where there is neither a manifest nor a thread; [`Error::Io`], also
-    /// when there is a manifest that cannot be read now: it must not be written over.
+    /// [`Error::NotATrace`] if there is neither a manifest nor a thread. [`Error::Io`], also for a manifest
+    /// that cannot be read at the moment: it must not be overwritten.
     pub(crate) fn attach(storage: S, dir: PathBuf, platform: Platform) -> Result<Self> {
         let manifest = match Manifest::read(dir.join(MANIFEST_NAME)) {
             Ok(manifest) => manifest,
@@ -152,7 +151,7 @@ impl<S: Storage> SessionWriter<S> {
         })
     }
 
-    /// Replaces the manifest by one that says this of the threads and of the session.
+    /// Replaces the manifest by one with these threads and this state.
     pub(crate) fn record(&mut self, threads: Vec<ThreadEntry>, state: State) -> Result<()> {
         self.manifest.set_threads(threads.into_iter());
         self.write_manifest(state)
@@ -185,12 +184,12 @@ impl<S: Storage> SessionWriter<S> {
         self.manifest
     }
 
-    /// Where the session's files go.
+    /// The storage that the session is written to.
     pub(crate) fn storage(&self) -> &S {
         &self.storage
     }
 
-    /// What the threads' headers say of the machine.
+    /// The platform in the headers of the threads.
     pub fn platform(&self) -> Platform {
         self.platform
     }

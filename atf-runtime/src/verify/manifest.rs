@@ -92,7 +92,7 @@ fn check_manifest(
     }
     note_missing_times(manifest, facts, path, report);
     if manifest.state == Some(State::Recording) {
-        report.note(path, "state is \"recording\": the session goes on, or was killed");
+        report.note(path, "state is \"recording\": the recording is still running, or was killed");
     }
 }
 

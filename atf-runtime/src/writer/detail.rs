@@ -114,8 +114,7 @@ impl<F: StorageFile> DetailWriter<F> {
         Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
     }
 
-    /// Goes on with a file whose first bytes of records a writer before this one left, with their
-    /// checksum.
+    /// Continues a file that an earlier writer left with records and their checksum.
     pub(super) fn resume<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
@@ -340,9 +339,9 @@ impl<F: StorageFile> DetailWriter<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]; until the call succeeds the file is one that recovery reads. It can be
-    /// repeated, but not after a sync failed: what the system could not write then may be lost, so it
-    /// goes on failing.
+    /// [`Error::Io`]; until the call succeeds, recovery can read the file. The call can be
+    /// repeated, except after a failed sync: the system may have lost what it could not write, so every
+    /// later call fails too.
     pub fn finalize(&mut self) -> Result<()> {
         self.finalize_lane()?;
         self.records.finish(self.syncs);

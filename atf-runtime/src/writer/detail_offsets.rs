@@ -29,8 +29,8 @@ pub(crate) struct DetailOffsetsFile<F: StorageFile> {
 }
 
 impl<F: StorageFile> DetailOffsetsFile<F> {
-    /// Creates `path` for the lane with that header, of whose version it is. What stands there
-    /// belongs to a detail.atf that is no more: it is removed.
+    /// Creates `path` for the lane with that header, in the same version. A file of that name belongs to a
+    /// detail.atf that no longer exists, and is removed.
     pub(crate) fn create<S: Storage<File = F>>(
         storage: &S,
         path: &std::path::Path,

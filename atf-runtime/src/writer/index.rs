@@ -91,8 +91,8 @@ impl<F: StorageFile> IndexWriter<F> {
         })
     }
 
-    /// Goes on with a file whose first `written` bytes of events a writer before this one left, with
-    /// their checksum and the times of the first and the last of them.
+    /// Continues a file that an earlier writer left with `written` bytes of events, their checksum, and the
+    /// times of the first and the last of them.
     pub(crate) fn resume<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
@@ -273,9 +273,9 @@ impl<F: StorageFile> IndexWriter<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]; until the call succeeds the file is one that recovery reads. It can be
-    /// repeated, but not after a sync failed: what the system could not write then may be lost, so it
-    /// goes on failing.
+    /// [`Error::Io`]; until the call succeeds, recovery can read the file. The call can be
+    /// repeated, except after a failed sync: the system may have lost what it could not write, so every
+    /// later call fails too.
     pub fn finalize(&mut self) -> Result<()> {
         if self.finished {
             return Ok(());

@@ -998,11 +998,11 @@ impl AtfIndexHeader {
         time_start_ns: ::zerocopy::little_endian::U64::new(0),
         time_end_ns: ::zerocopy::little_endian::U64::new(0),
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x8272_78F2_64EE_FD09;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0xA160_A96F_5FD3_836D;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"ATI2";
@@ -1438,11 +1438,11 @@ impl IndexEvent {
         call_depth: ::zerocopy::little_endian::U32::new(0),
         detail_seq: ::zerocopy::little_endian::U32::new(NO_DETAIL_SEQ),
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0xD2AB_412B_C411_7EDA;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0xF53F_388F_5D19_1278;
 
     /// Whether `detail_seq` holds a value.
@@ -1665,11 +1665,11 @@ impl AtfIndexFooter {
         bytes_written: ::zerocopy::little_endian::U64::new(0),
         reserved: [0; 24],
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x7974_5C2C_F26D_B82C;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0xAEC4_0DC6_DCE5_3775;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"2ITA";
@@ -1943,11 +1943,11 @@ impl AtfDetailHeader {
         index_seq_end: ::zerocopy::little_endian::U64::new(0),
         _reserved2: [0; 4],
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x8711_A898_DD0B_E190;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0x49CF_73CC_D8E4_8492;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"ATD2";
@@ -2339,11 +2339,11 @@ impl DetailEventHeader {
         thread_id: ::zerocopy::little_endian::U32::new(0),
         timestamp: ::zerocopy::little_endian::U64::new(0),
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0xFBB7_E8B1_ADDC_AE70;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0x4955_A22A_5F7F_1E7B;
 }
 
@@ -2558,11 +2558,11 @@ impl DetailFunctionPayload {
         stack_size: ::zerocopy::little_endian::U16::new(0),
         _reserved: ::zerocopy::little_endian::U16::new(0),
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0xBA88_6B13_DEB9_B612;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0xB406_A489_8DE5_AA16;
     /// Stack bytes from `sp` upward.
     ///
@@ -2871,11 +2871,11 @@ impl OriginalDetailPayload {
         stack_size: ::zerocopy::little_endian::U32::new(0),
         unused: [0; 264],
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x2C55_A870_CEBE_08F5;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0xF929_8B08_46D2_CCE8;
 }
 
@@ -3244,11 +3244,11 @@ impl AtfDetailFooter {
         time_end_ns: ::zerocopy::little_endian::U64::new(0),
         reserved: [0; 24],
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x6A28_4E4B_64A9_6CB6;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0x82B1_1DF0_8E4C_8C21;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"2DTA";
@@ -3504,11 +3504,11 @@ impl DetailOffsetsHeader {
         entries_offset: ::zerocopy::little_endian::U64::new(64),
         _reserved3: [0; 32],
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x5383_6177_9AF1_4135;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0x2E09_656A_00B1_6DE3;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"ATO2";
@@ -3789,11 +3789,11 @@ impl DetailOffset {
     pub const INIT: Self = Self {
         offset: ::zerocopy::little_endian::U64::new(0),
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0x7D6D_7AB3_B994_F05A;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0x8EB1_5BAE_C17E_638D;
 }
 
@@ -4015,11 +4015,11 @@ impl RingControl {
         block: ::zerocopy::little_endian::U64::new(0),
         _reserved5: [0; 104],
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = 0xC55B_045A_612E_AC3B;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = 0x3C31_378B_E681_6C47;
     /// The only legal value of `magic`.
     pub const MAGIC: [u8; 4] = *b"ATR2";

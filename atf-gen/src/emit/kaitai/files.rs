@@ -54,7 +54,7 @@ struct Root<'a> {
     footer: Option<RecordId>,
     /// Bytes of the header.
     header_size: String,
-    /// Fewest bytes that a header takes, of whatever revision.
+    /// Fewest bytes that a header has in any revision.
     least_header: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Enums and flags: `IntEnum` and `IntFlag`, with the schema's words on each value.
+//! Enums and flags: `IntEnum` and `IntFlag`, with the schema's description of each value.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ pub(super) fn enumeration(declared: &Enum) -> String {
     let openness = if declared.open {
         "Open: a number without a name is kept as a plain int."
     } else {
-        "Closed: a number without a name is an error of the data."
+        "Closed: a number without a name is invalid."
     };
     let fallback = format!("Values of {}.", declared.name);
     let doc = if declared.doc.is_empty() { &fallback } else { &declared.doc };
@@ -30,7 +30,7 @@ pub(super) fn flags(format: &Format, declared: &Flags) -> String {
     let openness = if declared.open {
         "Open: a bit without a name is kept."
     } else {
-        "Closed: a bit without a name is an error of the data."
+        "Closed: a bit without a name is invalid."
     };
     let fallback = format!("Flags of {}.", declared.name);
     let doc = if declared.doc.is_empty() { &fallback } else { &declared.doc };
@@ -41,7 +41,7 @@ pub(super) fn flags(format: &Format, declared: &Flags) -> String {
     for bit in &declared.bits {
         let mut about = text::about(&bit.doc, &bit.evolution);
         if let Some(file) = bit.present {
-            let fact = format!("Set when the file `{}` is there.", format.files[file].name);
+            let fact = format!("Set when the file `{}` exists.", format.files[file].name);
             about = format!("{} {fact}", text::sentence(&about)).trim().to_owned();
         }
         out.push_str(&text::comment(&about, "    "));

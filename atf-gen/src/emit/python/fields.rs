@@ -1,10 +1,10 @@
-//! The description of a field: the comment beside it, and its entry in the record's list.
+//! The description of a field: the comment above it, and its entry in the record's `FIELDS`.
 
 use super::{text, types};
 use crate::emit::value;
 use crate::model::{Field, Format, RoleKind, Type, Value};
 
-/// Meaning and facts, for people.
+/// Meaning and facts of a field, as text for people.
 pub(super) fn about(format: &Format, field: &Field) -> String {
     let mut facts = vec![format!(
         "Offset {}, {} byte{}",

@@ -32,11 +32,11 @@ impl $name {
     pub const INIT: Self = Self {
 $initial
     };
-    /// Stands for every field, the reserved bytes and the size: where it is the same, the bytes
-    /// and what they mean are.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
+    /// their meaning are equal.
     pub const LAYOUT_HASH: u64 = $layout_hash;
-    /// Stands for the fields that were there from the beginning: where it is the same, they are,
-    /// whatever was added since.
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
     pub const CORE_HASH: u64 = $core_hash;
     $more
 }

@@ -132,7 +132,7 @@ fn conflicts(ast: &ast::Field, what: &str, diagnostics: &mut Diagnostics) {
                     span,
                     format!("{what}: expected no `{key}` beside `{other}`, found both"),
                 )
-                .second(other_span, format!("`{other}` stands here"))
+                .second(other_span, format!("`{other}` is here"))
                 .help(help),
             );
         }
