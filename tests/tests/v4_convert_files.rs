@@ -34,12 +34,32 @@ fn recording_without_trace_json_is_converted_with_what_its_start_says() {
     let trace = Trace::of(&events);
     fs::remove_file(trace.path().join("trace.json")).unwrap();
     let run = trace.convert(&[]).exits(1);
-    assert!(run.stderr.contains("there is no trace.json"), "{}", run.stderr);
+    assert!(run.stderr.contains("no trace.json was read"), "{}", run.stderr);
     let session = trace.clean();
     assert_eq!(dumped(&trace.out()), expected(&events));
     let header = thread(&session, 7).index().header();
     assert_eq!((header.os.name(), header.arch.name()), (Some("linux"), Some("x86_64")));
     assert_eq!(trace.v4_key()["trace_json"], Json::Null);
+}
+
+#[test]
+fn file_of_events_is_converted_with_the_manifest_beside_it() {
+    let trace = Trace::of(&simple());
+    let out = |name| trace.dir.path().join(name);
+    let convert_in = |path: &str, out: &Path| {
+        let mut command = atf_tests::cli::atf();
+        let command = command.args(["convert-v4", path, "--out"]).arg(out);
+        let output = command.current_dir(trace.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    // Everything has its slot: the architecture is known.
+    assert_eq!(convert_in("events.bin", &out("a")), (Some(0), String::new()));
+    assert_eq!(convert_in("./events.bin", &out("b")), (Some(0), String::new()));
+    assert_eq!(convert_in(".", &out("c")), (Some(0), String::new()));
+    fs::copy(trace.path().join("events.bin"), trace.path().join("other")).unwrap();
+    let (code, said) = convert_in("other", &out("d"));
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("note: no trace.json was read"), "{said}");
 }
 
 #[test]

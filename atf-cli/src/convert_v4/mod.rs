@@ -3,7 +3,7 @@
 mod json;
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use atf_runtime::storage::Disk;
 use atf_runtime::v4::{ConvertOptions, Converted, EVENTS_FILE, Reader, convert};
@@ -43,7 +43,7 @@ Exit codes: 0 everything was kept; 1 something was damaged or could not be kept;
 the session was written, even if printing the report failed; 2 nothing was
 written.")]
 pub(crate) struct Args {
-    /// Directory of the V4 trace, or its events.bin
+    /// Directory of the V4 trace, or its events.bin; or a file with events under another name
     path: PathBuf,
     /// Directory for the session. It must not exist or must be empty
     #[arg(long, value_name = "DIR")]
@@ -86,13 +86,18 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
 
 /// The trace, and whether its trace.json cannot be read and is left out.
 fn open(args: &Args) -> Result<(Reader, bool), Failure> {
-    if args.path.is_file() {
-        return Ok((Reader::open_events(&args.path)?, false));
+    let mut dir = args.path.as_path();
+    if dir.is_file() {
+        if dir.file_name() != Some(EVENTS_FILE.as_ref()) {
+            return Ok((Reader::open_events(dir)?, false));
+        }
+        // Its manifest is beside it.
+        dir = dir.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     }
-    match Reader::open(&args.path) {
+    match Reader::open(dir) {
         Err(error @ Error::Manifest { .. }) if args.salvage => {
             notes::note(format_args!("{error}; converting without it"));
-            Ok((Reader::open_events(args.path.join(EVENTS_FILE))?, true))
+            Ok((Reader::open_events(dir.join(EVENTS_FILE))?, true))
         }
         Err(error @ Error::Manifest { .. }) => {
             Err(Failure::Other(format!("{error}; use --salvage to convert without it")))
@@ -106,7 +111,7 @@ fn say_what_is_unusual(trace: &Reader, converted: &Converted, is_manifest_lost: 
     match trace.manifest_path() {
         None if is_manifest_lost => {}
         None => notes::note(
-            "there is no trace.json: the recording was killed, or the file is gone. The platform is \
+            "no trace.json was read: the recording was killed, or the file is elsewhere. The platform is \
              that of the trace start",
         ),
         Some(path) if !path.ends_with(atf_runtime::v4::MANIFEST_FILE) => {
