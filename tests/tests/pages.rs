@@ -40,7 +40,13 @@ fn paths_on_the_pages_exist() {
 
 #[test]
 fn links_between_the_pages_lead_to_files() {
-    for page in ["docs/architecture.md", "docs/c.md", "docs/glossary.md", "CONTRIBUTING.md"] {
+    for page in [
+        "docs/architecture.md",
+        "docs/c.md",
+        "docs/glossary.md",
+        "docs/migrating.md",
+        "CONTRIBUTING.md",
+    ] {
         let text = read(page);
         let folder = repository().join(page);
         let folder = folder.parent().expect("a folder");
