@@ -254,7 +254,8 @@ fn path_that_is_not_a_session_is_rejected() {
     assert!(run.stderr.contains("cannot open: "), "{}", run.stderr);
     let producer = producer(&session, 0, small(WhenFull::Drop));
     let run = run_on("drain", producer.dir(), &[]).exits(2);
-    let expected = format!("error: {}: expected a session directory\n", producer.dir().display());
+    let what = "expected a session directory, found a thread directory";
+    let expected = format!("error: {}: {what}\n", producer.dir().display());
     assert_eq!(run.stderr, expected);
 }
 

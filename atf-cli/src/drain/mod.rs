@@ -16,7 +16,7 @@ use crate::out::Out;
 
 /// Write the trace files of a session while its program runs
 ///
-/// Attaches to the rings in the session directory, of one or several programs, and writes their
+/// Attaches to the rings of one or several programs in the session directory, and writes their
 /// events to files. Exits when all threads have ended. If there is no ring yet, drain waits for
 /// the first one.
 ///
@@ -63,7 +63,12 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         TracePath::Session(dir) => dir,
         other => {
             let path = other.path().display();
-            return Err(Failure::Other(format!("{path}: expected a session directory")));
+            let found = match other {
+                TracePath::Thread(_) => "a thread directory",
+                _ => "a file",
+            };
+            let text = format!("{path}: expected a session directory, found {found}");
+            return Err(Failure::Other(text));
         }
     };
     let options = DrainOptions::default()
