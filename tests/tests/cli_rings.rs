@@ -61,13 +61,85 @@ fn info_and_dump_report_events_that_are_in_a_ring() {
         assert!(run.stderr.contains(note), "{}", run.stderr);
         assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
     }
-    // A thread without other files.
+    // The files that the ring goes on after are gone.
     for file in ["index.atf", "detail.atf"] {
         std::fs::remove_file(path_of(&dir).join("thread_7").join(file)).unwrap();
     }
     let run = run_on("info", &path_of(&dir), &[]).exits(2);
     assert!(run.stderr.contains("12 events not written to index.atf yet"), "{}", run.stderr);
     assert!(run.stderr.contains("atf recover"), "{}", run.stderr);
+}
+
+/// A session whose drain never ran: thread 7 has a ring and no file.
+fn only_rings(thread: &Thread) -> Scratch {
+    let dir = Scratch::new();
+    let mut killed = Killed::at(thread, 0, 0);
+    (killed.index, killed.detail) = (None, None);
+    killed.write_session(&path_of(&dir));
+    dir
+}
+
+// Symptom: "cannot open index.atf" for a program that was killed before its drain started.
+#[test]
+fn session_with_rings_only_shows_what_the_rings_hold() {
+    let thread = Thread::sample(7, 20, &[3, 9, 15]);
+    let dir = only_rings(&thread);
+    let before = Tree::load(dir.path());
+    for path in [path_of(&dir), path_of(&dir).join("thread_7")] {
+        let run = run_on("info", &path, &["--json", "--checksum"]).exits(0);
+        let info: Json = serde_json::from_str(&run.stdout).unwrap();
+        let shown = &info["threads"][0];
+        let (first, last) = (thread.index.events[0], thread.index.events[19]);
+        assert_eq!((&shown["thread_id"], &shown["events"]), (&json!(7), &json!(20)));
+        assert_eq!(shown["details"], 3);
+        assert_eq!(shown["time_start_ns"], first.timestamp_ns);
+        assert_eq!(shown["time_end_ns"], last.timestamp_ns);
+        assert_eq!(
+            (&shown["finalized"], &shown["checksum"]),
+            (&json!(false), &json!("not recorded"))
+        );
+        let note = format!(
+            "note: {}/thread_7/lanes.ring: 20 events not written to index.atf yet: the ring was not drained\n",
+            path_of(&dir).display()
+        );
+        assert!(run.stderr.starts_with(&note), "{}", run.stderr);
+        assert_eq!(run.stderr.matches("note: ").count(), 1, "{}", run.stderr);
+        assert!(run.stderr.contains("hint: run `atf recover "), "{}", run.stderr);
+    }
+    assert_eq!(Tree::load(dir.path()), before);
+    // Dump prints what recovery would write, byte for byte.
+    let out = dir.path().join("out");
+    run_on("recover", &path_of(&dir), &["--out", out.to_str().unwrap()]).exits(1);
+    for args in [&["--format", "jsonl", "--details"][..], &["--format", "csv"], &["--details"]] {
+        let shown = run_on("dump", &path_of(&dir), args).exits(0);
+        assert_eq!(shown.stdout, run_on("dump", &out, args).exits(0).stdout);
+        assert!(shown.stdout.lines().count() >= 20, "{}", shown.stdout);
+    }
+}
+
+// One thread has files, one a ring, one nothing that can be read: none hides another.
+#[test]
+fn thread_with_a_ring_only_is_beside_the_others() {
+    let dir = only_rings(&Thread::sample(7, 20, &[]));
+    let mut damaged = Killed::at(&Thread::sample(8, 5, &[]), 0, 0);
+    (damaged.index, damaged.detail) = (None, None);
+    let ring = damaged.write(&path_of(&dir)).join("lanes.ring");
+    let mut bytes = std::fs::read(&ring).unwrap();
+    bytes[128..136].fill(0xFF); // index_head
+    std::fs::write(&ring, bytes).unwrap();
+    Thread::sample(9, 30, &[]).write(&path_of(&dir));
+    let run = run_on("info", &path_of(&dir), &["--json"]).exits(0);
+    let info: Json = serde_json::from_str(&run.stdout).unwrap();
+    let events = [0, 1, 2].map(|at| info["threads"][at]["events"].as_u64().unwrap());
+    assert_eq!(events, [20, 0, 30]);
+    assert!(info["threads"][1]["error"].as_str().unwrap().contains("index.atf: cannot open"));
+    assert!(run.stderr.contains("thread_8/lanes.ring: control at byte 128: "), "{}", run.stderr);
+    // A ring that was never used is no thread with no events: nothing was recorded.
+    let unused = path_of(&dir).join("thread_6");
+    std::fs::create_dir(&unused).unwrap();
+    std::fs::write(unused.join("lanes.ring"), [0; 4096]).unwrap();
+    let run = run_on("info", &unused, &[]).exits(2);
+    assert!(run.stderr.contains("index.atf: cannot open"), "{}", run.stderr);
 }
 
 #[test]

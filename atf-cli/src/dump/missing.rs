@@ -24,7 +24,7 @@ impl MissingDetails {
     ) -> Option<DetailEvent<'a>> {
         let link = DetailSeq::from_field(event.detail_seq.get())?;
         let why = match files {
-            Opened::Both(thread) => match thread.get_detail_for(event) {
+            Opened::Both(thread) | Opened::Ring(thread) => match thread.get_detail_for(event) {
                 Ok(Some(record)) => return Some(record),
                 Ok(None) => format!("{}: no detail record {link}", thread.dir().display()),
                 Err(error) => wrong_owner(thread, link).unwrap_or_else(|| format!("{error:#}")),

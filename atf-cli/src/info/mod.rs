@@ -25,7 +25,8 @@ Examples:
   $ atf info --json ada_traces | jq '.threads[] | {thread_id, events}'
 
 The times can be passed to `atf dump --from NS --to NS`. If a file was not
-finalized, info counts the events in it that can be read.
+finalized, info counts the events in it that can be read. For a thread that
+has a ring and no file yet, info and dump show what the ring holds.
 
 If PATH is a folder with several sessions, info lists them, the newest last,
 with --json as {\"sessions\": [{\"path\", \"pid\", \"start\"}]}. The start is that in

@@ -105,6 +105,7 @@ fn checksum(files: &Opened, progress: &Progress) -> ChecksumState {
     let add = &mut |bytes| progress.add(bytes);
     match files {
         Opened::Both(thread) => thread_checksum(thread, Some(add)),
+        Opened::Ring(_) => ChecksumState::NotRecorded,
         Opened::Index(index) => index_checksum(index, Some(add)),
         Opened::Detail(detail) => detail_checksum(detail, Some(add)),
     }

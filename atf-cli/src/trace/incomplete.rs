@@ -30,6 +30,8 @@ impl Trace {
                 Err(error) => {
                     notes.push(format!("thread {} was skipped: {error:#}", thread.id));
                 }
+                // Its ring has a note already.
+                Ok(Opened::Ring(_)) => {}
                 Ok(files) => {
                     note_footers(files, &mut notes);
                     is_repairable |= hint::is_repairable(files);

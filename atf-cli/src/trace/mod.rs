@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use atf_runtime::manifest::Manifest;
+use atf_runtime::recovery::ring_contents;
 use atf_runtime::session::{Session, SessionThread, TracePath, locate, thread_id_of_dir_name};
 use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 
@@ -35,6 +36,8 @@ pub(crate) struct Thread {
 pub(crate) enum Opened {
     /// A thread directory.
     Both(Box<ThreadReader>),
+    /// A thread directory without files: what its ring holds.
+    Ring(Box<ThreadReader>),
     /// A single index.atf.
     Index(Box<IndexReader>),
     /// A single detail.atf.
@@ -45,7 +48,7 @@ impl Opened {
     /// The index lane, unless the path names a detail.atf.
     pub(crate) fn index(&self) -> Option<&IndexReader> {
         match self {
-            Self::Both(thread) => Some(thread.index()),
+            Self::Both(thread) | Self::Ring(thread) => Some(thread.index()),
             Self::Index(index) => Some(index),
             Self::Detail(_) => None,
         }
@@ -54,7 +57,7 @@ impl Opened {
     /// The detail lane, if the thread has one, unless the path names an index.atf.
     pub(crate) fn detail(&self) -> Result<Option<&DetailReader>, &Error> {
         match self {
-            Self::Both(thread) => thread.detail(),
+            Self::Both(thread) | Self::Ring(thread) => thread.detail(),
             Self::Index(_) => Ok(None),
             Self::Detail(detail) => Ok(Some(detail)),
         }
@@ -65,6 +68,18 @@ impl Opened {
         let index = self.index().is_none_or(|index| index.extent().footer.is_complete());
         let detail = self.detail().is_ok_and(|it| it.is_none_or(DetailReader::is_finalized));
         index && detail
+    }
+}
+
+/// Opens the files of a thread, or what its ring holds if it has none yet.
+fn open_thread(dir: &Path) -> Result<Opened, Error> {
+    match ThreadReader::open(dir) {
+        Ok(reader) => Ok(Opened::Both(reader.into())),
+        // A ring that cannot be read has a note of its own.
+        Err(error) => match ring_contents(dir) {
+            Ok(Some(reader)) => Ok(Opened::Ring(reader.into())),
+            Ok(None) | Err(_) => Err(error),
+        },
     }
 }
 
@@ -80,20 +95,20 @@ impl Trace {
         let threads = match &path {
             TracePath::Session(dir) => {
                 let session = session.insert(Session::open(dir)?);
-                let open = |dir: &Path| ThreadReader::open(dir).map(Box::new).map(Opened::Both);
                 let threads = session.threads().iter();
                 let opened = |thread: &SessionThread| Thread {
                     id: thread.id,
                     dir: Some(thread.dir.clone()),
-                    files: open(&thread.dir),
+                    files: open_thread(&thread.dir),
                 };
                 threads.map(opened).collect()
             }
             TracePath::Thread(dir) => {
-                let reader = ThreadReader::open(dir)?;
+                let files = open_thread(dir);
                 let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
-                let id = named.unwrap_or(reader.thread_id());
-                vec![Thread { id, dir: Some(dir.clone()), files: Ok(Opened::Both(reader.into())) }]
+                let in_header = || files.as_ref().ok()?.index().map(IndexReader::thread_id);
+                let id = named.or_else(in_header).unwrap_or_default();
+                vec![Thread { id, dir: Some(dir.clone()), files }]
             }
             TracePath::IndexFile(file) => {
                 let reader = IndexReader::open(file)?;

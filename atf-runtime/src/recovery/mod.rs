@@ -46,6 +46,7 @@ mod planner;
 mod scan;
 mod source;
 
+pub use apply::ring_contents;
 pub use plan::{
     LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome, RingPlan,
     ThreadPlan,

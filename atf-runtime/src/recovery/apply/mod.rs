@@ -4,11 +4,14 @@ mod copy;
 mod copy_file;
 mod detail_offsets;
 mod flush_ring;
+mod in_memory;
 mod in_place;
 mod source;
 mod staleness;
 
 use std::path::Path;
+
+pub use self::in_memory::ring_contents;
 
 use self::copy::copy_thread;
 use self::copy_file::copy_file;
