@@ -155,7 +155,7 @@ fn recover_reports_events_from_the_ring() {
             "{thread}/lanes.ring: 2 events dropped because the ring was full; a `lost` event at \
              the end counts them"
         ),
-        "manifest.json: rewritten: it does not list the threads that are there".to_owned(),
+        "manifest.json: rewritten: it does not list the threads that were found".to_owned(),
     ] {
         assert!(run.stdout.lines().any(|it| it == line), "{line}\n{}", run.stdout);
     }

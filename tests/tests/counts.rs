@@ -106,7 +106,7 @@ fn markers_of_more_than_was_dropped_are_noted() {
     assert_eq!(problems(&path), [""; 0]);
     assert_eq!(
         notes(&path),
-        ["manifest.json: thread 7: the markers in its events speak of 7 lost, dropped_events of 6"]
+        ["manifest.json: thread 7: its markers count 7 lost events, dropped_events is only 6"]
     );
 }
 

@@ -481,7 +481,7 @@ fn manifest_is_written_again_for_a_reason() {
             Some("{}"),
             "expected a session's manifest, found: missing field `threads` at line 1 column 2",
         ),
-        (Some(r#"{"threads": []}"#), "it does not list the threads that are there"),
+        (Some(r#"{"threads": []}"#), "it does not list the threads that were found"),
         (
             Some(r#"{"threads": [{"id": 7, "has_detail": true}], "state": "recording"}"#),
             "the session was not ended",

@@ -255,8 +255,8 @@ fn length_of_a_record_that_does_not_fit_is_a_problem() {
     assert_problems(
         &[
             "thread_7/detail.atf: record 0 at byte 64: total_length: expected 24 to 29, found 30",
-            "thread_7/index.atf: event 1 at byte 124: detail_seq: expected below 0 (records in \
-             detail.atf), found 0",
+            "thread_7/index.atf: event 1 at byte 124: detail_seq: expected none (no record of \
+             detail.atf can be read), found 0",
         ],
         |thread| {
             let detail = thread.detail_mut();
@@ -441,8 +441,8 @@ fn missing_detail_file_is_a_problem() {
     );
     assert_eq!(
         notes,
-        ["manifest.json: thread 7 has no detail.atf, though has_detail says so, as the original \
-             tracer does for every thread",]
+        ["manifest.json: thread 7: has_detail is true, but there is no detail.atf; the original \
+             tracer wrote true for every thread",]
     );
 }
 
@@ -721,8 +721,8 @@ fn session_of_the_original_tracer_has_only_notes() {
             format!("thread_1/index.atf: {NO_CHECKSUM}"),
             format!("thread_1/detail.atf: {NO_CHECKSUM}"),
             format!("thread_2/index.atf: {NO_CHECKSUM}"),
-            "manifest.json: thread 2 has no detail.atf, though has_detail says so, as the original \
-             tracer does for every thread"
+            "manifest.json: thread 2: has_detail is true, but there is no detail.atf; the original \
+             tracer wrote true for every thread"
                 .into(),
             "manifest.json: times are 0: not recorded, as by the original tracer".into(),
         ]

@@ -39,7 +39,10 @@ fn check_forward(index: &IndexReader, detail_count: u64, report: &mut Report) {
             let expected = format!("{next} (sequences have no gap)");
             report.problem(index.path(), link_fault(index, seq, &expected, event));
         } else if found >= detail_count {
-            let expected = format!("below {detail_count} (records in detail.atf)");
+            let expected = match detail_count {
+                0 => "none (no record of detail.atf can be read)".to_owned(),
+                _ => format!("below {detail_count} (records in detail.atf)"),
+            };
             report.problem(index.path(), link_fault(index, seq, &expected, event));
         }
         next = found + 1;

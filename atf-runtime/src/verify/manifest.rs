@@ -124,15 +124,15 @@ fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report
     let id = thread.id;
     if thread.has_detail && !facts.has_detail {
         let text = format!(
-            "thread {id} has no detail.atf, though has_detail says so, \
-             as the original tracer does for every thread"
+            "thread {id}: has_detail is true, but there is no detail.atf; \
+             the original tracer wrote true for every thread"
         );
         report.note(path, text);
     }
     if let Some(dropped) = thread.dropped_events.filter(|&dropped| dropped < facts.marked.lost) {
         let lost = facts.marked.lost;
         let text = format!(
-            "thread {id}: the markers in its events speak of {lost} lost, dropped_events of {dropped}"
+            "thread {id}: its markers count {lost} lost events, dropped_events is only {dropped}"
         );
         report.note(path, text);
     }

@@ -39,14 +39,14 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
     let there: BTreeSet<u32> =
         session.threads().iter().filter(|thread| thread.exists).map(|thread| thread.id).collect();
     if listed != there || listed.len() != manifest.threads.len() {
-        let reason = "it does not list the threads that are there".to_owned();
+        let reason = "it does not list the threads that were found".to_owned();
         return rewritten(reason, manifest, false);
     }
     if manifest.state == Some(State::Recording) {
         return rewritten("the session was not ended".to_owned(), manifest, false);
     }
     if threads.iter().any(|thread| thread.ring.as_ref().is_some_and(is_joined)) {
-        let reason = "what was in rings is in the files".to_owned();
+        let reason = "events were added from the rings".to_owned();
         return rewritten(reason, manifest, false);
     }
     if !listed.iter().eq(facts.keys()) {
