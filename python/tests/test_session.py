@@ -121,12 +121,13 @@ def test_it_is_a_mapping_of_threads(session):
 
 
 def test_a_session_without_events_or_threads(tmp_path):
+    tmp_path.joinpath("manifest.json").write_text('{"threads": []}')
     with atf.SessionReader(tmp_path) as reader:
         assert len(reader.merged()) == 0 and list(reader.merged_blocks()) == []
         assert reader.time_range is None and reader.merged().dtype.names[:2] == ("thread", "seq")
         with pytest.raises(ValueError, match="block_events: expected 1 or more, found 0"):
             reader.merged_blocks(block_events=0)
-    with pytest.raises(FileNotFoundError, match="cannot read the directory"):
+    with pytest.raises(FileNotFoundError, match="cannot open"):
         atf.SessionReader(tmp_path / "none")
 
 
