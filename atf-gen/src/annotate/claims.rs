@@ -100,7 +100,7 @@ fn remark<R: Read + Seek>(
         RoleKind::Last(at) => same(at, walk.last.as_ref().filter(|_| walk.count.is_some())),
         RoleKind::Min(at) => extreme(at, false),
         RoleKind::Max(at) => extreme(at, true),
-        // What these say was used to find the parts; the rest says nothing of the events.
+        // These were used to find the parts; the others state nothing about the events.
         RoleKind::Count(_)
         | RoleKind::Offset(_)
         | RoleKind::Stride(_)

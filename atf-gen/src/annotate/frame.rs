@@ -11,7 +11,7 @@ use crate::model::{
     Extent, File, FooterAt, Format, Framing, RecordId, RoleKind, Section, Statement,
 };
 
-/// A record at its place; its bytes are fewer than its size where the file ends.
+/// A record at its place. It has fewer bytes than its size if the file ends within it.
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
     pub(super) record: RecordId,
@@ -43,7 +43,7 @@ pub(super) struct Claim {
 pub(super) enum Remark {
     /// It does not fit the file.
     Wrong { expected: String, found: String },
-    /// Worth knowing.
+    /// It is worth a remark.
     Note(String),
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Frame<'a> {
     pub(super) header: Option<Placed>,
     pub(super) events: Option<Events>,
     pub(super) footer: Option<Placed>,
-    /// A footer that is not there.
+    /// A missing footer.
     pub(super) fault: Option<Fault>,
     /// End of the last part; further bytes belong to no record.
     pub(super) end: u64,
@@ -81,7 +81,7 @@ impl Frame<'_> {
         }
     }
 
-    /// Whether a footer belongs to the file and is not there.
+    /// Whether a footer that the file should have is missing.
     pub(super) fn is_unfinished(&self) -> bool {
         self.file.footer.is_some() && self.footer.is_none()
     }
@@ -295,7 +295,7 @@ impl Frame<'_> {
                 };
                 let found = "none: the file is not finalized or is truncated".to_owned();
                 self.fault = Some(Fault { region: "footer", at: self.length, expected, found });
-                // A place outside of the file is a slip of its own, not of an unfinished file.
+                // A place outside of the file is an error of its own, not the mark of an unfinished file.
                 if let (Some(statement), Some(wrong)) = (by_offset, declared)
                     && here.is_none()
                     && !is_initial

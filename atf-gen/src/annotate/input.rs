@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Bytes that are read at once.
 const WINDOW: u64 = 64 << 10;
 
-/// A file that is read here and there, mostly onwards.
+/// A file that is read at any offset, mostly forwards.
 pub(super) struct Input<R> {
     inner: R,
     length: u64,

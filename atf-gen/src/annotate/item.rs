@@ -37,7 +37,7 @@ impl fmt::Display for Problem {
 pub enum Kind {
     /// A field with a value.
     Field,
-    /// Kept for later, or left by a field that was removed.
+    /// Reserved, or left by a removed field.
     Reserved,
     /// A counted tail.
     Tail,
@@ -92,7 +92,7 @@ impl Range {
     pub const SHOWN: usize = 32;
 }
 
-/// A part of what annotating gives, in the order of the file.
+/// A part of the output of annotating, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Item {

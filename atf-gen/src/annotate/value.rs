@@ -47,7 +47,7 @@ pub(super) fn unknown(format: &Format, ty: &Type, bytes: &[u8]) -> Option<(Strin
     match ty {
         Type::Enum(id) => {
             let declared = &format.enums[*id];
-            // What was removed is legal: older data holds it.
+            // Removed values are legal: older data has them.
             let known = declared.values.iter().any(|value| value.value == found)
                 || declared.tombstones.iter().any(|gone| gone.number == found);
             (!known && !declared.open).then(|| {

@@ -9,7 +9,7 @@ use super::input::Input;
 use super::number;
 use crate::model::{Extent, File, Format, RecordId, RoleKind};
 
-/// How far it is from one event to the next.
+/// The distance from one event to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The same for all.
@@ -34,7 +34,7 @@ pub(super) struct Broken {
     pub(super) found: String,
 }
 
-/// What going through the events gave.
+/// The result of walking the events.
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     pub(super) step: Step,

@@ -68,7 +68,7 @@ fn python(format: &Format, diagnostics: &mut Diagnostics) {
     }
     let mut names = HashSet::new();
     for record in &format.records {
-        // Nearly every record is fine, and then nothing has to be put into words.
+        // Nearly every record is fine, and then no text has to be made.
         names.clear();
         if python::plain_record_names(record)
             .all(|name| !python::METHOD_NAMES.contains(&&*name) && names.insert(name))
@@ -82,7 +82,7 @@ fn python(format: &Format, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Removed fields are called otherwise in programs than in the schema.
+/// Removed fields have another name in programs than in the schema.
 fn members(record: &Record, diagnostics: &mut Diagnostics) {
     if record.fields.iter().all(|field| field.evolution.removed.is_none()) {
         return;
@@ -176,9 +176,9 @@ impl<'a> Scope<'a> {
             return;
         }
         match self.seen.get(&made) {
-            // The same name given twice is reported as that.
+            // A name that is given twice has its own rule.
             Some((_, first_origin, _)) if first_origin == origin => {}
-            // Two elements that meet in one name meet in those that are made from it.
+            // If two elements have one name, so have the names that are made from it.
             Some((_, _, first_at)) if !self.met.insert((*first_at, at)) => {}
             Some((first, _, first_at)) => {
                 diagnostics.push(

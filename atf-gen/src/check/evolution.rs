@@ -236,7 +236,7 @@ fn uses(format: &Format) -> Uses {
     uses
 }
 
-/// A removed field is used by nothing, and no field is called as a removed one would be.
+/// A removed field is used by nothing, and no field has the name that a removed one gets.
 fn removed_field(
     format: &Format,
     uses: &Uses,

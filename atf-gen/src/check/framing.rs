@@ -5,7 +5,7 @@ use crate::model::{Extent, FooterAt, Format, Framing, RecordId, RoleKind, Sectio
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     for file in &format.files {
-        // A record that is not there is reported; what the file lacks without it is not.
+        // A missing record is reported by itself, and not once more for each field that the file lacks without it.
         if !file.records_are_known {
             continue;
         }

@@ -53,8 +53,8 @@ struct Named<'a> {
     kind: Kind,
 }
 
-/// An element as messages call it: `record Foo`, `enum Bar, value baz`. Put into words only
-/// where there is something to say, for a schema may have a hundred thousand of them.
+/// An element as messages call it: `record Foo`, `enum Bar, value baz`. The text is made only when it is
+/// needed, because a schema may have a hundred thousand of them.
 #[derive(Clone, Copy)]
 struct What<'a> {
     kind: &'static str,

@@ -9,7 +9,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
     let mut seen = HashMap::new();
     for file in &format.files {
         let what = format!("file {}: `path`", file.name);
-        // One that is missing is reported as that.
+        // A missing path has its own rule.
         if file.path.is_empty() && file.path_at == file.at {
             continue;
         }

@@ -8,7 +8,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         for (at, payload) in file.payloads.iter().enumerate() {
             let what =
                 format!("file {}, payload {}", file.name, format.records[payload.record].name);
-            // A file of nothing at all is reported as that.
+            // A file without records has its own rule.
             if !file.records_are_known
                 || [file.header, file.event, file.footer].iter().all(Option::is_none)
             {

@@ -217,7 +217,7 @@ fn agrees(
     }
 }
 
-/// What a value that is the record's size should be, when the schema says it.
+/// What a value that states the record's size should be.
 fn size(record: &Record) -> Option<(u64, String)> {
     record.size_is_known.then(|| (record.size, format!("the size of {}", record.name)))
 }

@@ -132,7 +132,7 @@ fn load(schema: &find::Schema) -> Result<Schema, Failure> {
         .map_err(|diagnostics| Failure::Schema(Box::new(diagnostics)))
 }
 
-/// Holds a schema against every release beside it, if there are any.
+/// Compares a schema with every release beside it, if there are any.
 pub(super) fn against_releases(
     schema: &find::Schema,
     out: &mut dyn Write,
@@ -150,7 +150,7 @@ pub(super) fn against_releases(
     }
     let olds: Vec<&Schema> = releases.frozen.iter().collect();
     let report = Report::new(&olds, &new, releases.accepted);
-    // With a release that cannot be read, an accepted break may only seem to be none.
+    // Without a release that cannot be read, an accepted break may look unused.
     let only_stale = !report.entries.iter().any(|entry| entry.finding.fails());
     if report.fails() && !(only_stale && code == PROBLEM) {
         write!(err, "{}", report.text()).map_err(io("standard error"))?;

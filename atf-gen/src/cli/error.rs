@@ -13,7 +13,7 @@ pub(super) enum Failure {
     /// A file or folder could not be read or written.
     #[error("{path}: {error}")]
     Io { path: String, error: std::io::Error },
-    /// What was asked for is not there.
+    /// What was asked for does not exist.
     #[error("{0}")]
     Asked(String),
 }
@@ -36,7 +36,7 @@ impl Failure {
     }
 }
 
-/// Says which file an error of the system is about.
+/// Adds the file to an error of the operating system.
 pub(super) fn io(path: impl Into<String>) -> impl FnOnce(std::io::Error) -> Failure {
     let path = path.into();
     move |error| Failure::Io { path, error }

@@ -18,7 +18,7 @@ pub(super) fn release(
     let at = schema.file.beside("releases").join(&releases::file_name(&format));
     let bytes = releases::frozen(&format, &schema.bytes);
     let number = format!("{} {}.{}", format.name, format.version, format.revision);
-    // What check says when all is well is not asked for here.
+    // The messages of a check that succeeds are not printed here.
     let checked = check(place, here, &mut std::io::sink(), err)?;
     let mut say = |line: String| writeln!(err, "{line}").map_err(io("standard error"));
     if checked != FINE {

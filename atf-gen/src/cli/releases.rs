@@ -111,7 +111,7 @@ fn neighbours(schema: &find::Schema) -> Result<Vec<String>, Failure> {
             continue;
         }
         let bytes = std::fs::read(folder.path.join(&file)).map_err(io(&folder.shown))?;
-        // One that is wrong is reported where it is the schema that is asked about.
+        // A wrong one is reported when it is the schema that is checked.
         if let Ok(format) = crate::load(&*file, &bytes) {
             names.push(format.name);
         }
@@ -150,13 +150,13 @@ fn release(at: &Shown, file: &str, bytes: &[u8]) -> Result<Schema, String> {
     Ok(schema)
 }
 
-/// Writes a frozen file that is not there yet: all of it or nothing, and never over another.
+/// Writes a frozen file that does not exist yet: all of it or nothing, and never over another.
 pub(super) fn write(at: &Shown, bytes: &[u8]) -> Result<(), Failure> {
     let folder = at.path.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder).map_err(io(&at.shown))?;
     let name = at.path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
-    // A link, unlike a rename, fails where something is.
+    // A link, unlike a rename, fails if the file exists.
     let done = std::fs::write(&beside, bytes).and_then(|()| std::fs::hard_link(&beside, &at.path));
     let _ = std::fs::remove_file(&beside);
     done.map_err(io(&at.shown))

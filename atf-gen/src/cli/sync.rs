@@ -9,14 +9,14 @@ use super::error::{Failure, io};
 use super::find::Shown;
 use crate::emit::parallel;
 
-/// Whether to write or to look only.
+/// Whether to write, or only to compare.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Write,
     Check,
 }
 
-/// A file as it should be.
+/// A file and the content that it should have.
 pub(super) struct File {
     pub(super) at: Shown,
     pub(super) bytes: Vec<u8>,

@@ -19,7 +19,7 @@ pub(crate) use shorten::shorten;
 
 use crate::source::{Source, Span};
 
-/// Reports beyond this many say nothing new; the rest is counted.
+/// Most reports that are shown; the rest is counted.
 const MOST_SHOWN: usize = 100;
 
 /// One error in a schema.
@@ -111,13 +111,13 @@ impl Diagnostics {
         self.list.len() >= MOST_SHOWN
     }
 
-    /// Whether there is time to look through so many names for the one that was meant: a schema
-    /// may have very many names and very many mistakes, and each search goes through all.
+    /// Whether so many names may be searched for the one that was meant. A schema may have very many names
+    /// and mistakes, and each search looks at all names.
     pub(crate) fn may_search(&self, names: usize) -> bool {
         names.saturating_mul(self.list.len() + 1) <= 100_000
     }
 
-    /// A help line for a name that is not there: the one that was probably meant, else
+    /// A help line for an unknown name: the one that was probably meant, else
     /// `otherwise` and what is known.
     pub(crate) fn suggest<'a>(
         &self,

@@ -78,9 +78,9 @@ impl Pair<'_> {
         format!("record {}, field {}", self.new.name, field.name)
     }
 
-    /// A live field that was not there.
+    /// A live field that did not exist before.
     fn added(&self, field: &Field, out: &mut Vec<Change>) {
-        // Behind the old end: part of the record's growth.
+        // After the old end: part of the record's growth.
         if field.offset >= self.old.size {
             if let Some(bit) = must_understand(self.cx.new, &field.ty) {
                 out.push(not_understood(&self.what(field), bit).at(None, field.at));
@@ -177,7 +177,7 @@ impl Pair<'_> {
         let flags = &self.cx.new.records[guard.record].fields[guard.field];
         let Type::Flags(id) = flags.ty else { return None };
         let bit = self.cx.new.flags[id].bits.get(guard.bit)?;
-        // A bit that old files may have set, or that lies where they have something else, says nothing.
+        // If old files may have set the bit, or have something else in its place, it does not show whether the field is absent.
         let pair = self.cx.pairs.records.iter().filter(|pair| pair.1 == guard.record);
         for (a, _) in pair {
             let place = u64::from(bit.bit / 8) + flags.offset;
@@ -373,7 +373,7 @@ impl Pair<'_> {
         }
     }
 
-    /// A tombstone that is gone.
+    /// A tombstone that was deleted.
     fn deleted(&self, field: &Field, out: &mut Vec<Change>) {
         let over = within(self.new, field.offset, field.end());
         // A field that is new in the bytes is reported itself.

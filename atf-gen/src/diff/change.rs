@@ -125,7 +125,7 @@ impl Context<'_> {
         Err(format!("`since`: expected {expected}, found {found}"))
     }
 
-    /// Whether a tombstone says rightly which revision removed the element.
+    /// Whether a tombstone says correctly which revision removed the element.
     pub(super) fn removed(&self, evolution: &Evolution) -> Result<(), String> {
         self.revised()?;
         let (old, new) = (self.old.revision, self.new.revision);

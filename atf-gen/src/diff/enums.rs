@@ -109,7 +109,7 @@ fn detection(what: &str, old: &EnumValue, new: &EnumValue, out: &mut Vec<Change>
     }
 }
 
-/// Of enums and flags: the integer below.
+/// The integer type of an enum or of flags.
 pub(super) fn width(
     cx: &Context<'_>,
     what: &str,
@@ -128,7 +128,7 @@ pub(super) fn width(
     }
 }
 
-/// Of enums and flags: whether what has no name is kept.
+/// Whether an enum or flags keep values without a name.
 pub(super) fn openness(what: &str, old: (bool, Span), new: (bool, Span), out: &mut Vec<Change>) {
     if old.0 == new.0 {
         return;

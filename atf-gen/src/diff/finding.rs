@@ -4,15 +4,15 @@
 use super::Rule;
 use crate::source::{Source, Span};
 
-/// What becomes of a reader.
+/// What a reader does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It reads right.
+    /// It reads correctly.
     Ok,
-    /// It says a clean error.
+    /// It reports a clean error.
     Refuse,
-    /// It misreads in silence.
+    /// It silently misreads.
     Wrong,
 }
 
@@ -28,7 +28,7 @@ impl Outcome {
     }
 }
 
-/// What becomes of a reader, and why.
+/// What a reader does, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verdict {

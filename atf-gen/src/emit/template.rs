@@ -2,9 +2,8 @@
 //!
 //! A template looks like its output. `$name` is a hole. A hole that is alone on its line is
 //! filled with complete lines, indented as the hole is, and the line is removed if there is
-//! nothing to fill in. Inserted text is not scanned again, so
-//! that a dollar sign in a schema's text stays one. Called by the emitters, no format is
-//! known here.
+//! nothing to fill in. Inserted text is not scanned again, so a dollar sign in a schema's text stays one.
+//! Called by the emitters; it knows no format.
 
 /// Appends `template` to `out` with its holes filled.
 ///

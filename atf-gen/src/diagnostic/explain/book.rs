@@ -28,7 +28,7 @@ pub struct Example {
     pub bytes: Vec<u8>,
 }
 
-/// What an example that says nothing of the format starts with.
+/// The start of an example that has no `[format]`.
 const HEAD: &str = "[format]\nname = \"tiny\"\nversion = 1\nendian = \"little\"\n";
 
 /// The text below the heading `## code` of `page`.
@@ -42,7 +42,7 @@ pub(super) fn chapter<'a>(page: &'a str, code: &str) -> Option<&'a str> {
     Some(&rest[..rest.find("\n## ").map_or(rest.len(), |end| end + 1)])
 }
 
-/// Takes a chapter apart.
+/// Splits a chapter into its parts.
 pub(super) fn topic(code: &str, rule: &str, chapter: &str) -> Topic {
     let mut pieces = chapter.split("```toml ");
     let text = pieces.next().unwrap_or_default().trim().to_owned();

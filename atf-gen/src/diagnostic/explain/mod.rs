@@ -20,7 +20,7 @@ pub fn topics() -> Vec<Topic> {
     schema_rules().into_iter().chain(changes()).collect()
 }
 
-/// The rule of that code, whatever its case.
+/// The rule of that code; upper and lower case are equal.
 #[must_use]
 pub fn topic(code: &str) -> Option<Topic> {
     topics().into_iter().find(|topic| topic.code.eq_ignore_ascii_case(code))

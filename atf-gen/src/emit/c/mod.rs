@@ -39,7 +39,7 @@ pub fn text(format: &Format) -> String {
          #endif\n\n",
         mark = super::mark(&format.source_name),
         about = comment::block(&[&format.title, &format.doc]),
-        // Before the includes: a cross compiler without a library of C says it, too.
+        // Before the includes, so that a cross compiler without a C library reports it too.
         refusal = format_args!(
             "#error \"{} is little-endian: these structs do not match its bytes on a big-endian machine\"\n",
             format.name

@@ -50,10 +50,10 @@ pub(super) fn size(format: &Format, the_record: &Record) -> String {
     of_record(format, the_record, "SIZE")
 }
 
-/// What of every record has a macro, by the end of its name.
+/// The ends of the names of the macros that every record has.
 const OF_EVERY_RECORD: &[&str] = &["SIZE", "CORE_SIZE", "LAYOUT_HASH", "CORE_HASH"];
 
-/// Macro of what every record has, by the end of its name.
+/// The macro of a record whose name ends like this.
 pub(super) fn of_record(format: &Format, the_record: &Record, end: &str) -> String {
     format!("{}_{end}", record(format, the_record))
 }
@@ -67,12 +67,12 @@ pub(super) fn field(format: &Format, the_record: &Record, field: &Field) -> Stri
     format!("{}_{name}", record(format, the_record))
 }
 
-/// Macro of what a field starts with.
+/// Macro of a field's default.
 pub(super) fn field_default(format: &Format, the_record: &Record, the_field: &Field) -> String {
     format!("{}_DEFAULT", field(format, the_record, the_field))
 }
 
-/// Macro of what says "none", where no constant of the schema does.
+/// Macro of a field's sentinel, unless that is a constant of the schema.
 pub(super) fn field_none(format: &Format, the_record: &Record, the_field: &Field) -> String {
     format!("{}_NONE", field(format, the_record, the_field))
 }

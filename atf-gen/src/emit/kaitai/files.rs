@@ -61,7 +61,7 @@ struct Root<'a> {
 impl<'a> Root<'a> {
     fn new(format: &'a Format, names: &'a Names, id: FileId) -> Self {
         let file = &format.files[id];
-        // A footer of unknown length at the end of a file starts nowhere in particular.
+        // Where a footer at the end of a file starts is known only with its length.
         let footer = file.footer.filter(|footer| {
             file.footer_at == FooterAt::Offset || format.records[*footer].tail.is_none()
         });

@@ -128,13 +128,13 @@ pub(super) fn differs(
     }
 }
 
-/// The number of an enum's value `what`, which is no more than that when Kaitai has no name for any.
+/// The number of an enum's value `what`, which is a number already if Kaitai has names for none of them.
 pub(super) fn raw_number(names: &Names, id: EnumId, what: &str) -> String {
     if enums::has_values(names, id) { format!("{what}.to_i") } else { what.to_owned() }
 }
 
 /// The expression that says whether `what` is `value`. A float is compared as a number: -0 is 0,
-/// and one thing that is not a number is as good as another.
+/// and all NaNs are equal.
 pub(super) fn equal(
     format: &Format,
     names: &Names,

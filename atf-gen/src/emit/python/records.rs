@@ -1,4 +1,4 @@
-//! Records: classes with a slot per field, each behind those that it holds.
+//! Records: a class each, with a slot per field. A class comes after those of the records in it.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::{fields, names, text, types};
 use crate::emit::{case, parallel};
 use crate::model::{Field, Format, Record, RecordId, Type};
 
-/// The classes, in an order in which each finds those that it refers to.
+/// The classes. Each comes after those that it refers to.
 pub(super) fn emit(format: &Format, out: &mut String) {
     let order = order(format);
     parallel::append(out, order.len(), |out, position| {
@@ -172,7 +172,7 @@ fn unpack(format: &Format, record: &Record, out: &mut String) {
     out.push_str("        return record\n");
 }
 
-/// `record.name = expression`, a loop that is too long for a line on lines of its own.
+/// `record.name = expression`; a loop that is too long for one line is split.
 fn assignment(name: &str, expression: &str) -> String {
     let line = format!("        record.{name} = {expression}\n");
     let parts = expression
@@ -217,7 +217,7 @@ fn has(format: &Format, field: &Field, position: usize, record: &Record, out: &m
     if let Some(sentinel) = &field.sentinel {
         let none = types::literal(format, &field.ty, sentinel);
         tests.push(match field.ty {
-            // Floats that are no number are equal to nothing.
+            // A NaN is not equal to anything.
             Type::Float(_) => format!(
                 "self.FIELDS[{position}].kind.pack(self.{name}) != {}",
                 text::bytes(&sentinel.bytes)
@@ -287,7 +287,7 @@ fn element_names(format: &Format, field: &Field, out: &mut String) {
     out.push_str("        return ()\n");
 }
 
-/// The only legal values of fields. They stand last: nothing in the class must take them for
+/// The only legal values of fields. They come last, so that no code in the class takes them for
 /// constants of the format.
 fn constants(format: &Format, record: &Record, out: &mut String) {
     for (at, (field, value)) in

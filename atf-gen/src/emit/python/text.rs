@@ -1,5 +1,5 @@
-//! Free text and values as Python: literals, docstrings, comments. Whatever a schema holds, what
-//! comes out is one literal, docstring or comment, and nothing behind it.
+//! Free text and values as Python: literals, docstrings, comments. No text of a schema can end them or add
+//! code after them.
 
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ pub(super) fn tuple(values: &[String]) -> String {
     }
 }
 
-/// A docstring of some paragraphs behind `indent`, with the line break behind it.
+/// A docstring of some paragraphs, indented by `indent`, with its line break.
 pub(super) fn docstring(paragraphs: &[&str], indent: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {
@@ -87,7 +87,7 @@ pub(super) fn docstring(paragraphs: &[&str], indent: &str) -> String {
     out
 }
 
-/// Lines of a comment behind `indent` that tools take for the meaning of what follows.
+/// Lines of a comment, indented by `indent`, that tools take for the meaning of the next line.
 pub(super) fn comment(text: &str, indent: &str) -> String {
     let mut out = String::new();
     for line in wrap(&plain(text), WIDTH - indent.len() - 3) {
@@ -96,7 +96,7 @@ pub(super) fn comment(text: &str, indent: &str) -> String {
     out
 }
 
-/// `name(argument, ..)` behind `indent`, on one line or one argument on each; `end` follows it.
+/// `name(argument, ..)`, indented by `indent`, on one line or with an argument per line; `end` follows it.
 pub(super) fn call(indent: &str, head: &str, arguments: &[String], end: &str) -> String {
     let line = format!("{indent}{head}({}){end}\n", arguments.join(", "));
     if line.trim_end().chars().count() <= WIDTH && !line.trim_end().contains('\n') {
@@ -125,7 +125,7 @@ pub(super) fn long_string(key: &str, text: &str, indent: &str) -> String {
     out
 }
 
-/// The text in pieces that end behind a space; together they are the text.
+/// The text in pieces that end after a space; together they are the text.
 fn pieces(text: &str, width: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;

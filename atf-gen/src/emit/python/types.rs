@@ -5,7 +5,7 @@ use super::{RECORD_NAMES, text};
 use crate::emit::{case, value::int_text};
 use crate::model::{Field, Format, Int, Type, Value, ValueSource};
 
-/// Longest array whose zeros stand in a signature; one that is longer is made when needed.
+/// Longest array whose zeros are written in a signature; a longer one is made when needed.
 const LONGEST_ZEROS: u64 = 4096;
 
 /// The annotation of a value.

@@ -115,8 +115,8 @@ pub(crate) fn has_function(name: &str) -> String {
     format!("has_{}", name.trim_start_matches('_'))
 }
 
-/// Name of the function that gives an array's elements their names. Two underscores in a row
-/// are no snake case to Rust.
+/// Name of the function that gives an array's elements their names. To Rust, two underscores in a row
+/// are not snake case.
 pub(crate) fn names_function(name: &str) -> String {
     format!("{}_names", name.trim_end_matches('_'))
 }

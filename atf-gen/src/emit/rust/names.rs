@@ -3,7 +3,7 @@
 
 use crate::emit::case::snake;
 
-/// Words that are no identifier, those that are kept for later among them.
+/// Words that cannot be identifiers, including those that are reserved for later editions.
 pub(crate) const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",

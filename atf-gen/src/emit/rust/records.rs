@@ -145,7 +145,7 @@ fn hex(hash: u64) -> String {
     )
 }
 
-/// The compiler's word that the field lies where the schema says.
+/// An assert that the field is where the schema says.
 fn assert_offset(out: &mut String, record: &str, field: &Field) {
     let (name, member, offset) = (&field.name, field.member(), field.offset);
     let offset_of = format!("::core::mem::offset_of!({record}, {member}) == {offset}");
