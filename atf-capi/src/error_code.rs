@@ -52,7 +52,7 @@ pub const ATF_ERROR_OTHER: u32 = 99;
 
 /// A file, directory or entry that must exist is missing.
 pub const ATF_ERROR_FAULT_MISSING: u32 = 101;
-/// A file cannot be opened or read, or is not a regular file.
+/// It is not a regular file.
 pub const ATF_ERROR_FAULT_UNREADABLE: u32 = 102;
 /// Something exists that must not, for example a detail.off without a detail.atf.
 pub const ATF_ERROR_FAULT_UNEXPECTED: u32 = 103;

@@ -110,8 +110,9 @@ unsafe fn session_of<'a>(session: *const AtfSessionReader) -> Result<&'a AtfSess
 
 /// Opens a session: all threads that its manifest lists or that have a directory.
 ///
-/// A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be
-/// read (see atf_session_reader_problem).
+/// A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread whose files are
+/// missing or damaged (see atf_session_reader_problem). If the operating system refuses to read any file, opening
+/// fails: without it the session would seem to have fewer events.
 ///
 /// @param path The session's directory, or its manifest.json. Also a bundle, a directory whose manifest.json names the
 ///        session inside it as `trace_session`; a folder above exactly one session; or FOLDER/@latest, the newest
@@ -119,7 +120,7 @@ unsafe fn session_of<'a>(session: *const AtfSessionReader) -> Result<&'a AtfSess
 ///        links and folders of other users.
 /// @param session Receives the reader, for atf_session_reader_close. Set only on success.
 /// @return 0; -EBADMSG if the path names no session (ATF_ERROR_NOT_A_TRACE) or several (ATF_ERROR_SEVERAL_SESSIONS);
-///         -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
+///         -ENOENT or another negative errno if a directory or file cannot be read; -EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_reader_open(
     path: *const c_char,

@@ -42,12 +42,13 @@ fn detail_of(thread: &ThreadReader) -> Result<&DetailReader> {
     })
 }
 
-/// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index;
+/// Opens the files of a thread. A damaged detail.atf does not hide the index;
 /// atf_thread_reader_detail says what is wrong with it.
 ///
 /// @param dir The thread's directory.
 /// @param reader Receives the reader, for atf_thread_reader_close. Set only on success.
-/// @return As atf_index_reader_open, for the thread's index.atf.
+/// @return As atf_index_reader_open, for the thread's index.atf; also a negative errno if the operating system refuses to
+///         open detail.atf.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_thread_reader_open(
     dir: *const c_char,

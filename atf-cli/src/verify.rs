@@ -1,11 +1,12 @@
 //! `atf verify`: checks a trace against the format.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use atf_runtime::format::INDEX_FILE;
 use atf_runtime::session::{Session, TracePath, locate};
 use atf_runtime::verify::{Report, verify};
-use atf_runtime::{DetailReader, IndexReader, ThreadReader};
+use atf_runtime::{DetailReader, Error, IndexReader};
 use serde_json::{Value as Json, json};
 
 use crate::failure::{Failure, Verdict};
@@ -54,15 +55,16 @@ pub(crate) fn check(path: &TracePath) -> Result<Report, atf_runtime::Error> {
     verify(path, Some(&mut |bytes| progress.add(bytes)))
 }
 
-fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> io::Result<()> {
+fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> Result<(), Failure> {
     use io::Write;
+    let summary = summary(path, report)?;
     for problem in report.problems() {
         writeln!(out, "{}", values::printable(&problem.to_string()))?;
     }
     for note in report.notes() {
         notes::note(note);
     }
-    writeln!(out, "{}", summary(path, report))?;
+    writeln!(out, "{summary}")?;
     if !report.is_ok() {
         hint::recover_if_it_helps(path);
     }
@@ -70,39 +72,40 @@ fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> io::Result<()
 }
 
 /// The result on one line.
-pub(crate) fn summary(path: &TracePath, report: &Report) -> String {
+///
+/// # Errors
+///
+/// If the trace is clean and cannot be read again to say how much was checked.
+pub(crate) fn summary(path: &TracePath, report: &Report) -> Result<String, Error> {
     if report.is_ok() {
-        return format!("clean: {}", contents(path));
+        return Ok(format!("clean: {}", contents(path)?));
     }
-    numbers::count(report.problems().len() as u64, "problem")
+    Ok(numbers::count(report.problems().len() as u64, "problem"))
 }
 
-/// How much was checked. The trace was clean a moment ago, so its files open; one that has gone
-/// since then counts as 0.
-fn contents(path: &TracePath) -> String {
+/// How much was checked.
+fn contents(path: &TracePath) -> Result<String, Error> {
     let events_of = |index: &IndexReader| index.len() as u64;
     let events = |count| numbers::count(count, "event");
-    match path {
+    let thread = |dir: &Path| Ok(events_of(&IndexReader::open(dir.join(INDEX_FILE.path))?));
+    Ok(match path {
         TracePath::Session(dir) => {
-            let session = Session::open(dir);
-            let threads = session.as_ref().map_or(&[][..], Session::threads);
-            let open = threads.iter().filter_map(|thread| ThreadReader::open(&thread.dir).ok());
-            let total = open.map(|thread| events_of(thread.index())).sum();
-            format!("{}, {}", numbers::count(threads.len() as u64, "thread"), events(total))
+            let session = Session::open(dir)?;
+            let mut total = 0;
+            // A thread that was recorded and is lost is clean too.
+            for listed in session.threads().iter().filter(|listed| listed.exists) {
+                total += thread(&listed.dir)?;
+            }
+            let threads = session.threads().len() as u64;
+            format!("{}, {}", numbers::count(threads, "thread"), events(total))
         }
-        TracePath::Thread(dir) => {
-            let total = ThreadReader::open(dir).map_or(0, |thread| events_of(thread.index()));
-            format!("1 thread, {}", events(total))
-        }
-        TracePath::IndexFile(file) => {
-            events(IndexReader::open(file).map_or(0, |index| events_of(&index)))
-        }
+        TracePath::Thread(dir) => format!("1 thread, {}", events(thread(dir)?)),
+        TracePath::IndexFile(file) => events(events_of(&IndexReader::open(file)?)),
         TracePath::DetailFile(file) => {
-            let records = DetailReader::open(file).map_or(0, |detail| detail.len() as u64);
-            numbers::count(records, "detail record")
+            numbers::count(DetailReader::open(file)?.len() as u64, "detail record")
         }
         _ => "1 trace".to_owned(),
-    }
+    })
 }
 
 fn print_json(report: &Report, out: &mut Out) -> io::Result<()> {

@@ -67,12 +67,20 @@ impl Lock {
     }
 }
 
-/// Whether somebody holds the lock of a file or directory. `false` when it cannot be opened.
+/// Whether somebody holds the lock of a file or directory; nobody does if it does not exist, or cannot be
+/// locked.
 ///
 /// Takes a shared lock for a moment: two that ask at the same time do not see each other, but
 /// [`Lock::try_exclusive`] may have to try more than once.
-pub(crate) fn is_held(path: &Path) -> bool {
-    open(path).is_ok_and(|file| is_held_of(&file).unwrap_or(false))
+///
+/// # Errors
+///
+/// [`Error::Io`] when the operating system does not say.
+pub(crate) fn is_held(path: &Path) -> Result<bool> {
+    match Error::unless_refused(open(path))? {
+        Ok(file) => is_held_of(&file).map_err(Error::io(path, "look at the lock of")),
+        Err(_) => Ok(false),
+    }
 }
 
 /// As [`is_held`], of an open file.
@@ -115,15 +123,15 @@ mod tests {
         let file = dir.path().join("ring");
         std::fs::write(&file, "x").unwrap();
         for path in [dir.path(), &file] {
-            assert!(!is_held(path));
+            assert!(!is_held(path).unwrap());
             let lock = Lock::try_exclusive(path).unwrap().unwrap();
             // Where there are no locks, nobody holds one.
-            assert_eq!(is_held(path), sys::CAN_RECORD);
+            assert_eq!(is_held(path).unwrap(), sys::CAN_RECORD);
             assert_eq!(Lock::try_exclusive(path).unwrap().is_none(), sys::CAN_RECORD);
             drop(lock);
-            assert!(!is_held(path));
+            assert!(!is_held(path).unwrap());
         }
-        assert!(!is_held(&dir.path().join("nothing")));
+        assert!(!is_held(&dir.path().join("nothing")).unwrap());
         assert!(Lock::try_exclusive(&dir.path().join("nothing")).is_err());
     }
 }

@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::error::is_absent;
 use crate::sys;
 
 /// A place for files: the real disk ([`Disk`]), or one that a test makes fail.
@@ -144,12 +145,25 @@ impl Storage for Disk {
         for entry in fs::read_dir(path)? {
             let entry = entry?;
             // The entry itself mostly says what it is, without another system call.
-            let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_dir || entry.path().is_dir() {
+            if is_dir(&entry)? {
                 names.push(entry.file_name());
             }
         }
         Ok(names)
+    }
+}
+
+/// Whether an entry is a directory, or a link to one.
+pub(crate) fn is_dir(entry: &fs::DirEntry) -> io::Result<bool> {
+    let kind = match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => fs::metadata(entry.path()).map(|it| it.file_type()),
+        kind => kind,
+    };
+    match kind {
+        Ok(kind) => Ok(kind.is_dir()),
+        // Removed since, or a link to nothing.
+        Err(error) if is_absent(&error) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -179,10 +179,10 @@ impl SessionReader {
     /// Opens the session that `directory` names: its directory, its manifest.json, a bundle, a folder above
     /// exactly one session, or FOLDER/@latest for the newest below FOLDER. The threads are those that the
     /// manifest lists or a directory exists for. A missing or wrong manifest is no error, see `manifest`;
-    /// nor is a thread that cannot be read, see `problems`.
+    /// nor is a thread whose files are missing or damaged, see `problems`.
     ///
     /// Raises NotATraceError when it names no session; SeveralSessionsError when it is a folder with more
-    /// than one; IoError when a directory cannot be read.
+    /// than one; IoError when the operating system refuses to read a directory or any file.
     #[new]
     fn new(py: Python<'_>, directory: PathArgument) -> PyResult<Self> {
         let opened = py.detach(|| session::SessionReader::open(directory.0));

@@ -89,8 +89,8 @@ impl ThreadReader {
 
 #[pymethods]
 impl ThreadReader {
-    /// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index: see
-    /// `detail`. Raises what `IndexReader` does.
+    /// Opens the files of a thread. A damaged detail.atf does not hide the index: see `detail`. Raises
+    /// what `IndexReader` does; IoError also when the operating system refuses to open detail.atf.
     #[new]
     fn new(py: Python<'_>, directory: PathArgument) -> PyResult<Self> {
         let opened = py.detach(|| reader::ThreadReader::open(directory.0));

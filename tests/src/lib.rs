@@ -15,6 +15,8 @@ pub mod nested;
 pub mod numbered;
 #[cfg(target_os = "linux")]
 pub mod python;
+#[cfg(target_os = "linux")]
+pub mod refusal;
 pub mod ring;
 pub mod scratch;
 pub mod v4;

@@ -167,7 +167,7 @@ extern "C" {
 #define ATF_ERROR_FAULT_MISSING 101
 
 /**
- * A file cannot be opened or read, or is not a regular file.
+ * It is not a regular file.
  */
 #define ATF_ERROR_FAULT_UNREADABLE 102
 
@@ -1993,14 +1993,16 @@ void atf_detail_iterator_close(AtfDetailIterator *iterator);
 typedef struct AtfThreadReader AtfThreadReader;
 
 /**
- * Opens the files of a thread. A detail.atf that cannot be opened does not hide the index;
+ * Opens the files of a thread. A damaged detail.atf does not hide the index;
  * atf_thread_reader_detail says what is wrong with it.
  *
  * @param dir The thread's directory.
  * @param reader Receives the reader, for atf_thread_reader_close. Set only on success.
- * @return As atf_index_reader_open, for the thread's index.atf.
+ * @return As atf_index_reader_open, for the thread's index.atf; also a negative errno if the operating system refuses to
+ *         open detail.atf.
  */
-int atf_thread_reader_open(const char *dir, AtfThreadReader **reader);
+int atf_thread_reader_open(const char *dir,
+                           AtfThreadReader **reader);
 
 /**
  * Frees a reader. Pointers into the files that it gave become invalid; readers that it gave still work. Does
@@ -2141,8 +2143,9 @@ typedef struct {
 /**
  * Opens a session: all threads that its manifest lists or that have a directory.
  *
- * A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread that cannot be
- * read (see atf_session_reader_problem).
+ * A missing or invalid manifest is no failure (see atf_session_reader_manifest), nor is a thread whose files are
+ * missing or damaged (see atf_session_reader_problem). If the operating system refuses to read any file, opening
+ * fails: without it the session would seem to have fewer events.
  *
  * @param path The session's directory, or its manifest.json. Also a bundle, a directory whose manifest.json names the
  *        session inside it as `trace_session`; a folder above exactly one session; or FOLDER/@latest, the newest
@@ -2150,7 +2153,7 @@ typedef struct {
  *        links and folders of other users.
  * @param session Receives the reader, for atf_session_reader_close. Set only on success.
  * @return 0; -EBADMSG if the path names no session (ATF_ERROR_NOT_A_TRACE) or several (ATF_ERROR_SEVERAL_SESSIONS);
- *         -ENOENT or another negative errno if the directory cannot be read; -EINVAL.
+ *         -ENOENT or another negative errno if a directory or file cannot be read; -EINVAL.
  */
 int atf_session_reader_open(const char *path,
                             AtfSessionReader **session);

@@ -53,7 +53,7 @@ pub(super) fn print_trace(
     verified: &Report,
     out: &mut Out,
 ) -> Result<(), Failure> {
-    writeln!(out, "verified  {}", verify::summary(path, verified))?;
+    writeln!(out, "verified  {}", verify::summary(path, verified)?)?;
     for problem in verified.problems() {
         writeln!(out, "          {}", values::printable(&problem.to_string()))?;
     }

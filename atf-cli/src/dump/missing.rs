@@ -16,28 +16,33 @@ pub(super) struct MissingDetails {
 
 impl MissingDetails {
     /// The record that `event` links to. `None` if it links to none, or the record is missing.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses to read the file that tells where the record is.
     pub(super) fn record_of<'a>(
         &mut self,
         files: &'a Opened,
         (thread_id, seq): (u32, u64),
         event: &IndexEvent,
-    ) -> Option<DetailEvent<'a>> {
-        let link = DetailSeq::from_field(event.detail_seq.get())?;
+    ) -> Result<Option<DetailEvent<'a>>, Error> {
+        let Some(link) = DetailSeq::from_field(event.detail_seq.get()) else { return Ok(None) };
         let why = match files {
             Opened::Both(thread) | Opened::Ring(thread) => match thread.get_detail_for(event) {
-                Ok(Some(record)) => return Some(record),
+                Ok(Some(record)) => return Ok(Some(record)),
                 Ok(None) => format!("{}: no detail record {link}", thread.dir().display()),
+                Err(error) if error.is_refusal() => return Err(error),
                 Err(error) => wrong_owner(thread, link).unwrap_or_else(|| format!("{error:#}")),
             },
             Opened::Index(index) => {
                 let file = index.path().display();
                 format!("{file} contains no details; pass its thread directory to show them")
             }
-            Opened::Detail(_) => return None,
+            Opened::Detail(_) => return Ok(None),
         };
         self.count += 1;
         self.first.get_or_insert_with(|| format!("thread {thread_id}, event {seq}: {why}"));
-        None
+        Ok(None)
     }
 
     /// Prints how many records were missing, and why the first one was.

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     }
     let trace = Trace::open(&args.path)?;
     let threads = args.selection.threads(&trace)?;
-    trace.note_incomplete_files(threads.iter().copied());
+    trace.incomplete_files(threads.iter().copied())?.print();
     print_threads(&threads, args, &FunctionNames::of(&trace), out)?;
     Ok(Verdict::Clean)
 }
@@ -157,7 +157,10 @@ fn print_events<P: Printer>(
     for (number, MergedEvent { thread_id, seq, event, .. }) in (1..=count).zip(events) {
         let (thread, seq) = (thread_id as usize, seq.0.into());
         let files = if details { files(&thread) } else { None };
-        let record = files.and_then(|it| missing.record_of(it, (threads[thread].id, seq), event));
+        let record = match files {
+            Some(files) => missing.record_of(files, (threads[thread].id, seq), event)?,
+            None => None,
+        };
         printer.event(thread, seq, event, record.as_ref(), out)?;
         if number.is_multiple_of(EVENTS_PER_PROGRESS) {
             progress.add(EVENTS_PER_PROGRESS);

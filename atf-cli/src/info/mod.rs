@@ -57,6 +57,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         }
         opened => opened?,
     };
+    let incomplete = trace.incomplete_files(&trace.threads)?;
     let infos: Vec<ThreadInfo> = {
         let bytes = trace.path.size_bytes();
         let progress = args.checksum.then(|| Progress::new("reading", bytes, Unit::Bytes));
@@ -71,6 +72,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     } else {
         text::print(&trace, &infos, out)?;
     }
-    trace.note_incomplete_files(&trace.threads);
+    incomplete.print();
     Ok(Verdict::Clean)
 }

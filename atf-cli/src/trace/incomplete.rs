@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use atf_runtime::Error;
 use atf_runtime::reader::{FooterState, TrailingBytes};
 use atf_runtime::ring::left_in_ring;
 use atf_runtime::session::Session;
@@ -13,19 +14,35 @@ use crate::{hint, notes, numbers};
 /// After this many notes, further threads are only counted: a killed program may have thousands.
 const MAX_NOTES: usize = 40;
 
+/// What is incomplete in a trace, to be [printed](Self::print).
+pub(crate) struct Incomplete<'a> {
+    trace: &'a Trace,
+    notes: Vec<String>,
+    threads_without_note: u64,
+    is_repairable: bool,
+}
+
 impl Trace {
-    /// Prints notes about unreadable or incomplete files of `threads`, and of the manifest. Suggests
-    /// `atf recover` if it would help.
-    pub(crate) fn note_incomplete_files<'a>(&self, threads: impl IntoIterator<Item = &'a Thread>) {
+    /// Looks for unreadable or incomplete files of `threads`, and of the manifest.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses to read a ring.
+    pub(crate) fn incomplete_files<'a>(
+        &self,
+        threads: impl IntoIterator<Item = &'a Thread>,
+    ) -> Result<Incomplete<'_>, Error> {
+        let mut notes = Vec::new();
         if let Some(Err(error)) = self.session.as_ref().map(Session::manifest) {
-            notes::note(format_args!("{error:#}"));
+            notes.push(format!("{error:#}"));
         }
         let mut is_repairable = false;
-        let mut notes = Vec::new();
         let mut threads_without_note = 0;
         for thread in threads {
             let before = notes.len();
-            is_repairable |= thread.dir.as_deref().is_some_and(|dir| note_ring(dir, &mut notes));
+            if let Some(dir) = &thread.dir {
+                is_repairable |= note_ring(dir, &mut notes)?;
+            }
             match &thread.files {
                 Err(error) => {
                     notes.push(format!("thread {} was skipped: {error:#}", thread.id));
@@ -42,35 +59,44 @@ impl Trace {
                 threads_without_note += 1;
             }
         }
-        notes.iter().for_each(notes::note);
-        if threads_without_note > 0 {
-            let threads = numbers::count(threads_without_note, "more incomplete thread");
-            notes::note(format_args!("{threads}; run `atf verify` to list them"));
-        }
-        if is_repairable {
-            hint::recover(&self.path);
-        }
+        Ok(Incomplete { trace: self, notes, threads_without_note, is_repairable })
     }
 
     /// Prints a note about the first ring that recovery can read. For a trace without any readable
     /// thread.
-    pub(super) fn note_first_ring(&self) {
+    pub(super) fn note_first_ring(&self) -> Result<(), Error> {
         for dir in self.threads.iter().filter_map(|thread| thread.dir.as_deref()) {
             let mut notes = Vec::new();
-            let is_repairable = note_ring(dir, &mut notes);
+            let is_repairable = note_ring(dir, &mut notes)?;
             notes.iter().for_each(notes::note);
             if is_repairable {
                 hint::recover(&self.path);
                 break;
             }
         }
+        Ok(())
+    }
+}
+
+impl Incomplete<'_> {
+    /// Prints the notes. Suggests `atf recover` if it would help.
+    pub(crate) fn print(&self) {
+        self.notes.iter().for_each(notes::note);
+        if self.threads_without_note > 0 {
+            let threads = numbers::count(self.threads_without_note, "more incomplete thread");
+            notes::note(format_args!("{threads}; run `atf verify` to list them"));
+        }
+        if self.is_repairable {
+            hint::recover(&self.trace.path);
+        }
     }
 }
 
 /// Adds a note about the events that are still in a thread's ring. Returns whether recovery would
 /// write them to files.
-fn note_ring(thread_dir: &Path, notes: &mut Vec<String>) -> bool {
-    match left_in_ring(thread_dir) {
+fn note_ring(thread_dir: &Path, notes: &mut Vec<String>) -> Result<bool, Error> {
+    Ok(match left_in_ring(thread_dir) {
+        Err(error) if error.is_refusal() => return Err(error),
         Ok(Some(left)) if left.events > 0 => {
             let events = numbers::count(left.events, "event");
             let why = if left.is_recording {
@@ -87,7 +113,7 @@ fn note_ring(thread_dir: &Path, notes: &mut Vec<String>) -> bool {
             notes.push(format!("{error:#}"));
             false
         }
-    }
+    })
 }
 
 fn note_footers(files: &Opened, notes: &mut Vec<String>) {

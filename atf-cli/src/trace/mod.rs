@@ -1,5 +1,6 @@
 //! Opens the trace that a PATH names, for the commands that show one: a list of threads with their
-//! readable files. A thread that cannot be opened does not hide the others.
+//! readable files. Damage to one thread does not hide the others. A file that the operating system refuses
+//! to read fails the command.
 
 mod incomplete;
 
@@ -71,14 +72,21 @@ impl Opened {
     }
 }
 
-/// Opens the files of a thread, or what its ring holds if it has none yet.
-fn open_thread(dir: &Path) -> Result<Opened, Error> {
+/// Opens the files of a thread, or what its ring holds if it has none yet. The inner error is what is wrong
+/// with the thread.
+///
+/// # Errors
+///
+/// If the operating system refuses to read a file.
+fn open_thread(dir: &Path) -> Result<Result<Opened, Error>, Error> {
     match ThreadReader::open(dir) {
-        Ok(reader) => Ok(Opened::Both(reader.into())),
-        // A ring that cannot be read has a note of its own.
+        Ok(reader) => Ok(Ok(Opened::Both(reader.into()))),
+        Err(error) if error.is_refusal() => Err(error),
         Err(error) => match ring_contents(dir) {
-            Ok(Some(reader)) => Ok(Opened::Ring(reader.into())),
-            Ok(None) | Err(_) => Err(error),
+            Ok(Some(reader)) => Ok(Ok(Opened::Ring(reader.into()))),
+            Err(refused) if refused.is_refusal() => Err(refused),
+            // A ring that is damaged has a note of its own.
+            Ok(None) | Err(_) => Ok(Err(error)),
         },
     }
 }
@@ -88,23 +96,22 @@ impl Trace {
     ///
     /// # Errors
     ///
-    /// If the path names no trace, or if none of its threads can be opened.
+    /// If the path names no trace, if the operating system refuses to read a file of it, or if none of its
+    /// threads can be opened.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let path = locate(path)?;
         let mut session = None;
         let threads = match &path {
             TracePath::Session(dir) => {
                 let session = session.insert(Session::open(dir)?);
-                let threads = session.threads().iter();
-                let opened = |thread: &SessionThread| Thread {
-                    id: thread.id,
-                    dir: Some(thread.dir.clone()),
-                    files: open_thread(&thread.dir),
+                let opened = |thread: &SessionThread| {
+                    let files = open_thread(&thread.dir)?;
+                    Ok::<_, Error>(Thread { id: thread.id, dir: Some(thread.dir.clone()), files })
                 };
-                threads.map(opened).collect()
+                session.threads().iter().map(opened).collect::<Result<_, _>>()?
             }
             TracePath::Thread(dir) => {
-                let files = open_thread(dir);
+                let files = open_thread(dir)?;
                 let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
                 let in_header = || files.as_ref().ok()?.index().map(IndexReader::thread_id);
                 let id = named.or_else(in_header).unwrap_or_default();
@@ -135,7 +142,7 @@ impl Trace {
         if self.threads.is_empty() || self.threads.iter().any(|thread| thread.files.is_ok()) {
             return Ok(self);
         }
-        self.note_first_ring();
+        self.note_first_ring()?;
         let count = self.threads.len();
         match self.threads.swap_remove(0).files {
             Err(error) if count > 1 => {

@@ -22,6 +22,7 @@ use crate::writer::ThreadSummary;
 pub(super) fn entries<'a>(
     dir: &Path,
     drained: impl Iterator<Item = &'a ThreadSummary>,
+    is_complete: bool,
 ) -> Result<Vec<ThreadEntry>> {
     let mut entries: BTreeMap<u32, ThreadEntry> =
         drained.map(|summary| (summary.thread_id, ThreadEntry::from(summary))).collect();
@@ -33,6 +34,8 @@ pub(super) fn entries<'a>(
         }
         let (has_detail, time_range) = match ThreadReader::open(&thread.dir) {
             Ok(reader) => (reader.index().has_detail(), reader.index().time_range()),
+            // The session is not complete without it.
+            Err(error) if is_complete && error.is_refusal() => return Err(error),
             // A thread whose files were removed stays listed.
             Err(_) => match listed.iter().find(|listed| listed.id == thread.id) {
                 Some(listed) => (listed.has_detail, None),

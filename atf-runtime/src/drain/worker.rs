@@ -259,7 +259,9 @@ impl<S: Storage> Worker<S> {
     /// Writes the manifest with the threads that have ended, and then removes their rings. So the
     /// counts of lost events are in one of the two at any moment.
     fn write_manifest(&mut self, state: State) -> Result<()> {
-        let entries = entries(&self.dir, self.ended.values().map(|(summary, _)| summary))?;
+        let is_complete = state == State::Complete;
+        let drained = self.ended.values().map(|(summary, _)| summary);
+        let entries = entries(&self.dir, drained, is_complete)?;
         self.session.record(entries, state)?;
         let mut result = Ok(());
         self.finished_rings.retain(|ring| match ring.remove() {

@@ -16,7 +16,7 @@
 pub enum FaultKind {
     /// A file, directory or entry that must exist is missing.
     Missing = 1,
-    /// A file cannot be opened or read, or is not a regular file.
+    /// It is not a regular file.
     Unreadable = 2,
     /// Something exists that must not, for example a detail.off without a detail.atf.
     Unexpected = 3,

@@ -210,7 +210,30 @@ impl Error {
 
     /// Whether the operating system found no such file or directory.
     pub(crate) fn is_not_found(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+        matches!(self, Self::Io { source, .. } if is_absent(source))
+    }
+
+    /// Whether the operating system refused to read or write: access was denied, too many files are open,
+    /// the disk failed. Such an error says nothing about the trace. It ends the work, and no file counts as
+    /// missing or damaged because of it. A file that does not exist is not a refusal.
+    ///
+    /// ```
+    /// use atf_runtime::{Error, IndexReader};
+    /// let missing = IndexReader::open("no/such/index.atf").unwrap_err();
+    /// assert!(matches!(missing, Error::Io { .. }) && !missing.is_refusal());
+    /// ```
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Io { .. }) && !self.is_not_found()
+    }
+
+    /// Separates what is wrong with a file, which the caller reports, from a [refusal](Self::is_refusal),
+    /// which ends the work.
+    pub(crate) fn unless_refused<T>(result: Result<T>) -> Result<Result<T>> {
+        match result {
+            Err(error) if error.is_refusal() => Err(error),
+            result => Ok(result),
+        }
     }
 
     /// The fault, when the error is about the bytes of a file.
@@ -221,6 +244,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// Whether an error means that a file does not exist.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 impl fmt::Display for Error {

@@ -24,20 +24,20 @@ pub struct ThreadReader {
 }
 
 impl ThreadReader {
-    /// Opens the files of a thread. A detail.atf that cannot be opened does not hide the index: see
+    /// Opens the files of a thread. A damaged detail.atf does not hide the index: see
     /// [`detail`](Self::detail).
     ///
     /// # Errors
     ///
-    /// Those of [`IndexReader::open`].
+    /// Those of [`IndexReader::open`]; [`Error::Io`] also when the operating system refuses to open
+    /// detail.atf.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref().to_owned();
         let index = IndexReader::open(dir.join(INDEX_FILE.path))?;
         let detail_path = dir.join(DETAIL_FILE.path);
-        let detail = match detail_path.try_exists() {
-            Ok(false) => Ok(None),
-            Ok(true) => DetailReader::open(&detail_path).map(Some),
-            Err(error) => Err(Error::io(&detail_path, "open")(error)),
+        let detail = match Error::unless_refused(DetailReader::open(&detail_path))? {
+            Err(error) if error.is_not_found() => Ok(None),
+            detail => detail.map(Some),
         };
         Ok(Self { dir, index, detail, offsets: OnceLock::new() })
     }
@@ -117,10 +117,10 @@ impl ThreadReader {
     ///
     /// [`Error::Malformed`] when the file promises that record, a damaged one lies before it, and no
     /// offsets lead past that; the error of [`detail`](Self::detail) when detail.atf could not be
-    /// opened.
+    /// opened; [`Error::Io`] when the operating system refuses to open detail.off.
     pub fn get_detail(&self, seq: DetailSeq) -> Result<Option<DetailEvent<'_>>> {
         let Some(detail) = self.readable_detail()? else { return Ok(None) };
-        match self.get_by_offsets(detail, seq) {
+        match self.get_by_offsets(detail, seq)? {
             Some(record) => Ok(Some(record)),
             None => detail.get(seq),
         }
@@ -131,10 +131,26 @@ impl ThreadReader {
         &'a self,
         detail: &'a DetailReader,
         seq: DetailSeq,
+    ) -> Result<Option<DetailEvent<'a>>> {
+        let offsets = match self.offsets.get() {
+            Some(offsets) => offsets,
+            None => {
+                let path = self.dir.join(DETAIL_OFFSETS_FILE.path);
+                let opened = DetailOffsets::open(&path, detail.thread_id());
+                // A refusal is not kept: it may pass.
+                let opened = Error::unless_refused(opened)?.ok().flatten();
+                self.offsets.get_or_init(|| opened)
+            }
+        };
+        Ok(offsets.as_ref().and_then(|offsets| self.follow(offsets, detail, seq)))
+    }
+
+    fn follow<'a>(
+        &'a self,
+        offsets: &DetailOffsets,
+        detail: &'a DetailReader,
+        seq: DetailSeq,
     ) -> Option<DetailEvent<'a>> {
-        let path = || self.dir.join(DETAIL_OFFSETS_FILE.path);
-        let open = || DetailOffsets::open(&path(), detail.thread_id()).ok().flatten();
-        let offsets = self.offsets.get_or_init(open).as_ref()?;
         let seq = u64::from(seq.0);
         let (offset, steps) = offsets.before(seq)?;
         if offset < detail.extent().events_offset {

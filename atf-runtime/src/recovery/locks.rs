@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::plan::Plan;
 use crate::error::Result;
 use crate::format::RingControl;
+use crate::input::exists;
 use crate::lock::{Lock, is_held};
 use crate::ring::state::{RingState, path_in};
 use crate::session::{Session, TracePath};
@@ -24,23 +25,28 @@ struct Locked {
 
 impl Locked {
     /// A thread or a file counts only if there is a ring. Otherwise its parent may be any directory.
-    fn of(path: &TracePath) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::Error::Io) when the operating system does not say what exists.
+    fn of(path: &TracePath) -> Result<Self> {
         let of_thread = |dir: &Path| {
-            if !path_in(dir).exists() {
-                return Self::default();
+            if !exists(&path_in(dir))? {
+                return Ok(Self::default());
             }
             let absolute = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
             let session = absolute.parent().map(Path::to_owned);
-            Self { session, threads: vec![dir.to_owned()] }
+            Ok(Self { session, threads: vec![dir.to_owned()] })
         };
         match path {
             TracePath::Session(dir) => {
-                let session = Session::open(dir);
-                let threads = session.iter().flat_map(Session::threads).map(|it| it.dir.clone());
-                Self {
-                    session: Some(dir.clone()),
-                    threads: threads.filter(|dir| path_in(dir).exists()).collect(),
+                let mut threads = Vec::new();
+                for thread in Session::open(dir)?.threads() {
+                    if exists(&path_in(&thread.dir))? {
+                        threads.push(thread.dir.clone());
+                    }
                 }
+                Ok(Self { session: Some(dir.clone()), threads })
             }
             TracePath::Thread(dir) => of_thread(dir),
             TracePath::IndexFile(file) | TracePath::DetailFile(file) => {
@@ -51,10 +57,19 @@ impl Locked {
 }
 
 /// Whether a drain or a producer records into the trace.
-pub(super) fn is_being_recorded(path: &TracePath) -> bool {
-    let locked = Locked::of(path);
-    locked.session.is_some_and(|dir| is_held(&dir))
-        || locked.threads.iter().any(|dir| is_held(&path_in(dir)))
+///
+/// # Errors
+///
+/// [`Io`](crate::Error::Io) when the operating system does not say.
+pub(super) fn is_being_recorded(path: &TracePath) -> Result<bool> {
+    let locked = Locked::of(path)?;
+    let rings = locked.threads.iter().map(|dir| path_in(dir));
+    for path in locked.session.into_iter().chain(rings) {
+        if is_held(&path)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Takes all locks of a trace.
@@ -63,7 +78,7 @@ pub(super) fn is_being_recorded(path: &TracePath) -> bool {
 ///
 /// [`BeingRecorded`](crate::Error::BeingRecorded) when somebody holds one, [`Io`](crate::Error::Io).
 pub(super) fn hold(plan: &Plan) -> Result<Vec<Lock>> {
-    let locked = Locked::of(&plan.path);
+    let locked = Locked::of(&plan.path)?;
     let mut locks = Vec::new();
     if let Some(dir) = locked.session {
         let holder = || "a drain that is at work, or another recovery".to_owned();

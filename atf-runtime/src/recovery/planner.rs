@@ -8,19 +8,24 @@ use super::links::LinkFilter;
 use super::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
 use super::source::{EventSource, Findings, KeptRecords, RecordSource, detail_header};
 use crate::consistency::{Progress, ThreadFacts};
-use crate::error::{Fault, FaultKind, FieldId, Region};
+use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexHeader, DETAIL_OFFSETS_FILE};
+use crate::input::exists_by_name;
 use crate::manifest::Marked;
 
 /// Plans both lanes of a thread, and the offsets of its records. `named` is the thread that the
 /// directory's name gives.
+///
+/// # Errors
+///
+/// [`Io`](crate::Error::Io) when the operating system refuses to read the offsets.
 pub(super) fn plan_thread(
     dir: &Path,
     named: Option<u32>,
     events: &dyn EventSource,
     records: Option<&dyn RecordSource>,
     progress: Progress<'_>,
-) -> ThreadPlan {
+) -> Result<ThreadPlan> {
     let kept = match records {
         Some(records) => KeptRecords::of(records.start(), records.iter(), Some(events.events())),
         None => KeptRecords { count: 0, end: 0, unnamed: None },
@@ -34,12 +39,12 @@ pub(super) fn plan_thread(
         let is_nothing = !records.has_file() && kept.count == 0 && findings.dropped == 0;
         (!is_nothing).then(|| plan_records(records, &kept, findings, LaneOutcome::Removed))
     });
-    let offsets = plan_offsets(dir, events, records, detail.as_ref());
+    let offsets = plan_offsets(dir, events, records, detail.as_ref())?;
     let is_unchanged = |lane: &LanePlan| lane.outcome == LaneOutcome::Unchanged;
     let has_detail = kept.count > 0 || detail.as_ref().is_some_and(is_unchanged);
     let index = plan_events(events, unlinked, Some(has_detail), progress);
     let header = events.header();
-    ThreadPlan {
+    Ok(ThreadPlan {
         index: Some(index),
         detail,
         offsets,
@@ -51,7 +56,7 @@ pub(super) fn plan_thread(
             marked,
         }),
         ..ThreadPlan::new(dir, Some(named.unwrap_or(header.thread_id.get())))
-    }
+    })
 }
 
 /// Plans an index.atf that is recovered alone: its links stay, because nobody looked at the records.
@@ -135,13 +140,13 @@ fn plan_offsets(
     events: &dyn EventSource,
     records: Option<&dyn RecordSource>,
     lane: Option<&LanePlan>,
-) -> Option<OffsetsPlan> {
+) -> Result<Option<OffsetsPlan>> {
     let file = dir.join(DETAIL_OFFSETS_FILE.path);
-    let exists = file.symlink_metadata().is_ok();
+    let exists = exists_by_name(&file)?;
     let faults = match records {
         Some(records) => {
             let thread_id = detail_header(records, Some(events)).thread_id.get();
-            records.offsets_faults(&file, thread_id)
+            records.offsets_faults(&file, thread_id)?
         }
         None => {
             let (kind, field) = (FaultKind::Unexpected, FieldId::File("detail.off"));
@@ -155,7 +160,7 @@ fn plan_offsets(
         Some(LaneOutcome::Finalized) => OffsetsOutcome::Made,
         Some(LaneOutcome::Unchanged) if is_right => OffsetsOutcome::Unchanged,
         Some(LaneOutcome::Unchanged) if faults.is_some() => OffsetsOutcome::Made,
-        _ => return None,
+        _ => return Ok(None),
     };
-    Some(OffsetsPlan { file, outcome, faults: faults.unwrap_or_default() })
+    Ok(Some(OffsetsPlan { file, outcome, faults: faults.unwrap_or_default() }))
 }

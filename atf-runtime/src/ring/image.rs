@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::{FromZeros, IntoBytes};
 
-use super::boot::boot_id;
+use super::boot::read_boot_id;
 use super::geometry::Geometry;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ, READS, Record, RingControl};
@@ -35,6 +35,7 @@ pub(crate) struct RingImage {
     file: File,
     control: RingControl,
     geometry: Geometry,
+    is_of_this_boot: bool,
 }
 
 impl RingImage {
@@ -51,7 +52,8 @@ impl RingImage {
     pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
         let (file, len) = open_regular(path)?;
         let Some(mut control) = read_control(&file).map_err(Error::io(path, "read"))? else {
-            return never_made_or_cut(&file, len).map_err(Error::malformed(path)).map(|()| None);
+            let cut = cut_fault(&file, len).map_err(Error::io(path, "read"))?;
+            return cut.map_or(Ok(None), |fault| Err(Error::malformed(path)(fault)));
         };
         if control.as_bytes()[..PUBLISHED_BY] == [0; PUBLISHED_BY] {
             return Ok(None);
@@ -68,7 +70,9 @@ impl RingImage {
             }
         }
         check_positions(&control, &geometry).map_err(Error::malformed(path))?;
-        Ok(Some(Self { path: path.to_owned(), file, control, geometry }))
+        let now = read_boot_id()?;
+        let is_of_this_boot = now != [0; 16] && control.boot_id == now;
+        Ok(Some(Self { path: path.to_owned(), file, control, geometry, is_of_this_boot }))
     }
 
     /// The control block, as it was when the ring was opened.
@@ -84,8 +88,7 @@ impl RingImage {
     /// Whether the machine has not been rebooted since the ring was made. False where the boot is
     /// unknown, now or then.
     pub(crate) fn is_of_this_boot(&self) -> bool {
-        let now = boot_id();
-        now != [0; 16] && self.control.boot_id == now
+        self.is_of_this_boot
     }
 
     /// Length of a lane's buffer in bytes.
@@ -168,16 +171,18 @@ impl RingImage {
     }
 }
 
-/// Checks that a file too short for a control block is empty or begins with zeros.
-fn never_made_or_cut(file: &File, len: u64) -> Result<(), Fault> {
+/// The fault of a file too short for a control block; `None` for one that is empty or begins with zeros.
+fn cut_fault(file: &File, len: u64) -> io::Result<Option<Fault>> {
     let mut start = [0; PUBLISHED_BY];
     let there = usize::try_from(len).unwrap_or(usize::MAX).min(PUBLISHED_BY);
-    if read_exact_at(file, &mut start[..there], 0).is_ok() && start == [0; PUBLISHED_BY] {
-        return Ok(());
+    match read_exact_at(file, &mut start[..there], 0) {
+        Ok(()) if start == [0; PUBLISHED_BY] => return Ok(None),
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error),
+        _ => {}
     }
     let expected = format!("at least {} bytes", size_of::<RingControl>());
     let (kind, found) = (FaultKind::Truncated, format!("{len} bytes"));
-    Err(Fault::new(kind, CONTROL, 0, FieldId::Length, expected, found))
+    Ok(Some(Fault::new(kind, CONTROL, 0, FieldId::Length, expected, found)))
 }
 
 /// The control block of an open ring; `None` when the file ends within it.

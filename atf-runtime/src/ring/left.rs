@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::state::{RingState, holds_all, path_in};
+use super::state::{RingState, is_drained, path_in};
 use crate::error::{Error, Result};
-use crate::format::INDEX_FILE;
 use crate::lock::is_held;
-use crate::reader::IndexReader;
 
 /// A ring that was not removed: the thread is being recorded, or was killed while it was.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,8 +41,7 @@ pub fn left_in_ring(thread_dir: impl AsRef<Path>) -> Result<Option<LeftInRing>> 
         RingState::Damaged(fault) => return Err(Error::malformed(&file)(fault)),
         RingState::Made(ring) => ring,
     };
-    let index = IndexReader::open(thread_dir.join(INDEX_FILE.path));
-    let is_drained = index.is_ok_and(|index| holds_all(&index, &ring));
+    let is_drained = is_drained(thread_dir, &ring)?;
     let events = if is_drained { 0 } else { ring.undrained_events() };
-    Ok(Some(LeftInRing { is_recording: is_held(&file), file, events }))
+    Ok(Some(LeftInRing { is_recording: is_held(&file)?, file, events }))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::image::RingImage;
 use crate::error::{Error, Fault, FaultKind, Region, Result};
-use crate::format::{RING_FILE, RingControl};
+use crate::format::{INDEX_FILE, RING_FILE, RingControl};
 use crate::reader::IndexReader;
 
 /// The state of a thread's ring.
@@ -46,9 +46,19 @@ pub(crate) fn path_in(thread_dir: &Path) -> PathBuf {
 /// Whether an index.atf ends with a footer that counts at least all events that were published:
 /// then it was finalized after the ring was drained, and only removing the ring was left to do. Also
 /// when the ring speaks of fewer, as one does that did not reach the disk before the power was lost.
-pub(crate) fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
+fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
     let extent = index.extent();
     extent.footer.is_complete() && u64::from(extent.count) >= ring.events()
+}
+
+/// Whether the index.atf beside a ring [holds all](holds_all) of it.
+///
+/// # Errors
+///
+/// [`Error::Io`] when the operating system refuses to open it. A missing or damaged one holds nothing.
+pub(crate) fn is_drained(thread_dir: &Path, ring: &RingImage) -> Result<bool> {
+    let index = Error::unless_refused(IndexReader::open(thread_dir.join(INDEX_FILE.path)))?;
+    Ok(index.is_ok_and(|index| holds_all(&index, ring)))
 }
 
 /// What is expected and found where a ring was only not removed.

@@ -4,14 +4,13 @@
 //! The name comes from a file that anybody may have written. It leads into the bundle and nowhere else:
 //! neither `..`, an absolute path nor a symbolic link leads out of it.
 
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::input::open_regular;
+use crate::input::{exists_by_name, open_regular};
 use crate::manifest::MANIFEST_NAME;
 
 const SESSION_KEY: &str = "trace_session";
@@ -65,14 +64,18 @@ pub(super) fn target_of(dir: &Path) -> Result<Option<PathBuf>> {
 
 /// Whether manifest.json in `dir` is JSON, and neither a session's manifest nor a part of one: another
 /// program's.
-pub(super) fn is_of_another_program(dir: &Path) -> bool {
-    match read_value(&dir.join(MANIFEST_NAME)) {
-        Ok(Some(Value::Object(manifest))) => !["threads", "format_version", "state"]
+///
+/// # Errors
+///
+/// [`Error::Io`] when the manifest cannot be read.
+pub(super) fn is_of_another_program(dir: &Path) -> Result<bool> {
+    Ok(match read_value(&dir.join(MANIFEST_NAME))? {
+        Some(Value::Object(manifest)) => !["threads", "format_version", "state"]
             .into_iter()
             .any(|key| manifest.contains_key(key)),
-        Ok(Some(_)) => true,
-        Ok(None) | Err(_) => false,
-    }
+        Some(_) => true,
+        None => false,
+    })
 }
 
 fn read(path: &Path) -> Result<Option<Map<String, Value>>> {
@@ -84,7 +87,7 @@ fn read(path: &Path) -> Result<Option<Map<String, Value>>> {
 
 /// `None` if there is no such file, or it is too long or no JSON.
 fn read_value(path: &Path) -> Result<Option<Value>> {
-    if fs::symlink_metadata(path).is_err() {
+    if !exists_by_name(path)? {
         return Ok(None);
     }
     let (file, len) = match open_regular(path) {

@@ -11,7 +11,7 @@ use super::read::Session;
 use super::search::{MAX_ENTRIES, Search, is_thread};
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, RING_FILE};
-use crate::input::open_regular;
+use crate::input::{exists, open_regular};
 use crate::manifest::{MANIFEST_NAME, Manifest};
 use crate::thread_dir::thread_id_of_dir_name;
 
@@ -115,7 +115,7 @@ pub fn locate(path: impl AsRef<Path>) -> Result<TracePath> {
     let search = search(path)?;
     match search.sessions.as_slice() {
         [one] if search.is_complete => Ok(TracePath::Session(one.clone())),
-        [] if is_damaged_session(path) => Ok(TracePath::Session(path.to_owned())),
+        [] if is_damaged_session(path)? => Ok(TracePath::Session(path.to_owned())),
         [] | [_] => Err(not_one(path, &search)),
         [_, _, ..] => {
             let sessions = sorted(search.sessions).into_iter().map(|it| it.path).collect();
@@ -148,14 +148,14 @@ pub(super) fn locate_session(path: &Path) -> Result<PathBuf> {
 fn named_itself(dir: &Path) -> Result<Option<TracePath>> {
     let read = |error| Error::io(dir, "read the directory")(error);
     for entry in fs::read_dir(dir).map_err(read)? {
-        if is_thread(&entry.map_err(read)?) {
+        if is_thread(&entry.map_err(read)?).map_err(read)? {
             return Ok(Some(TracePath::Session(dir.to_owned())));
         }
     }
-    if is_thread_dir(dir) {
+    if is_thread_dir(dir)? {
         return Ok(Some(TracePath::Thread(dir.to_owned())));
     }
-    let has_manifest = Manifest::read(dir.join(MANIFEST_NAME)).is_ok();
+    let has_manifest = Error::unless_refused(Manifest::read(dir.join(MANIFEST_NAME)))?.is_ok();
     Ok(has_manifest.then(|| TracePath::Session(dir.to_owned())))
 }
 
@@ -168,8 +168,8 @@ fn search(folder: &Path) -> Result<Search> {
 }
 
 /// A session that lost all but a broken manifest. Other programs write a manifest.json too.
-fn is_damaged_session(dir: &Path) -> bool {
-    dir.join(MANIFEST_NAME).exists() && !bundle::is_of_another_program(dir)
+fn is_damaged_session(dir: &Path) -> Result<bool> {
+    Ok(exists(&dir.join(MANIFEST_NAME))? && !bundle::is_of_another_program(dir)?)
 }
 
 /// From the oldest to the newest.
@@ -252,9 +252,11 @@ fn locate_file(path: &Path) -> Result<TracePath> {
     }
 }
 
-fn is_thread_dir(path: &Path) -> bool {
-    path.join(INDEX_FILE.path).exists()
-        || path.join(DETAIL_FILE.path).exists()
-        || path.join(RING_FILE.path).exists()
-        || path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name).is_some()
+fn is_thread_dir(path: &Path) -> Result<bool> {
+    for file in [INDEX_FILE.path, DETAIL_FILE.path, RING_FILE.path] {
+        if exists(&path.join(file))? {
+            return Ok(true);
+        }
+    }
+    Ok(path.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name).is_some())
 }

@@ -38,10 +38,11 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the directory cannot be read.
+    /// [`Error::Io`] when the operating system refuses to read the directory or the manifest: what
+    /// cannot be read now must not count as missing.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref().to_owned();
-        let manifest = Manifest::read(dir.join(MANIFEST_NAME));
+        let manifest = Error::unless_refused(Manifest::read(dir.join(MANIFEST_NAME)))?;
         let mut threads = BTreeMap::new();
         let entry = |id: u32| SessionThread {
             id,

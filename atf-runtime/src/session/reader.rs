@@ -1,7 +1,7 @@
 //! Reading a session: a reader for each thread, and totals over all threads.
 //!
-//! [`Session`] lists the threads; [`SessionReader`] opens each of them. A thread that cannot be read does not
-//! keep the others from being read.
+//! [`Session`] lists the threads; [`SessionReader`] opens each of them. Damage to one does not keep the others
+//! from being read. A file that the operating system refuses to read fails the whole session.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -79,31 +79,36 @@ impl SessionReader {
     /// Opens the session that `path` names, as [`locate`](super::locate) finds it: a session's
     /// directory, its manifest.json, a bundle, a folder above exactly one session, or FOLDER/@latest. The
     /// threads are those that the manifest lists or a directory exists for. A missing or broken manifest is
-    /// not an error, see [`manifest`](Self::manifest); nor is a thread that cannot be read, see
-    /// [`problems`](Self::problems).
+    /// not an error, see [`manifest`](Self::manifest); nor is a thread whose files are missing or damaged,
+    /// see [`problems`](Self::problems).
     ///
     /// # Errors
     ///
     /// [`Error::NotATrace`] when the path names no session; [`Error::SeveralSessions`] when it is a folder
-    /// with more than one; [`Error::Io`] when a directory cannot be read.
+    /// with more than one; [`Error::Io`] when the operating system refuses to read a directory, the
+    /// manifest, or a file of any thread.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self::of(Session::open(locate_session(path.as_ref())?)?))
+        Self::of(Session::open(locate_session(path.as_ref())?)?)
     }
 
     /// Opens the threads of a session.
-    #[must_use]
-    pub fn of(session: Session) -> Self {
-        let open = |thread: &super::SessionThread| OpenedThread {
-            id: thread.id,
-            dir: thread.dir.clone(),
-            reader: ThreadReader::open(&thread.dir),
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the operating system refuses to read a file of any thread. A session without it
+    /// would seem to have fewer events than it has.
+    pub fn of(session: Session) -> Result<Self> {
+        let open = |thread: &super::SessionThread| {
+            let reader = Error::unless_refused(ThreadReader::open(&thread.dir))?;
+            Ok(OpenedThread { id: thread.id, dir: thread.dir.clone(), reader })
         };
-        let mut threads: Vec<OpenedThread> = session.threads().iter().map(open).collect();
+        let threads: Result<Vec<OpenedThread>> = session.threads().iter().map(open).collect();
+        let mut threads = threads?;
         let lanes = threads.iter().filter(|thread| thread.detail().is_some()).count();
         for reader in threads.iter_mut().filter_map(|thread| thread.reader.as_mut().ok()) {
             reader.share_memory(lanes);
         }
-        Self { session, threads }
+        Ok(Self { session, threads })
     }
 
     /// All threads ordered by id, including those that cannot be read.

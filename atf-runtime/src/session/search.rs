@@ -7,12 +7,13 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry, Metadata};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::bundle;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_absent};
 use crate::manifest::{MANIFEST_NAME, Manifest};
+use crate::storage::is_dir;
 use crate::sys;
 use crate::thread_dir::thread_id_of_dir_name;
 
@@ -79,8 +80,7 @@ impl Search {
                 Err(error) if is_unreadable(&error) => continue,
                 Err(error) => return Err(error),
             };
-            let manifest = dir.join(MANIFEST_NAME);
-            if listed.has_threads || listed.has_manifest && Manifest::read(manifest).is_ok() {
+            if listed.has_threads || listed.has_manifest && has_readable_manifest(&dir)? {
                 self.sessions.push(dir);
                 continue;
             }
@@ -110,16 +110,21 @@ impl Search {
             }
             self.entries_left -= 1;
             let entry = entry.map_err(Error::io(dir, "read the directory"))?;
-            if is_thread(&entry) {
+            if is_thread(&entry).map_err(Error::io(dir, "read the directory"))? {
                 listed.has_threads = true;
                 break;
             }
             listed.has_manifest |= entry.file_name() == MANIFEST_NAME;
-            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                continue;
-            }
-            // One that is gone again is no session.
-            let Ok(metadata) = entry.metadata() else { continue };
+            let metadata = match entry.file_type() {
+                Ok(kind) if !kind.is_dir() => continue,
+                Ok(_) => entry.metadata(),
+                Err(error) => Err(error),
+            };
+            let metadata = match metadata {
+                // One that is gone again is no session.
+                Err(error) if is_absent(&error) => continue,
+                metadata => metadata.map_err(Error::io(dir, "read the directory"))?,
+            };
             if self.owners.may_enter(sys::owner(&metadata)) {
                 listed.dirs.push(entry.file_name());
             } else {
@@ -169,11 +174,21 @@ impl Owners {
 
 /// Whether a directory entry is a thread's directory, or a link to one: the threads of a session may be
 /// on several disks.
-pub(super) fn is_thread(entry: &DirEntry) -> bool {
+///
+/// # Errors
+///
+/// When the operating system does not say what the entry is.
+pub(super) fn is_thread(entry: &DirEntry) -> io::Result<bool> {
     let is_named = entry.file_name().to_str().and_then(thread_id_of_dir_name).is_some();
-    is_named
-        && (entry.file_type().is_ok_and(|kind| kind.is_dir())
-            || entry.path().metadata().is_ok_and(|metadata| metadata.is_dir()))
+    Ok(is_named && is_dir(entry)?)
+}
+
+/// Whether a directory has the manifest of a session. One that this user must not read is no session.
+fn has_readable_manifest(dir: &Path) -> Result<bool> {
+    match Manifest::read(dir.join(MANIFEST_NAME)) {
+        Err(error) if error.is_refusal() && !is_unreadable(&error) => Err(error),
+        manifest => Ok(manifest.is_ok()),
+    }
 }
 
 /// A folder that is gone, or that this user cannot read, has nothing that could be opened.

@@ -33,6 +33,7 @@ pub(super) fn check_session(
         }
         match thread::check(&thread.dir, report, progress) {
             Ok(found) => facts.extend(found.map(|found| (thread.id, found))),
+            Err(error) if error.is_refusal() => return Err(error),
             // One thread's files never touch another's.
             Err(error) => {
                 let (file, fault) = error.into_fault(&thread.dir);

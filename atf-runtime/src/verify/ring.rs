@@ -4,11 +4,9 @@ use std::path::Path;
 
 use super::report::Report;
 use crate::error::{FaultKind, Result};
-use crate::format::INDEX_FILE;
 use crate::lock::is_held;
-use crate::reader::IndexReader;
 use crate::ring::state::{
-    LEFT_BEHIND, RingState, holds_all, never_made_fault, path_in, undrained_fault,
+    LEFT_BEHIND, RingState, is_drained, never_made_fault, path_in, undrained_fault,
 };
 
 /// Reports a ring as one problem: either it has events that index.atf has not, or it should not exist.
@@ -26,9 +24,8 @@ pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
         }
         RingState::Made(ring) => ring,
     };
-    let index = IndexReader::open(thread_dir.join(INDEX_FILE.path));
-    let is_drained = index.is_ok_and(|index| holds_all(&index, &ring));
-    let is_recording = is_held(&path);
+    let is_drained = is_drained(thread_dir, &ring)?;
+    let is_recording = is_held(&path)?;
     let fault = match is_drained && !is_recording {
         true => ring.fault(FaultKind::RingLeftBehind, LEFT_BEHIND.0, LEFT_BEHIND.1),
         false => undrained_fault(&ring, is_recording),

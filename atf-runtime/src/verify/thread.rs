@@ -12,10 +12,11 @@ use super::report::Report;
 use crate::consistency::{
     ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, Progress, ThreadFacts,
 };
-use crate::error::{Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, IndexFlags,
 };
+use crate::input::exists_by_name;
 use crate::manifest::Marked;
 use crate::reader::{DetailOffsets, DetailReader, FooterState, IndexReader, ThreadReader};
 use crate::session::thread_id_of_dir_name;
@@ -46,7 +47,7 @@ pub(super) fn check(
     let has_detail = match detail {
         Ok(None) => {
             links::check_without_detail(&index, report);
-            check_no_offsets(dir, report);
+            check_no_offsets(dir, report)?;
             false
         }
         Ok(Some(detail)) => {
@@ -108,20 +109,22 @@ fn check_offsets(
         DetailOffsetsFacts::gather(&path, detail.thread_id(), detail, facts)?
     {
         report.problems_in(&path, faults);
-        if let Ok(Some(offsets)) = DetailOffsets::open(&path, detail.thread_id()) {
+        let opened = Error::unless_refused(DetailOffsets::open(&path, detail.thread_id()))?;
+        if let Ok(Some(offsets)) = opened {
             report.problems_in(&path, reserved_faults(Region::Header, 0, offsets.header()));
         }
     }
     Ok(())
 }
 
-fn check_no_offsets(dir: &Path, report: &mut Report) {
+fn check_no_offsets(dir: &Path, report: &mut Report) -> Result<()> {
     let path = dir.join(DETAIL_OFFSETS_FILE.path);
-    if path.symlink_metadata().is_ok() {
+    if exists_by_name(&path)? {
         let expected = "none without a detail.atf";
         let (kind, field) = (FaultKind::Unexpected, FieldId::File("detail.off"));
         report.problem(&path, Fault::new(kind, Region::File, 0, field, expected, "a file"));
     }
+    Ok(())
 }
 
 fn check_detail_of(

@@ -14,7 +14,8 @@ use crate::session::{Session, TracePath};
 ///
 /// # Errors
 ///
-/// [`Error::BeingRecorded`] when somebody recorded while the plan was made, or has recorded since.
+/// [`Error::BeingRecorded`] when somebody recorded while the plan was made, or has recorded since;
+/// [`Error::Io`].
 pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
     if plan.is_being_recorded {
         return Err(changed(plan.path.path(), "a drain or a producer when it was scanned"));
@@ -27,19 +28,21 @@ pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
         }
     }
     // For a file alone the scan did not look for a ring.
-    if matches!(plan.path, TracePath::Session(_) | TracePath::Thread(_))
-        && let Some(thread) = plan.threads.iter().find(|thread| has_other_ring(thread))
-    {
-        let ring = path_in(&thread.dir);
-        return Err(changed(&ring, "a drain or a producer since it was scanned"));
+    if matches!(plan.path, TracePath::Session(_) | TracePath::Thread(_)) {
+        for thread in &plan.threads {
+            if has_other_ring(thread)? {
+                let ring = path_in(&thread.dir);
+                return Err(changed(&ring, "a drain or a producer since it was scanned"));
+            }
+        }
     }
     Ok(())
 }
 
-fn has_other_ring(thread: &ThreadPlan) -> bool {
-    // A ring that the scan could not read belongs to a thread that is not written.
-    let Ok(now) = RingState::of(&thread.dir) else { return false };
-    match (&thread.ring, now) {
+fn has_other_ring(thread: &ThreadPlan) -> Result<bool> {
+    // A ring that is no regular file belongs to a thread that is not written.
+    let Ok(now) = Error::unless_refused(RingState::of(&thread.dir))? else { return Ok(false) };
+    Ok(match (&thread.ring, now) {
         (None, now) => !matches!(now, RingState::Absent),
         (Some(then), RingState::Absent) => then.outcome != RingOutcome::NeverMade,
         (Some(then), RingState::Made(now)) => match &then.snapshot {
@@ -47,7 +50,7 @@ fn has_other_ring(thread: &ThreadPlan) -> bool {
             None => then.outcome == RingOutcome::NeverMade,
         },
         (Some(_), RingState::NeverMade | RingState::Damaged(_)) => false,
-    }
+    })
 }
 
 fn changed(path: &Path, holder: &str) -> Error {

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE};
+use crate::input::exists;
 use crate::reader::DetailReader;
 use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::recovery::planner::{plan_events_alone, plan_records_alone, plan_thread};
@@ -30,17 +31,16 @@ pub(super) fn scan_files(
         Ok(events) => events,
         Err(fault) => {
             // Without events a record belongs to nothing.
-            let detail = has_detail.then(|| LanePlan {
-                dropped: complete_records(&detail_path),
-                ..LanePlan::new(&detail_path, LaneOutcome::Orphaned)
-            });
+            let dropped = if has_detail { complete_records(&detail_path)? } else { 0 };
+            let orphaned = LanePlan::new(&detail_path, LaneOutcome::Orphaned);
+            let detail = has_detail.then_some(LanePlan { dropped, ..orphaned });
             let index = Some(LanePlan::unreadable(&index_path, fault));
             return Ok(ThreadPlan { index, detail, ..ThreadPlan::new(dir, named) });
         }
     };
     let records = if has_detail { Some(FileRecords::open(&detail_path)?) } else { None };
     let records = records.as_ref().map(|records| records as &dyn RecordSource);
-    Ok(plan_thread(dir, named, &events, records, progress))
+    plan_thread(dir, named, &events, records, progress)
 }
 
 /// Plans an index.atf alone, and returns the thread that its header names.
@@ -65,11 +65,8 @@ pub(super) fn scan_detail_alone(
     })
 }
 
-fn exists(path: &Path) -> Result<bool> {
-    path.try_exists().map_err(Error::io(path, "look for"))
-}
-
-/// Number of records that are lost with their index; 0 where the file cannot be read either.
-fn complete_records(detail_path: &Path) -> u64 {
-    DetailReader::open(detail_path).map_or(0, |detail| detail.len() as u64)
+/// Number of records that are lost with their index; 0 where the file is damaged too.
+fn complete_records(detail_path: &Path) -> Result<u64> {
+    let detail = Error::unless_refused(DetailReader::open(detail_path))?;
+    Ok(detail.map_or(0, |detail| detail.len() as u64))
 }

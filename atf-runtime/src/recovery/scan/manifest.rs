@@ -4,17 +4,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::consistency::{ThreadFacts, manifest_faults};
+use crate::error::Result;
 use crate::format::DETAIL_FILE;
+use crate::input::exists;
 use crate::manifest::{Manifest, ManifestThread, RingCounts, State, ThreadEntry};
 use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::session::{Session, SessionThread};
 
 /// Compares the manifest with what the threads' files will say after recovery.
-pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
+///
+/// # Errors
+///
+/// [`Io`](crate::Error::Io) when the operating system does not say which files exist.
+pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result<ManifestPlan> {
     let facts: BTreeMap<u32, ThreadFacts> =
         threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
     let rewritten = |reason: String, mut manifest: Manifest, only_in_copy: bool| {
-        let left_alone = threads_left_alone(session, &manifest, threads);
+        let left_alone = threads_left_alone(session, &manifest, threads)?;
         manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
             id,
             has_detail: facts.has_detail,
@@ -29,7 +35,7 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
         manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
         manifest.state = Some(State::Complete);
         let manifest = Box::new(manifest);
-        ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy }
+        Ok(ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy })
     };
     let manifest = match session.manifest() {
         Ok(manifest) => manifest.clone(),
@@ -55,7 +61,7 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Manife
     }
     match manifest_faults(&manifest, &facts).first() {
         Some(fault) => rewritten(fault.to_string(), manifest, false),
-        None => ManifestPlan::Unchanged,
+        None => Ok(ManifestPlan::Unchanged),
     }
 }
 
@@ -65,17 +71,18 @@ fn threads_left_alone(
     session: &Session,
     manifest: &Manifest,
     threads: &[ThreadPlan],
-) -> Vec<ManifestThread> {
+) -> Result<Vec<ManifestThread>> {
     let is_planned = |id: u32| {
         let plan = threads.iter().find(|thread| thread.thread_id == Some(id));
         plan.is_some_and(|thread| thread.facts.is_some() || thread.is_empty())
     };
     let entry = |thread: &SessionThread| {
         let listed = manifest.threads.iter().find(|listed| listed.id == thread.id);
-        listed.cloned().unwrap_or_else(|| ManifestThread {
-            has_detail: thread.dir.join(DETAIL_FILE.path).exists(),
-            ..ManifestThread::new(thread.id)
-        })
+        if let Some(listed) = listed {
+            return Ok(listed.clone());
+        }
+        let has_detail = exists(&thread.dir.join(DETAIL_FILE.path))?;
+        Ok(ManifestThread { has_detail, ..ManifestThread::new(thread.id) })
     };
     let is_left = |thread: &&SessionThread| thread.exists && !is_planned(thread.id);
     session.threads().iter().filter(is_left).map(entry).collect()

@@ -22,24 +22,22 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when a session's directory, or a thread or file that `path` itself names, cannot
-    /// be read. Damaged bytes are not an error. A session's thread that cannot be read is reported in
-    /// its plan.
+    /// [`Error::Io`] when the operating system refuses to read a directory or a file. Damaged bytes and
+    /// missing files are not an error: they are reported in the plan of their thread.
     pub fn of(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Self> {
         let progress = or_silent(progress);
         // Before the files are read: a recording that ends meanwhile was at work when it began.
-        let is_being_recorded = is_being_recorded(path);
+        let is_being_recorded = is_being_recorded(path)?;
         let (threads, manifest) = match path {
             TracePath::Session(dir) => {
                 let session = Session::open(dir)?;
                 let mut threads = Vec::new();
                 for thread in session.threads() {
-                    threads.push(
-                        thread::scan_thread(&thread.dir, Some(thread.id), progress)
-                            .unwrap_or_else(|error| unread_thread(thread, error)),
-                    );
+                    let plan = thread::scan_thread(&thread.dir, Some(thread.id), progress);
+                    let plan = Error::unless_refused(plan)?;
+                    threads.push(plan.unwrap_or_else(|error| unread_thread(thread, error)));
                 }
-                let manifest = manifest::plan_manifest(&session, &threads);
+                let manifest = manifest::plan_manifest(&session, &threads)?;
                 (threads, Some(manifest))
             }
             TracePath::Thread(dir) => {
@@ -67,7 +65,8 @@ fn dir_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
 }
 
-/// A thread of which a file cannot be read is reported and left alone. The others are recovered.
+/// A thread of which a file is missing, or is no regular file, is reported and left alone. The others are
+/// recovered.
 fn unread_thread(thread: &SessionThread, error: Error) -> ThreadPlan {
     let (file, fault) = error.into_fault(&thread.dir);
     let index = Some(LanePlan::unreadable(&file, fault));

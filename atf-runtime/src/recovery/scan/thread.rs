@@ -6,14 +6,14 @@ use super::files::scan_files;
 use crate::consistency::{Progress, ThreadFacts};
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE, NO_DETAIL_SEQ};
+use crate::input::exists;
 use crate::lock::is_held;
 use crate::manifest::{Marked, RingCounts};
-use crate::reader::IndexReader;
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::recovery::planner::plan_thread;
 use crate::recovery::source::{EventSource, RingEvents, RingLanes, RingSnapshot, split_fault};
 use crate::ring::image::RingImage;
-use crate::ring::state::{LEFT_BEHIND, RingState, holds_all, never_made_fault, undrained_fault};
+use crate::ring::state::{LEFT_BEHIND, RingState, is_drained, never_made_fault, undrained_fault};
 
 /// Plans a thread from its files and, if it has one, its ring. `named` is the thread that the directory's
 /// name gives.
@@ -22,7 +22,7 @@ pub(super) fn scan_thread(
     named: Option<u32>,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
-    let has_index = dir.join(INDEX_FILE.path).exists();
+    let has_file = exists(&dir.join(INDEX_FILE.path))? || exists(&dir.join(DETAIL_FILE.path))?;
     match RingState::of(dir)? {
         // The producer made the directory and was killed before it made the ring.
         RingState::Absent if is_empty(dir)? => {
@@ -32,9 +32,7 @@ pub(super) fn scan_thread(
             Ok(never_made(dir, named, fault))
         }
         RingState::Absent => scan_files(dir, named, progress),
-        RingState::NeverMade if !has_index && !dir.join(DETAIL_FILE.path).exists() => {
-            Ok(never_made(dir, named, never_made_fault()))
-        }
+        RingState::NeverMade if !has_file => Ok(never_made(dir, named, never_made_fault())),
         RingState::NeverMade => {
             let ring = RingPlan::new(dir, RingOutcome::NeverMade, vec![never_made_fault()]);
             Ok(beside_files(scan_files(dir, named, progress)?, ring))
@@ -44,14 +42,13 @@ pub(super) fn scan_thread(
             Ok(beside_files(scan_files(dir, named, progress)?, ring))
         }
         RingState::Made(ring) => {
-            let index = IndexReader::open(dir.join(INDEX_FILE.path));
-            if index.is_ok_and(|index| holds_all(&index, &ring)) {
+            if is_drained(dir, &ring)? {
                 return Ok(left_behind(&ring, scan_files(dir, named, progress)?));
             }
             let snapshot = RingSnapshot::of(&ring);
             match split_fault(RingLanes::read(dir, Some(&ring), &snapshot))? {
-                Ok(lanes) => Ok(scan_with_ring(dir, named, &ring, snapshot, lanes, progress)),
-                Err(fault) => Ok(not_joinable(dir, named, fault)),
+                Ok(lanes) => scan_with_ring(dir, named, &ring, snapshot, lanes, progress),
+                Err(fault) => not_joinable(dir, named, fault),
             }
         }
     }
@@ -59,7 +56,10 @@ pub(super) fn scan_thread(
 
 fn is_empty(dir: &Path) -> Result<bool> {
     let mut entries = std::fs::read_dir(dir).map_err(Error::io(dir, "read"))?;
-    Ok(entries.next().is_none())
+    match entries.next() {
+        None => Ok(true),
+        Some(entry) => entry.map(|_| false).map_err(Error::io(dir, "read")),
+    }
 }
 
 /// A thread without files, and perhaps with a ring that was never made.
@@ -84,14 +84,15 @@ fn left_behind(ring: &RingImage, thread: ThreadPlan) -> ThreadPlan {
 
 /// A thread with a file that no ring belongs beside: a newer version wrote it, or its events start
 /// elsewhere.
-fn not_joinable(dir: &Path, named: Option<u32>, fault: Fault) -> ThreadPlan {
+fn not_joinable(dir: &Path, named: Option<u32>, fault: Fault) -> Result<ThreadPlan> {
     let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
-    ThreadPlan {
+    let has_detail = exists(&detail)?;
+    Ok(ThreadPlan {
         index: Some(LanePlan::unreadable(&index, fault)),
-        detail: detail.exists().then(|| LanePlan::new(&detail, LaneOutcome::Orphaned)),
+        detail: has_detail.then(|| LanePlan::new(&detail, LaneOutcome::Orphaned)),
         ring: Some(RingPlan::new(dir, RingOutcome::Stays, Vec::new())),
         ..ThreadPlan::new(dir, named)
-    }
+    })
 }
 
 /// A thread whose ring has events that are not in its files.
@@ -102,33 +103,33 @@ fn scan_with_ring(
     snapshot: RingSnapshot,
     mut lanes: RingLanes,
     progress: Progress<'_>,
-) -> ThreadPlan {
-    let lost = lost_without_marker(&lanes.events, ring);
+) -> Result<ThreadPlan> {
+    let lost = lost_without_marker(&lanes.events, ring)?;
     lanes.events.push_marker(lost);
-    let thread = plan_thread(dir, named, &lanes.events, Some(&lanes.records), progress);
+    let thread = plan_thread(dir, named, &lanes.events, Some(&lanes.records), progress)?;
     let missing = thread.index.as_ref().map_or(0, |lane| lane.dropped);
-    let fault = undrained_fault(ring, is_held(ring.path()));
+    let fault = undrained_fault(ring, is_held(ring.path())?);
     let plan = RingPlan {
         lost,
         counts: thread.facts.map(|facts| counts(ring, &facts, missing)),
         snapshot: Some(snapshot),
         ..RingPlan::new(dir, RingOutcome::Joined, vec![fault])
     };
-    ThreadPlan { ring: Some(plan), ..thread }
+    Ok(ThreadPlan { ring: Some(plan), ..thread })
 }
 
 /// Number of dropped events that no marker counts yet. Recovery may add a marker only after the last
 /// published event, and only when the producer can no longer add one itself.
-fn lost_without_marker(events: &RingEvents, ring: &RingImage) -> u64 {
+fn lost_without_marker(events: &RingEvents, ring: &RingImage) -> Result<u64> {
     let dropped = ring.control().dropped_events.get();
-    let is_over = events.missing() == 0 && !is_held(ring.path());
+    let is_over = events.missing() == 0 && !is_held(ring.path())?;
     let has_room = (1..u64::from(NO_DETAIL_SEQ)).contains(&events.events().len());
     if dropped == 0 || !is_over || !has_room {
-        return 0;
+        return Ok(0);
     }
     let mut marked = Marked::default();
     events.events().iter().for_each(|event| marked.add(event));
-    dropped.saturating_sub(marked.lost)
+    Ok(dropped.saturating_sub(marked.lost))
 }
 
 /// How many events the program emitted and what became of them. Events that were published and are lost

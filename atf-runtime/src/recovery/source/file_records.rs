@@ -8,7 +8,7 @@ use super::findings::Findings;
 use super::kept_records::KeptRecords;
 use super::records::RecordSource;
 use crate::consistency::{DetailFacts, DetailOffsetsFacts, Progress};
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailHeader, DetailEventHeader};
 use crate::reader::{DetailEvent, DetailReader, FooterState, TrailingBytes};
 use crate::seq::DetailSeq;
@@ -122,12 +122,13 @@ impl RecordSource for FileRecords {
         }
     }
 
-    fn offsets_faults(&self, path: &Path, thread_id: u32) -> Option<Vec<Fault>> {
+    fn offsets_faults(&self, path: &Path, thread_id: u32) -> Result<Option<Vec<Fault>>> {
         let facts = self.facts(&mut |_| {});
-        match DetailOffsetsFacts::gather(path, thread_id, &self.detail, facts) {
+        let found = DetailOffsetsFacts::gather(path, thread_id, &self.detail, facts);
+        Ok(match Error::unless_refused(found)? {
             Ok(DetailOffsetsFacts::Missing) => None,
             Ok(DetailOffsetsFacts::Found(faults)) => Some(faults),
             Err(error) => Some(vec![error.into_fault(path).1]),
-        }
+        })
     }
 }

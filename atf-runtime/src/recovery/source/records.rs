@@ -6,7 +6,7 @@ use super::events::EventSource;
 use super::findings::Findings;
 use super::kept_records::KeptRecords;
 use crate::consistency::Progress;
-use crate::error::Fault;
+use crate::error::{Fault, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader};
 use crate::reader::DetailEvent;
 use crate::seq::DetailSeq;
@@ -38,7 +38,11 @@ pub(in crate::recovery) trait RecordSource {
 
     /// What is wrong with the offsets at `path`, for the lane of thread `thread_id`; `None` when there
     /// are none to compare.
-    fn offsets_faults(&self, path: &Path, thread_id: u32) -> Option<Vec<Fault>>;
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::Error::Io) when the operating system refuses to read them.
+    fn offsets_faults(&self, path: &Path, thread_id: u32) -> Result<Option<Vec<Fault>>>;
 
     /// How many of the first `kept` records come from the ring, all or part of them.
     fn count_from_ring(&self, _kept: u64) -> u64 {

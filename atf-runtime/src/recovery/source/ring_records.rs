@@ -267,8 +267,8 @@ impl RecordSource for RingRecords {
     }
 
     /// They are always made again, so what they say now does not matter.
-    fn offsets_faults(&self, _path: &Path, _thread_id: u32) -> Option<Vec<Fault>> {
-        None
+    fn offsets_faults(&self, _path: &Path, _thread_id: u32) -> Result<Option<Vec<Fault>>> {
+        Ok(None)
     }
 
     fn count_from_ring(&self, kept: u64) -> u64 {
