@@ -1,8 +1,8 @@
-//! Anchors of the counter: what it read when the system's clock had which time.
+//! Anchors of the counter: pairs of a counter value and the system's time.
 //!
-//! The time is read between two readings of the counter and assigned to their middle; of many such
-//! triples the tightest is kept, because in it nothing came between. Being early or late within
-//! the triple is then the same at every anchor, so that the rate is far better than the width.
+//! The time is read between two readings of the counter and assigned to their middle. Of many such
+//! triples the tightest is kept: nothing interrupted it. The time is then read at about the same point of
+//! every triple, so the rate is far more exact than a triple's width.
 
 use std::thread;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use crate::manifest::ClockAnchor;
 
 /// Triples per anchor.
 const TRIES: u32 = 64;
-/// Between both anchors of a scale.
+/// Time between the two anchors of a scale.
 const APART: Duration = Duration::from_millis(20);
-/// Most that the anchors' widths may leave open of the rate.
+/// Largest error of the rate that the widths of the anchors may allow.
 const MAX_ERROR_PPM: u64 = 100;
 
-/// An anchor taken now.
+/// Takes an anchor now.
 pub(super) fn anchor() -> ClockAnchor {
     tightest().0
 }

@@ -1,12 +1,12 @@
-//! Whether the processor's counter can be a clock here: what the kernel says of it goes in.
+//! Whether the processor's counter can be used as a clock on this machine, by what the kernel says about it.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 
 use crate::error::{Error, Result};
 
-/// The clock that the kernel keeps its own time by. It compares the counters of all cores, and
-/// goes over to another clock for good once they disagree.
+/// The clock that the kernel keeps its own time by. The kernel compares the counters of all cores, and
+/// switches to another clock for good when they disagree.
 const CLOCKSOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 const CPUINFO: &str = "/proc/cpuinfo";
 
@@ -31,7 +31,7 @@ fn check(clocksource: Option<&str>, flags: Option<&str>) -> Result<()> {
     let no_counter = |what, expected, found: &str| {
         Err(Error::NoCounter { what, expected, found: found.to_owned() })
     };
-    // Flags alone would not do: they stay when the kernel has found the cores' counters to differ.
+    // The flags are not enough: they stay set when the kernel has found that the cores' counters differ.
     match clocksource.map(str::trim) {
         Some("tsc") => {}
         other => return no_counter(CLOCKSOURCE, "tsc", other.unwrap_or("none that can be read")),

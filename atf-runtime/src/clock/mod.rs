@@ -1,11 +1,11 @@
 //! The clock that a tracer stamps its events with: `CLOCK_BOOTTIME` in ns, the clock that
-//! [`Platform::host`](crate::Platform::host) names on Linux and Android. It runs on while the machine
+//! [`Platform::host`](crate::Platform::host) names on Linux and Android. It also counts while the machine
 //! sleeps, and is the same for all threads and processes.
 //!
 //! [`now_ns`] asks the operating system. A [`Clock`] is the same, or, where even that costs too much,
 //! the processor's counter on the same scale; its anchors go into the manifest by
-//! [`SessionWriter::set_clock`](crate::session::SessionWriter::set_clock). What a call costs (medians
-//! in turn on a busy virtual machine; on a quiet one of the kind the first took 29 ns and the last 11;
+//! [`SessionWriter::set_clock`](crate::session::SessionWriter::set_clock). Cost of a call
+//! (medians on a busy virtual machine; on an idle one the first took 29 ns and the last 11 ns;
 //! `cargo bench -p atf-benches --bench clock` measures yours):
 //!
 //! | | ns |
@@ -16,8 +16,8 @@
 //! | the bare instruction, RDTSC | 21 |
 //!
 //! The counter is supported on Linux and Android only. On other systems [`now_ns`] is the time since the
-//! process first called it: their continuous clocks need unsafe code to be read, so a tracer there reads
-//! its clock itself and passes the ns.
+//! process first called it, because reading their continuous clocks needs unsafe code. A tracer for such a
+//! system reads the clock itself and passes the ns.
 
 #[cfg(target_arch = "x86_64")]
 mod calibrate;
@@ -51,8 +51,8 @@ pub fn now_ns() -> u64 {
 
 /// A source of timestamps: the operating system's clock, or the processor's counter on its scale.
 ///
-/// A plain value of which every thread has a copy. Made once per session, so that all threads have
-/// one scale.
+/// A plain value: make it once per session and give every thread a copy, so that all threads have the
+/// same scale.
 ///
 /// ```
 /// use atf_runtime::clock::Clock;
@@ -78,20 +78,19 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// The processor's time stamp counter, on the scale of [`now_ns`]. Takes 20 ms, most of them
-    /// asleep between the two anchors through which the scale is laid.
+    /// The processor's time stamp counter, on the scale of [`now_ns`]. Takes 20 ms, mostly asleep between the
+    /// two anchors that define the scale.
     ///
     /// How far it can be trusted:
     ///
-    /// - It never decreases on one thread, nor from one thread to another that was waited for, as
-    ///   far as the processors' counters agree; the kernel watches that they do.
-    /// - The scale is fixed here. It is wrong by what the anchors were, never above 100 ppm (twenty
-    ///   of them were within 0.13 ppm where it was measured), plus what the system's clock is slewed
-    ///   by later (NTP does by up to 500 ppm). 1 ppm is 1 us after a second and 3.6 ms after an hour.
-    ///   The last anchor, which [`reanchor`](Self::reanchor) takes, says how much it was, and a
-    ///   reader may correct it.
-    /// - The counter need not run while the machine is suspended. After that this clock is behind by
-    ///   the sleep, or, where the counter started again below its anchor, does not move. Use
+    /// - It never decreases on one thread. Nor does it from one thread to another that waited for it, if the
+    ///   processors' counters agree; the kernel watches that they do.
+    /// - The scale is fixed by this call. Its error is that of the anchors, at most 100 ppm (twenty measured
+    ///   ones were within 0.13 ppm), plus later corrections of the system's clock (by NTP, up to 500 ppm). An
+    ///   error of 1 ppm is 1 us after a second and 3.6 ms after an hour. The last anchor, taken by
+    ///   [`reanchor`](Self::reanchor), shows the error, and a reader may correct it.
+    /// - The counter may stop while the machine is suspended. Afterwards this clock is late by that time, or,
+    ///   if the counter restarted below its anchor, stands still. Use
     ///   [`system`](Self::system) for a session that may see a suspend. `verify` reports it.
     /// - RDTSC does not wait for the instructions before it: a timestamp may be some ns early.
     ///
@@ -99,8 +98,9 @@ impl Clock {
     ///
     /// [`Error::NoCounter`](crate::Error::NoCounter) where the counter cannot be trusted: the
     /// processor is not an x86_64, the kernel does not keep its own time by the counter, the counter
-    /// changes its rate (no constant_tsc) or stops (no nonstop_tsc), or no two anchors could be taken
-    /// that were good to 100 ppm. The counter of arm64 takes assembly to be read and is not offered.
+    /// changes its rate (no constant_tsc) or stops (no nonstop_tsc), or no two anchors
+    /// with an error below 100 ppm could be taken. The counter of arm64 can only be read by assembly and is not
+    /// offered.
     pub fn calibrated() -> Result<Self> {
         if !sys::CAN_RECORD {
             return Err(crate::Error::NoCounter {
@@ -144,7 +144,7 @@ impl Clock {
         }
     }
 
-    /// The pairs of counter and time that the scale was laid through; none for the system's clock.
+    /// The pairs of counter and time that define the scale; none for the system's clock.
     #[must_use]
     pub const fn anchors(&self) -> &[ClockAnchor] {
         match &self.0 {
@@ -154,8 +154,8 @@ impl Clock {
         }
     }
 
-    /// Takes another pair now, in some us; `None` for the system's clock. It does not change this
-    /// clock, which would then jump. It shows how far the clock has drifted since it was made.
+    /// Takes another anchor now, in a few us; `None` for the system's clock. It shows how far this clock has
+    /// drifted since it was made. It does not correct the clock, because time would then jump.
     ///
     /// [`SessionWriter::finish`](crate::session::SessionWriter::finish) calls it for the clock that
     /// it was given.

@@ -5,7 +5,7 @@ use crate::manifest::ClockAnchor;
 /// Fractional bits of ns per tick: rounding costs less than a ns in a year, and the product
 /// with a u64 fits a u128.
 const SHIFT: u32 = 56;
-/// Counters tick at 100 MHz to 10 GHz. Anything else is none, or was not read right.
+/// Counters tick at 100 MHz to 10 GHz. At another rate it is not such a counter, or was misread.
 const NS_PER_TICK: std::ops::RangeInclusive<u128> = (1 << SHIFT) / 10..=10 << SHIFT;
 
 /// The line through two anchors.
@@ -17,8 +17,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The line from `first` through `second`; `None` when they do not increase, or not at the rate
-    /// of a counter.
+    /// The line from `first` through `second`; `None` if they do not increase, or not at the rate of a counter.
     pub(super) fn through(first: ClockAnchor, second: ClockAnchor) -> Option<Self> {
         let ticks = u128::from(second.counter.checked_sub(first.counter)?);
         let ns = u128::from(second.time_ns.checked_sub(first.time_ns)?);

@@ -1,8 +1,8 @@
 //! The merge itself: from the spans of all threads to events in order.
 //!
 //! Events are put in order a batch at a time: first their ranks and sequences, in loops that hold nothing
-//! else ([`tournament`](super::tournament)), then the consumer gets the events, whose loads do not wait for each other.
-//! Where threads take long turns, a consumer that takes all gets them without that detour.
+//! else ([`tournament`](super::tournament)). Then the consumer gets the events, whose loads do not wait for each other.
+//! Where threads take long turns, a consumer that takes all events gets them directly.
 
 use super::MergedEvent;
 use super::batch::{BATCH, Place};
@@ -12,7 +12,7 @@ use super::tournament::Tournament;
 use crate::format::IndexEvent;
 use crate::seq::IndexSeq;
 
-/// Events per run, at most: what the consumer goes over is in the nearest cache still.
+/// Most events per run: they are still in the nearest cache when the consumer reads them.
 const RUN: usize = 1024;
 
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(super) struct Engine<'a, S> {
 impl<'a, S: Stream<'a>> Engine<'a, S> {
     /// A merge of spans, which are in the order of their thread ids. Reads nothing yet.
     pub(super) fn new(spans: impl IntoIterator<Item = Span<'a, S>>) -> Self {
-        // What is exhausted already would only make the tree higher.
+        // An exhausted span would only make the tree higher.
         let mut spans: Vec<_> = spans.into_iter().filter(|span| span.count > 0).collect();
         let behind = spans.iter().fold(0_usize, |sum, span| sum.saturating_add(span.count));
         spans.resize_with(spans.len().max(1).next_power_of_two(), Span::empty);

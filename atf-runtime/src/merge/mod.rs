@@ -3,9 +3,9 @@
 //! In: the index files of a session, each with the id of its thread. Out: [`Merge`], an iterator over
 //! [`MergedEvent`]. `atf dump` and exports read a session through it.
 //!
-//! The order is that of (running maximum of the thread's timestamps, thread id, sequence): time order,
-//! stable on ties, and within a thread the order of the file also where its clock goes backwards. An
-//! event that is earlier than one before it on its thread follows that one directly.
+//! Events are ordered by (running maximum of the thread's timestamps, thread id, sequence). That is timestamp
+//! order, stable on ties. The events of a thread keep the order of the file even where its clock went backwards:
+//! an event that is earlier than one before it on its thread directly follows that one.
 
 mod batch;
 mod engine;
@@ -64,9 +64,9 @@ pub struct Run<'a> {
 
 /// Iterator over the events of several threads in timestamp order: see the [module](self).
 ///
-/// It reads nothing before it is asked for the first event, and needs about a kilobyte per thread
-/// whatever the length of the files. `fold` and what uses it (`for_each`, `sum`, ...) is faster than a
-/// `for` loop where threads take long turns, and so is [`next_run`](Self::next_run).
+/// It reads nothing before it is asked for the first event. It needs about a kilobyte per thread, for files of
+/// any length. If threads take long turns, `fold` and what uses it (`for_each`, `sum`, ...) and
+/// [`next_run`](Self::next_run) are faster than a `for` loop.
 ///
 /// ```
 /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};
@@ -161,10 +161,10 @@ impl<'a> Merge<'a> {
 
     /// What is left of this merge and has a timestamp, in ns, in `times`, in the same order.
     ///
-    /// No event is missed also on threads whose clock went backwards. Whether it did costs
-    /// [`IndexReader::is_monotonic`], a pass over each thread the first time; where it did not, the range is
-    /// found by binary search, where it did, each range costs a pass over that thread. Of a merge that has begun,
-    /// what was given out may be passed over once more.
+    /// No event is missed, even on threads whose clock went backwards. To know whether it did,
+    /// [`IndexReader::is_monotonic`] passes over each thread once. If it did not, the range is found by binary
+    /// search; if it did, each range costs a pass over that thread. If the merge has begun, events that it has
+    /// given out may be passed over again.
     ///
     /// ```
     /// # use atf_runtime::Merge;
@@ -185,34 +185,34 @@ impl<'a> Merge<'a> {
         })
     }
 
-    /// The next event and as many behind it as are of the same thread and lie side by side in memory, but
-    /// perhaps not all of them; `None` at the end. May be mixed with [`next`](Iterator::next).
+    /// The next event and following ones of the same thread that are adjacent in memory, perhaps not all of
+    /// them; `None` at the end. May be mixed with [`next`](Iterator::next).
     ///
-    /// Runs of a file whose events have grown are of one event.
+    /// In a file with longer events, of a later revision, a run has one event.
     pub fn next_run(&mut self) -> Option<Run<'a>> {
         let (thread_id, first_seq, events) = either!(&mut self.0, engine => engine.next_run())?;
         Some(Run { thread_id, first_seq, events })
     }
 
-    /// What is left of this merge in at most `parts` merges, at least one and at most 1024, that follow each
-    /// other in time: read one after the other, they give the same events in the same order.
+    /// Splits what is left of this merge into at most `parts` merges (1 to 1024) that follow each other in
+    /// time: read one after the other, they give the same events in the same order.
     ///
-    /// Parts are of about the same size, if there are no ranges of threads whose clock went backwards; some may be
-    /// empty. Each can be read on a thread of its own. Costs a pass over the events of all parts but the
-    /// last, where it is not known of a reader whether it is [monotonic](IndexReader::is_monotonic).
+    /// Parts have about the same size, except in a range of threads whose clock went backwards; some may be
+    /// empty. Each can be read on a thread of its own. For readers that are not yet known to be
+    /// [monotonic](IndexReader::is_monotonic), it costs a pass over the events of all parts but the last.
     #[must_use]
     pub fn split(self, parts: usize) -> Vec<Self> {
         self.split_on(parts, 1)
     }
 
-    /// Splits what is left of this merge into as many parts as there are to be `threads`, does
-    /// `work` with each on a thread of its own, and returns the results in the order of the parts.
+    /// Splits what is left of this merge into `threads` parts, does `work` with each on a thread of its own,
+    /// and returns the results in the order of the parts.
     ///
-    /// As [`split`](Self::split), but what has to be read for that is read on all threads.
+    /// Splits as [`split`](Self::split) does, but reads on all threads what that has to read.
     ///
     /// # Panics
     ///
-    /// When `work` does.
+    /// When `work` panics.
     ///
     /// ```
     /// # use atf_runtime::Merge;
@@ -298,7 +298,7 @@ impl<'a> Iterator for Merge<'a> {
         self.remaining()
     }
 
-    // Decides once which kind it is, and keeps what changes at each event in registers.
+    // Decides once which kind it is, so that what changes with each event stays in registers.
     #[inline]
     fn fold<B, F: FnMut(B, MergedEvent<'a>) -> B>(self, init: B, fold: F) -> B {
         either!(self.0, engine => engine.fold(init, fold))

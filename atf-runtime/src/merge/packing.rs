@@ -1,7 +1,6 @@
-//! How a running maximum and the thread that it is of become one number: from times to keys.
+//! How a running maximum and its thread become one number: from times to keys.
 
-/// `(running maximum - base) << shift | rank`, where a distance that does not fit is the furthest that
-/// does.
+/// `(running maximum - base) << shift | rank`. A distance that does not fit becomes the largest that does.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Packing {
     base: u64,
@@ -14,7 +13,7 @@ impl Packing {
     /// The packing for so many sources, a power of two.
     pub(super) fn new(sources: usize) -> Self {
         let shift = sources.trailing_zeros();
-        // One less than what fits, so that no key is that of a source without one.
+        // One less than what fits, so that no key equals that of a source without a key.
         Self { base: 0, is_set: false, shift, furthest: (u64::MAX >> shift) - 1 }
     }
 
@@ -28,7 +27,7 @@ impl Packing {
         self.is_set
     }
 
-    /// The least key that says no more than "too far to tell".
+    /// The lowest key that only says "too far".
     pub(super) fn far(self) -> u64 {
         self.furthest << self.shift
     }

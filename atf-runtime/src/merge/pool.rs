@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Does `work` for each task on at most so many threads, one of which is the caller's, and returns the
-/// results in the order of the tasks. A thread that cannot be started is done without.
+/// results in the order of the tasks. If a thread cannot be started, the others do its work.
 pub(super) fn run_all<T: Send, R: Send>(
     tasks: Vec<T>,
     threads: usize,

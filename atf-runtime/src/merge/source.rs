@@ -1,8 +1,8 @@
 //! One thread of a running merge: from its [`Span`] to blocks of keys that the tree compares.
 //!
-//! Keys are made a block at a time. That reads a stretch of the file in one go, which fetches the
-//! lines of many streams into the cache well before they are wanted: with 64 threads, one event here and
-//! one there would wait for memory at each. It also keeps the running maximum out of the merge's loop.
+//! Keys are made a block at a time. That reads a stretch of the file at once and brings the cache lines of many
+//! streams into the cache before they are needed: with 64 threads, reading single events would wait for memory
+//! at each. It also keeps the running maximum out of the merge's loop.
 
 use super::packing::Packing;
 use super::span::Span;
@@ -20,7 +20,7 @@ pub(super) const SHORT: usize = LAST - 1;
 /// A thread's next events.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    /// Their keys; [`NONE`] follows the last event of all.
+    /// Their keys; [`NONE`] follows the thread's last event.
     pub(super) keys: [u64; BLOCK],
     /// Their sequences, in a merge of [gapped](Span::is_gapped) threads; in others they follow each other.
     pub(super) seqs: [u32; BLOCK],
@@ -55,7 +55,7 @@ impl<'a, S: Stream<'a>> Source<'a, S> {
         (self.span.first < self.span.end).then_some(self.span.first)
     }
 
-    /// What has not been given out, where `head` is the next event.
+    /// The events that were not given out; `head` is the next.
     pub(super) fn into_span(mut self, head: Option<usize>) -> Span<'a, S> {
         self.rewind(head);
         let mut span = self.span.part(self.next_seq, self.span.end);
@@ -114,8 +114,8 @@ impl<'a, S: Stream<'a>> Source<'a, S> {
         self.block_seq == head as usize && !self.span.is_gapped()
     }
 
-    /// Folds the events from the block's first on whose running maximum is at most `last`, but not more than `most`;
-    /// returns how many too. The block is of no use then.
+    /// Folds events from the block's first on, as long as their running maximum is at most `last`, and at most
+    /// `most` of them. Also returns their number. The block cannot be used afterwards.
     #[inline]
     pub(super) fn take<B>(
         &mut self,
@@ -184,7 +184,7 @@ impl<'a, S: Stream<'a>> Source<'a, S> {
             self.next_seq = times.end;
             self.max = stream.fold_times(times, self.max, |max, time| {
                 let max = max.max(time);
-                // Never out of its bounds, of which the compiler is to be sure.
+                // Never out of bounds; this shows it to the compiler.
                 keys[filled % BLOCK] = packing.key(max, rank);
                 filled += 1;
                 max
@@ -194,7 +194,7 @@ impl<'a, S: Stream<'a>> Source<'a, S> {
             && filled < BLOCK
             && self.next_seq < end
         {
-            // No more than there is room for, should all of them belong to the merge.
+            // No more than fit if all of them belong to the merge.
             let times = self.next_seq..end.min(self.next_seq + BLOCK - filled);
             self.next_seq = times.end;
             let mut seq = times.start as u32;

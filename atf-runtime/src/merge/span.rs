@@ -6,7 +6,7 @@ use super::stream::{Events, Stream};
 use crate::format::IndexEvent;
 use crate::reader::IndexReader;
 
-/// Events that are looked at together where a pass may end early.
+/// Events that a pass that may end early reads at once.
 const BLOCK: usize = 1024;
 
 /// Events `first..end` of a thread, of which those within `only` belong to the merge.
@@ -18,12 +18,12 @@ pub(super) struct Span<'a, S> {
     pub(super) end: usize,
     /// The greatest timestamp before `first`, or less if the event at `first` is not less than it.
     pub(super) max_before: u64,
-    /// Set where the clock went backwards, so that times in a range need not stand together; the event at
-    /// `first` is one of them then.
+    /// Set where the clock went backwards, so that events in a range of times need not be adjacent. The event at
+    /// `first` is then in the range.
     pub(super) only: Option<RangeInclusive<u64>>,
     /// Events that belong to the merge.
     pub(super) count: usize,
-    /// Where the stream is from, which remembers whether its clock ever went backwards.
+    /// The reader of the stream, which remembers whether its clock ever went backwards.
     pub(super) reader: Option<&'a IndexReader>,
 }
 
@@ -58,7 +58,7 @@ impl<'a, S: Stream<'a>> Span<'a, S> {
         Self::new(0, S::EMPTY, None)
     }
 
-    /// Events from the first to the last, whether they belong to the merge or not.
+    /// Number of events from the first to the last, including those that do not belong to the merge.
     pub(super) fn len(&self) -> usize {
         self.end - self.first
     }
@@ -73,8 +73,8 @@ impl<'a, S: Stream<'a>> Span<'a, S> {
         self.reader.is_some_and(|reader| reader.known_monotonic() == Some(true))
     }
 
-    /// What of it has timestamps within `times`: by binary search where they do not decrease, else by
-    /// a pass over all.
+    /// Its events with timestamps within `times`: found by binary search where they do not decrease, else by a
+    /// pass over all.
     #[must_use]
     pub(super) fn within(mut self, times: &RangeInclusive<u64>) -> Self {
         let (from, to) = (*times.start(), *times.end());

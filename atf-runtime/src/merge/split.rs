@@ -1,13 +1,13 @@
 //! Splitting a merge by time: from the spans of all threads to those of each part.
 //!
-//! A part ends at a sampled event: before it, in the order of the merge, is one part, it and what
-//! follows the next. Samples stand evenly in the files, so that parts are about equally large also where
-//! times are not evenly spread, or all the same.
+//! A part ends at a sampled event. The events before it, in the order of the merge, belong to one part; the sample
+//! and the events after it to the next. Samples are spread evenly over the files, so parts have about the same size
+//! even if times are not evenly spread, or all equal.
 //!
-//! Where a thread crosses such a border, its running maximum does: at the first event that is as late as the
-//! sample. Binary search guesses it. On a clock that went backwards an earlier event may have been as late;
-//! so unless the clock is known to be sound, all before the guess is looked at, on all threads of the
-//! machine that the caller offers. What follows the last border never is.
+//! A thread crosses such a border where its running maximum does: at its first event that is as late as the sample.
+//! Binary search guesses that event. If the clock went backwards, an earlier event may be as late. So unless the
+//! clock is known to be sound, all events before the guess are checked, on as many threads as the caller offers.
+//! Events after the last border are never read.
 
 use super::pool::run_all;
 use super::span::Span;
@@ -15,12 +15,12 @@ use super::stream::Stream;
 
 /// Parts that a caller can have.
 const MAX_PARTS: usize = 1024;
-/// Samples per part: a part is not the right size by a few of them.
+/// Samples per part: the size of a part is off by a few of them.
 const SAMPLES: usize = 256;
 /// Events that one task looks at: 8 MB of the usual file.
 const TASK: usize = 1 << 18;
 
-/// Where a part ends: before this event, which is told as the merge orders them.
+/// Where a part ends: before this event in the order of the merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Border {
     time: u64,
@@ -41,8 +41,8 @@ impl Border {
     }
 }
 
-/// The spans of at most `parts` parts, which together are `spans`. What has to be read of the files to
-/// find out is read on so many `threads`.
+/// The spans of at most `parts` parts, which together are `spans`. What must be read of the files for that is
+/// read on so many `threads`.
 pub(super) fn split<'a, S: Stream<'a>>(
     spans: &[Span<'a, S>],
     parts: usize,
@@ -71,7 +71,7 @@ fn borders_of<'a, S: Stream<'a>>(spans: &[Span<'a, S>], parts: usize) -> Vec<Bor
     let samples = parts * SAMPLES;
     let (mut rank, mut before) = (0, 0);
     let sample = |number: usize| {
-        // In the middle of its share of all events, one span behind the other.
+        // In the middle of its share of all events, with the spans in a row.
         let place = (2 * number + 1) as u128 * total as u128 / (2 * samples) as u128;
         let place = place as usize;
         while place - before >= spans.get(rank)?.len() {
@@ -118,7 +118,7 @@ fn crossings<'a, S: Stream<'a>>(
     cuts.collect()
 }
 
-/// The threads before whose cuts there is an event behind the border.
+/// The threads that have an event before their cut that belongs after the border.
 fn wrong_guesses<'a, S: Stream<'a>>(
     spans: &[Span<'a, S>],
     borders: &[Border],

@@ -1,4 +1,4 @@
-//! A thread's events as they lie in memory: what a merge reads from.
+//! A thread's events in memory: what a merge reads from.
 //!
 //! In: an [`IndexReader`] or a slice. Out: events by sequence, and timestamps in bulk. The usual
 //! file is a slice of events; [`Events`] also holds files whose events have grown, and a merge
@@ -13,7 +13,7 @@ use crate::reader::IndexReader;
 
 /// Events of one thread, by sequence.
 pub(super) trait Stream<'a>: Copy + Send + Sync {
-    /// Whether all events lie side by side.
+    /// Whether all events are adjacent in memory.
     const IS_PACKED: bool;
     /// No events.
     const EMPTY: Self;
@@ -23,8 +23,7 @@ pub(super) trait Stream<'a>: Copy + Send + Sync {
     /// The event at `seq`, or `None` after the last.
     fn get(self, seq: usize) -> Option<&'a IndexEvent>;
 
-    /// The events at `seqs` if they lie side by side, else the first of them; empty when there is
-    /// none.
+    /// The events at `seqs` if they are adjacent, else the first of them; empty when there is none.
     fn run(self, seqs: Range<usize>) -> &'a [IndexEvent];
 
     /// Timestamps of the events at `seqs` in order, as far as there are events.

@@ -1,10 +1,10 @@
 //! Where the threads compete: from their blocks of keys to batches of events in order.
 //!
-//! The source whose event was the last is the *current* one. Its next key has to play its way up the tree,
-//! and the winner is the current one then. Where threads take long turns, it is cheaper to ask the
-//! tree for the runner-up, and to read on in the winner's stream until an event comes behind that. Where they
-//! do not, this costs a mispredicted branch at nearly every event. So the next 256 events are put in order in
-//! the way that suits the turns of the last. Two events in a row are no turn: equal times give that.
+//! The source of the last event is the *current* one. Its next key plays its way up the tree, and the winner becomes
+//! the current one. If threads take long turns, it is cheaper to ask the tree for the runner-up and to read the
+//! winner's stream until an event comes after the runner-up. If they do not, that costs a mispredicted branch at
+//! nearly every event. So each 256 events are put in order in the way that suits the turns of the 256 before. Two
+//! events in a row do not count as a turn, because equal times cause that.
 
 use super::batch::{BATCH, Place};
 use super::packing::Packing;
@@ -14,14 +14,14 @@ use super::stream::Stream;
 use super::tree::{self, NONE};
 use crate::format::IndexEvent;
 
-/// Events per turn from which on turns are long.
+/// Turns of this many events or more are long.
 const LONG_TURN: usize = 3;
 
 /// A source as the tree's loop sees it.
 #[derive(Clone, Copy, Debug)]
 struct Contender {
-    /// The key behind that of its next event: it goes up the tree when that event has been given out, and
-    /// stands ready because all else waits for it.
+    /// The key after that of its next event. It goes up the tree when that event has been given out; it is kept
+    /// ready because everything else waits for it.
     ahead: u64,
     /// The next event, as a place in the block, before [`LAST`].
     at: u32,
@@ -42,7 +42,7 @@ impl Contender {
     }
 }
 
-/// The threads of a merge, with all that is known of their next events.
+/// The threads of a merge, and the state of their next events.
 #[derive(Clone, Debug)]
 pub(super) struct Tournament<'a, S> {
     /// The [tree].
@@ -54,7 +54,7 @@ pub(super) struct Tournament<'a, S> {
     packing: Packing,
     /// Whether sequences of a block have gaps.
     gaps: bool,
-    /// The source that the last event was of, whose key the tree may hold still.
+    /// The source of the last event. The tree may still hold its old key.
     current: usize,
     turns_are_long: bool,
     /// Events and switches to another source since turns were last looked at.
@@ -127,12 +127,12 @@ impl<'a, S: Stream<'a>> Tournament<'a, S> {
         }
     }
 
-    /// One turn: lets the tree say whose it is, folds its events with rank and sequence, but not more than
-    /// `most`, and returns how many too: 0 at the end.
+    /// One turn: asks the tree whose it is, and folds at most `most` of its events, with rank and sequence. Also
+    /// returns their number: 0 at the end.
     ///
-    /// What a turn takes is read from the stream as it is taken. Blocks would read it before, which costs
-    /// more than it gains where the next events of a thread are read at once anyway; so they are as short here as
-    /// they can be.
+    /// The events of a turn are read from the stream when they are taken. Reading them into blocks first would cost
+    /// more than it gains, because the next events of a thread are read together anyway; so blocks are as short as
+    /// possible here.
     #[inline]
     pub(super) fn turn<B>(
         &mut self,
@@ -211,8 +211,8 @@ impl<'a, S: Stream<'a>> Tournament<'a, S> {
         placed
     }
 
-    /// Events in order up to one whose key does not tell its place, for one number of sources: the compiler
-    /// knows the way up the tree then, and that no index is out of bounds.
+    /// Puts events in order up to one whose key is too far. For a fixed number of sources, so that the compiler knows
+    /// the way up the tree, and that no index is out of bounds.
     fn sized<const LEN: usize>(&mut self, batch: &mut [Place; BATCH]) -> (usize, usize) {
         let (Some(nodes), Some(contenders), Some(blocks)) = (
             self.nodes.first_chunk_mut::<LEN>(),
@@ -244,11 +244,11 @@ impl<'a, S: Stream<'a>> Tournament<'a, S> {
         }
     }
 
-    /// Makes all keys again, counted from the least time of those that come next: at the start, and when that
-    /// is too far from the base for its key. `false` when there is no event any more.
+    /// Makes all keys again, with the earliest of the next times as the base: at the start, and when that time is too
+    /// far from the base. `false` when there are no more events.
     ///
-    /// A session whose times span more than keys can hold, 2^58 ns (nine years) with 64 threads, comes
-    /// here a few times, each time with a base that is as much later.
+    /// A session whose times span more than keys can hold (2^58 ns, nine years, with 64 threads) comes here a few
+    /// times, each time with a later base.
     #[cold]
     fn rebase(&mut self) -> bool {
         let heads = (0..self.sources.len()).filter_map(|rank| {

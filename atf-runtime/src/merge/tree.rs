@@ -40,7 +40,7 @@ pub(super) fn replace(nodes: &mut [u64], source: usize, mut key: u64) -> u64 {
     key
 }
 
-/// The least key of all others than the winner, which is `source`: it lost to the winner itself.
+/// The lowest key of the sources other than the winner, `source`. It lost to the winner itself.
 #[inline(always)]
 pub(super) fn runner_up(nodes: &[u64], source: usize) -> u64 {
     let mut node = (nodes.len() | source) / 2;
