@@ -127,10 +127,7 @@ impl Failure {
 /// The sessions of a folder that names none of them, on stderr, the newest last.
 fn list_sessions(folder: &Path, sessions: &[PathBuf], is_complete: bool) {
     sessions.iter().for_each(|session| notes::listed(session.display()));
-    if !is_complete {
-        notes::folder_is_too_large(folder);
-    }
-    notes::choose_session(folder);
+    notes::choose_session(folder, is_complete);
 }
 
 /// Prints a command line error, or the help or version that was requested.

@@ -31,8 +31,12 @@ pub(crate) fn folder_is_too_large(folder: &Path) {
     ));
 }
 
-/// Prints how to name one session of a folder.
-pub(crate) fn choose_session(folder: &Path) {
+/// Prints how to name one session of a folder. The newest is known only if the whole folder was searched.
+pub(crate) fn choose_session(folder: &Path, is_complete: bool) {
+    if !is_complete {
+        folder_is_too_large(folder);
+        return hint("name one of them");
+    }
     let latest = if folder == Path::new(".") { "@latest".into() } else { folder.join("@latest") };
     hint(format_args!(
         "name one of them, or {} for the newest, the last one",

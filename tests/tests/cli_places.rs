@@ -173,4 +173,6 @@ fn folder_that_is_too_large_is_listed_with_a_note() {
     assert_eq!(run.stderr, format!("note: {}: {note}\n", top.path().display()));
     let run = run_on("verify", top.path(), &[]).exits(2);
     assert!(run.stderr.contains(note), "{}", run.stderr);
+    // Which one is the newest is not known.
+    assert!(run.stderr.ends_with("hint: name one of them\n"), "{}", run.stderr);
 }

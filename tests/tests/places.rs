@@ -228,6 +228,10 @@ fn no_session_is_chosen_from_a_folder_that_was_not_searched_to_its_end() {
         other => panic!("{other}"),
     }
     assert!(locate(top.path()).unwrap_err().to_string().contains("found 2 and perhaps more; "));
+    let text = locate(top.path().join("@latest")).unwrap_err().to_string();
+    let found =
+        "2 sessions among its first 100000 entries and perhaps more: name the session itself";
+    assert_eq!(text, format!("{top_text}: {ONE}, found {found}"));
 }
 
 #[cfg(unix)]

@@ -32,11 +32,10 @@ impl Sessions<'_> {
             writeln!(out, "total: {count}, the newest last")?;
         }
         out.flush_page()?;
-        if !self.is_complete {
-            notes::folder_is_too_large(self.folder);
-        }
-        if !json {
-            notes::choose_session(self.folder);
+        match (json, self.is_complete) {
+            (true, true) => {}
+            (true, false) => notes::folder_is_too_large(self.folder),
+            (false, is_complete) => notes::choose_session(self.folder, is_complete),
         }
         Ok(())
     }

@@ -81,6 +81,9 @@ impl TracePath {
 
 /// A last component of this name means the newest session below the folder before it.
 const LATEST: &str = "@latest";
+/// Of [`MAX_ENTRIES`].
+const UNSEARCHED: &str = "among its first 100000 entries and perhaps more: name the session itself";
+const _: () = assert!(MAX_ENTRIES == 100_000);
 const ONE_SESSION: &str =
     "one session (manifest.json, thread_N/), a thread directory (index.atf) or an .atf file";
 
@@ -204,11 +207,9 @@ fn newest_below(folder: &Path) -> Result<PathBuf> {
 fn not_one(folder: &Path, search: &Search) -> Error {
     let mut found = match search.sessions.as_slice() {
         [] if search.is_complete => "a directory with none of them".to_owned(),
-        [] => format!("none among its first {MAX_ENTRIES} entries"),
-        [first, ..] => format!(
-            "{} among its first {MAX_ENTRIES} entries and perhaps more: name the session itself",
-            first.display()
-        ),
+        [] => "none among its first 100000 entries".to_owned(),
+        [one] => format!("{} {UNSEARCHED}", one.display()),
+        more => format!("{} sessions {UNSEARCHED}", more.len()),
     };
     if search.of_others > 0 {
         found += &format!(" ({} of other users not searched)", folders(search.of_others));
