@@ -5,7 +5,7 @@ use super::detail_extent::DetailExtent;
 use super::footer::TrailingBytes;
 use crate::error::Fault;
 
-/// 4 MB of offsets, whatever the size of the file; beyond it every other one is dropped.
+/// 4 MB of offsets for a file of any size; when they are full, every second one is dropped.
 pub(super) const MAX_CHECKPOINTS: usize = (4 << 20) / size_of::<u64>();
 /// A get steps over at most this many records less one, until the file is so large that the
 /// stride doubles (at 33 million records).

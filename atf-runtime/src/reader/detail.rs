@@ -74,8 +74,8 @@ impl DetailReader {
         Ok(Self::new(file, extent, header))
     }
 
-    /// As [`open`](Self::open), for a file whose header is damaged or cut off. Nobody may ask such
-    /// a reader for its header.
+    /// As [`open`](Self::open), for a file whose header is damaged or truncated. The header of such a reader must
+    /// not be used.
     pub(crate) fn open_without_header(path: &Path) -> Result<Self> {
         let file = MappedFile::open(path)?;
         let extent = DetailExtent::without_header(file.bytes());

@@ -85,7 +85,7 @@ impl DetailExtent {
         (!is_over).then(|| DetailEvent::at(bytes, offset, self.section_end, number))
     }
 
-    /// Whether the section holds `count` records and nothing else. A pass over all of them.
+    /// Whether the section has exactly `count` records and nothing else. Passes over all of them.
     fn holds_exactly(&self, bytes: &[u8], count: u64) -> bool {
         let (mut offset, mut number) = (self.events_offset, 0);
         while let Some(record) = self.record_at(bytes, offset, number) {
@@ -106,7 +106,7 @@ impl DetailExtent {
         times_ns: (u64, u64),
     ) -> TrailingBytes {
         let FooterState::Missing(by_header) = self.footer else {
-            // What is left of the section before its footer.
+            // The rest of the section before its footer.
             return TrailingBytes::of_event(self.section_end - end);
         };
         let rest = slice(bytes, end, bytes.len() as u64);

@@ -1,4 +1,4 @@
-//! The bytes of a file that is already in memory: from whatever owns them to a reader.
+//! The bytes of a file that is already in memory, whoever owns them.
 
 use std::borrow::Cow;
 use std::sync::Arc;

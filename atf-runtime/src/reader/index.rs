@@ -15,7 +15,7 @@ use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags, Reco
 use crate::seq::IndexSeq;
 
 /// An index.atf, mapped. The file must not be truncated while it is open; a recording that
-/// appends to it may continue; its new events show when the file is opened again.
+/// appends to it may continue. Its new events are seen when the file is opened again.
 ///
 /// ```
 /// # use atf_runtime::format::{Arch, ClockType, EventKind, Os};

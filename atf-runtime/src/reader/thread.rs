@@ -43,7 +43,7 @@ impl ThreadReader {
     }
 
     /// The thread of two readers, of files or of bytes in memory. Both must be of the same thread;
-    /// links that are broken show as they do in files. [`dir`](Self::dir) is the directory of the
+    /// broken links are reported as for files. [`dir`](Self::dir) is the directory of the
     /// index reader's path. No detail.off is read: the first access by sequence scans the records.
     ///
     /// ```
@@ -89,7 +89,7 @@ impl ThreadReader {
     }
 
     /// The detail record that `event`, an event of this thread, links to, or `None` if it links to
-    /// none or the record is not there (any more).
+    /// none or the record is missing.
     ///
     /// As fast as [`get_detail`](Self::get_detail). What is found is confirmed: its index event
     /// must link back.
@@ -111,7 +111,7 @@ impl ThreadReader {
     /// The detail record at `seq`, or `None` when there are no more than `seq` of them.
     ///
     /// O(1): with the offsets that the recorder left at most 63 steps, and no scan; without them, or
-    /// where they lead astray, see [`DetailReader::get`].
+    /// if they are wrong, see [`DetailReader::get`].
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl ThreadReader {
         }
     }
 
-    /// The record at `seq`, if the offsets lead to it beyond doubt.
+    /// The record at `seq`, if the offsets provably lead to it.
     fn get_by_offsets<'a>(
         &'a self,
         detail: &'a DetailReader,
@@ -177,7 +177,7 @@ impl ThreadReader {
     }
 
     /// The event that a detail record of this thread belongs to, or `None` if the index does not
-    /// hold it (any more).
+    /// have it.
     ///
     /// O(1).
     pub fn get_index_for(&self, detail: &DetailEvent<'_>) -> Option<&IndexEvent> {
@@ -193,7 +193,7 @@ impl ThreadReader {
         (self.index, self.detail)
     }
 
-    /// Takes no more memory than its part when so many threads are read together.
+    /// Limits its memory to its share when so many threads are read together.
     pub(crate) fn share_memory(&mut self, threads: usize) {
         if let Ok(Some(detail)) = &mut self.detail {
             detail.share_memory(threads);

@@ -21,8 +21,8 @@ impl Geometry {
     ///
     /// # Errors
     ///
-    /// The first field that cannot be: an offset or capacity that is not aligned, no power of two,
-    /// or buffers that overlap or reach beyond the file.
+    /// The first impossible field: an offset or capacity that is not aligned or not a power of two, or buffers
+    /// that overlap or reach beyond the file.
     pub(crate) fn of(control: &RingControl, file_len: u64) -> Result<Self, Fault> {
         let index = (control.index_offset.get(), control.index_capacity.get());
         let detail = (control.detail_offset.get(), control.detail_capacity.get());

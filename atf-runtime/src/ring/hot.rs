@@ -1,7 +1,7 @@
-//! What a producer knows and changes at every push, where a push written in C finds it as well.
+//! The state that a producer uses at every push, laid out so that a push in C finds it too.
 //!
-//! The inline push of the C header works on this struct by the offsets in [`LAYOUT`], in turn with
-//! [`Push`](super::push::Push): there is one state, and two programs that know the protocol.
+//! [`Push`](super::push::Push) and the inline push of the C header both work on this struct, the C code by the
+//! offsets in [`LAYOUT`].
 
 use std::cell::Cell;
 use std::mem::offset_of;
@@ -15,10 +15,10 @@ pub(crate) struct LaneState {
     pub(crate) capacity: u64,
     /// Position after the last push. The word in the ring only follows it.
     pub(crate) head: Cell<u64>,
-    /// Position up to which can be pushed without looking: full, out of sequences and damaged are
-    /// one comparison, and told apart where it fails. Never before the head.
+    /// Position up to which a push needs no other check: one comparison with it covers full, out of sequences
+    /// and damaged. If it fails, the slow path finds out which. Never before the head.
     pub(crate) limit: Cell<u64>,
-    /// The drain's position when it was last looked at.
+    /// The drain's position when it was last read.
     pub(crate) tail: Cell<u64>,
     /// Position at which the sequences end.
     pub(crate) end: u64,
@@ -46,7 +46,7 @@ impl LaneState {
     }
 }
 
-/// Where a ring's memory is mapped. Nothing here follows these; they are for the push in C.
+/// Addresses of a ring's mapped memory, for the push in C. Rust does not dereference them.
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Addresses {

@@ -22,9 +22,9 @@ use crate::sys::read_exact_at;
 
 /// Region of the faults of a ring.
 const CONTROL: Region = Region::Control;
-/// As many bytes as are stored last, in one piece, when a ring is made.
+/// Length of the bytes that are stored last, in one piece, when a ring is created.
 const PUBLISHED_BY: usize = size_of::<u64>();
-/// How often positions that keep moving and never fit together are read.
+/// How often positions are read if they do not fit together.
 const MOST_READINGS: usize = 100;
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 
@@ -65,7 +65,7 @@ impl RingImage {
             let again = read_control(&file).map_err(Error::io(path, "read"))?;
             match again {
                 Some(again) if again != control => control = again,
-                // Nobody moves the positions: they are what they are.
+                // Nobody moves the positions: reading them again gives the same.
                 _ => return Err(Error::malformed(path)(fault)),
             }
         }

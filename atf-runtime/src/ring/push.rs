@@ -30,7 +30,7 @@ pub enum PushError {
     Interrupted,
     /// All 32-bit sequences of a lane are used up. Counted as a dropped event.
     SequencesExhausted(Lane),
-    /// The drain claims to be where it cannot be: the ring is damaged, and not used any more.
+    /// The drain's position is impossible: the ring is damaged, and is not used any more.
     /// Counted as a dropped event.
     Damaged(Lane),
     /// The payload can never be stored. Not counted: the event can be pushed again without it.
@@ -366,7 +366,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
         if self.gone_at.get() == Some(sign) {
             return true;
         }
-        // One from the future would be a sign of life for ever.
+        // A heartbeat from the future would make the drain look alive forever.
         let is_sign = heartbeat_ns <= self.memory.now_ns();
         let heartbeat_ns = if is_sign { heartbeat_ns } else { 0 };
         let is_gone = self.memory.is_drain_gone(round, since_ns, heartbeat_ns);
@@ -384,7 +384,7 @@ impl<M: RingMemory + Surroundings> Push<M> {
     fn look_at_tail(&self, lane: Lane) -> Result<(), PushError> {
         let state = self.lane(lane);
         let tail = self.memory.load(Word::tail(lane), Ordering::Acquire);
-        // Neither ahead of the head nor back from where it was.
+        // A tail is never ahead of the head and never moves back.
         if tail > state.head.get() || tail < state.tail.get() {
             self.damaged.set(Some(lane));
             self.hot.index.shut();

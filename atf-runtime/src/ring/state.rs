@@ -45,7 +45,7 @@ pub(crate) fn path_in(thread_dir: &Path) -> PathBuf {
 
 /// Whether an index.atf ends with a footer that counts at least all events that were published:
 /// then it was finalized after the ring was drained, and only removing the ring was left to do. Also
-/// when the ring speaks of fewer, as one does that did not reach the disk before the power was lost.
+/// if the ring counts fewer, because its last pages did not reach the disk before a power loss.
 fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
     let extent = index.extent();
     extent.footer.is_complete() && u64::from(extent.count) >= ring.events()

@@ -19,7 +19,7 @@ const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 pub(crate) struct Heads {
     /// Position after the last published event.
     pub(crate) index: u64,
-    /// Position behind the last record. Read after `index`, so that every record which a published
+    /// Position after the last record. Read after `index`, so that every record which a published
     /// event names lies before it; those of later events may too.
     pub(crate) detail: u64,
 }
@@ -30,17 +30,17 @@ pub(crate) struct Take<M> {
     memory: M,
     index_capacity: u64,
     detail_capacity: u64,
-    /// The tails that the producer was told, and the heads that were seen last.
+    /// The tails that were last stored for the producer, and the heads that were last read.
     tails: Heads,
     heads: Heads,
 }
 
 impl<M: RingMemory> Take<M> {
-    /// The drain's side of a ring with these capacities, going on where its tails are.
+    /// The drain's side of a ring with these capacities, starting at its tails.
     ///
     /// # Errors
     ///
-    /// A fault where the tails cannot be.
+    /// A fault for impossible tails.
     pub(crate) fn new(memory: M, index_capacity: u64, detail_capacity: u64) -> Result<Self, Fault> {
         let tails = Heads {
             index: memory.load(Word::INDEX_TAIL, Ordering::Acquire),
@@ -66,8 +66,8 @@ impl<M: RingMemory> Take<M> {
     ///
     /// # Errors
     ///
-    /// A fault where it cannot be: behind where it was, more than the ring ahead of the tail, or
-    /// within an event. The ring is damaged then, and nothing more can be believed.
+    /// A fault for an impossible position: before the last one, more than the ring ahead of the tail, or within
+    /// an event. The ring is damaged then, and nothing more can be believed.
     pub(crate) fn look(&mut self) -> Result<Heads, Fault> {
         let heads = Heads {
             index: self.memory.load(Word::INDEX_HEAD, Ordering::Acquire),
@@ -99,7 +99,7 @@ impl<M: RingMemory> Take<M> {
     }
 
     /// Copies the bytes from `position` on out of a lane; they must lie between its tail and its
-    /// head as [`look`](Self::look) told it.
+    /// head as [`look`](Self::look) returned it.
     pub(crate) fn copy(&self, lane: Lane, position: u64, bytes: &mut [u8]) {
         let capacity = match lane {
             Lane::Index => self.index_capacity,

@@ -19,7 +19,7 @@ use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq};
 use crate::storage::{Storage, StorageFile};
 
-/// Where records begin and end in what a [`DetailWriter`] was given in pieces.
+/// Where records start and end in bytes that a [`DetailWriter`] gets in pieces.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Partial {
     /// Bytes of the last record that are still to come.
@@ -129,15 +129,15 @@ impl<F: StorageFile> DetailWriter<F> {
     }
 
     /// Takes complete records that another thread encoded: at most `available` bytes of them, as many
-    /// as there is room for, which `fill` copies to where they go out from. Stops before the first
-    /// record of an event at or behind `published`.
+    /// as there is room for; `fill` copies them into the buffer. Stops before the first record of an event at
+    /// or after `published`.
     ///
-    /// Records are looked at where they are copied to, not where they come from: that may change.
+    /// Records are checked in the buffer, because the original may change at any time.
     ///
     /// # Errors
     ///
-    /// A fault, with its offset from the first of these bytes, where a length cannot be. Then
-    /// nothing was taken from there on.
+    /// The fault of an impossible length, with its offset from the first of these bytes. Nothing from there on
+    /// was taken.
     pub(crate) fn append_with(
         &mut self,
         state: &mut Partial,
@@ -398,7 +398,7 @@ impl<F: StorageFile> fmt::Debug for DetailWriter<F> {
 impl<F: StorageFile> Drop for DetailWriter<F> {
     fn drop(&mut self) {
         if !self.finished {
-            // Nobody is left to tell; what could not be written is what recovery will not find.
+            // There is nobody to return an error to. Recovery finds what was written.
             let _ = self.flush();
         }
     }

@@ -48,8 +48,8 @@ impl<F: StorageFile> DetailOffsetsFile<F> {
         Ok(Self { file, header, written: 0, pending: Vec::new() })
     }
 
-    /// Takes note of the record with sequence `seq`, which starts at byte `offset` of the
-    /// detail.atf. Every record must be told, or at least every one that gets an entry.
+    /// Adds the record with sequence `seq`, which starts at byte `offset` of the detail.atf. To be called for
+    /// every record, or at least for every one that gets an entry.
     #[inline]
     pub(crate) fn take(&mut self, seq: u32, offset: u64) {
         if seq.is_multiple_of(RECORD_INTERVAL) {
@@ -62,7 +62,7 @@ impl<F: StorageFile> DetailOffsetsFile<F> {
         self.pending.len() >= ENTRIES_AT_A_TIME
     }
 
-    /// Whether more was collected, in vain, than is kept.
+    /// Whether more entries were collected without success than are kept.
     pub(crate) fn is_overfull(&self) -> bool {
         self.pending.len() > MAX_PENDING
     }
@@ -93,9 +93,9 @@ impl<F: StorageFile> DetailOffsetsFile<F> {
         self.file.sync()
     }
 
-    /// Gives the file up: it is empty then, which says that there are no offsets.
+    /// Gives up: empties the file, which means that there are no offsets.
     pub(crate) fn give_up(mut self) {
-        // Readers confirm what an entry leads to, so that one which stays does no harm either.
+        // An entry that stays does no harm: readers check what it leads to.
         let _ = self.file.set_len(0);
     }
 }

@@ -28,8 +28,8 @@ pub(super) fn check_are_of(thread_id: u32, events: &[IndexEvent]) -> Result<()> 
 /// Whether all events are of that thread and without detail.
 ///
 /// Both fields lie within 16 bytes of an event, which are taken as one: bits that are set in any of
-/// the events and bits that are set in all of them tell it in two vector operations per event.
-/// Comparing field by field was a twentieth of all that writing costs.
+/// the events and bits that are set in all of them decide it in two vector operations per event.
+/// Comparing field by field was a twentieth of the cost of writing.
 fn all_are(events: &[IndexEvent], thread_id: u32) -> bool {
     const START: usize = offset_of!(IndexEvent, thread_id);
     const DETAIL_SEQ: usize = offset_of!(IndexEvent, detail_seq) - START;

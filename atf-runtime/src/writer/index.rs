@@ -112,8 +112,8 @@ impl<F: StorageFile> IndexWriter<F> {
         self.lane.room() / EVENT_SIZE
     }
 
-    /// Has `fill` copy so many events to where they go out from; there must be
-    /// [`room`](Self::room), and so many sequences left.
+    /// Appends so many events, which `fill` copies into the buffer. There must be [`room`](Self::room), and so
+    /// many sequences left.
     pub(crate) fn append_with(&mut self, count: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
         self.next_seq += count as u32;
         self.lane.append_summed(count * EVENT_SIZE, fill)
@@ -148,11 +148,10 @@ impl<F: StorageFile> IndexWriter<F> {
         Ok(self.push(event))
     }
 
-    /// Appends one event if that takes nothing but a copy; `None`, and nothing is done, where
-    /// [`write`](Self::write) has more to do or to say.
+    /// Appends one event if a copy is all that it takes. Otherwise does nothing and returns `None`: call
+    /// [`write`](Self::write) then.
     ///
-    /// For callers to whom an error that is hardly ever there is expensive: this cannot fail, nor
-    /// panic.
+    /// For callers to whom a path for rare errors is expensive: this neither fails nor panics.
     #[inline(always)]
     pub fn write_if_room(&mut self, event: &IndexEvent) -> Option<IndexSeq> {
         if self.next_seq == NO_DETAIL_SEQ || !self.lane.push_if_room(event.as_bytes()) {
@@ -309,7 +308,7 @@ impl<F: StorageFile> fmt::Debug for IndexWriter<F> {
 impl<F: StorageFile> Drop for IndexWriter<F> {
     fn drop(&mut self) {
         if !self.finished {
-            // Nobody is left to tell; what could not be written is what recovery will not find.
+            // There is nobody to return an error to. Recovery finds what was written.
             let _ = self.flush();
         }
     }

@@ -31,8 +31,8 @@ pub use thread::ThreadWriter;
 #[non_exhaustive]
 pub struct WriterOptions {
     /// Bytes collected per lane before they go to the disk in one write. 128 to 512 KiB measured
-    /// best; less means more system calls, more falls out of the processor's cache. At most 1 GiB is
-    /// taken.
+    /// best; less means more system calls, more does not fit the processor's cache. More than 1 GiB
+    /// counts as 1 GiB.
     pub buffer_bytes: usize,
     /// Whether finalizing syncs events and footer, and then the header, so that a finalized file
     /// survives a power cut.

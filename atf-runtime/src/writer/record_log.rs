@@ -48,15 +48,15 @@ impl<F: StorageFile> RecordLog<F> {
         self.records.take(record);
     }
 
-    /// Told when the first `written` bytes of the records are in the file: writes their offsets, if
-    /// that is worth it by now.
+    /// To be called when the first `written` bytes of the records are in the file: writes their offsets, if
+    /// enough were collected.
     pub(super) fn lane_was_written(&mut self, written: u64) {
         if self.offsets.as_ref().is_some_and(DetailOffsetsFile::is_worth_a_write) {
             self.lane_was_flushed(written);
         }
     }
 
-    /// As [`lane_was_written`](Self::lane_was_written), but writes also a few entries.
+    /// As [`lane_was_written`](Self::lane_was_written), but writes even a few entries.
     pub(super) fn lane_was_flushed(&mut self, written: u64) {
         let Some(offsets) = &mut self.offsets else { return };
         let failed = offsets.write_below(self.events_offset + written).is_err();

@@ -1,5 +1,5 @@
-//! Going on with files that a drain before this one left unfinished: from their bytes to writers
-//! that stand where it stood.
+//! Resuming files that an earlier drain left unfinalized: from their bytes to writers that continue where it
+//! stopped.
 //!
 //! What it wrote is read once, for checksum, counts and times.
 
@@ -52,7 +52,7 @@ impl Beginning {
         Ok(())
     }
 
-    /// Reads the header; the checksum starts behind it.
+    /// Reads the header; the checksum starts after it.
     fn header<H: Record>(&mut self) -> Result<H> {
         let mut bytes = vec![0; H::SIZE];
         self.read(&mut bytes)?;

@@ -61,7 +61,7 @@ impl<F: StorageFile> SectionFile<F> {
         Ok(Self::new(file, path, header.len() as u64, options))
     }
 
-    /// Opens a file that a writer before this one left unfinished. Its first `written` bytes of
+    /// Opens a file that an earlier writer left unfinalized. Its first `written` bytes of
     /// events are kept, and `checksum` is theirs; the bytes after them are overwritten.
     pub(super) fn resume<S: Storage<File = F>>(
         storage: &S,
@@ -126,7 +126,7 @@ impl<F: StorageFile> SectionFile<F> {
         self.filled += bytes.len();
     }
 
-    /// Appends bytes if they fit into the buffer as it is; there is none behind the footer.
+    /// Appends bytes if they fit into the buffer as it is; after the footer, none fit.
     #[inline(always)]
     pub(super) fn push_if_room(&mut self, bytes: &[u8]) -> bool {
         let end = self.filled + bytes.len();
@@ -136,8 +136,8 @@ impl<F: StorageFile> SectionFile<F> {
         true
     }
 
-    /// Appends `len` bytes, for which there is [`room`](Self::room), by having `fill` copy them to
-    /// where they go out from. Returns them.
+    /// Appends `len` bytes, for which there is [`room`](Self::room), which `fill` copies
+    /// into the buffer. Returns them.
     pub(super) fn append_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> &[u8] {
         let bytes = &mut self.buffer[self.filled..][..len];
         fill(bytes);
@@ -179,16 +179,16 @@ impl<F: StorageFile> SectionFile<F> {
         &self.buffer[..self.filled]
     }
 
-    /// Bytes that [`push`](Self::push) may append before the buffer has to go out.
+    /// Bytes that [`push`](Self::push) may append before the buffer must be written.
     pub(super) fn room(&self) -> usize {
         self.buffer.len() - self.filled
     }
 
     /// How much of the buffer to write so that the file ends at a multiple of `write_bytes`: all
-    /// of it where that would leave most of it behind.
+    /// of it if most of it would stay in the buffer otherwise.
     ///
-    /// Writes that start and end at such a multiple measured a quarter faster than the same
-    /// writes 64 bytes (the header) further: the page cache takes them in large folios.
+    /// Writes that start and end at such a multiple were measured a quarter faster than the same writes 64 bytes
+    /// (the header) later: the page cache takes them in large folios.
     pub(super) fn len_to_boundary(&self) -> usize {
         let end = self.events_offset + self.written + self.filled as u64;
         let beyond = end.checked_rem(self.write_bytes as u64).unwrap_or(0) as usize;
@@ -214,8 +214,8 @@ impl<F: StorageFile> SectionFile<F> {
         self.written += bytes.len() as u64;
         self.buffer.copy_within(len..self.filled, 0);
         self.filled -= len;
-        // A record larger than the buffer made it larger; what is collected, and so what a crash
-        // can take, must not stay so much.
+        // A record larger than the buffer made it larger. It shrinks again, so that a crash cannot lose more than
+        // before.
         let usual = self.write_bytes + SLACK_BYTES;
         if self.buffer.len() > usual && self.filled <= usual {
             self.buffer.truncate(usual);
@@ -249,7 +249,7 @@ impl<F: StorageFile> SectionFile<F> {
         self.rewrite_header(header)?;
         self.sync()?;
         self.ended = true;
-        // Without room what comes later goes the slow way, where it is refused.
+        // Leaves no room, so that later bytes take the slow path, which refuses them.
         self.buffer = Vec::new();
         Ok(())
     }
@@ -262,7 +262,7 @@ impl<F: StorageFile> SectionFile<F> {
     /// Makes what was written durable.
     pub(super) fn sync_now(&mut self) -> Result<()> {
         // After a failed sync the system may drop what it could not write and let the next sync
-        // succeed: only the first answer is worth something.
+        // succeed: only the first answer counts.
         if self.sync_failed {
             let source = io::Error::other("an earlier sync failed, so what it was for may be lost");
             return Err(Error::io(&self.path, "sync")(source));
@@ -276,7 +276,7 @@ impl<F: StorageFile> SectionFile<F> {
 
 fn write_at<F: StorageFile>(file: &mut F, path: &Path, offset: u64, bytes: &[u8]) -> Result<()> {
     file.write_all_at(bytes, offset).map_err(|source| {
-        // The text of the action is made for an error only.
+        // The text is made only for an error.
         Error::io(path, format!("write {} bytes at byte {offset}", bytes.len()))(source)
     })
 }

@@ -106,7 +106,7 @@ impl<S: Storage> ThreadWriter<S> {
     ///
     /// [`Error::Io`], [`Error::PayloadTooLong`], [`Error::SequencesExhausted`]. Then neither the
     /// event nor its record was taken, no sequence is used up, and the call can be repeated.
-    // Always: an event that is handed over in memory costs as much as all else.
+    // Always inlined: passing an event in memory costs as much as everything else.
     #[inline(always)]
     pub fn write_event(&mut self, event: &Event, payload: Option<Payload<'_>>) -> Result<IndexSeq> {
         match payload {
@@ -121,11 +121,10 @@ impl<S: Storage> ThreadWriter<S> {
         }
     }
 
-    /// Writes one event without detail if that takes nothing but a copy; `None`, and nothing is done,
-    /// where [`write_event`](Self::write_event) has more to do or to say.
+    /// Writes one event without detail if a copy is all that it takes. Otherwise does nothing and returns
+    /// `None`: call [`write_event`](Self::write_event) then.
     ///
-    /// For callers to whom an error that is hardly ever there is expensive: this cannot fail, nor
-    /// panic.
+    /// For callers to whom a path for rare errors is expensive: this neither fails nor panics.
     #[inline(always)]
     pub fn write_event_if_room(&mut self, event: &Event) -> Option<IndexSeq> {
         if !self.reserved.is_empty() {
@@ -209,7 +208,7 @@ impl<S: Storage> ThreadWriter<S> {
         Ok(())
     }
 
-    /// Writes a run of events without detail, byte for byte: the fastest way in.
+    /// Writes a run of events without detail, byte for byte: the fastest way to write.
     ///
     /// # Errors
     ///
@@ -334,7 +333,7 @@ impl<S: Storage> ThreadWriter<S> {
     fn check_is_next(&self, sequences: &Sequences) -> Result<()> {
         let Some(next) = self.reserved.front() else {
             let IndexSeq(found) = sequences.index_seq;
-            // Behind the last one: made up, or another thread's.
+            // After the last one: made up, or of another thread.
             let found = (found < self.index.len()).then_some(found);
             return Err(self.out_of_sequence(Lane::Index, self.index.len(), found));
         };
