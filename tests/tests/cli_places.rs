@@ -176,3 +176,65 @@ fn folder_that_is_too_large_is_listed_with_a_note() {
     // Which one is the newest is not known.
     assert!(run.stderr.ends_with("hint: name one of them\n"), "{}", run.stderr);
 }
+
+// What the operating system refuses to read must not change which session is the only one, or the newest.
+#[cfg(target_os = "linux")]
+#[test]
+fn refused_call_never_changes_which_session_is_meant() {
+    use atf_tests::refusal::{CALLS, Refusal};
+
+    const MOST_CALLS: u32 = 40;
+    let top = Scratch::new();
+    let place = top.path().canonicalize().unwrap().join("t");
+    // Without names that tell a time: the manifests and their times decide. One has no thread.
+    let old = session(place.join("a/b"), 1);
+    let new = session(place.join("c"), 2);
+    let empty = place.join("e");
+    fs::create_dir(&empty).unwrap();
+    fs::write(empty.join("manifest.json"), "{\"threads\": []}").unwrap();
+    let bundle = place.join("bundle");
+    session(bundle.join("trace/s"), 3);
+    fs::write(bundle.join("manifest.json"), "{\"trace_session\": \"trace\"}").unwrap();
+    for (seconds, dir) in (1..).zip([&old, &bundle.join("trace/s"), &empty, &new]) {
+        let file = fs::File::options().write(true).open(dir.join("manifest.json")).unwrap();
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        file.set_modified(time).unwrap();
+    }
+    let log = top.path().join("log");
+    let (latest, bundle_latest) = (place.join("@latest"), bundle.join("@latest"));
+    let mut failed = 0;
+    for path in [&place, &latest, &bundle, &bundle_latest] {
+        let right = run_on("info", path, &["--json"]).exits(0).stdout;
+        let below = ["", "a", "a/b", "c", "e", "bundle", "bundle/trace", "bundle/trace/s"];
+        for refused in
+            below.into_iter().flat_map(|dir| [dir.into(), format!("{dir}/manifest.json")])
+        {
+            let refused = place.join(refused.trim_start_matches('/'));
+            for call in CALLS {
+                for at in 1..=MOST_CALLS {
+                    let _ = fs::remove_file(&log);
+                    let errno = libc::EMFILE;
+                    let refusal = Refusal { path: &refused, call, errno, at, times: Some(1) };
+                    let mut command = atf();
+                    command.arg("info").arg(path).arg("--json");
+                    refusal.apply(&mut command, &log);
+                    let output = command.output().unwrap();
+                    let stdout = String::from_utf8(output.stdout).unwrap();
+                    let stderr = String::from_utf8(output.stderr).unwrap();
+                    if !log.exists() {
+                        assert_eq!(stdout, right, "{path:?} {refusal:?}");
+                        break;
+                    }
+                    failed += 1;
+                    assert!(at < MOST_CALLS);
+                    match output.status.code() {
+                        Some(0) => assert_eq!(stdout, right, "{path:?} {refusal:?}\n{stderr}"),
+                        Some(2) => assert!(stderr.contains("os error 24"), "{refusal:?}\n{stderr}"),
+                        code => panic!("{refusal:?}: {code:?}\n{stderr}"),
+                    }
+                }
+            }
+        }
+    }
+    assert!(failed > 50, "{failed}");
+}

@@ -140,9 +140,10 @@ fn start_and_process_come_from_name_manifest_or_file() {
     value["process"] = json!({"pid": 4711});
     manifest(&told, &value);
     let changed = session(top.path().join("a"));
-    let found = FoundSession::of(&told);
+    let found = FoundSession::of(&told).unwrap();
     assert_eq!((found.pid, &*found.start.to_string()), (Some(4711), "2026-01-02T03:04:05Z"));
-    let early = FoundSession::of(session(top.path().join("session_19990101_000000/pid_12")));
+    let early =
+        FoundSession::of(session(top.path().join("session_19990101_000000/pid_12"))).unwrap();
     assert_eq!((early.pid, &*early.start.to_string()), (Some(12), "1999-01-01T00:00:00"));
     let file = fs::File::options().write(true).open(changed.join("manifest.json")).unwrap();
     for (seconds, newest) in [(1_767_323_044, &told), (1_767_323_046, &changed)] {
@@ -151,7 +152,7 @@ fn start_and_process_come_from_name_manifest_or_file() {
         assert_eq!(&SessionReader::open(top.path().join("@latest")).unwrap().dir(), newest);
         assert_eq!(several(top.path())[0], early.path);
     }
-    assert_eq!(FoundSession::of(&changed).pid, None);
+    assert_eq!(FoundSession::of(&changed).unwrap().pid, None);
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! `atf info` of a folder with several sessions: a list of them, the newest last.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use atf_runtime::Error;
 use atf_runtime::session::FoundSession;
 use serde_json::{Value as Json, json};
 
+use crate::failure::Failure;
 use crate::out::Out;
 use crate::table::{Align, Table};
 use crate::{notes, numbers, values};
@@ -21,8 +23,9 @@ pub(super) struct Sessions<'a> {
 
 impl Sessions<'_> {
     /// Prints the list, as one JSON object or as a table.
-    pub(super) fn print(&self, json: bool, out: &mut Out) -> io::Result<()> {
-        let found: Vec<FoundSession> = self.paths.iter().map(FoundSession::of).collect();
+    pub(super) fn print(&self, json: bool, out: &mut Out) -> Result<(), Failure> {
+        let found: Vec<FoundSession> =
+            self.paths.iter().map(FoundSession::of).collect::<Result<_, Error>>()?;
         if json {
             let sessions: Json = found.iter().map(as_json).collect();
             writeln!(out, "{}", json!({ "sessions": sessions }))?;

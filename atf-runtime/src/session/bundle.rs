@@ -4,12 +4,13 @@
 //! The name comes from a file that anybody may have written. It leads into the bundle and nowhere else:
 //! neither `..`, an absolute path nor a symbolic link leads out of it.
 
-use std::io::Read;
+use std::fs;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_absent};
 use crate::input::{exists_by_name, open_regular};
 use crate::manifest::MANIFEST_NAME;
 
@@ -50,10 +51,15 @@ pub(super) fn target_of(dir: &Path) -> Result<Option<PathBuf>> {
     let home = dir.canonicalize().map_err(Error::io(dir, "open"))?;
     let mut found = "which does not exist";
     for candidate in candidates {
-        let Ok(real) = candidate.canonicalize() else { continue };
+        let real = match candidate.canonicalize() {
+            Ok(real) => real,
+            // A zero byte in the name is an invalid input.
+            Err(error) if is_absent(&error) || error.kind() == ErrorKind::InvalidInput => continue,
+            Err(error) => return Err(Error::io(&candidate, "open")(error)),
+        };
         if !real.starts_with(&home) {
             found = "which is outside";
-        } else if !real.is_dir() {
+        } else if !fs::metadata(&real).map_err(Error::io(&candidate, "open"))?.is_dir() {
             found = "which is no directory";
         } else {
             return Ok(Some(if real == home { dir.to_owned() } else { candidate }));

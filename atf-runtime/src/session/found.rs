@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde_json::Value;
 
 use super::start_time::StartTime;
+use crate::error::{Error, Result, is_absent};
 use crate::manifest::{MANIFEST_NAME, Manifest};
 
 /// A session that was found below a folder. Ordered from the oldest to the newest: by start, process and
@@ -25,31 +25,42 @@ pub struct FoundSession {
 }
 
 impl FoundSession {
-    /// Looks at the session in `dir`. What cannot be read is left out: the start is then that of 1970.
+    /// Looks at the session in `dir`. A missing or damaged manifest tells nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the operating system refuses to read the manifest, or the time of its last change:
+    /// the order of the sessions must not depend on that.
     ///
     /// ```
     /// use atf_runtime::session::FoundSession;
-    /// let found = FoundSession::of("ada_traces/session_20260102_030405/pid_77");
+    /// let found = FoundSession::of("ada_traces/session_20260102_030405/pid_77")?;
     /// assert_eq!((found.pid, found.start.to_string()), (Some(77), "2026-01-02T03:04:05".to_owned()));
+    /// # Ok::<(), atf_runtime::Error>(())
     /// ```
-    pub fn of(dir: impl AsRef<Path>) -> Self {
+    pub fn of(dir: impl AsRef<Path>) -> Result<Self> {
         let path = dir.as_ref().to_owned();
         let named_pid = path.file_name().and_then(pid_of_name);
         // "." has no name of its own.
         let named_start =
             StartTime::of_names(&path).or_else(|| StartTime::of_names(&path.canonicalize().ok()?));
+        let file = path.join(MANIFEST_NAME);
         let manifest = match (named_pid, named_start) {
             (Some(_), Some(_)) => None,
-            _ => Manifest::read(path.join(MANIFEST_NAME)).ok(),
+            _ => Error::unless_refused(Manifest::read(&file))?.ok(),
         };
         let told = |object: &str, key: &str| {
             manifest.as_ref()?.other.get(object).and_then(|it| it.get(key)).and_then(Value::as_u64)
         };
-        let start = named_start
-            .or_else(|| told("wall_clock", "realtime_ns").map(StartTime::from_unix_ns))
-            .or_else(|| changed(&path.join(MANIFEST_NAME)).or_else(|| changed(&path)))
-            .unwrap_or(StartTime::from_unix_ns(0));
-        Self { pid: named_pid.or_else(|| told("process", "pid")), start, path }
+        let told_start = || told("wall_clock", "realtime_ns").map(StartTime::from_unix_ns);
+        let start = match named_start.or_else(told_start) {
+            Some(start) => start,
+            None => match changed(&file)? {
+                Some(start) => start,
+                None => changed(&path)?.unwrap_or(StartTime::from_unix_ns(0)),
+            },
+        };
+        Ok(Self { pid: named_pid.or_else(|| told("process", "pid")), start, path })
     }
 }
 
@@ -72,7 +83,11 @@ fn pid_of_name(name: &OsStr) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
-fn changed(path: &Path) -> Option<StartTime> {
-    let time: SystemTime = path.metadata().ok()?.modified().ok()?;
-    Some(time.into())
+/// When a file was last changed; `None` if there is none.
+fn changed(path: &Path) -> Result<Option<StartTime>> {
+    match path.metadata().and_then(|metadata| metadata.modified()) {
+        Ok(time) => Ok(Some(time.into())),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(Error::io(path, "look at")(error)),
+    }
 }

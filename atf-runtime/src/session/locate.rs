@@ -121,7 +121,7 @@ pub fn locate(path: impl AsRef<Path>) -> Result<TracePath> {
         [] if is_damaged_session(path)? => Ok(TracePath::Session(path.to_owned())),
         [] | [_] => Err(not_one(path, &search)),
         [_, _, ..] => {
-            let sessions = sorted(search.sessions).into_iter().map(|it| it.path).collect();
+            let sessions = sorted(search.sessions)?.into_iter().map(|it| it.path).collect();
             let is_complete = search.is_complete;
             Err(Error::SeveralSessions { path: path.to_owned(), sessions, is_complete })
         }
@@ -176,10 +176,10 @@ fn is_damaged_session(dir: &Path) -> Result<bool> {
 }
 
 /// From the oldest to the newest.
-fn sorted(dirs: Vec<PathBuf>) -> Vec<FoundSession> {
-    let mut sessions: Vec<_> = dirs.into_iter().map(FoundSession::of).collect();
+fn sorted(dirs: Vec<PathBuf>) -> Result<Vec<FoundSession>> {
+    let mut sessions: Vec<_> = dirs.into_iter().map(FoundSession::of).collect::<Result<_>>()?;
     sessions.sort();
-    sessions
+    Ok(sessions)
 }
 
 /// FOLDER of FOLDER/@latest.
@@ -199,7 +199,7 @@ fn newest_below(folder: &Path) -> Result<PathBuf> {
     if !search.is_complete || search.sessions.is_empty() {
         return Err(not_one(folder, &search));
     }
-    let newest = sorted(search.sessions).pop();
+    let newest = sorted(search.sessions)?.pop();
     Ok(newest.map_or_else(|| folder.to_owned(), |session| session.path))
 }
 

@@ -89,7 +89,8 @@ impl Search {
                 Ok(Some(target)) if listed.has_manifest && target != dir => {
                     self.queue.push_back(target)
                 }
-                _ => self.enter(&dir, listed.dirs),
+                Err(error) if error.is_refusal() && !is_unreadable(&error) => return Err(error),
+                Ok(_) | Err(_) => self.enter(&dir, listed.dirs),
             }
         }
         Ok(self)
