@@ -23,7 +23,7 @@ use crate::thread_summary::AtfThreadSummary;
 /// A session that is recorded, and its drain: a thread that empties the rings into the session's files. Several
 /// threads may use one at once. One of them closes it, when no other uses it any more.
 pub struct AtfDrain {
-    drain: Drain,
+    pub(crate) drain: Drain,
     /// The process that the drain's thread runs in.
     process_id: u32,
     done: Mutex<Option<DrainSummary>>,
@@ -295,6 +295,30 @@ pub unsafe extern "C" fn atf_drain_set_symbols(
             return Err(Failure::over("drain", "stopped"));
         }
         drain.drain.set_symbols(modules, symbols);
+        Ok(())
+    })
+}
+
+/// Says that the recorder failed. The manifest will have the text in `failed` and keep the state "recording" when the
+/// drain is stopped. The drain itself continues.
+///
+/// @param drain The drain.
+/// @param reason Why, in one line of UTF-8. It is copied.
+/// @return 0; -EBADF if the drain was stopped; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_drain_set_failed(
+    drain: *mut AtfDrain,
+    reason: *const c_char,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
+        // SAFETY: the header asks for a string, or NULL.
+        let reason = unsafe { pointer::text(reason, "reason") }?;
+        if drain.drain.is_finished() {
+            return Err(Failure::over("drain", "stopped"));
+        }
+        drain.drain.set_failed(reason.to_string_lossy());
         Ok(())
     })
 }

@@ -17,8 +17,8 @@ pub struct AtfDrainSummary {
     pub threads: u32,
     /// Threads that were left unfinished: see atf_drain_unfinished_thread.
     pub unfinished: u32,
-    /// 0.
-    pub reserved: u32,
+    /// Threads that could not be registered: nothing of them is recorded.
+    pub untraced_threads: u32,
     /// Events in the files of all finalized threads, markers of lost events included.
     pub events: u64,
     /// Detail records in their files.
@@ -40,6 +40,8 @@ impl AtfDrainSummary {
         let mut sum = Self {
             threads: summary.threads.len() as u32,
             unfinished: summary.unfinished.len() as u32,
+            untraced_threads: u32::try_from(summary.manifest.untraced_threads.unwrap_or(0))
+                .unwrap_or(u32::MAX),
             ..sized::zeros()
         };
         for thread in &summary.threads {
@@ -89,8 +91,10 @@ pub struct AtfMetrics {
     pub high_water_bytes: u64,
     /// 1 if something failed, for example a full disk or a damaged ring; otherwise 0. The drain tries again to write.
     pub has_error: u32,
-    /// 0.
-    pub reserved: u32,
+    /// 1 while the drain cannot write, because the disk is full or a limit is reached; otherwise 0.
+    pub is_stalled: u32,
+    /// Threads that could not be registered: nothing of them is recorded.
+    pub untraced_threads: u64,
 }
 
 // SAFETY: numbers, the size first.
@@ -110,6 +114,8 @@ impl AtfMetrics {
             dropped_details: metrics.dropped_details(),
             high_water_bytes: metrics.high_water_bytes(),
             has_error: metrics.last_error.is_some().into(),
+            is_stalled: metrics.stalled_by.is_some().into(),
+            untraced_threads: metrics.untraced_threads,
             ..sized::zeros()
         }
     }

@@ -104,6 +104,8 @@ pub const ATF_ERROR_FAULT_BAD_MANIFEST: u32 = 125;
 pub const ATF_ERROR_FAULT_DUPLICATE: u32 = 126;
 /// The file has changed since it was scanned.
 pub const ATF_ERROR_FAULT_CHANGED: u32 = 127;
+/// The recording failed, and its files were not completed since.
+pub const ATF_ERROR_FAULT_FAILED: u32 = 128;
 
 /// Added to the number of a kind of fault.
 const FAULT: u32 = 100;

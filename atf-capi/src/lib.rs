@@ -44,6 +44,7 @@ pub mod now;
 
 pub mod producer;
 
+pub mod drain_notice;
 pub mod drain_report;
 
 pub mod drain;

@@ -23,6 +23,7 @@ pub struct AtfSessionReader {
     session: Shared<SessionReader>,
     problems: Vec<Unreadable>,
     state: Option<CString>,
+    failed: Option<CString>,
     /// Names of functions, ordered by id; filled when first asked for.
     symbols: OnceLock<Box<[(u64, CString)]>>,
 }
@@ -79,7 +80,10 @@ impl AtfSessionReader {
         let problems = problems.collect();
         let state = session.manifest().ok().and_then(|manifest| manifest.state.as_ref());
         let state = state.map(|state| c_string(State::as_str(state)));
-        Ok(Self { session: Shared::new(session), problems, state, symbols: OnceLock::new() })
+        let failed = session.manifest().ok().and_then(|manifest| manifest.failed.clone());
+        let failed = failed.map(c_string);
+        let session = Shared::new(session);
+        Ok(Self { session, problems, state, failed, symbols: OnceLock::new() })
     }
 
     pub(crate) fn session(&self) -> &Shared<SessionReader> {
@@ -290,6 +294,39 @@ pub unsafe extern "C" fn atf_session_reader_state(
         |state| state.map_or(std::ptr::null(), |word| word.as_ptr()),
         |_| std::ptr::null(),
     )
+}
+
+/// What stopped the recorder, as the manifest says: for example an error of the disk.
+///
+/// @param session The session.
+/// @return The text, valid until the session is closed; NULL if there is no valid manifest, or the recording did not
+///         fail.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_failed(
+    session: *const AtfSessionReader,
+) -> *const c_char {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    let failed = || Ok(unsafe { session_of(session) }?.failed.as_ref());
+    guard_or(
+        failed,
+        |failed| failed.map_or(std::ptr::null(), |text| text.as_ptr()),
+        |_| std::ptr::null(),
+    )
+}
+
+/// Number of threads that could not be registered when the session was recorded, as the manifest says: nothing of them is
+/// in it.
+///
+/// @param session The session.
+/// @return The number; 0 if there is no valid manifest, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_reader_untraced_threads(
+    session: *const AtfSessionReader,
+) -> u64 {
+    // SAFETY: the header asks for a session that is not closed, or NULL.
+    let count =
+        || Ok(unsafe { session_of(session) }?.manifest().ok().and_then(|it| it.untraced_threads));
+    guard_or(count, |count| count.unwrap_or(0), |_| 0)
 }
 
 /// The lowest first and the highest last timestamp of the readable threads, from their files.

@@ -127,6 +127,32 @@ pub unsafe extern "C" fn atf_session_writer_finish(session: *mut AtfSessionWrite
     })
 }
 
+/// Ends a session that failed: writes the manifest with state "recording" and the reason in `failed`. The session writer
+/// is ended, also on failure; close it afterwards.
+///
+/// @param session The session writer.
+/// @param reason Why, in one line of UTF-8.
+/// @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk
+///         failed: then the manifest stays as it was.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_session_writer_fail(
+    session: *mut AtfSessionWriter,
+    reason: *const c_char,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a session that is not closed, or NULL.
+        let session = unsafe { pointer::handle(session, "session") }?;
+        // SAFETY: the header asks for a string, or NULL.
+        let reason = unsafe { pointer::text(reason, "reason") }?;
+        session
+            .session
+            .take()
+            .ok_or_else(over)?
+            .fail(&session.threads, &reason.to_string_lossy())?;
+        Ok(())
+    })
+}
+
 /// Frees a session writer. The writers of its threads are not affected. Does nothing for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn atf_session_writer_close(session: *mut AtfSessionWriter) {

@@ -169,11 +169,11 @@ pub(crate) fn is_dir(entry: &fs::DirEntry) -> io::Result<bool> {
 
 impl StorageFile for File {
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        sys::write_all_at(self, bytes, offset)
+        sys::without_file_size_signal(|| sys::write_all_at(self, bytes, offset))
     }
 
     fn set_len(&mut self, len: u64) -> io::Result<()> {
-        File::set_len(self, len)
+        sys::without_file_size_signal(|| File::set_len(self, len))
     }
 
     fn sync(&mut self) -> io::Result<()> {

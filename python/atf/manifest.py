@@ -29,6 +29,11 @@ class ManifestThread:
     dropped_events: typing.Optional[int] = None
     #: Details that were dropped of events that were recorded.
     dropped_details: typing.Optional[int] = None
+    #: Events that nothing proves, as [first sequence, count]: the sync that was to make them durable
+    #: failed, or the machine lost power.
+    unverified: typing.List[typing.List[int]] = dataclasses.field(default_factory=list)
+    #: Detail records that nothing proves, as [first sequence, count].
+    unverified_details: typing.List[typing.List[int]] = dataclasses.field(default_factory=list)
     #: Keys that this revision does not know, or whose values are of another type than it knows.
     other: Json = dataclasses.field(default_factory=dict)
 
@@ -119,6 +124,10 @@ class Manifest:
     symbols: typing.List[Symbol] = dataclasses.field(default_factory=list)
     #: Where the timestamps come from, when that is not only the platform's clock.
     clock: typing.Optional[ManifestClock] = None
+    #: What stopped the recorder, for example an error of the disk.
+    failed: typing.Optional[str] = None
+    #: Threads that could not be registered: nothing of them was recorded.
+    untraced_threads: typing.Optional[int] = None
     #: Keys that this revision does not know, or whose values are of another type than it knows.
     other: Json = dataclasses.field(default_factory=dict)
 

@@ -36,6 +36,8 @@ pub(crate) fn object<'py>(py: Python<'py>, manifest: &Manifest) -> PyResult<Boun
     all.set_item("modules", list(py, &manifest.modules, module)?)?;
     all.set_item("symbols", list(py, &manifest.symbols, symbol)?)?;
     all.set_item("clock", manifest.clock.as_ref().map(|it| clock(py, it)).transpose()?)?;
+    all.set_item("failed", &manifest.failed)?;
+    all.set_item("untraced_threads", manifest.untraced_threads)?;
     made(py, "Manifest", &all, &manifest.other)
 }
 
@@ -47,6 +49,8 @@ fn thread<'py>(py: Python<'py>, thread: &ManifestThread) -> PyResult<Bound<'py, 
     all.set_item("recorded", thread.recorded)?;
     all.set_item("dropped_events", thread.dropped_events)?;
     all.set_item("dropped_details", thread.dropped_details)?;
+    all.set_item("unverified", &thread.unverified)?;
+    all.set_item("unverified_details", &thread.unverified_details)?;
     made(py, "ManifestThread", &all, &thread.other)
 }
 

@@ -27,6 +27,8 @@ pub enum Op {
     RemoveFile(PathBuf),
     RemoveDir(PathBuf),
     SyncDir(PathBuf),
+    SyncFailed(PathBuf),
+    SyncDirFailed(PathBuf),
 }
 
 impl Op {
@@ -45,11 +47,20 @@ impl Op {
             Self::CreateNew(path) => (Call::CreateNew, path),
             Self::Write { path, .. } => (Call::Write, path),
             Self::SetLen { path, .. } => (Call::SetLen, path),
-            Self::Sync(path) => (Call::Sync, path),
+            Self::Sync(path) | Self::SyncFailed(path) => (Call::Sync, path),
             Self::Rename { to, .. } => (Call::Rename, to),
             Self::RemoveFile(path) => (Call::RemoveFile, path),
             Self::RemoveDir(path) => (Call::RemoveDir, path),
-            Self::SyncDir(path) => (Call::SyncDir, path),
+            Self::SyncDir(path) | Self::SyncDirFailed(path) => (Call::SyncDir, path),
+        }
+    }
+
+    /// What is remembered of the operation if it fails: only of a failed sync something remains.
+    fn failed(&self) -> Option<Self> {
+        match self {
+            Self::Sync(path) => Some(Self::SyncFailed(path.clone())),
+            Self::SyncDir(path) => Some(Self::SyncDirFailed(path.clone())),
+            _ => None,
         }
     }
 
@@ -80,6 +91,9 @@ struct State {
     /// Number of calls so far, failed ones included.
     calls: usize,
     fail_at: Option<usize>,
+    /// Number of syncs so far, of files and directories, failed ones included.
+    syncs: usize,
+    fail_sync: Option<usize>,
     /// Calls that fail until the disk is repaired, by kind and the path's last name.
     broken: Vec<(Call, String)>,
     /// Most bytes that all files may have together.
@@ -130,6 +144,17 @@ impl TestDisk {
         state.fail_at = Some(state.calls);
     }
 
+    /// Makes sync number `sync` (of a file or a directory, counted from 0 since the disk was made) fail, and
+    /// it alone.
+    pub fn fail_sync(&self, sync: usize) {
+        self.state().fail_sync = Some(sync);
+    }
+
+    /// Number of syncs so far, of files and directories, those that failed included.
+    pub fn syncs(&self) -> usize {
+        self.state().syncs
+    }
+
     /// Makes every call of this kind fail on a path with this last name, until
     /// [`repaired`](Self::repaired). For programs whose calls have no fixed order, as a drain's.
     pub fn fail_all(&self, call: Call, name: &str) {
@@ -167,7 +192,13 @@ impl TestDisk {
         let mut state = self.state();
         let number = state.calls;
         state.calls += 1;
-        if is_broken || state.fail_at == Some(number) {
+        let mut is_failing = is_broken || state.fail_at == Some(number);
+        if matches!(op.call().0, Call::Sync | Call::SyncDir) {
+            is_failing |= state.fail_sync == Some(state.syncs);
+            state.syncs += 1;
+        }
+        if is_failing {
+            state.log.extend(op.failed());
             return Err(failed());
         }
         let value = act()?;
@@ -338,7 +369,7 @@ impl Tree {
             Op::RemoveFile(path) | Op::RemoveDir(path) => {
                 self.0.remove(path);
             }
-            Op::Sync(_) | Op::SyncDir(_) => {}
+            Op::Sync(_) | Op::SyncDir(_) | Op::SyncFailed(_) | Op::SyncDirFailed(_) => {}
         }
     }
 

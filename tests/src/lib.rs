@@ -9,6 +9,7 @@ pub mod capi;
 pub mod cli;
 pub mod cross;
 pub mod disk;
+pub mod durable;
 pub mod judge;
 pub mod nested;
 #[cfg(target_os = "linux")]

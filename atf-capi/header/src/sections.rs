@@ -48,7 +48,11 @@ pub(crate) const SECTIONS: &[Section] = &[
         after: include_str!("../text/inline_push.h"),
         ..Section::new("Producing", "a traced thread pushes events into its ring", &["producer"])
     },
-    Section::new("Draining", "a drain empties the rings into files", &["drain_report", "drain"]),
+    Section::new(
+        "Draining",
+        "a drain empties the rings into files",
+        &["drain_report", "drain", "drain_notice"],
+    ),
     Section::new(
         "Writing without rings",
         "a thread writes its files itself",

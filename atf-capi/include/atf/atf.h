@@ -297,6 +297,11 @@ extern "C" {
 #define ATF_ERROR_FAULT_CHANGED 127
 
 /**
+ * The recording failed, and its files were not completed since.
+ */
+#define ATF_ERROR_FAULT_FAILED 128
+
+/**
  * The text of the last call that failed on this thread: file, place, expected, found. It is for people; programs
  * should use atf_last_error_code.
  *
@@ -829,9 +834,9 @@ typedef struct {
      */
     uint32_t unfinished;
     /**
-     * 0.
+     * Threads that could not be registered: nothing of them is recorded.
      */
-    uint32_t reserved;
+    uint32_t untraced_threads;
     /**
      * Events in the files of all finalized threads, markers of lost events included.
      */
@@ -900,9 +905,13 @@ typedef struct {
      */
     uint32_t has_error;
     /**
-     * 0.
+     * 1 while the drain cannot write, because the disk is full or a limit is reached; otherwise 0.
      */
-    uint32_t reserved;
+    uint32_t is_stalled;
+    /**
+     * Threads that could not be registered: nothing of them is recorded.
+     */
+    uint64_t untraced_threads;
 } AtfMetrics;
 
 /**
@@ -1102,6 +1111,17 @@ int atf_drain_set_symbols(AtfDrain *drain,
                           size_t symbol_count);
 
 /**
+ * Says that the recorder failed. The manifest will have the text in `failed` and keep the state "recording" when the
+ * drain is stopped. The drain itself continues.
+ *
+ * @param drain The drain.
+ * @param reason Why, in one line of UTF-8. It is copied.
+ * @return 0; -EBADF if the drain was stopped; -EINVAL.
+ */
+int atf_drain_set_failed(AtfDrain *drain,
+                         const char *reason);
+
+/**
  * What the drain has done so far, as of about 10 ms ago.
  *
  * @param drain The drain.
@@ -1192,6 +1212,54 @@ int atf_drain_unfinished_thread(const AtfDrain *drain,
  * finish them. Does nothing for NULL.
  */
 void atf_drain_close(AtfDrain *drain);
+
+/**
+ * The drain cannot write or open something now: the disk is full, a limit is reached. It tries again. Threads that
+ * record with ATF_WHEN_FULL_BLOCK wait meanwhile, once their rings are full. Reported once per cause, until
+ * everything works again.
+ */
+#define ATF_NOTICE_WAITING 1
+
+/**
+ * After ATF_NOTICE_WAITING: everything works again.
+ */
+#define ATF_NOTICE_RESUMED 2
+
+/**
+ * The drain will not complete the files of a thread: a sync failed, a ring is damaged. atf_drain_stop will return the
+ * error.
+ */
+#define ATF_NOTICE_FAILED 3
+
+/**
+ * A thread could not be registered: nothing of it is recorded.
+ */
+#define ATF_NOTICE_UNTRACED 4
+
+/**
+ * A function that a drain calls while it runs, on its own thread.
+ *
+ * It must return: no longjmp, no exception. It must not stop or close the drain. The drain waits for it.
+ *
+ * @param notice One of the ATF_NOTICE_ numbers, or a number of a later version.
+ * @param code The negative errno of what failed; 0 for ATF_NOTICE_RESUMED.
+ * @param text One line for people, valid during the call; never NULL.
+ * @param user The pointer that was given.
+ */
+typedef void (*AtfNotice)(uint32_t notice, int code, const char *text, void *user);
+
+/**
+ * Sets the function that is told what the drain has to say while it runs, replacing an earlier one. What is wrong
+ * already is reported first. Without one, a full disk shows in AtfMetrics only.
+ *
+ * @param drain The drain.
+ * @param callback The function; NULL for none. It may be called until the drain is stopped or closed.
+ * @param user Passed to the function; may be NULL. The drain's thread uses it.
+ * @return 0; -EBADF if the drain was stopped; -EINVAL.
+ */
+int atf_drain_on_notice(AtfDrain *drain,
+                        AtfNotice callback,
+                        void *user);
 
 /* ----------------------------------------------------------------------------------------------------------------
    8. Writing without rings
@@ -1298,6 +1366,18 @@ int atf_session_writer_add(AtfSessionWriter *session, const AtfThreadSummary *th
  *         failed: then the manifest still has state "recording".
  */
 int atf_session_writer_finish(AtfSessionWriter *session);
+
+/**
+ * Ends a session that failed: writes the manifest with state "recording" and the reason in `failed`. The session writer
+ * is ended, also on failure; close it afterwards.
+ *
+ * @param session The session writer.
+ * @param reason Why, in one line of UTF-8.
+ * @return 0; -EBADF if the session was finished already; -EINVAL; another negative errno if writing to the disk
+ *         failed: then the manifest stays as it was.
+ */
+int atf_session_writer_fail(AtfSessionWriter *session,
+                            const char *reason);
 
 /**
  * Frees a session writer. The writers of its threads are not affected. Does nothing for NULL.
@@ -2234,6 +2314,24 @@ int atf_session_reader_manifest(const AtfSessionReader *session);
  * @return The text, valid until the session is closed; NULL if there is no valid manifest, or it has no state.
  */
 const char *atf_session_reader_state(const AtfSessionReader *session);
+
+/**
+ * What stopped the recorder, as the manifest says: for example an error of the disk.
+ *
+ * @param session The session.
+ * @return The text, valid until the session is closed; NULL if there is no valid manifest, or the recording did not
+ *         fail.
+ */
+const char *atf_session_reader_failed(const AtfSessionReader *session);
+
+/**
+ * Number of threads that could not be registered when the session was recorded, as the manifest says: nothing of them is
+ * in it.
+ *
+ * @param session The session.
+ * @return The number; 0 if there is no valid manifest, and for NULL.
+ */
+uint64_t atf_session_reader_untraced_threads(const AtfSessionReader *session);
 
 /**
  * The lowest first and the highest last timestamp of the readable threads, from their files.

@@ -47,13 +47,20 @@ pub(super) fn record(threads: u32, dir: &Path) -> Result<Recording, Failure> {
     let limits = Limits { events: max_events, details: max_events };
     let recording = recording::Recording::start(session, limits)?;
     // Thread i of n reads texts i, i + n, i + 2n, and so on.
-    let texts_read = recording.run(threads, |thread_id| {
+    let recorded = recording.run(threads, |thread_id| {
         let tracer = Tracer::new(recording.thread(thread_id)?, platform.arch, max_events);
         let texts = texts.iter().skip(thread_id as usize).step_by(threads as usize);
         let texts_read = count_texts(texts, &counts, &tracer);
         tracer.finish()?;
         Ok(texts_read)
-    })?;
+    });
+    let texts_read = match recorded {
+        Ok(texts_read) => texts_read,
+        Err(failure) => {
+            recording.fail(&failure);
+            return Err(failure);
+        }
+    };
     let duration_ns = started.elapsed().as_nanos() as u64;
     let recorded = recording.finish()?;
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);

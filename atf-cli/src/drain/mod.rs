@@ -41,7 +41,7 @@ pub(crate) struct Args {
     path: PathBuf,
     /// Print one JSON object at the end: {"threads": [{"thread_id", "events", "details", "bytes",
     /// "emitted", "recorded", "dropped_events", "dropped_details", "high_water_bytes"}], "events",
-    /// "details", "bytes", "dropped_events", "dropped_details", "high_water_bytes"}
+    /// "details", "bytes", "dropped_events", "dropped_details", "high_water_bytes", "untraced_threads"}
     #[arg(long)]
     pub(crate) json: bool,
     /// Write buffered events after N ms even if they do not fill a block

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use atf_runtime::ThreadSummary;
+use atf_runtime::drain::DrainSummary;
 use serde_json::{Value as Json, json};
 
 use super::watch::Drained;
@@ -32,7 +33,8 @@ fn print_text(Drained { summary, metrics }: &Drained, dir: &Path, out: &mut Out)
     writeln!(out, "drained  {}", values::printable_path(dir))?;
     let threads = &summary.threads;
     if threads.is_empty() {
-        return writeln!(out, "         no rings found: the session has already ended");
+        writeln!(out, "         no rings found: the session has already ended")?;
+        return print_untraced(summary, out);
     }
     writeln!(
         out,
@@ -45,7 +47,19 @@ fn print_text(Drained { summary, metrics }: &Drained, dir: &Path, out: &mut Out)
     let emitted = threads.iter().filter_map(|thread| thread.counts).map(|it| it.emitted).sum();
     let losses = losses(emitted, metrics.dropped_events(), metrics.dropped_details());
     let peak = numbers::byte_size(metrics.high_water_bytes());
-    writeln!(out, "         {losses}, peak ring usage {peak}")
+    writeln!(out, "         {losses}, peak ring usage {peak}")?;
+    print_untraced(summary, out)
+}
+
+/// Threads of the program that left no trace.
+fn print_untraced(summary: &DrainSummary, out: &mut Out) -> io::Result<()> {
+    match summary.manifest.untraced_threads {
+        None => Ok(()),
+        Some(count) => {
+            let threads = numbers::count(count, "thread");
+            writeln!(out, "         {threads} not traced: they could not be registered")
+        }
+    }
 }
 
 /// What was dropped of the `emitted` events.
@@ -91,6 +105,7 @@ fn as_json(Drained { summary, metrics }: &Drained) -> Json {
         "dropped_events": metrics.dropped_events(),
         "dropped_details": metrics.dropped_details(),
         "high_water_bytes": metrics.high_water_bytes(),
+        "untraced_threads": summary.manifest.untraced_threads.unwrap_or(0),
     })
 }
 

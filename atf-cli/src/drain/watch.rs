@@ -1,6 +1,7 @@
 //! Waits for a drain to end and shows its progress on stderr.
 
 use std::collections::VecDeque;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -51,13 +52,20 @@ fn watch(drain: &Drain, wait: Option<Duration>) -> Result<(), Failure> {
     let began = Instant::now();
     let activity = Activity::new();
     let mut rate = Rate::default();
-    let mut reported = None;
+    let (notices, noticed) = channel();
+    drain.on_notice(move |notice| {
+        // Nobody receives them once the watch has ended.
+        let _ = notices.send(notice.to_string());
+    });
     let mut is_wait_noted = false;
     while !drain.is_finished() {
         thread::sleep(INTERVAL);
         let metrics = drain.metrics();
         let is_waiting = metrics.is_waiting && !drain.is_finished();
         if is_waiting && wait.is_some_and(|wait| began.elapsed() >= wait) {
+            if let Some(error) = metrics.last_error {
+                return Err(Failure::Other(error));
+            }
             let (path, waited) = (drain.dir().display(), began.elapsed().as_secs());
             return Err(Failure::Other(format!("{path}: no thread registered within {waited} s")));
         }
@@ -66,10 +74,8 @@ fn watch(drain: &Drain, wait: Option<Duration>) -> Result<(), Failure> {
             let path = drain.dir().display();
             notes::note(format_args!("waiting for the first thread in {path}"));
         }
-        if metrics.last_error.is_some() && metrics.last_error != reported {
-            reported.clone_from(&metrics.last_error);
-            let error = reported.as_deref().unwrap_or_default();
-            activity.suspend(|| notes::note(format_args!("{error}; the drain continues")));
+        for notice in noticed.try_iter() {
+            activity.suspend(|| notes::note(notice));
         }
         if !metrics.threads.is_empty() {
             activity.show(status(&metrics, rate.events_per_second(metrics.events())));

@@ -38,6 +38,12 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
             object[key] = dropped.into();
         }
     }
+    if let Some(failed) = trace.manifest().and_then(|manifest| manifest.failed.as_ref()) {
+        object["manifest"]["failed"] = failed.as_str().into();
+    }
+    if let Some(count) = trace.manifest().and_then(|manifest| manifest.untraced_threads) {
+        object["untraced_threads"] = count.into();
+    }
     writeln!(out, "{object}")
 }
 

@@ -29,6 +29,9 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
             line.push_str(&format!(", {} dropped", numbers::count(dropped, what)));
         }
     }
+    if let Some(count) = trace.manifest().and_then(|manifest| manifest.untraced_threads) {
+        line.push_str(&format!(", {} not traced", numbers::count(count, "thread")));
+    }
     if !totals.is_finalized {
         line.push_str(", not all threads finalized");
     }
@@ -40,6 +43,9 @@ fn manifest_summary(trace: &Trace) -> String {
     let mut text = format!(": format {}", values::printable(&manifest.format_version));
     if let Some(state) = &manifest.state {
         text.push_str(&format!(", {}", values::printable(state.as_str())));
+    }
+    if let Some(failed) = &manifest.failed {
+        text.push_str(&format!(", failed ({})", values::printable(failed)));
     }
     if !manifest.symbols.is_empty() {
         let symbols = numbers::count(manifest.symbols.len() as u64, "symbol");

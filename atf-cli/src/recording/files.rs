@@ -7,7 +7,7 @@ use std::thread;
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload, ThreadSummary, ThreadWriter};
 
-use super::{Recorded, join};
+use super::{Recorded, join, spawn};
 use crate::failure::Failure;
 
 /// A session that is being recorded.
@@ -40,10 +40,17 @@ impl Recording {
     ) -> Result<Vec<T>, Failure> {
         thread::scope(|scope| {
             let work = &work;
-            let workers: Vec<_> =
-                (0..workers).map(|number| scope.spawn(move || work(number))).collect();
-            workers.into_iter().map(join).collect()
+            let start = |number: u32| spawn(scope, move || work(number));
+            let workers: Vec<_> = (0..workers).map(start).collect();
+            workers.into_iter().map(|worker| join(worker?)).collect()
         })
+    }
+
+    /// Ends the session after a failure, and says so in its manifest.
+    pub(crate) fn fail(self, failure: &Failure) {
+        let threads = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        // The failure is what is reported.
+        let _ = self.session.fail(&threads, &failure.to_string());
     }
 
     /// Ends the session.

@@ -6,7 +6,7 @@
 mod files;
 mod rings;
 
-use std::thread::ScopedJoinHandle;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload, ThreadSummary, ring};
@@ -67,6 +67,14 @@ impl Recording {
         match self {
             Self::Rings(recording) => recording.run(workers, work),
             Self::Files(recording) => recording.run(workers, work),
+        }
+    }
+
+    /// Ends the session after a failure, and says so in its manifest.
+    pub(crate) fn fail(self, failure: &Failure) {
+        match self {
+            Self::Rings(recording) => recording.fail(failure),
+            Self::Files(recording) => recording.fail(failure),
         }
     }
 
@@ -132,6 +140,15 @@ impl Recorded {
             rings,
         }
     }
+}
+
+/// Starts a worker.
+fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, Result<T, Failure>>, Failure> {
+    let worker = thread::Builder::new().spawn_scoped(scope, work);
+    worker.map_err(|error| Failure::Other(format!("cannot start a thread: {error}")))
 }
 
 /// The result of a worker. If the worker panicked, panics in the same way.

@@ -11,7 +11,7 @@ use atf_runtime::ring::{Producer, PushError, RingOptions, WhenFull};
 use atf_runtime::session::SessionWriter;
 use atf_runtime::{Event, Payload};
 
-use super::{Limits, Recorded, RingUsage, join};
+use super::{Limits, Recorded, RingUsage, join, spawn};
 use crate::failure::Failure;
 
 /// A thread keeps four files open until the drain has completed them, and a process may usually
@@ -79,7 +79,7 @@ impl Recording {
             let (work, mut write_error) = (&work, None);
             let start = |number: u32| {
                 let done = done.clone();
-                scope.spawn(move || {
+                spawn(scope, move || {
                     let result = work(number);
                     drop(done);
                     result
@@ -87,12 +87,17 @@ impl Recording {
             };
             let workers: Vec<_> = (0..workers).map(start).collect();
             drop(done);
+            if let Some(Err(failure)) = workers.iter().find(|worker| worker.is_err()) {
+                // The others need not record what is of no use.
+                self.drain.set_failed(failure.to_string());
+                let _ = self.drain.stop_within(Duration::ZERO);
+            }
             while all_done.recv_timeout(WATCH_INTERVAL) != Err(RecvTimeoutError::Disconnected) {
                 if write_error.is_none() {
                     write_error = self.stop_on_write_error();
                 }
             }
-            let results: Vec<_> = workers.into_iter().map(join).collect();
+            let results: Vec<_> = workers.into_iter().map(|worker| join(worker?)).collect();
             match write_error {
                 Some(error) => Err(Failure::Other(error)),
                 None => results.into_iter().collect(),
@@ -106,6 +111,13 @@ impl Recording {
         // Stopping usually fails with the same error.
         let _ = self.drain.stop_within(Duration::ZERO);
         Some(error)
+    }
+
+    /// Ends the session after a failure, and says so in its manifest.
+    pub(crate) fn fail(self, failure: &Failure) {
+        self.drain.set_failed(failure.to_string());
+        // The failure is what is reported.
+        let _ = self.drain.stop_within(Duration::ZERO);
     }
 
     /// Ends the session.

@@ -38,7 +38,10 @@ pub(super) fn record(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
         } else {
             Progress::new("generating", plan.events(), Unit::Events)
         };
-        record_threads(plan, &recording, &progress)?;
+        if let Err(failure) = record_threads(plan, &recording, &progress) {
+            recording.fail(&failure);
+            return Err(failure);
+        }
     }
     let recorded = recording.finish()?;
     let dropped = recorded.dropped();

@@ -11,6 +11,11 @@ pub struct Metrics {
     pub is_waiting: bool,
     /// The last error, as text: a full disk, a damaged ring. Failed writes are tried again.
     pub last_error: Option<String>,
+    /// What the drain waits for at the moment, as text: it cannot write because the disk is full, or a limit
+    /// is reached. `None` while everything can be written.
+    pub stalled_by: Option<String>,
+    /// Threads that could not be registered with this drain: nothing of them is recorded.
+    pub untraced_threads: u64,
 }
 
 /// What was drained of a thread so far.

@@ -8,8 +8,11 @@
 
 mod ending;
 mod metrics;
+mod notice;
 mod options;
 mod shared;
+mod stopping;
+mod syncs;
 mod thread_drain;
 mod worker;
 
@@ -20,6 +23,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 pub use metrics::{Metrics, ThreadMetrics};
+pub use notice::Notice;
+use notice::Observer;
 pub use options::DrainOptions;
 use shared::{Request, Shared};
 use worker::Worker;
@@ -110,7 +115,13 @@ impl Drain {
         S: Storage<File: Send> + Send + 'static,
     {
         let lock = lock_session(session.dir())?;
-        Self::run(session, options, lock)
+        let (storage, dir) = (session.storage().clone(), session.dir().to_owned());
+        let mut manifest = session.manifest().clone();
+        Self::run(session, options, lock).inspect_err(|error| {
+            manifest.set_failed(Some(&format!("{error:#}")), &dir);
+            // The first error is the one to report.
+            let _ = manifest.replace(&storage, &dir);
+        })
     }
 
     /// Starts the drain of a session that other processes record, or that they and their drain
@@ -139,6 +150,8 @@ impl Drain {
         let dir = dir.as_ref();
         // Before the manifest is read: the previous holder of the lock may still change it.
         let lock = lock_session(dir)?;
+        // Otherwise it would wait for threads, none of which could register.
+        sys::check_writable(dir).map_err(Error::io(dir, "create files in it"))?;
         let session = SessionWriter::attach(storage, dir.to_owned(), platform)?;
         Self::run(session, options, lock)
     }
@@ -163,7 +176,8 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// Those of [`Producer::create`]; [`Error::DrainStopped`], also in a forked process.
+    /// Those of [`Producer::create`]. Unless the number is taken, the thread then counts as untraced, in
+    /// [`Metrics`] and in the manifest, until it is registered after all. [`Error::DrainStopped`], also in a forked process.
     pub fn register(&self, thread_id: u32) -> Result<Producer> {
         if self.guard.is_forked() {
             // The drain's thread runs in the parent only, and its state is not visible here.
@@ -175,18 +189,55 @@ impl Drain {
             return Err(self.stopped());
         }
         let ring = self.options.ring;
-        let producer = Producer::create(&self.dir, thread_id, self.platform, ring)?;
+        let producer = Producer::create(&self.dir, thread_id, self.platform, ring);
+        let producer = producer.inspect_err(|error| {
+            // A number that is used twice is not a thread without a trace.
+            if !error.is_already_there() {
+                self.shared.set_untraced(thread_id, error);
+            }
+        })?;
         if let Some(is_enabled) = self.shared.detail() {
             producer.set_detail(is_enabled);
         }
-        self.shared.order(|orders| orders.new_rings.push(thread_id));
+        self.shared.set_traced(thread_id);
         Ok(producer)
+    }
+
+    /// Calls `report`, on the drain's thread, with what the drain has to say while it runs: that the disk is
+    /// full and it waits, that a thread's files cannot be completed, that a thread could not be registered.
+    /// Replaces an earlier one. What is wrong already is reported first.
+    ///
+    /// `report` delays the drain while it runs, and must not stop it.
+    ///
+    /// ```
+    /// use atf_runtime::drain::{Drain, DrainOptions, Notice};
+    /// # use atf_runtime::session::SessionWriter;
+    /// # use atf_runtime::{Platform, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path().join("session");
+    /// # let platform = Platform::host().unwrap();
+    /// # let session = SessionWriter::create(&dir, platform, WriterOptions::default())?;
+    /// let drain = Drain::start(session, DrainOptions::default())?;
+    /// drain.on_notice(|notice: &Notice| eprintln!("tracer: {notice}"));
+    /// # drain.stop()?;
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    pub fn on_notice(&self, report: impl FnMut(&Notice) + Send + 'static) {
+        let observer = Observer(Box::new(report));
+        self.shared.order(|orders| orders.observer = Some(observer));
     }
 
     /// Switches detail on or off for all threads, also for later ones. Each thread reads the switch at
     /// its next pushes.
     pub fn set_detail(&self, is_enabled: bool) {
         self.shared.order(|orders| orders.detail = Some(is_enabled));
+    }
+
+    /// Says that the recorder failed, and why: the manifest will have the text in `failed`, and keep the state
+    /// "recording" when the drain is stopped. The drain itself continues.
+    pub fn set_failed(&self, reason: impl Into<String>) {
+        let reason = reason.into();
+        self.shared.order(|orders| orders.failed = Some(reason));
     }
 
     /// Replaces the modules and function names in the manifest.
@@ -214,9 +265,13 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// The first error that kept a thread from being finalized. Its ring is kept, the other threads are
-    /// finalized, and the manifest says "recording": another drain or recovery takes its events. If the
-    /// ring could never be opened (its files could not be created), it is not closed either.
+    /// The first error that kept a thread from being finalized. Its ring is closed and kept, the other
+    /// threads are finalized, and the manifest says "recording" and in `failed` what the disk refused. Another
+    /// drain or recovery takes its events.
+    ///
+    /// A sync that failed is never tried again. The ring gets back what it still holds of the bytes that the
+    /// sync was for, to be written again later; the events before those are `unverified` in the manifest.
+    ///
     /// [`Error::DrainStopped`] the second time.
     pub fn stop(&self) -> Result<DrainSummary> {
         self.end(Request::Stop { deadline: None })

@@ -1,9 +1,12 @@
 //! State shared by the drain's thread and its callers: orders in, metrics out.
 
+use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::metrics::Metrics;
+use super::notice::Observer;
+use crate::error::Error;
 use crate::manifest::{Module, Symbol};
 
 /// What the drain's thread must do next.
@@ -28,6 +31,12 @@ pub(super) struct Orders {
     /// Whether detail was switched on or off.
     pub(super) detail: Option<bool>,
     pub(super) symbols: Option<(Vec<Module>, Vec<Symbol>)>,
+    /// Why the recorder failed.
+    pub(super) failed: Option<String>,
+    /// Who is told what the drain reports.
+    pub(super) observer: Option<Observer>,
+    /// Threads that could not be registered, and why.
+    pub(super) untraced: Vec<(u32, Error)>,
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +44,8 @@ struct Inner {
     orders: Orders,
     /// The state of the switch for detail, if it was ever used.
     detail: Option<bool>,
+    /// All threads that could not be registered.
+    untraced: BTreeSet<u32>,
     metrics: Metrics,
 }
 
@@ -67,6 +78,27 @@ impl Shared {
     /// The state of the switch for detail, if it was ever used.
     pub(super) fn detail(&self) -> Option<bool> {
         self.lock().detail
+    }
+
+    /// Takes note of a thread that could not be registered.
+    pub(super) fn set_untraced(&self, thread_id: u32, error: &Error) {
+        let mut inner = self.lock();
+        inner.untraced.insert(thread_id);
+        inner.orders.untraced.push((thread_id, error.clone()));
+        self.wake.notify_all();
+    }
+
+    /// Takes note of a thread that is registered, now or after it could not be.
+    pub(super) fn set_traced(&self, thread_id: u32) {
+        let mut inner = self.lock();
+        inner.untraced.remove(&thread_id);
+        inner.orders.new_rings.push(thread_id);
+        self.wake.notify_all();
+    }
+
+    /// Number of threads that could not be registered.
+    pub(super) fn untraced(&self) -> u64 {
+        self.lock().untraced.len() as u64
     }
 
     /// Sleeps for at most this long; an order ends the sleep.

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::metrics::ThreadMetrics;
 use super::options::DrainOptions;
+use super::syncs::Syncs;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
@@ -17,7 +18,7 @@ use crate::format::{
     RingControl,
 };
 use crate::lane::Lane;
-use crate::manifest::{Marked, RingCounts};
+use crate::manifest::{InDoubt, Marked, RingCounts};
 use crate::platform::Platform;
 use crate::ring::boot::read_boot_id;
 use crate::ring::marker::lost_marker;
@@ -52,6 +53,9 @@ pub(super) struct ThreadDrain<S: Storage> {
     last_ns: Option<u64>,
     marked: Marked,
     unsynced: u64,
+    syncs: Syncs,
+    /// Whether the last write failed.
+    is_stuck: bool,
     flushed_at_ns: u64,
     high_water: u64,
 }
@@ -119,6 +123,8 @@ impl<S: Storage> ThreadDrain<S> {
             last_ns,
             marked,
             unsynced: 0,
+            syncs: Syncs::default(),
+            is_stuck: false,
             flushed_at_ns: now_ns,
             high_water: 0,
         }))
@@ -129,12 +135,17 @@ impl<S: Storage> ThreadDrain<S> {
     pub(super) fn pump(&mut self, now_ns: u64) -> Result<u64> {
         self.ring.take.beat(now_ns);
         let before = self.taken;
-        self.take_all()?;
+        self.take_all().inspect_err(|_| self.is_stuck = true)?;
         let bytes = self.taken.index - before.index + self.taken.detail - before.detail;
         if self.is_flush_due(now_ns) {
-            self.flush(now_ns)?;
+            self.flush(now_ns).inspect_err(|_| self.is_stuck = true)?;
         }
         Ok(bytes)
+    }
+
+    /// Whether the last write failed, and none has succeeded since.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.is_stuck
     }
 
     fn take_all(&mut self) -> Result<()> {
@@ -189,7 +200,7 @@ impl<S: Storage> ThreadDrain<S> {
     }
 
     fn create_detail(&mut self) -> Result<()> {
-        let path = self.dir.join(DETAIL_FILE.path);
+        let path = self.detail_path();
         // The file is made before the flag in index.atf says that it exists.
         let platform = platform_of(&self.ring);
         let writer = self.options.writer();
@@ -234,10 +245,11 @@ impl<S: Storage> ThreadDrain<S> {
 
     fn note_events_written(&mut self, before: u64) -> Result<()> {
         let written = self.index.written();
+        self.is_stuck = false;
         self.unsynced += written - before;
         self.ring.take.release(Lane::Index, written);
         match self.options.sync_bytes {
-            Some(bytes) if self.unsynced >= bytes => self.sync(),
+            Some(bytes) if self.unsynced >= bytes && !self.has_failed_sync() => self.sync(),
             _ => Ok(()),
         }
     }
@@ -266,14 +278,46 @@ impl<S: Storage> ThreadDrain<S> {
     }
 
     /// Syncs detail, index, and directory: a record is durable before the event that names it.
+    ///
+    /// The first failure is returned and remembered; after it nothing is synced any more, while the
+    /// recording continues.
     fn sync(&mut self) -> Result<()> {
+        let result = self.sync_files();
+        match &result {
+            Ok(()) => {
+                self.unsynced = 0;
+                self.syncs.succeeded(self.written());
+            }
+            Err(error) => self.syncs.failed(error, self.written()),
+        }
+        result
+    }
+
+    fn sync_files(&mut self) -> Result<()> {
         if let Some(detail) = &mut self.detail {
             detail.sync()?;
         }
         self.index.sync()?;
-        self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
-        self.unsynced = 0;
-        Ok(())
+        self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))
+    }
+
+    /// Positions up to which the files have complete events and records.
+    fn written(&self) -> Heads {
+        Heads { index: self.index.written(), detail: self.partial.complete() }
+    }
+
+    /// Whether a sync of these files has failed. It is final: this drain does not finalize them.
+    pub(super) fn has_failed_sync(&self) -> bool {
+        self.syncs.error().is_some()
+    }
+
+    /// What a failed sync leaves in doubt.
+    pub(super) fn in_doubt(&self) -> Option<InDoubt> {
+        self.syncs.in_doubt(&self.ring, &self.detail_path())
+    }
+
+    fn detail_path(&self) -> PathBuf {
+        self.dir.join(DETAIL_FILE.path)
     }
 
     pub(super) fn set_detail(&self, is_enabled: bool) {
@@ -304,19 +348,40 @@ impl<S: Storage> ThreadDrain<S> {
     /// [removed](FinishedRing::remove).
     ///
     /// No push may be possible any more: the producer has ended, or the ring is closed.
+    ///
+    /// # Errors
+    ///
+    /// If a sync failed, now or before, the ring has got back what it can hold of what is in doubt, and
+    /// the call must not be repeated.
     pub(super) fn finish(&mut self, now_ns: u64) -> Result<ThreadSummary> {
+        let summary = self.finish_files(now_ns);
+        if self.has_failed_sync() {
+            let detail = self.detail_path();
+            self.syncs.give_back(&mut self.ring, &detail);
+        }
+        summary
+    }
+
+    fn finish_files(&mut self, now_ns: u64) -> Result<ThreadSummary> {
         self.take_all()?;
         self.flush(now_ns)?;
         self.mark_last_losses(now_ns)?;
-        if let Some(detail) = &mut self.detail {
-            detail.finalize_lane()?;
+        if let Some(error) = self.syncs.error() {
+            return Err(error.clone());
         }
-        self.index.finalize()?;
-        if let Some(detail) = &mut self.detail {
-            detail.finish_offsets(&self.storage);
+        let result = self.finalize();
+        let detail_failed = self.detail.as_ref().is_some_and(DetailWriter::has_failed_sync);
+        if let Err(error) = &result
+            && (detail_failed || self.index.has_failed_sync())
+        {
+            self.syncs.failed(error, self.written());
         }
+        result?;
         if self.options.sync_on_finalize {
-            self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+            self.storage
+                .sync_dir(&self.dir)
+                .map_err(Error::io(&self.dir, "sync"))
+                .inspect_err(|error| self.syncs.failed(error, self.written()))?;
         }
         Ok(ThreadSummary {
             thread_id: self.thread_id,
@@ -325,6 +390,17 @@ impl<S: Storage> ThreadDrain<S> {
             time_range: self.index.time_range(),
             counts: Some(self.counts()),
         })
+    }
+
+    fn finalize(&mut self) -> Result<()> {
+        if let Some(detail) = &mut self.detail {
+            detail.finalize_lane()?;
+        }
+        self.index.finalize()?;
+        if let Some(detail) = &mut self.detail {
+            detail.finish_offsets(&self.storage);
+        }
+        Ok(())
     }
 
     /// Adds the marker for losses after the last event, which no producer can push any more. It goes

@@ -1,19 +1,20 @@
-//! The drain's thread: finds rings, moves their bytes to files, and ends the session.
+//! The drain's thread: finds rings, and moves their bytes to files. `stopping` ends the session.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::DrainSummary;
-use super::ending::{entries, has_begun, remove_unmade};
+use super::ending::{entries, has_begun};
 use super::metrics::{Metrics, ThreadMetrics};
+use super::notice::{Notice, Observer, Troubles, is_denied, is_for_want_of_room};
 use super::options::DrainOptions;
-use super::shared::{Request, Shared};
+use super::shared::{Orders, Request, Shared};
 use super::thread_drain::{FinishedRing, ThreadDrain};
 use crate::error::{Error, Result};
 use crate::lock::Lock;
-use crate::manifest::State;
+use crate::manifest::{InDoubt, State};
 use crate::session::SessionWriter;
 use crate::storage::Storage;
 use crate::sys;
@@ -29,26 +30,37 @@ const SHORT_NAP: Duration = Duration::from_micros(200);
 const LONG_NAP: Duration = Duration::from_millis(1);
 /// After a failed write, so that waiting for room on the disk does not keep a core busy.
 const ERROR_NAP: Duration = Duration::from_millis(20);
-/// If a push is still in progress so long after its ring was closed, its producer does not run (a
-/// debugger stopped it). It may publish later, so its ring is kept.
-const PUSH_GRACE: Duration = Duration::from_secs(1);
 /// A drain that waits for the end of the session ends it after so long without a producer.
 const LINGER_NS: u64 = 500_000_000;
+/// How often the files of a thread that has ended are finalized in vain, once per scan, before the drain
+/// gives up. For room on the disk it waits as long as it takes.
+const MOST_TRIES: u32 = 200;
 
 /// What the drain's thread owns.
 pub(super) struct Worker<S: Storage> {
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     options: DrainOptions,
-    session: SessionWriter<S>,
+    pub(super) session: SessionWriter<S>,
     shared: Arc<Shared>,
-    threads: Vec<ThreadDrain<S>>,
-    ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
+    observer: Option<Observer>,
+    pub(super) threads: Vec<ThreadDrain<S>>,
+    pub(super) ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
     /// Rings of ended threads that the manifest does not list yet.
     finished_rings: Vec<FinishedRing<S>>,
-    /// Rings that cannot be drained because they or their files are damaged.
-    failed: BTreeMap<u32, Error>,
+    /// Threads that this drain will not finalize: ring or files are damaged, or a sync failed.
+    pub(super) failed: BTreeMap<u32, Error>,
     /// The last error of the operating system, by thread. It is tried again.
-    refused: BTreeMap<u32, Error>,
+    pub(super) refused: BTreeMap<u32, Error>,
+    /// As `refused`, of the session's directory and of its manifest.
+    refused_scan: bool,
+    refused_manifest: Option<Error>,
+    /// How often each thread was finalized in vain.
+    tries: BTreeMap<u32, u32>,
+    /// What failed syncs leave in doubt, by thread.
+    in_doubt: BTreeMap<u32, InDoubt>,
+    /// The first failure that keeps the session from being complete, as text.
+    pub(super) failure: Option<String>,
+    troubles: Troubles,
     last_error: Option<String>,
     scanned_at_ns: u64,
     published_at_ns: u64,
@@ -71,11 +83,18 @@ impl<S: Storage> Worker<S> {
             options,
             session,
             shared,
+            observer: None,
             threads: Vec::new(),
             ended: BTreeMap::new(),
             finished_rings: Vec::new(),
             failed: BTreeMap::new(),
             refused: BTreeMap::new(),
+            refused_scan: false,
+            refused_manifest: None,
+            tries: BTreeMap::new(),
+            in_doubt: BTreeMap::new(),
+            failure: None,
+            troubles: Troubles::default(),
             last_error: None,
             scanned_at_ns: 0,
             published_at_ns: 0,
@@ -87,29 +106,23 @@ impl<S: Storage> Worker<S> {
 
     /// Drains until it is told to stop.
     pub(super) fn run(mut self) -> Result<DrainSummary> {
+        // A limit on the size of files must not end the traced program.
+        sys::block_file_size_signal();
         let mut nap = SHORT_NAP;
         // Once: from here on nobody else ends threads, and a manifest may be long.
         self.has_seen_any = has_begun(&self.dir);
         loop {
             let now_ns = sys::now_ns();
-            let orders = self.shared.take_orders();
-            if let Some((modules, symbols)) = orders.symbols
-                && let Err(error) = self.session.record_symbols(modules, symbols)
-            {
-                self.note_error(&error);
-            }
+            let mut orders = self.shared.take_orders();
             let is_scan_due = now_ns.saturating_sub(self.scanned_at_ns) >= SCAN_INTERVAL_NS;
             if is_scan_due {
                 self.scan(now_ns);
             }
-            // Known by now where the scan came by.
-            orders.new_rings.into_iter().for_each(|id| self.open_ring(id, now_ns));
-            if let Some(is_enabled) = orders.detail {
-                self.threads.iter().for_each(|thread| thread.set_detail(is_enabled));
-            }
+            self.obey(&mut orders, now_ns);
             let (taken, has_failed) = self.pump_all(now_ns);
             if is_scan_due {
                 self.end_finished_threads(now_ns);
+                self.note_recovery();
             }
             if now_ns.saturating_sub(self.published_at_ns) >= METRICS_INTERVAL_NS {
                 self.publish_metrics(now_ns);
@@ -132,12 +145,39 @@ impl<S: Storage> Worker<S> {
         }
     }
 
+    /// Does what was ordered, all but the request.
+    fn obey(&mut self, orders: &mut Orders, now_ns: u64) {
+        if let Some(observer) = orders.observer.take() {
+            self.observe(observer);
+        }
+        if let Some(reason) = orders.failed.take() {
+            self.failure.get_or_insert(reason);
+        }
+        for (thread_id, error) in std::mem::take(&mut orders.untraced) {
+            self.last_error = Some(format!("{error:#}"));
+            self.notify(&Notice::Untraced { thread_id, error });
+        }
+        if let Some((modules, symbols)) = orders.symbols.take() {
+            let written = self.session.record_symbols(modules, symbols);
+            self.note_manifest(written);
+        }
+        // Known by now where the scan came by.
+        for id in std::mem::take(&mut orders.new_rings) {
+            self.open_ring(id, now_ns);
+        }
+        if let Some(is_enabled) = orders.detail {
+            self.threads.iter().for_each(|thread| thread.set_detail(is_enabled));
+        }
+    }
+
     /// Opens the rings that are not known yet.
-    fn scan(&mut self, now_ns: u64) {
+    pub(super) fn scan(&mut self, now_ns: u64) {
         self.scanned_at_ns = now_ns;
-        let ids = match thread_dirs(self.session.storage(), &self.dir) {
+        let ids = thread_dirs(self.session.storage(), &self.dir);
+        self.refused_scan = ids.is_err();
+        let ids = match ids {
             Ok(ids) => ids,
-            Err(error) => return self.note_error(&error),
+            Err(error) => return self.note_trouble(&error),
         };
         // A ring that could not be opened, and whose making failed too, is not there any more.
         let threads = &self.threads;
@@ -174,45 +214,112 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Damaged rings and threads whose directory or files were removed are left to recovery. Other
-    /// errors of the operating system are tried again.
+    /// Damaged rings, threads whose directory or files were removed, and disks that may not be written
+    /// are final. Other errors of the operating system are tried again.
     fn set_aside(&mut self, id: u32, error: Error) {
-        self.note_error(&error);
         let is_unusable = matches!(error, Error::Malformed { .. } | Error::NotATrace { .. });
-        let is_final = is_unusable || error.is_not_found();
-        if is_final {
-            // A ring that cannot be drained is not waited for either.
-            self.has_seen_any = true;
-            self.refused.remove(&id);
-            self.threads.retain(|thread| thread.thread_id != id);
-            self.failed.insert(id, error);
+        if is_unusable || error.is_not_found() || is_denied(&error) {
+            self.give_up(id, error);
         } else {
+            self.note_trouble(&error);
             self.refused.insert(id, error);
         }
     }
 
-    fn note_error(&mut self, error: &Error) {
+    /// Leaves a thread to another drain or to recovery. Its ring is not waited for either.
+    fn give_up(&mut self, id: u32, error: Error) {
+        self.has_seen_any = true;
+        self.refused.remove(&id);
+        self.threads.retain(|thread| thread.thread_id != id);
+        self.note_failure(&error);
+        self.failed.insert(id, error);
+    }
+
+    /// Takes note of an error that is final.
+    pub(super) fn note_failure(&mut self, error: &Error) {
         self.last_error = Some(format!("{error:#}"));
+        // Damage is in the files for everybody to see; what the disk refused is not.
+        if matches!(error, Error::Io { .. }) {
+            self.failure.get_or_insert(format!("{error:#}"));
+        }
+        self.notify(&Notice::Failed { error: error.clone() });
+    }
+
+    /// Takes note of an error that is tried again.
+    pub(super) fn note_trouble(&mut self, error: &Error) {
+        self.last_error = Some(format!("{error:#}"));
+        if self.troubles.is_new(error) {
+            self.notify(&Notice::Waiting { error: error.clone() });
+        }
+    }
+
+    /// Reports that everything works again.
+    fn note_recovery(&mut self) {
+        let is_stuck =
+            self.refused_scan || self.refused_manifest.is_some() || !self.refused.is_empty();
+        if !is_stuck && self.troubles.are_over() {
+            self.notify(&Notice::Resumed);
+        }
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        if let Some(Observer(report)) = &mut self.observer {
+            report(notice);
+        }
+    }
+
+    /// Reports to `observer` from now on. It is told what others were told before it came.
+    fn observe(&mut self, observer: Observer) {
+        self.observer = Some(observer);
+        let failed: Vec<Error> = self.failed.values().cloned().collect();
+        for error in failed {
+            self.notify(&Notice::Failed { error });
+        }
+        // What is still wrong comes again.
+        self.troubles = Troubles::default();
     }
 
     /// Moves what the rings hold. Returns the bytes taken, and whether a write failed.
-    fn pump_all(&mut self, now_ns: u64) -> (u64, bool) {
+    pub(super) fn pump_all(&mut self, now_ns: u64) -> (u64, bool) {
         let mut taken = 0;
         let mut failures = Vec::new();
         for thread in &mut self.threads {
             match thread.pump(now_ns) {
-                Ok(bytes) => taken += bytes,
-                Err(error) => failures.push((thread.thread_id, error)),
+                Ok(bytes) => {
+                    taken += bytes;
+                    // Whether a thread that has ended works again, finalizing it shows.
+                    if self.refused.contains_key(&thread.thread_id)
+                        && !thread.is_stuck()
+                        && !thread.is_producer_gone()
+                    {
+                        self.refused.remove(&thread.thread_id);
+                    }
+                }
+                Err(error) => failures.push((thread.thread_id, error, thread.in_doubt())),
             }
         }
         let has_failed = !failures.is_empty();
-        for (id, error) in failures {
-            self.set_aside(id, error);
+        for (id, error, in_doubt) in failures {
+            match in_doubt {
+                Some(in_doubt) if !self.in_doubt.contains_key(&id) => {
+                    self.note_failed_sync(id, in_doubt, &error);
+                }
+                _ => self.set_aside(id, error),
+            }
         }
         if taken > 0 {
             self.busy_at_ns = now_ns;
         }
         (taken, has_failed)
+    }
+
+    /// A sync failed while the thread is recorded. The recording continues; the thread will not be
+    /// finalized. The manifest says so at once, because the program may be killed.
+    fn note_failed_sync(&mut self, id: u32, in_doubt: InDoubt, error: &Error) {
+        self.in_doubt.insert(id, in_doubt);
+        self.note_failure(error);
+        let written = self.write_manifest(State::Recording);
+        self.note_manifest(written);
     }
 
     /// Ends the files of threads that have ended.
@@ -226,17 +333,33 @@ impl<S: Storage> Worker<S> {
         if gone.is_empty() && self.finished_rings.is_empty() {
             return;
         }
-        self.busy_at_ns = now_ns;
+        // A manifest that cannot be written is nothing to wait for.
+        if !(gone.is_empty() && self.is_manifest_refused()) {
+            self.busy_at_ns = now_ns;
+        }
         for id in gone {
             self.finish(id, now_ns);
         }
-        if let Err(error) = self.write_manifest(State::Recording) {
-            self.note_error(&error);
-        }
+        let written = self.write_manifest(State::Recording);
+        self.note_manifest(written);
     }
 
-    /// Finalizes the files of one thread. Returns whether that succeeded. Its ring is kept.
-    fn finish(&mut self, id: u32, now_ns: u64) -> bool {
+    /// Takes note of whether the manifest could be written. It is written again with the next change; that is
+    /// right after a failed sync too, because all of it is written to a new file.
+    fn note_manifest(&mut self, written: Result<()>) {
+        if let Err(error) = &written {
+            self.note_trouble(error);
+        }
+        self.refused_manifest = written.err();
+    }
+
+    /// Whether the manifest could not be written, for another reason than a full disk.
+    fn is_manifest_refused(&self) -> bool {
+        self.refused_manifest.as_ref().is_some_and(|error| !is_for_want_of_room(error))
+    }
+
+    /// Finalizes the files of one thread. Returns whether that succeeded. Otherwise its ring is kept.
+    pub(super) fn finish(&mut self, id: u32, now_ns: u64) -> bool {
         let Some(at) = self.threads.iter().position(|thread| thread.thread_id == id) else {
             return false;
         };
@@ -250,19 +373,39 @@ impl<S: Storage> Worker<S> {
                 true
             }
             Err(error) => {
-                self.set_aside(id, error);
+                if let Some(in_doubt) = self.threads[at].in_doubt() {
+                    self.in_doubt.insert(id, in_doubt);
+                    self.give_up(id, error);
+                } else if self.is_last_try(id, &error) {
+                    self.give_up(id, error);
+                } else {
+                    self.set_aside(id, error);
+                }
                 false
             }
         }
     }
 
+    /// Whether the files of a thread were finalized in vain for the last time.
+    fn is_last_try(&mut self, id: u32, error: &Error) -> bool {
+        let tries = self.tries.entry(id).or_default();
+        *tries += 1;
+        *tries >= MOST_TRIES && !is_for_want_of_room(error)
+    }
+
     /// Writes the manifest with the threads that have ended, and then removes their rings. So the
     /// counts of lost events are in one of the two at any moment.
-    fn write_manifest(&mut self, state: State) -> Result<()> {
+    pub(super) fn write_manifest(&mut self, state: State) -> Result<()> {
         let is_complete = state == State::Complete;
         let drained = self.ended.values().map(|(summary, _)| summary);
         let entries = entries(&self.dir, drained, is_complete)?;
-        self.session.record(entries, state)?;
+        self.session.note_untraced(self.shared.untraced());
+        if is_complete {
+            self.session.set_failed(None);
+        } else if let Some(failure) = &self.failure {
+            self.session.set_failed(Some(failure));
+        }
+        self.session.record(entries, &self.in_doubt, state)?;
         let mut result = Ok(());
         self.finished_rings.retain(|ring| match ring.remove() {
             Ok(()) => false,
@@ -278,85 +421,11 @@ impl<S: Storage> Worker<S> {
 
     fn is_over(&self, now_ns: u64) -> bool {
         let is_quiet = now_ns.saturating_sub(self.busy_at_ns) >= LINGER_NS;
-        let has_none = self.threads.is_empty() && self.finished_rings.is_empty();
+        let has_rings = !self.finished_rings.is_empty() && !self.is_manifest_refused();
+        let has_none = self.threads.is_empty() && !has_rings;
         let is_done = has_none && is_quiet && self.has_seen_any;
         // A session whose directory was removed cannot be ended; stopping reports that.
         is_done || !self.dir.is_dir()
-    }
-
-    /// Closes all rings, drains them, and finalizes files and session.
-    fn stop(mut self, deadline: Option<Instant>) -> Result<DrainSummary> {
-        let (mut is_further, mut left) = self.finish_all(deadline);
-        // Rings that could not be opened while so many files were open.
-        while is_further && !self.refused.is_empty() && !is_past(deadline) {
-            self.write_manifest(State::Recording)?;
-            (is_further, left) = self.finish_all(deadline);
-        }
-        let mut is_complete = left.is_empty() && self.failed.is_empty() && self.refused.is_empty();
-        if is_complete {
-            // If this fails, the session is not reported as complete.
-            let removed = remove_unmade(self.session.storage(), &self.dir)
-                .inspect_err(|error| self.note_error(error));
-            is_complete = removed.is_ok();
-        }
-        let state = if is_complete { State::Complete } else { State::Recording };
-        let written = self.write_manifest(state);
-        self.publish_metrics(sys::now_ns());
-        written?;
-        if let Some(error) = self.failed.into_values().chain(self.refused.into_values()).next() {
-            return Err(error);
-        }
-        Ok(DrainSummary {
-            threads: self.ended.into_values().map(|(summary, _)| summary).collect(),
-            unfinished: left,
-            manifest: self.session.into_manifest(),
-        })
-    }
-
-    /// Closes all rings and finalizes their files. Returns whether there were any, and the threads that
-    /// are left: the deadline passed, or they are still within a push.
-    fn finish_all(&mut self, deadline: Option<Instant>) -> (bool, Vec<u32>) {
-        self.scan(sys::now_ns());
-        self.threads.iter().for_each(ThreadDrain::close);
-        // It takes the kernel some milliseconds.
-        if !self.threads.iter().all(ThreadDrain::has_ended) {
-            sys::barrier();
-        }
-        let pushing = self.wait_for_pushes(deadline);
-        let mut is_further = false;
-        let mut left = Vec::new();
-        let mut ids: Vec<u32> = self.threads.iter().map(|thread| thread.thread_id).collect();
-        ids.sort_unstable();
-        for id in ids {
-            if pushing.contains(&id) || is_past(deadline) {
-                left.push(id);
-            } else if self.finish(id, sys::now_ns()) {
-                is_further = true;
-            } else {
-                // Its open files may keep the others from being finalized.
-                self.threads.retain(|thread| thread.thread_id != id);
-            }
-        }
-        (is_further, left)
-    }
-
-    /// After the barrier, a push that saw its ring open is visible until it is done. Returns the
-    /// threads that are still within a push.
-    ///
-    /// A ring is checked until no push was visible once. A push that is visible later fails: its ring
-    /// is closed.
-    fn wait_for_pushes(&mut self, deadline: Option<Instant>) -> Vec<u32> {
-        let given_up = Instant::now() + PUSH_GRACE;
-        let mut pushing: Vec<u32> = self.threads.iter().map(|thread| thread.thread_id).collect();
-        loop {
-            let threads = self.threads.iter().filter(|thread| pushing.contains(&thread.thread_id));
-            pushing = threads.filter(|it| it.may_be_pushing()).map(|it| it.thread_id).collect();
-            if pushing.is_empty() || is_past(deadline) || is_past(Some(given_up)) {
-                return pushing;
-            }
-            self.pump_all(sys::now_ns());
-            std::thread::yield_now();
-        }
     }
 
     /// Leaves everything as a crash would, except that what was taken from the rings is in the files.
@@ -371,7 +440,7 @@ impl<S: Storage> Worker<S> {
         })
     }
 
-    fn publish_metrics(&mut self, now_ns: u64) {
+    pub(super) fn publish_metrics(&mut self, now_ns: u64) {
         self.published_at_ns = now_ns;
         let mut threads: Vec<ThreadMetrics> =
             self.threads.iter().map(ThreadDrain::metrics).collect();
@@ -381,10 +450,8 @@ impl<S: Storage> Worker<S> {
             threads,
             is_waiting: !self.has_seen_any,
             last_error: self.last_error.clone(),
+            stalled_by: self.troubles.stalled_by().cloned(),
+            untraced_threads: self.shared.untraced(),
         });
     }
-}
-
-fn is_past(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }

@@ -69,6 +69,8 @@ pub enum FaultKind {
     Duplicate = 26,
     /// The file has changed since it was scanned.
     Changed = 27,
+    /// The recording failed, and its files were not completed since.
+    Failed = 28,
 }
 
 impl FaultKind {
@@ -101,6 +103,7 @@ impl FaultKind {
         Self::BadManifest,
         Self::Duplicate,
         Self::Changed,
+        Self::Failed,
     ];
 
     /// The kind's number, 1 or more, for languages without enums.

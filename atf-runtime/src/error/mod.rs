@@ -236,6 +236,11 @@ impl Error {
         }
     }
 
+    /// Whether what was to be created exists already.
+    pub(crate) fn is_already_there(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::AlreadyExists)
+    }
+
     /// The fault, when the error is about the bytes of a file.
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {

@@ -64,7 +64,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(bool, u8, u32, u64, String);
+plain!(bool, u8, u32, u64, String, [u64; 2]);
 
 impl<T: Part> Part for Option<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -198,9 +198,11 @@ macro_rules! fields {
 
 fields!(Manifest, Session, unknown: kept, absent: Self { state: None, ..Self::recording() }, [
     format_version, threads, time_start_ns, time_end_ns, clock_type, state, modules, symbols, clock,
+    failed, untraced_threads,
 ]);
 fields!(ManifestThread, Thread, unknown: kept, absent: Self::new(0), [
-    id, has_detail, emitted, recorded, dropped_events, dropped_details,
+    id, has_detail, emitted, recorded, dropped_events, dropped_details, unverified,
+    unverified_details,
 ]);
 fields!(Module, Module, unknown: kept, absent: Self::default(), [
     module_id, path, base_address, size, uuid,

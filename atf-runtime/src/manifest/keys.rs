@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     U8,
     U32,
     U64,
+    /// A list of pairs of numbers: first sequence, count.
+    Ranges,
     /// A list of objects of this place.
     List(Place),
     /// An object of this place.
@@ -105,12 +107,16 @@ pub(crate) const KEYS: &[Key] = &[
     key(Place::Session, "modules",         Kind::List(Place::Module), Need::Optional, Write::IfSet,  "2.1"),
     key(Place::Session, "symbols",         Kind::List(Place::Symbol), Need::Optional, Write::IfSet,  "2.1"),
     key(Place::Session, "clock",           Kind::Object(Place::Clock), Need::Optional, Write::IfSet,  "1"),
+    key(Place::Session, "failed",          Kind::Text,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::Session, "untraced_threads", Kind::U64,                Need::Optional, Write::IfSet,  "1"),
     key(Place::Thread,  "id",              Kind::U32,                 Need::Required, Write::Always, "2.0"),
     key(Place::Thread,  "has_detail",      Kind::Bool,                Need::Optional, Write::Always, "2.0"),
     key(Place::Thread,  "emitted",         Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
     key(Place::Thread,  "recorded",        Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
     key(Place::Thread,  "dropped_events",  Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
     key(Place::Thread,  "dropped_details", Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "unverified",      Kind::Ranges,              Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "unverified_details", Kind::Ranges,           Need::Optional, Write::IfSet,  "1"),
     key(Place::Module,  "module_id",       Kind::U64,                 Need::Optional, Write::Always, "2.1"),
     key(Place::Module,  "path",            Kind::Text,                Need::Optional, Write::Always, "2.1"),
     key(Place::Module,  "base_address",    Kind::Text,                Need::Optional, Write::Always, "2.1"),
@@ -154,6 +160,7 @@ mod tests {
             Kind::U8 => (json!(255), json!(256)),
             Kind::U32 => (json!(u32::MAX), json!(u64::from(u32::MAX) + 1)),
             Kind::U64 => (json!(u64::MAX), json!(-1)),
+            Kind::Ranges => (json!([[0, u64::MAX]]), json!([[0]])),
             Kind::List(place) => (json!([object(place)]), json!({})),
             Kind::Object(place) => (object(place), json!("none")),
         }

@@ -22,7 +22,7 @@ pub use clock::{ClockAnchor, ClockSource, ManifestClock};
 pub(crate) use counts::Marked;
 pub use counts::RingCounts;
 pub(crate) use lenient::values_of_wrong_types;
-pub(crate) use threads::ThreadEntry;
+pub(crate) use threads::{InDoubt, ThreadEntry};
 
 /// Name of the manifest in a session directory.
 pub const MANIFEST_NAME: &str = "manifest.json";
@@ -58,6 +58,10 @@ pub struct Manifest {
     pub symbols: Vec<Symbol>,
     /// Which clock the timestamps were read from, if the recorder said so.
     pub clock: Option<ManifestClock>,
+    /// What stopped the recorder, for example an error of the disk. Recovery keeps it.
+    pub failed: Option<String>,
+    /// Threads that the program ran and that could not be registered: nothing of them was recorded.
+    pub untraced_threads: Option<u64>,
     /// Unknown keys, and known keys whose values have the wrong type.
     pub other: Map<String, Value>,
 }
@@ -90,6 +94,11 @@ pub struct ManifestThread {
     pub dropped_events: Option<u64>,
     /// Recorded events whose detail was dropped.
     pub dropped_details: Option<u64>,
+    /// Events that nothing proves, as pairs of the first sequence and a count: the sync that was to make
+    /// them durable failed, or the machine lost power.
+    pub unverified: Vec<[u64; 2]>,
+    /// Detail records that nothing proves, as pairs of the first sequence and a count.
+    pub unverified_details: Vec<[u64; 2]>,
     /// Unknown keys, and known keys whose values have the wrong type.
     pub other: Map<String, Value>,
 }
@@ -139,6 +148,8 @@ impl ManifestThread {
             recorded: None,
             dropped_events: None,
             dropped_details: None,
+            unverified: Vec::new(),
+            unverified_details: Vec::new(),
             other: Map::new(),
         }
     }
@@ -209,6 +220,8 @@ impl Manifest {
             modules: Vec::new(),
             symbols: Vec::new(),
             clock: None,
+            failed: None,
+            untraced_threads: None,
             other: Map::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! The manifest's list of threads, made from what the files hold.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::{Manifest, ManifestThread, RingCounts};
 
@@ -13,7 +14,41 @@ pub(crate) struct ThreadEntry {
     pub(crate) counts: Option<RingCounts>,
 }
 
+/// Events and records of a thread that may not be on the disk, each as first sequence and count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct InDoubt {
+    pub(crate) events: [u64; 2],
+    pub(crate) details: [u64; 2],
+}
+
 impl Manifest {
+    /// Says what stopped the recorder. The session's own path is left out of the text: sessions are moved.
+    pub(crate) fn set_failed(&mut self, reason: Option<&str>, session_dir: &Path) {
+        let dir = format!("{}/", session_dir.display());
+        self.failed = reason.map(|reason| reason.strip_prefix(&dir).unwrap_or(reason).to_owned());
+    }
+
+    /// Lists what of thread `id` is in doubt. If the thread's files could not be read it may not be listed
+    /// yet.
+    pub(crate) fn add_in_doubt(&mut self, id: u32, in_doubt: InDoubt) {
+        let at = match self.threads.binary_search_by_key(&id, |thread| thread.id) {
+            Ok(at) => at,
+            Err(at) => {
+                self.threads.insert(at, ManifestThread::new(id));
+                at
+            }
+        };
+        let thread = &mut self.threads[at];
+        for (listed, range) in [
+            (&mut thread.unverified, in_doubt.events),
+            (&mut thread.unverified_details, in_doubt.details),
+        ] {
+            if range[1] > 0 && !listed.contains(&range) {
+                listed.push(range);
+            }
+        }
+    }
+
     /// Says what the files say: an entry per thread, and the time range over all threads with
     /// events. Counts and unknown keys of threads that were listed before are kept.
     pub(crate) fn set_threads(&mut self, threads: impl Iterator<Item = ThreadEntry>) {

@@ -281,7 +281,8 @@ impl Ring {
         sys::allocate(file, geometry.file_len()).map_err(io("allocate"))?;
         // All but what says that the ring is there.
         let rest = &control.as_bytes()[FIRST_BYTES..];
-        sys::write_all_at(file, rest, FIRST_BYTES as u64).map_err(io("write"))?;
+        sys::without_file_size_signal(|| sys::write_all_at(file, rest, FIRST_BYTES as u64))
+            .map_err(io("write"))?;
         let memory = MappedRing::new(file, geometry).map_err(io("map"))?;
         memory.prepare_for_writing();
         let guard = ForkGuard::new().map_err(io("guard against forks"))?;

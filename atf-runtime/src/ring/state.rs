@@ -46,9 +46,13 @@ pub(crate) fn path_in(thread_dir: &Path) -> PathBuf {
 /// Whether an index.atf ends with a footer that counts at least all events that were published:
 /// then it was finalized after the ring was drained, and only removing the ring was left to do. Also
 /// if the ring counts fewer, because its last pages did not reach the disk before a power loss.
+///
+/// A ring of this boot whose tail is before its head decides against the footer: a drain gave the events
+/// back to it, because it could not sync them.
 fn holds_all(index: &IndexReader, ring: &RingImage) -> bool {
     let extent = index.extent();
-    extent.footer.is_complete() && u64::from(extent.count) >= ring.events()
+    let was_given_back = ring.is_of_this_boot() && ring.undrained_events() > 0;
+    extent.footer.is_complete() && u64::from(extent.count) >= ring.events() && !was_given_back
 }
 
 /// Whether the index.atf beside a ring [holds all](holds_all) of it.

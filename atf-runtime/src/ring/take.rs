@@ -127,6 +127,19 @@ impl<M: RingMemory> Take<M> {
         }
     }
 
+    /// Takes room back that was [released](Self::release), down to `position`: what is behind it counts as
+    /// in the ring only. Nothing else may have been pushed there since, so the producer must have ended for
+    /// good, and not within a push; and the lane must hold all of it.
+    pub(crate) fn take_back(&mut self, lane: Lane, position: u64) {
+        let (tail, head, capacity) = match lane {
+            Lane::Index => (self.tails.index, self.heads.index, self.index_capacity),
+            Lane::Detail => (self.tails.detail, self.heads.detail, self.detail_capacity),
+        };
+        if position < tail && head - position <= capacity {
+            self.release(lane, position);
+        }
+    }
+
     /// Whether there is room and a sequence for [`append`](Self::append).
     pub(crate) fn has_room(&self) -> bool {
         self.heads.index.checked_add(EVENT_SIZE).is_some_and(|end| end <= self.index_end())

@@ -1,12 +1,13 @@
 //! Creating a session: its directory, its manifest, and a writer per thread.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::error::Result;
+use crate::manifest::{InDoubt, Manifest, Module, State, Symbol, ThreadEntry};
 use crate::manifest::{MANIFEST_NAME, ManifestClock};
-use crate::manifest::{Manifest, Module, State, Symbol, ThreadEntry};
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
@@ -26,6 +27,8 @@ pub struct SessionWriter<S: Storage = Disk> {
     options: WriterOptions,
     manifest: Manifest,
     clock: Option<Clock>,
+    /// Threads that a drain before this one could not register.
+    untraced_before: u64,
 }
 
 impl SessionWriter<Disk> {
@@ -62,7 +65,7 @@ impl<S: Storage> SessionWriter<S> {
         let manifest =
             Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
         manifest.replace(&storage, &dir)?;
-        Ok(Self { storage, dir, platform, options, manifest, clock: None })
+        Ok(Self { storage, dir, platform, options, manifest, clock: None, untraced_before: 0 })
     }
 
     /// Creates the writer of a thread, which can be sent to that thread. Threads may be added at any time.
@@ -118,6 +121,33 @@ impl<S: Storage> SessionWriter<S> {
         Ok(self.manifest)
     }
 
+    /// Ends the session after a failure: the manifest lists the threads that were finalized, keeps the state
+    /// "recording", and says in `failed` what stopped the recorder. `atf recover` completes such a session.
+    ///
+    /// ```
+    /// use atf_runtime::manifest::State;
+    /// use atf_runtime::session::SessionWriter;
+    /// use atf_runtime::{Platform, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path().join("s");
+    /// # let platform = Platform::host().unwrap();
+    /// let session = SessionWriter::create(dir, platform, WriterOptions::default())?;
+    /// let manifest = session.fail(&[], "the traced program could not be started")?;
+    /// assert_eq!(manifest.failed.as_deref(), Some("the traced program could not be started"));
+    /// assert_eq!(manifest.state, Some(State::Recording));
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::Error::Io); then the manifest stays as it was.
+    pub fn fail(mut self, threads: &[ThreadSummary], reason: &str) -> Result<Manifest> {
+        self.manifest.set_threads(threads.iter().map(ThreadEntry::from));
+        self.set_failed(Some(reason));
+        self.write_manifest(State::Recording)?;
+        Ok(self.manifest)
+    }
+
     /// Continues a session that another process created. A manifest that is missing or broken is made
     /// again.
     ///
@@ -146,15 +176,36 @@ impl<S: Storage> SessionWriter<S> {
             dir: absolute(dir),
             platform,
             options: WriterOptions::default(),
+            untraced_before: manifest.untraced_threads.unwrap_or(0),
             manifest,
             clock: None,
         })
     }
 
-    /// Replaces the manifest by one with these threads and this state.
-    pub(crate) fn record(&mut self, threads: Vec<ThreadEntry>, state: State) -> Result<()> {
+    /// Replaces the manifest by one with these threads, what of them is in doubt, and this state.
+    pub(crate) fn record(
+        &mut self,
+        threads: Vec<ThreadEntry>,
+        in_doubt: &BTreeMap<u32, InDoubt>,
+        state: State,
+    ) -> Result<()> {
         self.manifest.set_threads(threads.into_iter());
+        for (&id, &in_doubt) in in_doubt {
+            self.manifest.add_in_doubt(id, in_doubt);
+        }
         self.write_manifest(state)
+    }
+
+    /// Says in the manifest what stopped the recorder, from the next time it is written.
+    pub(crate) fn set_failed(&mut self, reason: Option<&str>) {
+        self.manifest.set_failed(reason, &self.dir);
+    }
+
+    /// Says in the manifest, from the next time it is written, how many threads could not be registered,
+    /// besides those that it listed already.
+    pub(crate) fn note_untraced(&mut self, count: u64) {
+        let all = self.untraced_before.saturating_add(count);
+        self.manifest.untraced_threads = (all > 0).then_some(all);
     }
 
     /// As [`set_symbols`](Self::set_symbols), but writes the manifest at once, so that the names survive
@@ -182,6 +233,11 @@ impl<S: Storage> SessionWriter<S> {
     /// The manifest as it was written last.
     pub(crate) fn into_manifest(self) -> Manifest {
         self.manifest
+    }
+
+    /// The manifest as it will be written next.
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.manifest
     }
 
     /// The storage that the session is written to.

@@ -10,11 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 use memmap2::{MmapMut, MmapRaw};
-use rustix::fs::{FallocateFlags, FlockOperation, fallocate, flock};
+use rustix::fs::{Access, FallocateFlags, FlockOperation, access, fallocate, flock};
 use rustix::io::Errno;
 use rustix::mm::{Advice, madvise};
 use rustix::thread::{MembarrierCommand, membarrier};
 use rustix::time::{ClockId, clock_gettime};
+
+pub(crate) use super::file_size_signal::{block_file_size_signal, without_file_size_signal};
 
 /// Whether this system has rings, their drain, and the processor's counter as a clock.
 pub(crate) const CAN_RECORD: bool = true;
@@ -30,6 +32,10 @@ static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 /// Makes a new file `len` bytes long and allocates all of them: on a full disk a store into a hole
 /// would end the traced program by SIGBUS.
 pub(crate) fn allocate(file: &File, len: u64) -> io::Result<()> {
+    without_file_size_signal(|| allocate_whole(file, len))
+}
+
+fn allocate_whole(file: &File, len: u64) -> io::Result<()> {
     let allocate = || fallocate(file, FallocateFlags::empty(), 0, len);
     let mut results = (0..ALLOCATE_TRIES).map(|_| allocate());
     match results.find(|it| *it != Err(Errno::INTR)).unwrap_or(Err(Errno::INTR)) {
@@ -42,6 +48,12 @@ pub(crate) fn allocate(file: &File, len: u64) -> io::Result<()> {
         }
         result => Ok(result?),
     }
+}
+
+/// Fails for a directory in which nothing can be created: of another user, or on a disk that is mounted
+/// read-only.
+pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {
+    Ok(access(dir, Access::WRITE_OK)?)
 }
 
 /// Opens a file or directory in order to lock it.

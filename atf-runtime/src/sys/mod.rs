@@ -5,6 +5,8 @@
 //! and answer `Unsupported` (`portable`), so that all other code is the same everywhere: readers,
 //! writers, verification and recovery need nothing from here but `files`.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod file_size_signal;
 mod files;
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
 #[cfg_attr(not(any(target_os = "linux", target_os = "android")), path = "portable.rs")]
@@ -15,8 +17,9 @@ pub(crate) use files::{
     write_all_at,
 };
 pub(crate) use host::{
-    CAN_RECORD, allocate, barrier, is_unlinked, now_ns, open_for_lock, populate_for_writing,
-    release_lock, try_exclusive_lock, try_shared_lock, wipe_on_fork,
+    CAN_RECORD, allocate, barrier, block_file_size_signal, check_writable, is_unlinked, now_ns,
+    open_for_lock, populate_for_writing, release_lock, try_exclusive_lock, try_shared_lock,
+    wipe_on_fork, without_file_size_signal,
 };
 
 use crate::error::{Error, Result};

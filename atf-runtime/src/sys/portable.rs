@@ -20,6 +20,16 @@ pub(crate) fn allocate(_: &File, _: u64) -> io::Result<()> {
     unsupported()
 }
 
+pub(crate) fn check_writable(_: &Path) -> io::Result<()> {
+    unsupported()
+}
+
+pub(crate) fn block_file_size_signal() {}
+
+pub(crate) fn without_file_size_signal<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    write()
+}
+
 /// Nothing is locked, and Windows cannot open a directory.
 pub(crate) fn open_for_lock(_: &Path) -> io::Result<File> {
     File::open(if cfg!(windows) { "NUL" } else { "/dev/null" })

@@ -83,6 +83,7 @@ fn check_manifest(
 ) {
     report.problems_in(path, manifest_faults(manifest, facts));
     for thread in &manifest.threads {
+        note_unverified(thread, path, report);
         if let Some(facts) = facts.get(&thread.id) {
             note_thread(thread, facts, path, report);
         }
@@ -92,6 +93,11 @@ fn check_manifest(
         super::clock::check(clock, path, report);
     }
     note_missing_times(manifest, facts, path, report);
+    check_failed(manifest, path, report);
+    if let Some(count) = manifest.untraced_threads.filter(|&count| count > 0) {
+        report
+            .note(path, format!("threads that could not be registered and are not in it: {count}"));
+    }
     if manifest.state == Some(State::Recording) {
         report.note(path, "state is \"recording\": the recording is still running, or was killed");
     }
@@ -119,6 +125,33 @@ fn note_platform_of_v4(manifest: &Manifest, path: &Path, report: &mut Report) {
     };
     note("operating system", &["os", "clock_type"], "os");
     note("architecture", &["arch"], "arch");
+}
+
+/// A recording that failed is not complete. Once recovery has completed its files, that it failed is worth
+/// knowing.
+fn check_failed(manifest: &Manifest, path: &Path, report: &mut Report) {
+    let Some(failed) = &manifest.failed else { return };
+    if manifest.state == Some(State::Recording) {
+        let expected = "a recording that ended in order";
+        report.problem(path, fault(FaultKind::Failed, key("failed"), expected, failed));
+    } else {
+        report.note(path, format!("the recording failed: {failed}"));
+    }
+}
+
+/// What no sync made durable.
+fn note_unverified(thread: &ManifestThread, path: &Path, report: &mut Report) {
+    let lanes = [("events", &thread.unverified), ("detail records", &thread.unverified_details)];
+    for (what, ranges) in lanes {
+        for &[first, count] in ranges {
+            let id = thread.id;
+            let text = format!(
+                "thread {id}: {what} {first} to {} are unverified: they may not be what was recorded",
+                first.saturating_add(count.saturating_sub(1))
+            );
+            report.note(path, text);
+        }
+    }
 }
 
 fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report: &mut Report) {

@@ -224,6 +224,11 @@ impl<F: StorageFile> DetailWriter<F> {
         self.lane.written()
     }
 
+    /// Whether a sync of the file has failed: then every later one fails too.
+    pub(crate) fn has_failed_sync(&self) -> bool {
+        self.lane.has_failed_sync()
+    }
+
     /// Makes what is in the file durable.
     pub(crate) fn sync(&mut self) -> Result<()> {
         self.lane.sync_now()

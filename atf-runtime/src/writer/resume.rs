@@ -74,6 +74,25 @@ impl Beginning {
         Ok(())
     }
 
+    /// Reads the header of record `seq`, which is at most `left` bytes long, and passes over its payload.
+    /// Returns the header and the record's length.
+    fn pass_over_record(&mut self, seq: u64, left: u64) -> Result<(DetailEventHeader, u64)> {
+        let offset = self.at;
+        let mut bytes = [0; size_of::<DetailEventHeader>()];
+        self.read(&mut bytes)?;
+        let record = DetailEventHeader::read_start(&bytes).unwrap_or_default();
+        let length = u64::from(record.total_length.get());
+        let Some(payload_len) = length.checked_sub(bytes.len() as u64).filter(|_| length <= left)
+        else {
+            let (kind, region) = (FaultKind::OutOfRange, Region::Record(seq));
+            let expected = format!("{} to {left}", bytes.len());
+            let fault = Fault::new(kind, region, offset, "total_length", expected, length);
+            return Err(Error::malformed(&self.path)(fault));
+        };
+        self.pass_over(payload_len)?;
+        Ok((record, length))
+    }
+
     /// Refuses a header that is not the one that the drain writes.
     fn check(&self, is_ours: bool, field: &'static str) -> Result<()> {
         if is_ours {
@@ -125,6 +144,35 @@ pub(crate) fn resume_index<S: Storage>(
     IndexWriter::resume(storage, path, header, written, times_ns.unwrap_or_default(), options)
 }
 
+/// Where a record of a detail.atf starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RecordStart {
+    /// Bytes of records before it.
+    pub(crate) position: u64,
+    /// Number of records before it.
+    pub(crate) seq: u64,
+}
+
+/// The first record of a detail.atf that starts at `least` or after it, found by walking the records.
+/// `least` must not be more than the bytes of records in the file.
+///
+/// # Errors
+///
+/// As for [`resume_detail`].
+pub(crate) fn first_record_from(path: &Path, least: u64) -> Result<RecordStart> {
+    let mut start = RecordStart::default();
+    if least == 0 {
+        return Ok(start);
+    }
+    let mut file = Beginning::open(path)?;
+    file.header::<AtfDetailHeader>()?;
+    while start.position < least {
+        start.position += file.pass_over_record(start.seq, u64::MAX)?.1;
+        start.seq += 1;
+    }
+    Ok(start)
+}
+
 /// The writer of a detail.atf of which `written` bytes of records are in the file.
 ///
 /// # Errors
@@ -145,21 +193,9 @@ pub(crate) fn resume_detail<S: Storage>(
     file.check(header.thread_id.get() == thread_id, "thread_id")?;
     file.check(header.events_offset == init.events_offset, "events_offset")?;
     let mut records = RecordLog::create(storage, &header, offsets_beside(&path));
-    let mut bytes = [0; size_of::<DetailEventHeader>()];
     while records.bytes() < written {
-        let offset = file.at;
-        file.read(&mut bytes)?;
-        let record = DetailEventHeader::read_start(&bytes).unwrap_or_default();
-        let length = u64::from(record.total_length.get());
         let left = written - records.bytes();
-        let Some(payload_len) = length.checked_sub(bytes.len() as u64).filter(|_| length <= left)
-        else {
-            let (kind, region) = (FaultKind::OutOfRange, Region::Record(records.count().into()));
-            let expected = format!("{} to {left}", bytes.len());
-            let fault = Fault::new(kind, region, offset, "total_length", expected, length);
-            return Err(Error::malformed(&path)(fault));
-        };
-        file.pass_over(payload_len)?;
+        let (record, _) = file.pass_over_record(records.count().into(), left)?;
         records.take(&record);
     }
     DetailWriter::resume(storage, path, header, (records, file.checksum), options)

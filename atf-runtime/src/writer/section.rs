@@ -259,6 +259,11 @@ impl<F: StorageFile> SectionFile<F> {
         if self.syncs { self.sync_now() } else { Ok(()) }
     }
 
+    /// Whether a sync of this file has failed. Every later one fails too.
+    pub(super) fn has_failed_sync(&self) -> bool {
+        self.sync_failed
+    }
+
     /// Makes what was written durable.
     pub(super) fn sync_now(&mut self) -> Result<()> {
         // After a failed sync the system may drop what it could not write and let the next sync

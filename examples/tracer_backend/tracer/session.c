@@ -30,6 +30,15 @@ static void say(const char *what, int code) {
     fprintf(stderr, "tracer: %s: %s: error %d: %s\n", dir, what, code, atf_last_error());
 }
 
+/* Runs on the drain's thread. Threads that could not be registered are counted in the last line. */
+static void noticed(uint32_t notice, int code, const char *text, void *unused) {
+    (void)code;
+    (void)unused;
+    if (notice != ATF_NOTICE_UNTRACED) {
+        fprintf(stderr, "tracer: %s\n", text);
+    }
+}
+
 static int set_symbols(void *unused, const AtfModule *modules, size_t module_count, const AtfSymbol *symbols,
                        size_t symbol_count) {
     (void)unused;
@@ -74,6 +83,10 @@ static void begin(void) {
         /* This tracer makes the program wait rather than lose a call. Without a drain nothing waits. */
         options.when_full = ATF_WHEN_FULL_BLOCK;
         code = atf_drain_start(dir, &options, &drain);
+    }
+    if (code == 0) {
+        /* The program waits while the disk is full; people must hear why. */
+        code = atf_drain_on_notice(drain, noticed, NULL);
     }
     if (code == 0) {
         code = -pthread_atfork(NULL, NULL, forked);
@@ -124,7 +137,11 @@ __attribute__((destructor)) static void unload(void) {
         say("the session was not finalized (`atf recover` can do it)", code);
         return;
     }
-    fprintf(stderr, "tracer: %s: %u threads, %llu events, %llu lost\n", dir, summary.threads,
+    fprintf(stderr, "tracer: %s: %u threads, %llu events, %llu lost", dir, summary.threads,
             (unsigned long long)summary.events, (unsigned long long)summary.dropped_events);
+    if (summary.untraced_threads > 0) {
+        fprintf(stderr, "; %u threads not traced: they could not be registered", summary.untraced_threads);
+    }
+    fputc('\n', stderr);
     atf_drain_close(drain);
 }

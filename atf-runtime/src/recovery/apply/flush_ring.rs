@@ -30,19 +30,24 @@ pub(super) fn flush_ring<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result
                 index_seq_end: 0.into(),
                 ..detail_header(&records, Some(&events))
             };
-            let is_there = records.header.as_ref().is_ok_and(|it| *it == header);
-            let new_header = (!is_there).then_some(header.as_bytes());
-            let file = Part { path: &lane.file, is_new: records.file_len().is_none(), new_header };
+            let has_header = records.header.as_ref().is_ok_and(|it| *it == header);
+            let state = FileState::of(records.file_len(), records.in_file(), thread);
+            let file = Part { path: &lane.file, state, header: header.as_bytes(), has_header };
             file.write(storage, at, rest)?;
         }
     }
     if let Some(lane) = &thread.index {
-        flush_index(lane, &events, storage)?;
+        flush_index(thread, lane, &events, storage)?;
     }
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
 }
 
-fn flush_index<S: Storage>(lane: &LanePlan, events: &RingEvents, storage: &S) -> Result<()> {
+fn flush_index<S: Storage>(
+    thread: &ThreadPlan,
+    lane: &LanePlan,
+    events: &RingEvents,
+    storage: &S,
+) -> Result<()> {
     if events.is_all_in_file() {
         return Ok(());
     }
@@ -53,33 +58,62 @@ fn flush_index<S: Storage>(lane: &LanePlan, events: &RingEvents, storage: &S) ->
         time_end_ns: 0.into(),
         ..events.header()
     };
-    let is_there = events.header.as_ref().is_ok_and(|it| *it == header);
-    let new_header = (!is_there).then_some(header.as_bytes());
+    let has_header = events.header.as_ref().is_ok_and(|it| *it == header);
     let at =
         (size_of::<AtfIndexHeader>() as u64) + events.in_file() * size_of::<IndexEvent>() as u64;
-    let file = Part { path: &lane.file, is_new: events.file_len().is_none(), new_header };
+    let state = FileState::of(events.file_len(), events.in_file(), thread);
+    let file = Part { path: &lane.file, state, header: header.as_bytes(), has_header };
     file.write(storage, at, events.rest().as_bytes())
+}
+
+/// What is done with a file before it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FileState {
+    /// It does not exist.
+    New,
+    /// All of it is in the ring, and the ring is of this boot: it is created again. If a sync of its
+    /// directory failed, nothing else makes its name durable.
+    Replaced,
+    /// Its beginning is kept.
+    Kept,
+}
+
+impl FileState {
+    /// Of a file of this length, of which so many events or records are taken.
+    fn of(file_len: Option<u64>, in_file: u64, thread: &ThreadPlan) -> Self {
+        let is_of_this_boot = thread.ring_snapshot().is_some_and(|it| it.is_of_this_boot);
+        match file_len {
+            None => Self::New,
+            Some(_) if in_file == 0 && is_of_this_boot => Self::Replaced,
+            Some(_) => Self::Kept,
+        }
+    }
 }
 
 /// A file that is written up to what is kept.
 struct Part<'a> {
     path: &'a Path,
-    is_new: bool,
-    /// The header of a file that was never finalized, unless the file has it already.
-    new_header: Option<&'a [u8]>,
+    state: FileState,
+    /// The header of a file that was never finalized.
+    header: &'a [u8],
+    /// Whether the file has it already.
+    has_header: bool,
 }
 
 impl Part<'_> {
     /// Writes `rest` at `at` and cuts off what follows it.
     fn write<S: Storage>(&self, storage: &S, at: u64, rest: &[u8]) -> Result<()> {
         let path = self.path;
-        let mut file = if self.is_new {
-            storage.create_new(path).map_err(Error::io(path, "create"))?
-        } else {
+        if self.state == FileState::Replaced {
+            storage.remove_file(path).map_err(Error::io(path, "remove"))?;
+        }
+        let mut file = if self.state == FileState::Kept {
             storage.open_existing(path).map_err(Error::io(path, "open"))?
+        } else {
+            storage.create_new(path).map_err(Error::io(path, "create"))?
         };
-        if let Some(header) = self.new_header {
-            file.write_all_at(header, 0).map_err(Error::io(path, "write the header"))?;
+        if !self.has_header || self.state != FileState::Kept {
+            file.write_all_at(self.header, 0).map_err(Error::io(path, "write the header"))?;
         }
         if !rest.is_empty() {
             let action = format!("write at byte {at}");

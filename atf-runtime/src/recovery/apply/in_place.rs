@@ -21,9 +21,12 @@ use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ, 
 use crate::input::open_regular;
 use crate::reader::IndexExtent;
 use crate::recovery::links::LinkFilter;
-use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
+use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
 use crate::recovery::source::{EventSource, FileEvents, FileRecords, RecordSource, detail_header};
 use crate::storage::{Storage, StorageFile};
+
+/// Length of a header, and of a footer.
+const END_BYTES: usize = size_of::<AtfIndexHeader>();
 
 /// The last byte of the footer's magic; in a record it would be the highest byte of the length.
 const MAGIC_END: u64 = 3;
@@ -39,6 +42,11 @@ pub(super) fn repair<S: Storage>(
     }
     if let Some(lane) = thread.index.as_ref().filter(|lane| is_finalized(lane)) {
         repair_index(thread, lane, storage, progress)?;
+    }
+    if thread.ring.as_ref().is_some_and(|ring| ring.outcome == RingOutcome::LeftBehind) {
+        for lane in thread.detail.iter().chain(&thread.index) {
+            write_ends_again(lane, storage)?;
+        }
     }
     detail_offsets::remove(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Removed) {
@@ -64,6 +72,26 @@ pub(super) fn check_can_repair<S: Storage>(thread: &ThreadPlan, storage: &S) -> 
         }
     }
     Ok(())
+}
+
+/// Writes header and footer of a complete file again, as they are, and syncs it. The drain may have been
+/// killed between writing and syncing them, or the sync failed; once the ring is removed, nothing else has
+/// the events.
+fn write_ends_again<S: Storage>(lane: &LanePlan, storage: &S) -> Result<()> {
+    if lane.outcome != LaneOutcome::Unchanged {
+        return Ok(());
+    }
+    let path = &lane.file;
+    let (source, len) = open_regular(path)?;
+    let mut file = storage.open_existing(path).map_err(Error::io(path, "open for writing"))?;
+    for (at, action) in
+        [(0, "write the header"), (len.saturating_sub(END_BYTES as u64), "write the footer")]
+    {
+        let mut bytes = [0; END_BYTES];
+        crate::sys::read_exact_at(&source, &mut bytes, at).map_err(Error::io(path, "read"))?;
+        file.write_all_at(&bytes, at).map_err(Error::io(path, action))?;
+    }
+    file.sync().map_err(Error::io(path, "sync"))
 }
 
 fn is_finalized(lane: &LanePlan) -> bool {

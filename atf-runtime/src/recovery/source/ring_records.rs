@@ -193,6 +193,11 @@ impl RingRecords {
         (self.file_end, &self.rest[..end])
     }
 
+    /// Number of records that are taken from the file, where they already are in their place.
+    pub(in crate::recovery) fn in_file(&self) -> u64 {
+        self.in_file
+    }
+
     /// Length of the file in bytes; `None` where there is none.
     pub(in crate::recovery) fn file_len(&self) -> Option<u64> {
         self.file.as_ref().map(|file| file.bytes().len() as u64)

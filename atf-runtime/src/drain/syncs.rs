@@ -1,0 +1,82 @@
+//! The syncs of one thread's files: what is durable, and what a failed sync leaves in doubt.
+//!
+//! After a failed sync nobody knows what reached the disk, whatever the next sync returns: the system may
+//! have dropped the pages. So it is final for this drain. What is still in the ring's buffer is given back
+//! to the ring, so that the next drain or recovery writes it again. The rest is unverified.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::format::IndexEvent;
+use crate::lane::Lane;
+use crate::manifest::InDoubt;
+use crate::ring::open::OpenRing;
+use crate::ring::take::Heads;
+use crate::writer::resume::{RecordStart, first_record_from};
+
+const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
+
+/// What is known of the syncs of a thread's files.
+#[derive(Debug, Default)]
+pub(super) struct Syncs {
+    /// Positions up to which files and directory were synced.
+    durable: Heads,
+    /// The first sync that failed, and the positions up to which the files were written then.
+    failed: Option<(Error, Heads)>,
+}
+
+impl Syncs {
+    /// Files and directory were synced, up to these positions.
+    pub(super) fn succeeded(&mut self, written: Heads) {
+        self.durable = written;
+    }
+
+    /// A sync failed when the files were written up to these positions. Only the first one counts.
+    pub(super) fn failed(&mut self, error: &Error, written: Heads) {
+        if self.failed.is_none() {
+            self.failed = Some((error.clone(), written));
+        }
+    }
+
+    /// The first sync that failed.
+    pub(super) fn error(&self) -> Option<&Error> {
+        self.failed.as_ref().map(|(error, _)| error)
+    }
+
+    /// Gives back to the ring what it still has of the bytes that no sync made durable. The producer
+    /// must be unable to push. `detail` is the thread's detail.atf, which may be missing.
+    pub(super) fn give_back(&self, ring: &mut OpenRing, detail: &Path) {
+        // A push that was killed may have overwritten the oldest bytes of the buffer.
+        if ring.take.is_pushing() && ring.is_producer_gone() {
+            return;
+        }
+        let heads = ring.take.heads();
+        let index = heads.index.saturating_sub(ring.index_capacity).max(self.durable.index);
+        ring.take.take_back(Lane::Index, index);
+        let least = heads.detail.saturating_sub(ring.detail_capacity).max(self.durable.detail);
+        // A drain resumes at the start of a record only.
+        if let Ok(start) = first_record_from(detail, least) {
+            ring.take.take_back(Lane::Detail, start.position);
+        }
+    }
+
+    /// What the failed sync was for and is only in the files; `None` if no sync failed.
+    pub(super) fn in_doubt(&self, ring: &OpenRing, detail: &Path) -> Option<InDoubt> {
+        let (_, written) = self.failed.as_ref()?;
+        let tails = ring.take.tails();
+        let first = self.durable.index / EVENT_SIZE;
+        let end = written.index.min(tails.index) / EVENT_SIZE;
+        let events = [first, end.saturating_sub(first)];
+        let end = written.detail.min(tails.detail);
+        if end <= self.durable.detail {
+            return Some(InDoubt { events, details: [0, 0] });
+        }
+        let seq = |position| first_record_from(detail, position).map(|RecordStart { seq, .. }| seq);
+        let details = match (seq(self.durable.detail), seq(end)) {
+            (Ok(first), Ok(end)) => [first, end - first],
+            // Records that cannot be read are no more than the events.
+            _ => [0, written.index / EVENT_SIZE],
+        };
+        Some(InDoubt { events, details })
+    }
+}

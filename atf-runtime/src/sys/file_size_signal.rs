@@ -1,0 +1,63 @@
+//! SIGXFSZ, which the system sends to a thread that writes beyond the limit on the size of files (`ulimit
+//! -f`), besides answering the write with `FileTooLarge`. Its default is to end the program: a trace must not
+//! do that to the traced program.
+//!
+//! The program's handler is never changed. The signal is blocked in the calling thread only, and one that
+//! came meanwhile is taken back.
+#![allow(unsafe_code)]
+
+use std::io::{self, ErrorKind};
+use std::mem::MaybeUninit;
+use std::ptr::null_mut;
+
+use libc::{
+    SIG_BLOCK, SIG_SETMASK, SIGXFSZ, pthread_sigmask, sigaddset, sigemptyset, sigismember,
+    sigset_t, sigtimedwait, timespec,
+};
+
+/// The set of this one signal.
+fn only_sigxfsz() -> sigset_t {
+    let mut set = MaybeUninit::<sigset_t>::uninit();
+    // SAFETY: `sigemptyset` writes all of the set that it is given.
+    unsafe { sigemptyset(set.as_mut_ptr()) };
+    // SAFETY: initialized by the line above.
+    let mut set = unsafe { set.assume_init() };
+    // SAFETY: an initialized set, and a signal that exists.
+    unsafe { sigaddset(&raw mut set, SIGXFSZ) };
+    set
+}
+
+/// Blocks the signal in the calling thread, and returns the mask before; `None` if that failed.
+fn block() -> Option<sigset_t> {
+    let set = only_sigxfsz();
+    let mut before = MaybeUninit::<sigset_t>::uninit();
+    // SAFETY: both point to sets of this function; changes the mask of this thread only.
+    let failed = unsafe { pthread_sigmask(SIG_BLOCK, &raw const set, before.as_mut_ptr()) };
+    // SAFETY: a call that succeeded has written the mask.
+    (failed == 0).then(|| unsafe { before.assume_init() })
+}
+
+/// Blocks the signal in the calling thread for good.
+pub(crate) fn block_file_size_signal() {
+    let _ = block();
+}
+
+/// Runs `write`, which may fail with `FileTooLarge`, without the signal that comes with that.
+pub(crate) fn without_file_size_signal<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let Some(before) = block() else { return write() };
+    // SAFETY: a set that the system has written.
+    let was_blocked = unsafe { sigismember(&raw const before, SIGXFSZ) } == 1;
+    let result = write();
+    if was_blocked {
+        // The thread's own business.
+        return result;
+    }
+    if matches!(&result, Err(error) if error.kind() == ErrorKind::FileTooLarge) {
+        let (set, now) = (only_sigxfsz(), timespec { tv_sec: 0, tv_nsec: 0 });
+        // SAFETY: both point to values of this function. Does not wait.
+        unsafe { sigtimedwait(&raw const set, null_mut(), &raw const now) };
+    }
+    // SAFETY: the mask that this thread had.
+    unsafe { pthread_sigmask(SIG_SETMASK, &raw const before, null_mut()) };
+    result
+}
