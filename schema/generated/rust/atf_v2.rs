@@ -998,8 +998,8 @@ impl AtfIndexHeader {
         time_start_ns: ::zerocopy::little_endian::U64::new(0),
         time_end_ns: ::zerocopy::little_endian::U64::new(0),
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x8272_78F2_64EE_FD09;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -1438,8 +1438,8 @@ impl IndexEvent {
         call_depth: ::zerocopy::little_endian::U32::new(0),
         detail_seq: ::zerocopy::little_endian::U32::new(NO_DETAIL_SEQ),
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0xD2AB_412B_C411_7EDA;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -1665,8 +1665,8 @@ impl AtfIndexFooter {
         bytes_written: ::zerocopy::little_endian::U64::new(0),
         reserved: [0; 24],
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x7974_5C2C_F26D_B82C;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -1943,8 +1943,8 @@ impl AtfDetailHeader {
         index_seq_end: ::zerocopy::little_endian::U64::new(0),
         _reserved2: [0; 4],
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x8711_A898_DD0B_E190;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -2339,8 +2339,8 @@ impl DetailEventHeader {
         thread_id: ::zerocopy::little_endian::U32::new(0),
         timestamp: ::zerocopy::little_endian::U64::new(0),
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0xFBB7_E8B1_ADDC_AE70;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -2558,8 +2558,8 @@ impl DetailFunctionPayload {
         stack_size: ::zerocopy::little_endian::U16::new(0),
         _reserved: ::zerocopy::little_endian::U16::new(0),
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0xBA88_6B13_DEB9_B612;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -2871,8 +2871,8 @@ impl OriginalDetailPayload {
         stack_size: ::zerocopy::little_endian::U32::new(0),
         unused: [0; 264],
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x2C55_A870_CEBE_08F5;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -3244,8 +3244,8 @@ impl AtfDetailFooter {
         time_end_ns: ::zerocopy::little_endian::U64::new(0),
         reserved: [0; 24],
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x6A28_4E4B_64A9_6CB6;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -3504,8 +3504,8 @@ impl DetailOffsetsHeader {
         entries_offset: ::zerocopy::little_endian::U64::new(64),
         _reserved3: [0; 32],
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x5383_6177_9AF1_4135;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -3789,8 +3789,8 @@ impl DetailOffset {
     pub const INIT: Self = Self {
         offset: ::zerocopy::little_endian::U64::new(0),
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0x7D6D_7AB3_B994_F05A;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
@@ -4015,8 +4015,8 @@ impl RingControl {
         block: ::zerocopy::little_endian::U64::new(0),
         _reserved5: [0; 104],
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = 0xC55B_045A_612E_AC3B;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.

@@ -32,8 +32,8 @@ impl $name {
     pub const INIT: Self = Self {
 $initial
     };
-    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes and
-    /// their meaning are equal.
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
     pub const LAYOUT_HASH: u64 = $layout_hash;
     /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
     /// may have added others.
