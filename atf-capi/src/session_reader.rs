@@ -78,7 +78,8 @@ impl AtfSessionReader {
             Unreadable { thread_id: problem.thread_id, code, text: c_string(text) }
         });
         let problems = problems.collect();
-        let state = session.manifest().ok().and_then(|manifest| manifest.state.as_ref());
+        let manifest = session.session().readable_manifest();
+        let state = manifest.and_then(|manifest| manifest.state.as_ref());
         let state = state.map(|state| c_string(State::as_str(state)));
         let failed = session.manifest().ok().and_then(|manifest| manifest.failed.clone());
         let failed = failed.map(c_string);

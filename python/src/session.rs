@@ -83,6 +83,7 @@ pub(crate) struct SessionReader {
     opened: Vec<Py<OpenedThread>>,
     events: u64,
     details: Option<u64>,
+    /// The manifest, or what is left of a damaged one.
     manifest: Option<Manifest>,
     manifest_object: PyOnceLock<Py<PyAny>>,
     /// Why there is no manifest, as an exception.
@@ -111,10 +112,11 @@ impl SessionReader {
             };
             opened.push(Py::new(py, thread)?);
         }
-        let (manifest, no_manifest) = match session.manifest() {
-            Ok(manifest) => (Some(manifest.clone()), None),
-            Err(error) => (None, Some(exception(py, error)?.unbind())),
+        let no_manifest = match session.manifest() {
+            Ok(_) => None,
+            Err(error) => Some(exception(py, error)?.unbind()),
         };
+        let manifest = session.session().readable_manifest().cloned();
         Ok(Self {
             opened,
             events: session.event_count(),

@@ -145,24 +145,24 @@ fn required_values_of_a_wrong_type_and_duplicate_keys_are_refused() {
     for (text, found) in [
         (
             r#"{"state": 5, "threads": [{"id": "7"}]}"#,
-            "data did not match any variant of untagged enum State at line 1 column 12",
+            "data did not match any variant of untagged enum State at line 1 column 12; it has no names",
         ),
         (
             r#"{"threads": [{"id": "7", "has_detail": 5}]}"#,
-            "invalid type: string \"7\", expected u32 at line 1 column 23",
+            "invalid type: string \"7\", expected u32 at line 1 column 23; it has no names",
         ),
         (
             r#"{"threads": 7, "state": 5}"#,
-            "invalid type: integer `7`, expected a sequence at line 1 column 14",
+            "invalid type: integer `7`, expected a sequence at line 1 column 14; it has no names",
         ),
         (
             r#"{"threads": [7]}"#,
-            "invalid type: integer `7`, expected struct ManifestThread at line 1 column 15",
+            "invalid type: integer `7`, expected struct ManifestThread at line 1 column 15; it has no names",
         ),
         (r#"[1]"#, "invalid type: sequence, expected struct Manifest at line 1 column 1"),
         (
             r#"{"threads": [], "clock_type": 3, "clock_type": 2}"#,
-            "duplicate field `clock_type` at line 1 column 46",
+            "duplicate field `clock_type` at line 1 column 46; it has no names",
         ),
     ] {
         fs::write(&path, text).unwrap();

@@ -28,6 +28,9 @@ use crate::progress::{Progress, Unit};
 /// While a drain or a traced program is running, --in-place is refused, and --out copies the
 /// current state.
 ///
+/// A damaged manifest is kept as manifest.json.damaged beside the new one, which has all names that
+/// can still be read.
+///
 /// --out does not change the original. --in-place asks no questions and cannot be undone: bytes
 /// that it removes are lost.
 #[derive(Debug, clap::Args)]

@@ -156,9 +156,9 @@ impl Trace {
         }
     }
 
-    /// The session's manifest, if the path names a session and its manifest can be read.
+    /// The session's manifest, or what is left of a damaged one, if the path names a session.
     pub(crate) fn manifest(&self) -> Option<&Manifest> {
-        self.session.as_ref()?.manifest().ok()
+        self.session.as_ref()?.readable_manifest()
     }
 
     /// The session, if the path names one.

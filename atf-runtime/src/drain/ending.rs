@@ -27,7 +27,8 @@ pub(super) fn entries<'a>(
     let mut entries: BTreeMap<u32, ThreadEntry> =
         drained.map(|summary| (summary.thread_id, ThreadEntry::from(summary))).collect();
     let session = Session::open(dir)?;
-    let listed = session.manifest().map(|manifest| manifest.threads.as_slice()).unwrap_or_default();
+    let manifest = session.readable_manifest();
+    let listed = manifest.map(|manifest| manifest.threads.as_slice()).unwrap_or_default();
     for thread in session.threads() {
         if entries.contains_key(&thread.id) {
             continue;

@@ -366,10 +366,18 @@ pub enum ManifestFault {
         /// Length of the file in bytes.
         found: u64,
     },
-    /// It is not JSON, or lacks what is required of it.
+    /// It is not JSON, or lacks what is required of it, and none of its keys can be read.
     NotAManifest {
         /// What was found, with line and column.
         found: String,
+    },
+    /// It is not JSON, or lacks what is required of it. A part of it can be read:
+    /// [`Manifest::read_damaged`](crate::manifest::Manifest::read_damaged).
+    Damaged {
+        /// What was found, with line and column.
+        found: String,
+        /// What is left of the names of functions.
+        names: LeftNames,
     },
     /// A trace.json is not JSON.
     NotJson {
@@ -396,6 +404,9 @@ impl fmt::Display for ManifestFault {
             Self::NotAManifest { found } => {
                 write!(f, "expected a session's manifest, found: {found}")
             }
+            Self::Damaged { found, names } => {
+                write!(f, "expected a session's manifest, found: {found}; {names}")
+            }
             Self::NotJson { found } => write!(f, "expected a JSON object, found: {found}"),
             Self::Key { key, expected, found } => {
                 write!(f, "{key}: expected {expected}, found {found}")
@@ -405,6 +416,38 @@ impl fmt::Display for ManifestFault {
 }
 
 impl std::error::Error for ManifestFault {}
+
+/// What is left of the names of functions in a damaged manifest. Displays as
+/// `names: 41 can be read (1 in part), 2 are lost`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct LeftNames {
+    /// Symbols that can be read.
+    pub read: u64,
+    /// Those of them in which bytes that are not UTF-8 were replaced.
+    pub changed: u64,
+    /// Symbols that can be seen and not read.
+    pub lost: u64,
+    /// Whether the text ends too early. Then more may be lost.
+    pub is_cut: bool,
+}
+
+impl fmt::Display for LeftNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { read, changed, lost, is_cut } = self;
+        match (read, lost, is_cut) {
+            (0, 0, false) => return f.write_str("it has no names"),
+            (0, 0, true) => return f.write_str("it has no names before its end"),
+            _ => write!(f, "names: {read} can be read")?,
+        }
+        if *changed > 0 {
+            write!(f, " ({changed} in part)")?;
+        }
+        let at_least = if *is_cut { "at least " } else { "" };
+        let verb = if *lost == 1 { "is" } else { "are" };
+        write!(f, ", {at_least}{lost} {verb} lost")
+    }
+}
 
 /// A sequence or its absence, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

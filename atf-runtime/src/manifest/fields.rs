@@ -247,6 +247,10 @@ impl<'de, T: Fields> Visitor<'de> for ObjectVisitor<T> {
             };
             match object.unknown_mut() {
                 Some(unknown) => {
+                    // Only one of the two values could be written again.
+                    if unknown.contains_key(&name) {
+                        return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+                    }
                     unknown.insert(name, map.next_value()?);
                 }
                 None => {

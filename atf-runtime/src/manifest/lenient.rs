@@ -5,15 +5,15 @@
 //! this; verification notes the values that were not understood.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{BufReader, Seek};
 
 use serde_core::Deserialize;
 use serde_json::{Error, Map, Value};
 
 use super::fields::{Fields, Read};
-use super::keys::{Key, Need, find};
+use super::keys::{Key, Need, Place, find};
+use super::salvage::{Salvaged, salvage};
 use super::{Manifest, ManifestThread, Module, Symbol};
+use crate::error::LeftNames;
 
 /// An object of the manifest whose unknown keys are kept.
 pub(super) trait Object: Fields + Clone {
@@ -45,8 +45,12 @@ macro_rules! object {
 object!(Manifest, ManifestThread, Module, Symbol);
 
 /// Reads a manifest, twice if that takes tolerance. The error is that of the strict reading.
-pub(super) fn read(mut file: File) -> Result<Manifest, Error> {
-    let strict = match serde_json::from_reader(BufReader::new(&file)) {
+pub(super) fn read(bytes: &[u8]) -> Result<Manifest, Error> {
+    if let Ok(Read(manifest)) = serde_json::from_slice(bytes) {
+        return Ok(manifest);
+    }
+    // The slower way counts columns from 1, as editors do.
+    let strict = match serde_json::from_reader(bytes) {
         Ok(Read(manifest)) => return Ok(manifest),
         Err(error) => error,
     };
@@ -54,9 +58,33 @@ pub(super) fn read(mut file: File) -> Result<Manifest, Error> {
     if !strict.is_data() || strict.to_string().starts_with("duplicate field") {
         return Err(strict);
     }
-    file.rewind().map_err(Error::io)?;
-    let value = serde_json::from_reader(BufReader::new(&file))?;
-    from_value(value).ok_or(strict)
+    from_value(serde_json::from_slice(bytes)?).ok_or(strict)
+}
+
+/// Reads what is left of a manifest that [`read`] refuses; `None` if none of its keys can be read.
+pub(super) fn read_damaged(bytes: &[u8]) -> Option<(Manifest, LeftNames)> {
+    let Salvaged { mut object, changed_names, lost_names, is_cut } = salvage(bytes);
+    if !object.keys().any(|name| find(Place::Session, name).is_some()) {
+        return None;
+    }
+    let (threads, _) = take_entries(&mut object, "threads");
+    let (modules, _) = take_entries(&mut object, "modules");
+    let (symbols, lost) = take_entries(&mut object, "symbols");
+    object.insert("threads".to_owned(), Value::Array(Vec::new()));
+    let manifest: Manifest = tolerate(object)?;
+    let (read, lost) = (symbols.len() as u64, lost_names + lost);
+    let names = LeftNames { read, changed: changed_names, lost, is_cut };
+    let manifest = Manifest { threads, ..manifest };
+    let is_empty = modules.is_empty() && symbols.is_empty();
+    Some((if is_empty { manifest } else { manifest.with_symbols(modules, symbols) }, names))
+}
+
+/// Takes the entries of a list that can be read, and counts the others.
+fn take_entries<T: Object>(object: &mut Map<String, Value>, key: &str) -> (Vec<T>, u64) {
+    let Some(Value::Array(elements)) = object.remove(key) else { return (Vec::new(), 0) };
+    let entries: Vec<T> = elements.iter().filter_map(element).collect();
+    let lost = elements.len() - entries.len();
+    (entries, lost as u64)
 }
 
 /// `None` when it is not an object, or a required key is missing or of a wrong type.
@@ -64,27 +92,36 @@ pub(super) fn from_value(value: Value) -> Option<Manifest> {
     let Value::Object(mut object) = value else { return None };
     let threads = list(object.get("threads")?)?;
     object.insert("threads".to_owned(), Value::Array(Vec::new()));
-    let modules = take_list(&mut object, "modules");
-    let symbols = take_list(&mut object, "symbols");
+    let modules = take_list(&mut object, "modules")?;
+    let symbols = take_list(&mut object, "symbols")?;
     let manifest: Manifest = tolerate(object)?;
     Some(Manifest { threads, modules, symbols, ..manifest })
 }
 
-/// Takes a list out of `object`, if it is one; else it stays there.
-fn take_list<T: Object>(object: &mut Map<String, Value>, key: &str) -> Vec<T> {
-    let found = object.get(key).and_then(list);
+/// Takes a list out of `object`. Where there is something else, it stays there. `None` if only some of its
+/// entries can be read.
+fn take_list<T: Object>(object: &mut Map<String, Value>, key: &str) -> Option<Vec<T>> {
+    let Some(value) = object.get(key) else { return Some(Vec::new()) };
+    let found = list(value);
+    let are_some = |elements: &Vec<Value>| elements.iter().any(|it| element::<T>(it).is_some());
+    if found.is_none() && value.as_array().is_some_and(are_some) {
+        return None;
+    }
     if found.is_some() {
         object.remove(key);
     }
-    found.unwrap_or_default()
+    Some(found.unwrap_or_default())
 }
 
 fn list<T: Object>(value: &Value) -> Option<Vec<T>> {
-    let element = |value: &Value| match Read::deserialize(value) {
+    value.as_array()?.iter().map(element).collect()
+}
+
+fn element<T: Object>(value: &Value) -> Option<T> {
+    match Read::deserialize(value) {
         Ok(Read(element)) => Some(element),
         Err(_) => tolerate(value.as_object()?.clone()),
-    };
-    value.as_array()?.iter().map(element).collect()
+    }
 }
 
 /// Tries every key that is not required with the required ones alone; those that fail go to `other`.

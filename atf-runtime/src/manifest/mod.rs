@@ -5,11 +5,13 @@
 mod clock;
 mod counts;
 mod fields;
+mod keep;
 mod keys;
 mod lenient;
+mod salvage;
 mod threads;
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -21,6 +23,7 @@ use crate::storage::{Storage, StorageFile};
 pub use clock::{ClockAnchor, ClockSource, ManifestClock};
 pub(crate) use counts::Marked;
 pub use counts::RingCounts;
+pub(crate) use keep::keep_damaged;
 pub(crate) use lenient::values_of_wrong_types;
 pub(crate) use threads::{InDoubt, ThreadEntry};
 
@@ -234,18 +237,54 @@ impl Manifest {
     /// regular file; [`Error::Manifest`], with line and column, when it is not JSON or lacks what is
     /// required.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        match Self::read_damaged(path)? {
+            (_, Some(error)) => Err(error),
+            (manifest, None) => Ok(manifest.unwrap_or_else(Self::recording)),
+        }
+    }
+
+    /// Reads a manifest, or what is left of a damaged one, with the error that [`read`](Self::read) gives
+    /// for it. `None` if nothing is left.
+    ///
+    /// Bytes that are not UTF-8 are replaced in the text that has them. Of a list that is cut off the
+    /// complete entries are read. Of a key that is there twice the first value counts.
+    ///
+    /// ```
+    /// use atf_runtime::manifest::Manifest;
+    /// let dir = tempfile::tempdir()?;
+    /// let path = dir.path().join("manifest.json");
+    /// std::fs::write(&path, r#"{"threads": [{"id": 7}, {"id": 8"#)?;
+    /// let (manifest, error) = Manifest::read_damaged(&path)?;
+    /// assert_eq!(manifest.unwrap().threads.len(), 1);
+    /// assert!(error.unwrap().to_string().contains("EOF while parsing"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when it is missing or cannot be read; [`Error::NotATrace`] when it is not a
+    /// regular file.
+    pub fn read_damaged(path: impl AsRef<Path>) -> Result<(Option<Self>, Option<Error>)> {
         let path = path.as_ref();
         let (file, len) = open_regular(path)?;
-        let fault = |fault| Error::Manifest { path: path.to_owned(), fault };
-        if len > MAX_MANIFEST_BYTES {
-            let limit = MAX_MANIFEST_BYTES;
-            return Err(fault(ManifestFault::TooLong { limit, found: len }));
+        let fault = |fault| Some(Error::Manifest { path: path.to_owned(), fault });
+        let limit = MAX_MANIFEST_BYTES;
+        let mut bytes = Vec::new();
+        if len <= limit {
+            // It may grow meanwhile.
+            file.take(limit + 1).read_to_end(&mut bytes).map_err(Error::io(path, "read"))?;
         }
-        lenient::read(file).map_err(|error| {
-            if error.is_io() {
-                return Error::io(path, "read")(error.into());
-            }
-            fault(ManifestFault::NotAManifest { found: error.to_string() })
+        let found = len.max(bytes.len() as u64);
+        if found > limit {
+            return Ok((None, fault(ManifestFault::TooLong { limit, found })));
+        }
+        let found = match lenient::read(&bytes) {
+            Ok(manifest) => return Ok((Some(manifest), None)),
+            Err(error) => error.to_string(),
+        };
+        Ok(match lenient::read_damaged(&bytes) {
+            Some((left, names)) => (Some(left), fault(ManifestFault::Damaged { found, names })),
+            None => (None, fault(ManifestFault::NotAManifest { found })),
         })
     }
 

@@ -14,6 +14,8 @@ use crate::thread_dir::{thread_dir_name, thread_dirs};
 pub struct Session {
     dir: PathBuf,
     manifest: Result<Manifest>,
+    /// What is left of a damaged manifest.
+    left: Option<Manifest>,
     threads: Vec<SessionThread>,
 }
 
@@ -42,7 +44,12 @@ impl Session {
     /// cannot be read now must not count as missing.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref().to_owned();
-        let manifest = Error::unless_refused(Manifest::read(dir.join(MANIFEST_NAME)))?;
+        let read = Error::unless_refused(Manifest::read_damaged(dir.join(MANIFEST_NAME)))?;
+        let (manifest, left) = match read {
+            Ok((left, Some(error))) => (Err(error), left),
+            Ok((manifest, None)) => (Ok(manifest.unwrap_or_else(Manifest::recording)), None),
+            Err(error) => (Err(error), None),
+        };
         let mut threads = BTreeMap::new();
         let entry = |id: u32| SessionThread {
             id,
@@ -50,13 +57,13 @@ impl Session {
             in_manifest: false,
             exists: false,
         };
-        for listed in manifest.iter().flat_map(|manifest| &manifest.threads) {
+        for listed in manifest.iter().chain(&left).flat_map(|manifest| &manifest.threads) {
             threads.entry(listed.id).or_insert_with(|| entry(listed.id)).in_manifest = true;
         }
         for id in thread_dirs(&Disk, &dir)? {
             threads.entry(id).or_insert_with(|| entry(id)).exists = true;
         }
-        Ok(Self { dir, manifest, threads: threads.into_values().collect() })
+        Ok(Self { dir, manifest, left, threads: threads.into_values().collect() })
     }
 
     /// The session's directory.
@@ -69,9 +76,17 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Why there is none: it is missing, or it is not the manifest of a session.
+    /// Why there is none: it is missing, or it is damaged or not the manifest of a session. See
+    /// [`readable_manifest`](Self::readable_manifest).
     pub fn manifest(&self) -> Result<&Manifest, &Error> {
         self.manifest.as_ref()
+    }
+
+    /// The manifest, or what is left of a damaged one; `None` if there is none, or nothing of it can be
+    /// read. What is missing in it is in the error of [`manifest`](Self::manifest).
+    #[must_use]
+    pub fn readable_manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref().ok().or(self.left.as_ref())
     }
 
     /// The threads that the manifest lists and those with a directory, ordered by id.
@@ -80,10 +95,10 @@ impl Session {
         &self.threads
     }
 
-    /// Names of functions by `function_id`, from the manifest; empty without one.
+    /// Names of functions by `function_id`, from the manifest or what is left of it; empty without one.
     #[must_use]
     pub fn symbols(&self) -> BTreeMap<u64, &str> {
-        let symbols = self.manifest.iter().flat_map(|manifest| &manifest.symbols);
+        let symbols = self.readable_manifest().into_iter().flat_map(|manifest| &manifest.symbols);
         symbols.filter_map(|symbol| Some((symbol.id()?, symbol.name.as_str()))).collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::error::Result;
 use crate::manifest::{InDoubt, Manifest, Module, State, Symbol, ThreadEntry};
-use crate::manifest::{MANIFEST_NAME, ManifestClock};
+use crate::manifest::{MANIFEST_NAME, ManifestClock, keep_damaged};
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
@@ -169,6 +169,11 @@ impl<S: Storage> SessionWriter<S> {
                 Manifest::recording()
             }
             Err(error @ Error::Io { .. }) => return Err(error),
+            Err(Error::Manifest { .. }) => {
+                keep_damaged(&storage, &dir, &dir)?;
+                let (left, _) = Manifest::read_damaged(dir.join(MANIFEST_NAME))?;
+                left.unwrap_or_else(Manifest::recording)
+            }
             Err(_) => Manifest::recording(),
         };
         Ok(Self {

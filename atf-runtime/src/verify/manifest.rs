@@ -56,6 +56,7 @@ pub(super) fn check_session(
             // What was expected is said once.
             let found = match manifest_fault {
                 ManifestFault::NotAManifest { found } => found.clone(),
+                ManifestFault::Damaged { found, names } => format!("{found}; {names}"),
                 other => other.to_string(),
             };
             report.problem(&path, fault(FaultKind::BadManifest, FieldId::Json, expected, found));

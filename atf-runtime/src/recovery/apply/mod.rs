@@ -22,7 +22,7 @@ use super::plan::{ManifestPlan, Plan, ThreadPlan};
 use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
-use crate::manifest::{MANIFEST_NAME, Manifest};
+use crate::manifest::{MANIFEST_NAME, Manifest, keep_damaged};
 use crate::output::{check_new_file, claim_dir};
 use crate::rollback::Rollback;
 use crate::session::{TracePath, thread_dir_name};
@@ -82,7 +82,12 @@ impl Plan {
         }
         if let TracePath::Session(source) = &self.path {
             match &self.manifest {
-                Some(ManifestPlan::Rewritten { manifest, .. }) => manifest.replace(storage, out)?,
+                Some(ManifestPlan::Rewritten { manifest, is_kept, .. }) => {
+                    if *is_kept {
+                        keep_damaged(storage, source, out)?;
+                    }
+                    manifest.replace(storage, out)?;
+                }
                 _ => {
                     let to = out.join(MANIFEST_NAME);
                     copy_file(storage, &source.join(MANIFEST_NAME), &to, progress)?;
@@ -116,6 +121,9 @@ impl Plan {
             in_place::check_can_repair(thread, storage)?;
         }
         if let Some((dir, manifest)) = &manifest {
+            if matches!(&self.manifest, Some(ManifestPlan::Rewritten { is_kept: true, .. })) {
+                keep_damaged(storage, dir, dir)?;
+            }
             manifest.write_beside(storage, dir)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {

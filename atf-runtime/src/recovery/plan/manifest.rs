@@ -22,6 +22,9 @@ pub enum ManifestPlan {
         /// Whether the only reason is that such threads are not in a copy. In place the manifest then
         /// stays as it is.
         only_in_copy: bool,
+        /// Whether the old one was not fully understood. It is kept beside the new one, as
+        /// manifest.json.damaged.
+        is_kept: bool,
     },
 }
 
@@ -29,7 +32,10 @@ impl fmt::Display for ManifestPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unchanged => f.write_str("kept as it is"),
-            Self::Rewritten { reason, .. } => write!(f, "rewritten: {reason}"),
+            Self::Rewritten { reason, is_kept: false, .. } => write!(f, "rewritten: {reason}"),
+            Self::Rewritten { reason, .. } => {
+                write!(f, "rewritten: {reason}; the old one is kept as manifest.json.damaged")
+            }
         }
     }
 }

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::consistency::{ThreadFacts, manifest_faults};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::DETAIL_FILE;
 use crate::input::exists;
-use crate::manifest::{Manifest, ManifestThread, RingCounts, State, ThreadEntry};
+use crate::manifest::{
+    Manifest, ManifestThread, RingCounts, State, ThreadEntry, values_of_wrong_types,
+};
 use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::session::{Session, SessionThread};
 
@@ -19,6 +21,11 @@ use crate::session::{Session, SessionThread};
 pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result<ManifestPlan> {
     let facts: BTreeMap<u32, ThreadFacts> =
         threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
+    // What is not understood would be lost with it.
+    let is_kept = match session.manifest() {
+        Ok(manifest) => !values_of_wrong_types(manifest).is_empty(),
+        Err(error) => matches!(error, Error::Manifest { .. }),
+    };
     let rewritten = |reason: String, mut manifest: Manifest, only_in_copy: bool| {
         let left_alone = threads_left_alone(session, &manifest, threads)?;
         manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
@@ -35,11 +42,14 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result
         manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
         manifest.state = Some(State::Complete);
         let manifest = Box::new(manifest);
-        Ok(ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy })
+        Ok(ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy, is_kept })
     };
     let manifest = match session.manifest() {
         Ok(manifest) => manifest.clone(),
-        Err(error) => return rewritten(format!("{error:#}"), Manifest::recording(), false),
+        Err(error) => {
+            let left = session.readable_manifest().cloned().unwrap_or_else(Manifest::recording);
+            return rewritten(format!("{error:#}"), left, false);
+        }
     };
     let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
     let there: BTreeSet<u32> =
