@@ -608,7 +608,7 @@ fn broken_manifest_is_a_problem() {
         problems,
         [
             "manifest.json: manifest at byte 0: JSON: expected a session's manifest, found EOF while \
-          parsing an object at line 1 column 21"
+          parsing an object at line 1 column 21; it has no names before its end"
         ]
     );
     assert_eq!(notes, [""; 0]);
@@ -620,7 +620,7 @@ fn manifest_without_threads_is_a_problem() {
     assert_eq!(
         problems,
         ["manifest.json: manifest at byte 0: JSON: expected a session's manifest, found missing \
-          field `threads` at line 1 column 25"]
+          field `threads` at line 1 column 25; it has no names"]
     );
 }
 
