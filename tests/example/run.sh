@@ -90,7 +90,7 @@ judged threads open main threads returns leaves is_cancelled has_destructor
 grep -q ' 33 threads, ' threads.err || fail "stderr: $(cat threads.err)"
 
 # With few descriptors some threads are not traced: that is said, and nothing else is lost.
-trace descriptors bash -c 'ulimit -n 32; exec "$@"' bash "$work/hard" threads
+trace descriptors bash -c 'ulimit -n 16; exec "$@"' bash "$work/hard" threads
 grep -Eq ' 0 lost; [1-9][0-9]* threads not traced: they could not be registered$' descriptors.err ||
     fail "stderr: $(cat descriptors.err)"
 "$atf" verify descriptors >descriptors.verified 2>&1 || { cat descriptors.verified >&2; fail "descriptors: verify"; }

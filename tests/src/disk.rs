@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -85,8 +86,21 @@ pub enum Call {
     ListDirs,
 }
 
+/// Is shown each operation before it is done.
+#[derive(Default)]
+struct Witness(Option<Look>);
+
+type Look = Box<dyn FnMut(&Op) + Send>;
+
+impl fmt::Debug for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Witness")
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
+    witness: Witness,
     log: Vec<Op>,
     /// Number of calls so far, failed ones included.
     calls: usize,
@@ -161,6 +175,12 @@ impl TestDisk {
         self.state().broken.push((call, name.to_owned()));
     }
 
+    /// Shows each operation to `witness` before it is done, on the thread that asks for it: what a crash at
+    /// that moment would leave is on the real disk. `witness` must not use this disk.
+    pub fn watch(&self, witness: impl FnMut(&Op) + Send + 'static) {
+        self.state().witness = Witness(Some(Box::new(witness)));
+    }
+
     /// Undoes [`fail_all`](Self::fail_all).
     pub fn repaired(&self) {
         self.state().broken.clear();
@@ -196,6 +216,9 @@ impl TestDisk {
         if matches!(op.call().0, Call::Sync | Call::SyncDir) {
             is_failing |= state.fail_sync == Some(state.syncs);
             state.syncs += 1;
+        }
+        if let Witness(Some(witness)) = &mut state.witness {
+            witness(&op);
         }
         if is_failing {
             state.log.extend(op.failed());

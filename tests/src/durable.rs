@@ -34,7 +34,8 @@ impl Durability {
         all
     }
 
-    fn apply(&mut self, op: &Op) {
+    /// Carries out one more operation.
+    pub fn apply(&mut self, op: &Op) {
         match op {
             Op::CreateDir(path) | Op::RemoveDir(path) => self.name(path),
             Op::CreateNew(path) => {

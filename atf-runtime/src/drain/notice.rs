@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::ErrorKind;
 
 use crate::error::Error;
+use crate::sys;
 
 /// What a drain reports while it runs: see [`Drain::on_notice`](super::Drain::on_notice). Displays as one
 /// line for people.
@@ -59,6 +60,11 @@ pub(super) fn is_for_want_of_room(error: &Error) -> bool {
         io_kind(error),
         Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
     )
+}
+
+/// Whether the process or the system has too many open files: others will be closed.
+pub(super) fn is_for_want_of_files(error: &Error) -> bool {
+    matches!(error, Error::Io { source, .. } if sys::is_out_of_files(source))
 }
 
 /// Whether another attempt cannot succeed: the file system is mounted read-only, or it is another user's.

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::notice::is_for_want_of_files;
 use crate::error::Error;
 use crate::format::IndexEvent;
 use crate::lane::Lane;
@@ -31,9 +32,10 @@ impl Syncs {
         self.durable = written;
     }
 
-    /// A sync failed when the files were written up to these positions. Only the first one counts.
+    /// A sync failed when the files were written up to these positions. Only the first one counts. One that
+    /// never began, because a directory could not be opened, can be tried again.
     pub(super) fn failed(&mut self, error: &Error, written: Heads) {
-        if self.failed.is_none() {
+        if self.failed.is_none() && !is_for_want_of_files(error) {
             self.failed = Some((error.clone(), written));
         }
     }
@@ -78,5 +80,33 @@ impl Syncs {
             _ => [0, written.index / EVENT_SIZE],
         };
         Some(InDoubt { events, details })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn sync_that_never_began_is_not_final() {
+        let mut syncs = Syncs::default();
+        let error = |code| {
+            let source = io::Error::from_raw_os_error(code);
+            Error::io(Path::new("thread_0"), "sync")(source)
+        };
+        for too_many_files in [23, 24] {
+            syncs.failed(&error(too_many_files), Heads::default());
+            assert!(syncs.error().is_none());
+        }
+        syncs.failed(&error(5), Heads { index: 32, detail: 0 });
+        syncs.failed(&error(28), Heads { index: 64, detail: 0 });
+        let found = syncs.error().map(|error| format!("{error:#}"));
+        assert_eq!(
+            found.as_deref(),
+            Some("thread_0: cannot sync: Input/output error (os error 5)")
+        );
     }
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use super::DrainSummary;
 use super::ending::{entries, has_begun};
 use super::metrics::{Metrics, ThreadMetrics};
-use super::notice::{Notice, Observer, Troubles, is_denied, is_for_want_of_room};
+use super::notice::{
+    Notice, Observer, Troubles, is_denied, is_for_want_of_files, is_for_want_of_room,
+};
 use super::options::DrainOptions;
 use super::shared::{Orders, Request, Shared};
 use super::thread_drain::{FinishedRing, ThreadDrain};
@@ -33,7 +35,7 @@ const ERROR_NAP: Duration = Duration::from_millis(20);
 /// A drain that waits for the end of the session ends it after so long without a producer.
 const LINGER_NS: u64 = 500_000_000;
 /// How often the files of a thread that has ended are finalized in vain, once per scan, before the drain
-/// gives up. For room on the disk it waits as long as it takes.
+/// gives up. For room on the disk, and for open files, it waits as long as it takes.
 const MOST_TRIES: u32 = 200;
 
 /// What the drain's thread owns.
@@ -390,7 +392,7 @@ impl<S: Storage> Worker<S> {
     fn is_last_try(&mut self, id: u32, error: &Error) -> bool {
         let tries = self.tries.entry(id).or_default();
         *tries += 1;
-        *tries >= MOST_TRIES && !is_for_want_of_room(error)
+        *tries >= MOST_TRIES && !is_for_want_of_room(error) && !is_for_want_of_files(error)
     }
 
     /// Writes the manifest with the threads that have ended, and then removes their rings. So the

@@ -12,7 +12,7 @@ use std::ptr::null_mut;
 
 use libc::{
     SIG_BLOCK, SIG_SETMASK, SIGXFSZ, pthread_sigmask, sigaddset, sigemptyset, sigismember,
-    sigset_t, sigtimedwait, timespec,
+    sigpending, sigset_t, sigtimedwait, timespec,
 };
 
 /// The set of this one signal.
@@ -37,6 +37,15 @@ fn block() -> Option<sigset_t> {
     (failed == 0).then(|| unsafe { before.assume_init() })
 }
 
+/// Whether the signal waits until it is not blocked any more.
+fn is_pending() -> bool {
+    let mut pending = only_sigxfsz();
+    // SAFETY: points to a set of this function.
+    let failed = unsafe { sigpending(&raw mut pending) } != 0;
+    // SAFETY: an initialized set, and a signal that exists.
+    !failed && unsafe { sigismember(&raw const pending, SIGXFSZ) } == 1
+}
+
 /// Blocks the signal in the calling thread for good.
 pub(crate) fn block_file_size_signal() {
     let _ = block();
@@ -45,14 +54,11 @@ pub(crate) fn block_file_size_signal() {
 /// Runs `write`, which may fail with `FileTooLarge`, without the signal that comes with that.
 pub(crate) fn without_file_size_signal<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let Some(before) = block() else { return write() };
-    // SAFETY: a set that the system has written.
-    let was_blocked = unsafe { sigismember(&raw const before, SIGXFSZ) } == 1;
+    // One that waits already, because the program blocks it, is the program's own.
+    let was_pending = is_pending();
     let result = write();
-    if was_blocked {
-        // The thread's own business.
-        return result;
-    }
-    if matches!(&result, Err(error) if error.kind() == ErrorKind::FileTooLarge) {
+    let is_too_large = matches!(&result, Err(error) if error.kind() == ErrorKind::FileTooLarge);
+    if is_too_large && !was_pending {
         let (set, now) = (only_sigxfsz(), timespec { tv_sec: 0, tv_nsec: 0 });
         // SAFETY: both point to values of this function. Does not wait.
         unsafe { sigtimedwait(&raw const set, null_mut(), &raw const now) };

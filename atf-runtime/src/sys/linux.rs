@@ -50,6 +50,11 @@ fn allocate_whole(file: &File, len: u64) -> io::Result<()> {
     }
 }
 
+/// Whether the limit of open files, of the process or the system, is reached.
+pub(crate) fn is_out_of_files(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
 /// Fails for a directory in which nothing can be created: of another user, or on a disk that is mounted
 /// read-only.
 pub(crate) fn check_writable(dir: &Path) -> io::Result<()> {

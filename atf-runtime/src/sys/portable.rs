@@ -20,6 +20,10 @@ pub(crate) fn allocate(_: &File, _: u64) -> io::Result<()> {
     unsupported()
 }
 
+pub(crate) fn is_out_of_files(_: &io::Error) -> bool {
+    false
+}
+
 pub(crate) fn check_writable(_: &Path) -> io::Result<()> {
     unsupported()
 }

@@ -94,7 +94,7 @@ mod linux {
     }
 
     /// The files may not grow for a while: the thread continues, and no event whose push returned
-    /// success is lost. SIGXFSZ must be ignored.
+    /// success is lost. SIGXFSZ has its default, which ends the program.
     pub(crate) fn full_disk(dir: &Path) {
         let ring = small_ring().index_bytes(64 * 1024).detail_bytes(64 * 1024);
         let drain = start(dir, options().ring(ring).flush_interval(Duration::from_millis(1)));
@@ -126,7 +126,8 @@ mod linux {
     /// A process that may open few files: threads beyond the limit are reported, and
     /// are drained once others have ended.
     pub(crate) fn few_files(dir: &Path) {
-        let drain = start(dir, options().ring(small_ring().index_bytes(8192)));
+        let drain =
+            start(dir, options().ring(small_ring().index_bytes(8192)).sync_on_finalize(true));
         limit(Resource::Nofile, Some(48));
         let mut threads = Vec::new();
         let refused = loop {

@@ -97,9 +97,9 @@ impl Plan {
         Ok(())
     }
 
-    /// Repairs the trace in place: cuts each file to what is kept, and finalizes it. Needs almost no free
-    /// space. What is cut off is lost. After a crash in between, the trace can be recovered again, with
-    /// the same result.
+    /// Repairs the trace in place: cuts each file to what is kept, and finalizes it. Needs free space for a
+    /// second manifest, and for the events that are only in rings. What is cut off is lost. After a crash in
+    /// between, the trace can be recovered again, with the same result.
     ///
     /// # Errors
     ///
