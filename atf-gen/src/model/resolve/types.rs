@@ -9,7 +9,7 @@ use crate::model::{Format, Type};
 use crate::parse::ast::Word;
 use crate::parse::type_expr::{Length, TypeExpr};
 
-/// Whether the size of `ty` is known. That of a record is not if the schema has it wrong or not at all.
+/// Whether the size of `ty` is known. It is not for a record whose size in the schema is wrong or missing.
 pub(super) fn size_is_known(format: &Format, ty: &Type) -> bool {
     match ty {
         Type::Record(id) => format.records[*id].size_is_known,
