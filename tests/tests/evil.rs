@@ -12,7 +12,7 @@ use atf_tests::builder::{self, DetailFile, FRAME, IndexFile, NO_DETAIL, Thread};
 use atf_tests::judge::{plan, problems};
 use atf_tests::scratch::{self, Scratch};
 
-// A-03: deep nesting runs out of serde_json's patience, not of stack.
+// A-03: deep nesting reaches serde_json's limit, and does not overflow the stack.
 #[test]
 fn manifest_nested_without_end_is_refused() {
     let dir = Scratch::new();
@@ -22,7 +22,8 @@ fn manifest_nested_without_end_is_refused() {
     assert_eq!(
         error,
         format!(
-            "{}: expected a session's manifest, found: recursion limit exceeded at line 1 column 148",
+            "{}: expected a session's manifest, found: recursion limit exceeded at line 1 column 148; it has no names \
+             before its end",
             path.display()
         )
     );
@@ -205,6 +206,12 @@ fn events_beyond_the_last_sequence_are_not_counted() {
     fs::write(&path, IndexFile::unfinalized(7, &[]).bytes()).unwrap();
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.set_len(64 + 32 * (u64::from(u32::MAX) + 5)).unwrap();
+    // The last event that can be named was written, so those before it count. Without it the file would end in zeros
+    // that are no events, and all of its 128 GiB would be read: in a memory-backed folder they would become memory.
+    let mut last = builder::sample_event(7, 0, builder::NO_DETAIL);
+    last.timestamp_ns = 1;
+    let at = 64 + 32 * (u64::from(u32::MAX) - 1);
+    std::os::unix::fs::FileExt::write_all_at(&file, &last.bytes(), at).unwrap();
     let index = IndexReader::open(&path).unwrap();
     assert_eq!(index.len(), u32::MAX as usize);
     assert!(index.get(IndexSeq(u32::MAX - 1)).is_some());
