@@ -42,7 +42,7 @@ for name in sorted(os.listdir(folder)):
                 found = answer(kind, bytes(changed[:length]))
                 print(f"{name}, byte {at} ^ {xor}, {length} bytes: {found}")
     for byte in (0, 0xFF):
-        for count in (1, 24, 32, 64, 100):
+        for count in (1, 24, 32, 64, 100, 300_000):
             found = answer(kind, data + bytes([byte]) * count)
             print(f"{name}, {count} x {byte} appended: {found}")
 

@@ -295,8 +295,9 @@ fn a_file_that_is_cut_or_damaged_gives_the_events_that_the_runtime_reads() {
                 let _ = writeln!(expected, "{name}, byte {at} ^ {xor}, {length} bytes: {answer}");
             }
         }
-        for (byte, count) in
-            [0, 0xFF].into_iter().flat_map(|it| [1, 24, 32, 64, 100].map(|count| (it, count)))
+        for (byte, count) in [0, 0xFF]
+            .into_iter()
+            .flat_map(|it| [1, 24, 32, 64, 100, 300_000].map(|count| (it, count)))
         {
             let longer = [&bytes[..], &vec![byte; count]].concat();
             std::fs::write(&path, longer).expect("it is written");

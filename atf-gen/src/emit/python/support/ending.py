@@ -367,7 +367,16 @@ class _Ending:
         if not names:
             return 0
         time = _field(self.EVENT, names[0].partition(".")[2])
-        seen = zeros = 0
+        seen = 0
+        # Many at a time: a sparse file may end in gigabytes of zeros.
+        many = 4096
+        blank = bytes(many * stride)
+        while count - seen >= many:
+            at = start + (count - seen - many) * stride
+            if bytes(self.buffer[at : at + many * stride]) != blank:
+                break
+            seen += many
+        zeros = seen
         while seen < count:
             at = start + (count - seen - 1) * stride
             if any(self.buffer[at + time.offset : at + time.offset + time.size]):
