@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use atf_runtime::drain::{Drain, DrainOptions};
@@ -303,4 +304,84 @@ fn drain_that_attaches_to_another_disk_reports_its_errors() {
     let error = Drain::attach_in(disk, &session.dir, options()).unwrap().stop().unwrap_err();
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), REFUSED);
     session.assert_drained_later(&pushed);
+}
+
+/// Collects what a drain reports.
+fn notices_of(drain: &Drain) -> Arc<Mutex<Vec<String>>> {
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let to = Arc::clone(&notices);
+    drain.on_notice(move |notice| to.lock().unwrap().push(notice.to_string()));
+    notices
+}
+
+// Symptom: two minutes of waiting for room, and no word to anybody.
+#[test]
+fn full_disk_is_reported_once_although_several_threads_wait() {
+    let session = Session::new();
+    let drain = session.start(options().ring(small_ring().when_full(WhenFull::Block)));
+    let producers = [0, 1, 2].map(|id| drain.register(id).unwrap());
+    for producer in &producers {
+        push(producer, 0).unwrap();
+    }
+    wait_for("the files", || (0..3).all(|id| index_len(&session.dir, id) > 0));
+    let notices = notices_of(&drain);
+    session.disk.full_at(session.disk.used());
+    thread::scope(|scope| {
+        for producer in producers {
+            scope.spawn(move || {
+                Pushed { recorded: 1, ..Pushed::default() }.push_many(&producer, 1_000);
+            });
+        }
+        wait_for("the report", || !notices.lock().unwrap().is_empty());
+        wait_for("the metrics", || drain.metrics().stalled_by.is_some());
+        // A thread that comes now waits for its file.
+        let late = drain.register(3).unwrap();
+        Pushed::default().push_many(&late, 10);
+        wait_for("the late thread", || session.has("thread_3/lanes.ring"));
+        session.disk.freed();
+    });
+    wait_for("the end of the report", || notices.lock().unwrap().len() == 2);
+    wait_for("the metrics", || drain.metrics().stalled_by.is_none());
+    drain.stop().unwrap();
+    let notices = notices.lock().unwrap();
+    assert!(
+        notices[0].contains(": no storage space; the drain waits until there is room"),
+        "{notices:?}"
+    );
+    assert_eq!(notices[1..], ["the drain continues: what failed works again"]);
+    assert_clean(&session.dir);
+}
+
+// An observer that comes late is told what is wrong already.
+#[test]
+fn sync_that_fails_on_the_way_is_reported_and_the_recording_continues() {
+    let session = Session::new();
+    let ring = small_ring().when_full(WhenFull::Block);
+    let drain = session.start(options().ring(ring).sync_bytes(Some(4_096)));
+    session.disk.fail_all(Call::Sync, "index.atf");
+    let producer = drain.register(0).unwrap();
+    let mut pushed = Pushed::default();
+    pushed.push_many(&producer, 1_000);
+    let said = format!("thread_0/index.atf: cannot sync: {REFUSED}");
+    wait_for("the manifest", || {
+        let manifest = Manifest::read(session.dir.join("manifest.json")).unwrap();
+        manifest.failed.as_deref() == Some(&said)
+    });
+    assert_eq!(session.state(), Some(State::Recording));
+    session.disk.repaired();
+    let syncs = session.disk.syncs();
+    pushed.push_many(&producer, 1_000);
+    assert_eq!(pushed.dropped, 0);
+    let notices = notices_of(&drain);
+    assert_io(&drain.stop().unwrap_err(), &session.dir.join("thread_0/index.atf"), "sync");
+    // Only the manifest and its directory are synced after it.
+    assert!(session.disk.syncs() <= syncs + 6, "{}", session.disk.syncs() - syncs);
+    drop(producer);
+    session.assert_recovered(&pushed);
+    let found = session.assert_drained_later(&pushed);
+    assert_eq!(found.recorded, 2_000);
+    let manifest = Manifest::read(session.dir.join("manifest.json")).unwrap();
+    // The ring holds 128 events.
+    assert_eq!(manifest.threads[0].unverified[0][0], 0, "{:?}", manifest.threads[0]);
+    drop(notices);
 }
