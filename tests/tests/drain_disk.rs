@@ -123,7 +123,13 @@ fn full_disk_drops_only_what_the_ring_cannot_hold() {
     assert!(error.to_string().contains("cannot write"), "{error}");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no storage space");
     assert!(session.has("thread_0/lanes.ring"));
-    assert_eq!(session.state(), Some(State::Recording));
+    // There is room for the manifest: the drain reserved it.
+    let manifest = Manifest::read(session.dir.join("manifest.json")).unwrap();
+    assert_eq!(manifest.state, Some(State::Recording));
+    let failed = manifest.failed.unwrap();
+    assert!(failed.starts_with("thread_0/") && failed.ends_with(": no storage space"), "{failed}");
+    assert!(!session.has("manifest.json.new"));
+    session.disk.freed();
     session.assert_recovered(&pushed);
     let found = session.assert_drained_later(&pushed);
     assert_eq!(found.lost, pushed.dropped);

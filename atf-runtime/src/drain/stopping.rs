@@ -8,7 +8,7 @@ use super::thread_drain::ThreadDrain;
 use super::worker::Worker;
 use crate::error::Result;
 use crate::format::RING_FILE;
-use crate::manifest::State;
+use crate::manifest::{State, reserve};
 use crate::ring::open::OpenRing;
 use crate::storage::Storage;
 use crate::sys;
@@ -37,6 +37,7 @@ impl<S: Storage> Worker<S> {
             // The manifest may say that the session is complete.
             let _ = self.write_manifest(State::Recording);
         }
+        reserve::release(self.session.storage(), &self.dir);
         self.publish_metrics(sys::now_ns());
         if let Some(error) = self.failed.into_values().chain(self.refused.into_values()).next() {
             return Err(error);

@@ -16,7 +16,7 @@ use super::shared::{Orders, Request, Shared};
 use super::thread_drain::{FinishedRing, ThreadDrain};
 use crate::error::{Error, Result};
 use crate::lock::Lock;
-use crate::manifest::{InDoubt, State};
+use crate::manifest::{InDoubt, State, reserve};
 use crate::session::SessionWriter;
 use crate::storage::Storage;
 use crate::sys;
@@ -113,6 +113,7 @@ impl<S: Storage> Worker<S> {
         let mut nap = SHORT_NAP;
         // Once: from here on nobody else ends threads, and a manifest may be long.
         self.has_seen_any = has_begun(&self.dir);
+        reserve::reserve(self.session.storage(), &self.dir);
         loop {
             let now_ns = sys::now_ns();
             let mut orders = self.shared.take_orders();
@@ -349,6 +350,8 @@ impl<S: Storage> Worker<S> {
     /// Takes note of whether the manifest could be written. It is written again with the next change; that is
     /// right after a failed sync too, because all of it is written to a new file.
     fn note_manifest(&mut self, written: Result<()>) {
+        // It was used up.
+        reserve::reserve(self.session.storage(), &self.dir);
         if let Err(error) = &written {
             self.note_trouble(error);
         }
@@ -432,6 +435,7 @@ impl<S: Storage> Worker<S> {
 
     /// Leaves everything as a crash would, except that what was taken from the rings is in the files.
     fn abandon(mut self, now_ns: u64) -> Result<DrainSummary> {
+        reserve::release(self.session.storage(), &self.dir);
         for thread in &mut self.threads {
             thread.flush(now_ns)?;
         }

@@ -8,6 +8,7 @@ mod fields;
 mod keep;
 mod keys;
 mod lenient;
+pub(crate) mod reserve;
 mod salvage;
 mod threads;
 
@@ -307,7 +308,7 @@ impl Manifest {
             serde_json::to_vec_pretty(&fields::Written(&*lenient::without_doubles(self)))
                 .map_err(|error| Error::io(&temporary, "write")(error.into()))?;
         text.push(b'\n');
-        // Left by a crash between writing and renaming.
+        // Left by a crash between writing and renaming, or the room that a drain reserved.
         match storage.remove_file(&temporary) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(Error::io(&temporary, "remove")(error));
