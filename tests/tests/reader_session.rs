@@ -187,17 +187,23 @@ fn broken_manifest_names_line_and_column() {
     let path = top.path().join(MANIFEST_NAME);
     for (text, found) in [
         ("", "EOF while parsing a value at line 1 column 0"),
-        ("{\n \"threads\": [{}]}", "missing field `id` at line 2 column 15"),
-        ("{\"threads\": 5}", "invalid type: integer `5`, expected a sequence at line 1 column 14"),
+        ("{\n \"threads\": [{}]}", "missing field `id` at line 2 column 15; it has no names"),
+        (
+            "{\"threads\": 5}",
+            "invalid type: integer `5`, expected a sequence at line 1 column 14; it has no names",
+        ),
         (
             "{\"threads\": [{\"id\": -1}]}",
-            "invalid value: integer `-1`, expected u32 at line 1 column 23",
+            "invalid value: integer `-1`, expected u32 at line 1 column 23; it has no names",
         ),
         (
             "{\"threads\": [{\"id\": 4294967296}]}",
-            "invalid value: integer `4294967296`, expected u32 at line 1 column 31",
+            "invalid value: integer `4294967296`, expected u32 at line 1 column 31; it has no names",
         ),
-        ("{\"threads\": []} x", "trailing characters at line 1 column 17"),
+        (
+            "{\"threads\": []} x",
+            "trailing characters at line 1 column 17; it has no names before its end",
+        ),
     ] {
         fs::write(&path, text).unwrap();
         assert_eq!(
