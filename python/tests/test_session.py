@@ -147,6 +147,18 @@ def test_the_manifest_names_functions_and_threads(session):
         assert read.threads[1].other == {"emitted": "x", "more": 1} and "2 threads" in repr(read)
 
 
+def test_the_manifest_says_what_failed_and_what_nothing_proves(session):
+    path = session({3: [1]})
+    thread = {"id": 3, "unverified": [[0, 1]], "unverified_details": [[4, 2], [9, 1]]}
+    manifest = {"threads": [thread], "state": "recording", "failed": "the disk burned", "untraced_threads": 2}
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    with atf.SessionReader(path) as reader:
+        read = reader.manifest
+        assert (read.failed, read.untraced_threads, read.other) == ("the disk burned", 2, {})
+        assert read.threads[0].unverified == [[0, 1]]
+        assert read.threads[0].unverified_details == [[4, 2], [9, 1]]
+
+
 def test_a_wrong_manifest_hides_nothing_and_says_line_and_column(session):
     path = session({3: [1]})
     (path / "manifest.json").write_text('{\n  "threads": [{"id": -1}]}')

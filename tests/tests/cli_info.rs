@@ -83,6 +83,22 @@ fn checksum_is_ok_mismatch_or_not_recorded() {
 }
 
 #[test]
+fn failure_and_threads_that_were_not_traced_are_shown() {
+    let trace = Trace::new();
+    let path = trace.join("manifest.json");
+    let mut manifest: Json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    manifest["failed"] = json!("the disk burned");
+    manifest["untraced_threads"] = json!(32);
+    std::fs::write(&path, manifest.to_string()).unwrap();
+    let info_of = info_json(&trace.path(), &[]);
+    assert_eq!(info_of["manifest"]["failed"], "the disk burned");
+    assert_eq!(info_of["untraced_threads"], 32);
+    let text = info(&trace.path(), &[]).exits(0).stdout;
+    assert!(text.contains(", failed (the disk burned)"), "{text}");
+    assert!(text.contains(", 32 threads not traced"), "{text}");
+}
+
+#[test]
 fn unfinalized_thread_is_reported() {
     let trace = Trace::new();
     trace.kill_thread_7();

@@ -742,6 +742,43 @@ fn session_that_is_being_recorded_is_noted() {
     );
 }
 
+// Symptom: the session of a recorder that had failed was called clean.
+#[test]
+fn session_of_a_recorder_that_failed_is_a_problem_until_it_is_recovered() {
+    let manifest = |state: &str| {
+        format!(
+            r#"{{"threads": [{{"id": 7, "has_detail": true, "unverified": [[0, 3], [4, 1]],
+            "unverified_details": [[1, 1]]}}], "state": "{state}", "failed": "the disk burned",
+            "untraced_threads": 2}}"#
+        )
+    };
+    let unproved = |what| {
+        format!("manifest.json: thread 7: {what} are unverified: they may not be what was recorded")
+    };
+    let mut expected = vec![
+        unproved("events 0 to 2"),
+        unproved("events 4 to 4"),
+        unproved("detail records 1 to 1"),
+        "manifest.json: threads that could not be registered and are not in it: 2".to_owned(),
+        "manifest.json: state is \"recording\": the recording is still running, or was killed"
+            .to_owned(),
+    ];
+    let (problems, notes) = with_manifest(Some(&manifest("recording")));
+    let failed = "manifest.json: manifest at byte 0: failed: expected a recording that ended in \
+                  order, found the disk burned";
+    assert_eq!(problems, [failed]);
+    assert_eq!(notes, expected);
+    let (problems, notes) = with_manifest(Some(&manifest("complete")));
+    assert_eq!(problems, [""; 0]);
+    expected[4] = "manifest.json: times are 0: not recorded, as by the original tracer".to_owned();
+    expected.insert(3, "manifest.json: the recording failed: the disk burned".to_owned());
+    let sorted = |mut notes: Vec<String>| {
+        notes.sort();
+        notes
+    };
+    assert_eq!(sorted(notes), sorted(expected));
+}
+
 #[test]
 fn clock_that_went_backwards_is_a_note() {
     let (problems, notes) = verified(|thread| {
