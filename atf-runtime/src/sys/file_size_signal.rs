@@ -6,6 +6,7 @@
 //! came meanwhile is taken back.
 #![allow(unsafe_code)]
 
+use std::cell::Cell;
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
@@ -46,13 +47,21 @@ fn is_pending() -> bool {
     !failed && unsafe { sigismember(&raw const pending, SIGXFSZ) } == 1
 }
 
+thread_local! {
+    /// Whether the calling thread is one of ours, which blocks the signal for good.
+    static IS_BLOCKED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Blocks the signal in the calling thread for good.
 pub(crate) fn block_file_size_signal() {
-    let _ = block();
+    IS_BLOCKED.set(block().is_some());
 }
 
 /// Runs `write`, which may fail with `FileTooLarge`, without the signal that comes with that.
 pub(crate) fn without_file_size_signal<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    if IS_BLOCKED.get() {
+        return write();
+    }
     let Some(before) = block() else { return write() };
     // One that waits already, because the program blocks it, is the program's own.
     let was_pending = is_pending();
