@@ -65,7 +65,9 @@ pub(super) struct Worker<S: Storage> {
     troubles: Troubles,
     last_error: Option<String>,
     scanned_at_ns: u64,
-    published_at_ns: u64,
+    /// The next time when metrics are published, and when the manifest may be written again.
+    metrics_due_ns: u64,
+    manifest_due_ns: u64,
     busy_at_ns: u64,
     /// Whether there was ever a thread to drain. If not, the drain waits for the first one.
     has_seen_any: bool,
@@ -99,7 +101,8 @@ impl<S: Storage> Worker<S> {
             troubles: Troubles::default(),
             last_error: None,
             scanned_at_ns: 0,
-            published_at_ns: 0,
+            metrics_due_ns: 0,
+            manifest_due_ns: 0,
             busy_at_ns: sys::now_ns(),
             has_seen_any: false,
             _lock: lock,
@@ -127,7 +130,7 @@ impl<S: Storage> Worker<S> {
                 self.end_finished_threads(now_ns);
                 self.note_recovery();
             }
-            if now_ns.saturating_sub(self.published_at_ns) >= METRICS_INTERVAL_NS {
+            if now_ns >= self.metrics_due_ns {
                 self.publish_metrics(now_ns);
             }
             match orders.request {
@@ -343,8 +346,13 @@ impl<S: Storage> Worker<S> {
         for id in gone {
             self.finish(id, now_ns);
         }
+        let started_ns = sys::now_ns();
+        if started_ns < self.manifest_due_ns {
+            return;
+        }
         let written = self.write_manifest(State::Recording);
         self.note_manifest(written);
+        self.manifest_due_ns = due_ns(started_ns);
     }
 
     /// Takes note of whether the manifest could be written. It is written again with the next change; that is
@@ -447,7 +455,7 @@ impl<S: Storage> Worker<S> {
     }
 
     pub(super) fn publish_metrics(&mut self, now_ns: u64) {
-        self.published_at_ns = now_ns;
+        let started_ns = sys::now_ns();
         let mut threads: Vec<ThreadMetrics> =
             self.threads.iter().map(ThreadDrain::metrics).collect();
         threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
@@ -459,5 +467,13 @@ impl<S: Storage> Worker<S> {
             stalled_by: self.troubles.stalled_by().cloned(),
             untraced_threads: self.shared.untraced(),
         });
+        self.metrics_due_ns = due_ns(started_ns).max(now_ns.saturating_add(METRICS_INTERVAL_NS));
     }
+}
+
+/// When something that was started then, and is done now, may be done again: with many threads it takes
+/// long, and at most a tenth of the time goes into it.
+fn due_ns(started_ns: u64) -> u64 {
+    let now_ns = sys::now_ns();
+    now_ns.saturating_add(now_ns.saturating_sub(started_ns).saturating_mul(9))
 }
