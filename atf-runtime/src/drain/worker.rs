@@ -273,11 +273,17 @@ impl<S: Storage> Worker<S> {
         if !(gone.is_empty() && self.is_manifest_refused()) {
             self.busy_at_ns = now_ns;
         }
+        let before = self.failed.len();
         for id in gone {
             self.finish(id, now_ns);
         }
+        let has_failed = self.failed.len() > before;
+        // While files wait for room there is nothing new to write.
+        if self.finished_rings.is_empty() && !has_failed {
+            return;
+        }
         let started_ns = sys::now_ns();
-        if started_ns < self.manifest_due_ns {
+        if started_ns < self.manifest_due_ns && !has_failed {
             return;
         }
         let written = self.write_manifest(State::Recording);
