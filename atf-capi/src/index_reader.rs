@@ -247,6 +247,33 @@ pub unsafe extern "C" fn atf_index_reader_time_range(
     })
 }
 
+/// Tells whether an event is a marker of lost events, and how many events were lost before the next one.
+///
+/// An event of kind ATF_EVENT_KIND_LOST is a marker only if its depth is 0, it has no detail record, and the next
+/// event, if there is one, has its time. Otherwise it is of an unknown kind: other recorders use the number for other
+/// things.
+///
+/// @param reader The reader.
+/// @param seq The event's sequence.
+/// @param lost Receives the number of lost events. Set only on success.
+/// @return 0 if the event is a marker; -ENOENT if it is none, or if there is no such event; -EINVAL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_index_reader_lost_events(
+    reader: *const AtfIndexReader,
+    seq: u32,
+    lost: *mut u64,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a place for a number, or NULL.
+        let out = unsafe { pointer::output(lost, "lost") }?;
+        // SAFETY: the header asks for a reader that is not closed, or NULL.
+        let index = unsafe { index_of(reader) }?;
+        let found = index.lost_events(IndexSeq(seq));
+        out.set(found.ok_or_else(|| Failure::absent("seq", "a marker of lost events", seq))?);
+        Ok(())
+    })
+}
+
 /// Finds the first event at or after a time, by binary search.
 ///
 /// If the thread's clock went backwards, the result is one of several places where an earlier event is followed by

@@ -15,11 +15,9 @@ mod failure;
 mod hint;
 mod info;
 mod integer;
-mod interrupt;
 mod notes;
 mod numbers;
 mod out;
-mod partial;
 mod progress;
 mod recording;
 mod recover;
@@ -48,10 +46,6 @@ fn main() -> ExitCode {
     let flushed = out.flush_page();
     match result.and_then(|verdict| Ok(flushed.map(|()| verdict)?)) {
         Ok(verdict) => verdict.into(),
-        Err(failure) => {
-            let code = failure.report(cli.command.wants_json());
-            interrupt::end_by_signal();
-            code
-        }
+        Err(failure) => failure.report(cli.command.wants_json()),
     }
 }

@@ -48,6 +48,7 @@ pub mod format;
 mod input;
 mod lane;
 mod lock;
+mod lost;
 pub mod manifest;
 pub mod merge;
 mod output;
@@ -59,6 +60,7 @@ mod rollback;
 mod seq;
 pub mod session;
 pub mod storage;
+pub mod survey;
 mod sys;
 mod thread_dir;
 #[cfg(feature = "v4")]
@@ -68,6 +70,7 @@ pub mod writer;
 
 pub use error::{Error, Fault, FaultKind, Result};
 pub use lane::Lane;
+pub use lost::lost_events;
 pub use merge::{Merge, MergedEvent};
 pub use platform::{Platform, clock_of};
 pub use reader::{DetailEvent, DetailReader, IndexReader, ThreadReader};

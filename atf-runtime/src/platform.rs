@@ -32,6 +32,12 @@ impl Platform {
     }
 }
 
+/// Whether a header names the clock that the original tracer wrote on Linux too: that of macOS. It read
+/// `CLOCK_MONOTONIC`, for which the format has no number.
+pub(crate) fn is_original_clock(os: Os, clock_type: ClockType) -> bool {
+    os == Os::LINUX && clock_type == ClockType::MACH_CONTINUOUS
+}
+
 /// The clock that an operating system's tracer reads, as the format fixes it; `None` for an
 /// operating system that this build does not know.
 #[must_use]

@@ -270,6 +270,17 @@ impl IndexReader {
         Ok(self.first_from(&self.home(py)?, from_ns))
     }
 
+    /// How many events were lost before the one after `seq`, if the event at `seq` is a marker of lost events; None if
+    /// it is not, or if there is no such event.
+    ///
+    /// An event of the kind `LOST` is a marker only if its depth is 0, it has no detail record, and the next event, if
+    /// there is one, has its time. Otherwise it is of an unknown kind.
+    fn lost_events(&self, py: Python<'_>, seq: Number) -> PyResult<Option<u64>> {
+        let Number::Exact(seq) = seq else { return Ok(None) };
+        let home = self.home(py)?;
+        Ok(u32::try_from(seq).ok().and_then(|seq| home.reader().lost_events(IndexSeq(seq))))
+    }
+
     /// Sequence after the last event before `to_ns`; 0 if there is none. As `find_start`.
     fn find_end(&self, py: Python<'_>, to_ns: Number) -> PyResult<usize> {
         Ok(self.first_from(&self.home(py)?, to_ns))

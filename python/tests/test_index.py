@@ -4,7 +4,7 @@ import gc
 
 import numpy
 import pytest
-from conftest import event, index_bytes
+from conftest import EVENT, NO_DETAIL, event, index_bytes
 
 import atf
 
@@ -26,6 +26,17 @@ def test_it_is_a_sequence_of_events(path):
         assert index[0].event_kind is atf.EventKind.CALL and not index[0].has_detail_seq
         assert index.header.event_count == index.footer.event_count == 100
         assert index.time_range == (1000, 1990) and index.thread_id == 7
+
+
+def test_only_a_marker_says_how_many_events_were_lost(thread_dir):
+    def lost(time):
+        return EVENT.pack(time, 12, 7, 4, 0, NO_DETAIL)
+
+    events = [lost(1010), event(1), lost(1), event(3), lost(1)]
+    index = atf.IndexReader(thread_dir(index_bytes(events)) / "index.atf")
+    found = [index.lost_events(seq) for seq in range(-1, 6)]
+    assert found == [None, 12, None, None, None, 12, None]
+    assert index.lost_events(2**70) is None
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ static void finalized_index_gives_its_events(const char *dir) {
     CHECK_FAILS(atf_index_reader_get(reader, 1000, &event), -ENOENT, "argument seq: expected less than 1000 (events of ");
     CHECK_FAILS(atf_index_reader_get(reader, UINT32_MAX, &event), -ENOENT, "found 4294967295");
     CHECK(trace_same_event(&event, &untouched));
+    CHECK_FAILS(atf_index_reader_lost_events(reader, 0, &start), -ENOENT, "argument seq: expected a marker of lost events");
     CHECK_OK(atf_index_reader_time_range(reader, &start, &end));
     CHECK_EQ(start, footer.time_start_ns);
     CHECK_EQ(end, footer.time_end_ns);
@@ -473,6 +474,7 @@ static void null_is_an_argument_that_is_refused(const char *dir) {
     CHECK_EQ(atf_index_reader_time_range(NULL, &time, &time), -EINVAL);
     CHECK_EQ(atf_index_reader_time_range(index, NULL, &time), -EINVAL);
     CHECK_EQ(atf_index_reader_time_range(index, &time, NULL), -EINVAL);
+    CHECK_EQ(atf_index_reader_lost_events(NULL, 0, &time), -EINVAL);
     CHECK_EQ(atf_index_reader_find_start(NULL, 1), 0);
     CHECK_EQ(atf_index_reader_find_end(NULL, 1), 0);
     CHECK_EQ(atf_index_reader_range(NULL, 0, 1, &number, &number), -EINVAL);

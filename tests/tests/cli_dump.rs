@@ -155,6 +155,7 @@ fn with_lost_events() -> Scratch {
     let mut thread = builder::Thread::sample(3, 3, &[]);
     let mut events = thread.index.events.clone();
     (events[1].event_kind, events[1].function_id, events[1].call_depth) = (4, 1200, 0);
+    events[1].timestamp_ns = events[2].timestamp_ns;
     thread.index = builder::IndexFile::finalized(3, &events);
     builder::write_session(dir.path(), &[thread]);
     dir
@@ -166,17 +167,17 @@ fn lost_event_prints_the_number_of_lost_events() {
     let dir = with_lost_events();
     let run = dump(dir.path(), &[]).exits(0);
     assert!(
-        run.lines()[3].ends_with("+0.000000010  lost       1 200 events lost"),
+        run.lines()[3].ends_with("+0.000000020  lost       1 200 events lost"),
         "{}",
         run.stdout
     );
     let run = dump(dir.path(), &["--format", "jsonl"]).exits(0);
     assert_eq!(
         run.lines()[1],
-        r#"{"thread":3,"seq":1,"timestamp_ns":1010,"function_id":1200,"thread_id":3,"event_kind":"lost","call_depth":0,"detail_seq":null}"#
+        r#"{"thread":3,"seq":1,"timestamp_ns":1020,"function_id":1200,"thread_id":3,"event_kind":"lost","call_depth":0,"detail_seq":null}"#
     );
     let run = dump(dir.path(), &["--format", "csv"]).exits(0);
-    assert_eq!(run.lines()[2], "3,1,1010,1200,3,lost,0,");
+    assert_eq!(run.lines()[2], "3,1,1020,1200,3,lost,0,");
 }
 
 // The function_id of a `signal` event is the signal's number: the function that has this id did

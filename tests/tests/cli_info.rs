@@ -42,6 +42,16 @@ fn json_has_every_thread_and_the_totals() {
         "events": 7, "details": 3, "time_start_ns": 900, "time_end_ns": 1300, "finalized": true,
         "manifest": { "format_version": "2.1", "state": "complete", "modules": 1, "symbols": 2 },
     });
+    assert_eq!(info_json(&trace.path(), &["--quick"]), expected);
+    let surveyed = json!({
+        "backward": { "count": 0, "first_seq": null }, "jumps": { "count": 0, "first_seq": null },
+        "unknown_event_kinds": {}, "more_unknown_events": 0, "lost_events": 0,
+    });
+    let mut expected = expected;
+    for thread in expected["threads"].as_array_mut().unwrap() {
+        thread.as_object_mut().unwrap().extend(surveyed.as_object().unwrap().clone());
+    }
+    expected["threads"][0]["unknown_event_kinds"] = json!({ "77": 1 });
     assert_eq!(info_json(&trace.path(), &[]), expected);
 }
 
@@ -201,6 +211,7 @@ thread_id  events  details  time_start_ns  time_end_ns  duration  arch    os    
         0       5        3           1000         1300    300 ns  x86_64  linux  boottime    yes        not checked
         7       2        0            900          950     50 ns  x86_64  linux  boottime    yes        not checked
 total: 2 threads, 7 events, 3 details, 400 ns
+thread 0: unknown event kinds: 1 value (77) in 1 event
 ",
         trace.path().display()
     );
@@ -245,6 +256,7 @@ thread_id  events  details  time_start_ns  time_end_ns  duration  dropped_events
         0       5        3           1000         1300    300 ns               -                -  x86_64  linux  boottime    yes        not checked
         7       2        0            900          950     50 ns              12                1  x86_64  linux  boottime    yes        not checked
 total: 2 threads, 7 events, 3 details, 400 ns, 12 events dropped, 1 detail dropped
+thread 0: unknown event kinds: 1 value (77) in 1 event
 ",
         trace.path().display()
     );

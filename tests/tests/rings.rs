@@ -381,8 +381,8 @@ fn marker(thread: &Thread, lost: u64) -> IndexEvent {
 #[test]
 fn events_that_were_dropped_at_the_end_are_reported_by_a_last_marker() {
     let mut thread = Thread::sample(7, 30, &[]);
-    let early = marker(&thread, 5);
-    thread.index.events[10] = early;
+    let next = thread.index.events[11];
+    thread.index.events[10] = IndexEvent { timestamp_ns: next.timestamp_ns, ..marker(&thread, 5) };
     for tail in [0, 20, 30] {
         let mut killed = Killed::at(&thread, tail * EVENT, 0);
         killed.ring.dropped_events = 12;

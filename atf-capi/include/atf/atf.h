@@ -1861,6 +1861,22 @@ int atf_index_reader_view(const AtfIndexReader *reader,
 int atf_index_reader_time_range(const AtfIndexReader *reader, uint64_t *start_ns, uint64_t *end_ns);
 
 /**
+ * Tells whether an event is a marker of lost events, and how many events were lost before the next one.
+ *
+ * An event of kind ATF_EVENT_KIND_LOST is a marker only if its depth is 0, it has no detail record, and the next
+ * event, if there is one, has its time. Otherwise it is of an unknown kind: other recorders use the number for other
+ * things.
+ *
+ * @param reader The reader.
+ * @param seq The event's sequence.
+ * @param lost Receives the number of lost events. Set only on success.
+ * @return 0 if the event is a marker; -ENOENT if it is none, or if there is no such event; -EINVAL.
+ */
+int atf_index_reader_lost_events(const AtfIndexReader *reader,
+                                 uint32_t seq,
+                                 uint64_t *lost);
+
+/**
  * Finds the first event at or after a time, by binary search.
  *
  * If the thread's clock went backwards, the result is one of several places where an earlier event is followed by

@@ -2,6 +2,9 @@
 
 use atf_runtime::format::{EnumValue, Field, FieldKind, Value};
 
+/// The field of an event that has its kind.
+pub(super) const EVENT_KIND: &str = "event_kind";
+
 /// A field of a record type, with the way to read it.
 pub(super) struct Column {
     field: &'static Field,
@@ -30,6 +33,11 @@ impl Column {
             _ => Read::Any,
         };
         Self { field, read }
+    }
+
+    /// The field's name in the schema.
+    pub(super) fn name(&self) -> &'static str {
+        self.field.name
     }
 
     /// Same as [`Field::value`]; `Absent` if the record ends before the field.

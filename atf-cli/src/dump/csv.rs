@@ -4,9 +4,11 @@
 use std::io::{self, Write};
 
 use atf_runtime::DetailEvent;
-use atf_runtime::format::{Field, FieldKind, IndexEvent, Value};
+use atf_runtime::format::{EventKind, Field, FieldKind, IndexEvent, Value};
 
+use super::column::EVENT_KIND;
 use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
+use super::kind::Shown;
 use super::printer::Printer;
 use crate::out::Out;
 use crate::trace::{Opened, Thread};
@@ -66,6 +68,23 @@ impl Csv {
         }
     }
 
+    /// Writes the cells of an event, its kind as a number.
+    #[cold]
+    fn put_event_with_number(
+        &self,
+        event: &IndexEvent,
+        kind: EventKind,
+        out: &mut Out,
+    ) -> io::Result<()> {
+        for field in &self.event {
+            match field.name {
+                EVENT_KIND => put_cell(Value::Unsigned(kind.get().into()), out)?,
+                _ => put_fields(&[field], record_bytes(event), out)?,
+            }
+        }
+        Ok(())
+    }
+
     fn function_columns(&self) -> usize {
         let tail = usize::from(self.detail.tail.is_some());
         self.detail.function.iter().map(|field| columns(field)).sum::<usize>() + tail
@@ -102,12 +121,15 @@ impl Printer for Csv {
         &mut self,
         thread: usize,
         seq: u64,
-        event: &IndexEvent,
+        shown: Shown<'_>,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
         self.put_line_start(thread, seq, out)?;
-        put_fields(&self.event, record_bytes(event), out)?;
+        match shown.kind_as_number {
+            None => put_fields(&self.event, record_bytes(shown.event), out)?,
+            Some(kind) => self.put_event_with_number(shown.event, kind, out)?,
+        }
         match detail {
             Some(record) => self.put_detail(record, out)?,
             None if self.with_details => put_empty(self.detail_columns(), out)?,

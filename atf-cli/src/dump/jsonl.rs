@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use atf_runtime::DetailEvent;
-use atf_runtime::format::{Field, IndexEvent, Value};
+use atf_runtime::format::{EventKind, Field, IndexEvent, Value};
 
 use super::column::Column;
+use super::column::EVENT_KIND;
 use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
+use super::kind::Shown;
 use super::printer::Printer;
 use crate::out::{Label, Out};
 use crate::trace::Thread;
@@ -69,6 +71,24 @@ impl Jsonl {
         }
     }
 
+    /// Writes the members of an event, its kind as a number.
+    #[cold]
+    fn put_event_with_number(
+        &self,
+        event: &IndexEvent,
+        kind: EventKind,
+        out: &mut Out,
+    ) -> io::Result<()> {
+        for Member { key, column } in &self.event {
+            out.put_label(key)?;
+            match column.name() {
+                EVENT_KIND => out.put_u64(kind.get().into())?,
+                _ => put_value(column.value(record_bytes(event)), out)?,
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the members of a detail record.
     fn put_detail(&self, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
         put_members(&self.detail_header, header_bytes(record), out)?;
@@ -96,13 +116,16 @@ impl Printer for Jsonl {
         &mut self,
         thread: usize,
         seq: u64,
-        event: &IndexEvent,
+        shown: Shown<'_>,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
         out.put_label(&self.line_starts[thread])?;
         out.put_u64(seq)?;
-        put_members(&self.event, record_bytes(event), out)?;
+        match shown.kind_as_number {
+            None => put_members(&self.event, record_bytes(shown.event), out)?,
+            Some(kind) => self.put_event_with_number(shown.event, kind, out)?,
+        }
         if self.with_details {
             out.put(b",\"detail\":")?;
             match detail {

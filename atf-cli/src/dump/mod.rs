@@ -7,6 +7,7 @@ mod column;
 mod csv;
 mod detail;
 mod jsonl;
+mod kind;
 mod missing;
 mod names;
 mod printer;
@@ -16,12 +17,14 @@ mod text;
 
 use std::path::PathBuf;
 
-use atf_runtime::{DetailReader, Merge, MergedEvent};
+use atf_runtime::format::IndexEvent;
+use atf_runtime::{DetailReader, IndexSeq, Merge, MergedEvent};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::trace::{Opened, Thread, Trace};
+use kind::Shown;
 use missing::MissingDetails;
 use names::FunctionNames;
 use printer::Printer;
@@ -33,14 +36,16 @@ const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
 ///
 /// Prints the events of all threads in timestamp order. If two threads have events with the same
 /// timestamp, the thread with the lower id comes first. The events of one thread keep their order
-/// in the file, even if the clock of that thread went backwards. If PATH is a detail.atf, dump
-/// prints its records.
+/// in the file, even if the clock of that thread went backwards. So an event with a time far in the
+/// future holds back all later events of its thread: `--by-seq` prints the threads one after another,
+/// each in the order of its file. If PATH is a detail.atf, dump prints its records.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   $ atf dump run --thread 2 --details --limit 50
   $ atf dump run --format jsonl | jq -c 'select(.event_kind == \"exception\")'
   $ atf dump run --format csv --from 81500000000 --to 81600000000 > events.csv
+  $ atf dump run --by-seq | less
 
 For scripts, use --format jsonl (dump has no --json). Each line is an object
 with \"thread\" (the id in the directory name), \"seq\" (the position in index.atf)
@@ -49,6 +54,10 @@ value is its number. \"detail_seq\" is null if the event has no detail record.
 With --details, the record is under \"detail\": the fields of its header, then
 those of a function payload. \"payload_hex\" has the bytes of any other payload,
 and of a function payload with bytes after the stack.
+
+An event of the kind \"lost\" is a marker of lost events only if it has depth 0,
+no detail record, and the time of the next event in its thread, if there is
+one. Otherwise it is of an unknown kind: its number 4 is printed.
 
 Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
 is missing) or a closed pipe; 2 the trace cannot be read.")]
@@ -138,7 +147,7 @@ fn print_with<P: Printer>(
     print_events(printer, threads, selection, details, out)
 }
 
-/// Prints the events of all threads, merged.
+/// Prints the events of all threads, in timestamp order or thread by thread.
 fn print_events<P: Printer>(
     printer: &mut P,
     threads: &[&Thread],
@@ -148,28 +157,83 @@ fn print_events<P: Printer>(
 ) -> Result<(), Failure> {
     // Merge takes positions in `threads` instead of thread ids: both have the same order, and a
     // position finds the thread without a search.
-    let files = |thread: &usize| threads[*thread].files.as_ref().ok();
-    let indexes = (0..threads.len()).filter_map(|at| Some((at as u32, files(&at)?.index()?)));
-    let events = selection.of(Merge::new(indexes));
-    let count = selection.limit().min(events.len() as u64);
-    let progress = Progress::if_stdout_is_a_file("dumping", count, Unit::Events);
+    let index = |thread: &usize| threads[*thread].files.as_ref().ok()?.index();
+    let indexes = (0..threads.len()).filter_map(|at| Some((at as u32, index(&at)?)));
     let mut missing = MissingDetails::default();
-    for (number, MergedEvent { thread_id, seq, event, .. }) in (1..=count).zip(events) {
-        let (thread, seq) = (thread_id as usize, seq.0.into());
-        let files = if details { files(&thread) } else { None };
-        let record = match files {
-            Some(files) => missing.record_of(files, (threads[thread].id, seq), event)?,
-            None => None,
-        };
-        printer.event(thread, seq, event, record.as_ref(), out)?;
-        if number.is_multiple_of(EVENTS_PER_PROGRESS) {
-            progress.add(EVENTS_PER_PROGRESS);
+    if selection.is_by_seq() {
+        let total = indexes.clone().map(|(_, index)| index.len() as u64).sum();
+        let mut events = EventPrinter::new(printer, threads, details, selection.limit().min(total));
+        for (thread, index) in indexes {
+            let all = index.iter().enumerate();
+            let chosen = all.filter(|(_, event)| selection.contains(event.timestamp_ns.get()));
+            events.print(
+                chosen.map(|(seq, event)| (thread, seq as u32, event)),
+                &mut missing,
+                out,
+            )?;
         }
+    } else {
+        let merged = selection.of(Merge::new(indexes));
+        let count = selection.limit().min(merged.len() as u64);
+        let mut events = EventPrinter::new(printer, threads, details, count);
+        let merged =
+            merged.map(|MergedEvent { thread_id, seq, event, .. }| (thread_id, seq.0, event));
+        events.print(merged, &mut missing, out)?;
     }
-    // Remove the progress bar before the note is printed.
-    drop(progress);
     missing.note();
     Ok(())
+}
+
+/// Prints events until the limit is reached.
+struct EventPrinter<'a, P> {
+    printer: &'a mut P,
+    threads: &'a [&'a Thread],
+    details: bool,
+    /// How many more are printed.
+    left: u64,
+    /// Removed before a note is printed.
+    progress: Progress,
+}
+
+impl<'a, P: Printer> EventPrinter<'a, P> {
+    fn new(printer: &'a mut P, threads: &'a [&'a Thread], details: bool, left: u64) -> Self {
+        let progress = Progress::if_stdout_is_a_file("dumping", left, Unit::Events);
+        Self { printer, threads, details, left, progress }
+    }
+
+    /// Prints these events: the position of their thread, their sequence, and themselves.
+    fn print<'e>(
+        &mut self,
+        events: impl Iterator<Item = (u32, u32, &'e IndexEvent)>,
+        missing: &mut MissingDetails,
+        out: &mut Out,
+    ) -> Result<(), Failure> {
+        // The iterator is not asked for an event that is not printed.
+        if self.left == 0 {
+            return Ok(());
+        }
+        for (thread, seq, event) in events {
+            let at = thread as usize;
+            let files = self.threads[at].files.as_ref().ok();
+            let record = match files.filter(|_| self.details) {
+                Some(files) => {
+                    missing.record_of(files, (self.threads[at].id, seq.into()), event)?
+                }
+                None => None,
+            };
+            let index = files.and_then(Opened::index);
+            let shown = Shown::of(event, IndexSeq(seq), index);
+            self.printer.event(at, seq.into(), shown, record.as_ref(), out)?;
+            self.left -= 1;
+            if self.left.is_multiple_of(EVENTS_PER_PROGRESS) {
+                self.progress.add(EVENTS_PER_PROGRESS);
+            }
+            if self.left == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Prints the records of a detail.atf up to the first damaged one.

@@ -3,8 +3,8 @@
 use std::io;
 
 use atf_runtime::DetailEvent;
-use atf_runtime::format::IndexEvent;
 
+use super::kind::Shown;
 use crate::out::Out;
 
 /// Writes events in one format. A printer is created with the list of threads to print; `thread` is
@@ -19,7 +19,7 @@ pub(super) trait Printer {
         &mut self,
         thread: usize,
         seq: u64,
-        event: &IndexEvent,
+        event: Shown<'_>,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()>;

@@ -23,12 +23,15 @@ pub(super) struct Selection {
     /// Stop after N events, counted over all threads
     #[arg(long, value_name = "N", value_parser = integer::u64)]
     limit: Option<u64>,
+    /// Print the threads one after another, each in the order of its file, not in timestamp order
+    #[arg(long)]
+    by_seq: bool,
 }
 
 impl Selection {
     /// The first `limit` events of the trace.
     pub(super) fn first(limit: u64) -> Self {
-        Self { thread: None, from: None, to: None, limit: Some(limit) }
+        Self { thread: None, from: None, to: None, limit: Some(limit), by_seq: false }
     }
 
     /// The threads to print.
@@ -58,7 +61,12 @@ impl Selection {
         events.within((from, to))
     }
 
-    /// Whether a detail record with this timestamp is printed.
+    /// Whether the threads are printed one after another.
+    pub(super) fn is_by_seq(&self) -> bool {
+        self.by_seq
+    }
+
+    /// Whether an event or a detail record with this timestamp is printed.
     pub(super) fn contains(&self, timestamp_ns: u64) -> bool {
         self.from.is_none_or(|from| from <= timestamp_ns)
             && self.to.is_none_or(|to| timestamp_ns < to)

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use atf_runtime::DetailEvent;
-use atf_runtime::format::{Arch, EventKind, IndexEvent};
+use atf_runtime::format::{Arch, EventKind};
 
+use super::kind::Shown;
 use super::names::FunctionNames;
 use super::printer::Printer;
 use super::stack;
@@ -86,17 +87,19 @@ impl<'a> Text<'a> {
     }
 
     fn put_kind(&self, kind: EventKind, out: &mut Out) -> io::Result<()> {
-        let width = match kind.name() {
+        match kind.name() {
             Some(name) => {
                 out.put(name.as_bytes())?;
-                name.len()
+                out.put_spaces(self.kind_width.saturating_sub(name.len()) + 2)
             }
-            None => {
-                out.put_u64(kind.get().into())?;
-                numbers::decimal_len(kind.get().into())
-            }
-        };
-        out.put_spaces(self.kind_width.saturating_sub(width) + 2)
+            None => self.put_kind_number(kind, out),
+        }
+    }
+
+    fn put_kind_number(&self, kind: EventKind, out: &mut Out) -> io::Result<()> {
+        let number = kind.get().into();
+        out.put_u64(number)?;
+        out.put_spaces(self.kind_width.saturating_sub(numbers::decimal_len(number)) + 2)
     }
 }
 
@@ -159,19 +162,25 @@ impl Printer for Text<'_> {
         &mut self,
         thread: usize,
         seq: u64,
-        event: &IndexEvent,
+        shown: Shown<'_>,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
+        let event = shown.event;
         let thread = &self.threads[thread];
         out.put_label(&thread.id)?;
         self.put_line_start(seq, event.timestamp_ns.get(), out)?;
-        self.put_kind(event.event_kind, out)?;
+        match shown.kind_as_number {
+            Some(kind) => self.put_kind_number(kind, out)?,
+            None => self.put_kind(event.event_kind, out)?,
+        }
         out.put_spaces(event.call_depth.get().min(MAX_INDENT) as usize * 2)?;
         let id = event.function_id.get();
         match event.event_kind {
             // Of these two, the function_id is a number and not a function.
-            EventKind::LOST => write!(out, "{} lost", numbers::count(id, "event"))?,
+            EventKind::LOST if shown.kind_as_number.is_none() => {
+                write!(out, "{} lost", numbers::count(id, "event"))?;
+            }
             EventKind::SIGNAL => write!(out, "number {id}")?,
             _ => self.names.put(id, out)?,
         }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::survey;
 use super::thread::{ThreadInfo, Totals};
 use crate::out::Out;
 use crate::trace::Trace;
@@ -69,8 +70,11 @@ fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
             set(key, dropped.into());
         }
     }
+    if let Some(found) = &thread.survey {
+        object.extend(survey::members(found));
+    }
     if let Some(error) = &thread.error {
-        set("error", error.as_str().into());
+        object.insert("error".to_owned(), error.as_str().into());
     }
     object.into()
 }

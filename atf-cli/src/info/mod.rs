@@ -2,6 +2,7 @@
 
 mod json;
 mod sessions;
+mod survey;
 mod text;
 mod thread;
 
@@ -23,6 +24,10 @@ use thread::ThreadInfo;
 Examples:
   $ atf info ada_traces/session_20260102_030405/pid_77
   $ atf info --json ada_traces | jq '.threads[] | {thread_id, events}'
+
+The last lines say what is worth a look: events whose time goes back, jumps
+of more than a day, kinds of event that have no name, lost events. info reads
+all events for them; --quick leaves them out.
 
 The times can be passed to `atf dump --from NS --to NS`. If a file was not
 finalized, info counts the events in it that can be read. For a thread that
@@ -47,6 +52,9 @@ pub(crate) struct Args {
     /// Read all events and details and compare them with the recorded checksums
     #[arg(long)]
     checksum: bool,
+    /// Read only headers, footers and the manifest: say nothing on the events
+    #[arg(long)]
+    quick: bool,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
@@ -58,7 +66,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         opened => opened?,
     };
     let incomplete = trace.incomplete_files(&trace.threads)?;
-    let infos: Vec<ThreadInfo> = {
+    let mut infos: Vec<ThreadInfo> = {
         let bytes = trace.path.size_bytes();
         let progress = args.checksum.then(|| Progress::new("reading", bytes, Unit::Bytes));
         let listed = trace.manifest().map(|manifest| manifest.threads.as_slice());
@@ -67,6 +75,13 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         let threads = trace.threads.iter();
         threads.map(|thread| ThreadInfo::of(thread, &listed, progress.as_ref())).collect()
     };
+    if !args.quick {
+        let files = trace.threads.iter().map(|thread| thread.files.as_ref().ok());
+        let indexes: Vec<_> = files.map(|files| files?.index()).collect();
+        for (info, found) in infos.iter_mut().zip(survey::of_all(&indexes)) {
+            info.survey = found;
+        }
+    }
     if args.json {
         json::print(&trace, &infos, out)?;
     } else {

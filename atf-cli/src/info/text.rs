@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::survey;
 use super::thread::{ThreadInfo, Totals};
 
 use crate::numbers;
@@ -35,7 +36,9 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
     if !totals.is_finalized {
         line.push_str(", not all threads finalized");
     }
-    writeln!(out, "{line}")
+    writeln!(out, "{line}")?;
+    let surveys = threads.iter().filter_map(|it| Some((it.thread_id, it.survey.as_ref()?)));
+    survey::lines(surveys).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn manifest_summary(trace: &Trace) -> String {

@@ -57,7 +57,7 @@ fn count_faults(position: usize, thread: &ManifestThread, facts: &ThreadFacts) -
             "{} ({} in index.atf, {} of them markers)",
             facts.recorded(),
             facts.events,
-            facts.marked.markers
+            facts.marked.markers()
         );
         wrong("recorded", expected, found);
     }

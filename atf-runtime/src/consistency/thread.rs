@@ -1,7 +1,7 @@
 //! What a thread's files say of it, for the manifest to agree with. Gathered by verification, and by
 //! recovery for the files that it will write.
 
-use crate::manifest::Marked;
+use crate::lost::Marked;
 
 /// What a thread's files say, for the manifest to agree with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct ThreadFacts {
 
 impl ThreadFacts {
     /// Events of the program: without the markers.
-    pub(crate) const fn recorded(&self) -> u64 {
-        self.events.saturating_sub(self.marked.markers)
+    pub(crate) fn recorded(&self) -> u64 {
+        self.events.saturating_sub(self.marked.markers())
     }
 }

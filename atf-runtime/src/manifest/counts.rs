@@ -2,7 +2,6 @@
 //! lists them.
 
 use super::ManifestThread;
-use crate::format::{EventKind, IndexEvent};
 
 /// What became of a thread's events, counted where they were emitted. Always
 /// `emitted == recorded + dropped_events`.
@@ -30,26 +29,6 @@ impl RingCounts {
     #[must_use]
     pub const fn is_consistent(&self) -> bool {
         matches!(self.recorded.checked_add(self.dropped_events), Some(sum) if sum == self.emitted)
-    }
-}
-
-/// What the markers of lost events in an index say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Marked {
-    /// Events of the file that are such markers.
-    pub(crate) markers: u64,
-    /// Events lost, by all of them together.
-    pub(crate) lost: u64,
-}
-
-impl Marked {
-    #[inline]
-    pub(crate) fn add(&mut self, event: &IndexEvent) {
-        if event.event_kind == EventKind::LOST {
-            self.markers += 1;
-            // A damaged number must not overflow the sum.
-            self.lost = self.lost.saturating_add(event.function_id.get());
-        }
     }
 }
 
@@ -146,19 +125,5 @@ mod tests {
         let mut one = ManifestThread { recorded: Some(u64::MAX), ..ManifestThread::new(1) };
         one.fit_counts(8);
         assert_eq!(one, ManifestThread { recorded: Some(8), ..ManifestThread::new(1) });
-    }
-
-    #[test]
-    fn markers_and_what_they_say_are_summed() {
-        let mut marked = Marked::default();
-        let mut event = IndexEvent::INIT;
-        for (kind, function_id) in
-            [(EventKind::CALL, 9), (EventKind::LOST, 4), (EventKind::LOST, u64::MAX)]
-        {
-            event.event_kind = kind;
-            event.function_id = function_id.into();
-            marked.add(&event);
-        }
-        assert_eq!(marked, Marked { markers: 2, lost: u64::MAX });
     }
 }

@@ -22,7 +22,6 @@ use crate::input::open_regular;
 use crate::storage::{Storage, StorageFile};
 
 pub use clock::{ClockAnchor, ClockSource, ManifestClock};
-pub(crate) use counts::Marked;
 pub use counts::RingCounts;
 pub(crate) use keep::keep_damaged;
 pub(crate) use lenient::values_of_wrong_types;

@@ -12,6 +12,7 @@ use super::index_iter::IndexIter;
 use super::map::MappedFile;
 use crate::error::{Error, Result};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent, IndexFlags, Record};
+use crate::lost::lost_events;
 use crate::seq::IndexSeq;
 
 /// An index.atf, mapped. The file must not be truncated while it is open; a recording that
@@ -157,6 +158,13 @@ impl IndexReader {
         let start = seq.0 as usize * self.extent.stride as usize;
         let event = self.events_bytes().get(start..)?.get(..size_of::<IndexEvent>())?;
         IndexEvent::ref_from_bytes(event).ok()
+    }
+
+    /// How many events were lost before the one after `seq`, if the event at `seq` is a marker of lost events; `None`
+    /// if it is not, or if there is no such event. See [`lost_events`].
+    pub fn lost_events(&self, seq: IndexSeq) -> Option<u64> {
+        let next = seq.0.checked_add(1).and_then(|next| self.get(IndexSeq(next)));
+        lost_events(self.get(seq)?, next)
     }
 
     /// All events in the order of the file.

@@ -11,7 +11,7 @@ use crate::consistency::{Progress, ThreadFacts};
 use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexHeader, DETAIL_OFFSETS_FILE};
 use crate::input::exists_by_name;
-use crate::manifest::Marked;
+use crate::lost::Marked;
 
 /// Plans both lanes of a thread, and the offsets of its records. `named` is the thread that the
 /// directory's name gives.

@@ -41,18 +41,21 @@ fn hex(bytes: &[u8]) -> String {
     digits.join(" ")
 }
 
-/// Values of the index header that no reader knows, or that contradict each other.
+/// Values of the index header that no reader knows.
 pub(super) fn index_platform_faults(header: &AtfIndexHeader) -> Vec<Fault> {
-    let mut faults = unknown_values(header);
-    if let Some(clock) = clock_of(header.os).filter(|&clock| clock != header.clock_type)
-        && header.clock_type.is_known()
-    {
-        let offset = std::mem::offset_of!(AtfIndexHeader, clock_type) as u64;
-        let expected = format!("{clock} (the clock of {})", header.os);
-        let (kind, found) = (FaultKind::Mismatch, header.clock_type);
-        faults.push(Fault::new(kind, Region::Header, offset, "clock_type", expected, found));
+    unknown_values(header)
+}
+
+/// A known clock that is not the operating system's.
+pub(super) fn clock_fault(header: &AtfIndexHeader) -> Option<Fault> {
+    let clock = clock_of(header.os).filter(|&clock| clock != header.clock_type)?;
+    if !header.clock_type.is_known() {
+        return None;
     }
-    faults
+    let offset = std::mem::offset_of!(AtfIndexHeader, clock_type) as u64;
+    let expected = format!("{clock} (the clock of {})", header.os);
+    let (kind, found) = (FaultKind::Mismatch, header.clock_type);
+    Some(Fault::new(kind, Region::Header, offset, "clock_type", expected, found))
 }
 
 /// Values of the detail header that no reader knows, or that are not the index header's.

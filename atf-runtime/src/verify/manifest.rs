@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::report::Report;
+use super::report::{NoteKind, Report};
 use super::thread;
 use crate::consistency::{Progress, ThreadFacts, manifest_faults, session_times};
 use crate::error::{Error, Fault, FaultKind, FieldId, ManifestFault, Region, Result};
+use crate::format::ClockType;
 use crate::manifest::{
     MANIFEST_NAME, Manifest, ManifestThread, State, V4_KEY, values_of_wrong_types,
 };
@@ -46,6 +47,10 @@ pub(super) fn check_session(
                 .problem(&path, fault(FaultKind::Missing, key("threads"), expected, "not listed"));
         }
     }
+    let original = ClockType::MACH_CONTINUOUS.get();
+    let of_manifest = session.manifest().ok().and_then(|manifest| manifest.clock_type);
+    let mut clocks = facts.values().map(|facts| facts.clock_type).chain(of_manifest);
+    report.settle_clocks(session.dir(), clocks.any(|clock| clock != original));
     match session.manifest() {
         Ok(manifest) => {
             note_platform_of_v4(manifest, &path, report);
@@ -162,10 +167,10 @@ fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report
             "thread {id}: has_detail is true, but there is no detail.atf; \
              the original tracer wrote true for every thread"
         );
-        report.note(path, text);
+        report.note_of(NoteKind::NoDetailFile, path, text);
     }
-    if let Some(dropped) = thread.dropped_events.filter(|&dropped| dropped < facts.marked.lost) {
-        let lost = facts.marked.lost;
+    if let Some(dropped) = thread.dropped_events.filter(|&dropped| dropped < facts.marked.lost()) {
+        let lost = facts.marked.lost();
         let text = format!(
             "thread {id}: its markers count {lost} lost events, dropped_events is only {dropped}"
         );

@@ -73,7 +73,7 @@ pub fn verify(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Report
             Err(error) => report.add_error(error)?,
         },
     }
-    report.finish();
+    report.finish(path.path());
     Ok(report)
 }
 

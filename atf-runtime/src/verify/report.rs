@@ -48,6 +48,30 @@ pub struct Report {
     problems: Vec<Problem>,
     notes: Vec<Note>,
     of_a_kind: BTreeMap<(PathBuf, FieldId), u64>,
+    notes_of_a_kind: BTreeMap<NoteKind, u64>,
+    /// Clocks that do not fit the operating system, as the original tracer wrote them.
+    original_clocks: Vec<Problem>,
+}
+
+/// Notes that a session may have of each of its threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum NoteKind {
+    NoChecksum,
+    Backward,
+    Jump,
+    NoDetailFile,
+}
+
+impl NoteKind {
+    /// What several of them have in common.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::NoChecksum => "files whose checksum is 0",
+            Self::Backward => "files in which the clock went backwards",
+            Self::Jump => "files in which the time jumps by more than a day",
+            Self::NoDetailFile => "threads without the detail.atf that the manifest lists",
+        }
+    }
 }
 
 impl Report {
@@ -95,6 +119,42 @@ impl Report {
         self.notes.push(Note { file: file.to_owned(), text: text.into() });
     }
 
+    /// A note of which only the first 20 are listed, whatever their files.
+    pub(super) fn note_of(&mut self, kind: NoteKind, file: &Path, text: impl Into<String>) {
+        let count = self.notes_of_a_kind.entry(kind).or_default();
+        *count += 1;
+        if *count <= MOST_OF_A_KIND {
+            self.note(file, text);
+        }
+    }
+
+    /// A clock as the original tracer wrote it. [`settle_clocks`](Self::settle_clocks) decides whether it is a
+    /// problem: other files of the session may say that it is.
+    pub(super) fn original_clock(&mut self, file: &Path, fault: Fault) {
+        self.original_clocks.push(Problem { file: file.to_owned(), fault });
+    }
+
+    /// Makes problems of the original tracer's clocks if something contradicts them, else one note. `path` is
+    /// what was verified.
+    pub(super) fn settle_clocks(&mut self, path: &Path, is_contradicted: bool) {
+        let clocks = std::mem::take(&mut self.original_clocks);
+        let Some(first) = clocks.first().filter(|_| !is_contradicted) else {
+            clocks.into_iter().for_each(|clock| self.problem(&clock.file, clock.fault));
+            return;
+        };
+        let what = match clocks.len() {
+            1 => String::new(),
+            count => format!(" in {count} threads"),
+        };
+        let Fault { field, found, .. } = &first.fault;
+        let text = format!(
+            "{field} {found} on linux{what}, as the original tracer writes it: its times are of \
+             CLOCK_MONOTONIC, which stops while the machine sleeps"
+        );
+        let path = if clocks.len() == 1 { &first.file } else { path }.to_owned();
+        self.note(&path, text);
+    }
+
     /// Wrong bytes are a problem. A file that cannot be read ends the verification.
     pub(super) fn add_error(&mut self, error: Error) -> Result<()> {
         match error {
@@ -106,8 +166,15 @@ impl Report {
         }
     }
 
-    /// Notes how many problems were only counted.
-    pub(super) fn finish(&mut self) {
+    /// Notes how many problems and notes were only counted. `path` is what was verified.
+    pub(super) fn finish(&mut self, path: &Path) {
+        self.settle_clocks(path, false);
+        for (kind, count) in std::mem::take(&mut self.notes_of_a_kind) {
+            if count > MOST_OF_A_KIND {
+                let text = format!("{} more {}", count - MOST_OF_A_KIND, kind.text());
+                self.note(path, text);
+            }
+        }
         for ((file, field), count) in std::mem::take(&mut self.of_a_kind) {
             if count > MOST_OF_A_KIND {
                 let more = count - MOST_OF_A_KIND;

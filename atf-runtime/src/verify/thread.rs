@@ -6,9 +6,9 @@ use std::path::Path;
 
 use zerocopy::IntoBytes;
 
-use super::headers::{detail_platform_faults, index_platform_faults, reserved_faults};
+use super::headers::{clock_fault, detail_platform_faults, index_platform_faults, reserved_faults};
 use super::links;
-use super::report::Report;
+use super::report::{NoteKind, Report};
 use crate::consistency::{
     ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, Progress, ThreadFacts,
 };
@@ -17,9 +17,11 @@ use crate::format::{
     AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, IndexFlags,
 };
 use crate::input::exists_by_name;
-use crate::manifest::Marked;
+use crate::lost::Marked;
+use crate::platform::is_original_clock;
 use crate::reader::{DetailOffsets, DetailReader, FooterState, IndexReader, ThreadReader};
 use crate::session::thread_id_of_dir_name;
+use crate::survey::{Occurrences, Survey, Surveyor};
 
 /// Checks a thread directory; `None` when its index could not be read.
 pub(super) fn check(
@@ -88,7 +90,17 @@ pub(super) fn check_index(
     {
         report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
     }
-    report.problems_in(file, index_platform_faults(index.header()));
+    let header = index.header();
+    report.problems_in(file, index_platform_faults(header));
+    if let Some(fault) = clock_fault(header) {
+        // Our writers record a checksum, so the header was damaged since.
+        let is_original = facts.checksum_state() == ChecksumState::NotRecorded
+            && is_original_clock(header.os, header.clock_type);
+        match is_original {
+            true => report.original_clock(file, fault),
+            false => report.problem(file, fault),
+        }
+    }
     check_events(index, report)
 }
 
@@ -151,19 +163,15 @@ fn check_detail_of(
 
 fn note_checksum(file: &Path, state: ChecksumState, footer: FooterState, report: &mut Report) {
     if state == ChecksumState::NotRecorded && footer.is_complete() {
-        report
-            .note(file, "the checksum is 0: not recorded, so damage inside events would not show");
+        let text = "the checksum is 0: not recorded, so damage inside events would not show";
+        report.note_of(NoteKind::NoChecksum, file, text);
     }
 }
 
 fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
     let thread_id = index.header().thread_id;
-    let mut marked = Marked::default();
-    let mut previous_ns = 0;
-    let mut first_backward = None;
-    let mut backward: u64 = 0;
-    let mut first_zero = None;
-    let mut zero: u64 = 0;
+    let mut surveyor = Surveyor::default();
+    let mut zero = Occurrences::default();
     for (seq, event) in index.iter().enumerate() {
         if event.thread_id != thread_id {
             let offset = links::event_offset(index, seq) + offset_of!(IndexEvent, thread_id) as u64;
@@ -172,29 +180,38 @@ fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
             let fault = Fault::new(kind, region, offset, "thread_id", expected, event.thread_id);
             report.problem(index.path(), fault);
         }
-        let timestamp_ns = event.timestamp_ns.get();
-        if timestamp_ns < previous_ns {
-            backward += 1;
-            first_backward.get_or_insert(seq);
-        }
-        previous_ns = timestamp_ns;
         // Recovery may have cleared its link.
         let before_link = &event.as_bytes()[..offset_of!(IndexEvent, detail_seq)];
         if before_link.iter().all(|&byte| byte == 0) {
-            zero += 1;
-            first_zero.get_or_insert(seq);
+            zero.add(seq as u64);
         }
-        marked.add(event);
+        surveyor.add(event);
     }
-    if let Some(seq) = first_backward {
-        let text = format!("the clock went backwards {backward} times, first at event {seq}");
-        report.note(index.path(), text);
-    }
-    if let Some(seq) = first_zero {
-        let text = format!("{zero} events cannot have been written: all zeros, first event {seq}");
-        report.note(index.path(), text);
-    }
+    let marked = surveyor.marked();
+    note_events(index.path(), &surveyor.finish(), zero, report);
     marked
+}
+
+fn note_events(file: &Path, survey: &Survey, zero: Occurrences, report: &mut Report) {
+    let Occurrences { count, first_seq } = survey.backward;
+    if count > 0 {
+        let text = format!("the clock went backwards {count} times, first at event {first_seq}");
+        report.note_of(NoteKind::Backward, file, text);
+    }
+    let Occurrences { count, first_seq } = survey.jumps;
+    if count > 0 {
+        let text = format!(
+            "the time jumps by more than a day {count} times, first at event {first_seq}; \
+             `atf dump --by-seq` prints the events in the order of the file"
+        );
+        report.note_of(NoteKind::Jump, file, text);
+    }
+    let Occurrences { count, first_seq } = zero;
+    if count > 0 {
+        let text =
+            format!("{count} events cannot have been written: all zeros, first event {first_seq}");
+        report.note(file, text);
+    }
 }
 
 fn check_records(detail: &DetailReader, report: &mut Report) {

@@ -30,6 +30,7 @@ pub struct IndexWriter<F: StorageFile = std::fs::File> {
     time_start_ns: u64,
     time_end_ns: u64,
     finished: bool,
+    with_checksum: bool,
 }
 
 impl<F: StorageFile> IndexWriter<F> {
@@ -88,6 +89,7 @@ impl<F: StorageFile> IndexWriter<F> {
             time_start_ns: 0,
             time_end_ns: 0,
             finished: false,
+            with_checksum: true,
         })
     }
 
@@ -104,7 +106,13 @@ impl<F: StorageFile> IndexWriter<F> {
         let offset = header.events_offset.get();
         let lane = SectionFile::resume(storage, path, offset, (written, checksum), options)?;
         let next_seq = (written / EVENT_SIZE as u64) as u32;
-        Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished: false })
+        let (finished, with_checksum) = (false, true);
+        Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished, with_checksum })
+    }
+
+    /// From now on the footer will say that no checksum was recorded.
+    pub(crate) fn set_without_checksum(&mut self) {
+        self.with_checksum = false;
     }
 
     /// Events that can be appended before [`write_out`](Self::write_out).
@@ -286,8 +294,8 @@ impl<F: StorageFile> IndexWriter<F> {
         }
         self.flush()?;
         let times_ns = (self.time_start_ns, self.time_end_ns);
-        let (header, footer) =
-            end_index(&self.header, self.next_seq, times_ns, self.lane.checksum());
+        let checksum = if self.with_checksum { self.lane.checksum() } else { 0 };
+        let (header, footer) = end_index(&self.header, self.next_seq, times_ns, checksum);
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;

@@ -10,6 +10,7 @@ use super::source::{check_unchanged, open_source};
 use crate::consistency::Progress;
 use crate::error::Result;
 use crate::format::{AtfIndexHeader, DetailEventHeader, IndexFlags};
+use crate::platform::is_original_clock;
 use crate::recovery::links::LinkFilter;
 use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::recovery::source::{EventSource, RecordSource, detail_header};
@@ -75,6 +76,11 @@ fn copy_events<S: Storage>(
         &source.header_bytes(),
         WriterOptions::default(),
     )?;
+    let header = source.header();
+    if is_original_clock(header.os, header.clock_type) {
+        // With a checksum it would count as a damaged header.
+        writer.set_without_checksum();
+    }
     let mut seq = 0;
     for chunk in events.parts().into_iter().flat_map(|part| part.chunks(EVENTS_AT_A_TIME)) {
         if lane.unlinked == 0 {

@@ -19,6 +19,7 @@ use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ, Record};
 use crate::input::open_regular;
+use crate::platform::is_original_clock;
 use crate::reader::IndexExtent;
 use crate::recovery::links::LinkFilter;
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
@@ -118,6 +119,11 @@ fn repair_index<S: Storage>(
     drop(events);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
     let checksum = clear_lost_links(thread, lane, &extent, &mut file, progress)?;
+    let checksum = match is_original_clock(header.os, header.clock_type) {
+        // With a checksum it would count as a damaged header.
+        true => 0,
+        false => checksum,
+    };
     let (header, footer) = end_index(&header, extent.count, times_ns, checksum);
     let header = own_header(header.as_bytes(), extent.events_offset);
     end_file(&mut file, lane, extent.events_end(), footer.as_bytes(), header)

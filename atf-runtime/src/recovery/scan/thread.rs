@@ -8,7 +8,8 @@ use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE, NO_DETAIL_SEQ};
 use crate::input::exists;
 use crate::lock::is_held;
-use crate::manifest::{Marked, RingCounts};
+use crate::lost::Marked;
+use crate::manifest::RingCounts;
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::recovery::planner::plan_thread;
 use crate::recovery::source::{EventSource, RingEvents, RingLanes, RingSnapshot, split_fault};
@@ -129,14 +130,14 @@ fn lost_without_marker(events: &RingEvents, ring: &RingImage) -> Result<u64> {
     }
     let mut marked = Marked::default();
     events.events().iter().for_each(|event| marked.add(event));
-    Ok(dropped.saturating_sub(marked.lost))
+    Ok(dropped.saturating_sub(marked.lost()))
 }
 
 /// How many events the program emitted and what became of them. Events that were published and are lost
 /// count as dropped, so that the number of emitted ones stays right.
 fn counts(ring: &RingImage, facts: &ThreadFacts, missing: u64) -> RingCounts {
     let control = ring.control();
-    let dropped_events = control.dropped_events.get().max(facts.marked.lost);
+    let dropped_events = control.dropped_events.get().max(facts.marked.lost());
     let recorded = facts.recorded();
     let dropped_events = dropped_events.saturating_add(missing).min(u64::MAX - recorded);
     RingCounts {
