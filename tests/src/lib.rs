@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod ring;
 pub mod scratch;
 pub mod v4;
+pub mod v4_prost;
 pub mod v4_session;
 #[cfg(target_os = "linux")]
 pub mod victim;

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, IndexEvent, Os};
 use atf_runtime::session::SessionReader;
+use atf_runtime::v4::{Payload as V4Payload, Reader, Salvaged};
 use atf_runtime::{DetailSeq, Event, Payload, Platform, ThreadReader, ThreadWriter, WriterOptions};
 use atf_tests::builder::{EVENT, FRAME, IndexFooter, IndexHeader};
 use atf_tests::scratch::{self, Scratch};
+use atf_tests::v4;
 
 /// What a process may take besides the maps, in kB.
 const LIMIT_KB: u64 = 10_000;
@@ -239,5 +241,85 @@ fn lane_of_the_smallest_records_is_walked_in_ten_megabytes() {
     }
     assert_eq!(detail.len(), RECORDS as usize);
     assert!(detail.get(DetailSeq(RECORDS)).unwrap().is_none());
+    check("all");
+}
+
+/// A V4 file: usual calls and returns, then calls whose stacks are holes of the file, then usual ones again.
+const USUAL: u64 = 150_000;
+const HUGE: u64 = 40;
+const HUGE_STACK: u64 = 1 << 28;
+
+fn usual(number: u64) -> v4::Event {
+    let (id, thread, time_ns) = (number + 1, (number % 7) as i32, 1_000_000_000 + number * 100);
+    match number % 2 {
+        0 => v4::call(id, thread, time_ns, "app::parse(int)"),
+        _ => v4::ret(id, thread, time_ns, "app::parse(int)"),
+    }
+}
+
+/// A call with nothing but a stack, without the stack's bytes.
+fn huge_call() -> Vec<u8> {
+    let stack = [v4::varint(4 << 3 | 2), v4::varint(HUGE_STACK)].concat();
+    let call_len = stack.len() as u64 + HUGE_STACK;
+    let call = [v4::varint(12 << 3 | 2), v4::varint(call_len), stack].concat();
+    let event = [v4::integer(1, 1), call].concat();
+    [v4::varint(event.len() as u64 + HUGE_STACK), event].concat()
+}
+
+fn write_v4(dir: &Path) {
+    let file = File::create(dir.join("events.bin")).unwrap();
+    let mut len = 0;
+    let mut put = |bytes: &[u8], hole: u64| {
+        file.write_all_at(bytes, len).unwrap();
+        len += bytes.len() as u64 + hole;
+    };
+    let put_usual = |from: u64, put: &mut dyn FnMut(&[u8], u64)| {
+        for number in (from..from + USUAL).step_by(1000) {
+            put(&v4::file(&(number..number + 1000).map(usual).collect::<Vec<_>>()), 0);
+        }
+    };
+    put_usual(0, &mut put);
+    (0..HUGE).for_each(|_| put(&huge_call(), HUGE_STACK));
+    put_usual(USUAL, &mut put);
+}
+
+// L-P1: 10.8 GB, most of them holes; 50 MB are usual events.
+#[test]
+fn v4_file_of_ten_gigabytes_is_read_in_ten_megabytes() {
+    let name = "v4_file_of_ten_gigabytes_is_read_in_ten_megabytes";
+    let Some(dir) = in_a_process_of_its_own(name, write_v4) else { return };
+    check("before");
+    let trace = Reader::open(&dir).unwrap();
+    assert!(trace.len_bytes() > 10_700_000_000);
+    check("opened");
+    let mut events = trace.events();
+    let (mut count, mut stack_bytes, mut sum) = (0, 0, 0);
+    let mut second_half = 0;
+    for event in events.by_ref() {
+        let event = event.unwrap();
+        count += 1;
+        if let Some(V4Payload::FunctionCall(call)) = event.payload {
+            stack_bytes += call.stack_shallow_copy.len() as u64;
+            // A byte of every page, so that all of the file is read.
+            sum +=
+                call.stack_shallow_copy.iter().step_by(4096).map(|&it| u64::from(it)).sum::<u64>();
+            assert!(call.argument_registers.iter().count() <= 3);
+        }
+        if event.event_id == USUAL + 1 {
+            second_half = event.offset;
+        }
+        if count % 20_000 == 0 || event.event_id == 1 {
+            check(&format!("event {count}"));
+        }
+    }
+    assert_eq!(count, 2 * USUAL + HUGE);
+    assert_eq!(stack_bytes, USUAL * 64 + HUGE * HUGE_STACK);
+    assert!(sum > 0);
+    check("read");
+    events.seek(second_half).unwrap();
+    assert_eq!(events.remaining_count(), USUAL);
+    check("sought");
+    let salvaged = trace.salvage().filter(|it| matches!(it, Salvaged::Event(_)));
+    assert_eq!(salvaged.count() as u64, count);
     check("all");
 }

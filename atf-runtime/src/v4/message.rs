@@ -63,15 +63,24 @@ fn is_telling(event: &Event<'_>) -> bool {
 
 /// The first byte of `from..end` at which a message starts.
 ///
-/// Every byte is tried, of a damaged file. So less is believed than at an offset that somebody names: an
-/// event without a time only before one that has it, and none without a payload.
+/// Every byte is tried. The rest of a message after its number, its thread or its time is a message
+/// itself where the byte before happens to be its length, and in a large file it happens. So an
+/// event that lacks its number or its time is believed only before another one that lacks the same, as a
+/// recorder writes them that never sets it; and none without a payload.
 pub(super) fn find_start(file: &[u8], from: usize, end: usize) -> Option<usize> {
-    (from..end).find(|&at| match read_within(file, at, PLAUSIBLE_FIELDS) {
-        Ok((event, _)) if is_telling(&event) => true,
-        Ok((Event { payload: Some(_), .. }, next)) if next < file.len() => {
-            let following = read_within(file, next, PLAUSIBLE_FIELDS);
-            following.is_ok_and(|(event, _)| is_telling(&event))
-        }
-        _ => false,
+    (from..end).find(|&at| {
+        let Ok((event, next)) = read_within(file, at, PLAUSIBLE_FIELDS) else { return false };
+        let shape = shape(&event);
+        event.payload.is_some()
+            && (shape == (true, true)
+                || next < file.len()
+                    && read_within(file, next, PLAUSIBLE_FIELDS).is_ok_and(|(event, _)| {
+                        event.payload.is_some() && self::shape(&event) == shape
+                    }))
     })
+}
+
+/// Whether an event has a number, and a time.
+fn shape(event: &Event<'_>) -> (bool, bool) {
+    (event.event_id != 0, event.timestamp.is_some())
 }
