@@ -312,6 +312,36 @@ fn drain_that_cannot_read_the_manifest_leaves_the_session_to_the_next_one() {
     assert!(grid.run(None).answers_as(&normal));
 }
 
+// A drain goes on with the threads that it can write, and keeps the ring of one that it cannot: it ends with 2, or it
+// has done all of its work, and the next one completes the session.
+#[test]
+fn drain_ends_and_the_next_one_completes_the_session() {
+    let grid = Grid::new(true, atf(&["drain", "SESSION"]));
+    let normal = grid.run(None);
+    // Offsets that cannot be written are left out: they hold nothing that the records do not.
+    let written = |outcome: &Outcome| -> Vec<(PathBuf, Vec<u8>)> {
+        let files = outcome.session.iter().filter(|(path, _)| !path.ends_with("detail.off"));
+        files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+    };
+    for (path, errno) in grid.paths().iter().zip(ERRORS.into_iter().cycle()) {
+        for times in [Some(1), None] {
+            let refusal = Refusal { path, call: "open", errno, at: 1, times };
+            grid.reset();
+            let outcome = grid.run(Some(&refusal));
+            let context = format!("{refusal:?}\n{outcome:#?}");
+            if outcome.code == 0 {
+                assert!(written(&outcome) == written(&normal), "{context}");
+            } else {
+                assert_eq!(outcome.code, 2, "{context}");
+                let again = grid.run(None);
+                assert_eq!(again.code, 0, "{context}\n{again:#?}");
+                assert!(written(&again) == written(&normal), "{context}\n{again:#?}");
+                cli::run_on("verify", &grid.session, &[]).exits(0);
+            }
+        }
+    }
+}
+
 #[test]
 fn c_reads_all_or_fails() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("io_errors");

@@ -51,16 +51,25 @@ pub(super) fn entries<'a>(
 
 /// Whether the session has ended, or an earlier drain finalized all of its threads and was killed
 /// before it could write the manifest. Then there is no first thread to wait for.
-pub(super) fn has_begun(dir: &Path) -> bool {
-    let Ok(session) = Session::open(dir) else { return false };
+///
+/// # Errors
+///
+/// [`Error::Io`] when the operating system refuses to read the session: a drain would wait for ever.
+pub(super) fn has_begun(dir: &Path) -> Result<bool> {
+    let session = Session::open(dir)?;
     if session.manifest().is_ok_and(|manifest| manifest.state == Some(State::Complete)) {
-        return true;
+        return Ok(true);
     }
-    let readers = session.threads().iter().filter_map(|it| ThreadReader::open(&it.dir).ok());
-    // A thread without a footer has a ring, or is written by a program without a drain.
-    let are_ended: Vec<bool> =
-        readers.map(|reader| reader.index().extent().footer.is_complete()).collect();
-    !are_ended.is_empty() && !are_ended.contains(&false)
+    let mut has_any = false;
+    for thread in session.threads() {
+        let Ok(reader) = Error::unless_refused(ThreadReader::open(&thread.dir))? else { continue };
+        // A thread without a footer has a ring, or is written by a program without a drain.
+        if !reader.index().extent().footer.is_complete() {
+            return Ok(false);
+        }
+        has_any = true;
+    }
+    Ok(has_any)
 }
 
 /// Removes the rings of producers that were killed while they made them: they hold no events.

@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use ending::has_begun;
 pub use metrics::{Metrics, ThreadMetrics};
 pub use notice::Notice;
 use notice::Observer;
@@ -117,7 +118,7 @@ impl Drain {
         let lock = lock_session(session.dir())?;
         let (storage, dir) = (session.storage().clone(), session.dir().to_owned());
         let mut manifest = session.manifest().clone();
-        Self::run(session, options, lock).inspect_err(|error| {
+        Self::run(session, options, lock, None).inspect_err(|error| {
             manifest.set_failed(Some(&format!("{error:#}")), &dir);
             // The first error is the one to report.
             let _ = manifest.replace(&storage, &dir);
@@ -153,10 +154,17 @@ impl Drain {
         // Otherwise it would wait for threads, none of which could register.
         sys::check_writable(dir).map_err(Error::io(dir, "create files in it"))?;
         let session = SessionWriter::attach(storage, dir.to_owned(), platform)?;
-        Self::run(session, options, lock)
+        // Once: from here on nobody else ends threads, and a manifest may be long.
+        let has_begun = has_begun(session.dir())?;
+        Self::run(session, options, lock, Some(has_begun))
     }
 
-    fn run<S>(session: SessionWriter<S>, options: DrainOptions, lock: Lock) -> Result<Self>
+    fn run<S>(
+        session: SessionWriter<S>,
+        options: DrainOptions,
+        lock: Lock,
+        has_begun: Option<bool>,
+    ) -> Result<Self>
     where
         S: Storage<File: Send> + Send + 'static,
     {
@@ -164,7 +172,7 @@ impl Drain {
         let dir = session.dir().to_owned();
         let guard = ForkGuard::new().map_err(Error::io(&dir, "guard against forks"))?;
         let shared = Arc::new(Shared::default());
-        let worker = Worker::new(session, options, Arc::clone(&shared), lock);
+        let worker = Worker::new(session, options, Arc::clone(&shared), lock, has_begun);
         let thread = thread::Builder::new()
             .name("atf-drain".to_owned())
             .spawn(move || worker.run())

@@ -69,6 +69,8 @@ pub(super) struct Worker<S: Storage> {
     busy_at_ns: u64,
     /// Whether there was ever a thread to drain. If not, the drain waits for the first one.
     has_seen_any: bool,
+    /// Whether whoever attached this drain looked already.
+    is_begun_known: bool,
     /// The lock of the session, held as long as this lives.
     _lock: Lock,
 }
@@ -79,6 +81,7 @@ impl<S: Storage> Worker<S> {
         options: DrainOptions,
         shared: Arc<Shared>,
         lock: Lock,
+        has_begun: Option<bool>,
     ) -> Self {
         Self {
             dir: session.dir().to_owned(),
@@ -101,7 +104,8 @@ impl<S: Storage> Worker<S> {
             scanned_at_ns: 0,
             published_at_ns: 0,
             busy_at_ns: sys::now_ns(),
-            has_seen_any: false,
+            has_seen_any: has_begun.unwrap_or(false),
+            is_begun_known: has_begun.is_some(),
             _lock: lock,
         }
     }
@@ -111,9 +115,12 @@ impl<S: Storage> Worker<S> {
         // A limit on the size of files must not end the traced program.
         sys::block_file_size_signal();
         let mut nap = SHORT_NAP;
-        // Once: from here on nobody else ends threads, and a manifest may be long.
-        self.has_seen_any = has_begun(&self.dir);
         reserve::reserve(self.session.storage(), &self.dir);
+        if !self.is_begun_known {
+            // Once: from here on nobody else ends threads, and a manifest may be long. A session of this
+            // process that cannot be read now is drained all the same.
+            self.has_seen_any = has_begun(&self.dir).unwrap_or(false);
+        }
         loop {
             let now_ns = sys::now_ns();
             let mut orders = self.shared.take_orders();
