@@ -25,6 +25,7 @@ mod shell;
 mod synth;
 mod table;
 mod trace;
+mod v4;
 mod values;
 mod verify;
 

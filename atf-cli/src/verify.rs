@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
-use crate::{hint, notes, numbers, values};
+use crate::{hint, notes, numbers, v4, values};
 
 /// Check a trace against the format
 ///
@@ -25,6 +25,8 @@ Example:
   $ atf verify run
   run/thread_0/index.atf: header at byte 0: magic: expected \"ATI2\", found \"XTI2\"
   1 problem
+
+PATH can also be a V4 trace (trace.json, events.bin), the format before v2.
 
 Exit codes: 0 clean, also with notes; 1 a problem was found; 2 the trace cannot
 be read.")]
@@ -39,6 +41,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
+    if v4::is_v4(&args.path) {
+        return v4::verify(&args.path, args.json, out);
+    }
     let path = locate(&args.path)?;
     let report = check(&path)?;
     if args.json {

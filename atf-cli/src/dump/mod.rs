@@ -24,6 +24,7 @@ use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::trace::{Opened, Thread, Trace};
+use crate::v4;
 use kind::Shown;
 use missing::MissingDetails;
 use names::FunctionNames;
@@ -59,6 +60,9 @@ An event of the kind \"lost\" is a marker of lost events only if it has depth 0,
 no detail record, and the time of the next event in its thread, if there is
 one. Otherwise it is of an unknown kind: its number 4 is printed.
 
+PATH can also be a V4 trace (trace.json, events.bin): its events are printed in
+the order of the file, as text or jsonl. Damaged bytes are skipped and noted.
+
 Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
 is missing) or a closed pipe; 2 the trace cannot be read.")]
 pub(crate) struct Args {
@@ -92,6 +96,21 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     if args.json {
         let why = "dump has no --json: use --format jsonl to print one JSON object per event";
         return Err(Failure::Other(why.to_owned()));
+    }
+    if v4::is_v4(&args.path) {
+        if matches!(args.format, Format::Csv) {
+            let why =
+                "a V4 trace is printed as text or jsonl; convert it with `atf convert-v4` for csv";
+            return Err(Failure::Other(why.to_owned()));
+        }
+        let choice = v4::Choice {
+            thread: args.selection.thread(),
+            contains: &|ns| args.selection.contains(ns),
+            limit: args.selection.limit(),
+            details: args.details,
+            jsonl: matches!(args.format, Format::Jsonl),
+        };
+        return v4::dump(&args.path, &choice, out);
     }
     let trace = Trace::open(&args.path)?;
     let threads = args.selection.threads(&trace)?;

@@ -72,6 +72,11 @@ impl Selection {
             && self.to.is_none_or(|to| timestamp_ns < to)
     }
 
+    /// The only thread to print, if one was named.
+    pub(super) fn thread(&self) -> Option<u32> {
+        self.thread
+    }
+
     /// The maximum number of events to print.
     pub(super) fn limit(&self) -> u64 {
         self.limit.unwrap_or(u64::MAX)

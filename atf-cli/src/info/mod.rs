@@ -15,6 +15,7 @@ use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::trace::Trace;
+use crate::v4;
 use sessions::Sessions;
 use thread::ThreadInfo;
 
@@ -40,6 +41,8 @@ last change. FOLDER/@latest is the newest session below FOLDER, @latest that
 below the current directory. A folder is searched to any depth, but only its
 first 100 000 entries, without symbolic links and folders of other users.
 
+PATH can also be a V4 trace (trace.json, events.bin), the format before v2.
+
 Exit codes: 0 success, also for an incomplete trace (notes on stderr name what
 is missing); 2 the trace cannot be read.")]
 pub(crate) struct Args {
@@ -58,6 +61,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
+    if v4::is_v4(&args.path) {
+        return v4::info(&args.path, args.json, out);
+    }
     let trace = match Trace::open(&args.path) {
         Err(Failure::Trace(Error::SeveralSessions { path, sessions, is_complete })) => {
             Sessions { folder: &path, paths: &sessions, is_complete }.print(args.json, out)?;
