@@ -135,3 +135,18 @@ fn trace_that_cannot_be_opened_is_a_failure_of_each_command() {
         assert!(run.stderr.contains("trace.json: expected a JSON object"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn verify_counts_the_damage_that_it_does_not_list() {
+    let dir = Scratch::new();
+    // A message, and a byte that is none, 1010 times.
+    let event = v4::call(1, 1, 5, "main").framed();
+    fs::write(dir.path().join("events.bin"), [&*event, &[0]].concat().repeat(1010)).unwrap();
+    let run = run_on("verify", dir.path(), &[]).exits(1);
+    assert_eq!(run.lines().len(), 1001);
+    assert_eq!(run.lines()[1000], "1 010 problems");
+    let note = "10 more damaged places not listed";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    let object = parse(&run_on("verify", dir.path(), &["--json"]).exits(1).stdout);
+    assert_eq!(object["notes"][1], note);
+}

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
+use crate::progress::{Progress, Unit};
 use crate::{notes, numbers, values};
 
 /// What to print, and how.
@@ -30,7 +31,14 @@ pub(crate) fn dump(path: &Path, choice: &Choice<'_>, out: &mut Out) -> Result<Ve
             "thread", "event_id", "timestamp_ns"
         )?;
     }
-    for next in trace.salvage() {
+    let progress = Progress::if_stdout_is_a_file("dumping", trace.len_bytes(), Unit::Bytes);
+    let mut salvage = trace.salvage();
+    let mut reported = 0;
+    while let Some(next) = salvage.next() {
+        if salvage.position() - reported > 1 << 20 {
+            progress.add(salvage.position() - reported);
+            reported = salvage.position();
+        }
         let event = match next {
             Salvaged::Event(event) => event,
             Salvaged::Gap(gap) => {

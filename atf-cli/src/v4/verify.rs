@@ -49,17 +49,22 @@ pub(crate) fn verify(path: &Path, as_json: bool, out: &mut Out) -> Result<Verdic
         }
     }
     let is_ok = lines.is_empty();
-    let note = "V4 has no checksums: a value that changed within a message is not noticed";
+    let mut all_notes = vec![
+        "V4 has no checksums: a value that changed within a message is not noticed".to_owned(),
+    ];
+    let more = summary.skipped.gaps - summary.gaps.len() as u64;
+    if more > 0 {
+        all_notes.push(format!("{} not listed", numbers::count(more, "more damaged place")));
+    }
     if as_json {
-        let object = json!({ "ok": is_ok, "problems": objects, "notes": [note] });
+        let object = json!({ "ok": is_ok, "problems": objects, "notes": all_notes });
         writeln!(out, "{object}")?;
         return Ok(Verdict::of(is_ok));
     }
     for line in &lines {
         writeln!(out, "{}", values::printable(line))?;
     }
-    notes::note(note);
-    let more = summary.skipped.gaps - summary.gaps.len() as u64;
+    all_notes.iter().for_each(notes::note);
     let problems = lines.len() as u64 + more;
     if is_ok {
         let threads = numbers::count(summary.threads.len() as u64, "thread");
