@@ -130,8 +130,14 @@ class IndexReader:
 
 @typing.final
 class DetailEvent:
-    def __new__(cls, offset: int, header: DetailEventHeader, payload: bytes) -> Self: ...
-    def __getnewargs__(self) -> tuple[int, DetailEventHeader, bytes]: ...
+    def __new__(
+        cls,
+        offset: int,
+        header: DetailEventHeader,
+        payload: bytes,
+        linked_function_id: int | None = None,
+    ) -> Self: ...
+    def __getnewargs__(self) -> tuple[int, DetailEventHeader, bytes, int | None]: ...
     @property
     def offset(self) -> int: ...
     @property

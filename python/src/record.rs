@@ -1,15 +1,18 @@
 //! `DetailEvent` of Python: a record of a detail.atf, copied out of the map.
 
 use atf_runtime::DetailReader;
-use atf_runtime::format::{AtfDetailHeader, DetailEventHeader, DetailFunctionPayload};
+use atf_runtime::format::{AtfDetailHeader, DetailEventHeader, DetailFunctionPayload, IndexEvent};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::IntoBytes;
 
 use crate::convert::{record_object, record_of};
 use crate::errors::raised;
+
+/// What a record is made again from.
+type NewArguments = (u64, Py<PyAny>, Py<PyBytes>, Option<u64>);
 
 /// A record of a detail.atf: its header and its payload.
 #[pyclass(frozen, module = "atf")]
@@ -17,8 +20,10 @@ pub(crate) struct DetailEvent {
     start: u64,
     own: DetailEventHeader,
     bytes: Py<PyBytes>,
-    /// Bytes of the stack, where the payload is a function's.
-    stack_len: Option<usize>,
+    /// Registers, stack and what is behind them, where the payload is a function's.
+    function: Option<(DetailFunctionPayload, Py<PyBytes>, Py<PyBytes>)>,
+    /// The function of the index event that links to the record, where that is known.
+    linked_function_id: Option<u64>,
     header_object: PyOnceLock<Py<PyAny>>,
 }
 
@@ -28,7 +33,11 @@ impl DetailEvent {
             start: record.offset,
             own: *record.header,
             bytes: PyBytes::new(py, record.payload).unbind(),
-            stack_len: record.function().map(|function| function.stack.len()),
+            function: record.function().map(|function| {
+                let bytes = |bytes| PyBytes::new(py, bytes).unbind();
+                (function.registers, bytes(function.stack), bytes(function.rest))
+            }),
+            linked_function_id: record.linked_function_id(),
             header_object: PyOnceLock::new(),
         }
     }
@@ -43,11 +52,13 @@ impl DetailEvent {
     /// A record from its parts, as pickle makes one. Raises ValueError where the header says another length than the
     /// payload has.
     #[new]
+    #[pyo3(signature = (offset, header, payload, linked_function_id=None))]
     fn new(
         py: Python<'_>,
         offset: u64,
         header: &Bound<'_, PyAny>,
         payload: &Bound<'_, PyBytes>,
+        linked_function_id: Option<u64>,
     ) -> PyResult<Self> {
         let header: DetailEventHeader = record_of(header)?;
         let record = [header.as_bytes(), payload.as_bytes()].concat();
@@ -56,7 +67,16 @@ impl DetailEvent {
         let reader = raised(py, DetailReader::from_bytes("record", file))?;
         let first = raised(py, reader.iter().next().transpose())?;
         match first.filter(|first| first.payload.len() == payload.as_bytes().len()) {
-            Some(first) => Ok(Self { start: offset, ..Self::of(py, &first) }),
+            Some(first) => {
+                let first = match linked_function_id {
+                    Some(function_id) => first.of_event(&IndexEvent {
+                        function_id: function_id.into(),
+                        ..IndexEvent::INIT
+                    }),
+                    None => first,
+                };
+                Ok(Self { start: offset, ..Self::of(py, &first) })
+            }
             None => Err(PyValueError::new_err(format!(
                 "total_length: expected {}, found {}",
                 record.len(),
@@ -65,8 +85,8 @@ impl DetailEvent {
         }
     }
 
-    fn __getnewargs__(&self, py: Python<'_>) -> PyResult<(u64, Py<PyAny>, Py<PyBytes>)> {
-        Ok((self.start, self.header(py)?, self.payload(py)))
+    fn __getnewargs__(&self, py: Python<'_>) -> PyResult<NewArguments> {
+        Ok((self.start, self.header(py)?, self.payload(py), self.linked_function_id))
     }
 
     /// Where the record starts, in bytes from the start of the file.
@@ -102,16 +122,11 @@ impl DetailEvent {
 
     /// The payload as registers and stack, if it is that: a function call or return of 100 bytes
     /// and ``stack_size`` (at most 256) bytes, and what a later revision may have added behind them.
-    /// Any other payload is opaque and gives None.
+    /// Or the 516 bytes of the original tracer, with the time of the record. If the event of the record is known, as it
+    /// is to a ThreadReader, the payload must have its function. Any other payload is opaque and gives None.
     fn function<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let payload = self.bytes.as_bytes(py);
-        let Some(stack_len) = self.stack_len else { return Ok(None) };
-        let Ok((registers, behind)) = DetailFunctionPayload::ref_from_prefix(payload) else {
-            return Ok(None);
-        };
-        let (stack, rest) = behind.split_at(stack_len.min(behind.len()));
-        let (stack, rest) = (PyBytes::new(py, stack), PyBytes::new(py, rest));
-        let parts = (record_object(py, registers)?, stack, rest);
+        let Some((registers, stack, rest)) = &self.function else { return Ok(None) };
+        let parts = (record_object(py, registers)?, stack.clone_ref(py), rest.clone_ref(py));
         Ok(Some(py.import("atf.records")?.call_method1("FunctionView", parts)?))
     }
 

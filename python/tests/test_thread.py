@@ -84,6 +84,31 @@ def test_a_function_payload_is_taken_apart_and_others_are_opaque(thread_dir):
     assert "function_call" in repr(detail[0])
 
 
+def original(function_id, time=1010, size=3):
+    """A payload as the original tracer wrote it."""
+    head = struct.pack("<QQIIII8QQQQ", time, function_id, 7, 1, 0, 0, *range(8), 0, 11, 12)
+    return head + bytes(range(128)) + struct.pack("<I264x", size)
+
+
+def test_the_payload_of_the_original_tracer_is_taken_apart(thread_dir):
+    own = struct.pack("<Q8QQQQHH", 99, *range(8), 10, 11, 12, 0, 0)
+    payloads = [original(1 << 32 | 1), original(99, time=1020), original(1 << 32 | 3, time=1), own]
+    seqs = range(1, 1 + len(payloads))
+    events = [event(0), *(event(seq, detail_seq=seq - 1) for seq in seqs)]
+    records = [record(seq, payload) for seq, payload in zip(seqs, payloads)]
+    index = index_bytes(events, has_detail=True)
+    thread = atf.ThreadReader(thread_dir(index, detail_bytes(records)))
+    function = thread.get_detail(0).function()
+    assert function.registers.function_id == 1 << 32 | 1 and function.registers.sp == 12
+    assert function.registers.x_regs == tuple(range(8))
+    assert (function.stack, function.rest) == (bytes(range(3)), b"")
+    # Another function than the event's, or another time: opaque, also after a pickle.
+    for seq in (1, 2, 3):
+        found = thread.get_detail_for(thread[seq + 1])
+        assert found.function() is None and found.payload == payloads[seq]
+        assert pickle.loads(pickle.dumps(found)).function() is None
+
+
 def test_a_record_goes_from_one_process_to_another(thread_dir):
     payload = struct.pack("<Q8QQQQHH", 5, *range(8), 10, 11, 12, 3, 0) + b"abc"
     detail = atf.DetailReader(thread_dir(b"", detail_bytes([record(4, payload), record(5)])) / "detail.atf")

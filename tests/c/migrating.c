@@ -66,6 +66,10 @@ static void session_with_the_old_manifest_is_clean(const char *dir) {
     CHECK_OK(atf_thread_reader_get_detail(thread, 3, &detail));
     CHECK_EQ(detail_event_get_index_seq(&detail.header), 3);
     CHECK_EQ(detail.payload_size, OLD_RECORD);
+    CHECK(detail.function == NULL && detail.original != NULL);
+    CHECK_EQ(detail.original->x_regs[0], 3);
+    CHECK_EQ(detail.stack_size, 0);
+    CHECK(detail.stack == detail.original->stack_snapshot);
     CHECK_OK(atf_thread_reader_get_index_for(thread, &detail, &event));
     CHECK(index_event_has_detail(&event));
     CHECK_EQ(index_event_get_detail_seq(&event), 3);

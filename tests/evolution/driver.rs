@@ -175,7 +175,7 @@ macro_rules! copy {
                                 continue;
                             };
                             let name = format!("{id} function of {seq}");
-                            record(&mut text, &name, function.registers);
+                            record(&mut text, &name, &function.registers);
                             writeln!(text, "{id} stack of {seq}|bytes={:02x?}", function.stack).unwrap();
                             writeln!(text, "{id} rest of {seq}|bytes={:02x?}", function.rest).unwrap();
                         }

@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use atf_runtime::{IndexReader, IndexSeq, lost_events};
+use atf_runtime::{DetailSeq, IndexReader, IndexSeq, ThreadReader, lost_events};
 use atf_tests::builder::{
-    self, IndexEvent, IndexFile, NO_DETAIL, Thread, manifest_by_the_original_tracer,
+    self, DetailFile, DetailRecord, IndexEvent, IndexFile, NO_DETAIL, OriginalPayload, Thread,
+    manifest_by_the_original_tracer,
 };
 use atf_tests::cli::{Run, run_on};
 use atf_tests::scratch::Scratch;
@@ -252,4 +253,126 @@ fn notes_that_many_threads_share_are_counted() {
 
 fn back_and_forth(thread_id: u32) -> Vec<IndexEvent> {
     [5, 4].map(|time| IndexEvent { thread_id, ..event(0, time, 1) }).to_vec()
+}
+
+// ------------------------------------------------------------- its detail payload
+
+fn original_payload() -> OriginalPayload {
+    OriginalPayload {
+        timestamp: 1000,
+        function_id: FUNCTION,
+        x_regs: [11, 12, 13, 14, 15, 16, 17, 18],
+        lr: 0,
+        fp: 22,
+        sp: 0x7FFE_0000,
+        stack_size: 5,
+        stack: std::array::from_fn(|at| at as u8 ^ 0x5A),
+    }
+}
+
+const FUNCTION: u64 = 0x7F00_0000_1234;
+
+/// A session with one thread of one call, whose record has this payload.
+fn with_payload(dir: &Path, payload: &[u8], event_type: u16) -> PathBuf {
+    let call = IndexEvent { detail_seq: 0, ..event(0, 1000, 1) };
+    let record = DetailRecord {
+        total_length: None,
+        event_type,
+        flags: 0,
+        index_seq: 0,
+        thread_id: 0,
+        timestamp: 1000,
+        payload: payload.to_vec(),
+    };
+    let mut thread = thread(0, &[call]);
+    thread.detail = Some(DetailFile::by_the_original_tracer(0, &[record]));
+    session(dir, &[thread])
+}
+
+/// `dump --details --format jsonl` of the one event.
+fn dumped(dir: &Path) -> Json {
+    let run = run_on("dump", dir, &["--details", "--format", "jsonl"]).exits(0);
+    serde_json::from_str::<Json>(&run.stdout).unwrap()["detail"].clone()
+}
+
+#[test]
+fn its_payload_gives_registers_and_stack() {
+    for (stack_size, len) in [(0, 0), (5, 5), (128, 128), (129, 128), (u32::MAX, 128)] {
+        for event_type in [3, 4] {
+            let scratch = Scratch::new();
+            let payload = OriginalPayload { stack_size, ..original_payload() };
+            let dir = with_payload(&scratch.path().join("s"), &payload.bytes(), event_type);
+            let thread = ThreadReader::open(dir.join("thread_0")).unwrap();
+            let event = thread.index().get(IndexSeq(0)).unwrap();
+            let by_event = thread.get_detail_for(event).unwrap().unwrap();
+            let by_seq = thread.get_detail(DetailSeq(0)).unwrap().unwrap();
+            let detail = thread.detail().unwrap().unwrap();
+            let alone = detail.get(DetailSeq(0)).unwrap().unwrap();
+            for record in [by_event, by_seq, alone] {
+                let function = record.function().unwrap();
+                let registers = function.registers;
+                assert_eq!(registers.function_id.get(), FUNCTION);
+                assert_eq!(registers.x_regs.map(|reg| reg.get()), payload.x_regs);
+                let pointers = [registers.lr, registers.fp, registers.sp].map(|reg| reg.get());
+                assert_eq!(pointers, [0, 22, 0x7FFE_0000]);
+                assert_eq!(usize::from(registers.stack_size.get()), len);
+                assert_eq!(function.stack, &payload.stack[..len]);
+                assert!(function.rest.is_empty() && function.original.is_some());
+            }
+            let detail = dumped(&dir);
+            assert_eq!(detail["x_regs"], json!(payload.x_regs));
+            assert_eq!(detail["sp"], 0x7FFE_0000);
+            assert_eq!(detail["stack_snapshot"].as_str().unwrap().len(), 2 * len);
+            assert_eq!(detail.get("payload_hex"), None);
+            let text = run_on("dump", &dir, &["--details"]).exits(0).stdout;
+            let register = if event_type == 3 { "rdi=0xb" } else { "rax=0xb" };
+            assert!(text.contains(register) && text.contains("sp=0x7ffe0000"), "{text}");
+            let report = object(&run_on("verify", &dir, &["--json"]).exits(0));
+            assert!(!report["notes"].to_string().contains("opaque"), "{report}");
+        }
+    }
+}
+
+#[test]
+fn a_payload_of_another_event_or_length_is_opaque() {
+    let intact = original_payload();
+    let short = intact.bytes()[..515].to_vec();
+    let long = [intact.bytes(), vec![0]].concat();
+    let other_function =
+        OriginalPayload { function_id: FUNCTION + 1, ..original_payload() }.bytes();
+    let other_time = OriginalPayload { timestamp: 1001, ..original_payload() }.bytes();
+    let ours = |function_id| builder::FunctionPayload {
+        function_id,
+        x_regs: [1; 8],
+        lr: 2,
+        fp: 3,
+        sp: 4,
+        stack_size: None,
+        reserved: 0,
+        stack: vec![9; 5],
+    };
+    let cases = [
+        ("one byte less", short),
+        ("one byte more", long),
+        ("another function", other_function),
+        ("another time", other_time),
+        ("our payload of another function", ours(FUNCTION - 1).bytes()),
+    ];
+    for (what, payload) in cases {
+        let scratch = Scratch::new();
+        let dir = with_payload(&scratch.path().join("s"), &payload, 3);
+        let thread = ThreadReader::open(dir.join("thread_0")).unwrap();
+        let event = thread.index().get(IndexSeq(0)).unwrap();
+        assert!(thread.get_detail_for(event).unwrap().unwrap().function().is_none(), "{what}");
+        assert!(thread.get_detail(DetailSeq(0)).unwrap().unwrap().function().is_none(), "{what}");
+        let detail = dumped(&dir);
+        let hex: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(detail["payload_hex"], hex, "{what}");
+        assert_eq!(detail.get("x_regs"), None, "{what}");
+        let report = object(&run_on("verify", &dir, &["--json"]).exits(0));
+        assert!(report["notes"].to_string().contains("opaque"), "{what}: {report}");
+    }
+    let scratch = Scratch::new();
+    let dir = with_payload(&scratch.path().join("s"), &ours(FUNCTION).bytes(), 3);
+    assert_eq!(dumped(&dir)["sp"], 4);
 }

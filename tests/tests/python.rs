@@ -149,7 +149,7 @@ fn files_written_by_rust_are_read_by_python_field_by_field() {
             let _ = writeln!(expected, "{what} {}", hex(record.payload));
             continue;
         };
-        show::<DetailFunctionPayload>(&mut expected, &what, function.registers);
+        show::<DetailFunctionPayload>(&mut expected, &what, &function.registers);
         let _ = writeln!(expected, "record {number} stack {}", hex(function.stack));
         let names = DetailFunctionPayload::x_regs_names(Arch::ARM64, record.header.event_type);
         let _ = writeln!(expected, "record {number} registers {}", names.join(" "));

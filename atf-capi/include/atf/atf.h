@@ -1942,7 +1942,12 @@ typedef struct {
      */
     const DetailFunctionPayload *function;
     /**
-     * The stack bytes after the registers, from `function->sp` upward; NULL if `function` is NULL.
+     * The registers, if the payload is one of the original tracer; otherwise NULL. At most one of this and `function`
+     * is set.
+     */
+    const OriginalDetailPayload *original;
+    /**
+     * The stack bytes from the `sp` of the registers upward; NULL without registers.
      */
     const uint8_t *stack;
     /**

@@ -33,6 +33,6 @@ pub(super) fn header_bytes<'a>(record: &DetailEvent<'a>) -> &'a [u8] {
 }
 
 /// The bytes of a function payload before the stack.
-pub(super) fn function_bytes<'a>(function: &FunctionView<'a>) -> &'a [u8] {
-    record_bytes(function.registers)
+pub(super) fn function_bytes<'a>(function: &'a FunctionView<'_>) -> &'a [u8] {
+    record_bytes(&function.registers)
 }

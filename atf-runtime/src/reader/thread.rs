@@ -103,7 +103,7 @@ impl ThreadReader {
         let Some(record) = self.get_detail(seq)? else { return Ok(None) };
         let linked = self.index.get(record.index_seq());
         if linked.is_some_and(|linked| linked == event) {
-            return Ok(Some(record));
+            return Ok(Some(record.of_event(event)));
         }
         Err(self.broken_link(&record, seq))
     }
@@ -120,10 +120,16 @@ impl ThreadReader {
     /// opened; [`Error::Io`] when the operating system refuses to open detail.off.
     pub fn get_detail(&self, seq: DetailSeq) -> Result<Option<DetailEvent<'_>>> {
         let Some(detail) = self.readable_detail()? else { return Ok(None) };
-        match self.get_by_offsets(detail, seq)? {
-            Some(record) => Ok(Some(record)),
-            None => detail.get(seq),
-        }
+        let record = match self.get_by_offsets(detail, seq)? {
+            Some(record) => record,
+            None => match detail.get(seq)? {
+                Some(record) => record,
+                None => return Ok(None),
+            },
+        };
+        let event = self.index.get(record.index_seq());
+        let linking = event.filter(|event| event.detail_seq == seq.0);
+        Ok(Some(linking.map_or(record, |event| record.of_event(event))))
     }
 
     /// The record at `seq`, if the offsets provably lead to it.

@@ -39,17 +39,21 @@ impl Payloads {
         record: &DetailEvent<'_>,
         seq: u64,
     ) -> Vec<Fault> {
-        let Some(function) = record.function() else { return Vec::new() };
-        if function.registers.function_id != event.function_id {
-            self.opaque.add(seq);
+        let Some(function) = record.of_event(event).function() else {
+            if record.function().is_some() {
+                self.opaque.add(seq);
+            }
             return Vec::new();
-        }
+        };
         let is_return = record.header.event_type == DetailEventType::FUNCTION_RETURN;
         if is_return && event.event_kind == EventKind::CALL {
             self.returns.add(seq);
         }
+        if function.original.is_some() {
+            return Vec::new();
+        }
         let payload = record.offset + size_of::<DetailEventHeader>() as u64;
-        reserved_faults(Region::Record(seq), payload, function.registers)
+        reserved_faults(Region::Record(seq), payload, &function.registers)
     }
 
     /// Notes what was counted.

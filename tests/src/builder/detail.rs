@@ -155,6 +155,47 @@ impl FunctionPayload {
     }
 }
 
+/// The payload of the original tracer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginalPayload {
+    /// Time of its event.
+    pub timestamp: u64,
+    /// Function of its event.
+    pub function_id: u64,
+    /// Argument registers.
+    pub x_regs: [u64; 8],
+    /// Link register; 0 on x86_64.
+    pub lr: u64,
+    /// Frame pointer.
+    pub fp: u64,
+    /// Stack pointer.
+    pub sp: u64,
+    /// How many of the stack bytes have a meaning.
+    pub stack_size: u32,
+    /// Stack bytes.
+    pub stack: [u8; 128],
+}
+
+impl OriginalPayload {
+    /// The 516 bytes on disk. Those that are not used are not zero.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut it = Vec::new();
+        put(&mut it, 0, &self.timestamp.to_le_bytes());
+        put(&mut it, 8, &self.function_id.to_le_bytes());
+        put(&mut it, 16, &[7, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0xAA, 0xAA, 0xAA, 0xAA]);
+        for (at, reg) in (32..96).step_by(8).zip(self.x_regs) {
+            put(&mut it, at, &reg.to_le_bytes());
+        }
+        put(&mut it, 96, &self.lr.to_le_bytes());
+        put(&mut it, 104, &self.fp.to_le_bytes());
+        put(&mut it, 112, &self.sp.to_le_bytes());
+        put(&mut it, 120, &self.stack);
+        put(&mut it, 248, &self.stack_size.to_le_bytes());
+        put(&mut it, 252, &[0xBB; 264]);
+        it
+    }
+}
+
 /// The footer of a detail.atf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailFooter {

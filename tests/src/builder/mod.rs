@@ -9,7 +9,9 @@ mod index;
 mod manifest;
 mod thread;
 
-pub use detail::{DetailFile, DetailFooter, DetailHeader, DetailRecord, FunctionPayload};
+pub use detail::{
+    DetailFile, DetailFooter, DetailHeader, DetailRecord, FunctionPayload, OriginalPayload,
+};
 pub use index::{IndexEvent, IndexFile, IndexFooter, IndexHeader};
 pub use manifest::{manifest, manifest_by_the_original_tracer, write_session};
 pub use thread::{STEP_NS, Thread, sample_event, sample_record, sample_time, write_thread};
