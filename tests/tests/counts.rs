@@ -20,6 +20,7 @@ fn with_markers() -> Thread {
     let mut events = Thread::sample(THREAD, 5, &[]).index.events;
     for (seq, lost) in [(1, 3), (3, 4)] {
         (events[seq].event_kind, events[seq].function_id) = (4, lost);
+        (events[seq].call_depth, events[seq].timestamp_ns) = (0, events[seq + 1].timestamp_ns);
     }
     Thread { index: IndexFile::finalized(THREAD, &events), ..Thread::sample(THREAD, 5, &[]) }
 }
