@@ -15,9 +15,11 @@ mod failure;
 mod hint;
 mod info;
 mod integer;
+mod interrupt;
 mod notes;
 mod numbers;
 mod out;
+mod partial;
 mod progress;
 mod recording;
 mod recover;
@@ -47,6 +49,10 @@ fn main() -> ExitCode {
     let flushed = out.flush_page();
     match result.and_then(|verdict| Ok(flushed.map(|()| verdict)?)) {
         Ok(verdict) => verdict.into(),
-        Err(failure) => failure.report(cli.command.wants_json()),
+        Err(failure) => {
+            let code = failure.report(cli.command.wants_json());
+            interrupt::end_by_signal();
+            code
+        }
     }
 }

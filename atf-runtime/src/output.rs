@@ -19,12 +19,13 @@ pub(crate) fn claim_dir<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     }
 }
 
-/// Refuses a path that is neither absent nor an empty directory; returns whether it is one.
+/// Refuses a path that is neither absent nor an empty directory; returns whether it is one. Every function
+/// that makes a session or a thread's directory asks this before it writes.
 ///
 /// # Errors
 ///
-/// As for [`claim_dir`].
-pub(crate) fn check_new_dir(dir: &Path) -> Result<bool> {
+/// [`Error::OutputTaken`]; [`Error::Io`] when the path cannot be looked at.
+pub fn check_new_dir(dir: &Path) -> Result<bool> {
     let taken = |found| Error::OutputTaken {
         path: dir.to_owned(),
         expected: "a new or empty directory",
@@ -41,8 +42,12 @@ pub(crate) fn check_new_dir(dir: &Path) -> Result<bool> {
     }
 }
 
-/// Refuses a file that exists, before anything is written.
-pub(crate) fn check_new_file(path: &Path) -> Result<()> {
+/// Refuses a path where something exists. Every function that makes a file asks this before it writes.
+///
+/// # Errors
+///
+/// [`Error::OutputTaken`]; [`Error::Io`] when the path cannot be looked at.
+pub fn check_new_file(path: &Path) -> Result<()> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(Error::io(path, "look at")(error)),

@@ -5,7 +5,8 @@
    REFUSE_ERRNO  the error, as a number
    REFUSE_AT     the first call that fails, counted from 1
    REFUSE_TIMES  how many calls fail from there on; 0 for all
-   REFUSE_LOG    a file that gets a byte for each call that failed */
+   REFUSE_LOG    a file that gets a byte for each call that failed
+   REFUSE_MAPS   a file that is opened instead of /proc/sys/vm/max_map_count */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -70,13 +71,19 @@ static bool refuses_file(const char *call, int file) {
     return refuses(call, path);
 }
 
+/* The path that is opened. */
+static const char *real(const char *path) {
+    const char *maps = getenv("REFUSE_MAPS");
+    return maps != NULL && strcmp(path, "/proc/sys/vm/max_map_count") == 0 ? maps : path;
+}
+
 #define OPEN(name)                                                                                                    \
     int name(const char *path, int flags, ...) {                                                                      \
         va_list rest;                                                                                                 \
         va_start(rest, flags);                                                                                        \
         const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;                          \
         va_end(rest);                                                                                                 \
-        return refuses("open", path) ? -1 : NEXT(name)(path, flags, mode);                                            \
+        return refuses("open", path) ? -1 : NEXT(name)(real(path), flags, mode);                                      \
     }
 #define OPENAT(name)                                                                                                  \
     int name(int dir, const char *path, int flags, ...) {                                                             \
@@ -84,7 +91,7 @@ static bool refuses_file(const char *call, int file) {
         va_start(rest, flags);                                                                                        \
         const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;                          \
         va_end(rest);                                                                                                 \
-        return refuses("open", path) ? -1 : NEXT(name)(dir, path, flags, mode);                                       \
+        return refuses("open", path) ? -1 : NEXT(name)(dir, real(path), flags, mode);                                 \
     }
 OPEN(open)
 OPEN(open64)

@@ -126,7 +126,7 @@ fn full_disk_drops_only_what_the_ring_cannot_hold() {
     // There is room for the manifest: the drain reserved it.
     let manifest = Manifest::read(session.dir.join("manifest.json")).unwrap();
     assert_eq!(manifest.state, Some(State::Recording));
-    let failed = manifest.failed.unwrap();
+    let failed = manifest.failed.expect("room for it");
     assert!(failed.starts_with("thread_0/") && failed.ends_with(": no storage space"), "{failed}");
     assert!(!session.has("manifest.json.new"));
     session.disk.freed();

@@ -93,8 +93,11 @@ struct Looking {
 impl Looking {
     fn at(&mut self, op: &Op) {
         let ring = File::open(self.thread.join("lanes.ring"));
-        // It is removed at the end.
+        // It is being created, or was removed at the end.
         let Ok(ring) = ring else { return };
+        if ring.metadata().unwrap().len() < 4 * KIB {
+            return;
+        }
         let word = |offset| {
             let mut bytes = [0; 8];
             ring.read_exact_at(&mut bytes, offset).unwrap();

@@ -5,11 +5,11 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use atf_runtime::storage::Disk;
 use atf_runtime::v4::{ConvertOptions, Converted, EVENTS_FILE, Reader, convert};
 use atf_runtime::{Error, Platform};
 
 use crate::failure::{Failure, Verdict};
+use crate::interrupt::{self, Interruptible};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
 use crate::{notes, shell, values};
@@ -64,7 +64,8 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         let progress = Progress::new("converting", trace.len_bytes(), Unit::Bytes);
         let options = ConvertOptions::default().salvage(args.salvage);
         let mut add = |bytes| progress.add(bytes);
-        convert(&trace, &Disk, &args.out, options, Some(&mut add))?
+        interrupt::watch();
+        convert(&trace, &Interruptible, &args.out, options, Some(&mut add))?
     };
     let is_complete = converted.is_complete() && !is_manifest_lost;
     say_what_is_unusual(&trace, &converted, is_manifest_lost);

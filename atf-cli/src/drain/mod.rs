@@ -23,6 +23,9 @@ use crate::out::Out;
 /// You can kill drain at any time, for example with Ctrl-C, and run it again: it resumes where it
 /// stopped; only events that overflow a ring in the meantime are lost. You can also run it after
 /// a program was killed together with its drain.
+///
+/// If the disk is full, drain says so and waits until there is room. If a sync fails, it ends: run
+/// it again to write once more what the rings still hold of what was not synced.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:

@@ -83,7 +83,9 @@ fn losses(emitted: u64, events: u64, details: u64) -> String {
 
 fn as_json(Drained { summary, metrics }: &Drained) -> Json {
     let thread = |thread: &ThreadSummary| {
-        let metrics = metrics.threads.iter().find(|it| it.thread_id == thread.thread_id);
+        let id = thread.thread_id;
+        let at = metrics.threads.binary_search_by_key(&id, |it| it.thread_id).ok();
+        let metrics = at.map(|at| &metrics.threads[at]);
         let counts = thread.counts.unwrap_or_default();
         json!({
             "thread_id": thread.thread_id,

@@ -14,8 +14,11 @@ use atf_runtime::{Event, Payload};
 use super::{Limits, Recorded, RingUsage, join, spawn};
 use crate::failure::Failure;
 
-/// A thread keeps four files open until the drain has completed them, and a process may usually
-/// open 1024 files.
+/// A thread keeps so many files open until the drain has completed them.
+const FILES_PER_THREAD: usize = 4;
+/// Files that are open besides those of threads.
+const OTHER_FILES: usize = 24;
+/// More threads at a time record no faster.
 const MAX_OPEN_THREADS: usize = 200;
 /// How often to check the drain for write errors.
 const WATCH_INTERVAL: Duration = Duration::from_millis(50);
@@ -28,6 +31,8 @@ pub(crate) struct Recording {
     started: AtomicUsize,
     /// Number of threads whose files were complete at the last check.
     ended: AtomicUsize,
+    /// Number of threads that may be open at a time.
+    most_open: usize,
 }
 
 impl Recording {
@@ -46,13 +51,18 @@ impl Recording {
         // files takes much longer than writing them.
         let options = DrainOptions::default().ring(ring).sync_on_finalize(false);
         let drain = Drain::start(session, options)?;
-        Ok(Self { drain, started: AtomicUsize::new(0), ended: AtomicUsize::new(0) })
+        Ok(Self {
+            drain,
+            started: AtomicUsize::new(0),
+            ended: AtomicUsize::new(0),
+            most_open: most_open_threads(),
+        })
     }
 
-    /// Starts a thread. Waits while [`MAX_OPEN_THREADS`] are open.
+    /// Starts a thread. Waits while as many are open as may be.
     pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
         let started = self.started.fetch_add(1, Ordering::Relaxed);
-        while started - self.ended.load(Ordering::Relaxed) >= MAX_OPEN_THREADS
+        while started - self.ended.load(Ordering::Relaxed) >= self.most_open
             && !self.drain.is_finished()
         {
             thread::sleep(START_INTERVAL);
@@ -130,6 +140,16 @@ impl Recording {
         };
         Ok(Recorded::of(&summary.threads, Some(rings)))
     }
+}
+
+/// As many threads as the limit of open files allows (`ulimit -n`), if that can be read.
+fn most_open_threads() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let limit = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
+    let most = limit
+        .map_or(MAX_OPEN_THREADS, |limit| limit.saturating_sub(OTHER_FILES) / FILES_PER_THREAD);
+    most.clamp(1, MAX_OPEN_THREADS)
 }
 
 /// A thread that is being recorded.

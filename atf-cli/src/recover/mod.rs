@@ -7,12 +7,14 @@ use std::io;
 use std::path::PathBuf;
 
 use atf_runtime::recovery::{LanePlan, Plan, ThreadPlan};
-use atf_runtime::session::locate;
+use atf_runtime::session::{TracePath, locate};
 use atf_runtime::storage::Disk;
 
 use crate::failure::{Failure, Verdict};
+use crate::interrupt::{self, Interruptible};
 use crate::notes;
 use crate::out::Out;
+use crate::partial::Partial;
 use crate::progress::{Progress, Unit};
 
 /// Repair a truncated, unfinalized or inconsistent trace
@@ -31,6 +33,7 @@ use crate::progress::{Progress, Unit};
 /// A damaged manifest is kept as manifest.json.damaged beside the new one, which has all names that
 /// can still be read.
 ///
+/// --out makes the copy beside DIR and renames it when it is complete; Ctrl-C removes it.
 /// --out does not change the original. --in-place asks no questions and cannot be undone: bytes
 /// that it removes are lost.
 #[derive(Debug, clap::Args)]
@@ -89,7 +92,13 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         let progress = Progress::new("writing", path.size_bytes(), Unit::Bytes);
         let mut add = |bytes| progress.add(bytes);
         match &args.out {
-            Some(to) => plan.write_copy(&Disk, to, Some(&mut add))?,
+            Some(to) => {
+                let is_file = matches!(path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
+                let copy = Partial::new(to, is_file)?;
+                interrupt::watch();
+                plan.write_copy(&Interruptible, copy.work(), Some(&mut add))?;
+                copy.keep()?;
+            }
             None => plan.apply_in_place(&Disk, Some(&mut add))?,
         }
     }

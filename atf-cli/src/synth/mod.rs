@@ -31,8 +31,8 @@ pub(crate) struct Args {
     /// Directory for the session. It must not exist or must be empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Number of threads, from 1 to 65536. Each gets a directory
-    #[arg(long, value_name = "N", value_parser = integer::within::<u32>(1..=65536))]
+    /// Number of threads, from 1 to 1000000. Each gets a directory
+    #[arg(long, value_name = "N", value_parser = integer::within::<u32>(1..=1_000_000))]
     threads: u32,
     /// Number of events of all threads together
     #[arg(long, value_name = "M", value_parser = integer::u64)]

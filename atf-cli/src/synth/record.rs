@@ -13,7 +13,9 @@ use super::calls::{self, Calls};
 use super::plan::{PLATFORM, Plan};
 use super::random::Random;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::numbers;
+use crate::partial::Partial;
 use crate::progress::{Progress, Unit};
 use crate::recording::{Limits, Recorded, Recording};
 
@@ -27,6 +29,14 @@ const MAX_STACK: usize = MAX_STACK_BYTES as usize;
 
 /// Records the planned session into `out`.
 pub(super) fn record(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
+    let partial = Partial::new(out, false)?;
+    interrupt::watch();
+    let recorded = record_into(plan, partial.work())?;
+    partial.keep()?;
+    Ok(recorded)
+}
+
+fn record_into(plan: &Plan, out: &Path) -> Result<Recorded, Failure> {
     let mut session = SessionWriter::create(out, PLATFORM, WriterOptions::default())?;
     session.set_symbols(calls::modules(), calls::symbols());
     // No other thread has more events than the first one.
@@ -64,6 +74,9 @@ fn record_threads(plan: &Plan, recording: &Recording, progress: &Progress) -> Re
             && thread_id < plan.threads
         {
             record_thread(plan, recording, thread_id, progress)?;
+            if interrupt::is_interrupted() {
+                return Err(Failure::Other("interrupted; what was written is removed".to_owned()));
+            }
         }
         Ok(())
     };
@@ -93,6 +106,9 @@ fn record_thread(
         }
         if number.is_multiple_of(EVENTS_PER_PROGRESS) {
             progress.add(EVENTS_PER_PROGRESS);
+            if interrupt::is_interrupted() {
+                break;
+            }
         }
     }
     thread.end()?;

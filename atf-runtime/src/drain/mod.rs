@@ -7,6 +7,8 @@
 //! recovery takes the events from the rings.
 
 mod ending;
+mod failing;
+mod finishing;
 mod metrics;
 mod notice;
 mod options;

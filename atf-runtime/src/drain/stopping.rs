@@ -39,6 +39,10 @@ impl<S: Storage> Worker<S> {
         }
         reserve::release(self.session.storage(), &self.dir);
         self.publish_metrics(sys::now_ns());
+        // Of a session that was removed, that is what is to be said.
+        if !self.dir.is_dir() {
+            ended.clone()?;
+        }
         if let Some(error) = self.failed.into_values().chain(self.refused.into_values()).next() {
             return Err(error);
         }

@@ -19,15 +19,13 @@ use crate::format::{
 };
 use crate::lane::Lane;
 use crate::lost::Marked;
-use crate::manifest::{InDoubt, RingCounts};
 use crate::platform::Platform;
 use crate::ring::boot::read_boot_id;
-use crate::ring::marker::lost_marker;
 use crate::ring::open::OpenRing;
 use crate::ring::take::Heads;
 use crate::storage::Storage;
 use crate::writer::resume::{resume_detail, resume_index};
-use crate::writer::{DetailWriter, IndexWriter, Partial, ThreadSummary};
+use crate::writer::{DetailWriter, IndexWriter, Partial};
 
 const EVENT_SIZE: u64 = size_of::<IndexEvent>() as u64;
 /// Events copied and looked at together: 4 KiB, so that looking finds them in the nearest cache.
@@ -38,27 +36,27 @@ const DETAIL_FRAME: u64 = (size_of::<AtfDetailHeader>() + size_of::<AtfDetailFoo
 
 /// A thread that is being drained.
 pub(super) struct ThreadDrain<S: Storage> {
-    storage: S,
+    pub(super) storage: S,
     pub(super) thread_id: u32,
-    dir: PathBuf,
-    ring_path: PathBuf,
-    ring: OpenRing,
-    options: DrainOptions,
+    pub(super) dir: PathBuf,
+    pub(super) ring_path: PathBuf,
+    pub(super) ring: OpenRing,
+    pub(super) options: DrainOptions,
     // Detail before index, so that dropping flushes a record before the event that names it.
-    detail: Option<DetailWriter<S::File>>,
-    index: IndexWriter<S::File>,
+    pub(super) detail: Option<DetailWriter<S::File>>,
+    pub(super) index: IndexWriter<S::File>,
     /// Positions up to which the writers have the ring's bytes.
-    taken: Heads,
-    partial: Partial,
+    pub(super) taken: Heads,
+    pub(super) partial: Partial,
     /// Time of the last event: a marker of losses after it gets the same time.
-    last_ns: Option<u64>,
-    marked: Marked,
-    unsynced: u64,
-    syncs: Syncs,
+    pub(super) last_ns: Option<u64>,
+    pub(super) marked: Marked,
+    pub(super) unsynced: u64,
+    pub(super) syncs: Syncs,
     /// Whether the last write failed.
-    is_stuck: bool,
-    flushed_at_ns: u64,
-    high_water: u64,
+    pub(super) is_stuck: bool,
+    pub(super) flushed_at_ns: u64,
+    pub(super) high_water: u64,
 }
 
 impl<S: Storage> ThreadDrain<S> {
@@ -149,7 +147,7 @@ impl<S: Storage> ThreadDrain<S> {
         self.is_stuck
     }
 
-    fn take_all(&mut self) -> Result<()> {
+    pub(super) fn take_all(&mut self) -> Result<()> {
         let heads = self.ring.take.look().map_err(Error::malformed(&self.ring_path))?;
         let tails = self.ring.take.tails();
         let waiting = (heads.index - tails.index).max(heads.detail - tails.detail);
@@ -278,46 +276,7 @@ impl<S: Storage> ThreadDrain<S> {
         self.note_events_written(before)
     }
 
-    /// Syncs detail, index, and directory: a record is durable before the event that names it.
-    ///
-    /// The first failure is returned and remembered; after it nothing is synced any more, while the
-    /// recording continues.
-    fn sync(&mut self) -> Result<()> {
-        let result = self.sync_files();
-        match &result {
-            Ok(()) => {
-                self.unsynced = 0;
-                self.syncs.succeeded(self.written());
-            }
-            Err(error) => self.syncs.failed(error, self.written()),
-        }
-        result
-    }
-
-    fn sync_files(&mut self) -> Result<()> {
-        if let Some(detail) = &mut self.detail {
-            detail.sync()?;
-        }
-        self.index.sync()?;
-        self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))
-    }
-
-    /// Positions up to which the files have complete events and records.
-    fn written(&self) -> Heads {
-        Heads { index: self.index.written(), detail: self.partial.complete() }
-    }
-
-    /// Whether a sync of these files has failed. It is final: this drain does not finalize them.
-    pub(super) fn has_failed_sync(&self) -> bool {
-        self.syncs.error().is_some()
-    }
-
-    /// What a failed sync leaves in doubt.
-    pub(super) fn in_doubt(&self) -> Option<InDoubt> {
-        self.syncs.in_doubt(&self.ring, &self.detail_path())
-    }
-
-    fn detail_path(&self) -> PathBuf {
+    pub(super) fn detail_path(&self) -> PathBuf {
         self.dir.join(DETAIL_FILE.path)
     }
 
@@ -345,77 +304,6 @@ impl<S: Storage> ThreadDrain<S> {
         self.ring.is_producer_gone()
     }
 
-    /// Finalizes the thread's files with all published events. The ring stays until it is
-    /// [removed](FinishedRing::remove).
-    ///
-    /// No push may be possible any more: the producer has ended, or the ring is closed.
-    ///
-    /// # Errors
-    ///
-    /// If a sync failed, now or before, the ring has got back what it can hold of what is in doubt, and
-    /// the call must not be repeated.
-    pub(super) fn finish(&mut self, now_ns: u64) -> Result<ThreadSummary> {
-        let summary = self.finish_files(now_ns);
-        if self.has_failed_sync() {
-            let detail = self.detail_path();
-            self.syncs.give_back(&mut self.ring, &detail);
-        }
-        summary
-    }
-
-    fn finish_files(&mut self, now_ns: u64) -> Result<ThreadSummary> {
-        self.take_all()?;
-        self.flush(now_ns)?;
-        self.mark_last_losses(now_ns)?;
-        if let Some(error) = self.syncs.error() {
-            return Err(error.clone());
-        }
-        let result = self.finalize();
-        let detail_failed = self.detail.as_ref().is_some_and(DetailWriter::has_failed_sync);
-        if let Err(error) = &result
-            && (detail_failed || self.index.has_failed_sync())
-        {
-            self.syncs.failed(error, self.written());
-        }
-        result?;
-        if self.options.sync_on_finalize {
-            self.storage
-                .sync_dir(&self.dir)
-                .map_err(Error::io(&self.dir, "sync"))
-                .inspect_err(|error| self.syncs.failed(error, self.written()))?;
-        }
-        Ok(ThreadSummary {
-            thread_id: self.thread_id,
-            events: self.index.len(),
-            details: self.detail.as_ref().map(DetailWriter::len),
-            time_range: self.index.time_range(),
-            counts: Some(self.counts()),
-        })
-    }
-
-    fn finalize(&mut self) -> Result<()> {
-        if let Some(detail) = &mut self.detail {
-            detail.finalize_lane()?;
-        }
-        self.index.finalize()?;
-        if let Some(detail) = &mut self.detail {
-            detail.finish_offsets(&self.storage);
-        }
-        Ok(())
-    }
-
-    /// Adds the marker for losses after the last event, which no producer can push any more. It goes
-    /// through the ring, so that ring and file agree at any moment.
-    fn mark_last_losses(&mut self, now_ns: u64) -> Result<()> {
-        let lost = self.ring.take.dropped_events().saturating_sub(self.marked.lost());
-        let can_be_told = lost > 0 && self.ring.take.has_room();
-        let Some(last_ns) = self.last_ns.filter(|_| can_be_told) else { return Ok(()) };
-        self.ring.take.cut_details(self.taken.detail);
-        self.ring.take.append(&lost_marker(self.thread_id, lost, last_ns));
-        self.take_all()?;
-        self.flush(now_ns)
-    }
-
     /// The ring, once the thread is [finished](Self::finish). Closes the thread's files.
     pub(super) fn into_ring(self) -> FinishedRing<S> {
         FinishedRing {
@@ -423,17 +311,6 @@ impl<S: Storage> ThreadDrain<S> {
             dir: self.dir,
             path: self.ring_path,
             sync: self.options.sync_on_finalize,
-        }
-    }
-
-    fn counts(&self) -> RingCounts {
-        let recorded = u64::from(self.index.len()) - self.marked.markers();
-        let dropped_events = self.ring.take.dropped_events();
-        RingCounts {
-            emitted: recorded.saturating_add(dropped_events),
-            recorded,
-            dropped_events,
-            dropped_details: self.ring.take.dropped_details(),
         }
     }
 

@@ -1,4 +1,5 @@
-//! The drain's thread: finds rings, and moves their bytes to files. `stopping` ends the session.
+//! The drain's thread: finds rings, and moves their bytes to files. `failing` says what becomes of errors,
+//! `stopping` ends the session.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,9 +9,7 @@ use std::time::Duration;
 use super::DrainSummary;
 use super::ending::{entries, has_begun};
 use super::metrics::{Metrics, ThreadMetrics};
-use super::notice::{
-    Notice, Observer, Troubles, is_denied, is_for_want_of_files, is_for_want_of_room,
-};
+use super::notice::{Notice, Observer, Troubles};
 use super::options::DrainOptions;
 use super::shared::{Orders, Request, Shared};
 use super::thread_drain::{FinishedRing, ThreadDrain};
@@ -34,17 +33,13 @@ const LONG_NAP: Duration = Duration::from_millis(1);
 const ERROR_NAP: Duration = Duration::from_millis(20);
 /// A drain that waits for the end of the session ends it after so long without a producer.
 const LINGER_NS: u64 = 500_000_000;
-/// How often the files of a thread that has ended are finalized in vain, once per scan, before the drain
-/// gives up. For room on the disk, and for open files, it waits as long as it takes.
-const MOST_TRIES: u32 = 200;
-
 /// What the drain's thread owns.
 pub(super) struct Worker<S: Storage> {
     pub(super) dir: PathBuf,
     options: DrainOptions,
     pub(super) session: SessionWriter<S>,
     shared: Arc<Shared>,
-    observer: Option<Observer>,
+    pub(super) observer: Option<Observer>,
     pub(super) threads: Vec<ThreadDrain<S>>,
     pub(super) ended: BTreeMap<u32, (ThreadSummary, ThreadMetrics)>,
     /// Rings of ended threads that the manifest does not list yet.
@@ -54,21 +49,23 @@ pub(super) struct Worker<S: Storage> {
     /// The last error of the operating system, by thread. It is tried again.
     pub(super) refused: BTreeMap<u32, Error>,
     /// As `refused`, of the session's directory and of its manifest.
-    refused_scan: bool,
-    refused_manifest: Option<Error>,
+    pub(super) refused_scan: bool,
+    pub(super) refused_manifest: Option<Error>,
     /// How often each thread was finalized in vain.
-    tries: BTreeMap<u32, u32>,
+    pub(super) tries: BTreeMap<u32, u32>,
     /// What failed syncs leave in doubt, by thread.
     in_doubt: BTreeMap<u32, InDoubt>,
     /// The first failure that keeps the session from being complete, as text.
     pub(super) failure: Option<String>,
-    troubles: Troubles,
-    last_error: Option<String>,
+    pub(super) troubles: Troubles,
+    pub(super) last_error: Option<String>,
     scanned_at_ns: u64,
-    published_at_ns: u64,
+    /// The next time when metrics are published, and when the manifest may be written again.
+    metrics_due_ns: u64,
+    manifest_due_ns: u64,
     busy_at_ns: u64,
     /// Whether there was ever a thread to drain. If not, the drain waits for the first one.
-    has_seen_any: bool,
+    pub(super) has_seen_any: bool,
     /// Whether whoever attached this drain looked already.
     is_begun_known: bool,
     /// The lock of the session, held as long as this lives.
@@ -102,7 +99,8 @@ impl<S: Storage> Worker<S> {
             troubles: Troubles::default(),
             last_error: None,
             scanned_at_ns: 0,
-            published_at_ns: 0,
+            metrics_due_ns: 0,
+            manifest_due_ns: 0,
             busy_at_ns: sys::now_ns(),
             has_seen_any: has_begun.unwrap_or(false),
             is_begun_known: has_begun.is_some(),
@@ -134,7 +132,7 @@ impl<S: Storage> Worker<S> {
                 self.end_finished_threads(now_ns);
                 self.note_recovery();
             }
-            if now_ns.saturating_sub(self.published_at_ns) >= METRICS_INTERVAL_NS {
+            if now_ns >= self.metrics_due_ns {
                 self.publish_metrics(now_ns);
             }
             match orders.request {
@@ -224,71 +222,6 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Damaged rings, threads whose directory or files were removed, and disks that may not be written
-    /// are final. Other errors of the operating system are tried again.
-    fn set_aside(&mut self, id: u32, error: Error) {
-        let is_unusable = matches!(error, Error::Malformed { .. } | Error::NotATrace { .. });
-        if is_unusable || error.is_not_found() || is_denied(&error) {
-            self.give_up(id, error);
-        } else {
-            self.note_trouble(&error);
-            self.refused.insert(id, error);
-        }
-    }
-
-    /// Leaves a thread to another drain or to recovery. Its ring is not waited for either.
-    fn give_up(&mut self, id: u32, error: Error) {
-        self.has_seen_any = true;
-        self.refused.remove(&id);
-        self.threads.retain(|thread| thread.thread_id != id);
-        self.note_failure(&error);
-        self.failed.insert(id, error);
-    }
-
-    /// Takes note of an error that is final.
-    pub(super) fn note_failure(&mut self, error: &Error) {
-        self.last_error = Some(format!("{error:#}"));
-        // Damage is in the files for everybody to see; what the disk refused is not.
-        if matches!(error, Error::Io { .. }) {
-            self.failure.get_or_insert(format!("{error:#}"));
-        }
-        self.notify(&Notice::Failed { error: error.clone() });
-    }
-
-    /// Takes note of an error that is tried again.
-    pub(super) fn note_trouble(&mut self, error: &Error) {
-        self.last_error = Some(format!("{error:#}"));
-        if self.troubles.is_new(error) {
-            self.notify(&Notice::Waiting { error: error.clone() });
-        }
-    }
-
-    /// Reports that everything works again.
-    fn note_recovery(&mut self) {
-        let is_stuck =
-            self.refused_scan || self.refused_manifest.is_some() || !self.refused.is_empty();
-        if !is_stuck && self.troubles.are_over() {
-            self.notify(&Notice::Resumed);
-        }
-    }
-
-    fn notify(&mut self, notice: &Notice) {
-        if let Some(Observer(report)) = &mut self.observer {
-            report(notice);
-        }
-    }
-
-    /// Reports to `observer` from now on. It is told what others were told before it came.
-    fn observe(&mut self, observer: Observer) {
-        self.observer = Some(observer);
-        let failed: Vec<Error> = self.failed.values().cloned().collect();
-        for error in failed {
-            self.notify(&Notice::Failed { error });
-        }
-        // What is still wrong comes again.
-        self.troubles = Troubles::default();
-    }
-
     /// Moves what the rings hold. Returns the bytes taken, and whether a write failed.
     pub(super) fn pump_all(&mut self, now_ns: u64) -> (u64, bool) {
         let mut taken = 0;
@@ -347,27 +280,22 @@ impl<S: Storage> Worker<S> {
         if !(gone.is_empty() && self.is_manifest_refused()) {
             self.busy_at_ns = now_ns;
         }
+        let before = self.failed.len();
         for id in gone {
             self.finish(id, now_ns);
         }
+        let has_failed = self.failed.len() > before;
+        // While files wait for room there is nothing new to write.
+        if self.finished_rings.is_empty() && !has_failed {
+            return;
+        }
+        let started_ns = sys::now_ns();
+        if started_ns < self.manifest_due_ns && !has_failed {
+            return;
+        }
         let written = self.write_manifest(State::Recording);
         self.note_manifest(written);
-    }
-
-    /// Takes note of whether the manifest could be written. It is written again with the next change; that is
-    /// right after a failed sync too, because all of it is written to a new file.
-    fn note_manifest(&mut self, written: Result<()>) {
-        // It was used up.
-        reserve::reserve(self.session.storage(), &self.dir);
-        if let Err(error) = &written {
-            self.note_trouble(error);
-        }
-        self.refused_manifest = written.err();
-    }
-
-    /// Whether the manifest could not be written, for another reason than a full disk.
-    fn is_manifest_refused(&self) -> bool {
-        self.refused_manifest.as_ref().is_some_and(|error| !is_for_want_of_room(error))
+        self.manifest_due_ns = due_ns(started_ns);
     }
 
     /// Finalizes the files of one thread. Returns whether that succeeded. Otherwise its ring is kept.
@@ -396,13 +324,6 @@ impl<S: Storage> Worker<S> {
                 false
             }
         }
-    }
-
-    /// Whether the files of a thread were finalized in vain for the last time.
-    fn is_last_try(&mut self, id: u32, error: &Error) -> bool {
-        let tries = self.tries.entry(id).or_default();
-        *tries += 1;
-        *tries >= MOST_TRIES && !is_for_want_of_room(error) && !is_for_want_of_files(error)
     }
 
     /// Writes the manifest with the threads that have ended, and then removes their rings. So the
@@ -454,7 +375,7 @@ impl<S: Storage> Worker<S> {
     }
 
     pub(super) fn publish_metrics(&mut self, now_ns: u64) {
-        self.published_at_ns = now_ns;
+        let started_ns = sys::now_ns();
         let mut threads: Vec<ThreadMetrics> =
             self.threads.iter().map(ThreadDrain::metrics).collect();
         threads.extend(self.ended.values().map(|(_, metrics)| *metrics));
@@ -466,5 +387,13 @@ impl<S: Storage> Worker<S> {
             stalled_by: self.troubles.stalled_by().cloned(),
             untraced_threads: self.shared.untraced(),
         });
+        self.metrics_due_ns = due_ns(started_ns).max(now_ns.saturating_add(METRICS_INTERVAL_NS));
     }
+}
+
+/// When something that was started then, and is done now, may be done again: with many threads it takes
+/// long, and at most a tenth of the time goes into it.
+fn due_ns(started_ns: u64) -> u64 {
+    let now_ns = sys::now_ns();
+    now_ns.saturating_add(now_ns.saturating_sub(started_ns).saturating_mul(9))
 }

@@ -184,7 +184,13 @@ impl Error {
     pub(crate) fn io(path: &Path, action: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         let action = action.into();
-        move |source| Self::Io { path, action, source: Arc::new(source) }
+        move |source| {
+            let action = match limit_of(&action, &source) {
+                Some(limit) => format!("{action} ({limit})"),
+                None => action,
+            };
+            Self::Io { path, action, source: Arc::new(source) }
+        }
     }
 
     /// An [`Error::Malformed`] for `path`.
@@ -248,6 +254,23 @@ impl Error {
             Self::Malformed { fault, .. } => Some(fault),
             _ => None,
         }
+    }
+}
+
+/// Which limit of the system is reached, and what sets it.
+fn limit_of(action: &str, error: &io::Error) -> Option<&'static str> {
+    // The numbers are those of Unix.
+    match (error.raw_os_error(), error.kind()) {
+        (Some(24), _) if !cfg!(windows) => {
+            Some("too many files are open in this process; `ulimit -n` sets the limit")
+        }
+        (Some(23), _) if !cfg!(windows) => {
+            Some("too many files are open on this machine; fs.file-max sets the limit")
+        }
+        (_, io::ErrorKind::OutOfMemory) if action == "map" => {
+            Some("too many files are mapped, or memory is short; vm.max_map_count sets the limit")
+        }
+        _ => None,
     }
 }
 

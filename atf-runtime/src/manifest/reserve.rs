@@ -9,8 +9,8 @@ use std::path::Path;
 use super::{MANIFEST_NAME, MANIFEST_TEMPORARY_NAME};
 use crate::storage::{Storage, StorageFile};
 
-/// By how much the next manifest may be longer.
-const MORE_BYTES: u64 = 8 * 1024;
+/// By how much the next manifest may be longer; the second number, if there is no room for the first.
+const MORE_BYTES: [u64; 2] = [8 * 1024, 1024];
 /// More is not reserved: names take most of such a manifest.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -19,12 +19,15 @@ const MAX_BYTES: u64 = 1 << 20;
 pub(crate) fn reserve<S: Storage>(storage: &S, session_dir: &Path) {
     let path = session_dir.join(MANIFEST_TEMPORARY_NAME);
     let present = fs::metadata(session_dir.join(MANIFEST_NAME)).map_or(0, |it| it.len());
-    let len = present.saturating_add(MORE_BYTES);
-    if len > MAX_BYTES {
-        return;
-    }
-    let Ok(mut file) = storage.create_new(&path) else { return };
-    if file.write_all_at(&vec![0; len as usize], 0).is_err() {
+    for more in MORE_BYTES {
+        let len = present.saturating_add(more);
+        if len > MAX_BYTES {
+            continue;
+        }
+        let Ok(mut file) = storage.create_new(&path) else { return };
+        if file.write_all_at(&vec![0; len as usize], 0).is_ok() {
+            return;
+        }
         release(storage, session_dir);
     }
 }

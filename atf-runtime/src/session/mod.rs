@@ -19,4 +19,5 @@ pub use reader::{OpenedThread, SessionReader, ThreadProblem};
 pub use start_time::StartTime;
 pub use write::SessionWriter;
 
+pub use crate::output::{check_new_dir, check_new_file};
 pub use crate::thread_dir::{thread_dir_name, thread_id_of_dir_name};

@@ -26,6 +26,8 @@ const WITHOUT_BARRIER: Duration = Duration::from_millis(100);
 /// A file system may give up allocating whenever a signal is pending; in a program that is sampled by
 /// signals it may never succeed.
 const ALLOCATE_TRIES: u32 = 10;
+/// `vm.max_map_count`, where nobody changed it.
+const DEFAULT_MAX_MAPS: usize = 65_530;
 /// Written in pieces of this size where the file system cannot allocate.
 static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
@@ -127,4 +129,15 @@ pub(crate) fn now_ns() -> u64 {
     let now = clock_gettime(ClockId::Boottime);
     // Both are positive on a machine that has booted.
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
+
+/// How many maps a process may have: `vm.max_map_count`.
+pub(crate) fn max_maps() -> usize {
+    let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
+    text.trim().parse().unwrap_or(DEFAULT_MAX_MAPS)
+}
+
+/// The error of a map or of memory that cannot be had.
+pub(crate) fn out_of_memory() -> io::Error {
+    Errno::NOMEM.into()
 }

@@ -61,6 +61,15 @@ pub(crate) fn wipe_on_fork(_: &MmapMut) -> io::Result<()> {
 
 pub(crate) fn populate_for_writing(_: &MmapRaw) {}
 
+/// No limit is known.
+pub(crate) fn max_maps() -> usize {
+    usize::MAX
+}
+
+pub(crate) fn out_of_memory() -> io::Error {
+    io::ErrorKind::OutOfMemory.into()
+}
+
 pub(crate) fn barrier() {}
 
 /// The time since this process first asked, in ns. The system's continuous clock needs unsafe code

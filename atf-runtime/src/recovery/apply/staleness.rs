@@ -2,6 +2,7 @@
 //! all locks held. A program that started and ended between scan and repair leaves no lock, and the plan
 //! would cut off what it recorded.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -22,7 +23,8 @@ pub(super) fn check_is_as_scanned(plan: &Plan) -> Result<()> {
     }
     if let TracePath::Session(dir) = &plan.path {
         let session = Session::open(dir)?;
-        let is_new = |dir: &Path| !plan.threads.iter().any(|thread| thread.dir == dir);
+        let planned: BTreeSet<&Path> = plan.threads.iter().map(|it| it.dir.as_path()).collect();
+        let is_new = |dir: &Path| !planned.contains(dir);
         if let Some(new) = session.threads().iter().find(|it| it.exists && is_new(&it.dir)) {
             return Err(changed(&new.dir, "a thread that came since it was scanned"));
         }

@@ -82,13 +82,13 @@ fn threads_left_alone(
     manifest: &Manifest,
     threads: &[ThreadPlan],
 ) -> Result<Vec<ManifestThread>> {
+    let listed: BTreeMap<u32, &ManifestThread> =
+        manifest.threads.iter().rev().map(|listed| (listed.id, listed)).collect();
     let is_planned = |id: u32| {
-        let plan = threads.iter().find(|thread| thread.thread_id == Some(id));
-        plan.is_some_and(|thread| thread.facts.is_some() || thread.is_empty())
+        plan_of(threads, id).is_some_and(|thread| thread.facts.is_some() || thread.is_empty())
     };
     let entry = |thread: &SessionThread| {
-        let listed = manifest.threads.iter().find(|listed| listed.id == thread.id);
-        if let Some(listed) = listed {
+        if let Some(&listed) = listed.get(&thread.id) {
             return Ok(listed.clone());
         }
         let has_detail = exists(&thread.dir.join(DETAIL_FILE.path))?;
@@ -104,6 +104,11 @@ fn is_joined(ring: &RingPlan) -> bool {
 
 /// The counts from the thread's ring. Without one the manifest's counts stay.
 fn counts_of(threads: &[ThreadPlan], id: u32) -> Option<RingCounts> {
-    let thread = threads.iter().find(|thread| thread.thread_id == Some(id))?;
-    thread.ring.as_ref()?.counts
+    plan_of(threads, id)?.ring.as_ref()?.counts
+}
+
+/// The plan of a thread of the session. They are in the order of their ids.
+fn plan_of(threads: &[ThreadPlan], id: u32) -> Option<&ThreadPlan> {
+    let at = threads.binary_search_by_key(&Some(id), |thread| thread.thread_id).ok()?;
+    threads.get(at)
 }
