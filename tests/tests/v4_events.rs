@@ -592,3 +592,16 @@ fn offset_of_a_time_is_found() {
     assert_eq!(trace.estimate_offset(5000 + 999 * 10 + 1), None);
     assert_eq!(trace.estimate_offset(u64::MAX), None);
 }
+
+#[test]
+#[cfg(unix)]
+fn temporary_manifest_that_cannot_be_opened_is_an_error() {
+    let dir = Scratch::new();
+    std::fs::write(dir.path().join("events.bin"), [4, 8, 1, 16, 7]).unwrap();
+    let path = dir.path().join("trace.json.tmpAbCdEf");
+    // A link to itself: neither missing nor incomplete.
+    std::os::unix::fs::symlink(&path, &path).unwrap();
+    let error = Reader::open(dir.path()).unwrap_err();
+    assert!(matches!(error, atf_runtime::Error::Io { .. }), "{error}");
+    assert!(error.to_string().contains("trace.json.tmpAbCdEf"), "{error}");
+}

@@ -182,10 +182,16 @@ fn temporary_manifest(dir: &Path) -> Result<Option<(PathBuf, ManifestInfo)>> {
         if !name.is_some_and(|name| name.starts_with(TEMPORARY_MANIFEST)) {
             continue;
         }
-        if let Ok(manifest) = ManifestInfo::read(&path)
-            && found.replace((path, manifest)).is_some()
-        {
-            return Ok(None);
+        match ManifestInfo::read(&path) {
+            Ok(manifest) => {
+                if found.replace((path, manifest)).is_some() {
+                    return Ok(None);
+                }
+            }
+            // Whether it is complete is not known: that is no reason to go on without it.
+            Err(error @ Error::Io { .. }) if !error.is_not_found() => return Err(error),
+            // It was renamed meanwhile, or is not complete.
+            Err(_) => {}
         }
     }
     Ok(found)
