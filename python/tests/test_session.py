@@ -168,7 +168,7 @@ def test_a_wrong_manifest_hides_nothing_and_says_line_and_column(session):
             reader.manifest
         assert str(caught.value) == (
             f"{path}/manifest.json: expected a session's manifest, found: "
-            "invalid value: integer `-1`, expected u32 at line 2 column 24"
+            "invalid value: integer `-1`, expected u32 at line 2 column 24; it has no names"
         )
         assert isinstance(reader.manifest_error, atf.ManifestError)
 

@@ -62,8 +62,8 @@ fn payload_of_another_function_is_opaque_and_noted() {
     assert_eq!(
         notes,
         [
-            "thread_7/detail.atf: 2 payloads of functions name another function than their event, first record 1: \
-          opaque"
+            "thread_7/detail.atf: payloads that name another function than their event, and are opaque: 2, \
+             first record 1"
         ]
     );
 }
@@ -74,7 +74,7 @@ fn record_of_a_return_on_a_call_is_noted() {
     assert_eq!(problems, [""; 0]);
     assert_eq!(
         notes,
-        ["thread_7/detail.atf: 1 records of returns belong to calls, first record 2"]
+        ["thread_7/detail.atf: records of returns that belong to calls: 1, first record 2"]
     );
 }
 

@@ -61,14 +61,14 @@ impl Payloads {
         let Unusual { count, first } = self.opaque;
         if count > 0 {
             let text = format!(
-                "{count} payloads of functions name another function than their event, first record \
-                 {first}: opaque"
+                "payloads that name another function than their event, and are opaque: {count}, first \
+                 record {first}"
             );
             report.note(detail.path(), text);
         }
         let Unusual { count, first } = self.returns;
         if count > 0 {
-            let text = format!("{count} records of returns belong to calls, first record {first}");
+            let text = format!("records of returns that belong to calls: {count}, first record {first}");
             report.note(detail.path(), text);
         }
     }
