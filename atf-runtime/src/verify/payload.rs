@@ -68,7 +68,8 @@ impl Payloads {
         }
         let Unusual { count, first } = self.returns;
         if count > 0 {
-            let text = format!("records of returns that belong to calls: {count}, first record {first}");
+            let text =
+                format!("records of returns that belong to calls: {count}, first record {first}");
             report.note(detail.path(), text);
         }
     }
