@@ -1,9 +1,10 @@
 //! What the tests share.
 //!
-//! [`builder`] is the oracle and uses nothing of the project; the fake disk and the judges of a
+//! [`builder`] and [`calls`] are oracles and use nothing of the project; the fake disk and the judges of a
 //! recovered trace use its storage trait and its readers.
 
 pub mod builder;
+pub mod calls;
 #[cfg(target_os = "linux")]
 pub mod capi;
 pub mod cli;

@@ -420,6 +420,11 @@ fn api_of_atf_runtime_is_the_reviewed_one() {
 }
 
 #[test]
+fn api_of_atf_analysis_is_the_reviewed_one() {
+    check("atf-analysis", "atf_analysis");
+}
+
+#[test]
 fn api_of_atf_gen_is_the_reviewed_one() {
     check("atf-gen", "atf_gen");
 }
