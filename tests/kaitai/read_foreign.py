@@ -132,13 +132,13 @@ def buoy():
          [[[0, 1], [2, 3]], [[4, 5], [6, 7]]])
     same("buoy: widest", read.header.has_widest, True)
     first = read.events[0]
-    same("buoy: there", (first.has_end_2, first.has_wind, first.has_salt), (False, False, True))
-    same("buoy: names", (first.end_, first.removed_depth, first.salt), (1, b"\x07\0\0\0", 35))
+    same("buoy: there", (first.has_end_field_2, first.has_wind, first.has_salt), (False, False, True))
+    same("buoy: names", (first.end_field, first.removed_depth, first.salt), (1, b"\x07\0\0\0", 35))
     same("buoy: highest", read.footer.highest, 9.5)
     # The first release: a header, events and a footer that end before what was added.
     old = BuoyWaves.from_bytes(header(72, 0, 2, 20, 32) + (wave[:20]) * 2 + footer[:8])
     same("old buoy: header", (old.header.widest if hasattr(old.header, "widest") else None, old.header.has_widest), (None, False))
-    same("old buoy: waves", [(one.end_, one.has_salt) for one in old.events], [(1, False), (1, False)])
+    same("old buoy: waves", [(one.end_field, one.has_salt) for one in old.events], [(1, False), (1, False)])
     same("old buoy: footer", (old.footer.waves, hasattr(old.footer, "highest")), (2, False))
     refused("buoy: a bit without a name", BuoyWaves, header(88, 0x10) + wave + wave + footer)
     # A bit that was removed is no error in the files that have it.
@@ -154,10 +154,10 @@ def buoy():
         + message(0, struct.pack("<ff", 1.5, 2.5)) + message(1, b"\xff\xff\0") + b"left"
     )
     same("messages", [one.payload_kind for one in read.events], [2, 2, 0, 1, 2])
-    same("messages: text", read.events[0].payload.text, b"hi")
+    same("messages: text", read.events[0].payload.text_field, b"hi")
     same("messages: trailer", read.events[1].payload.signature.crc, 4)
     same("messages: kinds", (read.events[1].header.kind, read.events[2].header.kind),
-         (BuoyMessages.Event.mro_, 3))
+         (BuoyMessages.Event.mro_value, 3))
     same("messages: place", read.events[3].payload.at, [1.5, 2.5])
     same("messages: pair", [read.events[at].payload.has_pair for at in (0, 4)], [True, False])
     refused("messages: kind 4", BuoyMessages, message(4, b""), lambda root: root.events)

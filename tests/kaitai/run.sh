@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The specifications under the real Kaitai Struct compiler: all of them compile, and what is
-# compiled to Python reads traces as `atf dump` does and the bytes of other formats as published.
+# compiled to Python reads traces as `atf dump` does and the bytes of other formats as published. Words of the target
+# languages as names: words.sh.
 #
 # Run from anywhere; needs cargo. .ci/need installs the other tools. The packages go, at fixed versions, into a
 # folder that is removed in the end. Called by .ci/run.
@@ -8,7 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
 
-.ci/need node:nodejs npm:npm python3:python3
+.ci/need node:nodejs npm:npm python3:python3 ruby:ruby php:php-cli luac5.4:lua5.4 mcs:mono-mcs go:golang-go \
+    javac:default-jdk-headless
 python3 -c 'import ensurepip' 2>/dev/null || .ci/need /absent:python3-venv
 
 work=$(mktemp -d)
@@ -17,7 +19,7 @@ mkdir "$work/python" "$work/other" "$work/foreign"
 (
     cd "$work"
     npm install --silent --no-audit --no-fund --no-save \
-        kaitai-struct-compiler@0.11.0 js-yaml@4.1.0
+        kaitai-struct-compiler@0.11.0 kaitai-struct@0.11.0 js-yaml@4.1.0
     python3 -m venv venv
     venv/bin/python -m pip install --quiet --disable-pip-version-check kaitaistruct==0.11
 )
@@ -44,3 +46,4 @@ for session in "$work/demo" "$work/synth"; do
     "$work/venv/bin/python" tests/kaitai/read_traces.py "$work/python" "$session" "$session.jsonl"
 done
 "$work/venv/bin/python" tests/kaitai/read_foreign.py "$work/python"
+tests/kaitai/words.sh "$work" "$built/atf-gen"

@@ -102,7 +102,7 @@ fn ids_of_specifications_are_neither_keywords_nor_classes_of_the_targets() {
     let field = "{ offset = 0, name = \"x\", type = \"u32\" }";
     let ids = |schema: &str| made(schema).into_iter().map(|made| made.id).collect::<Vec<_>>();
     assert_eq!(ids(&tiny("kaitai", Some("struct"), field)), ["kaitai_struct_format"]);
-    assert_eq!(ids(&tiny("return", None, field)), ["return_"]);
+    assert_eq!(ids(&tiny("return", None, field)), ["return_format"]);
     let on = made(&tiny("on", None, field));
     assert_eq!(on[0].id, "on");
     assert!(on[0].text.contains("\n  id: \"on\"\n"), "{}", on[0].text);

@@ -66,7 +66,7 @@ enums:
       id: call
       doc: "The function was entered."
     2:
-      id: return_
+      id: return_value
       -orig-id: return
       doc: "The function returned."
     3:

@@ -13,6 +13,7 @@ mod files;
 mod names;
 mod records;
 mod values;
+mod words;
 mod yaml;
 
 use std::collections::HashSet;

@@ -4,106 +4,53 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::words;
 use crate::emit::case;
 use crate::model::{Format, Record, Type};
 
-/// Words that a name must not be: words of Kaitai's expressions and classes, then reserved words
-/// of its target languages.
-const WORDS: &[&str] = &[
-    // Kaitai.
-    "and",
-    "close",
-    "false",
-    "from_bytes",
-    "from_file",
-    "from_io",
-    "not",
-    "or",
-    "true",
-    // Python, `mro` as the value of an enum.
-    "as",
-    "assert",
-    "async",
-    "await",
-    "break",
-    "class",
-    "continue",
-    "def",
-    "del",
-    "elif",
-    "else",
-    "except",
-    "finally",
-    "for",
-    "from",
-    "global",
-    "if",
-    "import",
-    "in",
-    "is",
-    "lambda",
-    "mro",
-    "nonlocal",
-    "pass",
-    "raise",
-    "return",
-    "try",
-    "while",
-    "with",
-    "yield",
-    // Lua.
-    "do",
-    "elseif",
-    "end",
-    "function",
-    "goto",
-    "local",
-    "nil",
-    "repeat",
-    "then",
-    "until",
-    // Java.
-    "abstract",
-    "boolean",
-    "byte",
-    "case",
-    "catch",
-    "char",
-    "const",
-    "default",
-    "double",
-    "enum",
-    "extends",
-    "final",
-    "float",
-    "implements",
-    "instanceof",
-    "int",
-    "interface",
-    "long",
-    "native",
-    "new",
-    "null",
-    "package",
-    "private",
-    "protected",
-    "public",
-    "short",
-    "static",
-    "strictfp",
-    "super",
-    "switch",
-    "synchronized",
-    "this",
-    "throw",
-    "throws",
-    "transient",
-    "void",
-    "volatile",
-];
+/// What a name is of: it decides which words of the target languages the name must not be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A field, or what is computed of one.
+    Attribute,
+    /// A record or an enum.
+    Type,
+    /// A specification.
+    Root,
+    /// A value of an enum.
+    Value,
+}
 
-/// Classes that compiled code imports; a file's class must not hide them.
-const CLASSES: &[&str] = &["kaitai_struct", "kaitai_stream", "bytes_io", "int_enum"];
+impl Kind {
+    /// What is put behind a word to make it a name. A trailing underscore would not do: it is
+    /// dropped in `lowerCamelCase`.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Attribute => "_field",
+            Self::Type => "_type",
+            Self::Root => "_format",
+            Self::Value => "_value",
+        }
+    }
+}
+
+/// Members of the root that no record has. C# has members and types of a class in one scope.
+const ROOT_MEMBERS: &[&str] = &[
+    "complete_events",
+    "end_events",
+    "events",
+    "footer",
+    "footer_mark",
+    "from_file",
+    "has_first",
+    "has_footer",
+    "header",
+    "len_event",
+    "len_first",
+    "num_events",
+    "ofs_events",
+    "ofs_footer",
+];
 
 /// Largest number that Kaitai takes for a value of an enum.
 const MOST: u64 = i64::MAX as u64;
@@ -145,14 +92,12 @@ pub(super) struct RecordNames {
 impl Names {
     pub(super) fn new(format: &Format) -> Self {
         let stem = format.stem();
-        let root = |name: String| {
-            if CLASSES.contains(&name.as_str()) { name + "_format" } else { usable(&name) }
-        };
+        let mut scope = Scope::new(Kind::Root);
         let roots: Vec<String> =
-            format.files.iter().map(|file| root(format!("{stem}_{}", file.name))).collect();
-        let loose_root = root(stem);
-        let mut scope = Scope::default();
-        for name in roots.iter().chain([&loose_root]) {
+            format.files.iter().map(|file| scope.one(&format!("{stem}_{}", file.name))).collect();
+        let loose_root = scope.one(&stem);
+        scope.kind = Kind::Type;
+        for name in ROOT_MEMBERS {
             scope.take(name);
         }
         let types = format.records.iter().map(|record| own_type(case::snake(&record.name)));
@@ -176,7 +121,7 @@ impl Names {
             .enums
             .iter()
             .map(|declared| {
-                let mut scope = Scope::default();
+                let mut scope = Scope::new(Kind::Value);
                 let names = scope.all(declared.values.iter().map(|value| value.name.clone()));
                 names
                     .into_iter()
@@ -185,8 +130,12 @@ impl Names {
                     .collect()
             })
             .collect();
-        let records =
-            format.records.iter().map(|record| RecordNames::new(format, record)).collect();
+        let records = format
+            .records
+            .iter()
+            .zip(&types)
+            .map(|(record, own)| RecordNames::new(format, record, own))
+            .collect();
         Self { roots, loose_root, types, events, arrays, enums, values, records }
     }
 
@@ -197,8 +146,10 @@ impl Names {
 }
 
 impl RecordNames {
-    fn new(format: &Format, record: &Record) -> Self {
-        let mut scope = Scope::default();
+    /// Names inside the record whose type is called `own`.
+    fn new(format: &Format, record: &Record, own: &str) -> Self {
+        let mut scope = Scope::new(Kind::Attribute);
+        scope.class = own.replace('_', "");
         let tail = record.tail.iter().map(|tail| tail.name.clone());
         let members = record.fields.iter().map(|field| field.member().into_owned());
         let mut fields = scope.all(members.chain(tail));
@@ -232,12 +183,18 @@ fn array(format: &Format, ty: &Type) -> String {
 
 /// Names in one scope. Two that differ by underscores alone become one in the
 /// languages that write `FooBar`, and so count as one here.
-#[derive(Default)]
 struct Scope {
+    kind: Kind,
+    /// The class that the names are members of, without underscores. In C# none has its name.
+    class: String,
     taken: HashSet<String>,
 }
 
 impl Scope {
+    fn new(kind: Kind) -> Self {
+        Self { kind, class: String::new(), taken: HashSet::new() }
+    }
+
     fn take(&mut self, name: &str) -> bool {
         self.taken.insert(name.replace('_', ""))
     }
@@ -246,7 +203,7 @@ impl Scope {
     fn all(&mut self, wanted: impl Iterator<Item = String>) -> Vec<String> {
         let wanted: Vec<String> = wanted.collect();
         let stay: Vec<bool> =
-            wanted.iter().map(|name| *name == usable(name) && self.take(name)).collect();
+            wanted.iter().map(|name| *name == self.usable(name) && self.take(name)).collect();
         wanted
             .iter()
             .zip(stay)
@@ -255,7 +212,7 @@ impl Scope {
     }
 
     fn one(&mut self, wanted: &str) -> String {
-        let name = usable(wanted);
+        let name = self.usable(wanted);
         if self.take(&name) {
             return name;
         }
@@ -268,6 +225,15 @@ impl Scope {
             number += 1;
         }
     }
+
+    /// `name` as an identifier of Kaitai that no language takes for a word.
+    fn usable(&self, name: &str) -> String {
+        let name = name.trim_start_matches('_');
+        if words::is_taken(self.kind, name) || name.replace('_', "") == self.class {
+            return format!("{}{}", name.trim_end_matches('_'), self.kind.suffix());
+        }
+        name.to_owned()
+    }
 }
 
 /// `name` for a type, out of the way of Kaitai's own: `b7` is seven bits, `u2le` an integer.
@@ -279,28 +245,43 @@ fn own_type(name: String) -> String {
     if is_number || name == "str" || name == "strz" { name + "_" } else { name }
 }
 
-/// `name` as an identifier of Kaitai that no language takes for a word.
-fn usable(name: &str) -> String {
-    let name = name.trim_start_matches('_');
-    if WORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_that_cannot_stay_get_others_and_never_those_of_another() {
-        let mut scope = Scope::default();
+        let mut scope = Scope::new(Kind::Attribute);
         let wanted = ["_reserved", "reserved", "return", "a1", "a_1", "_a1", "_reserved_2"];
         assert_eq!(
             scope.all(wanted.iter().map(|name| (*name).to_owned())),
-            ["reserved_2", "reserved", "return_", "a1", "a_1_2", "a1_3", "reserved_2_2"]
+            ["reserved_2", "reserved", "return_field", "a1", "a_1_2", "a1_3", "reserved_2_2"]
         );
         assert_eq!(scope.one("has_a"), "has_a");
         assert_eq!(scope.one("has_a"), "has_a_2");
-        assert_eq!(usable("_class"), "class_");
+        scope.class = "a3".to_owned();
+        assert_eq!(scope.one("a_3"), "a_3_field");
         let types = ["b7", "u2le", "strz", "byte", "b7x"].map(|name| own_type(name.to_owned()));
         assert_eq!(types, ["b7_", "u2le_", "strz_", "byte", "b7x"]);
+    }
+
+    #[test]
+    fn words_get_the_kind_of_their_element_where_a_language_reserves_them() {
+        use Kind::{Attribute, Root, Type, Value};
+        for (kind, name, made) in [
+            (Attribute, "_class", "class_field"),
+            (Attribute, "class_", "class_field"),
+            (Attribute, "get_class", "get_class_field"),
+            (Attribute, "array", "array"),
+            (Type, "array", "array_type"),
+            (Type, "go_to", "go_to_type"),
+            (Type, "wait", "wait"),
+            (Root, "struct", "struct_format"),
+            (Value, "none", "none"),
+            (Value, "end", "end_value"),
+            (Value, "synchronized", "synchronized"),
+        ] {
+            assert_eq!(Scope::new(kind).one(name), made);
+        }
     }
 }
