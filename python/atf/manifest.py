@@ -13,6 +13,10 @@ __all__ = ["ClockAnchor", "Manifest", "ManifestClock", "ManifestThread", "Module
 Json = typing.Dict[str, typing.Any]
 
 
+def _counted(of: typing.Sized, noun: str) -> str:
+    return f"{len(of)} {noun}" if len(of) == 1 else f"{len(of)} {noun}s"
+
+
 @dataclasses.dataclass
 class ManifestThread:
     """A thread of the manifest."""
@@ -142,8 +146,8 @@ class Manifest:
 
     def __repr__(self) -> str:
         return (
-            f"<Manifest {self.format_version}: {len(self.threads)} threads, "
+            f"<Manifest {self.format_version}: {_counted(self.threads, 'thread')}, "
             f"{self.time_start_ns} to {self.time_end_ns} ns, state {self.state}, "
-            f"{len(self.modules)} modules, {len(self.symbols)} symbols>"
+            f"{_counted(self.modules, 'module')}, {_counted(self.symbols, 'symbol')}>"
         )
 

@@ -26,6 +26,11 @@ pub(crate) fn path_text<'py>(py: Python<'py>, path: &Path) -> PyResult<Bound<'py
     Ok(path.as_os_str().into_pyobject(py)?)
 }
 
+/// A count with its noun: "1 event", "2 events".
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 /// An integer of any size, held to the numbers of 64 bits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Number {

@@ -12,7 +12,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PyList, PySlice, PyString, PyType};
 
 use crate::arrow::{self, Records, records_of};
-use crate::convert::{Number, PathArgument, path_text, record_object};
+use crate::convert::{Number, PathArgument, counted, path_text, record_object};
 use crate::errors::{fault_object, raised};
 use crate::events::position;
 use crate::home::{DetailHome, Handle};
@@ -278,7 +278,7 @@ impl DetailReader {
             return Ok(format!("<DetailReader of {path}: closed>"));
         }
         let promised = self.extent.promised;
-        let count = promised.map_or("records not counted".to_owned(), |it| format!("{it} records"));
+        let count = promised.map_or("records not counted".to_owned(), |it| counted(it, "record"));
         let (thread, state) = (self.thread_id(), state_text(self.extent.footer));
         Ok(format!("<DetailReader of {path}: thread {thread}, {count}, {state}>"))
     }

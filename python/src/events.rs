@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PySlice};
 
 use crate::arrow;
-use crate::convert::path_text;
+use crate::convert::{counted, path_text};
 use crate::index::IndexReader;
 
 /// Sequences of an index, as a `range` of Python names them.
@@ -142,7 +142,8 @@ impl EventSlice {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let path = path_text(py, self.reader.get().file())?;
-        Ok(format!("<{} events of {path}: {}>", self.seqs.count, self.range.bind(py).str()?))
+        let events = counted(self.seqs.count as u64, "event");
+        Ok(format!("<{events} of {path}: {}>", self.range.bind(py).str()?))
     }
 }
 

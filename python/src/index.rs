@@ -11,7 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PySlice, PyString, PyType};
 
 use crate::arrow;
-use crate::convert::{Number, PathArgument, event_object, path_text, record_object};
+use crate::convert::{Number, PathArgument, counted, event_object, path_text, record_object};
 use crate::errors::raised;
 use crate::events::{EventIterator, EventSlice, Seqs, reversed};
 use crate::home::{Handle, IndexHome};
@@ -364,8 +364,9 @@ impl IndexReader {
         };
         let times = home.reader().time_range();
         let when = times.map_or(String::new(), |(from, to)| format!(", {from} to {to} ns"));
-        let (thread, count, state) = (self.thread(), self.count(), state_text(self.extent.footer));
-        Ok(format!("<IndexReader of {path}: thread {thread}, {count} events{when}, {state}>"))
+        let (thread, state) = (self.thread(), state_text(self.extent.footer));
+        let events = counted(self.count() as u64, "event");
+        Ok(format!("<IndexReader of {path}: thread {thread}, {events}{when}, {state}>"))
     }
 }
 

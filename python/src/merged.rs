@@ -10,7 +10,7 @@ use pyo3::types::PyCapsule;
 use self_cell::self_cell;
 
 use crate::arrow;
-use crate::convert::Number;
+use crate::convert::{Number, counted};
 use crate::home::{Handle, IndexHome};
 use crate::memory::{Memory, Row, Rows};
 
@@ -63,7 +63,8 @@ fn row_of(it: &MergedEvent<'_>) -> Row {
 fn all_rows(selected: &Selected, times: Times) -> PyResult<Rows> {
     let merge = merge_of(selected, times);
     let count = merge.len();
-    let refused = |_| PyMemoryError::new_err(format!("no memory for {count} events"));
+    let refused =
+        |_| PyMemoryError::new_err(format!("no memory for {}", counted(count as u64, "event")));
     let mut rows = Rows::zeroed(count).map_err(refused)?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let parts = match count {

@@ -8,7 +8,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use zerocopy::IntoBytes;
 
-use crate::convert::{record_object, record_of};
+use crate::convert::{counted, record_object, record_of};
 use crate::errors::raised;
 
 /// What a record is made again from.
@@ -142,7 +142,7 @@ impl DetailEvent {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let kind = self.header(py)?.bind(py).getattr("event_type")?;
         let (at, seq) = (self.start, self.index_sequence());
-        let count = self.bytes.as_bytes(py).len();
-        Ok(format!("<DetailEvent at byte {at}: {} of event {seq}, {count} bytes>", kind.str()?))
+        let bytes = counted(self.bytes.as_bytes(py).len() as u64, "byte");
+        Ok(format!("<DetailEvent at byte {at}: {} of event {seq}, {bytes}>", kind.str()?))
     }
 }

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PyString, PyTuple, PyType};
 
-use crate::convert::{Number, PathArgument, path_text};
+use crate::convert::{Number, PathArgument, counted, path_text};
 use crate::errors::{again, exception, raised};
 use crate::home::{Handle, ThreadHome};
 use crate::manifest::object as manifest_object;
@@ -437,7 +437,8 @@ impl SessionReader {
             0 => String::new(),
             count => format!(", {count} of them with a problem"),
         };
-        let (threads, events) = (self.opened.len(), self.events);
-        Ok(format!("<SessionReader of {dir}: {threads} threads{wrong}, {events} events>"))
+        let threads = counted(self.opened.len() as u64, "thread");
+        let events = counted(self.events, "event");
+        Ok(format!("<SessionReader of {dir}: {threads}{wrong}, {events}>"))
     }
 }

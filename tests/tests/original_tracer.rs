@@ -242,7 +242,7 @@ fn notes_that_many_threads_share_are_counted() {
     let report = object(&run_on("verify", &dir, &["--json"]).exits(0));
     let texts: Vec<String> =
         report["notes"].as_array().unwrap().iter().map(|note| note.to_string()).collect();
-    for what in ["files whose checksum is 0", "files in which the clock went backwards"] {
+    for what in ["files with a checksum of 0", "files in which the clock went backwards"] {
         let more = format!("30 more {what}");
         assert!(texts.iter().any(|text| text.contains(&more)), "{more}: {texts:?}");
     }

@@ -164,7 +164,8 @@ fn unpublished_bytes_are_cut_and_not_counted_as_lost() {
         let plan = check(&killed, 40, records(&thread), &format!("{behind} bytes"));
         let index = plan.threads[0].index.as_ref().unwrap();
         assert_eq!(index.dropped, 0);
-        let found = format!("found {behind} bytes that were never published");
+        let plural = if behind == 1 { "" } else { "s" };
+        let found = format!("found {behind} byte{plural} never published");
         assert!(index.faults[0].to_string().ends_with(&found), "{}", index.faults[0]);
         assert_eq!(index.first_bad_offset, Some((FRAME + 40 * EVENT) as u64));
     }

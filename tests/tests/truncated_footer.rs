@@ -52,10 +52,15 @@ fn assert_ends(detail: &[u8], records: usize, tail: TrailingBytes, dropped: u64)
     assert_eq!(reader.first_fault().is_some(), is_record);
     drop(reader);
 
+    let bytes = |len| if len == 1 { "1 byte".to_owned() } else { format!("{len} bytes") };
     let found = match tail {
         TrailingBytes::None => "the end of the file".to_owned(),
-        TrailingBytes::Event { len } => format!("{len} bytes of a record and the end of the file"),
-        TrailingBytes::Footer { len } => format!("its first {len} bytes and the end of the file"),
+        TrailingBytes::Event { len } => {
+            format!("{} of a record and the end of the file", bytes(len))
+        }
+        TrailingBytes::Footer { len } => {
+            format!("the first {} of it and the end of the file", bytes(len))
+        }
         other => panic!("{other:?}"),
     };
     let problem = format!(

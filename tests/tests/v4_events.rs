@@ -112,7 +112,7 @@ fn truncated_and_over_long_varints_are_refused() {
     let message = |error: VarintError| error.to_string();
     assert_eq!(
         message(VarintError::Truncated { len: 2 }),
-        "expected a whole varint, found 2 bytes of one"
+        "expected a complete varint, found 2 bytes of one"
     );
     assert_eq!(
         message(VarintError::TooLong { last: 0x10 }),
@@ -276,7 +276,7 @@ fn each_kind_of_damage_has_its_error() {
             vec![0x80],
             FaultKind::Truncated,
             at(0),
-            "length: expected a varint of at most 5 bytes, found 1 bytes of it at the end of the file",
+            "length: expected a varint of at most 5 bytes, found 1 byte of it at the end of the file",
         ),
         (
             vec![0xFF, 0xFF, 0xFF, 0xFF, 0x1F, 8, 1],

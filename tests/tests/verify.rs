@@ -77,8 +77,8 @@ fn incomplete_event_is_a_problem() {
 fn truncated_index_footer_is_a_problem() {
     assert_problems(
         &[
-            "thread_7/index.atf: footer at byte 160: length: expected 64 bytes of footer, found its \
-             first 33 bytes and the end of the file",
+            "thread_7/index.atf: footer at byte 160: length: expected 64 bytes of footer, found the \
+             first 33 bytes of it and the end of the file",
         ],
         |thread| {
             let footer = thread.index.footer.take().unwrap().bytes();

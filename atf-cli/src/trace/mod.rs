@@ -13,6 +13,7 @@ use atf_runtime::session::{Session, SessionThread, TracePath, locate, thread_id_
 use atf_runtime::{DetailReader, Error, IndexReader, ThreadReader};
 
 use crate::failure::Failure;
+use crate::numbers::count;
 
 /// An opened trace.
 pub(crate) struct Trace {
@@ -143,13 +144,12 @@ impl Trace {
             return Ok(self);
         }
         self.note_first_ring()?;
-        let count = self.threads.len();
+        let threads = self.threads.len();
         match self.threads.swap_remove(0).files {
-            Err(error) if count > 1 => {
-                let first = format!("{error:#}");
-                Err(Failure::Other(format!(
-                    "none of the {count} threads can be read; first error: {first}"
-                )))
+            Err(error) if threads > 1 => {
+                let threads = count(threads as u64, "thread");
+                let text = format!("none of the {threads} can be read; first error: {error:#}");
+                Err(Failure::Other(text))
             }
             Err(error) => Err(error.into()),
             Ok(_) => Ok(self),

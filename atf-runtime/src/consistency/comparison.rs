@@ -2,7 +2,7 @@
 //! [`Fault`]s. Called by the facts of each kind of file.
 
 use super::checksum::{Checksum, ChecksumState};
-use crate::error::{Fault, FaultKind, FieldId, Region};
+use crate::error::{Fault, FaultKind, FieldId, Region, count};
 use crate::reader::TrailingBytes;
 
 /// Compares fields of one record with what they must be.
@@ -47,7 +47,7 @@ impl Comparison<'_> {
 }
 
 pub(crate) fn missing_footer(offset: u64, footer_size: usize, found: String) -> Fault {
-    let expected = format!("{footer_size} bytes of footer");
+    let expected = format!("{} of footer", count(footer_size as u64, "byte"));
     let kind = FaultKind::MissingFooter;
     Fault::new(kind, Region::Footer, offset, FieldId::Length, expected, found)
 }
@@ -56,17 +56,20 @@ pub(crate) fn missing_footer(offset: u64, footer_size: usize, found: String) -> 
 pub(super) fn found_after(tail: TrailingBytes, footer_size: usize, what: &str) -> String {
     match tail {
         TrailingBytes::None => "the end of the file".to_owned(),
-        TrailingBytes::Event { len } => format!("{len} bytes of {what} and the end of the file"),
+        TrailingBytes::Event { len } => {
+            format!("{} of {what} and the end of the file", count(len, "byte"))
+        }
         TrailingBytes::Unwritten { len } => {
             format!(
-                "{len} bytes of events that cannot have been written (zeros, or time 0) and the end of the file"
+                "{} of events that cannot have been written (zeros, or time 0) and the end of the file",
+                count(len, "byte")
             )
         }
         TrailingBytes::Footer { len } if len <= footer_size as u64 => {
-            format!("its first {len} bytes and the end of the file")
+            format!("the first {} of it and the end of the file", count(len, "byte"))
         }
         TrailingBytes::Footer { len } => {
-            format!("{len} bytes that begin with it and the end of the file")
+            format!("{} that begin with it and the end of the file", count(len, "byte"))
         }
     }
 }
@@ -82,6 +85,6 @@ pub(super) fn magic_fault(bytes: &[u8], offset: u64, magic: [u8; 4]) -> Fault {
 /// The fault of bytes after the footer.
 pub(super) fn trailing(after: u64, len: u64) -> Fault {
     let (kind, expected) = (FaultKind::TrailingBytes, "no bytes after the footer");
-    let found = format!("{len} bytes");
+    let found = count(len, "byte");
     Fault::new(kind, Region::EndOfFile, after, FieldId::Length, expected, found)
 }

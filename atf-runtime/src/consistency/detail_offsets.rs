@@ -4,7 +4,7 @@ use std::mem::offset_of;
 use std::path::Path;
 
 use super::detail::DetailFacts;
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::DetailOffset;
 use crate::reader::{DetailOffsets, DetailReader};
 
@@ -98,9 +98,9 @@ fn wrong_length(
         len > expected_len
     };
     is_wrong.then(|| {
-        let expected =
-            format!("{expected_len} bytes ({entries} entries, for {} records)", facts.count);
-        let (kind, found) = (FaultKind::OffsetsStale, format!("{len} bytes"));
+        let (bytes, entries) = (count(expected_len, "byte"), count(entries, "entry"));
+        let expected = format!("{bytes} ({entries}, for {})", count(facts.count, "record"));
+        let (kind, found) = (FaultKind::OffsetsStale, count(len, "byte"));
         Fault::new(kind, Region::File, 0, FieldId::Length, expected, found)
     })
 }

@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use super::checksum::{Checksum, ChecksumState};
 use super::comparison::{Comparison, found_after, magic_fault, missing_footer, trailing};
 use super::progress::Progress;
-use crate::error::{Fault, Region};
+use crate::error::{Fault, Region, count};
 use crate::format::{AtfIndexFooter, AtfIndexHeader};
 use crate::reader::{FooterState, IndexReader};
 
@@ -87,7 +87,7 @@ impl IndexFacts {
             self.checksum,
             footer.checksum.get(),
         );
-        let why = format!("{bytes} bytes / {stride}");
+        let why = format!("{} / {stride}", count(bytes, "byte"));
         let at = offset_of!(AtfIndexFooter, event_count);
         footer_is.field(at, "event_count", self.count.into(), footer.event_count.get(), &why);
         let at = offset_of!(AtfIndexFooter, time_start_ns);

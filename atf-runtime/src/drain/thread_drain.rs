@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::metrics::ThreadMetrics;
 use super::options::DrainOptions;
 use super::syncs::Syncs;
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
     DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record,
@@ -389,7 +389,7 @@ fn check_length(path: &Path, most: u64) -> Result<()> {
     if len <= most {
         return Ok(());
     }
-    let expected = format!("at most {most} bytes (what was pushed into its ring)");
+    let expected = format!("at most {} (what was pushed into its ring)", count(most, "byte"));
     let (kind, region) = (FaultKind::CountMismatch, Region::File);
     Err(Error::malformed(path)(Fault::new(kind, region, 0, FieldId::Length, expected, len)))
 }

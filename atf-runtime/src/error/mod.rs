@@ -3,6 +3,7 @@
 //! The text of an error reads path, region at byte N, field, expected, found. The cause of an I/O
 //! error is in [`std::error::Error::source`]; `{error}` leaves it out and `{error:#}` adds it.
 
+mod count;
 mod fault;
 mod kind;
 
@@ -11,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use count::{count, times};
 pub use fault::{Fault, FieldId, Region};
 pub use kind::FaultKind;
 
@@ -337,8 +339,8 @@ impl Error {
             ),
             Self::Unwritten { thread_id, lane, reserved, written } => write!(
                 f,
-                "thread {thread_id}: {lane} lane: expected {reserved} records (reserved), \
-                 found {written} written"
+                "thread {thread_id}: {lane} lane: expected {} (reserved), found {written} written",
+                count(*reserved, "record")
             ),
             Self::ForeignEvent { thread_id, position, field, expected, found } => write!(
                 f,
@@ -347,7 +349,8 @@ impl Error {
             ),
             Self::PayloadTooLong { event_type, field, limit, found } => write!(
                 f,
-                "{event_type} payload: {field}: expected at most {limit} bytes, found {found}"
+                "{event_type} payload: {field}: expected at most {}, found {found}",
+                count(*limit, "byte")
             ),
             Self::Unsupported { what } => {
                 write!(f, "{what} is supported on Linux and Android only")
@@ -422,7 +425,7 @@ impl fmt::Display for ManifestFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong { limit, found } => {
-                write!(f, "length: expected at most {limit} bytes, found {found}")
+                write!(f, "length: expected at most {}, found {found}", count(*limit, "byte"))
             }
             Self::NotAManifest { found } => {
                 write!(f, "expected a session's manifest, found: {found}")

@@ -1,6 +1,6 @@
 //! The check that both headers share: their constants must be right before any other field is used.
 
-use crate::error::{Fault, FaultKind, FieldId, Region};
+use crate::error::{Fault, FaultKind, FieldId, Region, count};
 use crate::format::{Field, READS, Record};
 
 /// The start of `bytes` as a header whose magic, endian mark and version are right. What later
@@ -10,8 +10,8 @@ use crate::format::{Field, READS, Record};
 /// be any that the schema says is read.
 pub(super) fn check_header<H: Record>(bytes: &[u8]) -> Result<H, Fault> {
     let Some(header) = H::read_start(bytes) else {
-        let expected = format!("at least {} bytes", H::CORE_SIZE);
-        let (kind, found) = (FaultKind::Truncated, format!("{} bytes", bytes.len()));
+        let expected = format!("at least {}", count(H::CORE_SIZE as u64, "byte"));
+        let (kind, found) = (FaultKind::Truncated, count(bytes.len() as u64, "byte"));
         return Err(Fault::new(kind, Region::Header, 0, FieldId::Length, expected, found));
     };
     for field in H::FIELDS.iter().filter(|field| field.since == 0) {

@@ -13,7 +13,7 @@ use zerocopy::{FromZeros, IntoBytes};
 
 use super::boot::read_boot_id;
 use super::geometry::Geometry;
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{IndexEvent, NO_DETAIL_SEQ, READS, Record, RingControl};
 use crate::input::open_regular;
 use crate::lane::Lane;
@@ -180,8 +180,8 @@ fn cut_fault(file: &File, len: u64) -> io::Result<Option<Fault>> {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error),
         _ => {}
     }
-    let expected = format!("at least {} bytes", size_of::<RingControl>());
-    let (kind, found) = (FaultKind::Truncated, format!("{len} bytes"));
+    let expected = format!("at least {}", count(size_of::<RingControl>() as u64, "byte"));
+    let (kind, found) = (FaultKind::Truncated, count(len, "byte"));
     Ok(Some(Fault::new(kind, CONTROL, 0, FieldId::Length, expected, found)))
 }
 

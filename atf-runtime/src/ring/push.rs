@@ -12,6 +12,7 @@ use zerocopy::IntoBytes;
 use super::hot::{Hot, LaneState};
 use super::marker::lost_marker;
 use super::memory::{RingMemory, Surroundings, Word};
+use crate::error::count;
 use crate::format::{IndexEvent, NO_DETAIL_SEQ};
 use crate::lane::Lane;
 use crate::seq::{DetailSeq, IndexSeq, Sequences};
@@ -61,7 +62,7 @@ impl fmt::Display for PushError {
                 "{lane} lane of the ring is damaged: its tail is ahead of its head or a lap behind"
             ),
             Self::PayloadTooLong { limit, found } => {
-                write!(f, "payload: expected at most {limit} bytes, found {found}")
+                write!(f, "payload: expected at most {}, found {found}", count(*limit, "byte"))
             }
             Self::Closed => f.write_str("the recording was stopped"),
             Self::Forked => f.write_str("a forked process does not record into its parent's ring"),

@@ -9,7 +9,7 @@ use super::bundle;
 use super::found::FoundSession;
 use super::read::Session;
 use super::search::{MAX_ENTRIES, Search, is_thread};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, count};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DETAIL_FILE, INDEX_FILE, RING_FILE};
 use crate::input::{exists, open_regular};
 use crate::manifest::{MANIFEST_NAME, Manifest};
@@ -209,7 +209,7 @@ fn not_one(folder: &Path, search: &Search) -> Error {
         [] if search.is_complete => "a directory with none of them".to_owned(),
         [] => "none among its first 100000 entries".to_owned(),
         [one] => format!("{} {UNSEARCHED}", one.display()),
-        more => format!("{} sessions {UNSEARCHED}", more.len()),
+        more => format!("{} {UNSEARCHED}", count(more.len() as u64, "session")),
     };
     if search.of_others > 0 {
         found += &format!(" ({} of other users not searched)", folders(search.of_others));

@@ -2,7 +2,7 @@
 //! [`Fault`] with its texts once somebody reads it.
 
 use super::varint::{MAX_LEN_32, MAX_LEN_64, VarintError};
-use crate::error::{Fault, FaultKind, FieldId, Region};
+use crate::error::{Fault, FaultKind, FieldId, Region, count};
 
 /// One place of a message that is not what the format says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl What {
             Self::Empty => (OutOfRange, text("a message of 1 byte or more"), text("0")),
             Self::CutMessage { len, left } => (
                 Truncated,
-                format!("{len} bytes of message"),
+                format!("{} of message", count(len, "byte")),
                 format!("{left} until the end of the file"),
             ),
             Self::Key { key } => (
@@ -77,7 +77,7 @@ impl What {
             }
             Self::Overrun { len, left } => (
                 OutOfRange,
-                format!("at most {left} bytes (the rest of the message)"),
+                format!("at most {} (the rest of the message)", count(left, "byte")),
                 format!("{len}"),
             ),
             Self::NotUtf8 { byte } => (OutOfRange, text("UTF-8"), format!("byte {byte:#04x}")),
@@ -97,8 +97,8 @@ fn varint(error: VarintError, bits: u32, max: usize, around: &str) -> (FaultKind
     match error {
         VarintError::Truncated { len } => (
             FaultKind::Truncated,
-            format!("a varint of at most {max} bytes"),
-            format!("{len} bytes of it at the end of the {around}"),
+            format!("a varint of at most {}", count(max as u64, "byte")),
+            format!("{} of it at the end of the {around}", count(len as u64, "byte")),
         ),
         VarintError::TooLong { last } => (
             FaultKind::OutOfRange,

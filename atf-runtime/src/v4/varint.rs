@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::error::count;
+
 /// Longest varint of 32 bits, in bytes.
 pub(super) const MAX_LEN_32: usize = 5;
 /// Longest varint of 64 bits, in bytes.
@@ -29,7 +31,7 @@ impl fmt::Display for VarintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated { len } => {
-                write!(f, "expected a whole varint, found {len} bytes of one")
+                write!(f, "expected a complete varint, found {} of one", count(*len as u64, "byte"))
             }
             Self::TooLong { last } => {
                 write!(f, "expected a varint without more bits, found {last:#04x} as its last byte")

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::report::{NoteKind, Report};
 use super::thread;
 use crate::consistency::{Progress, ThreadFacts, manifest_faults, session_times};
-use crate::error::{Error, Fault, FaultKind, FieldId, ManifestFault, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, ManifestFault, Region, Result, count};
 use crate::format::ClockType;
 use crate::manifest::{
     MANIFEST_NAME, Manifest, ManifestThread, State, V4_KEY, values_of_wrong_types,
@@ -172,7 +172,8 @@ fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report
     if let Some(dropped) = thread.dropped_events.filter(|&dropped| dropped < facts.marked.lost()) {
         let lost = facts.marked.lost();
         let text = format!(
-            "thread {id}: its markers count {lost} lost events, dropped_events is only {dropped}"
+            "thread {id}: its markers count {}, dropped_events is only {dropped}",
+            count(lost, "lost event")
         );
         report.note(path, text);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Fault, FieldId, Result};
+use crate::error::{self, Error, Fault, FieldId, Result};
 
 /// After this many problems of one kind in one file the rest is only counted. Otherwise a file of garbage
 /// could fill the memory.
@@ -63,13 +63,13 @@ pub(super) enum NoteKind {
 }
 
 impl NoteKind {
-    /// What several of them have in common.
-    const fn text(self) -> &'static str {
+    /// What a note of this kind is about, and what it says of it.
+    const fn text(self) -> (&'static str, &'static str) {
         match self {
-            Self::NoChecksum => "files whose checksum is 0",
-            Self::Backward => "files in which the clock went backwards",
-            Self::Jump => "files in which the time jumps by more than a day",
-            Self::NoDetailFile => "threads without the detail.atf that the manifest lists",
+            Self::NoChecksum => ("more file", "with a checksum of 0"),
+            Self::Backward => ("more file", "in which the clock went backwards"),
+            Self::Jump => ("more file", "in which the time jumps by more than a day"),
+            Self::NoDetailFile => ("more thread", "without the detail.atf that the manifest lists"),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Report {
         };
         let what = match clocks.len() {
             1 => String::new(),
-            count => format!(" in {count} threads"),
+            threads => format!(" in {}", error::count(threads as u64, "thread")),
         };
         let Fault { field, found, .. } = &first.fault;
         let text = format!(
@@ -171,14 +171,15 @@ impl Report {
         self.settle_clocks(path, false);
         for (kind, count) in std::mem::take(&mut self.notes_of_a_kind) {
             if count > MOST_OF_A_KIND {
-                let text = format!("{} more {}", count - MOST_OF_A_KIND, kind.text());
-                self.note(path, text);
+                let (noun, what) = kind.text();
+                let more = error::count(count - MOST_OF_A_KIND, noun);
+                self.note(path, format!("{more} {what}"));
             }
         }
         for ((file, field), count) in std::mem::take(&mut self.of_a_kind) {
             if count > MOST_OF_A_KIND {
-                let more = count - MOST_OF_A_KIND;
-                self.note(&file, format!("{more} more problems with {field}"));
+                let more = error::count(count - MOST_OF_A_KIND, "more problem");
+                self.note(&file, format!("{more} with {field}"));
             }
         }
     }

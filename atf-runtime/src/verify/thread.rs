@@ -12,7 +12,7 @@ use super::report::{NoteKind, Report};
 use crate::consistency::{
     ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, Progress, ThreadFacts,
 };
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{self, Error, Fault, FaultKind, FieldId, Region, Result, times};
 use crate::format::{
     AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, IndexFlags,
 };
@@ -195,21 +195,22 @@ fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
 fn note_events(file: &Path, survey: &Survey, zero: Occurrences, report: &mut Report) {
     let Occurrences { count, first_seq } = survey.backward;
     if count > 0 {
-        let text = format!("the clock went backwards {count} times, first at event {first_seq}");
+        let text = format!("the clock went backwards {}, first at event {first_seq}", times(count));
         report.note_of(NoteKind::Backward, file, text);
     }
     let Occurrences { count, first_seq } = survey.jumps;
     if count > 0 {
         let text = format!(
-            "the time jumps by more than a day {count} times, first at event {first_seq}; \
-             `atf dump --by-seq` prints the events in the order of the file"
+            "the time jumps by more than a day {}, first at event {first_seq}; \
+             `atf dump --by-seq` prints the events in the order of the file",
+            times(count)
         );
         report.note_of(NoteKind::Jump, file, text);
     }
     let Occurrences { count, first_seq } = zero;
     if count > 0 {
-        let text =
-            format!("{count} events cannot have been written: all zeros, first event {first_seq}");
+        let events = error::count(count, "event");
+        let text = format!("{events} cannot have been written: all zeros, first event {first_seq}");
         report.note(file, text);
     }
 }

@@ -13,7 +13,7 @@ use crc32fast::Hasher;
 use super::detail::offsets_beside;
 use super::record_log::RecordLog;
 use super::{DetailWriter, IndexWriter, WriterOptions};
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, Record};
 use crate::input::open_regular;
 use crate::storage::Storage;
@@ -41,7 +41,7 @@ impl Beginning {
         let len = bytes.len();
         self.source.read_exact(bytes).map_err(|error| {
             if error.kind() == ErrorKind::UnexpectedEof {
-                let expected = format!("{len} bytes that the drain wrote");
+                let expected = format!("{} that the drain wrote", count(len as u64, "byte"));
                 let fault = truncated(Region::Events, self.at, expected, "the end of the file");
                 return Error::malformed(&self.path)(fault);
             }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crc32fast::Hasher;
 
 use super::WriterOptions;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, count};
 use crate::output::create_parents;
 use crate::storage::{Storage, StorageFile};
 
@@ -282,6 +282,8 @@ impl<F: StorageFile> SectionFile<F> {
 fn write_at<F: StorageFile>(file: &mut F, path: &Path, offset: u64, bytes: &[u8]) -> Result<()> {
     file.write_all_at(bytes, offset).map_err(|source| {
         // The text is made only for an error.
-        Error::io(path, format!("write {} bytes at byte {offset}", bytes.len()))(source)
+        Error::io(path, format!("write {} at byte {offset}", count(bytes.len() as u64, "byte")))(
+            source,
+        )
     })
 }

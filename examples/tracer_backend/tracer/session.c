@@ -121,6 +121,10 @@ __attribute__((constructor)) static void load(void) {
     threads_begin(&thread_self); /* The main thread becomes thread 0, before any signal handler is installed. */
 }
 
+static const char *plural(unsigned long long count) {
+    return count == 1 ? "" : "s";
+}
+
 /* Runs after main, exit() and the program's destructors. Pushes of threads that still run fail with -EPIPE. */
 __attribute__((destructor)) static void unload(void) {
     AtfDrainSummary summary;
@@ -137,10 +141,12 @@ __attribute__((destructor)) static void unload(void) {
         say("the session was not finalized (`atf recover` can do it)", code);
         return;
     }
-    fprintf(stderr, "tracer: %s: %u threads, %llu events, %llu lost", dir, summary.threads,
-            (unsigned long long)summary.events, (unsigned long long)summary.dropped_events);
+    fprintf(stderr, "tracer: %s: %u thread%s, %llu event%s, %llu lost", dir, summary.threads,
+            plural(summary.threads), (unsigned long long)summary.events, plural(summary.events),
+            (unsigned long long)summary.dropped_events);
     if (summary.untraced_threads > 0) {
-        fprintf(stderr, "; %u threads not traced: they could not be registered", summary.untraced_threads);
+        fprintf(stderr, "; %u thread%s not traced: they could not be registered", summary.untraced_threads,
+                plural(summary.untraced_threads));
     }
     fputc('\n', stderr);
     atf_drain_close(drain);

@@ -12,7 +12,7 @@ use super::ring_snapshot::RingSnapshot;
 use super::stale::is_stale;
 use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
-use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::lane::Lane;
 use crate::reader::{IndexReader, MappedFile, unwritten_at_end};
@@ -66,7 +66,8 @@ impl RingEvents {
         lane.in_file = there;
         let published = snapshot.index_head / EVENT_SIZE;
         if there * EVENT_SIZE < position {
-            let expected = format!("{} events (by the ring's tail)", position / EVENT_SIZE);
+            let expected =
+                format!("{} (by the ring's tail)", count(position / EVENT_SIZE, "event"));
             lane.fault = Some(Fault::new(
                 FaultKind::Truncated,
                 Region::Events,

@@ -12,7 +12,7 @@ use super::ring_snapshot::RingSnapshot;
 use super::stale::is_stale;
 use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
-use crate::error::{Fault, FaultKind, FieldId, Region, Result};
+use crate::error::{Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{AtfDetailFooter, AtfDetailHeader, DETAIL_FILE, DetailEventHeader, IndexEvent};
 use crate::lane::Lane;
 use crate::reader::{DetailEvent, DetailReader};
@@ -68,7 +68,7 @@ impl RingRecords {
         lane.walk_file(tail);
         let section_end = lane.file.as_ref().map_or(0, |it| it.extent().section_end).max(START);
         if section_end < tail {
-            let expected = format!("{position} bytes (by the ring's tail)");
+            let expected = format!("{} (by the ring's tail)", count(position, "byte"));
             let found = format!("{} and the end of the file", section_end - START);
             let (kind, region) = (FaultKind::Truncated, Region::Events);
             let fault = Fault::new(kind, region, section_end, FieldId::Length, expected, found);
@@ -81,7 +81,8 @@ impl RingRecords {
         });
         let begun = begun.unwrap_or_default();
         if begun.len() as u64 > capacity {
-            let expected = format!("a record of at most {capacity} bytes (the ring's lane)");
+            let expected =
+                format!("a record of at most {} (the ring's lane)", count(capacity, "byte"));
             lane.fault =
                 Some(lane.fault_at(FaultKind::OutOfRange, lane.in_file, lane.file_end, &expected));
             return Ok(lane);

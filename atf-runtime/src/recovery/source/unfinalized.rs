@@ -1,7 +1,7 @@
 //! What is missing at the end of a file beside a ring: it was never finalized.
 
 use crate::consistency::missing_footer;
-use crate::error::Fault;
+use crate::error::{Fault, count};
 
 /// Bytes of a file after `end` that belong to nothing. There are none where `rest` events or records
 /// of the ring take their place.
@@ -13,7 +13,7 @@ pub(super) fn bytes_after(file_len: Option<u64>, end: u64, rest: u64) -> u64 {
 pub(super) fn never_finalized(end: u64, footer_size: usize, after: u64) -> Fault {
     let found = match after {
         0 => "the end of the file".to_owned(),
-        len => format!("{len} bytes that were never published"),
+        len => format!("{} never published", count(len, "byte")),
     };
     missing_footer(end, footer_size, found)
 }
