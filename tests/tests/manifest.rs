@@ -188,3 +188,51 @@ fn lists_of_something_else_are_kept_as_they_are() {
     assert_eq!(written["state"], "complete");
     assert_eq!(problems(&path), [""; 0]);
 }
+
+/// The rows of the runtime's table of keys: place and name of each.
+fn keys_of_the_table(table: &str) -> Vec<(&str, &str)> {
+    let rows = table.lines().filter_map(|line| line.trim_start().strip_prefix("key(Place::"));
+    rows.map(|row| {
+        let (place, rest) = row.split_once(',').expect("a place");
+        (place, rest.split('"').nth(1).expect("a name"))
+    })
+    .collect()
+}
+
+/// What is between a line that starts with `start` and the next line that starts with `end`.
+fn body<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let from = text.find(&format!("\n{start}")).unwrap_or_else(|| panic!("{start}"));
+    let rest = &text[from + 1..];
+    rest.find(&format!("\n{end}")).map_or(rest, |to| &rest[..to])
+}
+
+// A key that only Rust knew would be missing from Python's objects, where nothing keeps it in `other`.
+#[test]
+fn every_key_of_the_manifest_has_its_attribute_in_python() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let table = read("atf-runtime/src/manifest/keys.rs");
+    let (extension, classes) = (read("python/src/manifest.rs"), read("python/atf/manifest.py"));
+    let keys = keys_of_the_table(&table);
+    assert!(keys.len() >= 32, "{keys:?}");
+    for (place, name) in keys {
+        let (class, function) = match place {
+            "Session" => ("Manifest", "pub(crate) fn object<"),
+            "Thread" => ("ManifestThread", "fn thread<"),
+            "Module" => ("Module", "fn module<"),
+            "Symbol" => ("Symbol", "fn symbol<"),
+            "Clock" => ("ManifestClock", "fn clock<"),
+            "Anchor" => ("ClockAnchor", "fn clock<"),
+            other => panic!("{other}: a place that this test does not know"),
+        };
+        let attribute = format!("\n    {name}: ");
+        let class = body(&classes, &format!("class {class}:"), "@dataclasses");
+        assert!(class.contains(&attribute), "python/atf/manifest.py: {place}: {name}");
+        let function = body(&extension, function, "}");
+        let is_given = function
+            .split(&format!(".{name}"))
+            .skip(1)
+            .any(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'));
+        assert!(is_given, "python/src/manifest.rs: {place}: {name}");
+    }
+}
