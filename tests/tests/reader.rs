@@ -447,8 +447,9 @@ fn assert_index_bytes_refused(bytes: &[u8], message: &str) {
 fn header_that_is_too_short_is_refused() {
     let bytes = sample(1).bytes();
     for len in 0..64 {
+        let found = if len == 1 { "1 byte".to_owned() } else { format!("{len} bytes") };
         let message =
-            format!("header at byte 0: length: expected at least 64 bytes, found {len} bytes");
+            format!("header at byte 0: length: expected at least 64 bytes, found {found}");
         assert_index_bytes_refused(&bytes[..len], &message);
         let file = on_disk(&bytes[..len]);
         let error = DetailReader::open(&file.path).unwrap_err();
