@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use atf_runtime::drain::{Drain, DrainOptions, DrainSummary};
 use atf_runtime::manifest::{Manifest, State};
@@ -18,6 +19,8 @@ use atf_tests::durable::Durability;
 use atf_tests::numbered::{Pushed, assert_clean, assert_exact, platform, small_ring};
 use atf_tests::scratch::Scratch;
 
+/// How many sessions are recorded at the same time.
+const AT_ONCE: usize = 16;
 const REFUSED: &str = "the disk failed, as the test asked";
 
 /// How a session is recorded.
@@ -154,17 +157,32 @@ fn assert_refused(error: &Error) {
 fn each_failed_sync(mut judge: impl FnMut(&str, Recording)) {
     for case in CASES {
         let mut failures = 0;
-        for sync in 0.. {
-            let Some(recording) = Recording::of(case, sync) else { continue };
-            if !recording.has_failed {
+        for first in (0..).step_by(AT_ONCE) {
+            let recordings = record_at_once(case, first);
+            let has_more = recordings.iter().flatten().all(|recording| recording.has_failed);
+            for (sync, recording) in (first..).zip(recordings) {
+                let Some(recording) = recording.filter(|it| it.has_failed) else { continue };
+                failures += 1;
+                judge(&format!("{case:?}, sync {sync}"), recording);
+            }
+            if !has_more {
                 break;
             }
-            failures += 1;
-            judge(&format!("{case:?}, sync {sync}"), recording);
         }
         // The manifest and its directory at least twice, both files twice, their directory.
         assert!(failures >= 5, "{case:?}: {failures}");
     }
+}
+
+/// Recordings of which the syncs from `first` on failed, one in each. Most of their time is spent waiting: for a
+/// drain that tries again, and that waits for another producer before it ends.
+fn record_at_once(case: Case, first: usize) -> Vec<Option<Recording>> {
+    thread::scope(|scope| {
+        let recordings: Vec<_> = (first..first + AT_ONCE)
+            .map(|sync| scope.spawn(move || Recording::of(case, sync)))
+            .collect();
+        recordings.into_iter().map(|it| it.join().unwrap()).collect()
+    })
 }
 
 // Symptom: stop returned success and the state was "complete", although a sync had returned an error. Cause:

@@ -112,6 +112,8 @@ struct Grid {
     log: PathBuf,
     files: BTreeMap<PathBuf, Vec<u8>>,
     program: Program,
+    /// What the first call of a kind is answered with. Later ones get one of [`ERRORS`] in turn.
+    errors: &'static [i32],
 }
 
 impl Grid {
@@ -120,7 +122,7 @@ impl Grid {
         let [session, out, log] = ["session", "out", "log"].map(|name| scratch.path().join(name));
         write_session(&session, is_killed);
         let files = tree(&session);
-        Self { scratch, session, out, log, files, program: Box::new(program) }
+        Self { scratch, session, out, log, files, program: Box::new(program), errors: &ERRORS }
     }
 
     fn run(&self, refusal: Option<&Refusal<'_>>) -> Outcome {
@@ -164,7 +166,7 @@ impl Grid {
                 let (path, mut at) = (path.as_path(), 1);
                 loop {
                     let errors =
-                        if at == 1 { &ERRORS[..] } else { &ERRORS[at as usize % 4..][..1] };
+                        if at == 1 { self.errors } else { &ERRORS[at as usize % 4..][..1] };
                     let mut was_met = false;
                     for (&errno, times) in
                         errors.iter().flat_map(|errno| [(errno, Some(1)), (errno, None)])
@@ -368,5 +370,6 @@ fn python_reads_all_or_fails() {
         command.arg(session).env("PYTHONPATH", atf_tests::python::package());
         command
     };
-    Grid::new(false, program).assert_error_or_nothing();
+    // The package asks the engine, which the commands above have tried with every error.
+    Grid { errors: &ERRORS[1..3], ..Grid::new(false, program) }.assert_error_or_nothing();
 }
