@@ -13,7 +13,7 @@ rustup target add "$target"
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu"
 export CARGO_BUILD_TARGET=$target
-cargo check --quiet --locked -p atf-runtime -p atf-capi -p atf-cli
+cargo build --quiet --locked -p atf-runtime -p atf-capi -p atf-cli
 # The model of the ring's protocol tries every order of its steps: the same on every processor, and slow here.
 cargo test --quiet --locked -p atf-runtime --lib -- --skip ring::model
 cargo test --quiet --locked -p atf-tests --test reader --test writer --test roundtrip --test verify --test recovery \

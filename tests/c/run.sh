@@ -50,19 +50,36 @@ run() {
     local name=$1 dir
     shift
     dir=$(mktemp -d "$work/run.XXXXXX")
-    if ! (cd "$dir" && "$@" "$dir") >"$work/said" 2>&1 || ! tail -n 1 "$work/said" | grep -q '^[1-9][0-9]* checks$'; then
-        cat "$work/said" >&2
+    if ! (cd "$dir" && "$@" "$dir") >"$dir.said" 2>&1 || ! tail -n 1 "$dir.said" | grep -q '^[1-9][0-9]* checks$'; then
+        cat "$dir.said" >&2
         fail "$name"
     fi
-    rm -rf "$dir"
+    rm -rf "$dir" "$dir.said"
+}
+
+# each FUNCTION: calls it with the name of every program, on as many cores as there are.
+each() {
+    local cores core at pid pids=()
+    cores=$(nproc)
+    for ((core = 0; core < cores; core++)); do
+        for ((at = core; at < ${#programs[@]}; at += cores)); do
+            "$1" "${programs[at]}"
+        done &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid" || exit 1
+    done
+}
+
+run_shared() {
+    compile "$compiler" "$standard" "tests/c/$1.c" "$work/$1" -O2 "${shared[@]}"
+    run "$1, $compiler $standard" "$work/$1"
 }
 
 for line in "gcc c11" "g++ c++17" "clang c11" "clang++ c++17"; do
     read -r compiler standard <<<"$line"
-    for name in "${programs[@]}"; do
-        compile "$compiler" "$standard" "tests/c/$name.c" "$work/$name" -O2 "${shared[@]}"
-        run "$name, $line" "$work/$name"
-    done
+    each run_shared
     for source in tests/c/tools/*.c; do
         [ -e "$source" ] && compile "$compiler" "$standard" "$source" "$work/tool" -O2 "${shared[@]}"
     done
@@ -70,26 +87,29 @@ for line in "gcc c11" "g++ c++17" "clang c11" "clang++ c++17"; do
 done
 
 # Fully static programs link too.
-for name in "${programs[@]}"; do
-    compile gcc c11 "tests/c/$name.c" "$work/$name" -O2 -static "${static[@]}"
-    run "$name, -static" "$work/$name"
-done
+run_static() {
+    compile gcc c11 "tests/c/$1.c" "$work/$1" -O2 -static "${static[@]}"
+    run "$1, -static" "$work/$1"
+}
+each run_static
 printf '%-8s %-6s %d programs, -static: right\n' gcc c11 ${#programs[@]}
 
 # CHECK_SLOWLY: each step takes about fifty times as long, so the programs do fewer of them.
-for name in "${programs[@]}"; do
-    compile gcc c11 "tests/c/$name.c" "$work/$name" -O1 -g "${shared[@]}"
-    CHECK_SLOWLY=1 run "$name, valgrind" valgrind --quiet --error-exitcode=99 --leak-check=full \
-        --errors-for-leak-kinds=definite,indirect,possible "$work/$name"
-done
+run_under_valgrind() {
+    compile gcc c11 "tests/c/$1.c" "$work/$1" -O1 -g "${shared[@]}"
+    CHECK_SLOWLY=1 run "$1, valgrind" valgrind --quiet --error-exitcode=99 --leak-check=full \
+        --errors-for-leak-kinds=definite,indirect,possible "$work/$1"
+}
+each run_under_valgrind
 printf 'valgrind: %d programs, no error and no leak\n' ${#programs[@]}
 
-for name in "${programs[@]}"; do
-    compile gcc c11 "tests/c/$name.c" "$work/$name" -O1 -g -fno-omit-frame-pointer \
+run_sanitized() {
+    compile gcc c11 "tests/c/$1.c" "$work/$1" -O1 -g -fno-omit-frame-pointer \
         -fsanitize=address,undefined -fno-sanitize-recover=all "${static[@]}"
     CHECK_SLOWLY=1 ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
-        run "$name, AddressSanitizer and UndefinedBehaviorSanitizer" "$work/$name"
-done
+        run "$1, AddressSanitizer and UndefinedBehaviorSanitizer" "$work/$1"
+}
+each run_sanitized
 printf 'AddressSanitizer, UndefinedBehaviorSanitizer: %d programs, clean\n' ${#programs[@]}
 [ $# -eq 0 ] || exit 0
 

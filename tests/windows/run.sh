@@ -16,9 +16,8 @@ target=x86_64-pc-windows-gnu
 rustup target add "$target"
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
 packages=(-p atf-runtime -p atf-gen -p atf-derive -p atf-capi -p atf-cli)
-warnings=$(cargo check --quiet --locked --target "$target" "${packages[@]}" 2>&1) || fail "$warnings"
+warnings=$(cargo build --quiet --locked --target "$target" "${packages[@]}" 2>&1) || fail "$warnings"
 [ -z "$warnings" ] || fail "$warnings"
-cargo build --quiet --locked --target "$target" -p atf-cli
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
