@@ -1,7 +1,7 @@
 //! Properties of the entire project: its dependencies, its unsafe code, and the map from
 //! requirements to tests.
 
-use atf_tests::scratch;
+use atf_tests::{named_test, scratch};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -105,32 +105,15 @@ fn requirements() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("REQUIREMENTS.md")).unwrap()
 }
 
-/// All `file::test` of a line.
-fn named_tests(line: &str) -> Vec<(&str, &str)> {
-    line.split('`').skip(1).step_by(2).filter_map(|quoted| quoted.split_once("::")).collect()
-}
-
 #[test]
 fn every_test_that_the_map_names_exists() {
     let page = requirements();
     let entries = page.lines().filter(|line| line.starts_with("- **"));
-    let names: Vec<_> = entries.flat_map(named_tests).collect();
+    let names: Vec<_> = entries.flat_map(named_test::named_in).collect();
     assert!(names.len() > 100, "{}", names.len());
-    let mut missing = Vec::new();
-    for (file, test) in names {
-        let path = if file.contains('/') {
-            repository().join(file)
-        } else {
-            repository().join(format!("tests/tests/{file}.rs"))
-        };
-        let text = fs::read_to_string(path).unwrap_or_default();
-        let is_there = |word: &str| text.contains(&format!("{word} {test}("));
-        // A test in Rust or in Python.
-        if !is_there("fn") && !is_there("def") {
-            missing.push(format!("{file}::{test}"));
-        }
-    }
-    assert_eq!(missing, [""; 0]);
+    let missing: Vec<_> =
+        names.into_iter().filter(|(file, test)| !named_test::exists(file, test)).collect();
+    assert_eq!(missing, []);
 }
 
 #[test]
@@ -153,7 +136,10 @@ fn every_requirement_has_tests_or_says_what_it_waits_for() {
             page.lines().filter(|it| it.starts_with("- **") && it.contains(&format!("**{id}**")));
         let entry = entries.next().unwrap_or_else(|| panic!("no entry for {id}"));
         assert_eq!(entries.next(), None, "{id} twice");
-        assert!(!named_tests(entry).is_empty() || entry.contains("not built yet"), "{entry}");
+        assert!(
+            !named_test::named_in(entry).is_empty() || entry.contains("not built yet"),
+            "{entry}"
+        );
     }
 }
 
