@@ -24,7 +24,7 @@ use crate::{notes, shell, values};
 /// What v2 has no place for is counted and listed. Examples are the registers of a signal and registers
 /// without a slot.
 ///
-/// A recording that was killed has no trace.json. It is converted as far as it goes.
+/// A recording that was killed has no trace.json. It is converted up to its last complete message.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -48,8 +48,8 @@ pub(crate) struct Args {
     /// Directory for the session. It must not exist or must be empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Skip damaged bytes and go on at the next message, where the conversion would end otherwise. Also
-    /// go on without a trace.json that cannot be read
+    /// Skip damaged bytes and continue at the next message. Without it, the conversion ends at the damage.
+    /// Also continue without a trace.json that cannot be read
     #[arg(long)]
     salvage: bool,
     /// Print one JSON object: {"out", "ok", "messages", "threads", "events", "calls", "returns",

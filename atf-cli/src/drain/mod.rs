@@ -24,8 +24,8 @@ use crate::out::Out;
 /// stopped; only events that overflow a ring in the meantime are lost. You can also run it after
 /// a program was killed together with its drain.
 ///
-/// If the disk is full, drain says so and waits until there is room. If a sync fails, it ends: run
-/// it again to write once more what the rings still hold of what was not synced.
+/// If the disk is full, drain says so and waits until there is room. If a sync fails, drain ends with an
+/// error. Run it again: it writes the events that were not synced, as far as the rings still hold them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:

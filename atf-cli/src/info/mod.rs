@@ -26,7 +26,7 @@ Examples:
   $ atf info ada_traces/session_20260102_030405/pid_77
   $ atf info --json ada_traces | jq '.threads[] | {thread_id, events}'
 
-The last lines say what is worth a look: events whose time goes back, jumps
+The last lines name what to look at: events whose time goes back, jumps
 of more than a day, kinds of event that have no name, lost events. info reads
 all events for them; --quick leaves them out.
 
@@ -35,8 +35,8 @@ finalized, info counts the events in it that can be read. For a thread that
 has a ring and no file yet, info and dump show what the ring holds.
 
 If PATH is a folder with several sessions, info lists them, the newest last,
-with --json as {\"sessions\": [{\"path\", \"pid\", \"start\"}]}. The start is that in
-a name session_YYYYMMDD_HHMMSS or in the manifest, otherwise the time of the
+with --json as {\"sessions\": [{\"path\", \"pid\", \"start\"}]}. The start is that of
+a name session_YYYYMMDD_HHMMSS or of the manifest, otherwise the time of the
 last change. FOLDER/@latest is the newest session below FOLDER, @latest that
 below the current directory. A folder is searched to any depth, but only its
 first 100 000 entries, without symbolic links and folders of other users.
@@ -55,7 +55,7 @@ pub(crate) struct Args {
     /// Read all events and details and compare them with the recorded checksums
     #[arg(long)]
     checksum: bool,
-    /// Read only headers, footers and the manifest: say nothing on the events
+    /// Read only headers, footers and the manifest, and not the events
     #[arg(long)]
     quick: bool,
 }

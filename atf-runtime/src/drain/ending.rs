@@ -54,7 +54,8 @@ pub(super) fn entries<'a>(
 ///
 /// # Errors
 ///
-/// [`Error::Io`] when the operating system refuses to read the session: a drain would wait for ever.
+/// [`Error::Io`] if the operating system refuses to read the session: a drain that took this for "no" would
+/// wait for ever.
 pub(super) fn has_begun(dir: &Path) -> Result<bool> {
     let session = Session::open(dir)?;
     if session.manifest().is_ok_and(|manifest| manifest.state == Some(State::Complete)) {
@@ -79,12 +80,12 @@ pub(super) fn remove_unmade<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
         let path = thread.join(RING_FILE.path);
         let io = |action: &'static str| Error::io(&path, action);
         if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            // Opening a pipe would wait for somebody who writes to it.
+            // Opening a pipe would wait for a writer.
             continue;
         }
         match File::open(&path) {
             Ok(ring) => {
-                // A producer that is making it holds the lock, or cannot get it from now on.
+                // A producer that is creating it holds the lock. No other one can take it from now on.
                 let Some(lock) = Lock::try_exclusive_file(ring).map_err(io("lock"))? else {
                     continue;
                 };

@@ -1,4 +1,4 @@
-//! What becomes of an error: tried again or final, noted for the manifest, and reported.
+//! What follows from an error: another attempt or none, the text for the manifest, and a notice.
 
 use super::notice::{
     Notice, Observer, Troubles, is_denied, is_for_want_of_files, is_for_want_of_room,
@@ -8,13 +8,13 @@ use crate::error::{Error, Result};
 use crate::manifest::reserve;
 use crate::storage::Storage;
 
-/// How often the files of a thread that has ended are finalized in vain, once per scan, before the drain
-/// gives up. For room on the disk, and for open files, it waits as long as it takes.
+/// So many attempts, one per scan, are made to finalize the files of a thread that has ended. For room on the
+/// disk and for open files, the drain waits without limit.
 const MOST_TRIES: u32 = 200;
 
 impl<S: Storage> Worker<S> {
-    /// Damaged rings, threads whose directory or files were removed, and disks that may not be written
-    /// are final. Other errors of the operating system are tried again.
+    /// An error is final if the ring is damaged, the thread's directory or files were removed, or writing is
+    /// not permitted. After other errors of the operating system, the drain tries again.
     pub(super) fn set_aside(&mut self, id: u32, error: Error) {
         let is_unusable = matches!(error, Error::Malformed { .. } | Error::NotATrace { .. });
         if is_unusable || error.is_not_found() || is_denied(&error) {
@@ -25,7 +25,7 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Leaves a thread to another drain or to recovery. Its ring is not waited for either.
+    /// Leaves a thread to another drain or to recovery. The session ends without it.
     pub(super) fn give_up(&mut self, id: u32, error: Error) {
         self.has_seen_any = true;
         self.refused.remove(&id);
@@ -37,7 +37,7 @@ impl<S: Storage> Worker<S> {
     /// Takes note of an error that is final.
     pub(super) fn note_failure(&mut self, error: &Error) {
         self.last_error = Some(format!("{error:#}"));
-        // Damage is in the files for everybody to see; what the disk refused is not.
+        // Damage can be found in the files later. An error of the disk cannot, so the manifest gets it.
         if matches!(error, Error::Io { .. }) {
             self.failure.get_or_insert(format!("{error:#}"));
         }
@@ -67,21 +67,21 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Reports to `observer` from now on. It is told what others were told before it came.
+    /// Reports to `observer` from now on. It first gets the failures that were reported before.
     pub(super) fn observe(&mut self, observer: Observer) {
         self.observer = Some(observer);
         let failed: Vec<Error> = self.failed.values().cloned().collect();
         for error in failed {
             self.notify(&Notice::Failed { error });
         }
-        // What is still wrong comes again.
+        // What is still wrong will be reported again.
         self.troubles = Troubles::default();
     }
 
-    /// Takes note of whether the manifest could be written. It is written again with the next change; that is
-    /// right after a failed sync too, because all of it is written to a new file.
+    /// Takes note of whether the manifest could be written. It is written again with the next change. That is
+    /// correct even after a failed sync, because the complete manifest is written to a new file.
     pub(super) fn note_manifest(&mut self, written: Result<()>) {
-        // It was used up.
+        // The manifest took the place of the reserve.
         reserve::reserve(self.session.storage(), &self.dir);
         if let Err(error) = &written {
             self.note_trouble(error);
@@ -94,7 +94,7 @@ impl<S: Storage> Worker<S> {
         self.refused_manifest.as_ref().is_some_and(|error| !is_for_want_of_room(error))
     }
 
-    /// Whether the files of a thread were finalized in vain for the last time.
+    /// Counts a failed attempt to finalize a thread. Returns whether it was the last one.
     pub(super) fn is_last_try(&mut self, id: u32, error: &Error) -> bool {
         let tries = self.tries.entry(id).or_default();
         *tries += 1;

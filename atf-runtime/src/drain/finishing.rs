@@ -55,8 +55,8 @@ impl<S: Storage> ThreadDrain<S> {
     ///
     /// # Errors
     ///
-    /// If a sync failed, now or before, the ring has got back what it can hold of what is in doubt, and
-    /// the call must not be repeated.
+    /// If a sync failed, now or earlier, the bytes in doubt that the ring still holds were given back to it,
+    /// and the call must not be repeated.
     pub(super) fn finish(&mut self, now_ns: u64) -> Result<ThreadSummary> {
         let summary = self.finish_files(now_ns);
         if self.has_failed_sync() {

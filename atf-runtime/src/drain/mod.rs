@@ -52,7 +52,7 @@ const UNKNOWN: Platform =
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DrainSummary {
-    /// Threads whose files it ended, in the order of their ids.
+    /// Threads whose files it finalized, in the order of their ids.
     pub threads: Vec<ThreadSummary>,
     /// Threads that were not finalized: the deadline passed, or they were within a push (a debugger
     /// stopped them). Their rings are kept, and another drain or recovery takes their events.
@@ -127,13 +127,13 @@ impl Drain {
         })
     }
 
-    /// Starts the drain of a session that other processes record, or that they and their drain
-    /// were killed in: it resumes where that drain stopped.
+    /// Starts the drain of a session that other processes record. If an earlier drain was killed, it
+    /// resumes where that drain stopped.
     ///
     /// # Errors
     ///
     /// [`Error::BeingRecorded`] when another drain is at work on it; [`Error::NotATrace`] when the
-    /// directory is no session; [`Error::Io`], also when there is none.
+    /// directory is no session; [`Error::Io`], also if it does not exist.
     pub fn attach(dir: impl AsRef<Path>, options: DrainOptions) -> Result<Self> {
         Self::attach_in(Disk, dir, options)
     }
@@ -147,16 +147,16 @@ impl Drain {
     where
         S: Storage<File: Send> + Send + 'static,
     {
-        // Threads that register here are of this machine; those of others say in their rings of
-        // which they are.
+        // Threads that register here run on this machine. Rings of other processes name their own
+        // platform.
         let platform = Platform::host().unwrap_or(UNKNOWN);
         let dir = dir.as_ref();
         // Before the manifest is read: the previous holder of the lock may still change it.
         let lock = lock_session(dir)?;
-        // Otherwise it would wait for threads, none of which could register.
+        // Without this check it would wait for threads that cannot register.
         sys::check_writable(dir).map_err(Error::io(dir, "create files in it"))?;
         let session = SessionWriter::attach(storage, dir.to_owned(), platform)?;
-        // Once: from here on nobody else ends threads, and a manifest may be long.
+        // Read once, because a manifest may be long: from here on only this drain ends threads.
         let has_begun = has_begun(session.dir())?;
         Self::run(session, options, lock, Some(has_begun))
     }
@@ -186,8 +186,9 @@ impl Drain {
     ///
     /// # Errors
     ///
-    /// Those of [`Producer::create`]. Unless the number is taken, the thread then counts as untraced, in
-    /// [`Metrics`] and in the manifest, until it is registered after all. [`Error::DrainStopped`], also in a forked process.
+    /// Those of [`Producer::create`]. The thread then counts as untraced, in [`Metrics`] and in the
+    /// manifest, until another call registers it; an id that is already used does not count.
+    /// [`Error::DrainStopped`], also in a forked process.
     pub fn register(&self, thread_id: u32) -> Result<Producer> {
         if self.guard.is_forked() {
             // The drain's thread runs in the parent only, and its state is not visible here.
@@ -201,7 +202,7 @@ impl Drain {
         let ring = self.options.ring;
         let producer = Producer::create(&self.dir, thread_id, self.platform, ring);
         let producer = producer.inspect_err(|error| {
-            // A number that is used twice is not a thread without a trace.
+            // If the id is used already, there is a trace of that thread.
             if !error.is_already_there() {
                 self.shared.set_untraced(thread_id, error);
             }
@@ -213,9 +214,9 @@ impl Drain {
         Ok(producer)
     }
 
-    /// Calls `report`, on the drain's thread, with what the drain has to say while it runs: that the disk is
-    /// full and it waits, that a thread's files cannot be completed, that a thread could not be registered.
-    /// Replaces an earlier one. What is wrong already is reported first.
+    /// Calls `report` on the drain's thread with each [`Notice`]: the disk is full and the drain waits, a
+    /// thread's files cannot be completed, a thread could not be registered. Replaces an earlier `report`.
+    /// What is wrong already is reported first.
     ///
     /// `report` delays the drain while it runs, and must not stop it.
     ///
@@ -243,8 +244,8 @@ impl Drain {
         self.shared.order(|orders| orders.detail = Some(is_enabled));
     }
 
-    /// Says that the recorder failed, and why: the manifest will have the text in `failed`, and keep the state
-    /// "recording" when the drain is stopped. The drain itself continues.
+    /// Says that the recorder failed. The manifest gets `reason` as `failed`, and its state stays "recording"
+    /// when the drain is stopped. The drain itself continues.
     pub fn set_failed(&self, reason: impl Into<String>) {
         let reason = reason.into();
         self.shared.order(|orders| orders.failed = Some(reason));
@@ -269,18 +270,18 @@ impl Drain {
         thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
-    /// Ends the recording: no further push begins, and everything for which a push returned
-    /// success is in finalized files when this returns. The exception is a thread that is within a push
-    /// all the time: see [`DrainSummary::unfinished`].
+    /// Ends the recording: no further push begins. When this returns, every event whose push succeeded
+    /// is in a finalized file. The exception is a thread that stays within a push: see
+    /// [`DrainSummary::unfinished`].
     ///
     /// # Errors
     ///
-    /// The first error that kept a thread from being finalized. Its ring is closed and kept, the other
-    /// threads are finalized, and the manifest says "recording" and in `failed` what the disk refused. Another
-    /// drain or recovery takes its events.
+    /// The first error that kept a thread from being finalized. Its ring is closed and kept, and the other
+    /// threads are finalized. The manifest keeps the state "recording" and has the error in `failed`. Another
+    /// drain or recovery takes the events of the ring.
     ///
-    /// A sync that failed is never tried again. The ring gets back what it still holds of the bytes that the
-    /// sync was for, to be written again later; the events before those are `unverified` in the manifest.
+    /// A failed sync is never repeated. Bytes of that sync which the ring's buffer still holds are given back to
+    /// the ring, to be written again later. The events before them are `unverified` in the manifest.
     ///
     /// [`Error::DrainStopped`] the second time.
     pub fn stop(&self) -> Result<DrainSummary> {

@@ -33,7 +33,7 @@ pub(super) struct Orders {
     pub(super) symbols: Option<(Vec<Module>, Vec<Symbol>)>,
     /// Why the recorder failed.
     pub(super) failed: Option<String>,
-    /// Who is told what the drain reports.
+    /// Receives the notices from now on.
     pub(super) observer: Option<Observer>,
     /// Threads that could not be registered, and why.
     pub(super) untraced: Vec<(u32, Error)>,

@@ -23,7 +23,7 @@ impl<S: Storage> Worker<S> {
     pub(super) fn stop(mut self, deadline: Option<Instant>) -> Result<DrainSummary> {
         let (mut is_further, mut left) = self.finish_all(deadline);
         let mut written = Ok(());
-        // Rings that could not be opened while so many files were open.
+        // Finalized threads have closed their files: rings that could not be opened may open now.
         while is_further && !self.refused.is_empty() && !is_past(deadline) && written.is_ok() {
             written = self.write_manifest(State::Recording);
             (is_further, left) = self.finish_all(deadline);
@@ -39,7 +39,7 @@ impl<S: Storage> Worker<S> {
         }
         reserve::release(self.session.storage(), &self.dir);
         self.publish_metrics(sys::now_ns());
-        // Of a session that was removed, that is what is to be said.
+        // If the session was removed, that is the error to report.
         if !self.dir.is_dir() {
             ended.clone()?;
         }
@@ -68,8 +68,8 @@ impl<S: Storage> Worker<S> {
         self.write_manifest(if is_complete { State::Complete } else { State::Recording })
     }
 
-    /// Closes the rings that are not drained, because their files cannot be written: what is pushed after
-    /// the end of the recording would be found by nobody.
+    /// Closes the rings whose files cannot be written: nobody would find what is pushed after the end of the
+    /// recording.
     fn close_undrained(&self) {
         for id in self.refused.keys().chain(self.failed.keys()) {
             let path = self.dir.join(thread_dir_name(*id)).join(RING_FILE.path);
@@ -80,12 +80,12 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Closes all rings and finalizes their files. Returns whether there were any, and the threads that
+    /// Closes all rings and finalizes their files. Returns whether any was finalized, and the threads that
     /// are left: the deadline passed, or they are still within a push.
     fn finish_all(&mut self, deadline: Option<Instant>) -> (bool, Vec<u32>) {
         self.scan(sys::now_ns());
         self.threads.iter().for_each(ThreadDrain::close);
-        // It takes the kernel some milliseconds.
+        // Not always: it takes the kernel some milliseconds.
         if !self.threads.iter().all(ThreadDrain::has_ended) {
             sys::barrier();
         }

@@ -62,7 +62,7 @@ impl Syncs {
         }
     }
 
-    /// What the failed sync was for and is only in the files; `None` if no sync failed.
+    /// What the failed sync was for and only the files hold; `None` if no sync failed.
     pub(super) fn in_doubt(&self, ring: &OpenRing, detail: &Path) -> Option<InDoubt> {
         let (_, written) = self.failed.as_ref()?;
         let tails = ring.take.tails();

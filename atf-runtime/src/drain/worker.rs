@@ -1,5 +1,5 @@
-//! The drain's thread: finds rings, and moves their bytes to files. `failing` says what becomes of errors,
-//! `stopping` ends the session.
+//! The drain's thread: finds rings, and moves their bytes to files. `failing` decides what follows from
+//! errors, `stopping` ends the session.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ pub(super) struct Worker<S: Storage> {
     /// As `refused`, of the session's directory and of its manifest.
     pub(super) refused_scan: bool,
     pub(super) refused_manifest: Option<Error>,
-    /// How often each thread was finalized in vain.
+    /// How many attempts to finalize each thread have failed.
     pub(super) tries: BTreeMap<u32, u32>,
     /// What failed syncs leave in doubt, by thread.
     in_doubt: BTreeMap<u32, InDoubt>,
@@ -66,7 +66,7 @@ pub(super) struct Worker<S: Storage> {
     busy_at_ns: u64,
     /// Whether there was ever a thread to drain. If not, the drain waits for the first one.
     pub(super) has_seen_any: bool,
-    /// Whether whoever attached this drain looked already.
+    /// Whether the caller has already found out if the session has begun.
     is_begun_known: bool,
     /// The lock of the session, held as long as this lives.
     _lock: Lock,
@@ -115,8 +115,8 @@ impl<S: Storage> Worker<S> {
         let mut nap = SHORT_NAP;
         reserve::reserve(self.session.storage(), &self.dir);
         if !self.is_begun_known {
-            // Once: from here on nobody else ends threads, and a manifest may be long. A session of this
-            // process that cannot be read now is drained all the same.
+            // Read once, because a manifest may be long: from here on only this drain ends threads. A session
+            // of this process is drained even if it cannot be read now.
             self.has_seen_any = has_begun(&self.dir).unwrap_or(false);
         }
         loop {
@@ -153,7 +153,7 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Does what was ordered, all but the request.
+    /// Carries out all orders except the request.
     fn obey(&mut self, orders: &mut Orders, now_ns: u64) {
         if let Some(observer) = orders.observer.take() {
             self.observe(observer);
@@ -169,7 +169,7 @@ impl<S: Storage> Worker<S> {
             let written = self.session.record_symbols(modules, symbols);
             self.note_manifest(written);
         }
-        // Known by now where the scan came by.
+        // A scan may have opened them already.
         for id in std::mem::take(&mut orders.new_rings) {
             self.open_ring(id, now_ns);
         }
@@ -187,7 +187,7 @@ impl<S: Storage> Worker<S> {
             Ok(ids) => ids,
             Err(error) => return self.note_trouble(&error),
         };
-        // A ring that could not be opened, and whose making failed too, is not there any more.
+        // A ring that could not be opened may be gone: its producer failed to create it.
         let threads = &self.threads;
         self.refused.retain(|id, _| {
             ids.contains(id) || threads.iter().any(|thread| thread.thread_id == *id)
@@ -199,7 +199,7 @@ impl<S: Storage> Worker<S> {
 
     /// Opens the ring of a thread, if it exists and is not known yet.
     fn open_ring(&mut self, id: u32, now_ns: u64) {
-        // Those that have ended are the many.
+        // Most threads have ended, so they are checked first.
         let is_known = self.ended.contains_key(&id)
             || self.failed.contains_key(&id)
             || self.threads.iter().any(|thread| thread.thread_id == id);
@@ -222,7 +222,7 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Moves what the rings hold. Returns the bytes taken, and whether a write failed.
+    /// Moves the contents of the rings to the writers. Returns the bytes taken, and whether a write failed.
     pub(super) fn pump_all(&mut self, now_ns: u64) -> (u64, bool) {
         let mut taken = 0;
         let mut failures = Vec::new();
@@ -230,7 +230,7 @@ impl<S: Storage> Worker<S> {
             match thread.pump(now_ns) {
                 Ok(bytes) => {
                     taken += bytes;
-                    // Whether a thread that has ended works again, finalizing it shows.
+                    // Finalizing a thread that has ended shows whether it works again.
                     if self.refused.contains_key(&thread.thread_id)
                         && !thread.is_stuck()
                         && !thread.is_producer_gone()
@@ -276,7 +276,7 @@ impl<S: Storage> Worker<S> {
         if gone.is_empty() && self.finished_rings.is_empty() {
             return;
         }
-        // A manifest that cannot be written is nothing to wait for.
+        // The session does not stay open for a manifest that cannot be written.
         if !(gone.is_empty() && self.is_manifest_refused()) {
             self.busy_at_ns = now_ns;
         }
@@ -361,7 +361,7 @@ impl<S: Storage> Worker<S> {
         is_done || !self.dir.is_dir()
     }
 
-    /// Leaves everything as a crash would, except that what was taken from the rings is in the files.
+    /// Leaves everything as a crash would, except that all that was taken from the rings is written.
     fn abandon(mut self, now_ns: u64) -> Result<DrainSummary> {
         reserve::release(self.session.storage(), &self.dir);
         for thread in &mut self.threads {
@@ -391,8 +391,8 @@ impl<S: Storage> Worker<S> {
     }
 }
 
-/// When something that was started then, and is done now, may be done again: with many threads it takes
-/// long, and at most a tenth of the time goes into it.
+/// When work that began at `started_ns` and has just ended may be repeated: so that it takes at most a tenth of
+/// the time, however many threads there are.
 fn due_ns(started_ns: u64) -> u64 {
     let now_ns = sys::now_ns();
     now_ns.saturating_add(now_ns.saturating_sub(started_ns).saturating_mul(9))
