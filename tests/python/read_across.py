@@ -15,6 +15,7 @@ Of several files the worst counts: WRONG before refuse before ok.
 
 import functools
 import importlib
+import inspect
 import json
 import math
 import sys
@@ -86,6 +87,12 @@ class Side:
         if field.role or not self.says(record.NAME, name).get("default"):
             return None
         return getattr(record(), name)
+
+
+def element_names(record, field):
+    """The names of an array's elements, if they hold whatever the values of enums."""
+    names = getattr(type(record), f"{field.rstrip('_')}_names", None)
+    return names() if names and not inspect.signature(names).parameters else ()
 
 
 def same_number(a, b):
@@ -299,6 +306,14 @@ class Across:
                 if a is not None and b is not None and (a == meant) != (b == value):
                     self.wrong(f"{here}: {what}", f"{meant} for {a}", f"{value} for {b}")
             self.value(here, other.kind, meant, field.kind, value, heads)
+            self.elements(here, element_names(written, other.name), meant, element_names(read, field.name), value)
+
+    def elements(self, where, ours, meant, theirs, value):
+        """Elements as programs find them: by their names."""
+        for name in set(ours) & set(theirs):
+            a, b = meant[ours.index(name)], value[theirs.index(name)]
+            if not same_number(a, b):
+                self.wrong(f"{where}: {name}", a, b)
 
     @staticmethod
     def role(side, role):

@@ -331,6 +331,10 @@ fn no_name_of_our_format_appears_in_the_generator() {
             if name == "EventKind" && file.ends_with("toml/build.rs") {
                 continue;
             }
+            // Ruby has a module of that name.
+            if name == "signal" && file.ends_with("kaitai/words.rs") {
+                continue;
+            }
             if words.contains(name.as_str()) || (name.len() > 12 && text.contains(name.as_str())) {
                 found.push(format!("{}: {name}", file.display()));
             }

@@ -6,6 +6,9 @@
 //! element = "record Reading, field wind"
 //! why = "no station of the first series is left"
 //! ```
+//!
+//! With `change`, an entry accepts this change of the element alone: a unit that was reworded once may later
+//! become another unit.
 
 use super::{Finding, Place, Rule};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, shorten};
@@ -23,6 +26,8 @@ pub struct Accepted {
 struct Entry {
     rule: Rule,
     element: String,
+    /// The change as the report words it, if the entry names one.
+    change: Option<String>,
     why: String,
     place: Place,
     used: bool,
@@ -48,9 +53,12 @@ impl Accepted {
         let mut entries: Vec<Entry> = Vec::new();
         for (span, table) in root.tables("accept", &mut diagnostics) {
             let Some(entry) = entry(&source, span, table, &mut diagnostics) else { continue };
-            let twin = entries
-                .iter()
-                .find(|other| (other.rule, &other.element) == (entry.rule, &entry.element));
+            let twin = entries.iter().find(|other| {
+                (other.rule, &other.element) == (entry.rule, &entry.element)
+                    && (other.change.is_none()
+                        || entry.change.is_none()
+                        || other.change == entry.change)
+            });
             if let Some(twin) = twin {
                 diagnostics.push(
                     Diagnostic::new(
@@ -76,10 +84,11 @@ impl Accepted {
     /// Marks the findings that are accepted, and the entries that accept them.
     pub(super) fn apply(&mut self, findings: &mut [Finding]) {
         for finding in findings.iter_mut().filter(|finding| !finding.met) {
-            let entry = self
-                .entries
-                .iter_mut()
-                .find(|entry| entry.rule == finding.rule && entry.element == finding.element);
+            let entry = self.entries.iter_mut().find(|entry| {
+                entry.rule == finding.rule
+                    && entry.element == finding.element
+                    && entry.change.as_ref().is_none_or(|change| *change == finding.change)
+            });
             if let Some(entry) = entry {
                 entry.used = true;
                 finding.accepted = Some(entry.why.clone());
@@ -122,6 +131,7 @@ fn entry(
     let mut table = Table::new("accept", span, table);
     let rule = table.required_word("rule", "\"D0203\"", diagnostics);
     let element = table.required_word("element", "\"record Header, field size\"", diagnostics);
+    let change = table.word("change", diagnostics);
     let why = table.required_word("why", "\"no file of this kind was ever written\"", diagnostics);
     table.finish(diagnostics);
     let (rule, element, why) = (rule?, element?, why?);
@@ -160,6 +170,7 @@ fn entry(
     Some(Entry {
         rule: found,
         element: element.value,
+        change: change.map(|word| word.value),
         why: why.value.trim().to_owned(),
         place: Place::new(source, rule.span),
         used: false,

@@ -3,7 +3,7 @@
 use super::change::{Change, ok, refuse, wrong};
 use super::names::{self, side};
 use super::uses::Use;
-use super::{Context, Needs, Rule};
+use super::{Context, Needs, Rule, element_names};
 use crate::emit::value;
 use crate::model::{Field, FieldRef, Format, RecordId, RoleKind, Section, Type, Value};
 
@@ -60,7 +60,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         }
         max(cx, &both, out);
         guard(cx, &both, out);
-        element_names(cx, &both, out);
+        element_names::check(cx, &both, out);
     }
 }
 
@@ -207,7 +207,7 @@ pub(super) fn unit(
                 wrong(format!("it reads {is} as {was}")),
                 wrong(format!("it reads {was} as {is}")),
             )
-            .version(format!("write `unit = \"{was}\"` again and add a field for the new unit")),
+            .version(format!("write `unit = \"{was}\"` again and add a field for the new unit, or accept it in accepted.toml if {is} is another word for {was}")),
         (was, is) => {
             let text = |unit: Option<&str>| unit.unwrap_or("none").to_owned();
             Change::new(Rule::Docs, what, format!("unit {} -> {}", text(was), text(is)))
@@ -422,34 +422,5 @@ pub(super) fn same_bit(cx: &Context<'_>, a: &crate::model::Guard, b: &crate::mod
     match (cx.old.flags[*old].bits.get(a.bit), cx.new.flags[*new].bits.get(b.bit)) {
         (Some(a), Some(b)) => a.bit == b.bit || a.name == b.name,
         _ => false,
-    }
-}
-
-fn element_names(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
-    let Both { what, old, new, .. } = both;
-    let list = |format: &Format, field: &Field| -> Vec<(Vec<Vec<u64>>, Vec<String>)> {
-        field
-            .element_names
-            .iter()
-            .map(|names| {
-                let when = names.when.iter().map(|case| {
-                    let values = &format.enums[case.id].values;
-                    case.values.iter().map(|value| values[*value].value).collect()
-                });
-                (when.collect(), names.names.clone())
-            })
-            .collect()
-    };
-    if list(cx.old, old) != list(cx.new, new) {
-        out.push(
-            Change::new(Rule::ElementNames, what, "names of its elements changed")
-                .at(
-                    old.element_names.first().map_or(old.at, |names| names.at),
-                    new.element_names.first().map_or(new.at, |names| names.at),
-                )
-                .warn(
-                    "check that each element kept its meaning; if one did not, raise `semantics`",
-                ),
-        );
     }
 }

@@ -11,6 +11,7 @@ mod accepted;
 mod bytes;
 mod change;
 mod constants;
+mod element_names;
 mod enums;
 mod fields;
 mod files;

@@ -81,7 +81,7 @@ rules! {
     FieldRevived = "D0210", "A removed field is used again, or its tombstone was changed or deleted.",
         "Files from before the removal have the old value in these bytes, so nothing else may use them. Restore the tombstone, or raise `version`.";
     Unit = "D0211", "The unit of a field changed.",
-        "The same number means another amount, which both readers silently misread. Restore the unit and add a field for the new one, or raise `version`.";
+        "The same number means another amount, which both readers silently misread. Restore the unit and add a field for the new one, or raise `version`. If the new text is another word for the same unit (`bytes` and `byte`), accept it in releases/accepted.toml, with the `change` of the report.";
     Semantics = "D0212", "`semantics` of an element changed: it has a new meaning.",
         "The bytes look the same but mean something else, which no reader can detect. This needs a new version. The number only increases.";
     Sentinel = "D0213", "The sentinel of a field changed.",
@@ -97,7 +97,7 @@ rules! {
     Guard = "D0218", "The guard of a field changed.",
         "One reader uses the field although the other side marks it as unused. Restore the guard, or raise `version`.";
     ElementNames = "D0219", "The names of an array's elements changed.",
-        "The names are documentation; the elements have not moved. If an element has a new meaning, raise `semantics` of the field, which needs a new version.";
+        "Programs find an element by its name. If a name is at another place than before, both readers take one element for another: restore the order, or raise `version`. A name that is new, gone or reworded moves nothing; if its element has a new meaning, raise `semantics` of the field, which needs a new version.";
     Role = "D0220", "A role changed: what a field counts, links, locates or checks, or which field is authoritative.",
         "Readers use roles to find sections and linked events. Restore it, or raise `version`.";
     ValueAdded = "D0301", "An open enum got a value.",

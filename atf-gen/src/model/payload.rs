@@ -37,6 +37,8 @@ pub struct ElementNames {
     pub(crate) is_complete: bool,
     /// The names, of the first elements.
     pub names: Vec<String>,
+    /// Place of each name.
+    pub names_at: Vec<Span>,
     /// Places in the schema.
     pub at: Span,
 }

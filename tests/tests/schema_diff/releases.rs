@@ -4,7 +4,7 @@
 use atf_tests::scratch::Scratch;
 use std::path::Path;
 
-use super::station::{REVISION, atf_gen, edited, folder, station, write};
+use super::station::{Edit, REVISION, atf_gen, edited, folder, station, write};
 
 const SCHEMA: &str = "schema/station.toml";
 const RELEASE: &str = "schema/releases/station-3.2.toml";
@@ -215,6 +215,32 @@ fn an_accepted_break_no_longer_fails_and_is_still_reported() {
     // Two schemas by name are compared without it, unless it is named.
     assert_eq!(atf_gen(folder.path(), &["diff", RELEASE]).0, 1);
     assert_eq!(atf_gen(folder.path(), &["diff", RELEASE, "--accepted", ACCEPTED]).0, 0);
+}
+
+const REWORDED: Edit = ("type = \"u8\", unit = \"mm\" }", "type = \"u8\", unit = \"millimetre\" }");
+
+// A unit in other words is no other unit; that a person says so must not cover a later change.
+#[test]
+fn a_reworded_unit_is_accepted_for_this_wording_alone() {
+    let folder = released();
+    become_(folder.path(), &edited(&station(), &[REWORDED]));
+    let (code, _, err) = atf_gen(folder.path(), &["check"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("or accept it in accepted.toml if millimetre is another word for mm, or"),
+        "{err}"
+    );
+    let entry = "[[accept]]\nrule = \"D0211\"\nelement = \"record Reading, field rain\"\n\
+        change = \"unit mm -> millimetre\"\nwhy = \"the same unit, written out\"\n";
+    write(folder.path(), ACCEPTED, entry);
+    let (code, out, err) = atf_gen(folder.path(), &["check"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out.lines().last(), Some("schema/releases: 1 release, 1 change: 1 is accepted"));
+    become_(folder.path(), &edited(&station(), &[(REWORDED.0, "type = \"u8\", unit = \"cm\" }")]));
+    let (code, _, err) = atf_gen(folder.path(), &["check"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("FAILS  D0211  record Reading, field rain: unit mm -> cm\n"), "{err}");
+    assert!(err.ends_with("1 change: 1 fails; 1 accepted break is unused\n"), "{err}");
 }
 
 #[test]

@@ -976,6 +976,14 @@ pub(crate) const ROWS: &[Row] = &[
         ("[\"east\", \"north\"]", "[\"east\", \"to_north\"]")
     ),
     row!(
+        "names of elements that are swapped",
+        "D0219",
+        "record Reading, field wind",
+        HARM,
+        Met::Version,
+        ("[\"east\", \"north\"]", "[\"north\", \"east\"]")
+    ),
+    row!(
         "number that got names",
         "D0007",
         "record LogHeader, field channel",

@@ -323,3 +323,34 @@ fn since_stays_frozen_when_the_element_is_removed() {
         assert_eq!(finding(&report, "D0006", element)["change"], "`since` changed: 1 -> none");
     }
 }
+
+// The line that changed is shown, not the first of the lists; and each case is compared with its own.
+#[test]
+fn names_of_elements_are_compared_case_by_case() {
+    let schema = |leaf: &str, root: &str| {
+        format!(
+            "[format]\nname = \"tree\"\nversion = 1\nendian = \"little\"\n\n[[enum]]\nname = \"Kind\"\n\
+             type = \"u8\"\nvalues = [{{ name = \"leaf\", value = 1 }}, {{ name = \"root\", value = 2 }}]\n\n\
+             [[record]]\nname = \"Node\"\nsize = 3\nfields = [\n  {{ offset = 0, name = \"kind\", type = \"Kind\" }},\n  \
+             {{ offset = 1, name = \"at\", type = \"[u8; 2]\", element_names = [\n    \
+             {{ when = {{ Kind = \"leaf\" }}, names = [{leaf}] }},\n    \
+             {{ when = {{ Kind = \"root\" }}, names = [{root}] }},\n  ] }},\n]\n"
+        )
+    };
+    let old = schema("\"x\", \"y\"", "\"x\", \"y\"");
+    let report = |new: &str| {
+        let (code, report) = compare(&old, new);
+        let finding = finding(&report, "D0219", "record Node, field at");
+        (code, finding["change"].clone(), finding["new"]["text"].clone())
+    };
+    let root = "{ when = { Kind = \"root\" }, names = [\"y\", \"x\"] },";
+    let moved = (1, "its element x moved: 0 -> 1".into(), root.into());
+    assert_eq!(report(&schema("\"x\", \"y\"", "\"y\", \"x\"")), moved);
+    let leaf = "{ when = { Kind = \"leaf\" }, names = [\"x\"] },";
+    let changed = (0, "names of its elements changed".into(), leaf.into());
+    assert_eq!(report(&schema("\"x\"", "\"x\", \"y\"")), changed);
+    // Cases in another order say the same.
+    let swapped = old.replace("\"leaf\" }", "\"tmp\" }").replace("\"root\" }", "\"leaf\" }");
+    let (code, report) = compare(&old, &swapped.replace("\"tmp\" }", "\"root\" }"));
+    assert_eq!((code, report["findings"].as_array().map(Vec::len)), (0, Some(0)));
+}

@@ -22,7 +22,7 @@ pub(super) fn is_taken(kind: Kind, name: &str) -> bool {
     };
     let plain: String = name.chars().filter(|c| *c != '_').collect();
     let is_it = |word: &&str| word.chars().filter(|c| *c != '_').eq(plain.chars());
-    lists.iter().any(|words| words.iter().any(|word| is_it(&word)))
+    lists.iter().any(|words| words.iter().any(is_it))
 }
 
 /// Words of Kaitai's expressions.

@@ -34,6 +34,7 @@ pub(super) fn element_names(
                     is_complete: when::is_complete(&list.when, when.iter()),
                     when,
                     names: list.names.iter().map(|name| name.value.clone()).collect(),
+                    names_at: list.names.iter().map(|name| name.span).collect(),
                     at: list.span,
                 })
                 .collect();
