@@ -139,6 +139,7 @@ pub unsafe extern "C" fn atf_drain_start(
         let options = unsafe { self::options(options) }?;
         let (wanted, platform) = (options.drain()?, platform(options.clock_type)?);
         let mut writer = SessionWriter::create(dir, platform, WriterOptions::default())?;
+        writer.describe_process()?;
         // SAFETY: the header asks for a clock that is not closed, or NULL.
         if let Some(clock) = unsafe { options.clock.as_ref() } {
             writer.set_clock(clock.clock());

@@ -53,7 +53,16 @@ from .errors import (
     SeveralSessionsError,
 )
 from .extent import DetailExtent, FooterState, IndexExtent
-from .manifest import ClockAnchor, Manifest, ManifestClock, ManifestThread, Module, Symbol
+from .manifest import (
+    ClockAnchor,
+    Manifest,
+    ManifestClock,
+    ManifestProcess,
+    ManifestThread,
+    Module,
+    Symbol,
+    WallClock,
+)
 from .records import FunctionView, ThreadProblem
 
 __version__ = "0.1.0"
@@ -89,6 +98,7 @@ __all__ = [
     "Manifest",
     "ManifestClock",
     "ManifestError",
+    "ManifestProcess",
     "ManifestThread",
     "MergedEvents",
     "Module",
@@ -101,5 +111,6 @@ __all__ = [
     "Symbol",
     "ThreadProblem",
     "ThreadReader",
+    "WallClock",
     "__version__",
 ]

@@ -8,7 +8,16 @@ import typing
 
 from . import _native
 
-__all__ = ["ClockAnchor", "Manifest", "ManifestClock", "ManifestThread", "Module", "Symbol"]
+__all__ = [
+    "ClockAnchor",
+    "Manifest",
+    "ManifestClock",
+    "ManifestProcess",
+    "ManifestThread",
+    "Module",
+    "Symbol",
+    "WallClock",
+]
 
 Json = typing.Dict[str, typing.Any]
 
@@ -38,6 +47,10 @@ class ManifestThread:
     unverified: typing.List[typing.List[int]] = dataclasses.field(default_factory=list)
     #: Detail records that nothing proves, as [first sequence, count].
     unverified_details: typing.List[typing.List[int]] = dataclasses.field(default_factory=list)
+    #: The thread's name.
+    name: typing.Optional[str] = None
+    #: The operating system's id of the thread.
+    os_id: typing.Optional[int] = None
     #: Keys that this revision does not know, or whose values are of another type than it knows.
     other: Json = dataclasses.field(default_factory=dict)
 
@@ -105,6 +118,36 @@ class ManifestClock:
 
 
 @dataclasses.dataclass
+class ManifestProcess:
+    """The process that was recorded, as far as the recorder knew."""
+
+    #: Its id.
+    pid: typing.Optional[int] = None
+    #: The id of its parent.
+    parent_pid: typing.Optional[int] = None
+    #: Its command line: the name that it was started by, and the arguments.
+    command: typing.List[str] = dataclasses.field(default_factory=list)
+    #: The path of its program.
+    executable: typing.Optional[str] = None
+    #: The name of the machine.
+    host: typing.Optional[str] = None
+    #: Which boot of the machine it was.
+    boot_id: typing.Optional[str] = None
+    #: Keys that this revision does not know.
+    other: Json = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass
+class WallClock:
+    """The system's clock and the trace's, read at the same time."""
+
+    #: Time since 1970 in UTC, in ns.
+    realtime_ns: int
+    #: The trace's clock, in ns.
+    boottime_ns: int
+
+
+@dataclasses.dataclass
 class Manifest:
     """A session's manifest.json. Only `threads` and each thread's ``id`` are required of one that is
     read; unknown keys are in `other`. So is an optional key whose value has a wrong type: it counts as
@@ -132,6 +175,10 @@ class Manifest:
     failed: typing.Optional[str] = None
     #: Threads that could not be registered: nothing of them was recorded.
     untraced_threads: typing.Optional[int] = None
+    #: The process that was recorded.
+    process: typing.Optional[ManifestProcess] = None
+    #: The trace's clock and the wall clock at the same time.
+    wall_clock: typing.Optional[WallClock] = None
     #: Keys that this revision does not know, or whose values are of another type than it knows.
     other: Json = dataclasses.field(default_factory=dict)
 

@@ -1,6 +1,8 @@
 //! From a manifest of the runtime to the data classes of `atf.manifest`.
 
-use atf_runtime::manifest::{Manifest, ManifestClock, ManifestThread, Module, Symbol};
+use atf_runtime::manifest::{
+    Manifest, ManifestClock, ManifestProcess, ManifestThread, Module, Symbol, WallClock,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::{Map, Value};
@@ -38,6 +40,8 @@ pub(crate) fn object<'py>(py: Python<'py>, manifest: &Manifest) -> PyResult<Boun
     all.set_item("clock", manifest.clock.as_ref().map(|it| clock(py, it)).transpose()?)?;
     all.set_item("failed", &manifest.failed)?;
     all.set_item("untraced_threads", manifest.untraced_threads)?;
+    all.set_item("process", manifest.process.as_ref().map(|it| process(py, it)).transpose()?)?;
+    all.set_item("wall_clock", manifest.wall_clock.map(|it| wall_clock(py, it)).transpose()?)?;
     made(py, "Manifest", &all, &manifest.other)
 }
 
@@ -51,6 +55,8 @@ fn thread<'py>(py: Python<'py>, thread: &ManifestThread) -> PyResult<Bound<'py, 
     all.set_item("dropped_details", thread.dropped_details)?;
     all.set_item("unverified", &thread.unverified)?;
     all.set_item("unverified_details", &thread.unverified_details)?;
+    all.set_item("name", &thread.name)?;
+    all.set_item("os_id", thread.os_id)?;
     made(py, "ManifestThread", &all, &thread.other)
 }
 
@@ -80,6 +86,22 @@ fn clock<'py>(py: Python<'py>, clock: &ManifestClock) -> PyResult<Bound<'py, PyA
     all.set_item("source", clock.source.as_str())?;
     all.set_item("anchors", PyList::new(py, anchors.collect::<PyResult<Vec<_>>>()?)?)?;
     made(py, "ManifestClock", &all, &clock.other)
+}
+
+fn process<'py>(py: Python<'py>, process: &ManifestProcess) -> PyResult<Bound<'py, PyAny>> {
+    let all = PyDict::new(py);
+    all.set_item("pid", process.pid)?;
+    all.set_item("parent_pid", process.parent_pid)?;
+    all.set_item("command", &process.command)?;
+    all.set_item("executable", &process.executable)?;
+    all.set_item("host", &process.host)?;
+    all.set_item("boot_id", &process.boot_id)?;
+    made(py, "ManifestProcess", &all, &process.other)
+}
+
+fn wall_clock(py: Python<'_>, it: WallClock) -> PyResult<Bound<'_, PyAny>> {
+    let class = py.import("atf.manifest")?.getattr("WallClock")?;
+    class.call1((it.realtime_ns, it.boottime_ns))
 }
 
 fn made<'py>(

@@ -223,6 +223,8 @@ fn every_key_of_the_manifest_has_its_attribute_in_python() {
             "Symbol" => ("Symbol", "fn symbol<"),
             "Clock" => ("ManifestClock", "fn clock<"),
             "Anchor" => ("ClockAnchor", "fn clock<"),
+            "Process" => ("ManifestProcess", "fn process<"),
+            "WallClock" => ("WallClock", "fn wall_clock("),
             other => panic!("{other}: a place that this test does not know"),
         };
         let attribute = format!("\n    {name}: ");

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use atf_runtime::manifest::{MANIFEST_NAME, Manifest};
+use atf_runtime::manifest::{MANIFEST_NAME, Manifest, WallClock};
 use atf_tests::builder::{Thread, write_session};
 use atf_tests::cli::run_on;
 use atf_tests::scratch::Scratch;
@@ -127,8 +127,11 @@ fn damage_to_one_place_costs_one_place() {
         let names: Vec<String> = left.symbols.iter().map(|it| it.name.clone()).collect();
         assert_eq!((left.threads.len(), left.modules.len()), (2, 1), "{error}");
         assert_eq!(left.state.unwrap().as_str(), "complete", "{error}");
-        assert!(left.other.contains_key("process") && left.other.contains_key("wall_clock"));
-        assert_eq!(left.threads[0].other["name"], "one");
+        let process = left.process.unwrap();
+        assert_eq!((process.pid, process.command.join(" ")), (Some(7), "a b".to_owned()));
+        assert_eq!(process.other["exit"]["status"], 0);
+        assert_eq!(left.wall_clock, Some(WallClock { realtime_ns: 1, boottime_ns: 2 }));
+        assert_eq!(left.threads[0].name.as_deref(), Some("one"));
         (names, said)
     };
     let all = ["main", "caf\u{e9}", "operator{}", "a\"quoted\" name", "last"];

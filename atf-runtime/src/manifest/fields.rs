@@ -18,7 +18,8 @@ use serde_json::{Map, Value};
 
 use super::keys::{KEYS, Key, Need, Place, Write};
 use super::{
-    ClockAnchor, ClockSource, Manifest, ManifestClock, ManifestThread, Module, State, Symbol,
+    ClockAnchor, ClockSource, Manifest, ManifestClock, ManifestProcess, ManifestThread, Module,
+    State, Symbol, WallClock,
 };
 
 /// A value of the manifest.
@@ -198,11 +199,11 @@ macro_rules! fields {
 
 fields!(Manifest, Session, unknown: kept, absent: Self { state: None, ..Self::recording() }, [
     format_version, threads, time_start_ns, time_end_ns, clock_type, state, modules, symbols, clock,
-    failed, untraced_threads,
+    failed, untraced_threads, process, wall_clock,
 ]);
 fields!(ManifestThread, Thread, unknown: kept, absent: Self::new(0), [
     id, has_detail, emitted, recorded, dropped_events, dropped_details, unverified,
-    unverified_details,
+    unverified_details, name, os_id,
 ]);
 fields!(Module, Module, unknown: kept, absent: Self::default(), [
     module_id, path, base_address, size, uuid,
@@ -217,6 +218,12 @@ fields!(ManifestClock, Clock, unknown: kept, absent: Self {
 }, [source, anchors]);
 fields!(ClockAnchor, Anchor, unknown: ignored, absent: Self { counter: 0, time_ns: 0 }, [
     counter, time_ns,
+]);
+fields!(ManifestProcess, Process, unknown: kept, absent: Self::default(), [
+    pid, parent_pid, command, executable, host, boot_id,
+]);
+fields!(WallClock, WallClock, unknown: ignored, absent: Self { realtime_ns: 0, boottime_ns: 0 }, [
+    realtime_ns, boottime_ns,
 ]);
 
 struct ObjectVisitor<T>(PhantomData<T>);

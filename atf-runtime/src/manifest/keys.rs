@@ -29,6 +29,10 @@ pub(crate) enum Place {
     Clock,
     /// An element of `clock.anchors`.
     Anchor,
+    /// The object `process`.
+    Process,
+    /// The object `wall_clock`.
+    WallClock,
 }
 
 /// The type of a key's value.
@@ -36,6 +40,8 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
+    /// A list of strings.
+    Texts,
     Bool,
     U8,
     U32,
@@ -109,6 +115,8 @@ pub(crate) const KEYS: &[Key] = &[
     key(Place::Session, "clock",           Kind::Object(Place::Clock), Need::Optional, Write::IfSet,  "1"),
     key(Place::Session, "failed",          Kind::Text,                Need::Optional, Write::IfSet,  "1"),
     key(Place::Session, "untraced_threads", Kind::U64,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::Session, "process",         Kind::Object(Place::Process), Need::Optional, Write::IfSet, "1"),
+    key(Place::Session, "wall_clock",      Kind::Object(Place::WallClock), Need::Optional, Write::IfSet, "1"),
     key(Place::Thread,  "id",              Kind::U32,                 Need::Required, Write::Always, "2.0"),
     key(Place::Thread,  "has_detail",      Kind::Bool,                Need::Optional, Write::Always, "2.0"),
     key(Place::Thread,  "emitted",         Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
@@ -117,6 +125,8 @@ pub(crate) const KEYS: &[Key] = &[
     key(Place::Thread,  "dropped_details", Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
     key(Place::Thread,  "unverified",      Kind::Ranges,              Need::Optional, Write::IfSet,  "1"),
     key(Place::Thread,  "unverified_details", Kind::Ranges,           Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "name",            Kind::Text,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::Thread,  "os_id",           Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
     key(Place::Module,  "module_id",       Kind::U64,                 Need::Optional, Write::Always, "2.1"),
     key(Place::Module,  "path",            Kind::Text,                Need::Optional, Write::Always, "2.1"),
     key(Place::Module,  "base_address",    Kind::Text,                Need::Optional, Write::Always, "2.1"),
@@ -130,6 +140,14 @@ pub(crate) const KEYS: &[Key] = &[
     key(Place::Clock,   "anchors",         Kind::List(Place::Anchor), Need::Optional, Write::Always, "1"),
     key(Place::Anchor,  "counter",         Kind::U64,                 Need::Required, Write::Always, "1"),
     key(Place::Anchor,  "time_ns",         Kind::U64,                 Need::Required, Write::Always, "1"),
+    key(Place::Process, "pid",             Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Process, "parent_pid",      Kind::U64,                 Need::Optional, Write::IfSet,  "1"),
+    key(Place::Process, "command",         Kind::Texts,               Need::Optional, Write::IfSet,  "1"),
+    key(Place::Process, "executable",      Kind::Text,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::Process, "host",            Kind::Text,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::Process, "boot_id",         Kind::Text,                Need::Optional, Write::IfSet,  "1"),
+    key(Place::WallClock, "realtime_ns",   Kind::U64,                 Need::Required, Write::Always, "1"),
+    key(Place::WallClock, "boottime_ns",   Kind::U64,                 Need::Required, Write::Always, "1"),
 ];
 
 /// The row of a key, or `None` for one that this revision does not know.
@@ -144,8 +162,8 @@ mod tests {
     use super::*;
     use crate::manifest::fields::{Fields, Part, Read, Written};
     use crate::manifest::{
-        ClockAnchor, Manifest, ManifestClock, ManifestThread, Module, Symbol, lenient,
-        values_of_wrong_types,
+        ClockAnchor, Manifest, ManifestClock, ManifestProcess, ManifestThread, Module, Symbol,
+        WallClock, lenient, values_of_wrong_types,
     };
 
     fn keys_of(place: Place) -> impl Iterator<Item = &'static Key> {
@@ -156,6 +174,7 @@ mod tests {
     fn values(kind: Kind) -> (Value, Value) {
         match kind {
             Kind::Text => (json!("0x10"), json!(16)),
+            Kind::Texts => (json!(["app", "-v"]), json!(["app", 1])),
             Kind::Bool => (json!(true), json!("yes")),
             Kind::U8 => (json!(255), json!(256)),
             Kind::U32 => (json!(u32::MAX), json!(u64::from(u32::MAX) + 1)),
@@ -204,6 +223,8 @@ mod tests {
         assert_fields::<Symbol>();
         assert_fields::<ManifestClock>();
         assert_fields::<ClockAnchor>();
+        assert_fields::<ManifestProcess>();
+        assert_fields::<WallClock>();
     }
 
     #[test]
@@ -223,6 +244,7 @@ mod tests {
         assert_written::<Module>("{}");
         assert_written::<Symbol>("{}");
         assert_written::<ManifestClock>(r#"{"source": "tsc"}"#);
+        assert_written::<ManifestProcess>("{}");
     }
 
     #[test]
@@ -236,6 +258,8 @@ mod tests {
                 Place::Symbol => (&mut manifest["symbols"][0], format!("symbols[0].{}", key.name)),
                 // An object of which a part is wrong is wrong.
                 Place::Clock | Place::Anchor => (&mut manifest["clock"], "clock".to_owned()),
+                Place::Process => (&mut manifest["process"], "process".to_owned()),
+                Place::WallClock => (&mut manifest["wall_clock"], "wall_clock".to_owned()),
             };
             let (_, wrong) = values(key.kind);
             holder[key.name] = wrong.clone();

@@ -8,6 +8,7 @@ mod fields;
 mod keep;
 mod keys;
 mod lenient;
+mod process;
 pub(crate) mod reserve;
 mod salvage;
 mod threads;
@@ -25,6 +26,7 @@ pub use clock::{ClockAnchor, ClockSource, ManifestClock};
 pub use counts::RingCounts;
 pub(crate) use keep::keep_damaged;
 pub(crate) use lenient::values_of_wrong_types;
+pub use process::{ManifestProcess, WallClock};
 pub(crate) use threads::{InDoubt, ThreadEntry};
 
 /// Name of the manifest in a session directory.
@@ -65,6 +67,10 @@ pub struct Manifest {
     pub failed: Option<String>,
     /// Threads that the program ran and that could not be registered: nothing of them was recorded.
     pub untraced_threads: Option<u64>,
+    /// The process that was recorded.
+    pub process: Option<ManifestProcess>,
+    /// The trace's clock and the wall clock at the same time.
+    pub wall_clock: Option<WallClock>,
     /// Unknown keys, and known keys whose values have the wrong type.
     pub other: Map<String, Value>,
 }
@@ -102,6 +108,10 @@ pub struct ManifestThread {
     pub unverified: Vec<[u64; 2]>,
     /// Detail records that nothing proves, as pairs of the first sequence and a count.
     pub unverified_details: Vec<[u64; 2]>,
+    /// The thread's name.
+    pub name: Option<String>,
+    /// The operating system's id of the thread.
+    pub os_id: Option<u64>,
     /// Unknown keys, and known keys whose values have the wrong type.
     pub other: Map<String, Value>,
 }
@@ -153,6 +163,8 @@ impl ManifestThread {
             dropped_details: None,
             unverified: Vec::new(),
             unverified_details: Vec::new(),
+            name: None,
+            os_id: None,
             other: Map::new(),
         }
     }
@@ -225,6 +237,8 @@ impl Manifest {
             clock: None,
             failed: None,
             untraced_threads: None,
+            process: None,
+            wall_clock: None,
             other: Map::new(),
         }
     }

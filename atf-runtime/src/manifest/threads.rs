@@ -28,9 +28,8 @@ impl Manifest {
         self.failed = reason.map(|reason| reason.strip_prefix(&dir).unwrap_or(reason).to_owned());
     }
 
-    /// Lists what of thread `id` is in doubt. If the thread's files could not be read it may not be listed
-    /// yet.
-    pub(crate) fn add_in_doubt(&mut self, id: u32, in_doubt: InDoubt) {
+    /// The thread's entry, which is made if there is none.
+    pub(crate) fn thread_mut(&mut self, id: u32) -> &mut ManifestThread {
         let at = match self.threads.binary_search_by_key(&id, |thread| thread.id) {
             Ok(at) => at,
             Err(at) => {
@@ -38,7 +37,13 @@ impl Manifest {
                 at
             }
         };
-        let thread = &mut self.threads[at];
+        &mut self.threads[at]
+    }
+
+    /// Lists what of thread `id` is in doubt. If the thread's files could not be read it may not be listed
+    /// yet.
+    pub(crate) fn add_in_doubt(&mut self, id: u32, in_doubt: InDoubt) {
+        let thread = self.thread_mut(id);
         for (listed, range) in [
             (&mut thread.unverified, in_doubt.events),
             (&mut thread.unverified_details, in_doubt.details),

@@ -4,8 +4,6 @@ use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::start_time::StartTime;
 use crate::error::{Error, Result, is_absent};
 use crate::manifest::{MANIFEST_NAME, Manifest};
@@ -49,10 +47,9 @@ impl FoundSession {
             (Some(_), Some(_)) => None,
             _ => Error::unless_refused(Manifest::read(&file))?.ok(),
         };
-        let told = |object: &str, key: &str| {
-            manifest.as_ref()?.other.get(object).and_then(|it| it.get(key)).and_then(Value::as_u64)
-        };
-        let told_start = || told("wall_clock", "realtime_ns").map(StartTime::from_unix_ns);
+        let wall_clock = || manifest.as_ref()?.wall_clock;
+        let told_start = || wall_clock().map(|it| StartTime::from_unix_ns(it.realtime_ns));
+        let told_pid = || manifest.as_ref()?.process.as_ref()?.pid;
         let start = match named_start.or_else(told_start) {
             Some(start) => start,
             None => match changed(&file)? {
@@ -60,7 +57,7 @@ impl FoundSession {
                 None => changed(&path)?.unwrap_or(StartTime::from_unix_ns(0)),
             },
         };
-        Ok(Self { pid: named_pid.or_else(|| told("process", "pid")), start, path })
+        Ok(Self { pid: named_pid.or_else(told_pid), start, path })
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::error::Error;
 use crate::error::Result;
 use crate::manifest::{InDoubt, Manifest, Module, State, Symbol, ThreadEntry};
-use crate::manifest::{MANIFEST_NAME, ManifestClock, keep_damaged};
+use crate::manifest::{MANIFEST_NAME, ManifestClock, ManifestProcess, WallClock, keep_damaged};
 use crate::output::claim_dir;
 use crate::platform::Platform;
 use crate::storage::{Disk, Storage};
@@ -108,6 +108,41 @@ impl<S: Storage> SessionWriter<S> {
     /// ```
     pub fn set_clock(&mut self, clock: &Clock) {
         self.clock = Some(*clock);
+    }
+
+    /// Says in the manifest which process is recorded, and at which time of the wall clock: this process, now. The
+    /// manifest is written at once, so that this survives if the program is killed.
+    ///
+    /// ```
+    /// use atf_runtime::session::SessionWriter;
+    /// use atf_runtime::{Platform, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path().join("s");
+    /// # let platform = Platform::host().unwrap();
+    /// let mut session = SessionWriter::create(dir, platform, WriterOptions::default())?;
+    /// session.describe_process()?;
+    /// let manifest = session.finish(&[])?;
+    /// assert_eq!(manifest.process.unwrap().pid, Some(std::process::id().into()));
+    /// assert!(manifest.wall_clock.is_some());
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::Error::Io) when the manifest cannot be written; a later write includes it.
+    pub fn describe_process(&mut self) -> Result<()> {
+        self.manifest.process = Some(ManifestProcess::current());
+        self.manifest.wall_clock = Some(WallClock::at(clock::now_ns()));
+        let state = self.manifest.state.clone().unwrap_or(State::Recording);
+        self.write_manifest(state)
+    }
+
+    /// Says in the manifest, from the next time it is written, how a thread is named, and which id the operating
+    /// system gave it.
+    pub fn describe_thread(&mut self, thread_id: u32, name: Option<&str>, os_id: Option<u64>) {
+        let thread = self.manifest.thread_mut(thread_id);
+        thread.name = name.map(str::to_owned);
+        thread.os_id = os_id;
     }
 
     /// Ends the session: writes the final manifest, with the totals of the finalized threads, and returns it.
