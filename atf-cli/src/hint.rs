@@ -14,14 +14,15 @@ pub(crate) fn recover(path: &TracePath) {
     notes::hint(format_args!("run `{command}` to write a repaired copy"));
 }
 
-/// Suggests recovery if its plan for the trace repairs something. Planning reads the whole trace.
-pub(crate) fn recover_if_it_helps(path: &TracePath) {
-    if Plan::of(path, None).is_ok_and(|plan| repairs_something(&plan)) {
-        recover(path);
+/// Suggests recovery if its plan for the trace repairs something.
+pub(crate) fn recover_if_it_helps(plan: &Plan) {
+    if repairs_something(plan) {
+        recover(&plan.path);
     }
 }
 
-fn repairs_something(plan: &Plan) -> bool {
+/// Whether recovery makes files of the trace better.
+pub(crate) fn repairs_something(plan: &Plan) -> bool {
     let is_repaired = |thread: &ThreadPlan| {
         let outcomes = thread.index.iter().chain(&thread.detail).map(|lane| lane.outcome);
         let mut outcomes = outcomes.filter(|_| thread.is_written());

@@ -8,10 +8,16 @@
 
 mod cli;
 mod convert_v4;
+mod csv;
 mod demo;
 mod drain;
 mod dump;
+mod escape;
+mod event;
+mod event_filter;
 mod failure;
+mod filters;
+mod functions;
 mod hint;
 mod info;
 mod integer;
@@ -23,7 +29,9 @@ mod partial;
 mod progress;
 mod recording;
 mod recover;
+mod screen;
 mod shell;
+mod strings;
 mod synth;
 mod table;
 mod trace;

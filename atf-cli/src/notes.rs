@@ -5,8 +5,8 @@ use std::fmt::Display;
 use std::io::{Write, stderr};
 use std::path::Path;
 
+use crate::escape::printable;
 use crate::shell;
-use crate::values::printable;
 
 /// Prints why the command failed.
 pub(crate) fn error(text: impl Display) {

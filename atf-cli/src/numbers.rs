@@ -1,21 +1,24 @@
 //! Numbers as text. [`Out`](crate::out::Out) has faster functions for the lines of a dump.
 
+/// The greatest integer up to which a double holds each one. Beyond it, `jq` and JavaScript change digits.
+pub(crate) const MAX_EXACT_DOUBLE: u64 = 1 << 53;
+
 /// Number of decimal digits of `number`.
 #[inline]
 pub(crate) fn decimal_len(number: u64) -> usize {
     number.checked_ilog10().unwrap_or(0) as usize + 1
 }
 
-/// A byte as two lowercase hexadecimal digits.
+/// Writes bytes as lowercase hexadecimal digits, and returns how many digits that are. `digits` must have room for
+/// them; otherwise nothing is written.
 #[inline]
-pub(crate) const fn hex_digits(byte: u8) -> [u8; 2] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    [DIGITS[(byte >> 4) as usize], DIGITS[(byte & 15) as usize]]
+pub(crate) fn put_hex(bytes: &[u8], digits: &mut [u8]) -> usize {
+    faster_hex::hex_encode(bytes, digits).map_or(0, |written| written.len())
 }
 
 /// Bytes as lowercase hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|&byte| hex_digits(byte)).map(char::from).collect()
+    faster_hex::hex_string(bytes)
 }
 
 /// A number with a space between groups of three digits.

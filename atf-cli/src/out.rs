@@ -55,7 +55,7 @@ impl Out {
     pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.page[self.len..].get_mut(..bytes.len()) {
             Some(room) => {
-                room.copy_from_slice(bytes);
+                copy(bytes, room);
                 self.len += bytes.len();
                 Ok(())
             }
@@ -111,11 +111,27 @@ impl Out {
     }
 
     /// Writes bytes as lowercase hexadecimal digits.
-    pub(crate) fn put_hex(&mut self, bytes: &[u8]) -> io::Result<()> {
-        for &byte in bytes {
-            self.put(&numbers::hex_digits(byte))?;
+    pub(crate) fn put_hex(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            if self.page.len() - self.len < 2 {
+                self.flush_page()?;
+            }
+            let room = &mut self.page[self.len..];
+            let (some, rest) = bytes.split_at(bytes.len().min(room.len() / 2));
+            let digits = numbers::put_hex(some, room);
+            self.len += digits;
+            bytes = rest;
         }
         Ok(())
+    }
+
+    /// Writes a number as `0x` and hexadecimal digits, without leading zeros.
+    pub(crate) fn put_hex_u64(&mut self, number: u64) -> io::Result<()> {
+        let mut text = [0; 16];
+        let digits = numbers::put_hex(&number.to_be_bytes(), &mut text);
+        let zeros = number.leading_zeros() as usize / 4;
+        self.put(b"0x")?;
+        self.put(&text[zeros.min(digits - 1)..digits])
     }
 
     /// Writes all buffered bytes to stdout.
@@ -124,6 +140,34 @@ impl Out {
         self.sink.write_all(&self.page[..len])?;
         self.sink.flush()
     }
+}
+
+/// Copies to a slice of the same length. The parts of a line are short, and the call of `memcpy` takes longer than
+/// they do: up to 32 bytes are copied as two pieces of a fixed length, which overlap.
+#[inline]
+fn copy(from: &[u8], to: &mut [u8]) {
+    #[inline]
+    fn ends<const LEN: usize>(from: &[u8], to: &mut [u8]) -> bool {
+        let (Some(&first), Some(&last)) = (from.first_chunk::<LEN>(), from.last_chunk::<LEN>())
+        else {
+            return false;
+        };
+        if let Some(to) = to.first_chunk_mut::<LEN>() {
+            *to = first;
+        }
+        if let Some(to) = to.last_chunk_mut::<LEN>() {
+            *to = last;
+        }
+        true
+    }
+    if from.len() > 32 {
+        return to.copy_from_slice(from);
+    }
+    let _ = ends::<16>(from, to)
+        || ends::<8>(from, to)
+        || ends::<4>(from, to)
+        || ends::<2>(from, to)
+        || ends::<1>(from, to);
 }
 
 impl Write for Out {
@@ -176,10 +220,30 @@ mod tests {
                 expected.extend_from_slice(&long);
             }
         }
+        let bytes: Vec<u8> = (0..=255).cycle().take(PAGE_BYTES).collect();
+        out.put_hex(&bytes).unwrap();
+        out.put_hex(&bytes[..100_001]).unwrap();
+        for bytes in [&bytes[..], &bytes[..100_001]] {
+            bytes.iter().for_each(|byte| write!(expected, "{byte:02x}").unwrap());
+        }
         out.put_hex(&[0x00, 0xAF]).unwrap();
         out.put_u64_aligned(7, 3).unwrap();
         expected.extend_from_slice(b"00af  7");
+        for number in [0, 1, 0xF, 0x10, 0xABC, 1 << 60, u64::MAX] {
+            out.put_hex_u64(number).unwrap();
+            write!(expected, "{number:#x}").unwrap();
+        }
         out.flush_page().unwrap();
         assert!(*sink.0.borrow() == expected);
+    }
+
+    #[test]
+    fn text_of_any_length_is_copied() {
+        let text: Vec<u8> = (0..100).collect();
+        for len in 0..text.len() {
+            let mut copied = vec![0; len];
+            copy(&text[..len], &mut copied);
+            assert_eq!(copied, text[..len]);
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use atf_runtime::session::{check_new_dir, check_new_file};
 
 use crate::failure::Failure;
-use crate::{notes, values};
+use crate::{escape, notes};
 
 const PARTIAL: &str = ".partial-";
 
@@ -99,7 +99,7 @@ fn note_leftovers(out: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let found = entry.file_name();
         if found.as_encoded_bytes().starts_with(start.as_encoded_bytes()) {
-            let path = values::printable_path(&entry.path());
+            let path = escape::printable_path(&entry.path());
             notes::note(format_args!(
                 "{path} is not complete: the command that made it was killed or still runs"
             ));

@@ -3,6 +3,12 @@
 use std::io;
 
 use crate::out::Out;
+use crate::screen;
+
+/// Columns between two columns of a table.
+const BETWEEN: usize = 2;
+/// So much of the column that is cut is shown on any screen.
+const MIN_FLEXIBLE_COLUMNS: usize = 5;
 
 /// Rows below a heading. Each column is as wide as its widest cell.
 pub(crate) struct Table {
@@ -37,20 +43,36 @@ impl Table {
 
     /// Writes the table, without trailing spaces.
     pub(crate) fn print(&self, out: &mut Out) -> io::Result<()> {
-        let heading = self.columns.iter().map(|column| column.name.clone()).collect();
+        self.print_within(usize::MAX, 0, out)
+    }
+
+    /// As [`print`](Self::print), with the cells of one column cut so that lines are at most `columns` wide.
+    pub(crate) fn print_within(
+        &self,
+        columns: usize,
+        flexible: usize,
+        out: &mut Out,
+    ) -> io::Result<()> {
+        let heading: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
         let lines = || std::iter::once(&heading).chain(&self.rows);
         let width = |at: usize| {
-            lines().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max()
+            lines().filter_map(|line| line.get(at)).map(|cell| screen::width(cell)).max()
         };
         let widths: Vec<usize> =
             (0..self.columns.len()).map(|at| width(at).unwrap_or_default()).collect();
+        let others = widths.iter().enumerate().filter(|&(at, _)| at != flexible);
+        let others: usize = others.map(|(_, width)| width + BETWEEN).sum();
+        let most = columns.saturating_sub(others).max(MIN_FLEXIBLE_COLUMNS);
         for line in lines() {
             let mut text = String::new();
-            for (at, (cell, width)) in line.iter().zip(&widths).enumerate() {
+            for (at, (cell, &width)) in line.iter().zip(&widths).enumerate() {
+                let most = if at == flexible { most } else { usize::MAX };
+                let (cell, width) = (&*screen::cut(cell, most), width.min(most));
                 let between = if at == 0 { "" } else { "  " };
+                let padding = " ".repeat(width.saturating_sub(screen::width(cell)));
                 text.push_str(&match self.columns[at].align {
-                    Align::Left => format!("{between}{cell:<width$}"),
-                    Align::Right => format!("{between}{cell:>width$}"),
+                    Align::Left => format!("{between}{cell}{padding}"),
+                    Align::Right => format!("{between}{padding}{cell}"),
                 });
             }
             out.put(text.trim_end().as_bytes())?;

@@ -1,7 +1,4 @@
-//! Fields of records, read through the generated reflection: field names come from the schema. Also
-//! escapes text for the terminal.
-
-use std::path::Path;
+//! Fields of records, read through the generated reflection: field names come from the schema.
 
 use atf_runtime::format::{Field, FieldKind, Record, Value};
 use serde_json::Value as Json;
@@ -51,33 +48,5 @@ pub(crate) fn text(value: Value<'_>) -> String {
         Json::String(text) => text,
         Json::Null => "none".to_owned(),
         other => other.to_string(),
-    }
-}
-
-/// Text from a file with control characters escaped, so that it cannot move the cursor.
-pub(crate) fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            printable.extend(character.escape_default());
-        } else {
-            printable.push(character);
-        }
-    }
-    printable
-}
-
-/// A path for the terminal: [`printable`], with invalid UTF-8 replaced.
-pub(crate) fn printable_path(path: &Path) -> String {
-    printable(&path.to_string_lossy())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_escaped() {
-        assert_eq!(printable("größe\n\u{1b}[31m"), "größe\\n\\u{1b}[31m");
     }
 }

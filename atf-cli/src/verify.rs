@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use atf_runtime::format::INDEX_FILE;
+use atf_runtime::manifest::State;
+use atf_runtime::recovery::Plan;
 use atf_runtime::session::{Session, TracePath, locate};
 use atf_runtime::verify::{Report, verify};
 use atf_runtime::{DetailReader, Error, IndexReader};
@@ -12,7 +14,10 @@ use serde_json::{Value as Json, json};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
-use crate::{hint, notes, numbers, v4, values};
+use crate::{escape, hint, notes, numbers, shell, v4};
+
+/// Every thread of a killed program has problems, and all have one cause.
+const MOST_PROBLEMS_OF_A_KILLED_SESSION: usize = 20;
 
 /// Check a trace against the format
 ///
@@ -25,6 +30,9 @@ Example:
   $ atf verify run
   run/thread_0/index.atf: header at byte 0: magic: expected \"ATI2\", found \"XTI2\"
   1 problem
+
+If the recording was killed, the first line says so, with the command that
+recovers it, and at most 20 problems follow; --json lists all.
 
 PATH can also be a V4 trace (trace.json, events.bin), the format before v2.
 
@@ -63,17 +71,42 @@ pub(crate) fn check(path: &TracePath) -> Result<Report, atf_runtime::Error> {
 fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> Result<(), Failure> {
     use io::Write;
     let summary = summary(path, report)?;
-    for problem in report.problems() {
-        writeln!(out, "{}", values::printable(&problem.to_string()))?;
+    // Planning reads the trace once more. What cannot be planned cannot be recovered.
+    let plan = if report.is_ok() { None } else { Plan::of(path, None).ok() };
+    let is_killed = plan.as_ref().is_some_and(was_killed);
+    let problems = report.problems();
+    let mut shown = problems;
+    if is_killed {
+        let command = shell::recover_command(path.path());
+        let advice = format!("the recording was killed: recover it with `{command}`");
+        writeln!(out, "{}", escape::printable(&advice))?;
+        shown = &problems[..problems.len().min(MOST_PROBLEMS_OF_A_KILLED_SESSION)];
+    }
+    for problem in shown {
+        writeln!(out, "{}", escape::printable(&problem.to_string()))?;
+    }
+    if shown.len() < problems.len() {
+        let more = numbers::count((problems.len() - shown.len()) as u64, "more problem");
+        writeln!(out, "... and {more}; --json lists all")?;
     }
     for note in report.notes() {
         notes::note(note);
     }
     writeln!(out, "{summary}")?;
-    if !report.is_ok() {
-        hint::recover_if_it_helps(path);
+    if let Some(plan) = plan.filter(|_| !is_killed) {
+        hint::recover_if_it_helps(&plan);
     }
     Ok(())
+}
+
+/// Whether the recorder ended without completing the session, and recovery can.
+fn was_killed(plan: &Plan) -> bool {
+    let TracePath::Session(dir) = &plan.path else { return false };
+    let session = Session::open(dir);
+    let is_recording = session.is_ok_and(|session| {
+        session.readable_manifest().is_some_and(|it| it.state == Some(State::Recording))
+    });
+    is_recording && hint::repairs_something(plan)
 }
 
 /// The result on one line.

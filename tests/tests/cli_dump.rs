@@ -32,13 +32,13 @@ fn times(run: &Run) -> Vec<u64> {
 fn jsonl_has_thread_seq_and_the_fields_of_the_schema() {
     let run = dump(&Trace::new().path(), &["--format", "jsonl"]).exits(0);
     let expected = r#"
-{"thread":7,"seq":0,"timestamp_ns":900,"function_id":4294967296,"thread_id":7,"event_kind":"call","call_depth":0,"detail_seq":null}
-{"thread":7,"seq":1,"timestamp_ns":950,"function_id":4294967296,"thread_id":7,"event_kind":"return","call_depth":0,"detail_seq":null}
-{"thread":0,"seq":0,"timestamp_ns":1000,"function_id":4294967296,"thread_id":0,"event_kind":"call","call_depth":0,"detail_seq":null}
-{"thread":0,"seq":1,"timestamp_ns":1100,"function_id":4294967297,"thread_id":0,"event_kind":"call","call_depth":1,"detail_seq":0}
-{"thread":0,"seq":2,"timestamp_ns":1150,"function_id":18446744073709551615,"thread_id":0,"event_kind":77,"call_depth":4294967295,"detail_seq":null}
-{"thread":0,"seq":3,"timestamp_ns":1200,"function_id":4294967297,"thread_id":0,"event_kind":"exception","call_depth":1,"detail_seq":1}
-{"thread":0,"seq":4,"timestamp_ns":1300,"function_id":4294967296,"thread_id":0,"event_kind":"return","call_depth":0,"detail_seq":2}
+{"thread":7,"seq":0,"timestamp_ns":900,"function_id":4294967296,"thread_id":7,"event_kind":"call","call_depth":0,"detail_seq":null,"function":"main","module":"/bin/app"}
+{"thread":7,"seq":1,"timestamp_ns":950,"function_id":4294967296,"thread_id":7,"event_kind":"return","call_depth":0,"detail_seq":null,"function":"main","module":"/bin/app"}
+{"thread":0,"seq":0,"timestamp_ns":1000,"function_id":4294967296,"thread_id":0,"event_kind":"call","call_depth":0,"detail_seq":null,"function":"main","module":"/bin/app"}
+{"thread":0,"seq":1,"timestamp_ns":1100,"function_id":4294967297,"thread_id":0,"event_kind":"call","call_depth":1,"detail_seq":0,"function":"parse\n","module":"/bin/app"}
+{"thread":0,"seq":2,"timestamp_ns":1150,"function_id":18446744073709551615,"thread_id":0,"event_kind":77,"call_depth":4294967295,"detail_seq":null,"function":null,"module":null}
+{"thread":0,"seq":3,"timestamp_ns":1200,"function_id":4294967297,"thread_id":0,"event_kind":"exception","call_depth":1,"detail_seq":1,"function":"parse\n","module":"/bin/app"}
+{"thread":0,"seq":4,"timestamp_ns":1300,"function_id":4294967296,"thread_id":0,"event_kind":"return","call_depth":0,"detail_seq":2,"function":"main","module":"/bin/app"}
 "#;
     assert_eq!(run.stdout, expected.trim_start());
     assert_eq!(run.stderr, "");
@@ -91,14 +91,14 @@ fn csv_has_a_header_line_and_a_cell_for_each_field() {
     let trace = Trace::new();
     let run = dump(&trace.path(), &["--format", "csv"]).exits(0);
     let expected = "\
-thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq
-7,0,900,4294967296,7,call,0,
-7,1,950,4294967296,7,return,0,
-0,0,1000,4294967296,0,call,0,
-0,1,1100,4294967297,0,call,1,0
-0,2,1150,18446744073709551615,0,77,4294967295,
-0,3,1200,4294967297,0,exception,1,1
-0,4,1300,4294967296,0,return,0,2
+thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq,function,module
+7,0,900,4294967296,7,call,0,,main,/bin/app
+7,1,950,4294967296,7,return,0,,main,/bin/app
+0,0,1000,4294967296,0,call,0,,main,/bin/app
+0,1,1100,4294967297,0,call,1,0,\"parse\n\",/bin/app
+0,2,1150,18446744073709551615,0,77,4294967295,,,
+0,3,1200,4294967297,0,exception,1,1,\"parse\n\",/bin/app
+0,4,1300,4294967296,0,return,0,2,main,/bin/app
 ";
     assert_eq!(run.stdout, expected);
 }
@@ -109,21 +109,23 @@ fn csv_flattens_details() {
     let run = dump(&trace.path(), &["--format", "csv", "--details", "--thread", "0"]).exits(0);
     let expected = "\
 thread,seq,timestamp_ns,function_id,thread_id,event_kind,call_depth,detail_seq,\
-detail.total_length,detail.event_type,detail.flags,detail.index_seq,detail.thread_id,\
+function,module,detail.total_length,detail.event_type,detail.flags,detail.index_seq,detail.thread_id,\
 detail.timestamp,detail.function_id,detail.x_regs[0],detail.x_regs[1],detail.x_regs[2],detail.x_regs[3],\
 detail.x_regs[4],detail.x_regs[5],detail.x_regs[6],detail.x_regs[7],detail.lr,detail.fp,detail.sp,\
 detail.stack_size,detail.stack_snapshot,detail.payload_hex
-0,0,1000,4294967296,0,call,0,,,,,,,,,,,,,,,,,,,,,,
-0,1,1100,4294967297,0,call,1,0,144,function_call,0,1,0,1100,4294967297,1,2,3,4,5,6,7,\
+0,0,1000,4294967296,0,call,0,,main,/bin/app,,,,,,,,,,,,,,,,,,,,,
+0,1,1100,4294967297,0,call,1,0,\"parse\n\",/bin/app,144,function_call,0,1,0,1100,4294967297,1,2,3,4,5,6,7,\
 18446744073709551615,4198400,32752,32512,20,6162636465666768696a6b6c6d6e6f7071727374,
-0,2,1150,18446744073709551615,0,77,4294967295,,,,,,,,,,,,,,,,,,,,,,
-0,3,1200,4294967297,0,exception,1,1,26,9,0,3,0,1200,,,,,,,,,,,,,,,dead
-0,4,1300,4294967296,0,return,0,2,124,function_return,0,4,0,1300,4294967296,42,0,0,0,0,0,0,0,0,0,\
+0,2,1150,18446744073709551615,0,77,4294967295,,,,,,,,,,,,,,,,,,,,,,,,
+0,3,1200,4294967297,0,exception,1,1,\"parse\n\",/bin/app,26,9,0,3,0,1200,,,,,,,,,,,,,,,dead
+0,4,1300,4294967296,0,return,0,2,main,/bin/app,124,function_return,0,4,0,1300,4294967296,42,0,0,0,0,0,0,0,0,0,\
 32640,0,,
 ";
     assert_eq!(run.stdout, expected);
-    let columns: Vec<usize> = run.lines().iter().map(|line| line.split(',').count()).collect();
-    assert_eq!(columns, [29; 6]);
+    // The name in the second and the fourth event has the end of a line.
+    let lines = run.stdout.replace("\"parse\n\"", "name");
+    let columns: Vec<usize> = lines.lines().map(|line| line.split(',').count()).collect();
+    assert_eq!(columns, [31; 6]);
 }
 
 #[test]
@@ -174,10 +176,10 @@ fn lost_event_prints_the_number_of_lost_events() {
     let run = dump(dir.path(), &["--format", "jsonl"]).exits(0);
     assert_eq!(
         run.lines()[1],
-        r#"{"thread":3,"seq":1,"timestamp_ns":1020,"function_id":1200,"thread_id":3,"event_kind":"lost","call_depth":0,"detail_seq":null}"#
+        r#"{"thread":3,"seq":1,"timestamp_ns":1020,"function_id":1200,"thread_id":3,"event_kind":"lost","call_depth":0,"detail_seq":null,"function":null,"module":null}"#
     );
     let run = dump(dir.path(), &["--format", "csv"]).exits(0);
-    assert_eq!(run.lines()[2], "3,1,1020,1200,3,lost,0,");
+    assert_eq!(run.lines()[2], "3,1,1020,1200,3,lost,0,,,");
 }
 
 // The function_id of a `signal` event is the signal's number: the function that has this id did
@@ -204,10 +206,10 @@ fn signal_event_prints_its_number_and_no_function() {
     let run = dump(&path, &["--format", "jsonl"]).exits(0);
     assert_eq!(
         run.lines()[1],
-        r#"{"thread":3,"seq":1,"timestamp_ns":20,"function_id":11,"thread_id":3,"event_kind":"signal","call_depth":1,"detail_seq":null}"#
+        r#"{"thread":3,"seq":1,"timestamp_ns":20,"function_id":11,"thread_id":3,"event_kind":"signal","call_depth":1,"detail_seq":null,"function":null,"module":null}"#
     );
     let run = dump(&path, &["--format", "csv"]).exits(0);
-    assert_eq!(run.lines()[2], "3,1,20,11,3,signal,1,");
+    assert_eq!(run.lines()[2], "3,1,20,11,3,signal,1,,,");
     let run = run_on("verify", &path, &[]).exits(0);
     assert_eq!(run.stdout, "clean: 1 thread, 3 events\n");
 }
@@ -215,7 +217,7 @@ fn signal_event_prints_its_number_and_no_function() {
 #[test]
 fn text_shows_registers_by_name_and_the_stack() {
     let run = dump(&Trace::new().path(), &["--details", "--thread", "0"]).exits(0);
-    let expected = r"     0          1       +0.000000100  call         parse\n
+    let expected = r"     0          1       +0.000000200  call         parse\n
              function_id=0x100000001 rdi=0x1 rsi=0x2 rdx=0x3
              rcx=0x4 r8=0x5 r9=0x6 rbp=0x7
              rsp=0xffffffffffffffff lr=0x401000 fp=0x7ff0 sp=0x7f00

@@ -5,7 +5,7 @@ mod trace;
 
 use std::path::Path;
 
-use atf_tests::cli::{Run, run_on};
+use atf_tests::cli::{Run, atf, run, run_on};
 use atf_tests::scratch::Scratch;
 use serde_json::{Value as Json, json};
 use trace::Trace;
@@ -149,9 +149,8 @@ fn unreadable_thread_is_listed_with_its_error() {
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     assert_eq!(run.stderr, format!("note: thread 0 was skipped: {expected}\n"));
     let text = info(&trace.path(), &[]).exits(0).stdout;
-    let heading = text.lines().nth(1).unwrap();
-    assert!(heading.ends_with("  finalized  checksum     error"), "{text}");
-    assert!(text.contains(&format!("  no         not checked  {expected}\n")), "{text}");
+    assert!(text.contains("     0       0        0      -         -  damaged\n"), "{text}");
+    assert!(text.ends_with(&format!("\nthread 0: {expected}\n")), "{text}");
 }
 
 #[test]
@@ -207,9 +206,11 @@ fn text_is_a_table_with_the_totals() {
     let expected = format!(
         "\
 {}: format 2.1, complete, 2 symbols
-thread_id  events  details  time_start_ns  time_end_ns  duration  arch    os     clock_type  finalized  checksum
-        0       5        3           1000         1300    300 ns  x86_64  linux  boottime    yes        not checked
-        7       2        0            900          950     50 ns  x86_64  linux  boottime    yes        not checked
+machine  x86_64, linux, boottime
+time     900 to 1300 ns on the trace's clock
+thread  events  details   start  duration  final
+     0       5        3  +100ns    300 ns  yes
+     7       2        0    +0ns     50 ns  yes
 total: 2 threads, 7 events, 3 details, 400 ns
 thread 0: unknown event kinds: 1 value (77) in 1 event
 ",
@@ -252,9 +253,11 @@ fn dropped_events_are_shown_if_the_manifest_counts_them() {
     let expected = format!(
         "\
 {}: format 2.1, complete, 2 symbols
-thread_id  events  details  time_start_ns  time_end_ns  duration  dropped_events  dropped_details  arch    os     clock_type  finalized  checksum
-        0       5        3           1000         1300    300 ns               -                -  x86_64  linux  boottime    yes        not checked
-        7       2        0            900          950     50 ns              12                1  x86_64  linux  boottime    yes        not checked
+machine  x86_64, linux, boottime
+time     900 to 1300 ns on the trace's clock
+thread  events  details   start  duration  dropped  final
+     0       5        3  +100ns    300 ns        -  yes
+     7       2        0    +0ns     50 ns     12+1  yes
 total: 2 threads, 7 events, 3 details, 400 ns, 12 events dropped, 1 detail dropped
 thread 0: unknown event kinds: 1 value (77) in 1 event
 ",
@@ -271,6 +274,74 @@ fn huge_counts_do_not_overflow_the_totals() {
     }
     assert_eq!(info_json(&trace.path(), &[])["dropped_events"], u64::MAX);
     info(&trace.path(), &[]).exits(0);
+}
+
+/// Sets a key of the manifest.
+fn set(trace: &Trace, key: &str, value: Json) {
+    let path = trace.join("manifest.json");
+    let mut manifest: Json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    manifest[key] = value;
+    std::fs::write(path, manifest.to_string()).unwrap();
+}
+
+#[test]
+fn origin_is_shown_if_the_manifest_has_it() {
+    let trace = Trace::new();
+    let process = json!({
+        "pid": 77, "parent_pid": 1, "command": ["./my app", "--file", "a\u{1b}b"], "executable": "/opt/my app",
+        "host": "build\u{202e}box", "boot_id": "x", "exit": {"status": 0},
+    });
+    set(&trace, "process", process);
+    // The trace starts at 900 ns of its clock: 400 ns before the pair was read.
+    set(
+        &trace,
+        "wall_clock",
+        json!({"realtime_ns": 1_767_323_045_000_000_400_u64, "boottime_ns": 1300}),
+    );
+    set_counts(&trace, 1, &json!({"name": "a worker with a long name", "os_id": 4711}));
+    let object = info_json(&trace.path(), &[]);
+    assert_eq!(object["start"], "2026-01-02T03:04:05Z");
+    let expected = json!({
+        "pid": 77, "parent_pid": 1, "command": ["./my app", "--file", "a\u{1b}b"], "executable": "/opt/my app",
+        "host": "build\u{202e}box",
+    });
+    assert_eq!(object["process"], expected);
+    assert_eq!(object["threads"][1]["name"], "a worker with a long name");
+    assert_eq!(object["threads"][1]["os_id"], 4711);
+    assert_eq!(object["threads"][0].get("name"), None);
+    let text = info(&trace.path(), &[]).exits(0).stdout;
+    let expected = "\
+command  './my app' --file 'a\\u{1b}b'
+on       build\\u{202e}box, process 77, started 2026-01-02T03:04:05Z
+machine  x86_64, linux, boottime
+time     900 to 1300 ns on the trace's clock
+thread  name             os_id  events  details   start  duration  final
+     0  -                    -       5        3  +100ns    300 ns  yes
+     7  a worker with …   4711       2        0    +0ns     50 ns  yes
+";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn text_fits_80_columns() {
+    let dir = Scratch::new();
+    let mut path = dir.path().join("s");
+    let out = path.to_str().unwrap();
+    let sizes = ["--threads", "3", "--events", "300000", "--detail-every", "100", "--seed", "4"];
+    run([&["synth", "--out", out][..], &sizes].concat()).exits(0);
+    path.push("manifest.json");
+    let mut manifest: Json = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for thread in 0..3 {
+        manifest["threads"][thread]["name"] = json!("a name of a thread that is long");
+        manifest["threads"][thread]["os_id"] = json!(4_194_303);
+    }
+    manifest["process"] = json!({"command": ["/usr/bin/program", &"argument ".repeat(30)]});
+    std::fs::write(&path, manifest.to_string()).unwrap();
+    path.pop();
+    let output = atf().arg("info").arg("--checksum").arg(".").current_dir(&path).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(text.contains(" ok"), "{text}");
 }
 
 #[cfg(unix)]

@@ -83,7 +83,8 @@ fn number_out_of_range_is_rejected_with_the_range() {
         ),
         (
             &["dump", "x", "--thread", "4294967296"],
-            "'4294967296' for '--thread <ID>': expected an integer from 0 to 4294967295",
+            "'4294967296' for '--thread <IDS>': expected thread ids from 0 to 4294967295 or ranges of \
+             them, for example 7 or 2-5 or 0,2-5",
         ),
         (
             &["demo", "--threads", "257"],

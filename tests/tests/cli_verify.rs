@@ -5,7 +5,7 @@ mod trace;
 
 use std::path::Path;
 
-use atf_tests::cli::run_on;
+use atf_tests::cli::{run, run_on};
 use atf_tests::scratch;
 use serde_json::{Value as Json, json};
 use trace::Trace;
@@ -196,4 +196,40 @@ fn control_characters_in_a_path_are_escaped_and_the_hint_can_be_pasted() {
         let run = atf_tests::cli::run([command].iter().chain(&args).chain(sizes)).exits(0);
         assert!(is_escaped(&run), "{run:?}");
     }
+}
+
+// A killed program with thousands of threads filled the screen with problems that have one cause.
+#[test]
+fn killed_session_is_called_that_first_with_at_most_20_problems() {
+    let trace = Trace::new();
+    let session = trace.beside("killed");
+    let path = session.to_str().unwrap();
+    run(["synth", "--out", path, "--threads", "30", "--events", "300"]).exits(0);
+    let file = session.join("manifest.json");
+    let mut manifest: Json = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    manifest["state"] = "recording".into();
+    std::fs::write(&file, manifest.to_string()).unwrap();
+    for id in 0..30 {
+        let index = session.join(format!("thread_{id}/index.atf"));
+        let bytes = std::fs::read(&index).unwrap();
+        std::fs::write(&index, &bytes[..bytes.len() - 64]).unwrap();
+    }
+    let all = run_on("verify", &session, &["--json"]).exits(1);
+    let all: Json = serde_json::from_str(&all.stdout).unwrap();
+    let count = all["problems"].as_array().unwrap().len();
+    assert!(count >= 30, "{count}");
+    let text = run_on("verify", &session, &[]).exits(1);
+    let lines = text.lines();
+    let first = format!(
+        "the recording was killed: recover it with `atf recover {path} --out {path}.recovered`"
+    );
+    assert_eq!(lines[0], first);
+    assert_eq!(lines.len(), 1 + 20 + 2, "{}", text.stdout);
+    assert_eq!(lines[21], format!("... and {} more problems; --json lists all", count - 20));
+    assert_eq!(lines[22], format!("{count} problems"));
+    assert!(!text.stderr.contains("hint: "), "{}", text.stderr);
+    // As it says.
+    let out = format!("{path}.recovered");
+    run(["recover", path, "--out", &out]).exits(1);
+    run(["verify", &out]).exits(0);
 }

@@ -12,7 +12,7 @@ use crate::failure::{Failure, Verdict};
 use crate::interrupt::{self, Interruptible};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
-use crate::{notes, shell, values};
+use crate::{escape, notes, shell};
 
 /// Turn a trace of ATF V4 (trace.json, events.bin) into a session
 ///
@@ -116,7 +116,7 @@ fn say_what_is_unusual(trace: &Reader, converted: &Converted, is_manifest_lost: 
              that of the trace start",
         ),
         Some(path) if !path.ends_with(atf_runtime::v4::MANIFEST_FILE) => {
-            notes::note(format_args!("{} was taken for trace.json", values::printable_path(path)));
+            notes::note(format_args!("{} was taken for trace.json", escape::printable_path(path)));
         }
         Some(_) => {}
     }

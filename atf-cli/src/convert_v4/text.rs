@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use atf_runtime::v4::{Converted, NotKept, Reader};
 
 use super::Args;
+use crate::escape::{printable, printable_path};
 use crate::numbers::{byte_size, count, grouped};
 use crate::out::Out;
-use crate::values::{printable, printable_path};
 
 /// Registers that are named.
 const NAMED: usize = 8;

@@ -41,6 +41,7 @@ pub(super) fn record(threads: u32, dir: &Path) -> Result<Recording, Failure> {
     let texts = texts::find(Path::new("."));
     let mut session = SessionWriter::create(dir, platform, WriterOptions::default())?;
     session.set_symbols(functions::modules(), functions::symbols());
+    session.describe_process()?;
     let counts = Mutex::new(Counts::new());
     let started = Instant::now();
     let max_events = (MAX_EVENTS / u64::from(threads)).max(MIN_EVENTS_PER_THREAD);

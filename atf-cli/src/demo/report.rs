@@ -11,14 +11,14 @@ use super::record::Recording;
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::trace::Trace;
-use crate::{dump, notes, numbers, shell, values, verify};
+use crate::{dump, escape, notes, numbers, shell, verify};
 
 const SHOWN_EVENTS: u64 = 20;
 const SHOWN_WORDS: usize = 8;
 
 /// Prints what was recorded.
 pub(super) fn print_recording(recording: &Recording, dir: &Path, out: &mut Out) -> io::Result<()> {
-    writeln!(out, "recorded  {}", values::printable_path(dir))?;
+    writeln!(out, "recorded  {}", escape::printable_path(dir))?;
     writeln!(
         out,
         "          {} counted the words of {} ({} found) in {}",
@@ -55,7 +55,7 @@ pub(super) fn print_trace(
 ) -> Result<(), Failure> {
     writeln!(out, "verified  {}", verify::summary(path, verified)?)?;
     for problem in verified.problems() {
-        writeln!(out, "          {}", values::printable(&problem.to_string()))?;
+        writeln!(out, "          {}", escape::printable(&problem.to_string()))?;
     }
     for note in verified.notes() {
         notes::note(note);

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::watch::Drained;
 use crate::out::Out;
-use crate::{notes, numbers, values};
+use crate::{escape, notes, numbers};
 
 /// Prints the summary and flushes it: a later failure could not say that the session was drained.
 pub(super) fn print(drained: &Drained, dir: &Path, json: bool, out: &mut Out) -> io::Result<()> {
@@ -30,7 +30,7 @@ fn details_of(thread: &ThreadSummary) -> u64 {
 }
 
 fn print_text(Drained { summary, metrics }: &Drained, dir: &Path, out: &mut Out) -> io::Result<()> {
-    writeln!(out, "drained  {}", values::printable_path(dir))?;
+    writeln!(out, "drained  {}", escape::printable_path(dir))?;
     let threads = &summary.threads;
     if threads.is_empty() {
         writeln!(out, "         no rings found: the session has already ended")?;

@@ -1,39 +1,62 @@
-//! Comma-separated values: a header line, then a line per event. No value needs quotes: values are
-//! numbers, names from the schema, or hexadecimal digits.
+//! Comma-separated values (RFC 4180): a header line, then a line per event. Only names of functions and modules may
+//! need quotes: other values are numbers, names from the schema, or hexadecimal digits.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
+use atf_analysis::names::Names;
 use atf_runtime::DetailEvent;
 use atf_runtime::format::{EventKind, Field, FieldKind, IndexEvent, Value};
 
-use super::column::EVENT_KIND;
+use super::cells::Cells;
+use super::column::{Column, EVENT_KIND};
 use super::detail::{DetailFields, PAYLOAD_HEX, function_bytes, header_bytes};
-use super::kind::Shown;
 use super::printer::Printer;
+use crate::event::Shown;
 use crate::out::Out;
 use crate::trace::{Opened, Thread};
 use crate::values::{self, record_bytes, shown_fields};
 
 /// Prints [csv](self).
-pub(super) struct Csv {
+pub(super) struct Csv<'a> {
     /// Whether the lines are the records of a detail.atf.
     only_records: bool,
     with_details: bool,
     /// `ID,` of each thread.
     line_starts: Vec<Vec<u8>>,
-    event: Vec<&'static Field>,
+    event: Vec<Column>,
+    /// `,NAME,PATH` of each function.
+    functions: Cells<'a, Vec<u8>>,
     detail: DetailFields,
+    detail_header: Vec<Column>,
+    detail_function: Vec<Column>,
 }
 
-impl Csv {
-    pub(super) fn new(with_details: bool, threads: &[&Thread]) -> Self {
+/// The cells of a function.
+fn function_cells(names: &Names, function_id: u64) -> Vec<u8> {
+    fn cell(text: Option<&str>) -> Cow<'_, str> {
+        text.map(crate::csv::cell).unwrap_or_default()
+    }
+    format!(",{},{}", cell(names.name(function_id)), cell(names.module(function_id))).into_bytes()
+}
+
+fn columns_of(fields: &[&'static Field]) -> Vec<Column> {
+    fields.iter().map(|field| Column::new(field)).collect()
+}
+
+impl<'a> Csv<'a> {
+    pub(super) fn new(names: &'a Names, with_details: bool, threads: &[&Thread]) -> Self {
+        let detail = DetailFields::new();
         let is_record = |thread: &&Thread| matches!(thread.files, Ok(Opened::Detail(_)));
         Self {
             only_records: threads.iter().any(is_record),
             with_details,
             line_starts: threads.iter().map(|it| format!("{},", it.id).into_bytes()).collect(),
-            event: shown_fields::<IndexEvent>().collect(),
-            detail: DetailFields::new(),
+            event: shown_fields::<IndexEvent>().map(Column::new).collect(),
+            functions: Cells::new(names, function_cells),
+            detail_header: columns_of(&detail.header),
+            detail_function: columns_of(&detail.function),
+            detail,
         }
     }
 
@@ -49,10 +72,10 @@ impl Csv {
     }
 
     fn put_detail(&self, record: &DetailEvent<'_>, out: &mut Out) -> io::Result<()> {
-        put_fields(&self.detail.header, header_bytes(record), out)?;
+        put_fields(&self.detail_header, header_bytes(record), out)?;
         match record.function() {
             Some(function) => {
-                put_fields(&self.detail.function, function_bytes(&function), out)?;
+                put_fields(&self.detail_function, function_bytes(&function), out)?;
                 out.put(b",")?;
                 out.put_hex(function.stack)?;
                 out.put(b",")?;
@@ -76,10 +99,10 @@ impl Csv {
         kind: EventKind,
         out: &mut Out,
     ) -> io::Result<()> {
-        for field in &self.event {
-            match field.name {
+        for column in &self.event {
+            match column.name() {
                 EVENT_KIND => put_cell(Value::Unsigned(kind.get().into()), out)?,
-                _ => put_fields(&[field], record_bytes(event), out)?,
+                _ => put_cell(column.value(record_bytes(event)), out)?,
             }
         }
         Ok(())
@@ -101,15 +124,16 @@ impl Csv {
     }
 }
 
-impl Printer for Csv {
+impl Printer for Csv<'_> {
     fn start(&mut self, out: &mut Out) -> io::Result<()> {
         out.put(b"thread,seq")?;
         if self.only_records {
             self.put_detail_names("", out)?;
         } else {
-            for field in &self.event {
-                put_names("", field, out)?;
+            for column in &self.event {
+                write!(out, ",{}", column.name())?;
             }
+            out.put(b",function,module")?;
             if self.with_details {
                 self.put_detail_names("detail.", out)?;
             }
@@ -129,6 +153,10 @@ impl Printer for Csv {
         match shown.kind_as_number {
             None => put_fields(&self.event, record_bytes(shown.event), out)?,
             Some(kind) => self.put_event_with_number(shown.event, kind, out)?,
+        }
+        match shown.function_id() {
+            Some(function_id) => out.put(self.functions.get(function_id))?,
+            None => out.put(b",,")?,
         }
         match detail {
             Some(record) => self.put_detail(record, out)?,
@@ -163,9 +191,14 @@ fn put_names(prefix: &str, field: &Field, out: &mut Out) -> io::Result<()> {
     }
 }
 
-fn put_fields(fields: &[&'static Field], record: &[u8], out: &mut Out) -> io::Result<()> {
+#[inline]
+fn put_fields(fields: &[Column], record: &[u8], out: &mut Out) -> io::Result<()> {
     for field in fields {
-        match field.value(record).unwrap_or(Value::Absent) {
+        match field.value(record) {
+            Value::Unsigned(number) => {
+                out.put(b",")?;
+                out.put_u64(number)?;
+            }
             Value::List(mut elements) => elements.try_for_each(|it| put_cell(it, out))?,
             value => put_cell(value, out)?,
         }
@@ -173,6 +206,7 @@ fn put_fields(fields: &[&'static Field], record: &[u8], out: &mut Out) -> io::Re
     Ok(())
 }
 
+#[inline]
 fn put_cell(value: Value<'_>, out: &mut Out) -> io::Result<()> {
     out.put(b",")?;
     match value {

@@ -1,37 +1,33 @@
 //! `atf dump`: prints the events of all threads in timestamp order.
 //!
-//! [`select`] chooses the events. A [`Printer`] formats them: [`text`] for people, [`jsonl`] and
+//! The filters and [`select`] choose the events. A [`Printer`] formats them: [`text`] for people, [`jsonl`] and
 //! [`csv`] for programs.
 
+mod cells;
 mod column;
 mod csv;
 mod detail;
+mod events;
 mod jsonl;
-mod kind;
 mod missing;
-mod names;
 mod printer;
+mod records;
 mod select;
 mod stack;
 mod text;
+mod v4;
 
 use std::path::PathBuf;
 
-use atf_runtime::format::IndexEvent;
-use atf_runtime::{DetailReader, IndexSeq, Merge, MergedEvent};
+use atf_analysis::Selection;
+use atf_analysis::names::{NameStyle, Names};
 
 use crate::failure::{Failure, Verdict};
+use crate::filters::{FilterArgs, NameArgs};
 use crate::out::Out;
-use crate::progress::{Progress, Unit};
 use crate::trace::{Opened, Thread, Trace};
-use crate::v4;
-use kind::Shown;
-use missing::MissingDetails;
-use names::FunctionNames;
 use printer::Printer;
-use select::Selection;
-
-const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
+use select::Window;
 
 /// Print the events of a trace as text, JSON Lines or CSV
 ///
@@ -45,13 +41,17 @@ const EVENTS_PER_PROGRESS: u64 = 16 * 1024;
 Examples:
   $ atf dump run --thread 2 --details --limit 50
   $ atf dump run --format jsonl | jq -c 'select(.event_kind == \"exception\")'
-  $ atf dump run --format csv --from 81500000000 --to 81600000000 > events.csv
+  $ atf dump run --format csv --from +1.5s --to +1.6s > events.csv
+  $ atf dump run --function '^parse' --function '!alloc' --min-duration 10us
   $ atf dump run --by-seq | less
 
 For scripts, use --format jsonl (dump has no --json). Each line is an object
 with \"thread\" (the id in the directory name), \"seq\" (the position in index.atf)
-and the fields of the event under their names in the schema. An unknown enum
-value is its number. \"detail_seq\" is null if the event has no detail record.
+and the fields of the event under their names in the schema, then \"function\"
+and \"module\", null where unknown. An unknown enum value is its number.
+\"detail_seq\" is null if the event has no detail record. jq 1.6 and JavaScript
+change digits of integers above 2^53, such as many a function_id: with
+--string-ints these are strings.
 With --details, the record is under \"detail\": the fields of its header, then
 those of a function payload. \"payload_hex\" has the bytes of any other payload,
 and of a function payload with bytes after the stack.
@@ -75,8 +75,15 @@ pub(crate) struct Args {
     /// Also print the detail record of each event: registers and stack
     #[arg(long)]
     details: bool,
+    /// In jsonl, print integers above 2^53 as strings: jq 1.6 and JavaScript would change their digits
+    #[arg(long)]
+    string_ints: bool,
     #[command(flatten)]
-    selection: Selection,
+    window: Window,
+    #[command(flatten)]
+    names: NameArgs,
+    #[command(flatten)]
+    filters: FilterArgs,
     /// Only to reject it with a better error than "unexpected argument"
     #[arg(long, hide = true)]
     pub(crate) json: bool,
@@ -97,188 +104,91 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         let why = "dump has no --json: use --format jsonl to print one JSON object per event";
         return Err(Failure::Other(why.to_owned()));
     }
-    if v4::is_v4(&args.path) {
-        if matches!(args.format, Format::Csv) {
-            let why =
-                "a V4 trace is printed as text or jsonl; convert it with `atf convert-v4` for csv";
-            return Err(Failure::Other(why.to_owned()));
-        }
-        let choice = v4::Choice {
-            thread: args.selection.thread(),
-            contains: &|ns| args.selection.contains(ns),
-            limit: args.selection.limit(),
-            details: args.details,
-            jsonl: matches!(args.format, Format::Jsonl),
-        };
-        return v4::dump(&args.path, &choice, out);
+    if crate::v4::is_v4(&args.path) {
+        return v4::dump(args, out);
     }
     let trace = Trace::open(&args.path)?;
-    let threads = args.selection.threads(&trace)?;
+    let names = args.names.of(&trace);
+    let selection = args.filters.select(&trace, &names)?;
+    let is_selected = |thread: &&Thread| selection.has_thread(thread.id);
+    let threads: Vec<&Thread> = trace.threads.iter().filter(is_selected).collect();
+    if threads.iter().any(|thread| matches!(thread.files, Ok(Opened::Detail(_)))) {
+        records::refuse_filters_of_events(&args.filters)?;
+    }
     trace.incomplete_files(threads.iter().copied())?.print();
-    print_threads(&threads, args, &FunctionNames::of(&trace), out)?;
+    let printing = Printing {
+        format: args.format,
+        details: args.details,
+        string_ints: args.string_ints,
+        window: args.window,
+        start_ns: trace.start_ns(),
+    };
+    printing.print(&threads, &names, &selection, out)?;
     Ok(Verdict::Clean)
 }
 
 /// Prints the first `limit` events, for [`demo`](crate::demo).
 pub(crate) fn print_first_events(trace: &Trace, limit: u64, out: &mut Out) -> Result<(), Failure> {
-    let selection = Selection::first(limit);
-    let (path, format) = (PathBuf::new(), Format::Text);
-    let args = Args { path, format, details: false, selection, json: false };
+    let names = Names::of(trace.manifest(), NameStyle::Demangled);
     let threads: Vec<&Thread> = trace.threads.iter().collect();
-    print_threads(&threads, &args, &FunctionNames::of(trace), out)
+    let printing = Printing {
+        format: Format::Text,
+        details: false,
+        string_ints: false,
+        window: Window::first(limit),
+        start_ns: trace.start_ns(),
+    };
+    printing.print(&threads, &names, &Selection::default(), out)
 }
 
-fn print_threads(
-    threads: &[&Thread],
-    args: &Args,
-    names: &FunctionNames,
-    out: &mut Out,
-) -> Result<(), Failure> {
-    let Args { selection, details, .. } = args;
-    match args.format {
-        Format::Text => {
-            let mut printer = text::Text::new(names, threads, *details);
-            print_with(&mut printer, threads, selection, *details, out)
-        }
-        Format::Jsonl => {
-            let mut printer = jsonl::Jsonl::new(*details, threads);
-            print_with(&mut printer, threads, selection, *details, out)
-        }
-        Format::Csv => {
-            let mut printer = csv::Csv::new(*details, threads);
-            print_with(&mut printer, threads, selection, *details, out)
-        }
-    }
-}
-
-/// Generic over the printer, so that the loop over events needs no dynamic dispatch.
-fn print_with<P: Printer>(
-    printer: &mut P,
-    threads: &[&Thread],
-    selection: &Selection,
+/// How events are printed.
+struct Printing {
+    format: Format,
     details: bool,
-    out: &mut Out,
-) -> Result<(), Failure> {
-    printer.start(out)?;
-    if let [Thread { files: Ok(Opened::Detail(detail)), .. }] = threads {
-        return print_records(printer, detail, selection, out);
-    }
-    print_events(printer, threads, selection, details, out)
+    string_ints: bool,
+    window: Window,
+    /// The first time of the trace.
+    start_ns: Option<u64>,
 }
 
-/// Prints the events of all threads, in timestamp order or thread by thread.
-fn print_events<P: Printer>(
-    printer: &mut P,
-    threads: &[&Thread],
-    selection: &Selection,
-    details: bool,
-    out: &mut Out,
-) -> Result<(), Failure> {
-    // Merge takes positions in `threads` instead of thread ids: both have the same order, and a
-    // position finds the thread without a search.
-    let index = |thread: &usize| threads[*thread].files.as_ref().ok()?.index();
-    let indexes = (0..threads.len()).filter_map(|at| Some((at as u32, index(&at)?)));
-    let mut missing = MissingDetails::default();
-    if selection.is_by_seq() {
-        let total = indexes.clone().map(|(_, index)| index.len() as u64).sum();
-        let mut events = EventPrinter::new(printer, threads, details, selection.limit().min(total));
-        for (thread, index) in indexes {
-            let all = index.iter().enumerate();
-            let chosen = all.filter(|(_, event)| selection.contains(event.timestamp_ns.get()));
-            events.print(
-                chosen.map(|(seq, event)| (thread, seq as u32, event)),
-                &mut missing,
-                out,
-            )?;
-        }
-    } else {
-        let merged = selection.of(Merge::new(indexes));
-        let count = selection.limit().min(merged.len() as u64);
-        let mut events = EventPrinter::new(printer, threads, details, count);
-        let merged =
-            merged.map(|MergedEvent { thread_id, seq, event, .. }| (thread_id, seq.0, event));
-        events.print(merged, &mut missing, out)?;
-    }
-    missing.note();
-    Ok(())
-}
-
-/// Prints events until the limit is reached.
-struct EventPrinter<'a, P> {
-    printer: &'a mut P,
-    threads: &'a [&'a Thread],
-    details: bool,
-    /// How many more are printed.
-    left: u64,
-    /// Removed before a note is printed.
-    progress: Progress,
-}
-
-impl<'a, P: Printer> EventPrinter<'a, P> {
-    fn new(printer: &'a mut P, threads: &'a [&'a Thread], details: bool, left: u64) -> Self {
-        let progress = Progress::if_stdout_is_a_file("dumping", left, Unit::Events);
-        Self { printer, threads, details, left, progress }
-    }
-
-    /// Prints these events: the position of their thread, their sequence, and themselves.
-    fn print<'e>(
-        &mut self,
-        events: impl Iterator<Item = (u32, u32, &'e IndexEvent)>,
-        missing: &mut MissingDetails,
+impl Printing {
+    fn print(
+        &self,
+        threads: &[&Thread],
+        names: &Names,
+        selection: &Selection,
         out: &mut Out,
     ) -> Result<(), Failure> {
-        // The iterator is not asked for an event that is not printed.
-        if self.left == 0 {
-            return Ok(());
-        }
-        for (thread, seq, event) in events {
-            let at = thread as usize;
-            let files = self.threads[at].files.as_ref().ok();
-            let record = match files.filter(|_| self.details) {
-                Some(files) => {
-                    missing.record_of(files, (self.threads[at].id, seq.into()), event)?
-                }
-                None => None,
-            };
-            let index = files.and_then(Opened::index);
-            let shown = Shown::of(event, IndexSeq(seq), index);
-            self.printer.event(at, seq.into(), shown, record.as_ref(), out)?;
-            self.left -= 1;
-            if self.left.is_multiple_of(EVENTS_PER_PROGRESS) {
-                self.progress.add(EVENTS_PER_PROGRESS);
+        let &Self { details, string_ints, start_ns, .. } = self;
+        match self.format {
+            Format::Text => {
+                let start_ns = start_ns.unwrap_or_default();
+                let mut printer = text::Text::new(names, threads, start_ns, details);
+                self.print_with(&mut printer, threads, selection, out)
             }
-            if self.left == 0 {
-                break;
+            Format::Jsonl => {
+                let mut printer = jsonl::Jsonl::new(names, details, string_ints, threads);
+                self.print_with(&mut printer, threads, selection, out)
+            }
+            Format::Csv => {
+                let mut printer = csv::Csv::new(names, details, threads);
+                self.print_with(&mut printer, threads, selection, out)
             }
         }
-        Ok(())
     }
-}
 
-/// Prints the records of a detail.atf up to the first damaged one.
-fn print_records<P: Printer>(
-    printer: &mut P,
-    detail: &DetailReader,
-    selection: &Selection,
-    out: &mut Out,
-) -> Result<(), Failure> {
-    let mut left = selection.limit();
-    for (seq, record) in detail.iter().enumerate() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                missing::note_unreadable_records(&error);
-                break;
-            }
-        };
-        if !selection.contains(record.header.timestamp.get()) {
-            continue;
+    /// Generic over the printer, so that the loop over events needs no dynamic dispatch.
+    fn print_with<P: Printer>(
+        &self,
+        printer: &mut P,
+        threads: &[&Thread],
+        selection: &Selection,
+        out: &mut Out,
+    ) -> Result<(), Failure> {
+        printer.start(out)?;
+        if let [Thread { files: Ok(Opened::Detail(detail)), .. }] = threads {
+            return records::print(printer, detail, selection, self.window, out);
         }
-        if left == 0 {
-            break;
-        }
-        left -= 1;
-        printer.record(seq as u64, &record, out)?;
+        events::print(printer, threads, selection, self.window, self.details, out)
     }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use atf_runtime::DetailEvent;
 
-use super::kind::Shown;
+use crate::event::Shown;
 use crate::out::Out;
 
 /// Writes events in one format. A printer is created with the list of threads to print; `thread` is

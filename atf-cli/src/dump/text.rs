@@ -2,16 +2,17 @@
 
 use std::io::{self, Write};
 
+use atf_analysis::names::Names;
 use atf_runtime::DetailEvent;
 use atf_runtime::format::{Arch, EventKind};
 
-use super::kind::Shown;
-use super::names::FunctionNames;
+use super::cells::Cells;
 use super::printer::Printer;
-use super::stack;
-use crate::numbers;
+use super::stack::Stack;
+use crate::event::Shown;
 use crate::out::{Label, Out};
 use crate::trace::{Opened, Thread};
+use crate::{functions, numbers, screen};
 
 /// Maximum depth that is indented. Deeper calls would not fit on the screen, and a damaged depth
 /// must not print gigabytes of spaces.
@@ -19,13 +20,19 @@ const MAX_INDENT: u32 = 40;
 const SEQ_WIDTH: usize = 9;
 const SECONDS_WIDTH: usize = 6;
 const TIME_WIDTH: usize = SECONDS_WIDTH + 11;
+/// Columns of a name where the width of the screen is not known. Such output is for files and other programs.
+const MAX_NAME_COLUMNS: usize = 200;
+/// So much of a name is shown however deep the call is.
+const MIN_NAME_COLUMNS: usize = 16;
 const NANOSECONDS_PER_SECOND: u64 = 1_000_000_000;
 const THREAD: &str = "thread";
 
 /// Prints [text](self).
 pub(super) struct Text<'a> {
-    names: &'a FunctionNames,
-    with_details: bool,
+    names: Cells<'a, Name>,
+    stack: Option<Stack>,
+    /// Columns for the indented name; `None` for as many as it takes.
+    name_columns: Option<usize>,
     threads: Vec<Column>,
     /// Width of the longest thread id, or of the heading.
     thread_width: usize,
@@ -39,6 +46,18 @@ pub(super) struct Text<'a> {
     kind_width: usize,
 }
 
+/// A name as it is printed.
+struct Name {
+    text: Box<str>,
+    columns: usize,
+}
+
+fn name(names: &Names, function_id: u64) -> Name {
+    let text = functions::shown(names, function_id);
+    let text = screen::cut(&text, MAX_NAME_COLUMNS).into_owned().into_boxed_str();
+    Name { columns: screen::width(&text), text }
+}
+
 /// What the lines of a thread need.
 struct Column {
     /// The id, right-aligned.
@@ -47,7 +66,13 @@ struct Column {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(names: &'a FunctionNames, threads: &[&Thread], with_details: bool) -> Self {
+    /// `start_ns`: the first time of the trace, from which times are counted.
+    pub(super) fn new(
+        names: &'a Names,
+        threads: &[&Thread],
+        start_ns: u64,
+        with_details: bool,
+    ) -> Self {
         let files = || threads.iter().filter_map(|thread| thread.files.as_ref().ok());
         let kinds = EventKind::VALUES.iter().map(|kind| kind.name.len());
         let id_widths = threads.iter().map(|thread| numbers::decimal_len(thread.id.into()));
@@ -56,15 +81,18 @@ impl<'a> Text<'a> {
             id: Label::new(format!("{:>thread_width$}  ", thread.id)),
             arch: arch_of(thread),
         };
+        let kind_width = kinds.max().unwrap_or_default();
+        let before_name = thread_width + 2 + SEQ_WIDTH + 2 + TIME_WIDTH + 2 + kind_width + 2;
         Self {
-            names,
-            with_details,
+            names: Cells::new(names, name),
+            stack: with_details.then(Stack::new),
+            name_columns: screen::columns().map(|all| all.saturating_sub(before_name)),
             threads: threads.iter().map(column).collect(),
             thread_width,
             summary: summary(threads),
             only_records: files().any(|files| matches!(files, Opened::Detail(_))),
-            start_ns: files().filter_map(first_time_ns).min().unwrap_or_default(),
-            kind_width: kinds.max().unwrap_or_default(),
+            start_ns,
+            kind_width,
         }
     }
 
@@ -134,13 +162,11 @@ fn arch_of(thread: &Thread) -> Arch {
     }
 }
 
-fn first_time_ns(files: &Opened) -> Option<u64> {
-    match (files.index(), files.detail()) {
-        (Some(index), _) => index.time_range().map(|(start, _)| start),
-        (None, Ok(Some(detail))) => {
-            detail.iter().next()?.ok().map(|record| record.header.timestamp.get())
-        }
-        _ => None,
+/// What the number in the place of a function id means.
+fn put_number(kind: EventKind, number: u64, out: &mut Out) -> io::Result<()> {
+    match kind {
+        EventKind::LOST => write!(out, "{} lost", numbers::count(number, "event")),
+        _ => write!(out, "number {number}"),
     }
 }
 
@@ -160,33 +186,38 @@ impl Printer for Text<'_> {
 
     fn event(
         &mut self,
-        thread: usize,
+        at: usize,
         seq: u64,
         shown: Shown<'_>,
         detail: Option<&DetailEvent<'_>>,
         out: &mut Out,
     ) -> io::Result<()> {
         let event = shown.event;
-        let thread = &self.threads[thread];
-        out.put_label(&thread.id)?;
+        out.put_label(&self.threads[at].id)?;
         self.put_line_start(seq, event.timestamp_ns.get(), out)?;
         match shown.kind_as_number {
             Some(kind) => self.put_kind_number(kind, out)?,
             None => self.put_kind(event.event_kind, out)?,
         }
-        out.put_spaces(event.call_depth.get().min(MAX_INDENT) as usize * 2)?;
-        let id = event.function_id.get();
-        match event.event_kind {
-            // Of these two, the function_id is a number and not a function.
-            EventKind::LOST if shown.kind_as_number.is_none() => {
-                write!(out, "{} lost", numbers::count(id, "event"))?;
+        let indent = event.call_depth.get().min(MAX_INDENT) as usize * 2;
+        out.put_spaces(indent)?;
+        match shown.function_id() {
+            Some(function_id) => {
+                let name = self.names.get(function_id);
+                let columns = self.name_columns.map_or(MAX_NAME_COLUMNS, |all| {
+                    all.saturating_sub(indent).max(MIN_NAME_COLUMNS)
+                });
+                if name.columns <= columns {
+                    out.put(name.text.as_bytes())?;
+                } else {
+                    out.put(screen::cut(&name.text, columns).as_bytes())?;
+                }
             }
-            EventKind::SIGNAL => write!(out, "number {id}")?,
-            _ => self.names.put(id, out)?,
+            None => put_number(event.event_kind, event.function_id.get(), out)?,
         }
         out.put(b"\n")?;
-        match detail {
-            Some(record) if self.with_details => stack::put_detail(record, thread.arch, out),
+        match (detail, &self.stack) {
+            (Some(record), Some(stack)) => stack.put(record, self.threads[at].arch, out),
             _ => Ok(()),
         }
     }
@@ -195,6 +226,6 @@ impl Printer for Text<'_> {
         self.put_line_start(seq, record.header.timestamp.get(), out)?;
         writeln!(out, "{} of event {}", record.header.event_type, record.index_seq())?;
         let arch = self.threads.first().map_or(Arch::new(0), |thread| thread.arch);
-        stack::put_detail(record, arch, out)
+        self.stack.get_or_insert_with(Stack::new).put(record, arch, out)
     }
 }

@@ -1,17 +1,15 @@
 //! `atf info --json`.
 
-use std::io::{self, Write};
-
 use serde_json::{Map, Value as Json, json};
 
+use super::origin;
 use super::survey;
 use super::thread::{ThreadInfo, Totals};
-use crate::out::Out;
 use crate::trace::Trace;
 use crate::values;
 
-/// Prints the object.
-pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) -> io::Result<()> {
+/// The object.
+pub(super) fn object(trace: &Trace, threads: &[ThreadInfo<'_>]) -> Json {
     let totals = Totals::of(threads);
     let (time_start_ns, time_end_ns) = totals.time_range.unwrap_or_default();
     let manifest = trace.manifest().map(|manifest| {
@@ -32,6 +30,9 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
         "finalized": totals.is_finalized,
         "manifest": manifest,
     });
+    if let (Some(manifest), Some(object)) = (trace.manifest(), object.as_object_mut()) {
+        object.extend(origin::members(manifest, trace.start_ns()));
+    }
     let drops =
         [("dropped_events", totals.dropped_events), ("dropped_details", totals.dropped_details)];
     for (key, dropped) in drops {
@@ -45,7 +46,7 @@ pub(super) fn print(trace: &Trace, threads: &[ThreadInfo<'_>], out: &mut Out) ->
     if let Some(count) = trace.manifest().and_then(|manifest| manifest.untraced_threads) {
         object["untraced_threads"] = count.into();
     }
-    writeln!(out, "{object}")
+    object
 }
 
 /// Without events both times are 0, as in the manifest.
@@ -54,6 +55,12 @@ fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
     let mut object = Map::new();
     let mut set = |key: &str, value: Json| object.insert(key.to_owned(), value);
     set("thread_id", thread.thread_id.into());
+    if let Some(name) = thread.name {
+        set("name", name.into());
+    }
+    if let Some(os_id) = thread.os_id {
+        set("os_id", os_id.into());
+    }
     set("events", thread.events.into());
     set("details", thread.details.into());
     set("time_start_ns", time_start_ns.into());

@@ -1,20 +1,25 @@
 //! `atf info`: shows what a trace contains, per thread.
 
+mod chosen;
 mod json;
+mod origin;
 mod sessions;
 mod survey;
 mod text;
 mod thread;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::PathBuf;
 
 use atf_runtime::Error;
 
 use crate::failure::{Failure, Verdict};
+use crate::filters::{FilterArgs, NameArgs};
 use crate::out::Out;
 use crate::progress::{Progress, Unit};
-use crate::trace::Trace;
+use crate::strings;
+use crate::trace::{Thread, Trace};
 use crate::v4;
 use sessions::Sessions;
 use thread::ThreadInfo;
@@ -25,13 +30,18 @@ use thread::ThreadInfo;
 Examples:
   $ atf info ada_traces/session_20260102_030405/pid_77
   $ atf info --json ada_traces | jq '.threads[] | {thread_id, events}'
+  $ atf info run --function parse --min-duration 10us
+
+The start of a thread is counted from that of the trace. The times of the trace
+can be passed to --from and --to. With filters, info counts the events that they
+keep, and says nothing else on the events. jq 1.6 and JavaScript change digits of integers above 2^53:
+with --string-ints these are strings.
 
 The last lines name what to look at: events whose time goes back, jumps
 of more than a day, kinds of event that have no name, lost events. info reads
 all events for them; --quick leaves them out.
 
-The times can be passed to `atf dump --from NS --to NS`. If a file was not
-finalized, info counts the events in it that can be read. For a thread that
+If a file was not finalized, info counts the events in it that can be read. For a thread that
 has a ring and no file yet, info and dump show what the ring holds.
 
 If PATH is a folder with several sessions, info lists them, the newest last,
@@ -58,10 +68,23 @@ pub(crate) struct Args {
     /// Read only headers, footers and the manifest, and not the events
     #[arg(long)]
     quick: bool,
+    /// With --json, print integers above 2^53 as strings
+    #[arg(long)]
+    string_ints: bool,
+    #[command(flatten)]
+    names: NameArgs,
+    #[command(flatten)]
+    filters: FilterArgs,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     if v4::is_v4(&args.path) {
+        if let Some(option) = args.filters.used().next() {
+            let why = format!(
+                "{option} does not apply to info of a V4 trace; convert it with `atf convert-v4`"
+            );
+            return Err(Failure::Other(why));
+        }
         return v4::info(&args.path, args.json, out);
     }
     let trace = match Trace::open(&args.path) {
@@ -71,27 +94,37 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         }
         opened => opened?,
     };
-    let incomplete = trace.incomplete_files(&trace.threads)?;
+    let names = args.names.of(&trace);
+    let selection = args.filters.select(&trace, &names)?;
+    let threads: Vec<&Thread> =
+        trace.threads.iter().filter(|thread| selection.has_thread(thread.id)).collect();
+    let incomplete = trace.incomplete_files(threads.iter().copied())?;
     let mut infos: Vec<ThreadInfo> = {
         let bytes = trace.path.size_bytes();
         let progress = args.checksum.then(|| Progress::new("reading", bytes, Unit::Bytes));
         let listed = trace.manifest().map(|manifest| manifest.threads.as_slice());
         let listed: BTreeMap<u32, _> =
             listed.unwrap_or_default().iter().map(|thread| (thread.id, thread)).collect();
-        let threads = trace.threads.iter();
+        let threads = threads.iter();
         threads.map(|thread| ThreadInfo::of(thread, &listed, progress.as_ref())).collect()
     };
-    if !args.quick {
-        let files = trace.threads.iter().map(|thread| thread.files.as_ref().ok());
-        let indexes: Vec<_> = files.map(|files| files?.index()).collect();
+    let is_filtered = args.filters.used().any(|option| option != "--thread");
+    if is_filtered {
+        chosen::count(&threads, &selection, &mut infos)?;
+    } else if !args.quick {
+        let indexes: Vec<_> = threads.iter().map(|thread| thread.index()).collect();
         for (info, found) in infos.iter_mut().zip(survey::of_all(&indexes)) {
             info.survey = found;
         }
     }
     if args.json {
-        json::print(&trace, &infos, out)?;
+        let mut object = json::object(&trace, &infos);
+        if args.string_ints {
+            strings::of_large_integers(&mut object);
+        }
+        writeln!(out, "{object}")?;
     } else {
-        text::print(&trace, &infos, out)?;
+        text::print(&trace, &infos, is_filtered, args.checksum, out)?;
     }
     incomplete.print();
     Ok(Verdict::Clean)

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::table::{Align, Table};
-use crate::{notes, numbers, values};
+use crate::{escape, notes, numbers};
 
 /// The sessions below a folder.
 pub(super) struct Sessions<'a> {
@@ -57,7 +57,7 @@ fn table(sessions: &[FoundSession]) -> Table {
     let mut table = Table::new(columns);
     for session in sessions {
         let pid = session.pid.map_or("-".to_owned(), |pid| pid.to_string());
-        let path = values::printable_path(&session.path);
+        let path = escape::printable_path(&session.path);
         table.row([session.start.to_string(), pid, path]);
     }
     table

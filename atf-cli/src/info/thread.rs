@@ -14,6 +14,10 @@ use crate::values;
 /// The data of a thread.
 pub(super) struct ThreadInfo<'a> {
     pub(super) thread_id: u32,
+    /// Its name, if the manifest has it.
+    pub(super) name: Option<&'a str>,
+    /// The operating system's id of it, if the manifest has it.
+    pub(super) os_id: Option<u64>,
     pub(super) events: u64,
     pub(super) details: u64,
     pub(super) time_range: Option<(u64, u64)>,
@@ -37,13 +41,15 @@ impl<'a> ThreadInfo<'a> {
     /// manifest. With `progress`, also compares the checksums.
     pub(super) fn of(
         thread: &'a Thread,
-        listed: &BTreeMap<u32, &ManifestThread>,
+        listed: &BTreeMap<u32, &'a ManifestThread>,
         progress: Option<&Progress>,
     ) -> Self {
         let info = match &thread.files {
             Ok(files) => Self::of_files(thread.id, files, progress),
             Err(error) => Self {
                 thread_id: thread.id,
+                name: None,
+                os_id: None,
                 events: 0,
                 details: 0,
                 time_range: None,
@@ -58,6 +64,8 @@ impl<'a> ThreadInfo<'a> {
         };
         let listed = listed.get(&thread.id);
         Self {
+            name: listed.and_then(|thread| thread.name.as_deref()),
+            os_id: listed.and_then(|thread| thread.os_id),
             dropped_events: listed.and_then(|thread| thread.dropped_events),
             dropped_details: listed.and_then(|thread| thread.dropped_details),
             ..info
@@ -71,18 +79,16 @@ impl<'a> ThreadInfo<'a> {
             Err(error) => (None, Some(format!("{error:#}"))),
         };
         let mut platform = detail.map(|it| values::enum_fields(it.header())).unwrap_or_default();
-        let mut time_range = None;
         if let Some(index) = index {
             platform = values::enum_fields(index.header());
-            time_range = index.time_range();
-        } else if let Some(detail) = detail {
-            time_range = record_time_range(detail);
         }
         Self {
             thread_id,
+            name: None,
+            os_id: None,
             events: index.map_or(0, |index| index.len() as u64),
             details: detail.map_or(0, |detail| detail.len() as u64),
-            time_range,
+            time_range: files.time_range(),
             is_finalized: files.is_finalized(),
             checksum: progress.map(|progress| checksum(files, progress)),
             platform,
@@ -97,13 +103,6 @@ impl<'a> ThreadInfo<'a> {
     pub(super) fn checksum_name(&self) -> String {
         self.checksum.map_or_else(|| "not checked".to_owned(), |state| state.to_string())
     }
-}
-
-/// Timestamps of the first and last record of a detail.atf.
-fn record_time_range(detail: &atf_runtime::DetailReader) -> Option<(u64, u64)> {
-    let mut times = detail.iter().map_while(Result::ok).map(|record| record.header.timestamp.get());
-    let first = times.next()?;
-    Some((first, times.last().unwrap_or(first)))
 }
 
 fn checksum(files: &Opened, progress: &Progress) -> ChecksumState {

@@ -8,21 +8,21 @@ use atf_runtime::recovery::{OffsetsPlan, Plan, ThreadPlan};
 use super::{Args, lanes};
 use crate::out::Out;
 use crate::table::{Align, Table};
-use crate::{numbers, values};
+use crate::{escape, numbers};
 
 /// Prints the report.
 pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
     table(plan).print(out)?;
     for thread in &plan.threads {
         for line in problems(thread).into_iter().chain(ring_lines(thread)) {
-            writeln!(out, "{}", values::printable(&line))?;
+            writeln!(out, "{}", escape::printable(&line))?;
         }
     }
     if let Some(manifest) = &plan.manifest {
-        writeln!(out, "manifest.json: {}", values::printable(&manifest.to_string()))?;
+        writeln!(out, "manifest.json: {}", escape::printable(&manifest.to_string()))?;
     }
     match &args.out {
-        Some(to) => writeln!(out, "written to {}", values::printable_path(to)),
+        Some(to) => writeln!(out, "written to {}", escape::printable_path(to)),
         None if plan.changes_nothing() => writeln!(out, "intact: nothing was changed"),
         None => writeln!(out, "repaired in place"),
     }
@@ -115,5 +115,5 @@ fn wrong_offsets(thread: &ThreadPlan) -> Option<&OffsetsPlan> {
 }
 
 fn file_name(file: &Path) -> String {
-    values::printable_path(Path::new(file.file_name().unwrap_or_default()))
+    escape::printable_path(Path::new(file.file_name().unwrap_or_default()))
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::{integer, numbers, shell, values};
+use crate::{escape, integer, numbers, shell};
 
 /// Generate a synthetic session for tests and benchmarks
 ///
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     writeln!(
         out,
         "{}: {}, {}, {}",
-        values::printable_path(&args.out),
+        escape::printable_path(&args.out),
         numbers::count(args.threads.into(), "thread"),
         numbers::count(recorded.events, "event"),
         numbers::count(recorded.details, "detail")

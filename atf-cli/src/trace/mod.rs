@@ -34,6 +34,13 @@ pub(crate) struct Thread {
     pub(crate) files: Result<Opened, Error>,
 }
 
+impl Thread {
+    /// The thread's events, if they can be read.
+    pub(crate) fn index(&self) -> Option<&IndexReader> {
+        self.files.as_ref().ok().and_then(Opened::index)
+    }
+}
+
 /// The opened files of a thread.
 pub(crate) enum Opened {
     /// A thread directory.
@@ -62,6 +69,31 @@ impl Opened {
             Self::Both(thread) | Self::Ring(thread) => thread.detail(),
             Self::Index(_) => Ok(None),
             Self::Detail(detail) => Ok(Some(detail)),
+        }
+    }
+
+    /// The time of the first event, or of the first record of a detail.atf.
+    fn start_ns(&self) -> Option<u64> {
+        match (self.index(), self.detail()) {
+            (Some(index), _) => index.time_range().map(|(start, _)| start),
+            (None, Ok(Some(detail))) => {
+                detail.iter().next()?.ok().map(|record| record.header.timestamp.get())
+            }
+            _ => None,
+        }
+    }
+
+    /// The times of the first and of the last event, or record of a detail.atf. The latter are all read.
+    pub(crate) fn time_range(&self) -> Option<(u64, u64)> {
+        match (self.index(), self.detail()) {
+            (Some(index), _) => index.time_range(),
+            (None, Ok(Some(detail))) => {
+                let records = detail.iter().map_while(Result::ok);
+                let mut times = records.map(|record| record.header.timestamp.get());
+                let first = times.next()?;
+                Some((first, times.last().unwrap_or(first)))
+            }
+            _ => None,
         }
     }
 
@@ -156,13 +188,24 @@ impl Trace {
         }
     }
 
+    /// The time of the first event, or of the first record of a detail.atf.
+    pub(crate) fn start_ns(&self) -> Option<u64> {
+        self.opened().filter_map(Opened::start_ns).min()
+    }
+
+    /// The times of the first and of the last event of all threads.
+    pub(crate) fn time_range(&self) -> Option<(u64, u64)> {
+        let ranges = self.opened().filter_map(Opened::time_range);
+        ranges.reduce(|(start, end), (first, last)| (start.min(first), end.max(last)))
+    }
+
+    /// The files of the threads that can be read.
+    pub(crate) fn opened(&self) -> impl Iterator<Item = &Opened> {
+        self.threads.iter().filter_map(|thread| thread.files.as_ref().ok())
+    }
+
     /// The session's manifest, or what is left of a damaged one, if the path names a session.
     pub(crate) fn manifest(&self) -> Option<&Manifest> {
         self.session.as_ref()?.readable_manifest()
-    }
-
-    /// The session, if the path names one.
-    pub(crate) fn session(&self) -> Option<&Session> {
-        self.session.as_ref()
     }
 }

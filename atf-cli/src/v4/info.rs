@@ -10,7 +10,7 @@ use super::summary::{Counts, Summary};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::table::{Align, Table};
-use crate::{notes, numbers, values};
+use crate::{escape, notes, numbers};
 
 /// Shows what a V4 trace contains.
 pub(crate) fn info(path: &Path, as_json: bool, out: &mut Out) -> Result<Verdict, Failure> {
@@ -30,8 +30,8 @@ pub(crate) fn info(path: &Path, as_json: bool, out: &mut Out) -> Result<Verdict,
 
 fn print(path: &Path, trace: &Reader, summary: &Summary, out: &mut Out) -> Result<(), Failure> {
     let (os, arch) = trace.machine().unwrap_or(("unknown", "unknown"));
-    let (os, arch) = (values::printable(os), values::printable(arch));
-    writeln!(out, "{}: format V4, {os}, {arch}", values::printable_path(path))?;
+    let (os, arch) = (escape::printable(os), escape::printable(arch));
+    writeln!(out, "{}: format V4, {os}, {arch}", escape::printable_path(path))?;
     let names = [
         "thread_id",
         "events",

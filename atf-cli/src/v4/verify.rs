@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::summary::Summary;
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::{notes, numbers, values};
+use crate::{escape, notes, numbers};
 
 /// Checks a V4 trace.
 pub(crate) fn verify(path: &Path, as_json: bool, out: &mut Out) -> Result<Verdict, Failure> {
@@ -62,7 +62,7 @@ pub(crate) fn verify(path: &Path, as_json: bool, out: &mut Out) -> Result<Verdic
         return Ok(Verdict::of(is_ok));
     }
     for line in &lines {
-        writeln!(out, "{}", values::printable(line))?;
+        writeln!(out, "{}", escape::printable(line))?;
     }
     all_notes.iter().for_each(notes::note);
     let problems = lines.len() as u64 + more;
