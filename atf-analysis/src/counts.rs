@@ -1,5 +1,7 @@
 //! What was counted on the way: events, calls, and what did not match.
 
+use crate::matching::DepthFrom;
+
 /// Counts of a thread or of several. Sums stop at `u64::MAX`.
 ///
 /// Under a selection, `calls`, `unfinished`, `unwound`, `ends_lost`, `with_gap` and `clamped` count the calls that are kept;
@@ -33,7 +35,27 @@ pub struct Counts {
     pub skipped: u64,
 }
 
+/// What was counted of a thread, and how its depths were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ThreadCounts {
+    /// The thread.
+    pub thread_id: u32,
+    /// How its depths were read.
+    pub depth_from: DepthFrom,
+    /// What was counted.
+    pub counts: Counts,
+}
+
 impl Counts {
+    /// The counts of several threads together.
+    #[must_use]
+    pub fn of_all(threads: &[ThreadCounts]) -> Self {
+        let mut all = Self::default();
+        threads.iter().for_each(|thread| all.add(&thread.counts));
+        all
+    }
+
     /// Adds the counts of others.
     pub fn add(&mut self, other: &Self) {
         let sum = |to: &mut u64, from: u64| *to = to.saturating_add(from);

@@ -38,22 +38,36 @@
 mod call;
 mod calls;
 mod counts;
+mod difference;
+mod error;
 mod events;
 pub mod filter;
 mod matching;
 pub mod names;
 mod options;
+mod report;
+mod running;
 mod selecting;
 mod selection;
+mod spill;
+mod summary;
 mod trace;
+mod tree;
 
 pub use call::{Call, Cut, EndedBy};
-pub use calls::ThreadCalls;
-pub use counts::Counts;
+pub use calls::{CallsByEnd, CallsByStart, ThreadCalls, map_threads};
+pub use counts::{Counts, ThreadCounts};
+pub use difference::{
+    Change, Compared, Difference, DifferenceRow, FunctionKey, FunctionKeys, Totals,
+};
+pub use error::{Error, Result};
 pub use matching::DepthFrom;
 pub use options::Options;
+pub use report::{By, Report, ReportRow};
 pub use selection::{FunctionSet, Selection};
+pub use summary::{Summary, ThreadSummary};
 pub use trace::Trace;
+pub use tree::{CallTree, Folded, Recursion, Stack, TreeNode, Walk};
 
 /// The examples of this crate's README, compiled.
 #[cfg(doctest)]

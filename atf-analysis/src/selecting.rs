@@ -12,6 +12,9 @@ pub(crate) trait Consumer {
     /// What it keeps with each open call.
     type Mark: Copy;
 
+    /// The calls of this thread come next. All calls of those before have ended.
+    fn start_thread(&mut self, _thread_id: u32) {}
+
     /// A call begins. `is_kept`: whether the selection may keep it. `parent`: the mark of the enclosing call, which
     /// may not be kept.
     fn open(&mut self, function_id: u64, is_kept: bool, parent: Option<&Self::Mark>) -> Self::Mark;

@@ -115,6 +115,16 @@ impl Selection {
         };
         self.has_kind(kind) || self.has_kind(EventKind::CALL)
     }
+
+    /// Whether a call that is kept proves that every enclosing call is, as far as their ends decide. Then an
+    /// analysis can use this when the inner call ends, while the outer ones are still open.
+    ///
+    /// On a sound clock an enclosing call takes at least as long, and overlaps each range that the inner one does.
+    pub(crate) fn is_decided_by_inner_calls(&self, is_monotonic: impl FnOnce() -> bool) -> bool {
+        let kinds_decide = self.kinds.is_some() && !self.has_kind(EventKind::CALL);
+        let times_decide = self.has_range() || self.min_duration_ns.is_some();
+        !kinds_decide && (!times_decide || is_monotonic())
+    }
 }
 
 /// A set of functions, by function and by module.

@@ -3,7 +3,9 @@
 mod analysis;
 
 use analysis::{Opened, opened, selection_of, sessions};
-use atf_analysis::{Call, Counts, DepthFrom, Options, Selection, ThreadCalls};
+use atf_analysis::{
+    Call, CallsByEnd, CallsByStart, Counts, DepthFrom, Options, Selection, ThreadCalls, map_threads,
+};
 use atf_runtime::IndexSeq;
 use atf_tests::calls::{
     Answer, Choice, Dice, READINGS, Reading, Taken, best_reading, random_choice, take,
@@ -112,4 +114,44 @@ fn the_best_reading_of_each_thread_is_taken() {
         }
     }
     assert!(seen.iter().all(|&count| count > 20), "{seen:?}");
+}
+
+// Ordered by end, thread, end sequence (none comes last), start sequence from high to low; and by start, thread, start
+// sequence. Clipped times count, and clocks that went backwards too.
+#[test]
+fn calls_of_all_threads_come_in_order() {
+    for seed in 0..sessions() {
+        let mut dice = Dice(seed);
+        let session = opened(&mut dice);
+        let choice = random_choice(&mut dice, &session.events());
+        let context = format!("session {seed}: {choice:?}");
+        let (selection, options) = (selection_of(&choice), Options::default());
+        let answer = take(&session.threads, &choice);
+        let check = |found: Vec<Call>, mut expected: Vec<Taken>, by_end: bool| {
+            expected.sort_by_key(|it| {
+                let (end, start) = (it.call.end.map_or(u64::MAX, u64::from), it.call.start);
+                match by_end {
+                    true => (it.end_ns, it.call.thread, end, u32::MAX - start),
+                    false => (it.start_ns, it.call.thread, start.into(), 0),
+                }
+            });
+            assert_eq!(found.len(), expected.len(), "{context}");
+            for (found, expected) in found.iter().zip(&expected) {
+                assert_same(found, expected, &context);
+            }
+        };
+        let trace = session.trace();
+        let mut by_end = CallsByEnd::of(&trace, &selection, &options).unwrap();
+        check(by_end.by_ref().map(Result::unwrap).collect(), answer.calls.clone(), true);
+        let by_start = CallsByStart::of(&trace, &selection, &options, None).unwrap();
+        assert_eq!((by_start.spilled_bytes(), by_end.spilled_bytes()), (0, 0));
+        assert_eq!(by_start.threads(), by_end.threads(), "{context}");
+        check(by_start.map(Result::unwrap).collect(), answer.calls.clone(), false);
+        let counted = map_threads(&trace, &selection, &options.workers(3), None, |calls| {
+            (calls.thread_id(), calls.count() as u64)
+        });
+        let expected: Vec<(u32, u64)> =
+            by_end.threads().iter().map(|it| (it.thread_id, it.counts.calls)).collect();
+        assert_eq!(counted, expected, "{context}");
+    }
 }

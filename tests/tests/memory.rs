@@ -6,6 +6,10 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use atf_analysis::{
+    By, CallTree, CallsByEnd, CallsByStart, Folded, Options, Recursion, Report, Selection, Summary,
+    Trace, map_threads,
+};
 use atf_runtime::format::{Arch, ClockType, DetailEventType, EventKind, IndexEvent, Os};
 use atf_runtime::session::SessionReader;
 use atf_runtime::v4::{Payload as V4Payload, Reader, Salvaged};
@@ -34,9 +38,14 @@ fn rss_anon_kb() -> u64 {
 /// Says what was reached, and fails if that is too much.
 #[track_caller]
 fn check(step: &str) {
+    check_below(step, LIMIT_KB);
+}
+
+#[track_caller]
+fn check_below(step: &str, limit_kb: u64) {
     let found = rss_anon_kb();
     println!("{step}: {found} kB");
-    assert!(found < LIMIT_KB, "{step}: RssAnon is {found} kB");
+    assert!(found < limit_kb, "{step}: RssAnon is {found} kB");
 }
 
 /// In the process that is measured the session; in the test `None`, after that process ran the test
@@ -321,5 +330,97 @@ fn v4_file_of_ten_gigabytes_is_read_in_ten_megabytes() {
     check("sought");
     let salvaged = trace.salvage().filter(|it| matches!(it, Salvaged::Event(_)));
     assert_eq!(salvaged.count() as u64, count);
+    check("all");
+}
+
+/// Functions and events of the session whose calls are analysed: 800,000 calls, 70 MB of them if they were kept.
+const FUNCTIONS: u64 = 50;
+const CALL_EVENTS: u32 = 400_000;
+/// 30 MB, and 64 KiB for each function.
+const ANALYSIS_LIMIT_KB: u64 = 30_000 + 64 * FUNCTIONS;
+
+/// Four threads of nested calls, up to 8 deep. On one of them the clock goes backwards at times.
+fn write_calls(session: &Path) {
+    for id in 0..4 {
+        let options = WriterOptions::default().sync_on_finalize(false);
+        let mut writer = ThreadWriter::create(session, id, PLATFORM, options).unwrap();
+        let mut stack = Vec::new();
+        let mut timestamp_ns = 1_000_000;
+        for number in 0..CALL_EVENTS {
+            let dice = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+            // Durations of every size, so that histograms have buckets of every size.
+            timestamp_ns += if dice % 1000 == 0 { 1 << ((dice >> 10) & 31) } else { dice % 90 };
+            if id == 3 && dice % 100 == 0 {
+                timestamp_ns -= 1000;
+            }
+            let returns = stack.len() == 8 || (dice >> 8) & 1 == 1;
+            let returned = stack.pop_if(|_| returns);
+            let call_depth = stack.len() as u32;
+            let (function_id, event_kind) = match returned {
+                Some(function_id) => (function_id, EventKind::RETURN),
+                None => ((1 << 32) | ((dice >> 9) % FUNCTIONS), EventKind::CALL),
+            };
+            if event_kind == EventKind::CALL {
+                stack.push(function_id);
+            }
+            let event = Event { timestamp_ns, function_id, event_kind, call_depth };
+            writer.write_event(&event, None).unwrap();
+        }
+        writer.finalize().unwrap();
+    }
+    // Events that mean nothing: a hole of 32 MB.
+    write_sparse_thread(session, 4, 1_000_000);
+}
+
+// The memory of an analysis is that of the open calls and of the functions, not of the events.
+#[test]
+fn calls_are_analysed_in_thirty_megabytes() {
+    let name = "calls_are_analysed_in_thirty_megabytes";
+    let Some(dir) = in_a_process_of_its_own(name, write_calls) else { return };
+    let check = |step: &str| check_below(step, ANALYSIS_LIMIT_KB);
+    check("before");
+    let session = SessionReader::open(&dir).unwrap();
+    let trace = Trace::from(&session);
+    let mut short = Selection::default();
+    // The clock of one thread is unsound, so that its calls have to be sorted.
+    short.min_duration_ns = Some(50);
+    let all = Selection::default();
+    let options = Options::default().workers(2).temporary_folder(&dir);
+    let counts = map_threads(&trace, &all, &options, None, |calls| calls.count() as u64);
+    let count: u64 = counts.into_iter().sum();
+    assert!(count > 700_000, "{count}");
+    check("calls of each thread");
+    for selection in [&all, &short] {
+        let report = Report::of(&trace, By::Function, selection, &options, None).unwrap();
+        assert_eq!(report.rows().len() as u64, FUNCTIONS);
+        let is_all = report.counts().calls == count;
+        assert_eq!(is_all, selection.is_everything());
+        check("report");
+    }
+    let summary = Summary::of(&trace, &all, &options, None).unwrap();
+    assert_eq!(summary.counts().calls, count);
+    check("summary");
+    let mut by_end = CallsByEnd::of(&trace, &all, &options).unwrap();
+    assert!(by_end.by_ref().is_sorted_by_key(|call| call.unwrap().end_ns));
+    assert!(by_end.spilled_bytes() > 0);
+    check("calls by end");
+    drop(by_end);
+    let mut by_start = CallsByStart::of(&trace, &all, &options, None).unwrap();
+    assert_eq!(by_start.spilled_bytes(), count * 56);
+    check("sorted by start");
+    assert!(by_start.by_ref().is_sorted_by_key(|call| call.unwrap().start_ns));
+    check("calls by start");
+    // Few functions, so that there are few paths: trees grow with these.
+    let mut few = Selection::default();
+    few.functions = Some((0..3).map(|number| (1 << 32) | number).collect());
+    let tree = CallTree::of(&trace, Recursion::Folded, &few, &options, None).unwrap();
+    assert!(tree.len() > 3);
+    check("tree");
+    let folded = Folded::of(&trace, &few, &options, None).unwrap();
+    assert!(folded.counts().calls > 10_000);
+    check("folded");
+    // Temporary files have no names.
+    let names = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.into_iter().all(|name| name.to_string_lossy().starts_with("thread_")));
     check("all");
 }

@@ -1,5 +1,11 @@
-//! Calls as streams: of a thread, and of all threads in an order.
+//! Calls as streams: of a thread, of all threads side by side, and of all threads in an order.
 
+mod by_end;
+mod by_start;
+mod map_threads;
 mod thread_calls;
 
+pub use by_end::CallsByEnd;
+pub use by_start::CallsByStart;
+pub use map_threads::map_threads;
 pub use thread_calls::ThreadCalls;

@@ -5,7 +5,7 @@ use std::iter::FusedIterator;
 use atf_runtime::IndexReader;
 
 use crate::call::Call;
-use crate::counts::Counts;
+use crate::counts::{Counts, ThreadCounts};
 use crate::events::Blocks;
 use crate::matching::{Clip, DepthFrom, Matcher, choose};
 use crate::options::Options;
@@ -122,6 +122,19 @@ impl<'a> ThreadCalls<'a> {
     #[must_use]
     pub fn counts(&self) -> &Counts {
         &self.sink.counts
+    }
+
+    /// What was counted up to now, and how depths are read.
+    #[must_use]
+    pub fn thread_counts(&self) -> ThreadCounts {
+        let (thread_id, depth_from) = (self.thread_id, self.depth_from);
+        ThreadCounts { thread_id, depth_from, counts: self.sink.counts }
+    }
+
+    /// The same, with less memory when so many threads are read together.
+    pub(super) fn of_many(mut self, threads: usize) -> Self {
+        self.block = (BLOCK * 64 / threads.max(1)).clamp(1, BLOCK);
+        self
     }
 
     /// Matches the next events. Whether there may be more calls.
