@@ -175,7 +175,7 @@ def event(side, file, look, head):
     front = filled(side, file.EVENT, look, head)
     if not file.IS_FRAMED:
         return front
-    record = file._payload(front)
+    record = file._payload(front, head)
     tail = bytes(range(1, 8 + look % 5))
     if record is None:
         return front, tail

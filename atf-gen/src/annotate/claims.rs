@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek};
 use super::frame::{Claim, Frame, Remark};
 use super::input::Input;
 use super::number::{self, bytes_of};
+use super::presence::holds_value;
 use super::{Options, value};
 use crate::model::{Algorithm, Extent, Field, FieldRef, Format, RoleKind, Section, Statement};
 
@@ -22,6 +23,9 @@ pub(super) fn check<R: Read + Seek>(
         let Some(bytes) = bytes_of(statement.field, &placed.bytes).map(<[u8]>::to_vec) else {
             continue;
         };
+        if !holds_value(format, statement.field, placed.held(), frame.header()) {
+            continue;
+        }
         let is_initial = value::is_initial(statement.field, Some(&placed.bytes));
         let late = !matches!(
             statement.kind,

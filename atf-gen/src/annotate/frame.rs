@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek};
 
 use super::identify::is_marked;
 use super::input::Input;
+use super::presence::{Held, holds_value};
 use super::walk::{Step, Walk, Walker};
 use super::{Options, number, value};
 use crate::model::{
@@ -19,6 +20,12 @@ pub(super) struct Placed {
     pub(super) bytes: Vec<u8>,
     /// Whether the file ends within it.
     pub(super) is_cut: bool,
+}
+
+impl Placed {
+    pub(super) fn held(&self) -> Held<'_> {
+        (self.record, &self.bytes)
+    }
 }
 
 /// The events section.
@@ -81,6 +88,19 @@ impl Frame<'_> {
         }
     }
 
+    /// The header's record and bytes.
+    pub(super) fn header(&self) -> Option<Held<'_>> {
+        self.header.as_ref().map(Placed::held)
+    }
+
+    /// Removes statements of fields that hold no value.
+    fn keep_present(&self, format: &Format, section: Section, statements: &mut Vec<Statement>) {
+        let Some(placed) = self.placed(section) else { return };
+        statements.retain(|it| {
+            it.section != section || holds_value(format, it.field, placed.held(), self.header())
+        });
+    }
+
     /// Whether a footer that the file should have is missing.
     pub(super) fn is_unfinished(&self) -> bool {
         self.file.footer.is_some() && self.footer.is_none()
@@ -109,7 +129,7 @@ pub(super) fn find<'a, R: Read + Seek>(
     input: &mut Input<R>,
     options: &Options,
 ) -> io::Result<Frame<'a>> {
-    let statements = format.statements(file);
+    let mut statements = format.statements(file);
     let length = input.length();
     let mut frame = Frame {
         file,
@@ -125,12 +145,16 @@ pub(super) fn find<'a, R: Read + Seek>(
         frame.header = Some(placed(format, record, 0, input)?);
         frame.end = format.records[record].size.min(length);
     }
+    frame.keep_present(format, Section::Header, &mut statements);
     let start = frame.events_start(format, &statements);
     frame.find_footer(format, &statements, start, input)?;
+    frame.keep_present(format, Section::Footer, &mut statements);
     if let Some(record) = file.event {
         let end = frame.events_end(format, &statements, start);
         let step = frame.step(format, &statements, record);
-        let walk = Walker { format, file, record, start, end, input, options }.walk(step)?;
+        let header = frame.header();
+        let walk =
+            Walker { format, file, record, header, start, end, input, options }.walk(step)?;
         frame.events = Some(Events { record, start, end, walk });
         frame.end = end;
     }
@@ -220,6 +244,8 @@ impl Frame<'_> {
                 .header
                 .as_ref()
                 .and_then(|header| number::unsigned(statement.field, &header.bytes)),
+            // The field is there, and says that it holds no value.
+            (FooterAt::Offset, None) => None,
             _ => at_end,
         };
         // The footer of an earlier revision may be shorter.
@@ -252,7 +278,7 @@ impl Frame<'_> {
             .collect();
         let mut found = None;
         for at in &candidates {
-            match is_marked(format, record, input.at(*at, size)?) {
+            match is_marked(format, record, input.at(*at, size)?, self.header()) {
                 Some(true) => {
                     found = Some(*at);
                     break;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::number::bytes_of;
+use super::presence::{Held, holds_value};
 use crate::model::{FileId, Format, RecordId, RoleKind, Type};
 
 /// Why the file could not be identified.
@@ -77,6 +78,10 @@ fn magic(format: &Format, record: RecordId) -> Option<(u64, Vec<u8>)> {
         if field.role.is_some_and(|role| role.kind == RoleKind::Version) {
             return None;
         }
+        // What a guard can say is not there is no mark.
+        if field.guard.is_some() {
+            return None;
+        }
         if let Some(constant) = &field.constant {
             return Some((field.offset, constant.bytes.clone()));
         }
@@ -87,8 +92,13 @@ fn magic(format: &Format, record: RecordId) -> Option<(u64, Vec<u8>)> {
 }
 
 /// Whether `bytes` have every constant of the record except the version; `None` if the record
-/// has no constant.
-pub(super) fn is_marked(format: &Format, record: RecordId, bytes: &[u8]) -> Option<bool> {
+/// has no constant. `header` is the file's, which may have flags that guard fields.
+pub(super) fn is_marked(
+    format: &Format,
+    record: RecordId,
+    bytes: &[u8],
+    header: Option<Held<'_>>,
+) -> Option<bool> {
     let mut marked = None;
     for field in &format.records[record].fields {
         if field.role.is_some_and(|role| role.kind == RoleKind::Version) {
@@ -98,7 +108,9 @@ pub(super) fn is_marked(format: &Format, record: RecordId, bytes: &[u8]) -> Opti
         if field.evolution.since > 0 && bytes_of(field, bytes).is_none() {
             continue;
         }
-        if let Some(constant) = &field.constant {
+        if let Some(constant) = &field.constant
+            && holds_value(format, field, (record, bytes), header)
+        {
             let same = bytes_of(field, bytes) == Some(constant.bytes.as_slice());
             marked = Some(marked.unwrap_or(true) && same);
         }

@@ -13,6 +13,7 @@ mod identify;
 mod input;
 mod item;
 mod number;
+mod presence;
 mod record;
 mod show;
 mod value;

@@ -3,6 +3,7 @@
 use super::frame::Remark;
 use super::item::{Kind, Problem, Range};
 use super::number::{bytes_of, raw};
+use super::presence::{Guarded, Held, guarded, holds_value};
 use super::value;
 use crate::emit::value as declared_value;
 use crate::model::{Field, Format, RecordId, RoleKind, Type};
@@ -11,9 +12,6 @@ use crate::model::{Field, Format, RecordId, RoleKind, Type};
 const MOST_RANGES: usize = 4096;
 /// Most elements of an array that are shown one by one, unless it has few more.
 const MOST_ELEMENTS: u64 = 64;
-
-/// A record and its bytes.
-pub(super) type Held<'a> = (RecordId, &'a [u8]);
 
 /// The context of a record: its enums name the elements, its flags guard the fields.
 #[derive(Clone, Copy)]
@@ -25,16 +23,17 @@ pub(super) struct Context<'a> {
 
 /// Takes `bytes`, the start of a `record` at byte `base` of the file, apart. What lies beyond
 /// them is left out; `remarks` are about fields by their position.
-pub(super) fn ranges(
-    context: &Context,
+pub(super) fn ranges<'a>(
+    context: &'a Context<'a>,
     record: RecordId,
-    region: &str,
+    region: &'a str,
     base: u64,
-    bytes: &[u8],
+    bytes: &'a [u8],
     remarks: &[(usize, Remark)],
 ) -> Vec<Range> {
     let format = context.format;
-    let mut taken = Taken { context, region, bytes, record, ranges: Vec::new() };
+    let own = (record, bytes);
+    let mut taken = Taken { context, region, bytes, record, own, judges: true, ranges: Vec::new() };
     for (at, field) in format.records[record].fields.iter().enumerate() {
         let Some(own) = bytes_of(field, bytes) else {
             let rest = usize::try_from(field.offset).ok().and_then(|at| bytes.get(at..));
@@ -90,10 +89,14 @@ struct Taken<'a> {
     /// The outermost record and its bytes.
     record: RecordId,
     bytes: &'a [u8],
+    /// The record whose fields are taken now: this one or one inside it.
+    own: Held<'a>,
+    /// Whether values are judged: not inside of a field that holds no value.
+    judges: bool,
     ranges: Vec<Range>,
 }
 
-impl Taken<'_> {
+impl<'a> Taken<'a> {
     fn blank(&self, offset: u64, bytes: &[u8], kind: Kind) -> Range {
         Range {
             offset,
@@ -110,9 +113,12 @@ impl Taken<'_> {
     }
 
     /// A field of this record or of one inside it.
-    fn field(&mut self, field: &Field, path: &str, offset: u64, bytes: &[u8]) {
+    fn field(&mut self, field: &Field, path: &str, offset: u64, bytes: &'a [u8]) {
         let format = self.context.format;
         let first = self.ranges.len();
+        let guard = guarded(format, field, self.own, self.context.header);
+        let judged = self.judges;
+        self.judges &= holds_value(format, field, self.own, self.context.header);
         let none = field.sentinel.as_ref().is_some_and(|sentinel| sentinel.bytes == bytes);
         if field.reserved || field.evolution.removed.is_some() {
             let mut range = self.blank(offset, bytes, Kind::Reserved);
@@ -125,6 +131,7 @@ impl Taken<'_> {
         } else {
             self.leaf(field, &field.ty, path, offset, bytes);
         }
+        let judges = std::mem::replace(&mut self.judges, judged);
         let Some(range) = self.ranges.get_mut(first) else { return };
         if none && field.is_live() {
             let name =
@@ -135,12 +142,13 @@ impl Taken<'_> {
             if let Some(unit) = field.unit.as_ref().filter(|_| integer) {
                 range.value = format!("{} {unit}", value::plain(format, &field.ty, bytes));
             }
-            if let Some(RoleKind::Link(file)) = field.role.map(|role| role.kind) {
+            if let Some(RoleKind::Link(file)) = field.role.map(|role| role.kind).filter(|_| judges)
+            {
                 add_note(range, &format!("event {} of {}", raw(bytes), format.files[file].path));
             }
         }
         let wrong = value::fault(format, field, bytes);
-        if let Some((expected, found)) = wrong {
+        if let Some((expected, found)) = wrong.filter(|_| judges) {
             range.problems.push(Problem {
                 region: self.region.to_owned(),
                 at: offset,
@@ -149,34 +157,24 @@ impl Taken<'_> {
                 found,
             });
         }
-        if let Some(note) = self.guard(field) {
-            add_note(&mut self.ranges[first], &note);
+        if guard == Guarded::Unset
+            && let Some(guard) = &field.guard
+            && let Some((bit, _)) = format.guard_bit(guard)
+        {
+            let flags = &format.records[guard.record].fields[guard.field].name;
+            add_note(range, &format!("no value: {} of {flags} is not set", bit.name));
         }
     }
 
-    /// That the field means nothing, when the flag that guards it is not set.
-    fn guard(&self, field: &Field) -> Option<String> {
-        let guard = field.guard?;
-        let format = self.context.format;
-        let flags = &format.records[guard.record].fields[guard.field];
-        let Type::Flags(id) = flags.ty else { return None };
-        let bit = &format.flags[id].bits[guard.bit];
-        let (_, bytes) = [Some((self.record, self.bytes)), self.context.header]
-            .into_iter()
-            .flatten()
-            .find(|(record, _)| *record == guard.record)?;
-        let set = raw(bytes_of(flags, bytes)?) & bit.mask() != 0;
-        (!set).then(|| format!("no value: {} of {} is not set", bit.name, flags.name))
-    }
-
     /// Bytes of one type; `field` is the field that they belong to.
-    fn leaf(&mut self, field: &Field, ty: &Type, path: &str, offset: u64, bytes: &[u8]) {
+    fn leaf(&mut self, field: &Field, ty: &Type, path: &str, offset: u64, bytes: &'a [u8]) {
         let format = self.context.format;
         if self.ranges.len() >= MOST_RANGES {
             return;
         }
         match ty {
             Type::Record(id) => {
+                let own = std::mem::replace(&mut self.own, (*id, bytes));
                 for inner in &format.records[*id].fields {
                     let Some(own) = bytes_of(inner, bytes) else { break };
                     let path = format!("{path}.{}", inner.name);
@@ -188,6 +186,7 @@ impl Taken<'_> {
                         range.meaning.clone_from(&inner.doc);
                     }
                 }
+                self.own = own;
             }
             Type::Array(element, length) if **element != Type::BYTE => {
                 self.elements(field, element, *length, path, offset, bytes);
@@ -196,7 +195,8 @@ impl Taken<'_> {
                 let mut range = self.blank(offset, bytes, Kind::Field);
                 range.field = path.to_owned();
                 range.value = value::text(format, ty, bytes);
-                if let Some((expected, found)) = value::unknown(format, ty, bytes) {
+                let wrong = value::unknown(format, ty, bytes).filter(|_| self.judges);
+                if let Some((expected, found)) = wrong {
                     range.problems.push(Problem {
                         region: self.region.to_owned(),
                         at: offset,
@@ -217,7 +217,7 @@ impl Taken<'_> {
         length: u64,
         path: &str,
         offset: u64,
-        bytes: &[u8],
+        bytes: &'a [u8],
     ) {
         let format = self.context.format;
         let size = format.size_of(element);

@@ -7,6 +7,7 @@ use super::Options;
 use super::frame::{Events, Frame, Placed, Remark};
 use super::input::Input;
 use super::item::{Item, Kind, Problem, Range, Summary};
+use super::presence::{Held, holds_value};
 use super::record::{self, Context};
 use super::value;
 use super::walk::{self, Place, Step};
@@ -335,8 +336,12 @@ impl<R: Read + Seek> Show<'_, '_, R> {
             return Ok(());
         }
         let format = self.context.format;
-        let payload =
-            self.frame.file.payloads.iter().find(|it| fits(format, event, it, event_bytes));
+        let payload = self
+            .frame
+            .file
+            .payloads
+            .iter()
+            .find(|it| fits(format, (event, event_bytes), self.context.header, it));
         let Some(payload) = payload else {
             let range = self.run(start, end, Kind::Opaque, "payload without a declared record")?;
             return self.give(Item::Range(range));
@@ -377,12 +382,13 @@ impl<R: Read + Seek> Show<'_, '_, R> {
 }
 
 /// Whether an event with these bytes has the payload.
-fn fits(format: &Format, event: RecordId, payload: &Payload, bytes: &[u8]) -> bool {
+fn fits(format: &Format, event: Held<'_>, header: Option<Held<'_>>, payload: &Payload) -> bool {
     payload.when.iter().all(|(at, case)| {
-        let field = &format.records[event].fields[*at];
-        let Some(found) = super::number::bytes_of(field, bytes).map(super::number::raw) else {
+        let field = &format.records[event.0].fields[*at];
+        let Some(found) = super::number::bytes_of(field, event.1).map(super::number::raw) else {
             return false;
         };
-        case.values.iter().any(|value| format.enums[case.id].values[*value].value == found)
+        holds_value(format, field, event, header)
+            && case.values.iter().any(|value| format.enums[case.id].values[*value].value == found)
     })
 }

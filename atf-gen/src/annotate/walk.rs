@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek};
 use super::Options;
 use super::input::Input;
 use super::number;
+use super::presence::{Held, holds_value};
 use crate::model::{Extent, File, Format, RecordId, RoleKind};
 
 /// The distance from one event to the next.
@@ -61,6 +62,8 @@ pub(super) struct Walker<'a, R> {
     pub(super) format: &'a Format,
     pub(super) file: &'a File,
     pub(super) record: RecordId,
+    /// The file's header, whose flags may guard fields of the events.
+    pub(super) header: Option<Held<'a>>,
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) input: &'a mut Input<R>,
@@ -121,7 +124,7 @@ impl<R: Read + Seek> Walker<'_, R> {
         if !asked.is_empty() && count <= self.most() {
             for number in 0..count {
                 let bytes = self.input.at(at(number).offset, size)?;
-                walk.extend(self.format, self.record, asked, bytes);
+                walk.extend(self.format, (self.record, bytes), self.header, asked);
             }
         }
         Ok(())
@@ -147,7 +150,7 @@ impl<R: Read + Seek> Walker<'_, R> {
             if walk.first.is_none() {
                 walk.first = Some(bytes.to_vec());
             }
-            walk.extend(self.format, self.record, asked, bytes);
+            walk.extend(self.format, (self.record, bytes), self.header, asked);
             walk.lasts.push_back(walk.end);
             if walk.lasts.len() as u64 > self.options.last.max(1) {
                 walk.lasts.pop_front();
@@ -185,10 +188,19 @@ fn asked(format: &Format, file: &File, record: RecordId) -> Vec<usize> {
 }
 
 impl Walk {
-    fn extend(&mut self, format: &Format, record: RecordId, asked: &[usize], bytes: &[u8]) {
+    fn extend(
+        &mut self,
+        format: &Format,
+        event: Held<'_>,
+        header: Option<Held<'_>>,
+        asked: &[usize],
+    ) {
         for at in asked {
-            let field = &format.records[record].fields[*at];
-            let Some(value) = number::value(format, field, bytes) else { continue };
+            let field = &format.records[event.0].fields[*at];
+            let Some(value) = number::value(format, field, event.1) else { continue };
+            if !holds_value(format, field, event, header) {
+                continue;
+            }
             match self.extremes.iter_mut().find(|(known, ..)| known == at) {
                 Some((_, low, high)) => {
                     *low = value.min(*low);

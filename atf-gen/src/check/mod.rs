@@ -14,6 +14,7 @@ mod name_case;
 mod numbers;
 mod paths;
 mod payloads;
+mod presence;
 mod reserved_words;
 mod roles;
 
@@ -39,6 +40,7 @@ pub(crate) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         paths::check,
         detect::check,
         evolution::check,
+        presence::check,
     ];
     for rule in rules {
         rule(format, diagnostics);

@@ -134,7 +134,10 @@ impl Pair<'_> {
                 )
                 .version("leave `must_understand` out");
         }
-        if let Some(constant) = field.constant.as_ref().filter(|constant| !constant.is_zero()) {
+        let guarded = self.guarded(field);
+        if guarded.is_none()
+            && let Some(constant) = field.constant.as_ref().filter(|constant| !constant.is_zero())
+        {
             let text = crate::emit::value::text(cx.new, &field.ty, constant);
             let verdict: Verdict = if self.checked {
                 refuse(format!("it checks for {text} and finds zero"))
@@ -147,12 +150,12 @@ impl Pair<'_> {
         }
         let absent = if let Type::Flags(_) = field.ty {
             Some("every flag is clear".to_owned())
-        } else if field.constant.is_some() {
+        } else if field.constant.as_ref().is_some_and(crate::model::Value::is_zero) {
             Some("the constant is zero".to_owned())
         } else if field.sentinel.as_ref().is_some_and(crate::model::Value::is_zero) {
             Some("zero is its sentinel: absent".to_owned())
         } else {
-            self.guarded(field)
+            guarded
         };
         match absent {
             Some(why) => change(Rule::FieldAdded, "; zero means absent")

@@ -19,6 +19,7 @@ mod finding;
 mod flags;
 mod format;
 mod judge;
+mod legal;
 mod names;
 mod pair;
 mod payloads;

@@ -2,8 +2,8 @@
 
 use super::change::{Change, ok, refuse, wrong};
 use super::uses::{self, Use};
-use super::{Context, Needs, Rule};
-use crate::model::{FooterAt, Framing, Record, RoleKind, Section};
+use super::{Context, Needs, Rule, Verdict, legal};
+use crate::model::{Field, FooterAt, Framing, Record, RoleKind, Section};
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
     for (a, b) in &cx.pairs.records {
@@ -76,7 +76,27 @@ impl Pair<'_> {
                 .since(&field.evolution)
                 .map_err(|missing| format!("{}: {missing}", field.name))?;
         }
-        Ok(())
+        match self.illegal() {
+            None => Ok(()),
+            Some(field) => Err(format!(
+                "{}: its value in data that end before it is not legal, and it has no `default`",
+                field.name
+            )),
+        }
+    }
+
+    /// The first new field that data of the old schema leave with a value which readers refuse.
+    fn illegal(&self) -> Option<&Field> {
+        let new = self.new.fields.iter().filter(|field| field.offset >= self.old.size);
+        new.filter(|field| field.is_live()).find(|field| !legal::when_missing(self.cx.new, field))
+    }
+
+    /// What a new reader makes of a record that ends where the old one does.
+    fn ends_early(&self, why: &str) -> Verdict {
+        match self.illegal() {
+            None => ok(why),
+            Some(field) => refuse(format!("{} would not be legal", field.name)),
+        }
     }
 
     fn revision(&self, change: Change) -> Change {
@@ -135,7 +155,7 @@ impl Pair<'_> {
         let change = if self.has_stride(file) {
             let change = change.read(
                 refuse(format!("it knows a stride of {}", self.old.size)),
-                ok("stride comes from the header, missing fields take their default"),
+                self.ends_early("stride comes from the header, missing fields take their default"),
             );
             match self.given() {
                 Ok(()) => change,
@@ -171,7 +191,7 @@ impl Pair<'_> {
             return self
                 .revision(change.read(
                     ok("a field holds the offset of the events"),
-                    ok("if it ends the header at the events"),
+                    self.ends_early("if it ends the header at the events"),
                 ))
                 .warn(
                     "check that new readers treat fields after the start of the events as absent",
@@ -195,7 +215,7 @@ impl Pair<'_> {
             return self
                 .revision(change.read(
                     ok("the header holds its offset"),
-                    ok("if it ends the footer at the end of the file"),
+                    self.ends_early("if it ends the footer at the end of the file"),
                 ))
                 .warn("check that new readers treat fields after the end of the file as absent");
         }
@@ -234,7 +254,7 @@ impl Pair<'_> {
         if files.iter().all(|file| uses::tells_length(self.cx.new, *file)) {
             return self.revision(self.change(Rule::AfterTail, "end of the event").read(
                 ok("it skips them by the event's length"),
-                ok("the event's length shows that they are absent"),
+                self.ends_early("the event's length shows that they are absent"),
             ));
         }
         self.unbounded("no length marks its end")

@@ -59,7 +59,8 @@ fn inner(ty: &Type) -> Option<RecordId> {
     }
 }
 
-/// Whether a field of `record` has a role that is `wanted`, and no constant.
+/// Whether a field of `record` that always holds a value has a role that is `wanted`, and no
+/// constant.
 pub(super) fn says(
     format: &Format,
     record: Option<RecordId>,
@@ -67,16 +68,19 @@ pub(super) fn says(
 ) -> bool {
     record.is_some_and(|record| {
         format.records[record].fields.iter().any(|field| {
-            field.constant.is_none() && field.role.is_some_and(|role| wanted(role.kind))
+            field.constant.is_none()
+                && !field.is_optional()
+                && field.role.is_some_and(|role| wanted(role.kind))
         })
     })
 }
 
-/// Whether the header of a file says the stride of its events, as a constant or not.
+/// Whether each header of a file says the stride of its events, as a constant or not.
 pub(super) fn has_stride(format: &Format, file: FileId) -> bool {
     format.files[file].header.is_some_and(|header| {
         format.records[header].fields.iter().any(|field| {
-            field.role.is_some_and(|role| role.kind == RoleKind::Stride(Section::Events))
+            !field.is_optional()
+                && field.role.is_some_and(|role| role.kind == RoleKind::Stride(Section::Events))
         })
     })
 }

@@ -69,4 +69,10 @@ impl Record {
         let mut core = self.fields.iter().filter(|field| field.evolution.since == 0);
         core.next_back().map_or(0, Field::end)
     }
+
+    /// Whether data of an earlier revision may have less of the record than it has today.
+    #[must_use]
+    pub fn can_be_short(&self) -> bool {
+        (1..self.size).contains(&self.core_size())
+    }
 }

@@ -166,10 +166,14 @@ class _Int:
 class _Enum(_Int):
     """An integer whose values have names."""
 
-    def __init__(self, names: typing.Any, size: int, is_open: bool) -> None:
+    def __init__(
+        self, names: typing.Any, size: int, is_open: bool, removed: typing.Tuple[int, ...] = ()
+    ) -> None:
         super().__init__(size, False)
         self.names = names
         self.is_open = is_open
+        #: Numbers of removed values, which older files hold.
+        self.removed = removed
 
     def unpack(self, data: bytes) -> typing.Any:
         return self.names.of(int.from_bytes(data, "little"))
@@ -178,18 +182,23 @@ class _Enum(_Int):
         return self.names._value2member_map_.get(0, 0)
 
     def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
-        if self.is_open or operator.index(value) in self.names._value2member_map_:
+        number = operator.index(value)
+        if self.is_open or number in self.names._value2member_map_ or number in self.removed:
             return None
-        return _Misfit(_known(self.names), operator.index(value))
+        return _Misfit(_known(self.names), number)
 
 
 class _Flags(_Int):
     """An integer whose bits have names."""
 
-    def __init__(self, names: typing.Any, size: int, is_open: bool) -> None:
+    def __init__(
+        self, names: typing.Any, size: int, is_open: bool, removed: int = 0
+    ) -> None:
         super().__init__(size, False)
         self.names = names
         self.is_open = is_open
+        #: Removed bits, which older files may have set.
+        self.removed = removed
 
     def unpack(self, data: bytes) -> typing.Any:
         return self.names.of(int.from_bytes(data, "little"))
@@ -198,7 +207,7 @@ class _Flags(_Int):
         return self.names.of(0)
 
     def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
-        unknown = operator.index(value) & ~_named_bits(self.names)
+        unknown = operator.index(value) & ~_named_bits(self.names) & ~self.removed
         if self.is_open or not unknown:
             return None
         return _Misfit(f"bits of 0x{_named_bits(self.names):x}", f"0x{operator.index(value):x}")
@@ -396,6 +405,8 @@ class Field(typing.NamedTuple):
     reserved: bool = False
     #: The only legal value.
     const: typing.Any = None
+    #: The value in a new record, when that is not zero.
+    default: typing.Any = None
     #: The value that says "none".
     sentinel: typing.Any = None
     #: The largest legal value.
@@ -450,13 +461,16 @@ class Record:
     TAIL: typing.ClassVar[typing.Optional[CountedTail]] = None
     #: The record behind the tail, which may be absent.
     TRAILER: typing.ClassVar[typing.Any] = None
+    # Positions of the fields that hold closed enums or closed flags, also inside records.
+    _CLOSED: typing.ClassVar[typing.Tuple[int, ...]] = ()
 
     @classmethod
     def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> typing.Any:
         """The record that starts at byte `offset` of `buffer`, which is bytes or like them.
 
         Raises FormatError where the buffer ends before the record does, and where a closed
-        enum or closed flags hold what has no name.
+        enum or closed flags hold what has no name, unless the field is absent: by its sentinel, or
+        by its guard. What a flag of the file's header guards is not checked here.
         """
         raise NotImplementedError
 
@@ -505,13 +519,17 @@ class Record:
         _check(counted, self.TAIL.count)
         return counted.pack() + bytes(tail)
 
-    def validate(self, at: int = 0) -> typing.List[str]:
+    def validate(
+        self, at: int = 0, header: typing.Optional[Record] = None
+    ) -> typing.List[str]:
         """What is wrong with the record, a line per field; nothing when it is right.
 
-        Looks at constants, largest values, closed enums and flags, and reserved bytes. `at` is
-        the byte at which the record starts, for the text.
+        Looks at constants, largest values, closed enums and flags, and reserved bytes. An absent
+        field is not looked at: its sentinel or its guard says that it holds no value. `at` is
+        the byte at which the record starts, for the text. `header` is the file's; without it,
+        fields that its flags guard are not looked at.
         """
-        return [str(fault) for fault in _faults(self, at)]
+        return [str(fault) for fault in _faults(self, at, header)]
 
     @classmethod
     def dtype(cls, itemsize: typing.Optional[int] = None) -> typing.Any:
@@ -565,19 +583,95 @@ def _sizes(record: typing.Any) -> typing.List[int]:
     return [size for size in range(record.SIZE, 0, -1) if _is_boundary(record, size)]
 
 
+@functools.lru_cache(maxsize=None)
+def _missing(record: typing.Any) -> bytes:
+    """What fields hold that the data end before: their default, else their sentinel, else zero."""
+    fresh = record()
+    for field in record.FIELDS:
+        if field.sentinel is not None and field.default is None:
+            setattr(fresh, field.name, field.sentinel)
+    return bytes(fresh.pack())
+
+
 def _filled(record: typing.Any, data: bytes) -> bytes:
     """The bytes of a record, of which the last fields may be missing."""
     if len(data) >= record.SIZE:
         return data
-    return data + record().pack()[len(data) :]
+    return data + _missing(record)[len(data) :]
 
 
-def _closed(kind: typing.Any, number: int, record: typing.Any, field: str, at: int) -> typing.Any:
-    """The value of a closed enum or closed flags, or an error that names the field."""
-    fault = kind.fault(number)
-    if fault is not None:
-        raise FormatError(record.NAME, at, field, fault.expected, fault.found)
-    return kind.names.of(number)
+def _guard_mask(record: typing.Any, field: Field) -> int:
+    """The bit of the flag that guards a field; `record` is the one with the flags."""
+    _, flags, bit = field.guard
+    return int(_field(record, flags).kind.names[bit.upper()])
+
+
+def _is_absent(record: typing.Any, field: Field, header: typing.Any) -> bool:
+    """Whether a field of a record holds no value: its guard is not set, or it is its sentinel.
+
+    A field that a flag of the header guards counts as absent where the header is not known.
+    """
+    if field.guard:
+        owner, flags, _ = field.guard
+        holder = record if owner == record.NAME else header
+        if holder is None or not int(getattr(holder, flags)) & _guard_mask(holder, field):
+            return True
+    if field.sentinel is None:
+        return False
+    return _is_same(field.kind, getattr(record, field.name), field.sentinel)
+
+
+def _is_same(kind: typing.Any, one: typing.Any, other: typing.Any) -> bool:
+    """Whether two values have the same bytes; a value that has none is not the same."""
+    try:
+        return bool(kind.pack(one) == kind.pack(other))
+    except (_Misfit, FormatError):
+        return False
+
+
+def _is_absent_in(record: typing.Any, field: Field, data: bytes, header: typing.Any) -> bool:
+    """The same of a record of which only bytes are known, its first ones."""
+    if field.guard:
+        owner, flags, _ = field.guard
+        if owner == record.NAME:
+            at = _field(record, flags)
+            part = data[at.offset : at.offset + at.size]
+            number = int.from_bytes(part, "little") if len(part) == at.size else 0
+            if not number & _guard_mask(record, field):
+                return True
+        elif header is None or not int(getattr(header, flags)) & _guard_mask(header, field):
+            return True
+    if field.sentinel is None:
+        return False
+    return data[field.offset : field.offset + field.size] == field.kind.pack(field.sentinel)
+
+
+def _judged(record: typing.Any, at: int, header: typing.Any = None) -> typing.Any:
+    """The record, which starts at byte `at`, unless a closed enum or closed flags in it hold what
+    has no name. What is absent is not looked at."""
+    for position in record._CLOSED:
+        field = record.FIELDS[position]
+        if not _is_absent(record, field, header):
+            _judge(record, field, field.kind, getattr(record, field.name), at, header)
+    return record
+
+
+def _judge(
+    record: typing.Any, field: Field, kind: typing.Any, value: typing.Any, at: int, header: typing.Any
+) -> None:
+    """Refuses a field's value, or what is in it, that has no name where it must have one."""
+    if isinstance(kind, _Array):
+        for each in value:
+            _judge(record, field, kind.element, each, at, header)
+            # Of records, each is at a place of its own.
+            at += kind.element.size if isinstance(kind.element, _Nested) else 0
+    elif isinstance(kind, _Nested):
+        _judged(value, at + field.offset, header)
+    else:
+        fault = kind.fault(value)
+        if fault is not None:
+            at += field.offset
+            raise FormatError(record.NAME, at, field.name, fault.expected, fault.found)
 
 
 def _grouped(values: typing.Any, length: int) -> typing.Tuple[typing.Any, ...]:
@@ -621,13 +715,18 @@ def _records(value: typing.Any, at: int) -> typing.Iterator[typing.Tuple[str, Re
                 at = record_at + record.SIZE
 
 
-def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[FormatError]:
+def _faults(
+    record: typing.Any, at: int, header: typing.Any = None, path: str = ""
+) -> typing.Iterator[FormatError]:
     """What is wrong with a record that starts at byte `at`."""
     for field in record.FIELDS:
         value, name = getattr(record, field.name), f"{path}{field.name}"
         fault = None
+        is_absent = _is_absent(record, field, header)
         try:
             packed = field.kind.pack(value)
+            if is_absent or field.removed is not None:
+                continue
             if field.const is not None and packed != field.kind.pack(field.const):
                 fault = _Misfit(_short(field.const), value)
             elif field.reserved and any(packed):
@@ -645,7 +744,7 @@ def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[Form
             yield FormatError(record.NAME, at + field.offset, name, fault.expected, fault.found)
             continue
         for inner_path, inner, inner_at in _records(value, at + field.offset):
-            yield from _faults(inner, inner_at, f"{name}{inner_path}.")
+            yield from _faults(inner, inner_at, header, f"{name}{inner_path}.")
 
 
 # ---------------------------------------------------------------- what the format holds
@@ -874,6 +973,7 @@ class AtfIndexHeader(Record):
             "u32",
             _U32,
             unit="bytes",
+            default=32,
             role=("stride", "events"),
             doc="Distance from one event to the next.",
         ),
@@ -893,6 +993,7 @@ class AtfIndexHeader(Record):
             "u64",
             _U64,
             unit="bytes",
+            default=64,
             role=("offset", "events"),
             doc="Offset of the first event.",
         ),
@@ -903,6 +1004,7 @@ class AtfIndexHeader(Record):
             "u64",
             _U64,
             unit="bytes",
+            default=64,
             role=("offset", "footer"),
             doc="Offset of the footer; the end of this header until the file is finalized.",
         ),
@@ -1069,6 +1171,7 @@ class IndexEvent(Record):
             4,
             "u32",
             _U32,
+            default=NO_DETAIL_SEQ,
             sentinel=NO_DETAIL_SEQ,
             role=("link", "detail"),
             doc="Sequence of the linked detail event.",
@@ -1370,6 +1473,7 @@ class AtfDetailHeader(Record):
             "u64",
             _U64,
             unit="bytes",
+            default=64,
             role=("offset", "events"),
             doc="Offset of the first event.",
         ),
@@ -2135,6 +2239,7 @@ class DetailOffsetsHeader(Record):
             4,
             "u32",
             _U32,
+            default=64,
             doc="Number of records from one entry to the next.",
         ),
         Field("thread_id", 12, 4, "u32", _U32, doc="Thread that the detail file belongs to."),
@@ -2145,6 +2250,7 @@ class DetailOffsetsHeader(Record):
             "u32",
             _U32,
             unit="bytes",
+            default=8,
             role=("stride", "events"),
             doc="Distance from one entry to the next.",
         ),
@@ -2156,6 +2262,7 @@ class DetailOffsetsHeader(Record):
             "u64",
             _U64,
             unit="bytes",
+            default=64,
             role=("offset", "events"),
             doc="Offset of the first entry.",
         ),
@@ -2464,6 +2571,7 @@ class RingControl(Record):
             "u64",
             _U64,
             unit="bytes",
+            default=4096,
             doc="Offset of the buffer of the index lane.",
         ),
         Field(
@@ -2615,6 +2723,7 @@ class RingControl(Record):
             8,
             "u64",
             _U64,
+            default=1,
             doc=(
                 "0 while detail is switched off: events are recorded without it. Written by the "
                 "drain or the program."
@@ -2769,6 +2878,7 @@ class _Region:
         self.check_constants(self.room)
         try:
             self.record = record.unpack_from(_filled(record, self.data))
+            _judged(self.record, 0, file.header)
         except FormatError as error:
             raise _moved(error, at, file.source) from None
 
@@ -2777,7 +2887,7 @@ class _Region:
 
     def check_constants(self, room: int) -> None:
         """Refuses a wrong magic, a version that is not in READS, any other wrong constant."""
-        for path, field, at in _constants(self.type):
+        for path, field, at in _constants(self.type, self.data, self.file.header):
             if at + field.size > room:
                 continue
             found = field.kind.unpack(self.data[at : at + field.size])
@@ -2789,9 +2899,11 @@ class _Region:
                 raise self.fault(path, _short(field.const), _short(found), at)
 
     def field(self, *role: str) -> typing.Optional[Field]:
-        """The field of that role, when the file has it."""
+        """The field of that role, when the file has it and it holds a value."""
         for field in self.type.FIELDS:
-            if field.role[: len(role)] == role and field.offset + field.size <= self.room:
+            if field.role[: len(role)] != role or field.offset + field.size > self.room:
+                continue
+            if not _is_absent(self.record, field, self.file.header):
                 return field
         return None
 
@@ -2819,19 +2931,32 @@ def _moved(error: FormatError, by: int, source: typing.Optional[str]) -> FormatE
     return FormatError(error.region, offset, error.field, error.expected, error.found, source)
 
 
-def _constants(record: typing.Any) -> typing.Iterator[typing.Tuple[str, Field, int]]:
-    """Every field of a record, and inside it, that has one legal value or is the version."""
+def _constants(
+    record: typing.Any, data: bytes, header: typing.Any
+) -> typing.Iterator[typing.Tuple[str, Field, int]]:
+    """Every field of a record, and inside it, that has one legal value or is the version.
+
+    `data` are the first bytes of the record: what they say is absent is left out.
+    """
     for field in record.FIELDS:
+        if _is_absent_in(record, field, data, header):
+            continue
         if field.const is not None or field.role == ("version", "format"):
             yield field.name, field, field.offset
-        if isinstance(field.kind, _Nested):
-            for path, inner, at in _constants(field.kind.record):
+        if isinstance(field.kind, _Nested) and field.removed is None:
+            part = data[field.offset : field.offset + field.size]
+            for path, inner, at in _constants(field.kind.record, part, header):
                 yield f"{field.name}.{path}", inner, field.offset + at
 
 
 def _is_marked(record: typing.Any) -> bool:
-    """Whether a record can be told by a constant, such as a magic."""
-    return any(field.const is not None for _, field, _ in _constants(record))
+    """Whether a record can be told by a constant that each has, such as a magic."""
+    return any(
+        field.const is not None
+        or (isinstance(field.kind, _Nested) and _is_marked(field.kind.record))
+        for field in record.FIELDS
+        if not field.guard and field.removed is None
+    )
 
 
 class _HeaderRegion(_Region):
@@ -2846,6 +2971,10 @@ class _HeaderRegion(_Region):
         self.check_constants(len(self.data))
         field = next((field for field in record.FIELDS if field.role == ("offset", "events")), None)
         start, end = record.SIZE, size
+        if field is not None and _is_absent_in(
+            record, field, bytes(file.buffer[: record.SIZE]), None
+        ):
+            field = None
         if field is not None:
             if size < field.offset + field.size:
                 raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")
@@ -2864,6 +2993,12 @@ class _HeaderRegion(_Region):
         super().__init__(file, "header", record, 0, min(end, size))
         #: Where the first event starts.
         self.file_start = start
+
+
+def _has_mark(record: typing.Any) -> bool:
+    """Whether each of these records begins with the same bytes."""
+    first = record.FIELDS[0]
+    return first.const is not None and not first.guard
 
 
 class FramedEvent:
@@ -2892,6 +3027,7 @@ class FramedEvent:
             header, tail, start = file.EVENT.unpack_tail(event)
         except FormatError as error:
             raise _moved(error, offset, file.source) from None
+        self._judge(header, offset, file)
         #: The record in front.
         self.header: typing.Any = header
         #: The bytes that the header counts behind itself.
@@ -2909,31 +3045,40 @@ class FramedEvent:
         self.trailer: typing.Any = None
         #: What is left; a later version may have put it there.
         self.rest: bytes = self.payload_bytes
-        record = file._payload(header)
+        record = file._payload(header, file.header)
         if record is not None:
-            self._read_payload(record, offset + start, file.source)
+            self._read_payload(record, offset + start, file)
         elif not file.PAYLOADS:
-            self._read_trailer(file.EVENT)
+            self._read_trailer(file.EVENT, offset + start, file)
 
-    def _read_payload(self, record: typing.Any, at: int, source: typing.Optional[str]) -> None:
+    @staticmethod
+    def _judge(record: typing.Any, at: int, file: typing.Any) -> None:
+        """Refuses what has no name, now that the file's header is known."""
+        try:
+            _judged(record, at, file.header)
+        except FormatError as error:
+            raise _moved(error, 0, file.source) from None
+
+    def _read_payload(self, record: typing.Any, at: int, file: typing.Any) -> None:
         data = self.payload_bytes
         try:
             # Only a complete record has counted bytes behind it.
             if record.TAIL is None and _is_boundary(record, len(data)):
-                self.payload = record.unpack_from(_filled(record, data))
+                payload, tail = record.unpack_from(_filled(record, data)), b""
                 end = min(record.SIZE, len(data))
             else:
-                self.payload, self.payload_tail, end = record.unpack_tail(data)
+                payload, tail, end = record.unpack_tail(data)
+            self.payload, self.payload_tail = _judged(payload, 0, file.header), tail
             self.rest = data[end:]
-            self._read_trailer(record)
+            self._read_trailer(record, 0, file)
         except FormatError as error:
-            self.payload_fault = str(_moved(error, at, source))
+            self.payload_fault = str(_moved(error, at, file.source))
 
-    def _read_trailer(self, record: typing.Any) -> None:
+    def _read_trailer(self, record: typing.Any, at: int, file: typing.Any) -> None:
         """What was declared behind the tail later; absent from events that are older."""
         trailer, data = record.TRAILER, self.rest
         if trailer is not None and data and _is_boundary(trailer, len(data)):
-            self.trailer = trailer.unpack_from(_filled(trailer, data))
+            self.trailer = _judged(trailer.unpack_from(_filled(trailer, data)), at, file.header)
             self.rest = data[trailer.SIZE :]
 
     def pack(self) -> bytes:
@@ -3005,8 +3150,10 @@ class _FixedEvents(_Events):
         at = self.start + position * self.stride
         try:
             if self.stride >= record.SIZE:
-                return record.unpack_from(file.buffer, at)
-            return record.unpack_from(_filled(record, bytes(file.buffer[at : at + self.stride])))
+                event = record.unpack_from(file.buffer, at)
+                return _judged(event, at, file.header) if record._CLOSED else event
+            data = bytes(file.buffer[at : at + self.stride])
+            return _judged(record.unpack_from(_filled(record, data)), 0, file.header)
         except FormatError as error:
             raise _moved(error, at if self.stride < record.SIZE else 0, file.source) from None
 
@@ -3024,7 +3171,7 @@ class _FixedEvents(_Events):
             dtype = record.dtype(stride)
             return numpy.frombuffer(self.file.buffer, dtype, count=self.count, offset=self.start)
         # Events of an earlier version: each gets the fields that it lacks.
-        fresh = numpy.frombuffer(record().pack(), numpy.uint8)
+        fresh = numpy.frombuffer(_missing(record), numpy.uint8)
         events = numpy.tile(fresh, (self.count, 1))
         known = numpy.frombuffer(
             self.file.buffer[self.start : self.start + self.count * stride], numpy.uint8
@@ -3049,7 +3196,7 @@ class _FramedEvents(_Events):
         self.promised = count
         #: What a footer begins with; nothing where that is not a constant.
         self.mark = b""
-        if file.FOOTER is not None and file.FOOTER.FIELDS[0].const is not None:
+        if file.FOOTER is not None and _has_mark(file.FOOTER):
             self.mark = file.FOOTER().pack()[: file.FOOTER.FIELDS[0].size]
         self.lengths = [
             field
@@ -3555,7 +3702,7 @@ class _Ending:
     def _footer_beginning(self, start: int, end: int, stride: int) -> int:
         """Bytes at the end that are the beginning of a footer and would be taken for an event."""
         record = self.FOOTER
-        if record is None or record.FIELDS[0].const is None:
+        if record is None or not _has_mark(record):
             # Nothing tells it from an event.
             return 0
         length, found = (end - start) % stride, 0
@@ -3582,7 +3729,13 @@ class _Ending:
             return False
         checksum = None
         for field in record.FIELDS:
+            if _is_absent_in(record, field, tail, self.header):
+                continue
             part = tail[field.offset : field.offset + field.size]
+            none = b"" if field.sentinel is None else field.kind.pack(field.sentinel)
+            if none and none.startswith(part):
+                # It is cut: what is left of it may be its sentinel's.
+                continue
             verb, target = (field.role + ("", ""))[:2]
             if verb == "checksum":
                 # It costs a pass over the events, so it comes last.
@@ -3622,6 +3775,7 @@ class _Ending:
             )
             for field in self.FOOTER.FIELDS
             if field.const is not None
+            and not _is_absent_in(self.FOOTER, field, data, self.header)
         )
 
     def _tail_facts(self, data: bytes, count: int, length: int) -> typing.List[bool]:
@@ -3631,13 +3785,15 @@ class _Ending:
             int.from_bytes(data[field.offset : field.offset + field.size], "little")
             == facts[field.role]
             for field in self.FOOTER.FIELDS
-            if field.role in facts and field.offset + field.size <= len(data)
+            if field.role in facts
+            and field.offset + field.size <= len(data)
+            and not _is_absent_in(self.FOOTER, field, data, self.header)
         ]
 
     def _is_own_footer(self, at: int, count: int, length: int) -> bool:
         """Whether the footer of so many events and bytes is at `at`; more bytes may follow."""
         record = self.FOOTER
-        if record is None or record.FIELDS[0].const is None or len(self.buffer) - at < record.CORE:
+        if record is None or not _has_mark(record) or len(self.buffer) - at < record.CORE:
             return False
         data = bytes(self.buffer[at : at + record.SIZE])
         facts = self._tail_facts(data, count, length) if self._has_constants(data) else []
@@ -3827,11 +3983,13 @@ class _File(_Ending):
             file.write(data)
 
     @classmethod
-    def _payload(cls, header: typing.Any) -> typing.Any:
-        """The record that follows an event's header, if the schema knows one."""
+    def _payload(cls, event: typing.Any, header: typing.Any) -> typing.Any:
+        """The record that follows an event's own, if the schema knows one."""
         for record, when in cls.PAYLOADS:
-            if all(int(getattr(header, field)) in values for field, values in when):
-                return record
+            if all(int(getattr(event, field)) in values for field, values in when):
+                names = [field for field, _ in when]
+                if not any(_is_absent(event, _field(event, name), header) for name in names):
+                    return record
         return None
 
 
@@ -3847,8 +4005,10 @@ class _Writer:
         self.footer = self._own("footer", file.FOOTER, footer)
         self.events = bytearray()
         self.count = 0
-        # By a field's name: its value in the first event, in the last, the lowest, the highest.
-        self.seen: typing.Dict[str, typing.List[typing.Any]] = {}
+        # By a field's name: its value in the first event and in the last.
+        self.ends: typing.Dict[str, typing.List[typing.Any]] = {}
+        # The lowest and the highest of those that hold a value.
+        self.range: typing.Dict[str, typing.List[typing.Any]] = {}
         regions = [region for region in (self.header, self.footer) if region is not None]
         self.followed = {
             field.role[1].partition(".")[2]
@@ -3876,12 +4036,17 @@ class _Writer:
             raise FormatError(f"file {self.file.NAME}", None, "event", expected, _short(event))
         if self.file.IS_FRAMED:
             header = self._with_lengths(header, len(behind))
-        self.events += header.pack() + behind
+        packed = header.pack()
+        start = self.header.SIZE if self.header is not None else 0
+        _refuse_illegal(header, start + len(self.events), self.header)
+        self.events += packed + behind
         self.count += 1
         for name in self.followed:
             value = getattr(header, name)
-            seen = self.seen.setdefault(name, [value, value, value, value])
-            seen[1:] = [value, min(seen[2], value), max(seen[3], value)]
+            self.ends.setdefault(name, [value, value])[1] = value
+            if not _is_absent(header, _field(header, name), self.header):
+                seen = self.range.setdefault(name, [value, value])
+                seen[:] = [min(seen[0], value), max(seen[1], value)]
 
     def _parts(self, event: typing.Any) -> typing.Tuple[typing.Any, bytes]:
         """The header of an event, and the bytes behind it."""
@@ -3890,8 +4055,17 @@ class _Writer:
         if not isinstance(event, tuple):
             return event, b""
         header, *parts = event
-        packed = (part.pack() if isinstance(part, Record) else bytes(part) for part in parts)
-        return header, b"".join(packed)
+        behind = b""
+        at = self.header.SIZE if self.header is not None else 0
+        at += len(self.events) + header.SIZE
+        for part in parts:
+            if isinstance(part, Record):
+                packed = part.pack()
+                _refuse_illegal(part, at + len(behind), self.header)
+                behind += packed
+            else:
+                behind += bytes(part)
+        return header, behind
 
     def _with_lengths(self, header: typing.Any, behind: int) -> typing.Any:
         """The header with the lengths filled in that it says of its event."""
@@ -3929,12 +4103,20 @@ class _Writer:
         for region in (self.header, self.footer):
             for field in region.FIELDS if region is not None else ():
                 value = self._value(field, sections, checksum)
-                if value is not None:
+                # What a flag says is not there is left as it was given.
+                if value is not None and not (field.guard and self._is_unset(region, field)):
                     setattr(region, field.name, value)
                     _check(region, field.name)
-        parts = [self.header, self.footer]
-        head, foot = (part.pack() if part is not None else b"" for part in parts)
+        parts = ((self.header, 0), (self.footer, footer_at))
+        head, foot = (part.pack() if part is not None else b"" for part, _ in parts)
+        for part, at in parts:
+            if part is not None:
+                _refuse_illegal(part, at, self.header)
         return head + bytes(self.events) + foot
+
+    def _is_unset(self, region: typing.Any, field: Field) -> bool:
+        """Whether the flag that guards a field is not set."""
+        return _is_absent(region, field._replace(sentinel=None), self.header)
 
     def _value(
         self,
@@ -3951,10 +4133,52 @@ class _Writer:
             return value if verb != "stride" or value else None
         if verb == "checksum" and target == "events":
             return checksum
-        seen = self.seen.get(target.partition(".")[2])
-        if verb in ("first", "last", "min", "max") and seen is not None:
-            return seen[("first", "last", "min", "max").index(verb)]
+        for verbs, values in ((("first", "last"), self.ends), (("min", "max"), self.range)):
+            seen = values.get(target.partition(".")[2])
+            if verb in verbs and seen is not None:
+                return seen[verbs.index(verb)]
         return None
+
+
+@functools.lru_cache(maxsize=None)
+def _limited(record: typing.Any) -> typing.Tuple[Field, ...]:
+    """The fields of a record whose value can be one that a reader refuses."""
+
+    def is_limited(kind: typing.Any) -> bool:
+        if isinstance(kind, _Array):
+            return is_limited(kind.element)
+        if isinstance(kind, _Nested):
+            return bool(_limited(kind.record))
+        return isinstance(kind, (_Enum, _Flags)) and not kind.is_open
+
+    return tuple(
+        field
+        for field in record.FIELDS
+        if field.removed is None
+        and not field.reserved
+        and (field.const is not None or field.max is not None or is_limited(field.kind))
+    )
+
+
+def _refuse_illegal(record: typing.Any, at: int, header: typing.Any, path: str = "") -> None:
+    """Refuses a record, of which byte `at` of the file is the first, that its own reader refuses."""
+    for field in _limited(type(record)):
+        if _is_absent(record, field, header):
+            continue
+        value, fault = getattr(record, field.name), None
+        if field.const is not None:
+            known = READS if field.role == ("version", "format") else (field.const,)
+            if not any(_is_same(field.kind, value, each) for each in known):
+                fault = _Misfit(" or ".join(map(_short, known)), value)
+        elif field.max is not None and value > field.max:
+            fault = _Misfit(f"at most {field.max}", value)
+        else:
+            fault = field.kind.fault(value)
+        name = f"{path}{field.name}"
+        if fault is not None:
+            raise FormatError(record.NAME, at + field.offset, name, fault.expected, fault.found)
+        for inner_path, inner, inner_at in _records(value, at + field.offset):
+            _refuse_illegal(inner, inner_at, header, f"{name}{inner_path}.")
 
 
 def _build(

@@ -30,9 +30,57 @@ pub(super) fn emit(format: &Format, out: &mut String) {
         for field in record.fields.iter().filter(|field| field.is_optional()) {
             presence(format, id, field, out);
         }
+        read_start(format, record, out);
         tail(format, record, out);
         trailer(format, record, out);
     }
+}
+
+/// `read_start` of a record of which data of an earlier revision have less.
+fn read_start(format: &Format, record: &Record, out: &mut String) {
+    if !record.can_be_short() {
+        return;
+    }
+    let core = names::of_record(format, record, "CORE_SIZE");
+    let size = names::size(format, record);
+    out.push_str(&comment::block(&[
+        &format!(
+            "Copies the {} at the start of the `length` bytes at `bytes` into `*record`, and returns 1. \
+             Fields that the bytes end before get their default, else their value for \"none\", else zero. \
+             Returns 0, and changes nothing, if there are fewer bytes than every revision has ({core}).",
+            record.name
+        ),
+        "Neither pointer is NULL.",
+    ]));
+    let _ = write!(
+        out,
+        "static inline int {}({} *record, const void *bytes, size_t length) {{\n    \
+         if (length < {core}) {{\n        return 0;\n    }}\n    \
+         if (length >= {size}) {{\n        memcpy(record, bytes, {size});\n        return 1;\n    }}\n    \
+         {}(record);\n",
+        names::read_start(format, record),
+        record.name,
+        names::init(format, record),
+    );
+    let later = || record.fields.iter().filter(|field| field.end() > record.core_size());
+    for field in later().filter(|field| field.is_live() && field.default.is_none()) {
+        if let Some(sentinel) = &field.sentinel {
+            let none = numbers::string(&sentinel.bytes);
+            let name = &field.name;
+            let _ = writeln!(out, "    memcpy(&record->{name}, {none}, sizeof(record->{name}));");
+        }
+    }
+    let _ = writeln!(out, "    memcpy(record, bytes, {core});");
+    for field in later() {
+        let (offset, end) = (field.offset, field.end());
+        let _ = writeln!(
+            out,
+            "    if (length >= {end}) {{\n        \
+             memcpy((unsigned char *)record + {offset}, (const unsigned char *)bytes + {offset}, {});\n    }}",
+            field.size
+        );
+    }
+    out.push_str("    return 1;\n}\n\n");
 }
 
 /// `init` of a record calls `init` of nested records, which must come first.

@@ -81,6 +81,11 @@ pub(super) fn init(format: &Format, the_record: &Record) -> String {
     format!("{}_init", record(format, the_record).to_ascii_lowercase())
 }
 
+/// Function that reads a record of which the last fields may be missing.
+pub(super) fn read_start(format: &Format, the_record: &Record) -> String {
+    format!("{}_read_start", record(format, the_record).to_ascii_lowercase())
+}
+
 pub(super) fn has(format: &Format, the_record: &Record, field: &Field) -> String {
     format!(
         "{}_has_{}",
@@ -140,7 +145,8 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
     for the_record in &format.records {
         let what = format!("record {}", the_record.name);
         let made = OF_EVERY_RECORD.iter().map(|end| of_record(format, the_record, end));
-        for name in made.chain([the_record.name.clone(), init(format, the_record)]) {
+        let short = the_record.can_be_short().then(|| read_start(format, the_record));
+        for name in made.chain([the_record.name.clone(), init(format, the_record)]).chain(short) {
             add(what.clone(), &the_record.name, name, the_record.at);
         }
         for the_field in &the_record.fields {

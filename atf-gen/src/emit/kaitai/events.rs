@@ -3,10 +3,8 @@
 use std::fmt::Write as _;
 
 use super::names::Names;
-use super::{docs, records, values, yaml};
-use crate::model::{
-    EnumCase, Extent, FileId, Format, Framing, Payload, RecordId, RoleKind, Section, Type,
-};
+use super::{Place, docs, records, values, yaml};
+use crate::model::{EnumCase, Extent, FileId, Format, Framing, Payload, RecordId, RoleKind, Type};
 
 /// The field of an event that says how long it is.
 pub(super) struct Length {
@@ -107,7 +105,8 @@ pub(super) fn emit(format: &Format, names: &Names, id: FileId, out: &mut String)
          \x20     len_payload:\n        value: {}\n        doc: \"Length of the payload in bytes.\"\n",
         yaml::expression(&format!("header.{}{fixed}{tail}", own.fields[length.field])),
     );
-    payload_kind(format, names, event, &file.payloads, out);
+    let place = super::place(format, names, Some(id), event);
+    payload_kind(format, names, event, &place, &file.payloads, out);
     let _ = write!(
         out,
         "      ofs_next:\n        value: ofs_payload + len_payload\n        doc: \"Offset of the next event.\"\n{}",
@@ -129,6 +128,7 @@ fn payload_kind(
     format: &Format,
     names: &Names,
     event: RecordId,
+    place: &Place,
     payloads: &[Payload],
     out: &mut String,
 ) {
@@ -143,12 +143,16 @@ fn payload_kind(
             .when
             .iter()
             .map(|(field, case)| {
-                is_one_of(
+                let test = is_one_of(
                     format,
                     names,
                     &format!("header.{}", names.records[event].fields[*field]),
                     case,
-                )
+                );
+                match records::has(format, names, event, *field, place) {
+                    Some(has) => format!("header.{has} and {test}"),
+                    None => test,
+                }
             })
             .collect();
         tests.push(format!("len_payload >= {}", record.size));
@@ -197,9 +201,4 @@ fn is_one_of(format: &Format, names: &Names, what: &str, case: &EnumCase) -> Str
         })
         .collect();
     if tests.len() == 1 { tests.join("") } else { format!("({})", tests.join(" or ")) }
-}
-
-/// Whether a field counts the events.
-pub(super) fn counts(format: &Format, record: RecordId) -> Option<usize> {
-    docs::role(format, record, |kind| kind == RoleKind::Count(Section::Events)).map(|at| at.field)
 }

@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
-use super::events::{self, counts, length, look_ahead};
+use super::events::{self, length, look_ahead};
 use super::names::Names;
-use super::{docs, values, yaml};
+use super::{docs, records, values, yaml};
 use crate::model::{
     Extent, Field, File, FileId, FooterAt, Format, Record, RecordId, RoleKind, Section,
 };
@@ -75,17 +75,36 @@ impl<'a> Root<'a> {
         Self { format, names, id, file, footer, header_size, least_header }
     }
 
-    /// A field with that role, as an expression: of the header, else of the footer.
-    fn field(&self, wanted: impl Fn(RoleKind) -> bool + Copy) -> Option<(Section, String)> {
-        let places = [(Section::Header, self.file.header), (Section::Footer, self.footer)];
-        places.into_iter().find_map(|(section, record)| {
-            let at = docs::role(self.format, record?, wanted)?;
-            Some((section, self.path(section, at.record, at.field)))
+    /// The field with that role in header or footer.
+    fn says(&self, section: Section, wanted: impl Fn(RoleKind) -> bool) -> Option<Said> {
+        let record = match section {
+            Section::Header => self.file.header,
+            _ => self.footer,
+        }?;
+        let at = docs::role(self.format, record, wanted)?;
+        let place = super::place(self.format, self.names, Some(self.id), record);
+        let has = records::has(self.format, self.names, record, at.field, &place);
+        let field = &self.format.records[record].fields[at.field];
+        let word = section.word();
+        Some(Said {
+            value: format!("{word}.{}", self.names.records[record].fields[at.field]),
+            has: has.map(|has| format!("{word}.{has}")),
+            authoritative: field.role.is_some_and(|role| role.authoritative),
         })
     }
 
-    fn path(&self, section: Section, record: RecordId, field: usize) -> String {
-        format!("{}.{}", section.word(), self.names.records[record].fields[field])
+    /// What the header says, else the footer, else `otherwise`.
+    fn told(&self, wanted: impl Fn(RoleKind) -> bool + Copy, otherwise: &str) -> String {
+        let header = self.says(Section::Header, wanted);
+        if let Some(Said { value, has: None, .. }) = header {
+            return value;
+        }
+        let mut told = otherwise.to_owned();
+        if let Some(Said { value, has, .. }) = self.says(Section::Footer, wanted) {
+            let tests = ["has_footer".to_owned()].into_iter().chain(has);
+            told = choice(&tests.collect::<Vec<_>>().join(" and "), &value, &told);
+        }
+        header.map_or(told.clone(), |header| header.or(&told))
     }
 
     fn footer(&self, id: RecordId, out: &mut String) {
@@ -93,13 +112,13 @@ impl<'a> Root<'a> {
         let size = core(record);
         let at = match self.file.footer_at {
             FooterAt::Offset => {
-                let header = self.file.header.and_then(|header| {
-                    let at = docs::role(self.format, header, |kind| {
-                        kind == RoleKind::Offset(Section::Footer)
-                    })?;
-                    Some(self.path(Section::Header, header, at.field))
-                });
-                header.unwrap_or_else(|| "_io.size".to_owned())
+                // A footer without a mark is not looked for.
+                let otherwise = match record.fields.iter().find_map(mark) {
+                    Some(_) => format!("_io.size - {size}"),
+                    None => "_io.size".to_owned(),
+                };
+                self.says(Section::Header, |kind| kind == RoleKind::Offset(Section::Footer))
+                    .map_or_else(|| "_io.size".to_owned(), |header| header.or(&otherwise))
             }
             FooterAt::End => format!("_io.size - {size}"),
         };
@@ -109,8 +128,8 @@ impl<'a> Root<'a> {
             "_io.size >= {} and ofs_footer >= {base} and ofs_footer <= _io.size - {size}",
             base.saturating_add(size)
         );
-        let mark = record.fields.iter().find_map(|field| Some((field, mark(field)?)));
-        let test = match &mark {
+        let marked = record.fields.iter().find_map(|field| Some((field, mark(field)?)));
+        let test = match &marked {
             Some((field, bytes)) => {
                 let _ = write!(
                     out,
@@ -143,13 +162,7 @@ impl<'a> Root<'a> {
     }
 
     fn events(&self, event: RecordId, out: &mut String) {
-        let start = match self.field(|kind| kind == RoleKind::Offset(Section::Events)) {
-            Some((Section::Footer, field)) => {
-                format!("has_footer ? {field} : {}", self.header_size)
-            }
-            Some((_, field)) => field,
-            None => self.header_size.clone(),
-        };
+        let start = self.told(|kind| kind == RoleKind::Offset(Section::Events), &self.header_size);
         instance(out, "ofs_events", &start, "Offset of the first event.");
         let end =
             if self.footer.is_some() { "has_footer ? ofs_footer : _io.size" } else { "_io.size" };
@@ -157,13 +170,8 @@ impl<'a> Root<'a> {
         let length = length(self.format, self.id);
         let ty = match &length {
             None => {
-                let stride = match self.field(|kind| kind == RoleKind::Stride(Section::Events)) {
-                    Some((Section::Footer, field)) => {
-                        format!("has_footer ? {field} : {}", self.format.records[event].size)
-                    }
-                    Some((_, field)) => field,
-                    None => self.format.records[event].size.to_string(),
-                };
+                let size = self.format.records[event].size.to_string();
+                let stride = self.told(|kind| kind == RoleKind::Stride(Section::Events), &size);
                 instance(
                     out,
                     "len_event",
@@ -211,34 +219,61 @@ impl<'a> Root<'a> {
         } else {
             "end_events > ofs_events ? (end_events - ofs_events) / len_event : 0"
         };
-        let of = |section, record: Option<RecordId>| {
-            let record = record?;
-            let at = counts(self.format, record)?;
-            let role = self.format.records[record].fields[at].role;
-            Some((self.path(section, record, at), role.is_some_and(|role| role.authoritative)))
+        let counts = |kind| kind == RoleKind::Count(Section::Events);
+        let header = self.says(Section::Header, counts);
+        let footer = self.says(Section::Footer, counts);
+        let extent = RoleKind::Length(Extent::Section(Section::Events));
+        let bytes = self.says(Section::Footer, |kind| kind == extent).filter(|_| !varying);
+        let bytes = bytes.map(|said| Said { value: format!("{} / len_event", said.value), ..said });
+        // In the order in which they are believed; the first that holds a value decides.
+        let is_first = header.as_ref().is_some_and(|header| header.authoritative);
+        let told: Vec<Said> = if is_first {
+            header.into_iter().chain(footer).chain(bytes).collect()
+        } else {
+            footer.into_iter().chain(bytes).chain(header).collect()
         };
-        let header = of(Section::Header, self.file.header);
-        let footer = of(Section::Footer, self.footer);
-        let bytes = || {
-            let footer = self.footer?;
-            let section = RoleKind::Length(Extent::Section(Section::Events));
-            let at = docs::role(self.format, footer, |kind| kind == section)?;
-            Some(format!("{} / len_event", self.path(Section::Footer, footer, at.field)))
+        if told.is_empty() {
+            return by_size.to_owned();
+        }
+        let always = told.iter().position(|said| said.has.is_none());
+        let (last, others) = match always {
+            Some(at) => (told[at].value.clone(), &told[..at]),
+            None => (by_size.to_owned(), told.as_slice()),
         };
-        let told = match (header, footer) {
-            (Some((header, true)), _) => Some(header),
-            (_, Some((footer, _))) => Some(footer),
-            (header, None) => {
-                (if varying { None } else { bytes() }).or(header.map(|(path, _)| path))
-            }
-        };
-        match told {
-            None => by_size.to_owned(),
-            Some(told) if self.footer.is_some() => format!("has_footer ? {told} : ({by_size})"),
+        let told = others.iter().rev().fold(last, |rest, said| said.or(&rest));
+        match self.footer {
+            Some(_) => format!("has_footer ? {} : ({by_size})", nested(&told)),
             // Without a footer, only the header has the number.
-            Some(told) => told,
+            None => told,
         }
     }
+}
+
+/// What a field of header or footer says of the file, as expressions.
+struct Said {
+    value: String,
+    /// Whether it holds a value, if it can be without one.
+    has: Option<String>,
+    authoritative: bool,
+}
+
+impl Said {
+    /// The value, else `otherwise`.
+    fn or(&self, otherwise: &str) -> String {
+        match &self.has {
+            None => self.value.clone(),
+            Some(has) => choice(has, &self.value, otherwise),
+        }
+    }
+}
+
+fn choice(test: &str, value: &str, otherwise: &str) -> String {
+    format!("{test} ? {value} : {}", nested(otherwise))
+}
+
+/// An expression inside a choice.
+fn nested(expression: &str) -> String {
+    if expression.contains(" ? ") { format!("({expression})") } else { expression.to_owned() }
 }
 
 /// Bytes of a record as the first release had it.
@@ -249,7 +284,9 @@ fn core(record: &Record) -> u64 {
 
 /// The bytes that identify a record, if the field has them.
 fn mark(field: &Field) -> Option<&[u8]> {
-    let constant = field.constant.as_ref().filter(|value| !value.is_zero() && field.is_live())?;
+    // A guard could say that it is not there.
+    let is_always = field.is_live() && field.guard.is_none();
+    let constant = field.constant.as_ref().filter(|value| !value.is_zero() && is_always)?;
     Some(&constant.bytes)
 }
 

@@ -125,8 +125,17 @@ fn place(format: &Format, names: &Names, file: Option<usize>, record: RecordId) 
     let bound = if in_own_stream {
         Some(("_io.size".to_owned(), 0))
     } else if file.header == Some(record) {
-        files::offset_of_events(format, record)
-            .map(|at| (names.records[record].fields[at].clone(), at + 1))
+        files::offset_of_events(format, record).map(|at| {
+            let (own, declared) = (&names.records[record], &format.records[record]);
+            let offset = &own.fields[at];
+            // Where it says nothing, the header is as long as it is declared.
+            let bound = if declared.fields[at].is_optional() {
+                format!("({} ? {offset} : {})", own.has[at], declared.size)
+            } else {
+                offset.clone()
+            };
+            (bound, at + 1)
+        })
     } else {
         None
     };

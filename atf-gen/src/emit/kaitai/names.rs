@@ -87,6 +87,8 @@ pub(super) struct RecordNames {
     pub(super) has: Vec<String>,
     /// For each field of flags, an instance per bit.
     pub(super) bits: Vec<Vec<String>>,
+    /// For each field, the bytes of one that is read by a type of its own, where it holds no value.
+    pub(super) absent: Vec<String>,
 }
 
 impl Names {
@@ -156,7 +158,7 @@ impl RecordNames {
         let tail = record.tail.is_some().then(|| fields.pop()).flatten();
         let trailer = record.trailer.map(|id| scope.one(&case::snake(&format.records[id].name)));
         let has = fields.iter().map(|field| scope.one(&format!("has_{field}"))).collect();
-        let bits = record
+        let bits: Vec<Vec<String>> = record
             .fields
             .iter()
             .zip(&fields)
@@ -169,7 +171,8 @@ impl RecordNames {
                 _ => Vec::new(),
             })
             .collect();
-        Self { fields, tail, trailer, has, bits }
+        let absent = fields.iter().map(|field| scope.one(&format!("absent_{field}"))).collect();
+        Self { fields, tail, trailer, has, bits, absent }
     }
 }
 

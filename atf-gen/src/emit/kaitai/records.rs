@@ -19,21 +19,44 @@ pub(super) fn emit(format: &Format, names: &Names, id: RecordId, place: &Place, 
             let _ = writeln!(out, "        -orig-id: {}", yaml::name(&field.name));
         }
         let live = field.is_live();
-        if live {
+        let in_data = is_in_data(field, at, place);
+        let guard = guard(format, names, id, field, place);
+        // A record that says nothing is not read: its fields would be judged.
+        let skipped = guard.as_ref().filter(|_| live && is_of_own_type(&field.ty));
+        if live && matches!(skipped, Some(Guard::Unknown)) {
+            let _ = writeln!(out, "        size: {}", field.size);
+        } else if live {
+            let legal = legal(format, names, field, guard.as_ref());
             // `contents` says how many bytes it takes.
-            if field.constant.is_none() || field.ty.byte_array().is_none() {
+            if !matches!(legal, Some(values::Legal::Contents(_))) {
                 out.push_str(&ty(format, names, &field.ty, "        "));
             }
-            out.push_str(&values::legal(format, names, field, "        "));
+            out.push_str(&legal.map_or(String::new(), |legal| legal.attribute("        ")));
         } else if let (Type::Int(int), true) = (&field.ty, field.reserved) {
             let _ = writeln!(out, "        type: {}", self::int(*int));
         } else {
             let _ = writeln!(out, "        size: {}", field.size);
         }
-        if let Some(test) = is_in_data(field, at, place) {
-            let _ = writeln!(out, "        if: {}", yaml::quoted(&test));
+        let tests = in_data.iter().chain(match skipped {
+            Some(Guard::Set(test)) => Some(test),
+            _ => None,
+        });
+        let tests: Vec<&str> = tests.map(String::as_str).collect();
+        if !tests.is_empty() {
+            let _ = writeln!(out, "        if: {}", yaml::quoted(&tests.join(" and ")));
         }
         out.push_str(&yaml::text(8, "doc", &docs::field(format, field)));
+        if let Some(Guard::Set(test)) = skipped {
+            let tests: Vec<String> = in_data.into_iter().chain([format!("not ({test})")]).collect();
+            let _ = writeln!(
+                out,
+                "      - id: {}\n        size: {}\n        if: {}\n        doc: {}",
+                yaml::name(&own.absent[at]),
+                field.size,
+                yaml::quoted(&tests.join(" and ")),
+                yaml::quoted(&format!("The bytes of {}, which holds no value.", field.name))
+            );
+        }
     }
     if let (Some(tail), Some(name)) = (&record.tail, &own.tail) {
         let _ = writeln!(out, "      - id: {}", yaml::name(name));
@@ -63,8 +86,10 @@ pub(super) fn emit(format: &Format, names: &Names, id: RecordId, place: &Place, 
 pub(super) fn array(format: &Format, names: &Names, name: &str, of: &Type, out: &mut String) {
     let _ = writeln!(out, "  {}:\n    seq:\n      - id: items", yaml::name(name));
     out.push_str(&ty(format, names, of, "        "));
-    if let Type::Array(element, _) = of {
-        out.push_str(&values::listed(format, names, element, "        "));
+    if let Type::Array(element, _) = of
+        && let Some(legal) = values::listed(format, names, element)
+    {
+        out.push_str(&legal.attribute("        "));
     }
 }
 
@@ -139,6 +164,88 @@ fn instances(format: &Format, names: &Names, id: RecordId, place: &Place) -> Str
     out
 }
 
+/// What a guard says here.
+enum Guard {
+    /// The field holds a value where this is true.
+    Set(String),
+    /// The flags are in a record that is not known here.
+    Unknown,
+}
+
+/// The guard of a field as an expression.
+fn guard(
+    format: &Format,
+    names: &Names,
+    id: RecordId,
+    field: &Field,
+    place: &Place,
+) -> Option<Guard> {
+    let guard = field.guard.as_ref()?;
+    let owner = &format.records[guard.record].fields[guard.field];
+    let (bit, _) = format.guard_bit(guard)?;
+    let from = if guard.record == id {
+        ""
+    } else if place.header == Some(guard.record) {
+        "_root.header."
+    } else {
+        return Some(Guard::Unknown);
+    };
+    let own = &names.records[guard.record];
+    // The flags may be missing themselves; the bit's instance knows.
+    Some(Guard::Set(if owner.evolution.since > 0 {
+        format!("{from}{}", own.bits[guard.field][guard.bit])
+    } else {
+        is_set(&format!("{from}{}", own.fields[guard.field]), bit.bit)
+    }))
+}
+
+/// What the value of a field must be, unless the field is absent; `None` if that is anything, or if
+/// nothing says whether it is absent.
+fn legal(
+    format: &Format,
+    names: &Names,
+    field: &Field,
+    guard: Option<&Guard>,
+) -> Option<values::Legal> {
+    let legal = values::legal(format, names, field)?;
+    let mut absent = Vec::new();
+    match guard {
+        Some(Guard::Unknown) => return None,
+        Some(Guard::Set(test)) => absent.push(format!("not ({test})")),
+        None => {}
+    }
+    // An array's elements are judged one by one, and no sentinel is one of them.
+    if let Some(sentinel) = field.sentinel.as_ref().filter(|_| !matches!(field.ty, Type::Array(..)))
+    {
+        absent.push(values::equal(format, names, "_", &field.ty, sentinel));
+    }
+    Some(legal.unless(&absent))
+}
+
+/// Whether Kaitai reads the type by a type of the specification, which judges what it reads.
+fn is_of_own_type(ty: &Type) -> bool {
+    match ty {
+        Type::Record(_) => true,
+        Type::Array(element, _) => {
+            matches!(**element, Type::Record(_))
+                || (matches!(**element, Type::Array(..)) && element.byte_array().is_none())
+        }
+        Type::Int(_) | Type::Float(_) | Type::Enum(_) | Type::Flags(_) => false,
+    }
+}
+
+/// The instance that says whether a field holds a value, if the field can be without one.
+pub(super) fn has<'a>(
+    format: &Format,
+    names: &'a Names,
+    id: RecordId,
+    at: usize,
+    place: &Place,
+) -> Option<&'a str> {
+    let field = &format.records[id].fields[at];
+    is_there(format, names, id, at, field, place).map(|_| names.records[id].has[at].as_str())
+}
+
 /// The expression that says whether the data reach as far as a field that was added later: data
 /// of an earlier revision may end before it.
 fn is_in_data(field: &Field, at: usize, place: &Place) -> Option<String> {
@@ -167,24 +274,16 @@ fn is_there(
 ) -> Option<String> {
     let mut tests: Vec<String> = is_in_data(field, at, place).into_iter().collect();
     let optional = !tests.is_empty();
-    if let Some(guard) = &field.guard {
-        let flags = &names.records[guard.record].fields[guard.field];
-        let owner = &format.records[guard.record].fields[guard.field];
-        if let Type::Flags(flags_id) = owner.ty {
-            let bit = format.flags[flags_id].bits[guard.bit].bit;
-            if guard.record == id {
-                tests.push(is_set(flags, bit));
-            } else if place.header == Some(guard.record) {
-                tests.push(is_set(&format!("_root.header.{flags}"), bit));
-            }
-        }
+    if let Some(Guard::Set(test)) = guard(format, names, id, field, place) {
+        tests.push(test);
     }
     if let Some(sentinel) = &field.sentinel {
         let name = &names.records[id].fields[at];
         tests.push(values::differs(format, names, name, &field.ty, sentinel));
     }
-    // A field that an earlier revision lacks says so by not being there.
-    if tests.is_empty() || (optional && tests.len() == 1) {
+    // A field that an earlier revision lacks says so by not being there. What says something of the
+    // file is asked for by name.
+    if tests.is_empty() || (optional && tests.len() == 1 && field.role.is_none()) {
         return None;
     }
     Some(tests.join(" and "))

@@ -4,49 +4,93 @@ use super::names::Names;
 use super::{enums, yaml};
 use crate::model::{Enum, EnumId, Field, Format, Int, RoleKind, Type, Value, ValueSource};
 
-/// The attribute after the type: `contents` or `valid`, in lines indented by `margin`.
-pub(super) fn legal(format: &Format, names: &Names, field: &Field, margin: &str) -> String {
-    if let Some(constant) = &field.constant {
-        return always(format, names, field, constant, margin);
-    }
-    let element = match &field.ty {
-        // Elements that are arrays have a separate type, which has the checks.
-        Type::Array(element, _) if matches!(**element, Type::Array(..)) => return String::new(),
-        Type::Array(element, _) => element,
-        ty => ty,
-    };
-    let listed = listed(format, names, element, margin);
-    if !listed.is_empty() {
-        return listed;
-    }
-    match &field.ty {
-        Type::Int(int) => {
-            // Events of no bytes would never end.
-            let is_stride = field.role.is_some_and(|role| matches!(role.kind, RoleKind::Stride(_)));
-            let mut out = String::new();
-            if is_stride {
-                out.push_str(&format!("{margin}  min: 1\n"));
+/// What a value must be.
+pub(super) enum Legal {
+    /// These bytes.
+    Contents(String),
+    /// This value.
+    Value(String),
+    /// One of these.
+    AnyOf(Vec<String>),
+    /// A value of its enum: all of them, each as a condition.
+    InEnum(String),
+    /// From the first to the second.
+    Range(Option<String>, Option<String>),
+    /// What makes this condition true, of the value `_`.
+    Condition(String),
+}
+
+impl Legal {
+    /// The attribute after the type: `contents` or `valid`, in lines indented by `margin`.
+    pub(super) fn attribute(&self, margin: &str) -> String {
+        let lines = |lines: &str| format!("{margin}valid:\n{lines}");
+        match self {
+            Self::Contents(bytes) => format!("{margin}contents: {bytes}\n"),
+            Self::Value(value) => format!("{margin}valid: {}\n", yaml::quoted(value)),
+            Self::AnyOf(values) => lines(&format!("{margin}  any-of: [{}]\n", values.join(", "))),
+            Self::InEnum(_) => lines(&format!("{margin}  in-enum: true\n")),
+            Self::Range(least, most) => {
+                let line = |key: &str, value: &Option<String>| {
+                    value.as_ref().map_or(String::new(), |it| format!("{margin}  {key}: {it}\n"))
+                };
+                lines(&format!("{}{}", line("min", least), line("max", most)))
             }
-            if let Some(max) = &field.max {
-                out.push_str(&format!("{margin}  max: {}\n", number(*int, max)));
-            }
-            if out.is_empty() { out } else { format!("{margin}valid:\n{out}") }
+            Self::Condition(test) => lines(&format!("{margin}  expr: {}\n", yaml::quoted(test))),
         }
-        _ => String::new(),
+    }
+
+    /// The same where one of the conditions in `absent` says that there is no value.
+    pub(super) fn unless(self, absent: &[String]) -> Self {
+        if absent.is_empty() {
+            return self;
+        }
+        let test = match self {
+            Self::Contents(value) | Self::Value(value) => format!("_ == {value}"),
+            Self::AnyOf(values) => {
+                let tests: Vec<String> =
+                    values.iter().map(|value| format!("_ == {value}")).collect();
+                tests.join(" or ")
+            }
+            Self::Range(least, most) => {
+                let least = least.map(|least| format!("_ >= {least}"));
+                let most = most.map(|most| format!("_ <= {most}"));
+                least.into_iter().chain(most).collect::<Vec<_>>().join(" and ")
+            }
+            Self::InEnum(test) | Self::Condition(test) => test,
+        };
+        Self::Condition(format!("{} or ({test})", absent.join(" or ")))
     }
 }
 
+/// What a field, or each element of it, must be if it holds a value; `None` if that is anything.
+pub(super) fn legal(format: &Format, names: &Names, field: &Field) -> Option<Legal> {
+    if let Some(constant) = &field.constant {
+        return always(format, names, field, constant);
+    }
+    let element = match &field.ty {
+        // Elements that are arrays have a separate type, which has the checks.
+        Type::Array(element, _) if matches!(**element, Type::Array(..)) => return None,
+        Type::Array(element, _) => element,
+        ty => ty,
+    };
+    if let Some(listed) = listed(format, names, element) {
+        return Some(listed);
+    }
+    let Type::Int(int) = &field.ty else { return None };
+    // Events of no bytes would never end.
+    let is_stride = field.role.is_some_and(|role| matches!(role.kind, RoleKind::Stride(_)));
+    let least = is_stride.then(|| "1".to_owned());
+    let most = field.max.as_ref().map(|max| number(*int, max));
+    (least.is_some() || most.is_some()).then_some(Legal::Range(least, most))
+}
+
 /// The same for what a closed enum or closed flags allow, of a field or of each element.
-pub(super) fn listed(format: &Format, names: &Names, ty: &Type, margin: &str) -> String {
-    let expression =
-        |text: &str| format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(text));
+pub(super) fn listed(format: &Format, names: &Names, ty: &Type) -> Option<Legal> {
     match ty {
         Type::Enum(id) if !format.enums[*id].open => {
             let declared = &format.enums[*id];
-            match others(names, *id, declared) {
-                others if others.is_empty() => format!("{margin}valid:\n{margin}  in-enum: true\n"),
-                others => expression(&others),
-            }
+            let (known, has_others) = known(names, *id, declared);
+            Some(if has_others { Legal::Condition(known) } else { Legal::InEnum(known) })
         }
         Type::Flags(id) if !format.flags[*id].open => {
             let declared = &format.flags[*id];
@@ -57,57 +101,49 @@ pub(super) fn listed(format: &Format, names: &Names, ty: &Type, margin: &str) ->
                 .map(|bit| 1_u64.checked_shl(bit.number as u32).unwrap_or(0));
             let known = known.chain(gone).fold(0, |all, mask| all | mask);
             let unknown = !known & ones(declared.int);
-            if unknown == 0 {
-                String::new()
-            } else {
-                expression(&format!("(_ & {unknown:#x}) == 0"))
-            }
+            (unknown != 0).then(|| Legal::Condition(format!("(_ & {unknown:#x}) == 0")))
         }
-        _ => String::new(),
+        _ => None,
     }
 }
 
-/// The condition for an element of a closed enum that has values which Kaitai's enum lacks:
-/// numbers beyond its own, or removed ones that older files hold.
-fn others(names: &Names, id: EnumId, declared: &Enum) -> String {
+/// The condition for an element of a closed enum, and whether it has values which Kaitai's enum
+/// lacks: numbers beyond its own, or removed ones that older files hold.
+fn known(names: &Names, id: EnumId, declared: &Enum) -> (String, bool) {
     let beyond =
         declared.values.iter().enumerate().filter(|(at, _)| names.values[id][*at].is_none());
-    let mut others: Vec<String> = beyond
+    let others: Vec<String> = beyond
         .map(|(_, value)| value.value)
         .chain(declared.tombstones.iter().map(|value| value.number))
         .map(|value| format!("{} == {value}", raw_number(names, id, "_")))
         .collect();
-    if others.is_empty() {
-        return String::new();
-    }
+    let has_others = !others.is_empty();
     let known = (0..declared.values.len()).filter_map(|at| names.value(id, at));
-    others.splice(0..0, known.map(|value| format!("_ == {value}")));
-    others.join(" or ")
+    let known = known.map(|value| format!("_ == {value}"));
+    (known.chain(others).collect::<Vec<_>>().join(" or "), has_others)
 }
 
-fn always(format: &Format, names: &Names, field: &Field, constant: &Value, margin: &str) -> String {
+fn always(format: &Format, names: &Names, field: &Field, constant: &Value) -> Option<Legal> {
     if field.ty.byte_array().is_some() {
-        return format!("{margin}contents: {}\n", bytes(&constant.bytes));
+        return Some(Legal::Contents(bytes(&constant.bytes)));
     }
     let version = field.role.is_some_and(|role| role.kind == RoleKind::Version);
     match &field.ty {
         Type::Int(_) if version && format.reads.len() > 1 => {
-            let versions: Vec<String> = format.reads.iter().map(ToString::to_string).collect();
-            format!("{margin}valid:\n{margin}  any-of: [{}]\n", versions.join(", "))
+            Some(Legal::AnyOf(format.reads.iter().map(ToString::to_string).collect()))
         }
         Type::Array(element, _) => {
             // Each element is compared with the one at its index.
-            let Type::Int(int) = **element else { return String::new() };
+            let Type::Int(int) = **element else { return None };
             let list: Vec<String> = elements(int, constant);
-            let test = format!("_ == [{}][_index]", list.join(", "));
-            format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(&test))
+            Some(Legal::Condition(format!("_ == [{}][_index]", list.join(", "))))
         }
         ty => {
             let test = equal(format, names, "_", ty, constant);
-            match test.strip_prefix("_ == ") {
-                Some(value) => format!("{margin}valid: {}\n", yaml::quoted(value)),
-                None => format!("{margin}valid:\n{margin}  expr: {}\n", yaml::quoted(&test)),
-            }
+            Some(match test.strip_prefix("_ == ") {
+                Some(value) => Legal::Value(value.to_owned()),
+                None => Legal::Condition(test),
+            })
         }
     }
 }

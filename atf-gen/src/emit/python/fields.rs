@@ -52,9 +52,10 @@ pub(super) fn description(format: &Format, field: &Field) -> String {
         arguments.push("reserved=True".to_owned());
     }
     arguments.extend(field.constant.iter().map(|it| format!("const={}", value(it))));
+    arguments.extend(field.default.iter().map(|it| format!("default={}", value(it))));
     arguments.extend(field.sentinel.iter().map(|it| format!("sentinel={}", value(it))));
     arguments.extend(field.max.iter().map(|it| format!("max={}", value(it))));
-    if let Some(role) = &field.role {
+    if let Some(role) = field.role.as_ref().filter(|_| field.is_live()) {
         arguments.push(format!("role={}", strings(&role_words(format, role.kind))));
         if role.authoritative {
             arguments.push("authoritative=True".to_owned());

@@ -40,7 +40,7 @@ pub(crate) const RECORD_NAMES: &[&str] =
     &["CORE", "FIELDS", "NAME", "SIZE", "STRUCT", "TAIL", "TRAILER"];
 /// Methods of every record's class, which a field would hide.
 pub(crate) const METHOD_NAMES: &[&str] =
-    &["dtype", "pack", "pack_into", "pack_tail", "unpack_from", "unpack_tail", "validate"];
+    &["_take", "dtype", "pack", "pack_into", "pack_tail", "unpack_from", "unpack_tail", "validate"];
 
 const RECORDS: &str = include_str!("support/records.py");
 /// How files are read: their header and footer, their events, the end of these, and the files themselves.

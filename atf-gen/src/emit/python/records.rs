@@ -115,6 +115,17 @@ fn facts(format: &Format, record: &Record, out: &mut String) {
     if let Some(trailer) = record.trailer {
         let _ = writeln!(out, "    TRAILER = {}", format.records[trailer].name);
     }
+    let closed = closed(format, record);
+    if !closed.is_empty() {
+        let _ = writeln!(out, "    _CLOSED = {}", text::tuple(&closed));
+    }
+}
+
+/// Positions of the fields whose value may have to be refused.
+fn closed(format: &Format, record: &Record) -> Vec<String> {
+    let fields = record.fields.iter().enumerate();
+    let closed = fields.filter(|(_, field)| field.is_live() && types::is_closed(format, &field.ty));
+    closed.map(|(position, _)| position.to_string()).collect()
 }
 
 /// Bytes up to the end of the last field that was always there.
@@ -148,19 +159,34 @@ fn init(format: &Format, record: &Record, out: &mut String) {
 }
 
 fn unpack(format: &Format, record: &Record, out: &mut String) {
+    let name = &record.name;
+    let mut function = "unpack_from";
+    let mut doc = "The record that starts at byte `offset` of `buffer`.";
+    let head = |function: &str, doc: &str| {
+        format!(
+            "\n    @classmethod\n    def {function}(cls, buffer: typing.Any, offset: int = 0) -> {name}:\n        \
+             \"\"\"{doc}\"\"\"\n"
+        )
+    };
+    if !closed(format, record).is_empty() {
+        out.push_str(&head(function, doc));
+        out.push_str(
+            "        record = cls._take(buffer, offset)\n        _judged(record, offset)\n        \
+             return record\n",
+        );
+        (function, doc) = ("_take", "The same, whatever its enums and flags hold.");
+    }
     let _ = write!(
         out,
-        "\n    @classmethod\n    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> {name}:\n        \
-         \"\"\"The record that starts at byte `offset` of `buffer`.\"\"\"\n        \
-         if offset < 0 or len(buffer) - offset < {size}:\n            \
+        "{}        if offset < 0 or len(buffer) - offset < {size}:\n            \
          raise _cut(cls, offset, len(buffer) - offset)\n",
-        name = record.name,
+        head(function, doc),
         size = record.size
     );
     let mut first = 0;
     let mut body = String::new();
-    for (position, field) in record.fields.iter().enumerate() {
-        let expression = types::read(format, field, position, first);
+    for field in &record.fields {
+        let expression = types::read(format, field, first);
         body.push_str(&assignment(&field.member(), &expression));
         first += types::code(format, field).1;
     }

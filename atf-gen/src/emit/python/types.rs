@@ -23,18 +23,32 @@ pub(super) fn annotation(format: &Format, ty: &Type) -> String {
 
 /// The object that packs and unpacks values of the type.
 pub(super) fn kind(format: &Format, ty: &Type) -> String {
-    let is_open = |open| if open { "True" } else { "False" };
+    // What was removed is legal in old data. It matters where other numbers are not.
+    let legal = |open: bool, removed: String| match (open, removed.is_empty()) {
+        (true, _) => "True".to_owned(),
+        (false, true) => "False".to_owned(),
+        (false, false) => format!("False, {removed}"),
+    };
     match ty {
         Type::Int(_) | Type::Float(_) => {
             format!("_{}", format.type_name(ty).to_ascii_uppercase())
         }
         Type::Enum(id) => {
             let declared = &format.enums[*id];
-            format!("_Enum({}, {}, {})", declared.name, declared.int.bytes, is_open(declared.open))
+            let gone: Vec<String> =
+                declared.tombstones.iter().map(|gone| gone.number.to_string()).collect();
+            let gone = if gone.is_empty() { String::new() } else { text::tuple(&gone) };
+            let legal = legal(declared.open, gone);
+            format!("_Enum({}, {}, {legal})", declared.name, declared.int.bytes)
         }
         Type::Flags(id) => {
             let declared = &format.flags[*id];
-            format!("_Flags({}, {}, {})", declared.name, declared.int.bytes, is_open(declared.open))
+            let gone = match declared.removed_mask() {
+                0 => String::new(),
+                mask => format!("{mask:#x}"),
+            };
+            let legal = legal(declared.open, gone);
+            format!("_Flags({}, {}, {legal})", declared.name, declared.int.bytes)
         }
         Type::Record(id) => format!("_Nested({})", format.records[*id].name),
         Type::Array(element, length) => match ty.byte_array() {
@@ -84,9 +98,25 @@ fn int_letter(int: Int) -> char {
     if int.signed { letter } else { letter.to_ascii_uppercase() }
 }
 
-/// The expression that reads the field at position `position` of its record, from `values`, of
-/// which its own start at `first`, or from `buffer` and `offset`.
-pub(super) fn read(format: &Format, field: &Field, position: usize, first: u64) -> String {
+/// Whether a value of the type can be one that the schema does not allow, by a closed enum or closed
+/// flags in it.
+pub(super) fn is_closed(format: &Format, ty: &Type) -> bool {
+    match ty {
+        Type::Enum(id) => !format.enums[*id].open,
+        Type::Flags(id) => !format.flags[*id].open,
+        Type::Array(element, _) => is_closed(format, element),
+        Type::Record(id) => format.records[*id]
+            .fields
+            .iter()
+            .any(|field| field.is_live() && is_closed(format, &field.ty)),
+        Type::Int(_) | Type::Float(_) => false,
+    }
+}
+
+/// The expression that reads a field of its record, from `values`, of which its own start at
+/// `first`, or from `buffer` and `offset`. It takes any number: whether a value is legal is
+/// judged when all fields are known, because another may say that this one is absent.
+pub(super) fn read(format: &Format, field: &Field, first: u64) -> String {
     let (element, lengths) = flat(&field.ty);
     let count: u64 = lengths.iter().product();
     let at =
@@ -96,17 +126,11 @@ pub(super) fn read(format: &Format, field: &Field, position: usize, first: u64) 
     } else {
         format!("values[{first}:{}]", first + count)
     };
-    let named = |name: &str, open: bool| {
-        let kind = format!("cls.FIELDS[{position}].kind{}", ".element".repeat(lengths.len()));
-        let closed = |number: &str| {
-            let (name, at) = (text::string(&field.member()), at(field.offset));
-            format!("_closed({kind}, {number}, cls, {name}, {at})")
-        };
-        match (open, lengths.is_empty()) {
-            (true, true) => format!("{name}.of({taken})"),
-            (true, false) => format!("tuple(map({name}.of, {taken}))"),
-            (false, true) => closed(&taken),
-            (false, false) => format!("tuple({} for number in {taken})", closed("number")),
+    let named = |name: &str| {
+        if lengths.is_empty() {
+            format!("{name}.of({taken})")
+        } else {
+            format!("tuple(map({name}.of, {taken}))")
         }
     };
     let steps = |size: u64| {
@@ -114,15 +138,16 @@ pub(super) fn read(format: &Format, field: &Field, position: usize, first: u64) 
     };
     let mut expression = match element {
         Type::Int(_) | Type::Float(_) => taken,
-        Type::Enum(id) => named(&format.enums[*id].name, format.enums[*id].open),
-        Type::Flags(id) => named(&format.flags[*id].name, format.flags[*id].open),
+        Type::Enum(id) => named(&format.enums[*id].name),
+        Type::Flags(id) => named(&format.flags[*id].name),
         Type::Record(id) => {
+            let take = if is_closed(format, element) { "_take" } else { "unpack_from" };
             let name = &format.records[*id].name;
             if lengths.is_empty() {
-                format!("{name}.unpack_from(buffer, {})", at(field.offset))
+                format!("{name}.{take}(buffer, {})", at(field.offset))
             } else {
                 let steps = steps(format.records[*id].size);
-                format!("tuple({name}.unpack_from(buffer, at) for at in {steps})")
+                format!("tuple({name}.{take}(buffer, at) for at in {steps})")
             }
         }
         Type::Array(..) if lengths.is_empty() => taken,

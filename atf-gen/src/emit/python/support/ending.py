@@ -390,7 +390,7 @@ class _Ending:
     def _footer_beginning(self, start: int, end: int, stride: int) -> int:
         """Bytes at the end that are the beginning of a footer and would be taken for an event."""
         record = self.FOOTER
-        if record is None or record.FIELDS[0].const is None:
+        if record is None or not _has_mark(record):
             # Nothing tells it from an event.
             return 0
         length, found = (end - start) % stride, 0
@@ -417,7 +417,13 @@ class _Ending:
             return False
         checksum = None
         for field in record.FIELDS:
+            if _is_absent_in(record, field, tail, self.header):
+                continue
             part = tail[field.offset : field.offset + field.size]
+            none = b"" if field.sentinel is None else field.kind.pack(field.sentinel)
+            if none and none.startswith(part):
+                # It is cut: what is left of it may be its sentinel's.
+                continue
             verb, target = (field.role + ("", ""))[:2]
             if verb == "checksum":
                 # It costs a pass over the events, so it comes last.
@@ -457,6 +463,7 @@ class _Ending:
             )
             for field in self.FOOTER.FIELDS
             if field.const is not None
+            and not _is_absent_in(self.FOOTER, field, data, self.header)
         )
 
     def _tail_facts(self, data: bytes, count: int, length: int) -> typing.List[bool]:
@@ -466,13 +473,15 @@ class _Ending:
             int.from_bytes(data[field.offset : field.offset + field.size], "little")
             == facts[field.role]
             for field in self.FOOTER.FIELDS
-            if field.role in facts and field.offset + field.size <= len(data)
+            if field.role in facts
+            and field.offset + field.size <= len(data)
+            and not _is_absent_in(self.FOOTER, field, data, self.header)
         ]
 
     def _is_own_footer(self, at: int, count: int, length: int) -> bool:
         """Whether the footer of so many events and bytes is at `at`; more bytes may follow."""
         record = self.FOOTER
-        if record is None or record.FIELDS[0].const is None or len(self.buffer) - at < record.CORE:
+        if record is None or not _has_mark(record) or len(self.buffer) - at < record.CORE:
             return False
         data = bytes(self.buffer[at : at + record.SIZE])
         facts = self._tail_facts(data, count, length) if self._has_constants(data) else []

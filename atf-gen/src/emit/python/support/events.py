@@ -1,3 +1,9 @@
+def _has_mark(record: typing.Any) -> bool:
+    """Whether each of these records begins with the same bytes."""
+    first = record.FIELDS[0]
+    return first.const is not None and not first.guard
+
+
 class FramedEvent:
     """An event that says how long it is: its header, and the bytes that follow it."""
 
@@ -24,6 +30,7 @@ class FramedEvent:
             header, tail, start = file.EVENT.unpack_tail(event)
         except FormatError as error:
             raise _moved(error, offset, file.source) from None
+        self._judge(header, offset, file)
         #: The record in front.
         self.header: typing.Any = header
         #: The bytes that the header counts behind itself.
@@ -41,31 +48,40 @@ class FramedEvent:
         self.trailer: typing.Any = None
         #: What is left; a later version may have put it there.
         self.rest: bytes = self.payload_bytes
-        record = file._payload(header)
+        record = file._payload(header, file.header)
         if record is not None:
-            self._read_payload(record, offset + start, file.source)
+            self._read_payload(record, offset + start, file)
         elif not file.PAYLOADS:
-            self._read_trailer(file.EVENT)
+            self._read_trailer(file.EVENT, offset + start, file)
 
-    def _read_payload(self, record: typing.Any, at: int, source: typing.Optional[str]) -> None:
+    @staticmethod
+    def _judge(record: typing.Any, at: int, file: typing.Any) -> None:
+        """Refuses what has no name, now that the file's header is known."""
+        try:
+            _judged(record, at, file.header)
+        except FormatError as error:
+            raise _moved(error, 0, file.source) from None
+
+    def _read_payload(self, record: typing.Any, at: int, file: typing.Any) -> None:
         data = self.payload_bytes
         try:
             # Only a complete record has counted bytes behind it.
             if record.TAIL is None and _is_boundary(record, len(data)):
-                self.payload = record.unpack_from(_filled(record, data))
+                payload, tail = record.unpack_from(_filled(record, data)), b""
                 end = min(record.SIZE, len(data))
             else:
-                self.payload, self.payload_tail, end = record.unpack_tail(data)
+                payload, tail, end = record.unpack_tail(data)
+            self.payload, self.payload_tail = _judged(payload, 0, file.header), tail
             self.rest = data[end:]
-            self._read_trailer(record)
+            self._read_trailer(record, 0, file)
         except FormatError as error:
-            self.payload_fault = str(_moved(error, at, source))
+            self.payload_fault = str(_moved(error, at, file.source))
 
-    def _read_trailer(self, record: typing.Any) -> None:
+    def _read_trailer(self, record: typing.Any, at: int, file: typing.Any) -> None:
         """What was declared behind the tail later; absent from events that are older."""
         trailer, data = record.TRAILER, self.rest
         if trailer is not None and data and _is_boundary(trailer, len(data)):
-            self.trailer = trailer.unpack_from(_filled(trailer, data))
+            self.trailer = _judged(trailer.unpack_from(_filled(trailer, data)), at, file.header)
             self.rest = data[trailer.SIZE :]
 
     def pack(self) -> bytes:
@@ -137,8 +153,10 @@ class _FixedEvents(_Events):
         at = self.start + position * self.stride
         try:
             if self.stride >= record.SIZE:
-                return record.unpack_from(file.buffer, at)
-            return record.unpack_from(_filled(record, bytes(file.buffer[at : at + self.stride])))
+                event = record.unpack_from(file.buffer, at)
+                return _judged(event, at, file.header) if record._CLOSED else event
+            data = bytes(file.buffer[at : at + self.stride])
+            return _judged(record.unpack_from(_filled(record, data)), 0, file.header)
         except FormatError as error:
             raise _moved(error, at if self.stride < record.SIZE else 0, file.source) from None
 
@@ -156,7 +174,7 @@ class _FixedEvents(_Events):
             dtype = record.dtype(stride)
             return numpy.frombuffer(self.file.buffer, dtype, count=self.count, offset=self.start)
         # Events of an earlier version: each gets the fields that it lacks.
-        fresh = numpy.frombuffer(record().pack(), numpy.uint8)
+        fresh = numpy.frombuffer(_missing(record), numpy.uint8)
         events = numpy.tile(fresh, (self.count, 1))
         known = numpy.frombuffer(
             self.file.buffer[self.start : self.start + self.count * stride], numpy.uint8
@@ -181,7 +199,7 @@ class _FramedEvents(_Events):
         self.promised = count
         #: What a footer begins with; nothing where that is not a constant.
         self.mark = b""
-        if file.FOOTER is not None and file.FOOTER.FIELDS[0].const is not None:
+        if file.FOOTER is not None and _has_mark(file.FOOTER):
             self.mark = file.FOOTER().pack()[: file.FOOTER.FIELDS[0].size]
         self.lengths = [
             field

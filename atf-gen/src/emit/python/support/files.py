@@ -173,9 +173,11 @@ class _File(_Ending):
             file.write(data)
 
     @classmethod
-    def _payload(cls, header: typing.Any) -> typing.Any:
-        """The record that follows an event's header, if the schema knows one."""
+    def _payload(cls, event: typing.Any, header: typing.Any) -> typing.Any:
+        """The record that follows an event's own, if the schema knows one."""
         for record, when in cls.PAYLOADS:
-            if all(int(getattr(header, field)) in values for field, values in when):
-                return record
+            if all(int(getattr(event, field)) in values for field, values in when):
+                names = [field for field, _ in when]
+                if not any(_is_absent(event, _field(event, name), header) for name in names):
+                    return record
         return None

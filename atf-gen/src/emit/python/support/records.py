@@ -84,10 +84,14 @@ class _Int:
 class _Enum(_Int):
     """An integer whose values have names."""
 
-    def __init__(self, names: typing.Any, size: int, is_open: bool) -> None:
+    def __init__(
+        self, names: typing.Any, size: int, is_open: bool, removed: typing.Tuple[int, ...] = ()
+    ) -> None:
         super().__init__(size, False)
         self.names = names
         self.is_open = is_open
+        #: Numbers of removed values, which older files hold.
+        self.removed = removed
 
     def unpack(self, data: bytes) -> typing.Any:
         return self.names.of(int.from_bytes(data, "little"))
@@ -96,18 +100,23 @@ class _Enum(_Int):
         return self.names._value2member_map_.get(0, 0)
 
     def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
-        if self.is_open or operator.index(value) in self.names._value2member_map_:
+        number = operator.index(value)
+        if self.is_open or number in self.names._value2member_map_ or number in self.removed:
             return None
-        return _Misfit(_known(self.names), operator.index(value))
+        return _Misfit(_known(self.names), number)
 
 
 class _Flags(_Int):
     """An integer whose bits have names."""
 
-    def __init__(self, names: typing.Any, size: int, is_open: bool) -> None:
+    def __init__(
+        self, names: typing.Any, size: int, is_open: bool, removed: int = 0
+    ) -> None:
         super().__init__(size, False)
         self.names = names
         self.is_open = is_open
+        #: Removed bits, which older files may have set.
+        self.removed = removed
 
     def unpack(self, data: bytes) -> typing.Any:
         return self.names.of(int.from_bytes(data, "little"))
@@ -116,7 +125,7 @@ class _Flags(_Int):
         return self.names.of(0)
 
     def fault(self, value: typing.Any) -> typing.Optional[_Misfit]:
-        unknown = operator.index(value) & ~_named_bits(self.names)
+        unknown = operator.index(value) & ~_named_bits(self.names) & ~self.removed
         if self.is_open or not unknown:
             return None
         return _Misfit(f"bits of 0x{_named_bits(self.names):x}", f"0x{operator.index(value):x}")
@@ -314,6 +323,8 @@ class Field(typing.NamedTuple):
     reserved: bool = False
     #: The only legal value.
     const: typing.Any = None
+    #: The value in a new record, when that is not zero.
+    default: typing.Any = None
     #: The value that says "none".
     sentinel: typing.Any = None
     #: The largest legal value.
@@ -368,13 +379,16 @@ class Record:
     TAIL: typing.ClassVar[typing.Optional[CountedTail]] = None
     #: The record behind the tail, which may be absent.
     TRAILER: typing.ClassVar[typing.Any] = None
+    # Positions of the fields that hold closed enums or closed flags, also inside records.
+    _CLOSED: typing.ClassVar[typing.Tuple[int, ...]] = ()
 
     @classmethod
     def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> typing.Any:
         """The record that starts at byte `offset` of `buffer`, which is bytes or like them.
 
         Raises FormatError where the buffer ends before the record does, and where a closed
-        enum or closed flags hold what has no name.
+        enum or closed flags hold what has no name, unless the field is absent: by its sentinel, or
+        by its guard. What a flag of the file's header guards is not checked here.
         """
         raise NotImplementedError
 
@@ -423,13 +437,17 @@ class Record:
         _check(counted, self.TAIL.count)
         return counted.pack() + bytes(tail)
 
-    def validate(self, at: int = 0) -> typing.List[str]:
+    def validate(
+        self, at: int = 0, header: typing.Optional[Record] = None
+    ) -> typing.List[str]:
         """What is wrong with the record, a line per field; nothing when it is right.
 
-        Looks at constants, largest values, closed enums and flags, and reserved bytes. `at` is
-        the byte at which the record starts, for the text.
+        Looks at constants, largest values, closed enums and flags, and reserved bytes. An absent
+        field is not looked at: its sentinel or its guard says that it holds no value. `at` is
+        the byte at which the record starts, for the text. `header` is the file's; without it,
+        fields that its flags guard are not looked at.
         """
-        return [str(fault) for fault in _faults(self, at)]
+        return [str(fault) for fault in _faults(self, at, header)]
 
     @classmethod
     def dtype(cls, itemsize: typing.Optional[int] = None) -> typing.Any:
@@ -483,19 +501,100 @@ def _sizes(record: typing.Any) -> typing.List[int]:
     return [size for size in range(record.SIZE, 0, -1) if _is_boundary(record, size)]
 
 
+@functools.lru_cache(maxsize=None)
+def _missing(record: typing.Any) -> bytes:
+    """What fields hold that the data end before: their default, else their sentinel, else zero."""
+    fresh = record()
+    for field in record.FIELDS:
+        if field.sentinel is not None and field.default is None:
+            setattr(fresh, field.name, field.sentinel)
+    return bytes(fresh.pack())
+
+
 def _filled(record: typing.Any, data: bytes) -> bytes:
     """The bytes of a record, of which the last fields may be missing."""
     if len(data) >= record.SIZE:
         return data
-    return data + record().pack()[len(data) :]
+    return data + _missing(record)[len(data) :]
 
 
-def _closed(kind: typing.Any, number: int, record: typing.Any, field: str, at: int) -> typing.Any:
-    """The value of a closed enum or closed flags, or an error that names the field."""
-    fault = kind.fault(number)
-    if fault is not None:
-        raise FormatError(record.NAME, at, field, fault.expected, fault.found)
-    return kind.names.of(number)
+def _guard_mask(record: typing.Any, field: Field) -> int:
+    """The bit of the flag that guards a field; `record` is the one with the flags."""
+    _, flags, bit = field.guard
+    return int(_field(record, flags).kind.names[bit.upper()])
+
+
+def _is_absent(record: typing.Any, field: Field, header: typing.Any) -> bool:
+    """Whether a field of a record holds no value: its guard is not set, or it is its sentinel.
+
+    A field that a flag of the header guards counts as absent where the header is not known.
+    """
+    if field.guard:
+        owner, flags, _ = field.guard
+        holder = record if owner == record.NAME else header
+        if holder is None or not int(getattr(holder, flags)) & _guard_mask(holder, field):
+            return True
+    if field.sentinel is None:
+        return False
+    return _is_same(field.kind, getattr(record, field.name), field.sentinel)
+
+
+def _is_same(kind: typing.Any, one: typing.Any, other: typing.Any) -> bool:
+    """Whether two values have the same bytes; a value that has none is not the same."""
+    try:
+        return bool(kind.pack(one) == kind.pack(other))
+    except (_Misfit, FormatError):
+        return False
+
+
+def _is_absent_in(record: typing.Any, field: Field, data: bytes, header: typing.Any) -> bool:
+    """The same of a record of which only bytes are known, its first ones."""
+    if field.guard:
+        owner, flags, _ = field.guard
+        if owner == record.NAME:
+            at = _field(record, flags)
+            part = data[at.offset : at.offset + at.size]
+            number = int.from_bytes(part, "little") if len(part) == at.size else 0
+            if not number & _guard_mask(record, field):
+                return True
+        elif header is None or not int(getattr(header, flags)) & _guard_mask(header, field):
+            return True
+    if field.sentinel is None:
+        return False
+    return data[field.offset : field.offset + field.size] == field.kind.pack(field.sentinel)
+
+
+def _judged(record: typing.Any, at: int, header: typing.Any = None) -> typing.Any:
+    """The record, which starts at byte `at`, unless a closed enum or closed flags in it hold what
+    has no name. What is absent is not looked at."""
+    for position in record._CLOSED:
+        field = record.FIELDS[position]
+        if not _is_absent(record, field, header):
+            _judge(record, field, field.kind, getattr(record, field.name), at, header)
+    return record
+
+
+def _judge(
+    record: typing.Any,
+    field: Field,
+    kind: typing.Any,
+    value: typing.Any,
+    at: int,
+    header: typing.Any,
+) -> None:
+    """Refuses a field's value, or what is in it, that has no name where it must have one."""
+    if isinstance(kind, _Array):
+        for each in value:
+            _judge(record, field, kind.element, each, at, header)
+            # Of records, each is at a place of its own.
+            at += kind.element.size if isinstance(kind.element, _Nested) else 0
+    elif isinstance(kind, _Nested):
+        _judged(value, at + field.offset, header)
+    else:
+        fault = kind.fault(value)
+        if fault is not None:
+            at += field.offset
+            raise FormatError(record.NAME, at, field.name, fault.expected, fault.found)
 
 
 def _grouped(values: typing.Any, length: int) -> typing.Tuple[typing.Any, ...]:
@@ -539,13 +638,18 @@ def _records(value: typing.Any, at: int) -> typing.Iterator[typing.Tuple[str, Re
                 at = record_at + record.SIZE
 
 
-def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[FormatError]:
+def _faults(
+    record: typing.Any, at: int, header: typing.Any = None, path: str = ""
+) -> typing.Iterator[FormatError]:
     """What is wrong with a record that starts at byte `at`."""
     for field in record.FIELDS:
         value, name = getattr(record, field.name), f"{path}{field.name}"
         fault = None
+        is_absent = _is_absent(record, field, header)
         try:
             packed = field.kind.pack(value)
+            if is_absent or field.removed is not None:
+                continue
             if field.const is not None and packed != field.kind.pack(field.const):
                 fault = _Misfit(_short(field.const), value)
             elif field.reserved and any(packed):
@@ -563,4 +667,4 @@ def _faults(record: typing.Any, at: int, path: str = "") -> typing.Iterator[Form
             yield FormatError(record.NAME, at + field.offset, name, fault.expected, fault.found)
             continue
         for inner_path, inner, inner_at in _records(value, at + field.offset):
-            yield from _faults(inner, inner_at, f"{name}{inner_path}.")
+            yield from _faults(inner, inner_at, header, f"{name}{inner_path}.")

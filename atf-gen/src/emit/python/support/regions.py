@@ -21,6 +21,7 @@ class _Region:
         self.check_constants(self.room)
         try:
             self.record = record.unpack_from(_filled(record, self.data))
+            _judged(self.record, 0, file.header)
         except FormatError as error:
             raise _moved(error, at, file.source) from None
 
@@ -29,7 +30,7 @@ class _Region:
 
     def check_constants(self, room: int) -> None:
         """Refuses a wrong magic, a version that is not in READS, any other wrong constant."""
-        for path, field, at in _constants(self.type):
+        for path, field, at in _constants(self.type, self.data, self.file.header):
             if at + field.size > room:
                 continue
             found = field.kind.unpack(self.data[at : at + field.size])
@@ -41,9 +42,11 @@ class _Region:
                 raise self.fault(path, _short(field.const), _short(found), at)
 
     def field(self, *role: str) -> typing.Optional[Field]:
-        """The field of that role, when the file has it."""
+        """The field of that role, when the file has it and it holds a value."""
         for field in self.type.FIELDS:
-            if field.role[: len(role)] == role and field.offset + field.size <= self.room:
+            if field.role[: len(role)] != role or field.offset + field.size > self.room:
+                continue
+            if not _is_absent(self.record, field, self.file.header):
                 return field
         return None
 
@@ -71,19 +74,32 @@ def _moved(error: FormatError, by: int, source: typing.Optional[str]) -> FormatE
     return FormatError(error.region, offset, error.field, error.expected, error.found, source)
 
 
-def _constants(record: typing.Any) -> typing.Iterator[typing.Tuple[str, Field, int]]:
-    """Every field of a record, and inside it, that has one legal value or is the version."""
+def _constants(
+    record: typing.Any, data: bytes, header: typing.Any
+) -> typing.Iterator[typing.Tuple[str, Field, int]]:
+    """Every field of a record, and inside it, that has one legal value or is the version.
+
+    `data` are the first bytes of the record: what they say is absent is left out.
+    """
     for field in record.FIELDS:
+        if _is_absent_in(record, field, data, header):
+            continue
         if field.const is not None or field.role == ("version", "format"):
             yield field.name, field, field.offset
-        if isinstance(field.kind, _Nested):
-            for path, inner, at in _constants(field.kind.record):
+        if isinstance(field.kind, _Nested) and field.removed is None:
+            part = data[field.offset : field.offset + field.size]
+            for path, inner, at in _constants(field.kind.record, part, header):
                 yield f"{field.name}.{path}", inner, field.offset + at
 
 
 def _is_marked(record: typing.Any) -> bool:
-    """Whether a record can be told by a constant, such as a magic."""
-    return any(field.const is not None for _, field, _ in _constants(record))
+    """Whether a record can be told by a constant that each has, such as a magic."""
+    return any(
+        field.const is not None
+        or (isinstance(field.kind, _Nested) and _is_marked(field.kind.record))
+        for field in record.FIELDS
+        if not field.guard and field.removed is None
+    )
 
 
 class _HeaderRegion(_Region):
@@ -98,6 +114,10 @@ class _HeaderRegion(_Region):
         self.check_constants(len(self.data))
         field = next((field for field in record.FIELDS if field.role == ("offset", "events")), None)
         start, end = record.SIZE, size
+        if field is not None and _is_absent_in(
+            record, field, bytes(file.buffer[: record.SIZE]), None
+        ):
+            field = None
         if field is not None:
             if size < field.offset + field.size:
                 raise self.fault("length", f"{record.SIZE} bytes", f"{size} bytes")

@@ -12,8 +12,10 @@ class _Writer:
         self.footer = self._own("footer", file.FOOTER, footer)
         self.events = bytearray()
         self.count = 0
-        # By a field's name: its value in the first event, in the last, the lowest, the highest.
-        self.seen: typing.Dict[str, typing.List[typing.Any]] = {}
+        # By a field's name: its value in the first event and in the last.
+        self.ends: typing.Dict[str, typing.List[typing.Any]] = {}
+        # The lowest and the highest of those that hold a value.
+        self.range: typing.Dict[str, typing.List[typing.Any]] = {}
         regions = [region for region in (self.header, self.footer) if region is not None]
         self.followed = {
             field.role[1].partition(".")[2]
@@ -41,12 +43,17 @@ class _Writer:
             raise FormatError(f"file {self.file.NAME}", None, "event", expected, _short(event))
         if self.file.IS_FRAMED:
             header = self._with_lengths(header, len(behind))
-        self.events += header.pack() + behind
+        packed = header.pack()
+        start = self.header.SIZE if self.header is not None else 0
+        _refuse_illegal(header, start + len(self.events), self.header)
+        self.events += packed + behind
         self.count += 1
         for name in self.followed:
             value = getattr(header, name)
-            seen = self.seen.setdefault(name, [value, value, value, value])
-            seen[1:] = [value, min(seen[2], value), max(seen[3], value)]
+            self.ends.setdefault(name, [value, value])[1] = value
+            if not _is_absent(header, _field(header, name), self.header):
+                seen = self.range.setdefault(name, [value, value])
+                seen[:] = [min(seen[0], value), max(seen[1], value)]
 
     def _parts(self, event: typing.Any) -> typing.Tuple[typing.Any, bytes]:
         """The header of an event, and the bytes behind it."""
@@ -55,8 +62,17 @@ class _Writer:
         if not isinstance(event, tuple):
             return event, b""
         header, *parts = event
-        packed = (part.pack() if isinstance(part, Record) else bytes(part) for part in parts)
-        return header, b"".join(packed)
+        behind = b""
+        at = self.header.SIZE if self.header is not None else 0
+        at += len(self.events) + header.SIZE
+        for part in parts:
+            if isinstance(part, Record):
+                packed = part.pack()
+                _refuse_illegal(part, at + len(behind), self.header)
+                behind += packed
+            else:
+                behind += bytes(part)
+        return header, behind
 
     def _with_lengths(self, header: typing.Any, behind: int) -> typing.Any:
         """The header with the lengths filled in that it says of its event."""
@@ -94,12 +110,20 @@ class _Writer:
         for region in (self.header, self.footer):
             for field in region.FIELDS if region is not None else ():
                 value = self._value(field, sections, checksum)
-                if value is not None:
+                # What a flag says is not there is left as it was given.
+                if value is not None and not (field.guard and self._is_unset(region, field)):
                     setattr(region, field.name, value)
                     _check(region, field.name)
-        parts = [self.header, self.footer]
-        head, foot = (part.pack() if part is not None else b"" for part in parts)
+        parts = ((self.header, 0), (self.footer, footer_at))
+        head, foot = (part.pack() if part is not None else b"" for part, _ in parts)
+        for part, at in parts:
+            if part is not None:
+                _refuse_illegal(part, at, self.header)
         return head + bytes(self.events) + foot
+
+    def _is_unset(self, region: typing.Any, field: Field) -> bool:
+        """Whether the flag that guards a field is not set."""
+        return _is_absent(region, field._replace(sentinel=None), self.header)
 
     def _value(
         self,
@@ -116,10 +140,52 @@ class _Writer:
             return value if verb != "stride" or value else None
         if verb == "checksum" and target == "events":
             return checksum
-        seen = self.seen.get(target.partition(".")[2])
-        if verb in ("first", "last", "min", "max") and seen is not None:
-            return seen[("first", "last", "min", "max").index(verb)]
+        for verbs, values in ((("first", "last"), self.ends), (("min", "max"), self.range)):
+            seen = values.get(target.partition(".")[2])
+            if verb in verbs and seen is not None:
+                return seen[verbs.index(verb)]
         return None
+
+
+@functools.lru_cache(maxsize=None)
+def _limited(record: typing.Any) -> typing.Tuple[Field, ...]:
+    """The fields of a record whose value can be one that a reader refuses."""
+
+    def is_limited(kind: typing.Any) -> bool:
+        if isinstance(kind, _Array):
+            return is_limited(kind.element)
+        if isinstance(kind, _Nested):
+            return bool(_limited(kind.record))
+        return isinstance(kind, (_Enum, _Flags)) and not kind.is_open
+
+    return tuple(
+        field
+        for field in record.FIELDS
+        if field.removed is None
+        and not field.reserved
+        and (field.const is not None or field.max is not None or is_limited(field.kind))
+    )
+
+
+def _refuse_illegal(record: typing.Any, at: int, header: typing.Any, path: str = "") -> None:
+    """Refuses a record that its own reader refuses; it starts at byte `at` of the file."""
+    for field in _limited(type(record)):
+        if _is_absent(record, field, header):
+            continue
+        value, fault = getattr(record, field.name), None
+        if field.const is not None:
+            known = READS if field.role == ("version", "format") else (field.const,)
+            if not any(_is_same(field.kind, value, each) for each in known):
+                fault = _Misfit(" or ".join(map(_short, known)), value)
+        elif field.max is not None and value > field.max:
+            fault = _Misfit(f"at most {field.max}", value)
+        else:
+            fault = field.kind.fault(value)
+        name = f"{path}{field.name}"
+        if fault is not None:
+            raise FormatError(record.NAME, at + field.offset, name, fault.expected, fault.found)
+        for inner_path, inner, inner_at in _records(value, at + field.offset):
+            _refuse_illegal(inner, inner_at, header, f"{name}{inner_path}.")
 
 
 def _build(
