@@ -271,3 +271,33 @@ fn a_guard_that_released_files_have_already_is_refused() {
     assert!(done.err.contains("FAILS  D0202  record Point, field h: "), "{}", done.err);
     assert!(done.err.ends_with("\nschema/tiny.toml: nothing was written\n"), "{}", done.err);
 }
+
+// Symptom: a field was put into reserved bytes called `flags`, whose C type changed under programs that use it.
+#[test]
+fn bytes_that_a_program_may_name_are_taken_last() {
+    let schema = "\
+[format]
+name = \"tiny\"
+version = 1
+endian = \"little\"
+
+[[record]]
+name = \"Point\"
+size = 12
+fields = [
+  { offset = 0, name = \"flags\", type = \"u32\", reserved = true },
+  { offset = 4, name = \"_pad\", type = \"u16\", reserved = true },
+  { offset = 6, name = \"_reserved\", type = \"[u8; 2]\", reserved = true },
+  { offset = 8, name = \"x\", type = \"u32\" },
+]
+";
+    let place = |ty: &str| {
+        let done = add(schema, &["Point", "depth", "--type", ty, "--sentinel", "0"]);
+        assert_eq!(done.code, 0, "{}", done.err);
+        done.out.lines().next().expect("a line").to_owned()
+    };
+    assert!(place("u8").contains("takes bytes 6..7"), "{}", place("u8"));
+    assert!(place("u16").contains("takes bytes 6..8"), "{}", place("u16"));
+    let done = add(schema, &["Point", "depth", "--type", "u32", "--sentinel", "0"]);
+    assert!(done.out.contains("takes bytes 0..4"), "{}", done.out);
+}

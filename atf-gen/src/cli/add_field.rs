@@ -18,7 +18,7 @@ pub(super) struct AddField {
     /// Type as in a schema: u8, [u8; 4], the name of an enum or of flags
     #[arg(long = "type", value_name = "TYPE")]
     ty: String,
-    /// Offset of the field [default: the first reserved bytes that are large enough]
+    /// Offset of the field [default: the first bytes called _reserved that are large enough]
     #[arg(long, value_name = "BYTE")]
     offset: Option<u64>,
     /// Meaning of the field

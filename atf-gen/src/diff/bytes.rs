@@ -119,9 +119,16 @@ impl Pair<'_> {
     /// A live field in bytes that were reserved.
     fn carved(&self, field: &Field, before: Option<&Field>, range: &str) -> Change {
         let cx = self.cx;
+        let used = self.retyped(field);
         let change = |rule, more: &str| {
-            Change::new(rule, self.what(field), format!("added in reserved {range}{more}"))
-                .at(before.map(|before| before.at), field.at)
+            let mut text = format!("added in reserved {range}{more}");
+            if let Some((was, is)) = &used {
+                let is = is.as_ref().map_or("gone".to_owned(), |is| format!("a {is}"));
+                text.push_str(&format!("; {}, a {}, is {is}", was.name, cx.old.type_name(&was.ty)));
+            }
+            let change = Change::new(rule, self.what(field), text)
+                .at(before.map(|before| before.at), field.at);
+            if used.is_some() { change.breaks_sources() } else { change }
         };
         let skips = || {
             ok("it skips the bytes; a check of reserved bytes reports damage or a newer revision")
@@ -172,6 +179,20 @@ impl Pair<'_> {
                     cx.next_revision()
                 )),
         }
+    }
+
+    /// A reserved field that gave up bytes to this one and has another type for programs now, or is gone.
+    /// A name with an underscore in front is for no program.
+    fn retyped(&self, field: &Field) -> Option<(&Field, Option<String>)> {
+        let cx = self.cx;
+        within(self.old, field.offset, field.end())
+            .iter()
+            .filter(|was| was.reserved && !was.name.starts_with('_'))
+            .find_map(|was| {
+                let is = self.new.fields.iter().find(|it| it.name == was.name);
+                let is = is.map(|it| cx.new.type_name(&it.ty));
+                (is.as_deref() != Some(cx.old.type_name(&was.ty).as_str())).then_some((was, is))
+            })
     }
 
     /// Why a guard says that the field is absent from old files.

@@ -123,7 +123,8 @@ pub(super) fn width(
             Change::new(Rule::Width, what, format!("stored as {was} -> {is}"))
                 .at(old.1, new.1)
                 .read(wrong(format!("it reads {was}")), wrong(format!("it reads {is}")))
-                .version(format!("write `type = \"{was}\"` again")),
+                .version(format!("write `type = \"{was}\"` again"))
+                .breaks_sources(),
         );
     }
 }

@@ -140,6 +140,7 @@ fn types(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
         change
             .read(wrong(format!("it reads {was}")), wrong(format!("it reads {is}")))
             .version(format!("write `type = \"{was}\"` again"))
+            .breaks_sources()
     };
     let numbers = || ok("the same numbers");
     let refusal = || refuse("it refuses unknown numbers");

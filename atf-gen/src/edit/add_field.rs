@@ -153,7 +153,15 @@ fn sized(format: &Format, expr: &TypeExpr) -> Option<u64> {
     }
 }
 
-/// The reserved field that has `size` bytes at `offset`, or the first that has them at all.
+/// How much programs may use a reserved field: one that is called so is nobody's, another name may be in
+/// use.
+fn use_of(reserved: &Field) -> u8 {
+    let name = reserved.name.as_str();
+    if name.starts_with("_reserved") { 0 } else { 2 - u8::from(name.starts_with('_')) }
+}
+
+/// The reserved field that has `size` bytes at `offset`, or one that has them at all: the first of those
+/// that programs use least.
 fn room(owner: &Record, size: u64, offset: Option<u64>) -> Result<(usize, u64), Refused> {
     let reserved = || owner.fields.iter().enumerate().filter(|(_, field)| field.reserved);
     let found = match offset {
@@ -163,9 +171,10 @@ fn room(owner: &Record, size: u64, offset: Option<u64>) -> Result<(usize, u64), 
                     && offset.checked_add(size).is_some_and(|end| end <= field.end())
             })
             .map(|(at, _)| (at, offset)),
-        None => {
-            reserved().find(|(_, field)| field.size >= size).map(|(at, field)| (at, field.offset))
-        }
+        None => reserved()
+            .filter(|(_, field)| field.size >= size)
+            .min_by_key(|(at, field)| (use_of(field), *at))
+            .map(|(at, field)| (at, field.offset)),
     };
     found.ok_or_else(|| {
         let all: Vec<String> = reserved()

@@ -657,7 +657,12 @@ def _judged(record: typing.Any, at: int, header: typing.Any = None) -> typing.An
 
 
 def _judge(
-    record: typing.Any, field: Field, kind: typing.Any, value: typing.Any, at: int, header: typing.Any
+    record: typing.Any,
+    field: Field,
+    kind: typing.Any,
+    value: typing.Any,
+    at: int,
+    header: typing.Any,
 ) -> None:
     """Refuses a field's value, or what is in it, that has no name where it must have one."""
     if isinstance(kind, _Array):
@@ -4161,7 +4166,7 @@ def _limited(record: typing.Any) -> typing.Tuple[Field, ...]:
 
 
 def _refuse_illegal(record: typing.Any, at: int, header: typing.Any, path: str = "") -> None:
-    """Refuses a record, of which byte `at` of the file is the first, that its own reader refuses."""
+    """Refuses a record that its own reader refuses; it starts at byte `at` of the file."""
     for field in _limited(type(record)):
         if _is_absent(record, field, header):
             continue

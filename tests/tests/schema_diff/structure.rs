@@ -354,3 +354,51 @@ fn names_of_elements_are_compared_case_by_case() {
     let (code, report) = compare(&old, &swapped.replace("\"tmp\" }", "\"root\" }"));
     assert_eq!((code, report["findings"].as_array().map(Vec::len)), (0, Some(0)));
 }
+
+// G-07: each change of a field's type in a target is one of its callers.
+#[test]
+fn a_type_that_changes_under_programs_is_source_breaking() {
+    let old =
+        station().replace("\"_reserved\", type = \"[u8; 11]\"", "\"spare\", type = \"[u8; 11]\"");
+    let carved = edited(
+        &old,
+        &[
+            REVISION,
+            (
+                "{ offset = 45, name = \"spare\", type = \"[u8; 11]\", reserved = true },",
+                "{ offset = 45, name = \"gain\", type = \"u8\", since = 3, sentinel = 0 },\n  \
+                 { offset = 46, name = \"spare\", type = \"[u8; 10]\", reserved = true },",
+            ),
+        ],
+    );
+    let (code, report) = compare(&old, &carved);
+    assert_eq!(code, 0, "{report:#}");
+    let found = finding(&report, "D0201", "record LogHeader, field gain");
+    assert_eq!(found["source_breaking"], true);
+    assert_eq!(
+        found["change"],
+        "added in reserved bytes 45..46; zero means absent; spare, a [u8; 11], is a [u8; 10]"
+    );
+    for (edit, rule, element) in [
+        (
+            ("name = \"channel\", type = \"u8\"", "name = \"channel\", type = \"i8\""),
+            "D0205",
+            "record LogHeader, field channel",
+        ),
+        (
+            ("name = \"spares\", type = \"[u16; 2]\"", "name = \"spares\", type = \"[u8; 4]\""),
+            "D0205",
+            "record LogHeader, field spares",
+        ),
+    ] {
+        let (_, report) = compare(&station(), &edited(&station(), &[edit]));
+        let found = report["findings"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|it| it["element"] == element);
+        let found = found.expect("it is found");
+        assert!(found["rule"] == rule || found["rule"] == "D0204", "{found}");
+        assert_eq!(found["source_breaking"], true, "{rule}");
+    }
+}
