@@ -1,9 +1,9 @@
-//! Fields that a reader cannot do without always hold a value, and a guard is read before what it
-//! guards.
+//! Fields that a reader cannot do without always hold a value, and the guard of a record is read before
+//! the record.
 
 use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Extent, Field, Format, Record, RoleKind};
+use crate::model::{Extent, Field, Format, Record, RoleKind, Type};
 use crate::source::Span;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
@@ -12,6 +12,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             if let Some(guard) = &field.guard
                 && guard.record == id
                 && guard.field > at
+                && holds_record(&field.ty)
             {
                 let flags = &record.fields[guard.field];
                 diagnostics.push(
@@ -19,7 +20,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                         Code::Guard,
                         guard.at,
                         format!(
-                            "record {}, field {}: `guard`: expected flags before the field, found {} after it",
+                            "record {}, field {}: `guard`: expected flags before the field, which holds a record, found {} after it",
                             shorten(&record.name), shorten(&field.name), shorten(&flags.name)
                         ),
                     )
@@ -46,6 +47,17 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 );
             }
         }
+    }
+}
+
+fn holds_record(ty: &Type) -> bool {
+    match ty {
+        Type::Record(_) => true,
+        Type::Array(element, _) => {
+            holds_record(element)
+                || (element.byte_array().is_none() && matches!(**element, Type::Array(..)))
+        }
+        Type::Int(_) | Type::Float(_) | Type::Enum(_) | Type::Flags(_) => false,
     }
 }
 

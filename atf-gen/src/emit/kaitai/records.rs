@@ -26,7 +26,10 @@ pub(super) fn emit(format: &Format, names: &Names, id: RecordId, place: &Place, 
         if live && matches!(skipped, Some(Guard::Unknown)) {
             let _ = writeln!(out, "        size: {}", field.size);
         } else if live {
-            let legal = legal(format, names, field, guard.as_ref());
+            // Flags that come later are not known yet: nothing is judged.
+            let is_later = field.guard.is_some_and(|it| it.record == id && it.field > at);
+            let guard = if is_later { Some(&Guard::Unknown) } else { guard.as_ref() };
+            let legal = legal(format, names, field, guard);
             // `contents` says how many bytes it takes.
             if !matches!(legal, Some(values::Legal::Contents(_))) {
                 out.push_str(&ty(format, names, &field.ty, "        "));
