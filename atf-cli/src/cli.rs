@@ -4,12 +4,20 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::{convert_v4, demo, drain, dump, info, recover, synth, verify};
+use crate::{
+    convert_v4, demo, diff, drain, dump, flamegraph, info, recover, replay, report, synth, tree,
+    verify,
+};
 
 const GETTING_STARTED: &str = "\
 Getting started:
   atf demo                     record a sample trace
   atf info PATH                see what a trace contains
+  atf report PATH              see where the time goes, per function
+  atf tree PATH                see who calls what
+  atf flamegraph PATH -o F.svg draw where the time goes
+  atf diff BEFORE AFTER        see what changed, with an exit code for CI
+  atf replay PATH              read the calls as C-like text
   atf dump PATH                print its events
   atf verify PATH              check it against the format
   atf recover PATH --out COPY  repair it after a crash
@@ -21,8 +29,8 @@ PATH is a session directory, a directory that contains exactly one session, a
 thread directory, or an .atf file.
 
 Exit codes: 0 success; 1 verify found a problem, recover repaired or lost
-something, or convert-v4 could not keep everything; 2 failure, with the reason
-on stderr.";
+something, convert-v4 could not keep everything, or diff found a function
+beyond the threshold; 2 failure, with the reason on stderr.";
 
 /// Record, inspect, verify and recover ATF v2 function traces.
 #[derive(Debug, Parser)]
@@ -37,6 +45,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(demo::Args),
     Info(info::Args),
+    Report(report::Args),
+    Tree(tree::Args),
+    Flamegraph(flamegraph::Args),
+    Diff(diff::Args),
+    Replay(replay::Args),
     Dump(dump::Args),
     Verify(verify::Args),
     Recover(recover::Args),
@@ -51,6 +64,11 @@ impl Command {
         match self {
             Self::Demo(args) => demo::run(args, out),
             Self::Info(args) => info::run(args, out),
+            Self::Report(args) => report::run(args, out),
+            Self::Tree(args) => tree::run(args, out),
+            Self::Flamegraph(args) => flamegraph::run(args, out),
+            Self::Diff(args) => diff::run(args, out),
+            Self::Replay(args) => replay::run(args, out),
             Self::Dump(args) => dump::run(args, out),
             Self::Verify(args) => verify::run(args, out),
             Self::Recover(args) => recover::run(args, out),
@@ -65,6 +83,11 @@ impl Command {
         match self {
             Self::Demo(args) => args.json,
             Self::Info(args) => args.json,
+            Self::Report(args) => args.json,
+            Self::Tree(args) => args.json,
+            Self::Flamegraph(_) => false,
+            Self::Diff(args) => args.json,
+            Self::Replay(args) => args.json,
             Self::Dump(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Recover(args) => args.json,

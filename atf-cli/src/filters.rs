@@ -6,7 +6,7 @@ use atf_analysis::Selection;
 use atf_analysis::filter::{
     Filter, FilterError, Pattern, TimePoint, parse_duration, parse_kind, parse_threads,
 };
-use atf_analysis::names::{NameStyle, Names};
+use atf_analysis::names::{NameStyle, Names, demangle};
 use atf_runtime::format::EventKind;
 
 use crate::failure::Failure;
@@ -26,6 +26,12 @@ impl NameArgs {
     /// Which name of a function is shown.
     pub(crate) fn style(self) -> NameStyle {
         if self.no_demangle { NameStyle::Raw } else { NameStyle::Demangled }
+    }
+
+    /// A name as it is shown, from the one in a manifest.
+    pub(crate) fn shown(self, raw: &str) -> String {
+        let demangled = if self.no_demangle { None } else { demangle(raw) };
+        demangled.unwrap_or_else(|| raw.to_owned())
     }
 
     /// The names in the trace's manifest.

@@ -13,3 +13,12 @@ pub(crate) fn shown(names: &Names, function_id: u64) -> Cow<'_, str> {
         None => Cow::Owned(format!("{function_id:#018x}")),
     }
 }
+
+/// A function's name as a part of a path: `;` separates the parts.
+pub(crate) fn frame(names: &Names, function_id: u64) -> String {
+    match names.name(function_id) {
+        Some("") => "\"\"".to_owned(),
+        Some(name) => escape::printable(name).replace(';', ":"),
+        None => format!("{function_id:#018x}"),
+    }
+}

@@ -6,10 +6,15 @@
 
 #![forbid(unsafe_code)]
 
+mod analysis_args;
+mod balance;
 mod cli;
+mod color;
 mod convert_v4;
 mod csv;
 mod demo;
+mod depth_from;
+mod diff;
 mod drain;
 mod dump;
 mod escape;
@@ -17,6 +22,7 @@ mod event;
 mod event_filter;
 mod failure;
 mod filters;
+mod flamegraph;
 mod functions;
 mod hint;
 mod info;
@@ -25,16 +31,21 @@ mod interrupt;
 mod notes;
 mod numbers;
 mod out;
+mod pager;
 mod partial;
 mod progress;
 mod recording;
 mod recover;
+mod replay;
+mod report;
 mod screen;
 mod shell;
 mod strings;
+mod subject;
 mod synth;
 mod table;
 mod trace;
+mod tree;
 mod v4;
 mod values;
 mod verify;

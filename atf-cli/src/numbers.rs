@@ -58,6 +58,35 @@ pub(crate) fn duration(ns: u64) -> String {
     }
 }
 
+/// A duration in three digits with a unit: "17 ns", "1.25 ms", "325 us".
+pub(crate) fn short_duration(ns: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000, "us"), (1_000_000, "ms"), (1_000_000_000, "s")];
+    if ns < 1_000 {
+        return format!("{ns} ns");
+    }
+    // The first unit in which it is less than 1000 after rounding; seconds for all that is longer.
+    for (unit_ns, unit) in UNITS {
+        for decimals in [2_u32, 1, 0] {
+            let step = unit_ns / 10_u64.pow(decimals);
+            let rounded = (u128::from(ns) + u128::from(step / 2)) / u128::from(step);
+            if rounded < 1_000 || (unit == "s" && decimals == 0) {
+                let scale = 10_u128.pow(decimals);
+                let (whole, rest) = (rounded / scale, rounded % scale);
+                return match decimals {
+                    0 => format!("{whole} {unit}"),
+                    _ => format!("{whole}.{rest:0width$} {unit}", width = decimals as usize),
+                };
+            }
+        }
+    }
+    unreachable!("seconds take any number")
+}
+
+/// A part of a whole in percent, with one decimal.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +113,27 @@ mod tests {
         assert_eq!(duration(999), "999 ns");
         assert_eq!(duration(1_250_000), "1.250 ms");
         assert_eq!(duration(u64::MAX), "18446744073.710 s");
+    }
+
+    #[test]
+    fn short_durations_have_three_digits() {
+        for (ns, expected) in [
+            (0, "0 ns"),
+            (999, "999 ns"),
+            (1_000, "1.00 us"),
+            (1_234, "1.23 us"),
+            (9_994, "9.99 us"),
+            (9_995, "10.0 us"),
+            (99_949, "99.9 us"),
+            (99_950, "100 us"),
+            (999_499, "999 us"),
+            (999_500, "1.00 ms"),
+            (1_500_000_000, "1.50 s"),
+            (999_500_000_000, "1000 s"),
+            (u64::MAX, "18446744074 s"),
+        ] {
+            assert_eq!(short_duration(ns), expected, "{ns}");
+        }
     }
 
     #[test]

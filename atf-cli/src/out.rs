@@ -50,6 +50,11 @@ impl Out {
         Self { sink: Box::new(sink), page: vec![0; PAGE_BYTES].into_boxed_slice(), len: 0 }
     }
 
+    /// Writes everything that follows, and what is not written yet, to `sink`.
+    pub(crate) fn redirect(&mut self, sink: impl Write + 'static) {
+        self.sink = Box::new(sink);
+    }
+
     /// Writes `bytes` as they are.
     #[inline]
     pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {

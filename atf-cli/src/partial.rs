@@ -3,7 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use atf_runtime::session::{check_new_dir, check_new_file};
@@ -18,6 +18,8 @@ pub(crate) struct Partial {
     out: PathBuf,
     work: PathBuf,
     is_kept: bool,
+    /// Whether it replaces what is there.
+    replaces: bool,
 }
 
 impl Partial {
@@ -38,7 +40,29 @@ impl Partial {
         // An empty directory may be a mount point, which cannot be renamed.
         let work =
             if exists { out.to_owned() } else { beside(out, &std::process::id().to_string()) };
-        Ok(Self { out: out.to_owned(), work, is_kept: false })
+        Ok(Self { out: out.to_owned(), work, is_kept: false, replaces: false })
+    }
+
+    /// A file that replaces the one that may be there, when it is complete.
+    pub(crate) fn replacing(out: &Path) -> Self {
+        let work = beside(out, &std::process::id().to_string());
+        Self { out: out.to_owned(), work, is_kept: false, replaces: true }
+    }
+
+    /// Writes the file in one piece. Only its owner may read it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be created or written.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&self.work).and_then(|mut file| file.write_all(bytes));
+        written.map_err(|error| {
+            Failure::Other(format!("{}: cannot write: {error}", self.work.display()))
+        })
     }
 
     /// Where the output is made.
@@ -53,7 +77,9 @@ impl Partial {
     /// If it cannot be renamed; then it is removed.
     pub(crate) fn keep(mut self) -> Result<(), Failure> {
         if self.work != self.out {
-            check_new_file(&self.out)?;
+            if !self.replaces {
+                check_new_file(&self.out)?;
+            }
             fs::rename(&self.work, &self.out).map_err(|error| {
                 Failure::Other(format!("{}: cannot move here: {error}", self.out.display()))
             })?;

@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(crate) enum Unit {
     Bytes,
     Events,
+    Calls,
     Threads,
 }
 
@@ -30,6 +31,7 @@ impl Progress {
         let numbers = match unit {
             Unit::Bytes => "{bytes} of {total_bytes}, {bytes_per_sec}",
             Unit::Events => "{human_pos} of {human_len} events, {per_sec}",
+            Unit::Calls => "{human_pos} of about {human_len} calls, {per_sec}",
             Unit::Threads => "{human_pos} of {human_len} threads, {per_sec}",
         };
         let template = format!("{{msg}} {{wide_bar}} {numbers}, {{eta}} left");

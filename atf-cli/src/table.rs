@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::color::Color;
 use crate::out::Out;
 use crate::screen;
 
@@ -43,14 +44,16 @@ impl Table {
 
     /// Writes the table, without trailing spaces.
     pub(crate) fn print(&self, out: &mut Out) -> io::Result<()> {
-        self.print_within(usize::MAX, 0, out)
+        self.print_within(usize::MAX, 0, Color::none(), out)
     }
 
-    /// As [`print`](Self::print), with the cells of one column cut so that lines are at most `columns` wide.
+    /// As [`print`](Self::print), with the cells of one column cut so that lines are at most `columns` wide, and the
+    /// heading in bold.
     pub(crate) fn print_within(
         &self,
         columns: usize,
         flexible: usize,
+        color: Color,
         out: &mut Out,
     ) -> io::Result<()> {
         let heading: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
@@ -63,7 +66,7 @@ impl Table {
         let others = widths.iter().enumerate().filter(|&(at, _)| at != flexible);
         let others: usize = others.map(|(_, width)| width + BETWEEN).sum();
         let most = columns.saturating_sub(others).max(MIN_FLEXIBLE_COLUMNS);
-        for line in lines() {
+        for (number, line) in lines().enumerate() {
             let mut text = String::new();
             for (at, (cell, &width)) in line.iter().zip(&widths).enumerate() {
                 let most = if at == flexible { most } else { usize::MAX };
@@ -75,7 +78,11 @@ impl Table {
                     Align::Right => format!("{between}{padding}{cell}"),
                 });
             }
-            out.put(text.trim_end().as_bytes())?;
+            let text = text.trim_end();
+            match number {
+                0 => out.put(color.bold(text).as_bytes())?,
+                _ => out.put(text.as_bytes())?,
+            }
             out.put(b"\n")?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use atf_runtime::WriterOptions;
 use atf_runtime::format::EventKind;
 use atf_runtime::manifest::{Module, Symbol};
 use atf_runtime::session::SessionWriter;
-use atf_tests::cli::run_on;
+use atf_tests::cli::{run, run_on};
 use atf_tests::scratch::Scratch;
 use serde_json::Value as Json;
 use trace::{PLATFORM, write};
@@ -78,50 +78,86 @@ fn places(first: &[u32], second: &[u32]) -> BTreeSet<Place> {
     of(1, first).into_iter().chain(of(2, second)).collect()
 }
 
-/// Each filter, with the events that it keeps of the first and the second thread.
-fn grid() -> Vec<(Vec<&'static str>, BTreeSet<Place>)> {
-    let all: [u32; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
-    let cases: &[(&[&str], &[u32], &[u32])] = &[
-        (&[], &all, &all),
-        (&["--function", "parse"], &[1, 4], &[1, 2, 7]),
+/// A filter, and what it keeps.
+struct Case {
+    args: &'static [&'static str],
+    /// Events, by thread and sequence.
+    events: BTreeSet<Place>,
+    /// Calls, by thread and sequence of their start.
+    calls: BTreeSet<Place>,
+}
+
+/// Each filter, with the events and the calls that it keeps of the first and the second thread.
+fn grid() -> Vec<Case> {
+    type Row = (&'static [&'static str], [&'static [u32]; 2], [&'static [u32]; 2]);
+    const ALL: &[u32] = &[0, 1, 2, 3, 4, 5, 6, 7];
+    // Of the first thread: main, parse and alloc in it, alloc. Of the second: run, parse, one without a name.
+    const FIRST_CALLS: &[u32] = &[0, 1, 2, 5];
+    const SECOND_CALLS: &[u32] = &[0, 1, 4];
+    let rows: &[Row] = &[
+        (&[], [ALL, ALL], [FIRST_CALLS, SECOND_CALLS]),
+        (&["--function", "parse"], [&[1, 4], &[1, 2, 7]], [&[1], &[1]]),
         // By the name in the manifest, too.
-        (&["--function", "^_ZN3app"], &[1, 4], &[1, 2, 7]),
-        (&["--function", "^app::parse\\(int\\)$"], &[1, 4], &[1, 2, 7]),
-        (&["--function", "main", "--function", "alloc"], &[0, 2, 3, 5, 6, 7], &[]),
-        (&["--function", "!alloc"], &[0, 1, 4, 7], &[0, 1, 2, 4, 5, 6, 7]),
-        (&["--function", "a", "--function", "!^app::", "--function", "!alloc"], &[0, 7], &[]),
-        (&["--function", "0x0000000300000000"], &[], &[4, 5]),
-        (&["--module", "libc"], &[2, 3, 5, 6], &[]),
-        (&["--module", "!libc"], &[0, 1, 4, 7], &[0, 1, 2, 4, 5, 6, 7]),
-        (&["--module", "bin", "--function", "!main"], &[1, 4], &[0, 1, 2, 6, 7]),
-        (&["--thread", "2"], &[], &all),
-        (&["--thread", "1,2"], &all, &all),
-        (&["--thread", "0-1"], &all, &[]),
-        (&["--thread", "1", "--thread", "2-9"], &all, &all),
-        (&["--from", "1500"], &[5, 6, 7], &[6, 7]),
-        (&["--to", "1160"], &[0, 1, 2], &[]),
-        (&["--from", "1150", "--to", "1251"], &[2, 3], &[0, 1]),
-        (&["--from", "+500ns"], &[5, 6, 7], &[6, 7]),
-        (&["--from", "-1us"], &[7], &[7]),
-        (&["--from", "+0.1us", "--to", "-1.7us"], &[1, 2, 3], &[0, 1, 2]),
-        (&["--depth", "1"], &[0, 7], &[0, 6, 7]),
-        (&["--depth", "2"], &[0, 1, 4, 5, 6, 7], &all),
-        (&["--depth", "0"], &[], &[]),
-        (&["--kind", "call"], &[0, 1, 2, 5], &[0, 1, 4]),
-        (&["--kind", "exception", "--kind", "signal"], &[4], &[3]),
-        (&["--kind", "5"], &[], &[3]),
+        (&["--function", "^_ZN3app"], [&[1, 4], &[1, 2, 7]], [&[1], &[1]]),
+        (&["--function", "^app::parse\\(int\\)$"], [&[1, 4], &[1, 2, 7]], [&[1], &[1]]),
+        (
+            &["--function", "main", "--function", "alloc"],
+            [&[0, 2, 3, 5, 6, 7], &[]],
+            [&[0, 2, 5], &[]],
+        ),
+        (
+            &["--function", "!alloc"],
+            [&[0, 1, 4, 7], &[0, 1, 2, 4, 5, 6, 7]],
+            [&[0, 1], SECOND_CALLS],
+        ),
+        (
+            &["--function", "a", "--function", "!^app::", "--function", "!alloc"],
+            [&[0, 7], &[]],
+            [&[0], &[]],
+        ),
+        (&["--function", "0x0000000300000000"], [&[], &[4, 5]], [&[], &[4]]),
+        (&["--module", "libc"], [&[2, 3, 5, 6], &[]], [&[2, 5], &[]]),
+        (&["--module", "!libc"], [&[0, 1, 4, 7], &[0, 1, 2, 4, 5, 6, 7]], [&[0, 1], SECOND_CALLS]),
+        (&["--module", "bin", "--function", "!main"], [&[1, 4], &[0, 1, 2, 6, 7]], [&[1], &[0, 1]]),
+        (&["--thread", "2"], [&[], ALL], [&[], SECOND_CALLS]),
+        (&["--thread", "1,2"], [ALL, ALL], [FIRST_CALLS, SECOND_CALLS]),
+        (&["--thread", "0-1"], [ALL, &[]], [FIRST_CALLS, &[]]),
+        (&["--thread", "1", "--thread", "2-9"], [ALL, ALL], [FIRST_CALLS, SECOND_CALLS]),
+        // Calls that overlap the range are kept.
+        (&["--from", "1500"], [&[5, 6, 7], &[6, 7]], [&[0, 5], &[0]]),
+        (&["--to", "1160"], [&[0, 1, 2], &[]], [&[0, 1, 2], &[]]),
+        (&["--from", "1150", "--to", "1251"], [&[2, 3], &[0, 1]], [&[0, 1, 2], &[0, 1]]),
+        (&["--from", "+500ns"], [&[5, 6, 7], &[6, 7]], [&[0, 5], &[0]]),
+        (&["--from", "-1us"], [&[7], &[7]], [&[0], &[]]),
+        (&["--from", "+0.1us", "--to", "-1.7us"], [&[1, 2, 3], &[0, 1, 2]], [&[0, 1, 2], &[0, 1]]),
+        (&["--depth", "1"], [&[0, 7], &[0, 6, 7]], [&[0], &[0]]),
+        (&["--depth", "2"], [&[0, 1, 4, 5, 6, 7], ALL], [&[0, 1, 5], SECOND_CALLS]),
+        (&["--depth", "0"], [&[], &[]], [&[], &[]]),
+        (&["--kind", "call"], [&[0, 1, 2, 5], &[0, 1, 4]], [FIRST_CALLS, SECOND_CALLS]),
+        (&["--kind", "exception", "--kind", "signal"], [&[4], &[3]], [&[1], &[]]),
+        (&["--kind", "return"], [&[3, 6, 7], &[2, 5, 6, 7]], [&[0, 2, 5], SECOND_CALLS]),
+        (&["--kind", "5"], [&[], &[3]], [&[], &[]]),
         // The start and the end of each call that matches.
-        (&["--min-duration", "300ns"], &[0, 1, 4, 5, 6, 7], &[0, 6]),
-        (&["--min-duration", "0.4us", "--function", "!main"], &[5, 6], &[0, 6]),
-        (&["--caller", "parse"], &[2, 3], &[]),
-        (&["--caller", "main", "--min-duration", "10"], &[1, 2, 3, 4, 5, 6], &[]),
-        (&["--caller", "!main"], &[2, 3], &[1, 2, 4, 5]),
-        (&["--caller", "main", "--kind", "return"], &[3, 6], &[]),
-        (&["--caller", "main", "--from", "1200"], &[4, 5, 6], &[]),
-        (&["--caller", "main", "--depth", "2"], &[1, 4, 5, 6], &[]),
-        (&["--function", "nothing"], &[], &[]),
+        (&["--min-duration", "300ns"], [&[0, 1, 4, 5, 6, 7], &[0, 6]], [&[0, 1, 5], &[0]]),
+        (&["--min-duration", "0.4us", "--function", "!main"], [&[5, 6], &[0, 6]], [&[5], &[0]]),
+        (&["--caller", "parse"], [&[2, 3], &[]], [&[2], &[]]),
+        (
+            &["--caller", "main", "--min-duration", "10"],
+            [&[1, 2, 3, 4, 5, 6], &[]],
+            [&[1, 2, 5], &[]],
+        ),
+        (&["--caller", "!main"], [&[2, 3], &[1, 2, 4, 5]], [&[2], &[1, 4]]),
+        (&["--caller", "main", "--kind", "return"], [&[3, 6], &[]], [&[2, 5], &[]]),
+        (&["--caller", "main", "--from", "1200"], [&[4, 5, 6], &[]], [&[1, 5], &[]]),
+        (&["--caller", "main", "--depth", "2"], [&[1, 4, 5, 6], &[]], [&[1, 5], &[]]),
+        (&["--function", "nothing"], [&[], &[]], [&[], &[]]),
     ];
-    cases.iter().map(|(args, first, second)| (args.to_vec(), places(first, second))).collect()
+    let case = |&(args, events, calls): &Row| Case {
+        args,
+        events: places(events[0], events[1]),
+        calls: places(calls[0], calls[1]),
+    };
+    rows.iter().map(case).collect()
 }
 
 fn dumped(path: &Path, args: &[&str]) -> BTreeSet<Place> {
@@ -141,11 +177,11 @@ fn dumped(path: &Path, args: &[&str]) -> BTreeSet<Place> {
 fn dump_prints_the_events_that_the_filters_keep_in_every_format_and_order() {
     let dir = Scratch::new();
     let path = session(dir.path());
-    for (args, expected) in grid() {
-        assert_eq!(dumped(&path, &args), expected, "{args:?}");
-        assert_eq!(dumped(&path, &[&["--by-seq"], &args[..]].concat()), expected, "{args:?}");
+    for Case { args, events: expected, .. } in grid() {
+        assert_eq!(dumped(&path, args), expected, "{args:?}");
+        assert_eq!(dumped(&path, &[&["--by-seq"], args].concat()), expected, "{args:?}");
         for (format, headings) in [("csv", 1), ("text", 2)] {
-            let run = run_on("dump", &path, &[&["--format", format], &args[..]].concat()).exits(0);
+            let run = run_on("dump", &path, &[&["--format", format], args].concat()).exits(0);
             assert_eq!(run.lines().len(), headings + expected.len(), "{args:?}: {}", run.stdout);
         }
     }
@@ -155,8 +191,8 @@ fn dump_prints_the_events_that_the_filters_keep_in_every_format_and_order() {
 fn info_counts_the_events_that_the_filters_keep() {
     let dir = Scratch::new();
     let path = session(dir.path());
-    for (args, expected) in grid() {
-        let run = run_on("info", &path, &[&["--json"], &args[..]].concat()).exits(0);
+    for Case { args, events: expected, .. } in grid() {
+        let run = run_on("info", &path, &[&["--json"], args].concat()).exits(0);
         let info: Json = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(info["events"], expected.len(), "{args:?}");
         for thread in info["threads"].as_array().unwrap() {
@@ -164,7 +200,71 @@ fn info_counts_the_events_that_the_filters_keep() {
             let of_thread = expected.iter().filter(|(thread, _)| u64::from(*thread) == id).count();
             assert_eq!(thread["events"], of_thread, "{args:?}: thread {id}");
         }
-        run_on("info", &path, &args).exits(0);
+        run_on("info", &path, args).exits(0);
+    }
+}
+
+/// One JSON object that a command prints.
+fn object(command: &str, path: &Path, args: &[&str]) -> Json {
+    let run = run_on(command, path, &[&["--json"], args].concat()).exits(0);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn dump_prints_the_calls_that_the_filters_keep_in_every_format_and_order() {
+    let dir = Scratch::new();
+    let path = session(dir.path());
+    for Case { args, calls: expected, .. } in grid() {
+        for order in [&[][..], &["--order", "start"]] {
+            let all = [&["--calls", "--format", "jsonl"], order, args].concat();
+            let run = run_on("dump", &path, &all).exits(0);
+            let place = |line: &&str| {
+                let object: Json = serde_json::from_str(line).unwrap();
+                let number = |key: &str| u32::try_from(object[key].as_u64().unwrap()).unwrap();
+                (number("thread"), number("start_seq"))
+            };
+            let places: Vec<Place> = run.lines().iter().map(place).collect();
+            assert_eq!(places.len(), expected.len(), "{args:?}");
+            assert_eq!(places.into_iter().collect::<BTreeSet<_>>(), expected, "{args:?}");
+        }
+        for (format, headings) in [("csv", 1), ("text", 2)] {
+            let all = [&["--calls", "--format", format], args].concat();
+            let run = run_on("dump", &path, &all).exits(0);
+            assert_eq!(run.lines().len(), headings + expected.len(), "{args:?}: {}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn analyses_take_the_calls_that_the_filters_keep() {
+    let dir = Scratch::new();
+    let path = session(dir.path());
+    for Case { args, calls, .. } in grid() {
+        let sum = |rows: &Json| -> u64 {
+            rows.as_array().unwrap().iter().map(|row| row["calls"].as_u64().unwrap()).sum()
+        };
+        let report = object("report", &path, args);
+        assert_eq!(sum(&report["functions"]), calls.len() as u64, "{args:?}");
+        assert_eq!(report["calls"], calls.len(), "{args:?}");
+        let tree = object("tree", &path, args);
+        assert_eq!(tree["calls"], calls.len(), "{args:?}");
+        let folded = [&["--folded", "--by", "calls"], args].concat();
+        let folded = run_on("flamegraph", &path, &folded).exits(0);
+        let value = |line: &&str| line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap();
+        assert_eq!(folded.lines().iter().map(value).sum::<u64>(), calls.len() as u64, "{args:?}");
+        let replay = run_on("replay", &path, args).exits(0).stdout;
+        let begins = |line: &&str| line.ends_with("() {") || line.contains("();");
+        assert_eq!(replay.lines().filter(begins).count(), calls.len(), "{args:?}: {replay}");
+        let path = path.to_str().unwrap();
+        let diff = run([&["diff", path, path, "--json"], args].concat()).exits(0);
+        let diff: Json = serde_json::from_str(&diff.stdout).unwrap();
+        let both: Vec<u64> = diff["functions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|row| row["calls"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()))
+            .collect();
+        assert_eq!(both.iter().sum::<u64>(), 2 * calls.len() as u64, "{args:?}");
     }
 }
 
@@ -205,7 +305,7 @@ fn what_is_not_understood_is_refused_with_an_example() {
     ];
     let dir = Scratch::new();
     let path = session(dir.path());
-    for command in ["dump", "info"] {
+    for command in ["dump", "info", "report", "tree", "replay"] {
         for (args, expected) in wrong {
             let run = run_on(command, &path, args).exits(2);
             assert_eq!(run.stdout, "", "{args:?}");

@@ -7,8 +7,21 @@ use atf_tests::cli::{run, run_with_closed_stdout};
 use serde_json::Value as Json;
 use trace::Trace;
 
-const COMMANDS: [&str; 8] =
-    ["demo", "info", "dump", "verify", "recover", "drain", "synth", "convert-v4"];
+const COMMANDS: [&str; 13] = [
+    "demo",
+    "info",
+    "report",
+    "tree",
+    "flamegraph",
+    "diff",
+    "replay",
+    "dump",
+    "verify",
+    "recover",
+    "drain",
+    "synth",
+    "convert-v4",
+];
 
 #[test]
 fn help_lists_the_commands_in_the_order_in_which_a_new_user_needs_them() {
@@ -141,8 +154,17 @@ fn closed_pipe_ends_every_command_without_an_error() {
     let old = trace.beside("old");
     atf_tests::v4::write(&old, &atf_tests::v4::recording());
     let old = old.to_str().unwrap();
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 21] = [
         &["--help"],
+        &["report", path],
+        &["report", path, "--json"],
+        &["tree", path],
+        &["tree", path, "--json"],
+        &["flamegraph", path, "--folded"],
+        &["diff", path, path],
+        &["diff", path, path, "--json"],
+        &["replay", path],
+        &["dump", path, "--calls", "--format", "jsonl"],
         &["info", path],
         &["info", path, "--json"],
         &["dump", path],
@@ -201,7 +223,17 @@ fn truncated_trace_never_panics() {
             std::fs::write(trace.join(file), &intact[..len]).unwrap();
             let thread = trace.join("thread_0");
             let thread = thread.to_str().unwrap();
-            for command in [&["info"][..], &["dump", "--details"], &["verify", "--json"]] {
+            let commands: [&[&str]; 8] = [
+                &["info"],
+                &["dump", "--details"],
+                &["dump", "--calls"],
+                &["verify", "--json"],
+                &["report"],
+                &["tree"],
+                &["replay"],
+                &["flamegraph", "--folded"],
+            ];
+            for command in commands {
                 let run = run(command.iter().chain(&[thread]));
                 assert!((0..=2).contains(&run.code), "{command:?} at {len}: {}", run.stderr);
                 assert!(!run.stderr.contains("panicked"), "{}", run.stderr);

@@ -3,6 +3,7 @@
 //! The filters and [`select`] choose the events. A [`Printer`] formats them: [`text`] for people, [`jsonl`] and
 //! [`csv`] for programs.
 
+mod calls;
 mod cells;
 mod column;
 mod csv;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use atf_analysis::Selection;
 use atf_analysis::names::{NameStyle, Names};
 
+use crate::depth_from::DepthArgs;
 use crate::failure::{Failure, Verdict};
 use crate::filters::{FilterArgs, NameArgs};
 use crate::out::Out;
@@ -44,6 +46,7 @@ Examples:
   $ atf dump run --format csv --from +1.5s --to +1.6s > events.csv
   $ atf dump run --function '^parse' --function '!alloc' --min-duration 10us
   $ atf dump run --by-seq | less
+  $ atf dump run --calls --format csv --order start > calls.csv
 
 For scripts, use --format jsonl (dump has no --json). Each line is an object
 with \"thread\" (the id in the directory name), \"seq\" (the position in index.atf)
@@ -55,6 +58,12 @@ change digits of integers above 2^53, such as many a function_id: with
 With --details, the record is under \"detail\": the fields of its header, then
 those of a function payload. \"payload_hex\" has the bytes of any other payload,
 and of a function payload with bytes after the stack.
+
+With --calls, a line is a call: \"thread\", \"start_seq\", \"end_seq\",
+\"function_id\", \"function\", \"depth\", \"parent\" (the start_seq of the enclosing
+call), \"start_ns\", \"end_ns\", \"duration_ns\", \"self_ns\", \"ended_by\" (return,
+exception, unwound, lost, end_of_trace), \"has_gap\" (events were lost inside),
+\"cut\" (clipped by --from and --to: start, end, both).
 
 An event of the kind \"lost\" is a marker of lost events only if it has depth 0,
 no detail record, and the time of the next event in its thread, if there is
@@ -78,6 +87,14 @@ pub(crate) struct Args {
     /// In jsonl, print integers above 2^53 as strings: jq 1.6 and JavaScript would change their digits
     #[arg(long)]
     string_ints: bool,
+    /// Print calls instead of events: each with its start, end, duration, self time, and what ended it
+    #[arg(long)]
+    calls: bool,
+    /// The order of calls
+    #[arg(long, value_enum, default_value_t, requires = "calls")]
+    order: calls::Order,
+    #[command(flatten)]
+    depths: DepthArgs,
     #[command(flatten)]
     window: Window,
     #[command(flatten)]
@@ -106,6 +123,10 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     }
     if crate::v4::is_v4(&args.path) {
         return v4::dump(args, out);
+    }
+    if args.calls {
+        calls::print(args, out)?;
+        return Ok(Verdict::Clean);
     }
     let trace = Trace::open(&args.path)?;
     let names = args.names.of(&trace);

@@ -15,6 +15,10 @@ pub(super) fn dump(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
             "a V4 trace is printed as text or jsonl; convert it with `atf convert-v4` for csv";
         return Err(Failure::Other(why.to_owned()));
     }
+    if args.calls {
+        let why = "a V4 trace has no calls; convert it with `atf convert-v4` first";
+        return Err(Failure::Other(why.to_owned()));
+    }
     if let Some(option) = args.filters.used().find(|used| OF_V2.contains(used)) {
         let why =
             format!("{option} does not apply to a V4 trace; convert it with `atf convert-v4`");

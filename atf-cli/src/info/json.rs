@@ -77,7 +77,7 @@ fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
             set(key, dropped.into());
         }
     }
-    if let Some(found) = &thread.survey {
+    if let Some(found) = &thread.summary {
         object.extend(survey::members(found));
     }
     if let Some(error) = &thread.error {

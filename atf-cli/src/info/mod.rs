@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
+use atf_analysis::{Options, Summary};
 use atf_runtime::Error;
+use atf_runtime::format::IndexEvent;
 
 use crate::failure::{Failure, Verdict};
 use crate::filters::{FilterArgs, NameArgs};
@@ -24,6 +26,9 @@ use crate::v4;
 use sessions::Sessions;
 use thread::ThreadInfo;
 
+/// Bytes of an event.
+const EVENT_BYTES: u64 = size_of::<IndexEvent>() as u64;
+
 /// Show the events, times, clock and machine of each thread
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -33,16 +38,20 @@ Examples:
   $ atf info run --function parse --min-duration 10us
 
 The start of a thread is counted from that of the trace. The times of the trace
-can be passed to --from and --to. With filters, info counts the events that they
-keep, and says nothing else on the events. jq 1.6 and JavaScript change digits of integers above 2^53:
-with --string-ints these are strings.
+can be passed to --from and --to. With filters, info counts the events and the
+calls that they keep.
 
-The last lines name what to look at: events whose time goes back, jumps
-of more than a day, kinds of event that have no name, lost events. info reads
-all events for them; --quick leaves them out.
+jq 1.6 and JavaScript change digits of integers above 2^53: with --string-ints
+these are strings.
 
-If a file was not finalized, info counts the events in it that can be read. For a thread that
-has a ring and no file yet, info and dump show what the ring holds.
+The last lines say how many calls there are and how deep they go, and name what
+to look at: returns without a call, calls that did not finish, events whose
+time goes back, jumps of more than a day, kinds of event that have no name,
+lost events. info reads all events for them; --quick leaves them out.
+
+If a file was not finalized, info counts the events in it that can be read. For
+a thread that has a ring and no file yet, info and dump show what the ring
+holds.
 
 If PATH is a folder with several sessions, info lists them, the newest last,
 with --json as {\"sessions\": [{\"path\", \"pid\", \"start\"}]}. The start is that of
@@ -111,10 +120,17 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let is_filtered = args.filters.used().any(|option| option != "--thread");
     if is_filtered {
         chosen::count(&threads, &selection, &mut infos)?;
-    } else if !args.quick {
-        let indexes: Vec<_> = threads.iter().map(|thread| thread.index()).collect();
-        for (info, found) in infos.iter_mut().zip(survey::of_all(&indexes)) {
-            info.survey = found;
+    }
+    if !args.quick {
+        let indexes = threads.iter().filter_map(|thread| Some((thread.id, thread.index()?)));
+        let trace = atf_analysis::Trace::new(indexes);
+        let events = trace.event_count();
+        let progress = Progress::new("reading events", events * EVENT_BYTES, Unit::Bytes);
+        let add = &mut |bytes| progress.add(bytes);
+        let summary = Summary::of(&trace, &selection, &Options::default(), Some(add))?;
+        for info in &mut infos {
+            let found = summary.threads().iter().find(|it| it.thread_id == info.thread_id);
+            info.summary = found.cloned();
         }
     }
     if args.json {

@@ -1,51 +1,15 @@
-//! A pass over the events of all threads, and what it found as lines of text and members of JSON.
+//! What a pass over the events of all threads found, as lines of text and members of JSON.
 
-use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
-use std::thread::{available_parallelism, scope};
-
-use atf_runtime::IndexReader;
+use atf_analysis::ThreadSummary;
 use atf_runtime::survey::{Occurrences, Survey};
 use serde_json::{Map, Value as Json, json};
 
 use crate::numbers;
-use crate::progress::{Progress, Unit};
 
 /// Lines are printed for so many threads; the others are counted.
 const MOST_THREADS: usize = 10;
 /// So many unknown kinds are named.
 const MOST_KINDS: usize = 4;
-
-/// Surveys these indexes, several at a time, in the same order.
-pub(super) fn of_all(indexes: &[Option<&IndexReader>]) -> Vec<Option<Survey>> {
-    let events = |index: &&IndexReader| index.events_in_memory().0.len() as u64;
-    let total = indexes.iter().flatten().map(events).sum();
-    let progress = &Progress::new("reading events", total, Unit::Bytes);
-    let queue = &Mutex::new(indexes.iter().copied().enumerate());
-    let work = move || {
-        let mut surveyed = Vec::new();
-        loop {
-            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((at, index)) = next else { return surveyed };
-            let add = &mut |bytes| progress.add(bytes);
-            surveyed.extend(index.map(|index| (at, Survey::of(index, Some(add)))));
-        }
-    };
-    let cores = available_parallelism().map_or(1, NonZeroUsize::get).min(indexes.len());
-    let surveyed = scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
-        let mut surveyed = work();
-        for other in others {
-            surveyed.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        surveyed
-    });
-    let mut surveys = vec![None; indexes.len()];
-    for (at, survey) in surveyed {
-        surveys[at] = Some(survey);
-    }
-    surveys
-}
 
 /// Lines on what is worth a look in these threads; none if nothing is.
 pub(super) fn lines<'a>(surveys: impl Iterator<Item = (u32, &'a Survey)>) -> Vec<String> {
@@ -106,8 +70,9 @@ fn unknown_kinds(survey: &Survey) -> Option<String> {
         .then(|| format!("unknown event kinds: {at_least}{values} ({named}{and_more}) in {events}"))
 }
 
-/// The members that a survey adds to a thread's object.
-pub(super) fn members(survey: &Survey) -> Map<String, Json> {
+/// The members that a summary adds to a thread's object.
+pub(super) fn members(summary: &ThreadSummary) -> Map<String, Json> {
+    let survey = &summary.survey;
     let occurrences = |found: Occurrences| {
         let first_seq = (found.count > 0).then_some(found.first_seq);
         json!({ "count": found.count, "first_seq": first_seq })
@@ -123,5 +88,16 @@ pub(super) fn members(survey: &Survey) -> Map<String, Json> {
     members.insert("unknown_event_kinds".to_owned(), unknown.into());
     members.insert("more_unknown_events".to_owned(), survey.more_unknown_kinds.into());
     members.insert("lost_events".to_owned(), survey.lost_events.into());
+    let counts = &summary.counts;
+    let numbers = [
+        ("calls", counts.calls),
+        ("orphan_returns", counts.orphan_returns),
+        ("unfinished", counts.unfinished),
+        ("unwound", counts.unwound),
+        ("gap_ns", counts.gap_ns),
+    ];
+    members.extend(numbers.map(|(key, number)| (key.to_owned(), number.into())));
+    members.insert("max_depth".to_owned(), summary.max_depth.into());
+    members.insert("depth_from".to_owned(), summary.depth_from.to_string().into());
     members
 }

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use atf_analysis::{Counts, ThreadSummary};
+
 use super::origin;
 use super::survey;
 use super::thread::{ThreadInfo, Totals};
+use crate::color::Color;
 use crate::numbers;
 use crate::out::Out;
 use crate::table::{Align, Table};
 use crate::trace::Trace;
-use crate::{escape, screen, values};
+use crate::{balance, escape, screen, values};
 
 /// Columns of a thread's name: what Linux allows. It is cut further where the table would be too wide.
 const NAME_COLUMNS: usize = 15;
@@ -47,8 +50,23 @@ pub(super) fn print(
             writeln!(out, "thread {}: {}", thread.thread_id, escape::printable(error))?;
         }
     }
-    let surveys = threads.iter().filter_map(|it| Some((it.thread_id, it.survey.as_ref()?)));
+    let found: Vec<&ThreadSummary> = threads.iter().filter_map(|it| it.summary.as_ref()).collect();
+    for line in calls(&found) {
+        writeln!(out, "{line}")?;
+    }
+    let surveys = found.iter().map(|it| (it.thread_id, &it.survey));
     survey::lines(surveys).iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// How many calls there are, how deep they go, and what of them is not balanced.
+fn calls(threads: &[&ThreadSummary]) -> Vec<String> {
+    let mut counts = Counts::default();
+    threads.iter().for_each(|thread| counts.add(&thread.counts));
+    let readings = threads.iter().map(|thread| (thread.thread_id, thread.depth_from));
+    let unbalanced = balance::lines_of(&counts, readings);
+    let depth = threads.iter().filter_map(|thread| thread.max_depth).max();
+    let line = |depth| format!("calls: {}, highest depth {depth}", numbers::grouped(counts.calls));
+    depth.map(line).into_iter().chain(unbalanced).collect()
 }
 
 fn manifest_summary(trace: &Trace) -> String {
@@ -151,7 +169,7 @@ impl Rows<'_> {
         }
         // Without names, nothing is cut.
         let columns = if with_names { screen::table_columns() } else { usize::MAX };
-        table.print_within(columns, NAME_AT, out)
+        table.print_within(columns, NAME_AT, Color::for_stdout(), out)
     }
 
     fn cells(&self, thread: &ThreadInfo<'_>) -> [String; 10] {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use atf_analysis::ThreadSummary;
 use atf_runtime::format::Value;
 use atf_runtime::manifest::ManifestThread;
-use atf_runtime::survey::Survey;
 use atf_runtime::verify::{ChecksumState, detail_checksum, index_checksum, thread_checksum};
 
 use crate::progress::Progress;
@@ -30,8 +30,8 @@ pub(super) struct ThreadInfo<'a> {
     pub(super) dropped_events: Option<u64>,
     /// Number of dropped details, if the manifest has it.
     pub(super) dropped_details: Option<u64>,
-    /// What its events look like, if they were read.
-    pub(super) survey: Option<Survey>,
+    /// What its events and calls look like, if they were read.
+    pub(super) summary: Option<ThreadSummary>,
     /// Why the thread or its detail lane cannot be read.
     pub(super) error: Option<String>,
 }
@@ -58,7 +58,7 @@ impl<'a> ThreadInfo<'a> {
                 platform: Vec::new(),
                 dropped_events: None,
                 dropped_details: None,
-                survey: None,
+                summary: None,
                 error: Some(format!("{error:#}")),
             },
         };
@@ -94,7 +94,7 @@ impl<'a> ThreadInfo<'a> {
             platform,
             dropped_events: None,
             dropped_details: None,
-            survey: None,
+            summary: None,
             error,
         }
     }

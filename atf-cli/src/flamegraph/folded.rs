@@ -1,0 +1,77 @@
+//! Folded stacks of one trace, or of two.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use atf_analysis::Folded;
+
+use super::By;
+use crate::analysis_args::HowArgs;
+use crate::failure::Failure;
+use crate::functions;
+
+/// Stacks with a value from each trace, ordered by their text.
+pub(super) struct Stacks {
+    values: BTreeMap<String, [u64; 2]>,
+    /// Whether there are two traces.
+    are_two: bool,
+}
+
+impl Stacks {
+    /// The stacks of one or two traces.
+    pub(super) fn of(paths: [Option<&PathBuf>; 2], by: By, how: &HowArgs) -> Result<Self, Failure> {
+        let mut values: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+        let are_two = paths[1].is_some();
+        for (at, path) in paths.into_iter().enumerate() {
+            let Some(path) = path else { continue };
+            let subject = super::open(path, how)?;
+            let progress = subject.progress();
+            let add = &mut |bytes| progress.add(bytes);
+            let options = how.depths.options();
+            let folded = Folded::of(&subject.threads(), &subject.selection, &options, Some(add))?;
+            folded.for_each(|stack| {
+                let value = if by == By::Calls { stack.calls } else { stack.self_ns };
+                if value == 0 {
+                    return;
+                }
+                let mut text = String::new();
+                // Threads of two runs are not the same, and functions by themselves have no thread.
+                if !are_two && by != By::SelfTime {
+                    text.push_str(&format!("thread {};", stack.thread_id));
+                }
+                let shown = match by {
+                    By::SelfTime => &stack.functions[stack.functions.len().saturating_sub(1)..],
+                    By::Time | By::Calls => stack.functions,
+                };
+                for (position, &function_id) in shown.iter().enumerate() {
+                    if position > 0 {
+                        text.push(';');
+                    }
+                    text.push_str(&functions::frame(&subject.names, function_id));
+                }
+                let values = values.entry(text).or_default();
+                values[at] = values[at].saturating_add(value);
+            });
+        }
+        Ok(Self { values, are_two })
+    }
+
+    /// Number of stacks.
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The lines: a stack and its value, or two values.
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> + '_ {
+        self.values.iter().map(|(stack, [first, second])| match self.are_two {
+            true => format!("{stack} {first} {second}"),
+            false => format!("{stack} {first}"),
+        })
+    }
+
+    /// Writes the lines.
+    pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        self.lines().try_for_each(|line| writeln!(out, "{line}"))
+    }
+}
