@@ -27,7 +27,7 @@ Examples:
   $ atf report run
   $ atf report run --sort p99 --top 10 --function '^app::'
   $ atf report run --by thread --from +1s --to +2s
-  $ atf report run --json | jq '.functions[] | select(.calls > 1000) | .function'
+  $ atf report run --json | jq '.functions[] | select(.calls > 1000).function'
 
 Text has the 20 largest rows; --top 0 shows all. Columns are left out where
 they do not fit: 80 columns have the most important ones, 130 have all.
