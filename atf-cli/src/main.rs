@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     let mut out = Out::stdout();
     let result = cli.command.run(&mut out);
     // Flush after a failure too: the output that came before the error is still valid.
-    let flushed = out.flush_page();
+    let flushed = out.close();
     match result.and_then(|verdict| Ok(flushed.map(|()| verdict)?)) {
         Ok(verdict) => verdict.into(),
         Err(failure) => {

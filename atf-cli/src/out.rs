@@ -4,6 +4,7 @@
 //! millions of lines per second. Other output uses `write!`; [`Out`] implements [`io::Write`].
 
 use std::io::{self, Write};
+use std::process::Child;
 
 use crate::numbers;
 
@@ -15,6 +16,8 @@ pub(crate) struct Out {
     sink: Box<dyn Write>,
     page: Box<[u8]>,
     len: usize,
+    /// A process that reads what is written, such as a pager.
+    reader: Option<Child>,
 }
 
 /// Labels up to this length are copied with this fixed length, padding included: that takes two
@@ -47,12 +50,29 @@ impl Out {
     }
 
     fn to(sink: impl Write + 'static) -> Self {
-        Self { sink: Box::new(sink), page: vec![0; PAGE_BYTES].into_boxed_slice(), len: 0 }
+        Self {
+            sink: Box::new(sink),
+            page: vec![0; PAGE_BYTES].into_boxed_slice(),
+            len: 0,
+            reader: None,
+        }
     }
 
-    /// Writes everything that follows, and what is not written yet, to `sink`.
-    pub(crate) fn redirect(&mut self, sink: impl Write + 'static) {
+    /// Writes everything that follows, and what is not written yet, to `sink`, which `reader` reads.
+    pub(crate) fn attach(&mut self, sink: impl Write + 'static, reader: Child) {
         self.sink = Box::new(sink);
+        self.reader = Some(reader);
+    }
+
+    /// Writes all buffered bytes, and waits for the process that reads them, if there is one.
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        let flushed = self.flush_page();
+        if let Some(mut reader) = self.reader.take() {
+            // It ends when its input does.
+            self.sink = Box::new(io::stdout());
+            let _ = reader.wait();
+        }
+        flushed
     }
 
     /// Writes `bytes` as they are.

@@ -10,8 +10,7 @@ use crate::failure::Failure;
 use crate::filters::NameArgs;
 use crate::numbers::{count, grouped, short_duration};
 use crate::out::Out;
-use crate::pager::Pager;
-use crate::screen;
+use crate::{pager, screen};
 
 /// Columns before the name.
 const NUMBERS: usize = 56;
@@ -50,7 +49,7 @@ pub(super) fn print(
 ) -> Result<(), Failure> {
     let color = Color::for_stdout();
     let columns = screen::table_columns().saturating_sub(NUMBERS).max(MIN_NAME_COLUMNS);
-    let pager = Pager::start(out);
+    pager::start(out);
     let heading = format!(
         "{:<7} {:>9}  {:>17}  {:>17}  function",
         "change", "by", "self/call a, b", "calls a, b"
@@ -82,7 +81,6 @@ pub(super) fn print(
     let threshold = difference.threshold() * 100.0;
     let beyond = count(beyond as u64, "function");
     writeln!(out, "{}; {beyond} beyond {threshold} %", summary.join(", "))?;
-    pager.finish(out)?;
     Ok(())
 }
 

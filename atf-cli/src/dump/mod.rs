@@ -27,6 +27,7 @@ use crate::depth_from::DepthArgs;
 use crate::failure::{Failure, Verdict};
 use crate::filters::{FilterArgs, NameArgs};
 use crate::out::Out;
+use crate::pager;
 use crate::trace::{Opened, Thread, Trace};
 use printer::Printer;
 use select::Window;
@@ -123,6 +124,9 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     }
     if crate::v4::is_v4(&args.path) {
         return v4::dump(args, out);
+    }
+    if matches!(args.format, Format::Text) {
+        pager::start(out);
     }
     if args.calls {
         calls::print(args, out)?;

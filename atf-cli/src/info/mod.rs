@@ -19,6 +19,7 @@ use atf_runtime::format::IndexEvent;
 use crate::failure::{Failure, Verdict};
 use crate::filters::{FilterArgs, NameArgs};
 use crate::out::Out;
+use crate::pager;
 use crate::progress::{Progress, Unit};
 use crate::strings;
 use crate::trace::{Thread, Trace};
@@ -140,6 +141,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         }
         writeln!(out, "{object}")?;
     } else {
+        pager::start(out);
         text::print(&trace, &infos, is_filtered, args.checksum, out)?;
     }
     incomplete.print();

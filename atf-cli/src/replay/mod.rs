@@ -11,9 +11,8 @@ use crate::analysis_args::HowArgs;
 use crate::color::Color;
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::pager::Pager;
 use crate::subject::Subject;
-use crate::{balance, integer, notes, numbers, screen};
+use crate::{balance, integer, notes, numbers, pager, screen};
 use line::Lines;
 use threads::Threads;
 
@@ -64,7 +63,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     };
     note_temporary_file(calls.spilled_bytes());
     let lines = balance::lines(calls.threads());
-    let pager = Pager::start(out);
+    pager::start(out);
     let mut printer = Lines {
         names: &subject.names,
         columns: screen::columns(),
@@ -82,7 +81,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     for line in lines {
         printer.note(&line)?;
     }
-    pager.finish(out)?;
     Ok(Verdict::Clean)
 }
 

@@ -10,9 +10,8 @@ use crate::color::Color;
 use crate::failure::Failure;
 use crate::numbers::{count, grouped, percent, short_duration};
 use crate::out::Out;
-use crate::pager::Pager;
 use crate::table::{Align, Table};
-use crate::{balance, screen};
+use crate::{balance, pager, screen};
 
 /// Columns that are shown on a screen of at least so many columns.
 const WIDE: usize = 130;
@@ -49,7 +48,7 @@ pub(super) fn print(
 ) -> Result<(), Failure> {
     let color = Color::for_stdout();
     let columns = screen::table_columns();
-    let pager = Pager::start(out);
+    pager::start(out);
     let what = match by {
         Rows::Function => "function",
         Rows::Thread => "thread",
@@ -82,6 +81,5 @@ pub(super) fn print(
     for line in balance::lines(report.threads()) {
         writeln!(out, "{line}")?;
     }
-    pager.finish(out)?;
     Ok(())
 }

@@ -12,9 +12,8 @@ use crate::analysis_args::{Format, SubjectArgs};
 use crate::color::Color;
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::pager::Pager;
 use crate::subject::Subject;
-use crate::{balance, screen};
+use crate::{balance, pager, screen};
 use text::Text;
 
 /// Show who calls what, with counts and times per path
@@ -92,7 +91,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         color: Color::for_stdout(),
         min_share: args.min_share / 100.0,
     };
-    let pager = Pager::start(out);
+    pager::start(out);
     match around {
         None => text.print(&tree, out)?,
         Some(functions) => {
@@ -102,7 +101,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
         }
     }
     text.print_lines(&balance::lines(tree.threads()), out)?;
-    pager.finish(out)?;
     Ok(Verdict::Clean)
 }
 
