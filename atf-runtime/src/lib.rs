@@ -52,6 +52,7 @@ mod lost;
 pub mod manifest;
 pub mod merge;
 mod output;
+mod parallel;
 mod platform;
 pub mod reader;
 pub mod recovery;

@@ -68,12 +68,25 @@ pub(crate) struct Marked {
 impl Marked {
     #[inline]
     pub(crate) fn add(&mut self, event: &IndexEvent) {
+        self.settle(event);
+        self.undecided = Candidate::of(event);
+    }
+
+    /// Decides about the last event, given the one after it, which belongs to a later part of the thread.
+    pub(crate) fn settle(&mut self, next: &IndexEvent) {
         if let Some(candidate) = self.undecided.take()
-            && candidate.is_before(event)
+            && candidate.is_before(next)
         {
             *self = self.with(candidate);
         }
-        self.undecided = Candidate::of(event);
+    }
+
+    /// Takes what the markers of the next part of the thread say. This part must be
+    /// [settled](Self::settle).
+    pub(crate) fn append(&mut self, later: Self) {
+        self.markers += later.markers;
+        self.lost = self.lost.saturating_add(later.lost);
+        self.undecided = later.undecided;
     }
 
     /// Whether the next event decides about the last one.

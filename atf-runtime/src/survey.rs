@@ -34,6 +34,14 @@ impl Occurrences {
         }
         self.count += 1;
     }
+
+    /// Takes those of the next part of the thread.
+    pub(crate) fn append(&mut self, later: Self) {
+        if self.count == 0 {
+            self.first_seq = later.first_seq;
+        }
+        self.count += later.count;
+    }
 }
 
 /// What a pass over a thread's events found.
@@ -85,6 +93,34 @@ pub(crate) struct Surveyor {
 }
 
 impl Surveyor {
+    /// Begins at the event `seq`; `previous_ns` is the time of the event before it, if there is one.
+    pub(crate) fn starting_at(seq: u64, previous_ns: u64) -> Self {
+        Self { seq, previous_ns, ..Self::default() }
+    }
+
+    /// Sequence of the next event.
+    pub(crate) fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Time of the last event.
+    pub(crate) fn previous_ns(&self) -> u64 {
+        self.previous_ns
+    }
+
+    /// Takes `count` events of which nothing is to be noted: no time goes back or jumps, also not to the first
+    /// of them, all kinds are known and below [`EventKind::LOST`], and no marker is undecided. The last has the
+    /// time `last_ns`.
+    pub(crate) fn add_usual(&mut self, count: u64, last_ns: u64) {
+        self.seq += count;
+        self.previous_ns = last_ns;
+    }
+
+    /// The markers, which are still added to.
+    pub(crate) fn marked_mut(&mut self) -> &mut Marked {
+        &mut self.marked
+    }
+
     #[inline]
     pub(crate) fn add(&mut self, event: &IndexEvent) {
         let time_ns = event.timestamp_ns.get();

@@ -855,3 +855,20 @@ fn progress_counts_every_byte_of_the_events() {
     // Headers and footers are not worth telling.
     assert_eq!(path.size_bytes(), counted + 4 * 64);
 }
+
+// A record of 17 MiB: then another processor computes the checksum, where there is one.
+#[test]
+fn checksum_of_a_long_lane_is_compared_too() {
+    let long = |thread: &mut Thread| {
+        let mut records = thread.detail_mut().records.clone();
+        records[0].payload = vec![0x5A; 17 << 20];
+        thread.detail = Some(builder::DetailFile::finalized(7, &records));
+    };
+    assert_eq!(verified(long), (vec![], vec![]));
+    let (problems, notes) = verified(|thread| {
+        long(thread);
+        thread.detail_mut().records[0].payload[16 << 20] = 0;
+    });
+    assert_eq!((problems.len(), notes.len()), (1, 0), "{problems:?}");
+    assert!(problems[0].starts_with("thread_7/detail.atf: footer at byte 17825884: checksum: "));
+}

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use atf_runtime::recovery::Plan;
 use atf_runtime::session::TracePath;
 use atf_runtime::verify::verify;
 use atf_tests::builder::{DetailFile, Thread, write_session};
@@ -28,9 +29,14 @@ fn offsets_that_are_written_while_the_lane_is_verified_are_no_fault() {
     };
     for (lane_grows_to, is_healthy) in [(200, true), (130, false)] {
         write(60, 60);
+        // Verification opens both before it reads the lane, recovery opens the offsets after that.
         let report = verify(&path, Some(&mut |_| write(lane_grows_to, 200))).unwrap();
         let of_offsets = report.problems().iter().filter(|it| it.file == offsets).count();
-        assert_eq!(of_offsets == 0, is_healthy, "{:?}", report.problems());
+        assert_eq!(of_offsets, 0, "{:?}", report.problems());
+        write(60, 60);
+        let plan = Plan::of(&path, Some(&mut |_| write(lane_grows_to, 200))).unwrap();
+        let faults = &plan.threads[0].offsets.as_ref().unwrap().faults;
+        assert_eq!(faults.is_empty(), is_healthy, "{faults:?}");
     }
 }
 

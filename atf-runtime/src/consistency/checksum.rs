@@ -3,10 +3,9 @@
 
 use std::fmt;
 
-use super::progress::Progress;
+use crc32fast::Hasher;
 
-/// Bytes that a checksum is computed over at a time, between two calls of the progress.
-const STEP_BYTES: usize = 1 << 20;
+use super::progress::{Progress, STEP_BYTES};
 
 /// Whether the checksum in a footer is that of the events. Displays as `ok`, `mismatch` or `not recorded`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,31 +49,52 @@ impl ChecksumState {
 
 /// A file's checksum, computed only where there is a recorded one to compare it with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Checksum {
+pub(crate) struct Checksum {
     pub(super) actual: u32,
-    pub(super) state: ChecksumState,
+    pub(crate) state: ChecksumState,
 }
 
 impl Checksum {
     pub(super) fn of(section: &[u8], recorded: Option<u32>, progress: Progress<'_>) -> Self {
-        match recorded {
-            None => {
-                progress(section.len() as u64);
-                Self { actual: 0, state: ChecksumState::NotRecorded }
-            }
-            Some(recorded) => {
-                let actual = crc32(section, progress);
-                Self { actual, state: ChecksumState::of(recorded, actual) }
-            }
+        let mut checksum = RunningChecksum::new(recorded);
+        for chunk in section.chunks(STEP_BYTES as usize) {
+            checksum.update(chunk);
+            progress(chunk.len() as u64);
         }
+        checksum.finish()
     }
 }
 
-fn crc32(bytes: &[u8], progress: Progress<'_>) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    for chunk in bytes.chunks(STEP_BYTES) {
-        hasher.update(chunk);
-        progress(chunk.len() as u64);
+/// A checksum of bytes that are handed over piece by piece, by a pass that checks other things too.
+#[derive(Clone, Debug)]
+pub(crate) struct RunningChecksum {
+    recorded: Option<u32>,
+    hasher: Hasher,
+}
+
+impl RunningChecksum {
+    /// `recorded` is what the footer says; without it nothing is computed.
+    pub(crate) fn new(recorded: Option<u32>) -> Self {
+        Self { recorded, hasher: Hasher::new() }
     }
-    hasher.finalize()
+
+    /// Takes the next bytes of the section.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        if self.recorded.is_some() {
+            self.hasher.update(bytes);
+        }
+    }
+
+    /// Takes the checksum of the bytes that follow those that were taken.
+    pub(crate) fn append(&mut self, later: &Self) {
+        self.hasher.combine(&later.hasher);
+    }
+
+    pub(crate) fn finish(self) -> Checksum {
+        let Some(recorded) = self.recorded else {
+            return Checksum { actual: 0, state: ChecksumState::NotRecorded };
+        };
+        let actual = self.hasher.finalize();
+        Checksum { actual, state: ChecksumState::of(recorded, actual) }
+    }
 }

@@ -2,12 +2,114 @@
 
 use std::mem::offset_of;
 
-use super::checksum::{Checksum, ChecksumState};
+use super::checksum::{Checksum, ChecksumState, RunningChecksum};
 use super::comparison::{Comparison, found_after, magic_fault, missing_footer, trailing};
-use super::progress::Progress;
+use super::progress::{Progress, STEP_BYTES, Steps};
 use crate::error::{Fault, Region};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
-use crate::reader::{DetailReader, FooterState, TrailingBytes};
+use crate::reader::{DetailEvent, DetailReader, FooterState, LaneEnd, RecordWalk, TrailingBytes};
+
+/// Bytes of records between two updates of the checksum: they are still in the nearest caches.
+const BLOCK_BYTES: u64 = 32 * 1024;
+
+/// Who computes the checksum of the records.
+pub(crate) enum SectionChecksum {
+    /// The pass over the records.
+    InPass,
+    /// Somebody else, who has the result when the pass ends.
+    Elsewhere,
+}
+
+/// A pass over the complete records of a detail.atf that gathers its facts.
+pub(crate) struct DetailScan<'a, 'p> {
+    detail: &'a DetailReader,
+    walk: RecordWalk<'a>,
+    index_seqs: Option<(u64, u64)>,
+    checksum: RunningChecksum,
+    /// Byte of the file up to which the checksum is computed.
+    summed_to: u64,
+    steps: Steps<'p>,
+}
+
+impl<'a, 'p> DetailScan<'a, 'p> {
+    /// `progress` is called with the bytes of the section.
+    pub(crate) fn new(
+        detail: &'a DetailReader,
+        by: SectionChecksum,
+        progress: Progress<'p>,
+    ) -> Self {
+        let recorded = match by {
+            SectionChecksum::InPass => recorded_checksum(detail),
+            SectionChecksum::Elsewhere => None,
+        };
+        Self {
+            detail,
+            walk: detail.walk(),
+            index_seqs: None,
+            checksum: RunningChecksum::new(recorded),
+            summed_to: detail.extent().events_offset,
+            steps: Steps::new(progress),
+        }
+    }
+
+    fn sum_up_to(&mut self, end: u64) {
+        let bytes = &self.detail.bytes()[self.summed_to as usize..end as usize];
+        // A record may be longer than all caches.
+        for chunk in bytes.chunks(STEP_BYTES as usize) {
+            self.checksum.update(chunk);
+            self.steps.add(chunk.len() as u64);
+        }
+        self.summed_to = end;
+    }
+
+    /// The facts, once all records were returned.
+    pub(crate) fn finish(mut self) -> DetailFacts {
+        self.sum_up_to(self.detail.extent().section_end);
+        let LaneEnd { count, end, times_ns, fault, trailing } = self.walk.finish();
+        DetailFacts {
+            count,
+            records_end: end,
+            trailing,
+            record_fault: fault,
+            times_ns,
+            index_seqs: self.index_seqs.unwrap_or_default(),
+            checksum: self.checksum.finish(),
+        }
+    }
+}
+
+impl<'a> Iterator for DetailScan<'a, '_> {
+    type Item = DetailEvent<'a>;
+
+    /// The next complete record.
+    #[inline]
+    fn next(&mut self) -> Option<DetailEvent<'a>> {
+        let end = self.walk.position();
+        if end - self.summed_to >= BLOCK_BYTES {
+            self.sum_up_to(end);
+        }
+        let record = self.walk.next()?;
+        let seq = u64::from(record.header.index_seq.get());
+        let (lowest, highest) = self.index_seqs.unwrap_or((seq, seq));
+        self.index_seqs = Some((lowest.min(seq), highest.max(seq)));
+        Some(record)
+    }
+}
+
+/// The checksum that the footer of a detail.atf says; `None` without a footer.
+fn recorded_checksum(detail: &DetailReader) -> Option<u32> {
+    match detail.extent().footer {
+        FooterState::Missing(_) => None,
+        _ => detail.footer().map(|footer| footer.checksum.get()),
+    }
+}
+
+/// The checksum of all records of a detail.atf.
+pub(crate) fn section_checksum(detail: &DetailReader) -> Checksum {
+    let extent = detail.extent();
+    let section = &detail.bytes()[extent.events_offset as usize..extent.section_end as usize];
+    Checksum::of(section, recorded_checksum(detail), &mut |_| {})
+}
 
 /// What the complete records of a detail.atf say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,37 +128,21 @@ pub(crate) struct DetailFacts {
 }
 
 impl DetailFacts {
+    /// The same with the checksum that was computed elsewhere.
+    pub(crate) fn with_checksum(self, checksum: Checksum) -> Self {
+        Self { checksum, ..self }
+    }
+
     /// What the recorded checksum is worth.
     pub(crate) fn checksum_state(&self) -> ChecksumState {
         self.checksum.state
     }
 
-    /// One pass over the records and one for the checksum.
+    /// One pass over the records.
     pub(crate) fn gather(detail: &DetailReader, progress: Progress<'_>) -> Self {
-        let mut times_ns = None;
-        let mut index_seqs = None;
-        for record in detail.iter().map_while(Result::ok) {
-            let time = record.header.timestamp.get();
-            times_ns = Some((times_ns.map_or(time, |(first, _)| first), time));
-            let seq = u64::from(record.header.index_seq.get());
-            let (lowest, highest) = index_seqs.unwrap_or((seq, seq));
-            index_seqs = Some((lowest.min(seq), highest.max(seq)));
-        }
-        let extent = detail.extent();
-        let section = &detail.bytes()[extent.events_offset as usize..extent.section_end as usize];
-        let recorded = match extent.footer {
-            FooterState::Missing(_) => None,
-            _ => detail.footer().map(|footer| footer.checksum.get()),
-        };
-        Self {
-            count: detail.len() as u64,
-            records_end: detail.records_end(),
-            trailing: detail.trailing(),
-            record_fault: detail.first_fault().cloned(),
-            times_ns: times_ns.unwrap_or_default(),
-            index_seqs: index_seqs.unwrap_or_default(),
-            checksum: Checksum::of(section, recorded, progress),
-        }
+        let mut scan = DetailScan::new(detail, SectionChecksum::InPass, progress);
+        scan.by_ref().for_each(drop);
+        scan.finish()
     }
 
     /// Everything in header and footer that disagrees with the records, and the first incomplete record;

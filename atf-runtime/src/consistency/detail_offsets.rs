@@ -33,19 +33,88 @@ impl DetailOffsetsFacts {
         detail: &DetailReader,
         facts: &DetailFacts,
     ) -> Result<Self> {
-        let offsets = match DetailOffsets::open(path, thread_id) {
-            Ok(None) => return Ok(Self::Missing),
+        let mut check = OffsetsCheck::open(path, thread_id);
+        for (seq, record) in (0..).zip(detail.iter().map_while(Result::ok)) {
+            if check.is_done() {
+                break;
+            }
+            check.compare(seq, record.offset);
+        }
+        check.finish(detail, facts)
+    }
+}
+
+/// Compares a detail.off with the records of its lane, in a pass over these.
+#[derive(Debug)]
+pub(crate) struct OffsetsCheck {
+    opened: Result<Option<DetailOffsets>>,
+    /// Sequence of the record that the next entry is about; `None` when no entry is left to compare.
+    next: Option<u64>,
+    wrong: Vec<Fault>,
+}
+
+impl OffsetsCheck {
+    /// Opens the offsets of the records of thread `thread_id`. What is wrong with them is said at the
+    /// [end](Self::finish).
+    pub(crate) fn open(path: &Path, thread_id: u32) -> Self {
+        let opened = DetailOffsets::open(path, thread_id);
+        let next = matches!(opened, Ok(Some(_))).then_some(0);
+        Self { opened, next, wrong: Vec::new() }
+    }
+
+    /// Whether no entry is left to compare.
+    pub(crate) fn is_done(&self) -> bool {
+        self.next.is_none()
+    }
+
+    /// Takes the next complete record of the lane.
+    #[inline]
+    pub(crate) fn compare(&mut self, seq: u64, offset: u64) {
+        if self.next == Some(seq) {
+            self.compare_entry(seq, offset);
+        }
+    }
+
+    fn compare_entry(&mut self, seq: u64, offset: u64) {
+        self.next = None;
+        let Ok(Some(offsets)) = &self.opened else { return };
+        let number = seq / offsets.interval();
+        let Some(found) = offsets.entry(number) else { return };
+        if found != offset {
+            let at = offsets.entry_at(number) + offset_of!(DetailOffset, offset) as u64;
+            let expected = format!("{offset} (where record {seq} starts)");
+            let (kind, region) = (FaultKind::OffsetsStale, Region::Entry(number));
+            self.wrong.push(Fault::new(kind, region, at, "offset", expected, found));
+        }
+        let has_room = self.wrong.len() < MOST_FAULTS;
+        self.next = has_room.then(|| seq.saturating_add(offsets.interval()));
+    }
+
+    /// What is wrong with the offsets, once all records were compared. `facts` are those of the lane.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], [`Error::NotATrace`].
+    pub(crate) fn finish(
+        self,
+        detail: &DetailReader,
+        facts: &DetailFacts,
+    ) -> Result<DetailOffsetsFacts> {
+        let offsets = match self.opened {
+            Ok(None) => return Ok(DetailOffsetsFacts::Missing),
             Ok(Some(offsets)) => offsets,
-            Err(Error::Malformed { fault, .. }) => return Ok(Self::Found(vec![*fault])),
+            Err(Error::Malformed { fault, .. }) => {
+                return Ok(DetailOffsetsFacts::Found(vec![*fault]));
+            }
             Err(error) => return Err(error),
         };
-        let mut faults = wrong_entries(&offsets, detail);
+        let mut faults = self.wrong;
         if let Some(fault) = wrong_length(&offsets, detail, facts)
             && !has_grown(&offsets, detail)?
         {
             faults.push(fault);
         }
-        Ok(Self::Found(faults))
+        Ok(DetailOffsetsFacts::Found(faults))
     }
 }
 
@@ -58,27 +127,6 @@ fn has_grown(offsets: &DetailOffsets, detail: &DetailReader) -> Result<bool> {
     let now = DetailReader::open(detail.path())?;
     let entries = (now.len() as u64).div_ceil(offsets.interval());
     Ok(offsets.file_len() <= offsets.entry_at(entries))
-}
-
-fn wrong_entries(offsets: &DetailOffsets, detail: &DetailReader) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (seq, record) in (0_u64..).zip(detail.iter().map_while(Result::ok)) {
-        if !seq.is_multiple_of(offsets.interval()) {
-            continue;
-        }
-        let number = seq / offsets.interval();
-        let Some(found) = offsets.entry(number) else { break };
-        if found != record.offset {
-            let at = offsets.entry_at(number) + offset_of!(DetailOffset, offset) as u64;
-            let expected = format!("{} (where record {seq} starts)", record.offset);
-            let (kind, region) = (FaultKind::OffsetsStale, Region::Entry(number));
-            faults.push(Fault::new(kind, region, at, "offset", expected, found));
-            if faults.len() == MOST_FAULTS {
-                break;
-            }
-        }
-    }
-    faults
 }
 
 /// Offsets lag behind a lane that is not finalized. In a lane with a damaged record, the right number is

@@ -27,17 +27,13 @@ impl IndexFacts {
 
     /// One pass over the events, for the checksum.
     pub(crate) fn gather(index: &IndexReader, progress: Progress<'_>) -> Self {
+        Self::of(index, Checksum::of(index.events_bytes(), recorded_checksum(index), progress))
+    }
+
+    /// The facts of a file whose checksum another pass has computed.
+    pub(crate) fn of(index: &IndexReader, checksum: Checksum) -> Self {
         let (time_start_ns, time_end_ns) = index.time_range().unwrap_or_default();
-        let recorded = match index.extent().footer {
-            FooterState::Missing(_) => None,
-            _ => index.footer().map(|footer| footer.checksum.get()),
-        };
-        Self {
-            count: index.extent().count,
-            time_start_ns,
-            time_end_ns,
-            checksum: Checksum::of(index.events_bytes(), recorded, progress),
-        }
+        Self { count: index.extent().count, time_start_ns, time_end_ns, checksum }
     }
 
     /// Everything in header and footer that disagrees with the events; empty for an intact, finalized
@@ -122,6 +118,14 @@ impl IndexFacts {
         let at = offset_of!(AtfIndexHeader, time_end_ns);
         let found = header.time_end_ns.get();
         header_is.field(at, "time_end_ns", self.time_end_ns, found, "the last event's");
+    }
+}
+
+/// The checksum that the footer of an index.atf says; `None` without a footer.
+pub(crate) fn recorded_checksum(index: &IndexReader) -> Option<u32> {
+    match index.extent().footer {
+        FooterState::Missing(_) => None,
+        _ => index.footer().map(|footer| footer.checksum.get()),
     }
 }
 

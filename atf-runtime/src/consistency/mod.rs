@@ -14,11 +14,12 @@ mod progress;
 mod thread;
 
 pub use checksum::ChecksumState;
+pub(crate) use checksum::{Checksum, RunningChecksum};
 pub(crate) use comparison::missing_footer;
-pub(crate) use detail::DetailFacts;
-pub(crate) use detail_offsets::DetailOffsetsFacts;
-pub(crate) use index::IndexFacts;
+pub(crate) use detail::{DetailFacts, DetailScan, SectionChecksum, section_checksum};
+pub(crate) use detail_offsets::{DetailOffsetsFacts, OffsetsCheck};
+pub(crate) use index::{IndexFacts, recorded_checksum};
 pub(crate) use manifest::{manifest_faults, session_times};
 pub use progress::Progress;
-pub(crate) use progress::or_silent;
+pub(crate) use progress::{Steps, or_silent};
 pub(crate) use thread::ThreadFacts;

@@ -3,6 +3,7 @@
 
 use super::detail_extent::DetailExtent;
 use super::footer::TrailingBytes;
+use super::record_walk::{LaneEnd, RecordWalk};
 use crate::error::Fault;
 
 /// 4 MB of offsets for a file of any size; when they are full, every second one is dropped.
@@ -29,56 +30,14 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     /// Scans the lane once and keeps at most `max_checkpoints` offsets, which must not be 0.
     pub(super) fn scan(bytes: &[u8], extent: &DetailExtent, max_checkpoints: usize) -> Self {
-        let mut found = Self {
-            offsets: Vec::new(),
-            stride: FIRST_STRIDE,
-            count: 0,
-            end: extent.events_offset,
-            fault: None,
-            trailing: TrailingBytes::None,
-        };
-        let mut times_ns = None;
-        while let Some(record) = extent.record_at(bytes, found.end, found.count) {
-            match record {
-                Ok(record) => {
-                    let time_ns = record.header.timestamp.get();
-                    times_ns = Some((times_ns.map_or(time_ns, |(first, _)| first), time_ns));
-                    found.keep(record.offset, max_checkpoints);
-                    found.count += 1;
-                    // At least 24 bytes further: the scan ends.
-                    found.end = record.end();
-                }
-                Err(fault) => {
-                    found.fault = Some(fault);
-                    break;
-                }
-            }
+        let mut walk = RecordWalk::new(bytes, extent);
+        let (mut offsets, mut number) = (Offsets { kept: Vec::new(), stride: FIRST_STRIDE }, 0);
+        for record in walk.by_ref() {
+            offsets.keep(number, record.offset, max_checkpoints);
+            number += 1;
         }
-        found.trailing =
-            extent.trailing(bytes, found.end, found.count, times_ns.unwrap_or_default());
-        // The beginning of a footer is the end of a file that was never finalized, and no record.
-        if extent.promised.is_none() && matches!(found.trailing, TrailingBytes::Footer { .. }) {
-            found.fault = None;
-        }
-        found
-    }
-
-    fn keep(&mut self, offset: u64, max_checkpoints: usize) {
-        if !self.count.is_multiple_of(self.stride) {
-            return;
-        }
-        if self.offsets.len() == max_checkpoints {
-            let mut nth = 0;
-            self.offsets.retain(|_| {
-                nth += 1;
-                nth % 2 == 1
-            });
-            self.stride *= 2;
-            if !self.count.is_multiple_of(self.stride) {
-                return;
-            }
-        }
-        self.offsets.push(offset);
+        let LaneEnd { count, end, fault, trailing, .. } = walk.finish();
+        Self { offsets: offsets.kept, stride: offsets.stride, count, end, fault, trailing }
     }
 
     /// The nearest checkpoint at or before record `seq`: its offset, and how many records to step.
@@ -92,6 +51,33 @@ impl Checkpoints {
     pub(super) fn last_where(&self, is_before: impl Fn(u64) -> bool) -> Option<(u64, u64)> {
         let index = self.offsets.partition_point(|&offset| is_before(offset)).checked_sub(1)?;
         Some((self.offsets[index], index as u64 * self.stride))
+    }
+}
+
+/// The offsets that are kept while a lane is scanned.
+struct Offsets {
+    kept: Vec<u64>,
+    stride: u64,
+}
+
+impl Offsets {
+    /// Takes the offset of record `number`.
+    fn keep(&mut self, number: u64, offset: u64, max_checkpoints: usize) {
+        if !number.is_multiple_of(self.stride) {
+            return;
+        }
+        if self.kept.len() == max_checkpoints {
+            let mut nth = 0;
+            self.kept.retain(|_| {
+                nth += 1;
+                nth % 2 == 1
+            });
+            self.stride *= 2;
+            if !number.is_multiple_of(self.stride) {
+                return;
+            }
+        }
+        self.kept.push(offset);
     }
 }
 

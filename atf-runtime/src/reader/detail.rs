@@ -9,6 +9,7 @@ use super::detail_extent::{DetailExtent, footer_at, header_of};
 use super::file_bytes::FileBytes;
 use super::footer::{FooterState, TrailingBytes};
 use super::map::MappedFile;
+use super::record_walk::RecordWalk;
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailFooter, AtfDetailHeader};
 use crate::seq::{DetailSeq, IndexSeq};
@@ -196,6 +197,16 @@ impl DetailReader {
 
     pub(super) fn iter_from(&self, offset: u64, number: u64) -> DetailIter<'_> {
         DetailIter { reader: self, offset, number }
+    }
+
+    /// A pass over the complete records, which ends with what it found at their end.
+    pub(crate) fn walk(&self) -> RecordWalk<'_> {
+        RecordWalk::new(self.bytes(), &self.extent)
+    }
+
+    /// Tells the system that the file will be read from front to back. Only a hint.
+    pub(crate) fn will_be_scanned(&self) {
+        self.file.will_be_scanned();
     }
 
     /// The first record that is not complete, if a record ends the lane before the section ends. The

@@ -285,7 +285,8 @@ impl IndexReader {
         self.extent.events(self.file.bytes())
     }
 
-    fn slice(&self, seqs: Range<usize>) -> IndexIter<'_> {
+    /// The events with these sequences, of which all must exist.
+    pub(crate) fn slice(&self, seqs: Range<usize>) -> IndexIter<'_> {
         if self.is_short() {
             return IndexIter::of(&self.lengthened()[seqs]);
         }

@@ -14,25 +14,39 @@ use crate::format::ClockType;
 use crate::manifest::{
     MANIFEST_NAME, Manifest, ManifestThread, State, V4_KEY, values_of_wrong_types,
 };
+use crate::parallel::in_order;
 use crate::session::Session;
 
-/// Checks the manifest and every thread.
+/// Checks the manifest and every thread, several at a time.
 pub(super) fn check_session(
     session: &Session,
     report: &mut Report,
+    workers: usize,
     progress: Progress<'_>,
 ) -> Result<()> {
     let path = session.dir().join(MANIFEST_NAME);
     let mut facts = BTreeMap::new();
-    for thread in session.threads() {
-        if !thread.exists {
-            let found = "no such directory";
-            let (kind, region) = (FaultKind::Missing, Region::Thread);
-            let fault = Fault::new(kind, region, 0, FieldId::Directory, "a directory", found);
-            report.problem(&thread.dir, fault);
-            continue;
-        }
-        match thread::check(&thread.dir, report, progress) {
+    let threads = session.threads();
+    // Where there are more processors than threads, several work on one file.
+    let each = workers.div_ceil(threads.len().max(1));
+    let check = |at: usize, progress: Progress<'_>| {
+        let (thread, mut found) = (&threads[at], Report::default());
+        let checked = match thread.exists {
+            true => thread::check(&thread.dir, &mut found, each, progress),
+            false => {
+                let (kind, region) = (FaultKind::Missing, Region::Thread);
+                let (expected, no) = ("a directory", "no such directory");
+                let fault = Fault::new(kind, region, 0, FieldId::Directory, expected, no);
+                found.problem(&thread.dir, fault);
+                Ok(None)
+            }
+        };
+        (found, checked)
+    };
+    in_order(threads.len(), workers, progress, check, |at, (found, checked)| {
+        let thread = &threads[at];
+        report.append(found);
+        match checked {
             Ok(found) => facts.extend(found.map(|found| (thread.id, found))),
             Err(error) if error.is_refusal() => return Err(error),
             // One thread's files never touch another's.
@@ -41,12 +55,13 @@ pub(super) fn check_session(
                 report.problem(&file, fault);
             }
         }
-        if session.manifest().is_ok() && !thread.in_manifest {
+        if session.manifest().is_ok() && thread.exists && !thread.in_manifest {
             let expected = format!("thread {} listed", thread.id);
             report
                 .problem(&path, fault(FaultKind::Missing, key("threads"), expected, "not listed"));
         }
-    }
+        Ok(())
+    })?;
     let original = ClockType::MACH_CONTINUOUS.get();
     let of_manifest = session.manifest().ok().and_then(|manifest| manifest.clock_type);
     let mut clocks = facts.values().map(|facts| facts.clock_type).chain(of_manifest);

@@ -5,7 +5,12 @@
 //! unknown value of an open enum is not reported, except in a header, where it decides how the file is read.
 
 mod clock;
+mod detail_pass;
+mod faults;
 mod headers;
+mod index_pass;
+#[cfg(test)]
+mod index_pass_oracle;
 mod links;
 mod manifest;
 mod payload;
@@ -19,6 +24,7 @@ pub use report::{Note, Problem, Report};
 
 use crate::consistency::{DetailFacts, IndexFacts};
 use crate::error::Result;
+use crate::parallel::processors;
 use crate::reader::{DetailReader, IndexReader, ThreadReader};
 use crate::session::{Session, TracePath};
 
@@ -51,23 +57,24 @@ use crate::session::{Session, TracePath};
 pub fn verify(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Report> {
     let progress = or_silent(progress);
     let mut report = Report::default();
+    let workers = processors();
     match path {
         TracePath::Session(dir) => {
-            manifest::check_session(&Session::open(dir)?, &mut report, progress)?;
+            manifest::check_session(&Session::open(dir)?, &mut report, workers, progress)?;
         }
         TracePath::Thread(dir) => {
-            thread::check(dir, &mut report, progress)?;
+            thread::check(dir, &mut report, workers, progress)?;
         }
         TracePath::IndexFile(file) => match IndexReader::open(file) {
             Ok(index) => {
-                thread::check_index(&index, &mut report, progress);
+                thread::check_index(&index, &mut report, workers, progress);
                 report.note(file, "one file alone: its links were not checked");
             }
             Err(error) => report.add_error(error)?,
         },
         TracePath::DetailFile(file) => match DetailReader::open(file) {
             Ok(detail) => {
-                thread::check_detail(&detail, &mut report, progress);
+                thread::check_detail(&detail, &mut report, workers, progress);
                 report.note(file, "one file alone: its links were not checked");
             }
             Err(error) => report.add_error(error)?,

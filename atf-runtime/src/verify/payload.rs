@@ -1,15 +1,19 @@
 //! The checks of function payloads against the events that they belong to. Called for each record that its
 //! event names. Any other payload is opaque and not judged.
 
-use super::headers::reserved_faults;
+use zerocopy::IntoBytes;
+
+use super::headers::{ReservedBits, reserved_faults};
 use super::report::Report;
 use crate::error::{Fault, Region};
-use crate::format::{DetailEventHeader, DetailEventType, EventKind, IndexEvent};
+use crate::format::{
+    DetailEventHeader, DetailEventType, DetailFunctionPayload, EventKind, IndexEvent,
+};
 use crate::reader::{DetailEvent, DetailReader};
 
 /// What is unusual about function payloads, counted: a note says it once per file.
-#[derive(Default)]
 pub(super) struct Payloads {
+    reserved: ReservedBits,
     /// They have the shape of a function payload and the function of another event.
     opaque: Unusual,
     /// They are of a return, and their event is a call.
@@ -31,6 +35,16 @@ impl Unusual {
     }
 }
 
+impl Default for Payloads {
+    fn default() -> Self {
+        Self {
+            reserved: ReservedBits::of::<DetailFunctionPayload>(),
+            opaque: Unusual::default(),
+            returns: Unusual::default(),
+        }
+    }
+}
+
 impl Payloads {
     /// Checks the record at `seq`, which `event` names, and returns the faults of its payload.
     pub(super) fn check(
@@ -49,7 +63,7 @@ impl Payloads {
         if is_return && event.event_kind == EventKind::CALL {
             self.returns.add(seq);
         }
-        if function.original.is_some() {
+        if function.original.is_some() || self.reserved.are_zero(function.registers.as_bytes()) {
             return Vec::new();
         }
         let payload = record.offset + size_of::<DetailEventHeader>() as u64;

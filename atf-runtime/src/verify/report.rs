@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::faults::{Faults, MOST_OF_A_KIND};
 use crate::error::{self, Error, Fault, FieldId, Result};
-
-/// After this many problems of one kind in one file the rest is only counted. Otherwise a file of garbage
-/// could fill the memory.
-const MOST_OF_A_KIND: u64 = 20;
 
 /// One thing that is wrong. Displays as one line: file, region at byte N, field, expected, found.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +46,8 @@ pub struct Report {
     notes: Vec<Note>,
     of_a_kind: BTreeMap<(PathBuf, FieldId), u64>,
     notes_of_a_kind: BTreeMap<NoteKind, u64>,
+    /// The kinds of those notes that have one, by position.
+    note_kinds: BTreeMap<usize, NoteKind>,
     /// Clocks that do not fit the operating system, as the original tracer wrote them.
     original_clocks: Vec<Problem>,
 }
@@ -124,7 +123,37 @@ impl Report {
         let count = self.notes_of_a_kind.entry(kind).or_default();
         *count += 1;
         if *count <= MOST_OF_A_KIND {
+            self.note_kinds.insert(self.notes.len(), kind);
             self.note(file, text);
+        }
+    }
+
+    /// Takes what was found in other files, as if it were added to this report.
+    pub(super) fn append(&mut self, later: Self) {
+        for Problem { file, fault } in later.problems {
+            self.problem(&file, fault);
+        }
+        for (kind, count) in later.of_a_kind {
+            *self.of_a_kind.entry(kind).or_default() += count.saturating_sub(MOST_OF_A_KIND);
+        }
+        for (at, Note { file, text }) in later.notes.into_iter().enumerate() {
+            match later.note_kinds.get(&at) {
+                Some(&kind) => self.note_of(kind, &file, text),
+                None => self.note(&file, text),
+            }
+        }
+        for (kind, count) in later.notes_of_a_kind {
+            *self.notes_of_a_kind.entry(kind).or_default() += count.saturating_sub(MOST_OF_A_KIND);
+        }
+        self.original_clocks.extend(later.original_clocks);
+    }
+
+    /// Takes the faults that a pass found in `file`.
+    pub(super) fn faults_in(&mut self, file: &Path, faults: Faults) {
+        let only_counted = faults.only_counted();
+        self.problems_in(file, faults.into_kept());
+        for (field, more) in only_counted {
+            *self.of_a_kind.entry((file.to_owned(), field)).or_default() += more;
         }
     }
 

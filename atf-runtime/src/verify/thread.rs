@@ -4,29 +4,29 @@
 use std::mem::offset_of;
 use std::path::Path;
 
-use zerocopy::IntoBytes;
-
+use super::detail_pass;
+use super::faults::Faults;
 use super::headers::{clock_fault, detail_platform_faults, index_platform_faults, reserved_faults};
-use super::links;
+use super::index_pass::{self, Division, IndexPass};
+use super::links::LinkTarget;
 use super::report::{NoteKind, Report};
 use crate::consistency::{
-    ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, Progress, ThreadFacts,
+    ChecksumState, DetailFacts, DetailOffsetsFacts, IndexFacts, OffsetsCheck, Progress, ThreadFacts,
 };
 use crate::error::{self, Error, Fault, FaultKind, FieldId, Region, Result, times};
-use crate::format::{
-    AtfIndexHeader, DETAIL_OFFSETS_FILE, DetailEventHeader, INDEX_FILE, IndexEvent, IndexFlags,
-};
+use crate::format::{AtfIndexHeader, DETAIL_OFFSETS_FILE, INDEX_FILE, IndexFlags};
 use crate::input::exists_by_name;
 use crate::lost::Marked;
 use crate::platform::is_original_clock;
 use crate::reader::{DetailOffsets, DetailReader, FooterState, IndexReader, ThreadReader};
 use crate::session::thread_id_of_dir_name;
-use crate::survey::{Occurrences, Survey, Surveyor};
+use crate::survey::Occurrences;
 
-/// Checks a thread directory; `None` when its index could not be read.
+/// Checks a thread directory, on up to `workers` processors; `None` when its index could not be read.
 pub(super) fn check(
     dir: &Path,
     report: &mut Report,
+    workers: usize,
     progress: Progress<'_>,
 ) -> Result<Option<ThreadFacts>> {
     super::ring::check(dir, report)?;
@@ -44,23 +44,41 @@ pub(super) fn check(
         }
     };
     let (index, detail) = thread.into_parts();
-    let marked = check_index(&index, report, progress);
+    index.will_be_scanned();
+    // The records come first: a link must lead to one.
+    let records = detail.as_ref().ok().and_then(Option::as_ref).map(|detail| {
+        let offsets = OffsetsCheck::open(&dir.join(DETAIL_OFFSETS_FILE.path), detail.thread_id());
+        detail_pass::pass(detail, Some(&index), Some(offsets), workers, progress)
+    });
+    let target = match (&detail, &records) {
+        (Ok(None), _) => LinkTarget::NoFile,
+        (_, Some(records)) => LinkTarget::Records(records.facts.count),
+        (_, None) => LinkTarget::Unknown,
+    };
+    let events = index_pass::pass(&index, target, Division::for_workers(workers), progress);
+    let (links, marked) = report_index(&index, events, report);
     check_directory_name(dir, &index, report);
-    let has_detail = match detail {
-        Ok(None) => {
-            links::check_without_detail(&index, report);
-            check_no_offsets(dir, report)?;
-            false
-        }
-        Ok(Some(detail)) => {
-            let facts = check_detail_of(&detail, Some(&index), report, progress);
-            check_offsets(dir, &detail, &facts, report)?;
-            links::check(&index, &detail, report);
+    let has_detail = match (detail, records) {
+        (Ok(Some(detail)), Some(records)) => {
+            report_detail(&detail, Some(&index), &records.facts, records.records, report);
+            if let Some(offsets) = records.offsets {
+                report_offsets(dir, &detail, offsets?, report)?;
+            }
+            report.faults_in(index.path(), links);
+            if let Some((faults, payloads)) = records.links {
+                report.faults_in(detail.path(), faults);
+                payloads.note(&detail, report);
+            }
             true
         }
-        Err(error) => {
+        (Err(error), _) => {
             report.add_error(error)?;
             true
+        }
+        (Ok(_), _) => {
+            report.faults_in(index.path(), links);
+            check_no_offsets(dir, report)?;
+            false
         }
     };
     check_detail_flag(&index, has_detail, report);
@@ -73,14 +91,34 @@ pub(super) fn check(
     }))
 }
 
-/// Checks an index.atf alone, and returns what its markers say about lost events.
+/// Checks an index.atf alone.
 pub(super) fn check_index(
     index: &IndexReader,
     report: &mut Report,
+    workers: usize,
     progress: Progress<'_>,
-) -> Marked {
+) {
     index.will_be_scanned();
-    let facts = IndexFacts::gather(index, progress);
+    let division = Division::for_workers(workers);
+    let events = index_pass::pass(index, LinkTarget::Unknown, division, progress);
+    report_index(index, events, report);
+}
+
+/// Checks a detail.atf alone.
+pub(super) fn check_detail(
+    detail: &DetailReader,
+    report: &mut Report,
+    workers: usize,
+    progress: Progress<'_>,
+) {
+    let records = detail_pass::pass(detail, None, None, workers, progress);
+    report_detail(detail, None, &records.facts, records.records, report);
+}
+
+/// Reports what is wrong with an index.atf, but for its links, which it returns with what its markers say about
+/// lost events.
+fn report_index(index: &IndexReader, events: IndexPass, report: &mut Report) -> (Faults, Marked) {
+    let facts = IndexFacts::of(index, events.checksum);
     let file = index.path();
     report.problems_in(file, facts.faults(index));
     note_checksum(file, facts.checksum_state(), index.extent().footer, report);
@@ -101,25 +139,42 @@ pub(super) fn check_index(
             false => report.problem(file, fault),
         }
     }
-    check_events(index, report)
+    report.faults_in(file, events.foreign);
+    note_events(file, events.backward, events.jumps, events.zero, report);
+    (events.links, events.marked)
 }
 
-/// Checks a detail.atf alone.
-pub(super) fn check_detail(detail: &DetailReader, report: &mut Report, progress: Progress<'_>) {
-    check_detail_of(detail, None, report, progress);
+/// Reports what is wrong with a detail.atf, but for its links.
+fn report_detail(
+    detail: &DetailReader,
+    index: Option<&IndexReader>,
+    facts: &DetailFacts,
+    records: Faults,
+    report: &mut Report,
+) {
+    let file = detail.path();
+    report.problems_in(file, facts.faults(detail));
+    note_checksum(file, facts.checksum_state(), detail.extent().footer, report);
+    report.problems_in(file, reserved_faults(Region::Header, 0, detail.header()));
+    if let (Some(footer), FooterState::Complete { offset }) =
+        (detail.footer(), detail.extent().footer)
+    {
+        report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
+    }
+    let index_header = index.map(IndexReader::header);
+    report.problems_in(file, detail_platform_faults(detail.header(), index_header));
+    report.faults_in(file, records);
 }
 
-/// Checks the offsets of a lane's records, if there are any.
-fn check_offsets(
+/// Reports what is wrong with the offsets of a lane's records, if there are any.
+fn report_offsets(
     dir: &Path,
     detail: &DetailReader,
-    facts: &DetailFacts,
+    facts: DetailOffsetsFacts,
     report: &mut Report,
 ) -> Result<()> {
     let path = dir.join(DETAIL_OFFSETS_FILE.path);
-    if let DetailOffsetsFacts::Found(faults) =
-        DetailOffsetsFacts::gather(&path, detail.thread_id(), detail, facts)?
-    {
+    if let DetailOffsetsFacts::Found(faults) = facts {
         report.problems_in(&path, faults);
         let opened = Error::unless_refused(DetailOffsets::open(&path, detail.thread_id()))?;
         if let Ok(Some(offsets)) = opened {
@@ -139,28 +194,6 @@ fn check_no_offsets(dir: &Path, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn check_detail_of(
-    detail: &DetailReader,
-    index: Option<&IndexReader>,
-    report: &mut Report,
-    progress: Progress<'_>,
-) -> DetailFacts {
-    let facts = DetailFacts::gather(detail, progress);
-    let file = detail.path();
-    report.problems_in(file, facts.faults(detail));
-    note_checksum(file, facts.checksum_state(), detail.extent().footer, report);
-    report.problems_in(file, reserved_faults(Region::Header, 0, detail.header()));
-    if let (Some(footer), FooterState::Complete { offset }) =
-        (detail.footer(), detail.extent().footer)
-    {
-        report.problems_in(file, reserved_faults(Region::Footer, offset, footer));
-    }
-    let index_header = index.map(IndexReader::header);
-    report.problems_in(file, detail_platform_faults(detail.header(), index_header));
-    check_records(detail, report);
-    facts
-}
-
 fn note_checksum(file: &Path, state: ChecksumState, footer: FooterState, report: &mut Report) {
     if state == ChecksumState::NotRecorded && footer.is_complete() {
         let text = "the checksum is 0: not recorded, so damage inside events would not show";
@@ -168,37 +201,19 @@ fn note_checksum(file: &Path, state: ChecksumState, footer: FooterState, report:
     }
 }
 
-fn check_events(index: &IndexReader, report: &mut Report) -> Marked {
-    let thread_id = index.header().thread_id;
-    let mut surveyor = Surveyor::default();
-    let mut zero = Occurrences::default();
-    for (seq, event) in index.iter().enumerate() {
-        if event.thread_id != thread_id {
-            let offset = links::event_offset(index, seq) + offset_of!(IndexEvent, thread_id) as u64;
-            let expected = format!("{thread_id} (as in the header)");
-            let (kind, region) = (FaultKind::Mismatch, Region::Event(seq as u64));
-            let fault = Fault::new(kind, region, offset, "thread_id", expected, event.thread_id);
-            report.problem(index.path(), fault);
-        }
-        // Recovery may have cleared its link.
-        let before_link = &event.as_bytes()[..offset_of!(IndexEvent, detail_seq)];
-        if before_link.iter().all(|&byte| byte == 0) {
-            zero.add(seq as u64);
-        }
-        surveyor.add(event);
-    }
-    let marked = surveyor.marked();
-    note_events(index.path(), &surveyor.finish(), zero, report);
-    marked
-}
-
-fn note_events(file: &Path, survey: &Survey, zero: Occurrences, report: &mut Report) {
-    let Occurrences { count, first_seq } = survey.backward;
+fn note_events(
+    file: &Path,
+    backward: Occurrences,
+    jumps: Occurrences,
+    zero: Occurrences,
+    report: &mut Report,
+) {
+    let Occurrences { count, first_seq } = backward;
     if count > 0 {
         let text = format!("the clock went backwards {}, first at event {first_seq}", times(count));
         report.note_of(NoteKind::Backward, file, text);
     }
-    let Occurrences { count, first_seq } = survey.jumps;
+    let Occurrences { count, first_seq } = jumps;
     if count > 0 {
         let text = format!(
             "the time jumps by more than a day {}, first at event {first_seq}; \
@@ -212,29 +227,6 @@ fn note_events(file: &Path, survey: &Survey, zero: Occurrences, report: &mut Rep
         let events = error::count(count, "event");
         let text = format!("{events} cannot have been written: all zeros, first event {first_seq}");
         report.note(file, text);
-    }
-}
-
-fn check_records(detail: &DetailReader, report: &mut Report) {
-    let thread_id = detail.header().thread_id;
-    for (seq, record) in detail.iter().map_while(Result::ok).enumerate() {
-        let region = Region::Record(seq as u64);
-        let offset = |field: usize| record.offset + field as u64;
-        if record.header.thread_id != thread_id {
-            let at = offset(offset_of!(DetailEventHeader, thread_id));
-            let expected = format!("{thread_id} (as in the header)");
-            let found = record.header.thread_id;
-            let kind = FaultKind::Mismatch;
-            let fault = Fault::new(kind, region, at, "thread_id", expected, found);
-            report.problem(detail.path(), fault);
-        }
-        if record.header.flags.get() != 0 {
-            let at = offset(offset_of!(DetailEventHeader, flags));
-            let expected = "0 (reserved: damaged, or from a newer revision)";
-            let (kind, found) = (FaultKind::ReservedNotZero, record.header.flags);
-            let fault = Fault::new(kind, region, at, "flags", expected, found);
-            report.problem(detail.path(), fault);
-        }
     }
 }
 
