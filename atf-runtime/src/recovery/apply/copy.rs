@@ -7,7 +7,7 @@ use zerocopy::IntoBytes;
 use super::copy_file::copy_file;
 use super::detail_offsets;
 use super::source::{check_unchanged, open_source};
-use crate::consistency::Progress;
+use crate::consistency::{Progress, Steps};
 use crate::error::Result;
 use crate::format::{AtfIndexHeader, DetailEventHeader, IndexFlags};
 use crate::platform::is_original_clock;
@@ -117,9 +117,10 @@ fn copy_records<S: Storage>(
         WriterOptions::default(),
     )?;
     let kept = usize::try_from(lane.kept).unwrap_or(usize::MAX);
+    let mut steps = Steps::new(progress);
     for record in source.iter().take(kept) {
         writer.copy(record.header, record.payload)?;
-        progress((size_of::<DetailEventHeader>() + record.payload.len()) as u64);
+        steps.add((size_of::<DetailEventHeader>() + record.payload.len()) as u64);
     }
     check_unchanged(lane, writer.len().into())?;
     writer.finalize_lane()?;

@@ -5,7 +5,7 @@
 //! nothing. The offsets of the records come first, see [`detail_offsets::replace`]. A detail.atf of which
 //! nothing is kept is removed last, when the index no longer names it.
 
-use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
+use std::io::ErrorKind;
 use std::mem::offset_of;
 
 use zerocopy::IntoBytes;
@@ -25,6 +25,7 @@ use crate::recovery::links::LinkFilter;
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
 use crate::recovery::source::{EventSource, FileEvents, FileRecords, RecordSource, detail_header};
 use crate::storage::{Storage, StorageFile};
+use crate::sys::read_exact_at;
 
 /// Length of a header, and of a footer.
 const END_BYTES: usize = size_of::<AtfIndexHeader>();
@@ -89,7 +90,7 @@ fn write_ends_again<S: Storage>(lane: &LanePlan, storage: &S) -> Result<()> {
         [(0, "write the header"), (len.saturating_sub(END_BYTES as u64), "write the footer")]
     {
         let mut bytes = [0; END_BYTES];
-        crate::sys::read_exact_at(&source, &mut bytes, at).map_err(Error::io(path, "read"))?;
+        read_exact_at(&source, &mut bytes, at).map_err(Error::io(path, "read"))?;
         file.write_all_at(&bytes, at).map_err(Error::io(path, action))?;
     }
     file.sync().map_err(Error::io(path, "sync"))
@@ -148,23 +149,31 @@ fn clear_lost_links<F: StorageFile>(
     let records = records.as_ref().map(|records| records as &dyn RecordSource);
     let mut links = LinkFilter::new(records, thread.kept_records());
     let (source, _) = open_regular(&lane.file)?;
-    let mut source = BufReader::with_capacity(COPY_BYTES, source);
-    source.seek(SeekFrom::Start(extent.events_offset)).map_err(Error::io(&lane.file, "read"))?;
-    let mut checksum = crc32fast::Hasher::new();
-    let mut bytes = vec![0; extent.stride as usize];
-    for seq in 0..extent.count {
-        source.read_exact(&mut bytes).map_err(Error::io(&lane.file, "read"))?;
-        let Some(event) = IndexEvent::read_start(&bytes) else { continue };
+    let stride = extent.stride as usize;
+    let mut block = vec![0; (COPY_BYTES / stride).max(1) * stride];
+    let (mut checksum, mut seq) = (crc32fast::Hasher::new(), 0);
+    while seq < extent.count {
+        let start = extent.events_offset + extent.stride * u64::from(seq);
+        let left = u64::from(extent.count - seq) * extent.stride;
+        let len = left.min(block.len() as u64) as usize;
+        let bytes = &mut block[..len];
+        read_exact_at(&source, bytes, start).map_err(Error::io(&lane.file, "read"))?;
         // A file that is recovered alone keeps its links: nobody looked at its detail.atf.
-        if lane.unlinked > 0 && links.is_lost(seq, &event) {
-            let none = NO_DETAIL_SEQ.to_le_bytes();
-            let link = offset_of!(IndexEvent, detail_seq);
-            let at = extent.events_offset + extent.stride * u64::from(seq) + link as u64;
-            bytes[link..link + none.len()].copy_from_slice(&none);
-            file.write_all_at(&none, at).map_err(Error::io(&lane.file, "write a link"))?;
+        if lane.unlinked > 0 {
+            for (number, bytes) in bytes.chunks_exact_mut(stride).enumerate() {
+                let Some(event) = IndexEvent::read_start(bytes) else { continue };
+                if links.is_lost(seq + number as u32, &event) {
+                    let none = NO_DETAIL_SEQ.to_le_bytes();
+                    let link = offset_of!(IndexEvent, detail_seq);
+                    let at = start + (number * stride + link) as u64;
+                    bytes[link..link + none.len()].copy_from_slice(&none);
+                    file.write_all_at(&none, at).map_err(Error::io(&lane.file, "write a link"))?;
+                }
+            }
         }
-        checksum.update(&bytes);
-        progress(extent.stride);
+        checksum.update(bytes);
+        progress(len as u64);
+        seq += (len / stride) as u32;
     }
     Ok(checksum.finalize())
 }
@@ -183,15 +192,23 @@ fn repair_detail<S: Storage>(
     let mut checksum = crc32fast::Hasher::new();
     let mut written = WrittenRecords::default();
     let kept = usize::try_from(lane.kept).unwrap_or(usize::MAX);
+    let events_offset = detail.extent().events_offset;
+    let (mut summed_to, mut end) = (events_offset, events_offset);
+    let mut sum = |start: u64, end: u64| {
+        checksum.update(&detail.bytes()[start as usize..end as usize]);
+        progress(end - start);
+    };
     for record in detail.iter().take(kept) {
         let record = record?;
-        checksum.update(record.header.as_bytes());
-        checksum.update(record.payload);
         written.take(record.header);
-        progress(u64::from(record.header.total_length.get()));
+        end = record.end();
+        if end - summed_to >= COPY_BYTES as u64 {
+            sum(summed_to, end);
+            summed_to = end;
+        }
     }
+    sum(summed_to, end);
     check_unchanged(lane, written.count().into())?;
-    let events_offset = detail.extent().events_offset;
     let events = match &thread.index {
         Some(index) => Some(FileEvents::open(&index.file)?),
         None => None,
