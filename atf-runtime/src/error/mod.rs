@@ -6,6 +6,9 @@
 mod count;
 mod fault;
 mod kind;
+mod manifest_fault;
+mod maybe_seq;
+mod message;
 
 use std::fmt;
 use std::io;
@@ -15,7 +18,10 @@ use std::sync::Arc;
 pub(crate) use count::{count, times};
 pub use fault::{Fault, FieldId, Region};
 pub use kind::FaultKind;
+pub use manifest_fault::{LeftNames, ManifestFault};
+pub use maybe_seq::MaybeSeq;
 
+use self::message::limit_of;
 use crate::format::DetailEventType;
 use crate::lane::Lane;
 
@@ -259,232 +265,7 @@ impl Error {
     }
 }
 
-/// Which limit of the system is reached, and what sets it.
-fn limit_of(action: &str, error: &io::Error) -> Option<&'static str> {
-    // The numbers are those of Unix.
-    match (error.raw_os_error(), error.kind()) {
-        (Some(24), _) if !cfg!(windows) => {
-            Some("too many files are open in this process; `ulimit -n` sets the limit")
-        }
-        (Some(23), _) if !cfg!(windows) => {
-            Some("too many files are open on this machine; fs.file-max sets the limit")
-        }
-        (_, io::ErrorKind::OutOfMemory) if action == "map" => {
-            Some("too many files are mapped, or memory is short; vm.max_map_count sets the limit")
-        }
-        _ => None,
-    }
-}
-
 /// Whether an error means that a file does not exist.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.message(f)?;
-        match std::error::Error::source(self) {
-            Some(cause) if f.alternate() => write!(f, ": {cause}"),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// The message with its cause, as `{:#}` shows it: `main` prints the error that it returns by
-/// `Debug`.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:#}")
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source.as_ref()),
-            _ => None,
-        }
-    }
-}
-
-impl Error {
-    /// What failed and where, without the cause.
-    fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, action, .. } => write!(f, "{}: cannot {action}", path.display()),
-            Self::Malformed { path, fault } => write!(f, "{}: {fault}", path.display()),
-            Self::NotATrace { path, expected, found } => {
-                write!(f, "{}: expected {expected}, found {found}", path.display())
-            }
-            Self::SeveralSessions { path, sessions, is_complete } => {
-                several_sessions(f, path, sessions, *is_complete)
-            }
-            Self::Manifest { path, fault } => write!(f, "{}: {fault}", path.display()),
-            Self::OutputTaken { path, expected, found } => {
-                write!(f, "{}: expected {expected}, found {found}", path.display())
-            }
-            Self::BeingRecorded { path, holder } => {
-                write!(f, "{}: is being recorded by {holder}", path.display())
-            }
-            Self::DrainStopped { path } => write!(f, "{}: the drain was stopped", path.display()),
-            Self::SequencesExhausted { thread_id, lane } => write!(
-                f,
-                "thread {thread_id}: {lane} lane: expected at most 4294967295 records, \
-                 found one more"
-            ),
-            Self::OutOfSequence { thread_id, lane, expected, found } => write!(
-                f,
-                "thread {thread_id}: {lane} lane: expected sequence {expected}, found {found}"
-            ),
-            Self::Unwritten { thread_id, lane, reserved, written } => write!(
-                f,
-                "thread {thread_id}: {lane} lane: expected {} (reserved), found {written} written",
-                count(*reserved, "record")
-            ),
-            Self::ForeignEvent { thread_id, position, field, expected, found } => write!(
-                f,
-                "thread {thread_id}: event {position} of the slice: {field}: \
-                 expected {expected}, found {found}"
-            ),
-            Self::PayloadTooLong { event_type, field, limit, found } => write!(
-                f,
-                "{event_type} payload: {field}: expected at most {}, found {found}",
-                count(*limit, "byte")
-            ),
-            Self::Unsupported { what } => {
-                write!(f, "{what} is supported on Linux and Android only")
-            }
-            Self::NoCounter { what, expected, found } => write!(
-                f,
-                "the processor's counter cannot be used as a clock: {what}: \
-                 expected {expected}, found {found}"
-            ),
-        }
-    }
-}
-
-/// Names a few, so that the error of a folder with thousands stays one line.
-fn several_sessions(
-    f: &mut fmt::Formatter<'_>,
-    path: &Path,
-    sessions: &[PathBuf],
-    is_complete: bool,
-) -> fmt::Result {
-    const NAMED: usize = 3;
-    let (count, more) = (sessions.len(), if is_complete { "" } else { " and perhaps more" });
-    let last = if count > NAMED { "the last 3, " } else { "" };
-    write!(f, "{}: expected one session, found {count}{more}; {last}newest last:", path.display())?;
-    for (at, session) in sessions[count.saturating_sub(NAMED)..].iter().enumerate() {
-        write!(f, "{} {}", if at == 0 { "" } else { "," }, session.display())?;
-    }
-    Ok(())
-}
-
-/// What is wrong with a manifest.json, or with the trace.json of a V4 trace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ManifestFault {
-    /// It is longer than any manifest.
-    TooLong {
-        /// Most bytes that are read.
-        limit: u64,
-        /// Length of the file in bytes.
-        found: u64,
-    },
-    /// It is not JSON, or lacks what is required of it, and none of its keys can be read.
-    NotAManifest {
-        /// What was found, with line and column.
-        found: String,
-    },
-    /// It is not JSON, or lacks what is required of it. A part of it can be read:
-    /// [`Manifest::read_damaged`](crate::manifest::Manifest::read_damaged).
-    Damaged {
-        /// What was found, with line and column.
-        found: String,
-        /// What is left of the names of functions.
-        names: LeftNames,
-    },
-    /// A trace.json is not JSON.
-    NotJson {
-        /// What was found, with line and column.
-        found: String,
-    },
-    /// A key of a trace.json is missing, or its value cannot be used.
-    Key {
-        /// The key: `timeStartNs`, `modules[2]`.
-        key: String,
-        /// What its value must be.
-        expected: String,
-        /// What was found; "nothing" for a missing key.
-        found: String,
-    },
-}
-
-impl fmt::Display for ManifestFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { limit, found } => {
-                write!(f, "length: expected at most {}, found {found}", count(*limit, "byte"))
-            }
-            Self::NotAManifest { found } => {
-                write!(f, "expected a session's manifest, found: {found}")
-            }
-            Self::Damaged { found, names } => {
-                write!(f, "expected a session's manifest, found: {found}; {names}")
-            }
-            Self::NotJson { found } => write!(f, "expected a JSON object, found: {found}"),
-            Self::Key { key, expected, found } => {
-                write!(f, "{key}: expected {expected}, found {found}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for ManifestFault {}
-
-/// What is left of the names of functions in a damaged manifest. Displays as
-/// `names: 41 can be read (1 in part), 2 are lost`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct LeftNames {
-    /// Symbols that can be read.
-    pub read: u64,
-    /// Those of them in which bytes that are not UTF-8 were replaced.
-    pub changed: u64,
-    /// Symbols that can be seen and not read.
-    pub lost: u64,
-    /// Whether the text ends too early. Then more may be lost.
-    pub is_cut: bool,
-}
-
-impl fmt::Display for LeftNames {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { read, changed, lost, is_cut } = self;
-        match (read, lost, is_cut) {
-            (0, 0, false) => return f.write_str("it has no names"),
-            (0, 0, true) => return f.write_str("it has no names before its end"),
-            _ => write!(f, "names: {read} can be read")?,
-        }
-        if *changed > 0 {
-            write!(f, " ({changed} in part)")?;
-        }
-        let at_least = if *is_cut { "at least " } else { "" };
-        let verb = if *lost == 1 { "is" } else { "are" };
-        write!(f, ", {at_least}{lost} {verb} lost")
-    }
-}
-
-/// A sequence or its absence, for messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "a number with a type")]
-pub struct MaybeSeq(pub Option<u32>);
-
-impl fmt::Display for MaybeSeq {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(seq) => write!(f, "{seq}"),
-            None => f.write_str("none reserved"),
-        }
-    }
 }
