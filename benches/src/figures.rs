@@ -98,9 +98,11 @@ pub(crate) fn add(name: &str, group: Group) {
 
 const OPEN: &str = "<!-- figures ";
 const CLOSE: &str = "<!-- /figures -->";
+const IF_MEASURED: &str = "if measured ";
 
 /// The page with each of its tables made from `figures`. `<!-- figures run -->` is the line that says
-/// when and on what they were measured.
+/// when and on what they were measured. A name after `if measured ` may be missing in `figures`: a group that is
+/// newer than the last full run.
 ///
 /// # Errors
 ///
@@ -119,6 +121,8 @@ pub fn render(page: &str, figures: &Figures) -> Result<String, String> {
                 "Measured on {} ({}) by `{}`.\n",
                 figures.date, figures.machine, figures.command
             )
+        } else if let Some(name) = name.strip_prefix(IF_MEASURED) {
+            tables(name, figures).unwrap_or_else(|_| "Not measured in that run.\n".to_owned())
         } else {
             tables(name, figures)?
         };
@@ -219,6 +223,12 @@ mod tests {
         assert_eq!(unknown, "no group `read` was measured; there are: write");
         let none = render("<!-- figures r* --><!-- /figures -->", &figures()).unwrap_err();
         assert_eq!(none, "no group `r*` was measured; there are: write");
+        let optional = |name: &str| {
+            let page = format!("<!-- figures if measured {name} --><!-- /figures -->");
+            render(&page, &figures()).unwrap()
+        };
+        assert!(optional("read").contains("Not measured in that run.\n<!-- /figures -->"));
+        assert!(optional("write").contains("| write_event | 100.0 |"));
         let open = render("<!-- figures write -->\n", &figures()).unwrap_err();
         assert_eq!(open, "`<!-- figures write -->` has no `<!-- /figures -->`");
     }
