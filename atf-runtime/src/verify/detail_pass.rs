@@ -62,8 +62,7 @@ fn pass_with(
     let mut scan = DetailScan::new(detail, checksum, progress);
     let mut records = Faults::default();
     let mut links = index.map(LinksBack::new);
-    let mut seq = 0;
-    for record in scan.by_ref() {
+    for (seq, record) in (0..).zip(scan.by_ref()) {
         if record.header.thread_id != thread_id || record.header.flags.get() != 0 {
             add_header_faults(thread_id, seq, &record, &mut records);
         }
@@ -73,7 +72,6 @@ fn pass_with(
         if let Some(links) = &mut links {
             links.add(seq, &record);
         }
-        seq += 1;
     }
     let facts = scan.finish();
     let offsets = offsets.map(|offsets| offsets.finish(detail, &facts));
