@@ -275,9 +275,6 @@ fn removed_field(
             .help("remove what uses the field, or keep the field"),
         );
     };
-    if let Some(role) = &field.role {
-        used(&format!("its role `{}`", role.kind.verb()), role.at);
-    }
     for (what, place) in uses.get(&(record, at)).into_iter().flatten() {
         used(what, *place);
     }

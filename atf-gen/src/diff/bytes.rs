@@ -305,9 +305,7 @@ impl Pair<'_> {
         let holds = tombstone.and_then(|tombstone| tombstone.sentinel.as_ref());
         let zero = || vec![0; usize::try_from(field.size).unwrap_or(0)];
         let written = holds.map_or_else(zero, |value| value.bytes.clone());
-        let absent = if field.role.is_some() {
-            None
-        } else if field.guard.is_some() && !self.guards_others(field) {
+        let absent = if field.guard.is_some() && !self.guards_others(field) {
             Some("its guard is clear")
         } else if let Type::Flags(_) = field.ty {
             Some("every flag is clear")
@@ -327,7 +325,7 @@ impl Pair<'_> {
                     .needs(Needs::Tombstone, given)
                     .fix(keep)
             }
-            None if field.sentinel.is_some() && field.role.is_none() => {
+            None if field.sentinel.is_some() => {
                 change(Rule::FieldRemovedReal, "the bytes do not hold its sentinel")
                     .read(wrong("it reads the bytes as a value"), ignores())
                     .version(format!("{keep}, and keep its `sentinel`"))

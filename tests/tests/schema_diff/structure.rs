@@ -402,3 +402,39 @@ fn a_type_that_changes_under_programs_is_source_breaking() {
         assert_eq!(found["source_breaking"], true, "{rule}");
     }
 }
+
+// Symptom: E0903 asked to remove the role, and D0208 then called the zero a real value, though the sentinel stays.
+#[test]
+fn a_field_with_a_role_is_removed_as_any_other() {
+    let photo = "sentinel = \"NO_PHOTO\", default = \"NO_PHOTO\", role = { link = \"photos\" }";
+    let with_role = format!("{photo}, removed = 3");
+    let without = with_role.replace(", role = { link = \"photos\" }", "");
+    for removed in [with_role, without] {
+        let new = edited(&station().replace(photo, &removed), &[REVISION]);
+        let (code, report) = compare(&station(), &new);
+        let found = finding(&report, "D0207", "record Reading, field photo");
+        assert_eq!((code, verdicts(found)), (0, "ok ok tombstone met".into()), "{report:#}");
+    }
+    // Without a value for "none", the zero of new files is a count for old readers.
+    let count = "type = \"u32\", role = { count = \"events\" } },\n  { offset = 16";
+    let gone = count.replace("events\" } }", "events\" }, removed = 3 }");
+    let new = edited(&station().replace(count, &gone), &[REVISION]);
+    let (code, report) = compare(&station(), &new);
+    let found = finding(&report, "D0208", "record LogHeader, field readings");
+    assert_eq!((code, verdicts(found)), (1, "wrong ok version unmet".into()));
+}
+
+// G-07: the link of our own events.
+#[test]
+fn the_link_of_an_event_can_be_removed_from_our_schema() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/atf-v2.toml");
+    let old = std::fs::read_to_string(path).expect("the schema is there");
+    let link = "role = { link = \"detail\" }";
+    assert_eq!(old.matches(link).count(), 1);
+    let new = old
+        .replace(link, &format!("{link}, removed = 2"))
+        .replace("revision = 1\n", "revision = 2\n");
+    let (code, report) = compare(&old, &new);
+    let found = finding(&report, "D0207", "record IndexEvent, field detail_seq");
+    assert_eq!((code, verdicts(found)), (0, "ok ok tombstone met".into()));
+}

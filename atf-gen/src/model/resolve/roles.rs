@@ -39,7 +39,9 @@ pub(super) fn roles(
             let files = &files_of[first];
             let mut resolver = Resolver { schema, format, names, files, what, diagnostics };
             let kind = resolver.kind(ast);
-            if let Some(kind) = kind {
+            // A removed field says nothing any more; its tombstone may keep the role as it was.
+            let is_live = format.records[record].fields[at].is_live();
+            if let Some(kind) = kind.filter(|_| is_live) {
                 format.records[record].fields[at].role = Some(Role {
                     kind,
                     authoritative: ast.authoritative.as_ref().is_some_and(|flag| flag.value),
