@@ -71,6 +71,13 @@ for line in "${compilers[@]}"; do
     if "$compiler" "${flags[@]}" -I "$work/moved" tests/compilers/probe.c 2>"$work/said"; then
         fail "$compiler: a field that moved was not noticed"
     fi
+    # A pointer to a field that may be unaligned.
+    printf '#include "atf_v2_types.h"\nuint64_t *at(IndexEvent *e);\nuint64_t *at(IndexEvent *e) { return &e->timestamp_ns; }\n' \
+        >"$work/pointer.c"
+    if "$compiler" "${flags[@]}" -I "$ours" "$work/pointer.c" 2>"$work/pointed"; then
+        fail "$compiler: a pointer to an unaligned field was not noticed"
+    fi
+    grep -q address-of-packed-member "$work/pointed" || fail "$compiler: found: $(cat "$work/pointed")"
     for assert in "size of IndexEvent" "offset of IndexEvent.detail_seq"; do
         grep -q "$assert" "$work/said" || fail "$compiler: expected \"$assert\", found: $(cat "$work/said")"
     done

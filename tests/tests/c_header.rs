@@ -199,3 +199,74 @@ int main(void) {
         assert_eq!(status.code(), Some(0), "{name}");
     }
 }
+
+// Symptom: `#pragma pack` alone hid unaligned pointers and references, which compiled without a word.
+#[test]
+fn a_pointer_or_reference_to_an_unaligned_field_does_not_compile() {
+    let include = repository().join("schema/generated/c");
+    let pointer = "#include \"atf_v2_types.h\"\nint main(void) { IndexEvent e; const uint64_t *p; \
+                   atf_index_event_init(&e); p = &e.timestamp_ns; return (int)*p; }\n";
+    for (compiler, name) in [(C11, "pointer_c"), (CPP17, "pointer_cpp")] {
+        let said = compile(compiler, &include, pointer, name).expect_err("it must warn");
+        assert!(said.contains("address-of-packed-member"), "{said}");
+    }
+    let reference = "#include \"atf_v2_types.h\"\nint main() { IndexEvent e; atf_index_event_init(&e); \
+                     uint64_t &r = e.timestamp_ns; return (int)r; }\n";
+    let said = compile(CPP17, &include, reference, "reference").expect_err("it must be rejected");
+    assert!(said.contains("cannot bind packed field"), "{said}");
+}
+
+// The functions for values, with the record at every alignment, under the sanitizer of undefined behavior.
+#[test]
+fn values_of_a_record_at_any_address_are_read_without_undefined_behavior() {
+    let include = repository().join("schema/generated/c");
+    let maximum = "    most = most > atf_index_event_timestamp_ns(event) ? most : atf_index_event_timestamp_ns(event);\n";
+    let program = format!(
+        "#include \"atf_v2_types.h\"\n#include <stdio.h>\nint main(void) {{\n    \
+         static unsigned char bytes[8 + ATF_INDEX_EVENT_SIZE];\n    uint64_t most = 0;\n    \
+         for (size_t at = 0; at < 8; at++) {{\n    \
+         IndexEvent *event = (IndexEvent *)(void *)(bytes + at);\n    \
+         atf_index_event_init(event);\n    event->timestamp_ns = 7 + at;\n    event->call_depth = 3;\n{maximum}    \
+         if (atf_index_event_call_depth(event) != 3 || atf_index_event_detail_seq(event) != ATF_NO_DETAIL_SEQ) return 1;\n    }}\n    \
+         printf(\"%u\\n\", (unsigned)most);\n    return 0;\n}}\n"
+    );
+    for (compiler, name) in [(C11, "values_c"), (CPP17, "values_cpp")] {
+        let sanitized = [compiler, &["-fsanitize=undefined", "-fno-sanitize-recover=all"]].concat();
+        let binary = compile(&sanitized, &include, &program, name);
+        let (ok, text) = run(&binary.unwrap_or_else(|error| panic!("{error}")));
+        assert!(ok && text == "14\n", "{text}");
+    }
+}
+
+// Two formats with a record of one name.
+#[test]
+fn headers_with_types_of_one_name_are_included_together() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_header/two");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    for (name, prefix) in [("wave", "Wave"), ("tide", "Tide")] {
+        let schema = format!(
+            "[format]\nname = \"{name}\"\nversion = 1\nendian = \"little\"\n\n[format.c]\ntype_prefix = \"{prefix}\"\n\n\
+             [[record]]\nname = \"Inner\"\nsize = 2\nfields = [{{ offset = 0, name = \"at\", type = \"u16\", default = 5 }}]\n\n\
+             [[record]]\nname = \"Header\"\nsize = 8\nfields = [\n  \
+             {{ offset = 0, name = \"init\", type = \"u8\", sentinel = 9 }},\n  \
+             {{ offset = 1, name = \"inner\", type = \"Inner\" }},\n  \
+             {{ offset = 3, name = \"steps\", type = \"[u16; 2]\", since = 1 }},\n  \
+             {{ offset = 7, name = \"rest_len\", type = \"u8\" }},\n  \
+             {{ offset = 8, name = \"rest\", type = \"[u8; rest_len]\" }},\n]\n"
+        )
+        .replace("version = 1\nendian", "version = 1\nrevision = 1\nendian");
+        let format = atf_gen::load(format!("{name}.toml"), schema.as_bytes());
+        let format = format.unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        std::fs::write(folder.join(format!("{name}_types.h")), atf_gen::emit::c::text(&format))
+            .expect("the header can be written");
+    }
+    let program = "#include \"wave_types.h\"\n#include \"tide_types.h\"\nint main(void) {\n    \
+                   WaveHeader wave;\n    TideHeader tide;\n    wave_header_init(&wave);\n    tide_header_init(&tide);\n    \
+                   return wave_inner_at(wave_header_inner(&wave)) + tide_header_init_value(&tide) \
+                   + tide_header_steps(&tide, 1) + (int)(wave_header_rest(&wave) - (const uint8_t *)&wave) - 13;\n}\n";
+    for (compiler, name) in [(C11, "two_c"), (CPP17, "two_cpp")] {
+        let binary = compile(compiler, &folder, program, name);
+        let (ok, _) = run(&binary.unwrap_or_else(|error| panic!("{error}")));
+        assert!(ok);
+    }
+}

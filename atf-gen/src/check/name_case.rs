@@ -59,6 +59,17 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             diagnostics,
         );
     }
+    let types = &format.c.type_prefix;
+    if !types.is_empty() && !is_camel(types) {
+        fault(
+            "[format.c]: `type_prefix`",
+            types,
+            format.c.type_prefix_at,
+            "UpperCamelCase",
+            Some(camel(types)).filter(|better| is_camel(better)),
+            diagnostics,
+        );
+    }
     let prefixes =
         format
             .enums

@@ -207,6 +207,13 @@ fn format_names(old: &Format, new: &Format, out: &mut Vec<Change>) {
     let names = [
         ("name", &old.name, &new.name, old.at, new.at),
         ("c.prefix", &old.c.prefix, &new.c.prefix, old.c.prefix_at, new.c.prefix_at),
+        (
+            "c.type_prefix",
+            &old.c.type_prefix,
+            &new.c.type_prefix,
+            old.c.type_prefix_at,
+            new.c.type_prefix_at,
+        ),
         ("c.header", &old.c.header, &new.c.header, old.c.header_at, new.c.header_at),
     ];
     for (key, was, is, old_at, new_at) in names {

@@ -58,8 +58,12 @@ pub struct CNames {
     pub prefix: String,
     /// File name of the header.
     pub header: String,
+    /// What stands before the name of every type; empty if nothing does.
+    pub type_prefix: String,
     /// Place of the prefix.
     pub prefix_at: Span,
+    /// Place of the types' prefix.
+    pub type_prefix_at: Span,
     /// Place of the header's name.
     pub header_at: Span,
 }

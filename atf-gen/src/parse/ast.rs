@@ -34,6 +34,7 @@ pub(crate) struct Format {
     pub(crate) copies: Vec<Word>,
     pub(crate) c_prefix: Option<Word>,
     pub(crate) c_header: Option<Word>,
+    pub(crate) c_type_prefix: Option<Word>,
 }
 
 /// The history of an element: keys that every element may have.

@@ -36,6 +36,7 @@ pub(super) fn format(span: Span, table: &toml::Table<'_>, diagnostics: &mut Diag
         let mut c = Table::new("[format.c]", span, c);
         format.c_prefix = c.word("prefix", diagnostics);
         format.c_header = c.word("header", diagnostics);
+        format.c_type_prefix = c.word("type_prefix", diagnostics);
         c.finish(diagnostics);
     }
     table.finish(diagnostics);

@@ -30,6 +30,14 @@ extern "C" {
 #define ATF_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #endif
 
+/* Beside the pragma, which every compiler has: by the attribute a compiler sees that a field may be unaligned
+   where a program takes its address. */
+#if defined(__GNUC__) || defined(__clang__)
+#define ATF_PACKED __attribute__((packed))
+#else
+#define ATF_PACKED
+#endif
+
 /** Version of the format, as stored on disk. */
 #define ATF_FORMAT_VERSION 1
 /** Revision of the format: counts compatible additions; not stored on disk. */
@@ -151,7 +159,7 @@ extern "C" {
  *
  * 64 bytes.
  */
-typedef struct AtfIndexHeader {
+typedef struct ATF_PACKED AtfIndexHeader {
     /** Marks an index file. (offset 0, always "ATI2") */
     uint8_t magic[4];
     /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
@@ -191,7 +199,7 @@ typedef struct AtfIndexHeader {
  *
  * 32 bytes.
  */
-typedef struct IndexEvent {
+typedef struct ATF_PACKED IndexEvent {
     /** Time of the event on the clock named in the header. (offset 0, in ns) */
     uint64_t timestamp_ns;
     /** The function: `(module_id << 32) | symbol_index`. Of the kinds `lost` and `signal` it is a number. (offset 8) */
@@ -211,7 +219,7 @@ typedef struct IndexEvent {
  *
  * 64 bytes.
  */
-typedef struct AtfIndexFooter {
+typedef struct ATF_PACKED AtfIndexFooter {
     /** The magic of the header, reversed. (offset 0, always "2ITA") */
     uint8_t magic[4];
     /** CRC-32 (IEEE) of the events section. (offset 4) */
@@ -233,7 +241,7 @@ typedef struct AtfIndexFooter {
  *
  * 64 bytes.
  */
-typedef struct AtfDetailHeader {
+typedef struct ATF_PACKED AtfDetailHeader {
     /** Marks a detail file. (offset 0, always "ATD2") */
     uint8_t magic[4];
     /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
@@ -269,7 +277,7 @@ typedef struct AtfDetailHeader {
  *
  * 24 bytes.
  */
-typedef struct DetailEventHeader {
+typedef struct ATF_PACKED DetailEventHeader {
     /** Length of this header and its payload. (offset 0, in bytes) */
     uint32_t total_length;
     /** What the payload is. (offset 4, DetailEventType) */
@@ -289,7 +297,7 @@ typedef struct DetailEventHeader {
  *
  * 100 bytes, followed by stack_snapshot, whose length in bytes is stack_size.
  */
-typedef struct DetailFunctionPayload {
+typedef struct ATF_PACKED DetailFunctionPayload {
     /** The function, as in the linked index event. (offset 0) */
     uint64_t function_id;
     /** Registers; which ones depends on the instruction set and the event type. (offset 8) */
@@ -314,7 +322,7 @@ typedef struct DetailFunctionPayload {
  *
  * Since revision 1.
  */
-typedef struct OriginalDetailPayload {
+typedef struct ATF_PACKED OriginalDetailPayload {
     /** Time of the event, as in the linked index event. (offset 0, in ns) */
     uint64_t timestamp;
     /** The function, as in the linked index event. (offset 8) */
@@ -348,7 +356,7 @@ typedef struct OriginalDetailPayload {
  *
  * 64 bytes.
  */
-typedef struct AtfDetailFooter {
+typedef struct ATF_PACKED AtfDetailFooter {
     /** The magic of the header, reversed. (offset 0, always "2DTA") */
     uint8_t magic[4];
     /** CRC-32 (IEEE) of the events section. (offset 4) */
@@ -372,7 +380,7 @@ typedef struct AtfDetailFooter {
  *
  * Since revision 1.
  */
-typedef struct DetailOffsetsHeader {
+typedef struct ATF_PACKED DetailOffsetsHeader {
     /** Marks an offsets file. (offset 0, always "ATO2") */
     uint8_t magic[4];
     /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
@@ -402,7 +410,7 @@ typedef struct DetailOffsetsHeader {
  *
  * Since revision 1.
  */
-typedef struct DetailOffset {
+typedef struct ATF_PACKED DetailOffset {
     /** Byte of the detail file at which the record starts. (offset 0, in bytes) */
     uint64_t offset;
 } DetailOffset;
@@ -414,7 +422,7 @@ typedef struct DetailOffset {
  *
  * Since revision 1.
  */
-typedef struct RingControl {
+typedef struct ATF_PACKED RingControl {
     /** Marks a ring. The first 8 bytes are stored last, with one write, when the ring is created: without them the ring is not ready. (offset 0, always "ATR2") */
     uint8_t magic[4];
     /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
@@ -792,9 +800,254 @@ static inline int atf_index_flag_has_detail_file_is_set(uint32_t flags) {
     return (flags & ATF_INDEX_FLAG_HAS_DETAIL_FILE) != 0;
 }
 
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_index_header_magic(const AtfIndexHeader *record) {
+    return record->magic;
+}
+
+/** `endian`. `record` is not NULL. */
+static inline uint8_t atf_index_header_endian(const AtfIndexHeader *record) {
+    return record->endian;
+}
+
+/** `version`. `record` is not NULL. */
+static inline uint8_t atf_index_header_version(const AtfIndexHeader *record) {
+    return record->version;
+}
+
+/** `arch`. `record` is not NULL. */
+static inline uint8_t atf_index_header_arch(const AtfIndexHeader *record) {
+    return record->arch;
+}
+
+/** `os`. `record` is not NULL. */
+static inline uint8_t atf_index_header_os(const AtfIndexHeader *record) {
+    return record->os;
+}
+
+/** `flags`. `record` is not NULL. */
+static inline uint32_t atf_index_header_flags(const AtfIndexHeader *record) {
+    return record->flags;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_index_header_thread_id(const AtfIndexHeader *record) {
+    return record->thread_id;
+}
+
+/** `clock_type`. `record` is not NULL. */
+static inline uint8_t atf_index_header_clock_type(const AtfIndexHeader *record) {
+    return record->clock_type;
+}
+
+/** `event_size`. `record` is not NULL. */
+static inline uint32_t atf_index_header_event_size(const AtfIndexHeader *record) {
+    return record->event_size;
+}
+
+/** `event_count`. `record` is not NULL. */
+static inline uint32_t atf_index_header_event_count(const AtfIndexHeader *record) {
+    return record->event_count;
+}
+
+/** `events_offset`. `record` is not NULL. */
+static inline uint64_t atf_index_header_events_offset(const AtfIndexHeader *record) {
+    return record->events_offset;
+}
+
+/** `footer_offset`. `record` is not NULL. */
+static inline uint64_t atf_index_header_footer_offset(const AtfIndexHeader *record) {
+    return record->footer_offset;
+}
+
+/** `time_start_ns`. `record` is not NULL. */
+static inline uint64_t atf_index_header_time_start_ns(const AtfIndexHeader *record) {
+    return record->time_start_ns;
+}
+
+/** `time_end_ns`. `record` is not NULL. */
+static inline uint64_t atf_index_header_time_end_ns(const AtfIndexHeader *record) {
+    return record->time_end_ns;
+}
+
 /** Whether `detail_seq` holds a value, 1 or 0: it does when it is not ATF_NO_DETAIL_SEQ. `record` is not NULL. */
 static inline int atf_index_event_has_detail_seq(const IndexEvent *record) {
     return record->detail_seq != ATF_NO_DETAIL_SEQ;
+}
+
+/** `timestamp_ns`. `record` is not NULL. */
+static inline uint64_t atf_index_event_timestamp_ns(const IndexEvent *record) {
+    return record->timestamp_ns;
+}
+
+/** `function_id`. `record` is not NULL. */
+static inline uint64_t atf_index_event_function_id(const IndexEvent *record) {
+    return record->function_id;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_index_event_thread_id(const IndexEvent *record) {
+    return record->thread_id;
+}
+
+/** `event_kind`. `record` is not NULL. */
+static inline uint32_t atf_index_event_event_kind(const IndexEvent *record) {
+    return record->event_kind;
+}
+
+/** `call_depth`. `record` is not NULL. */
+static inline uint32_t atf_index_event_call_depth(const IndexEvent *record) {
+    return record->call_depth;
+}
+
+/** `detail_seq`. `record` is not NULL. */
+static inline uint32_t atf_index_event_detail_seq(const IndexEvent *record) {
+    return record->detail_seq;
+}
+
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_index_footer_magic(const AtfIndexFooter *record) {
+    return record->magic;
+}
+
+/** `checksum`. `record` is not NULL. */
+static inline uint32_t atf_index_footer_checksum(const AtfIndexFooter *record) {
+    return record->checksum;
+}
+
+/** `event_count`. `record` is not NULL. */
+static inline uint64_t atf_index_footer_event_count(const AtfIndexFooter *record) {
+    return record->event_count;
+}
+
+/** `time_start_ns`. `record` is not NULL. */
+static inline uint64_t atf_index_footer_time_start_ns(const AtfIndexFooter *record) {
+    return record->time_start_ns;
+}
+
+/** `time_end_ns`. `record` is not NULL. */
+static inline uint64_t atf_index_footer_time_end_ns(const AtfIndexFooter *record) {
+    return record->time_end_ns;
+}
+
+/** `bytes_written`. `record` is not NULL. */
+static inline uint64_t atf_index_footer_bytes_written(const AtfIndexFooter *record) {
+    return record->bytes_written;
+}
+
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_detail_header_magic(const AtfDetailHeader *record) {
+    return record->magic;
+}
+
+/** `endian`. `record` is not NULL. */
+static inline uint8_t atf_detail_header_endian(const AtfDetailHeader *record) {
+    return record->endian;
+}
+
+/** `version`. `record` is not NULL. */
+static inline uint8_t atf_detail_header_version(const AtfDetailHeader *record) {
+    return record->version;
+}
+
+/** `arch`. `record` is not NULL. */
+static inline uint8_t atf_detail_header_arch(const AtfDetailHeader *record) {
+    return record->arch;
+}
+
+/** `os`. `record` is not NULL. */
+static inline uint8_t atf_detail_header_os(const AtfDetailHeader *record) {
+    return record->os;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_detail_header_thread_id(const AtfDetailHeader *record) {
+    return record->thread_id;
+}
+
+/** `events_offset`. `record` is not NULL. */
+static inline uint64_t atf_detail_header_events_offset(const AtfDetailHeader *record) {
+    return record->events_offset;
+}
+
+/** `event_count`. `record` is not NULL. */
+static inline uint64_t atf_detail_header_event_count(const AtfDetailHeader *record) {
+    return record->event_count;
+}
+
+/** `bytes_length`. `record` is not NULL. */
+static inline uint64_t atf_detail_header_bytes_length(const AtfDetailHeader *record) {
+    return record->bytes_length;
+}
+
+/** `index_seq_start`. `record` is not NULL. */
+static inline uint64_t atf_detail_header_index_seq_start(const AtfDetailHeader *record) {
+    return record->index_seq_start;
+}
+
+/** `index_seq_end`. `record` is not NULL. */
+static inline uint64_t atf_detail_header_index_seq_end(const AtfDetailHeader *record) {
+    return record->index_seq_end;
+}
+
+/** `total_length`. `record` is not NULL. */
+static inline uint32_t atf_detail_event_header_total_length(const DetailEventHeader *record) {
+    return record->total_length;
+}
+
+/** `event_type`. `record` is not NULL. */
+static inline uint16_t atf_detail_event_header_event_type(const DetailEventHeader *record) {
+    return record->event_type;
+}
+
+/** `flags`. `record` is not NULL. */
+static inline uint16_t atf_detail_event_header_flags(const DetailEventHeader *record) {
+    return record->flags;
+}
+
+/** `index_seq`. `record` is not NULL. */
+static inline uint32_t atf_detail_event_header_index_seq(const DetailEventHeader *record) {
+    return record->index_seq;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_detail_event_header_thread_id(const DetailEventHeader *record) {
+    return record->thread_id;
+}
+
+/** `timestamp`. `record` is not NULL. */
+static inline uint64_t atf_detail_event_header_timestamp(const DetailEventHeader *record) {
+    return record->timestamp;
+}
+
+/** `function_id`. `record` is not NULL. */
+static inline uint64_t atf_detail_function_payload_function_id(const DetailFunctionPayload *record) {
+    return record->function_id;
+}
+
+/** An element of `x_regs`, of which there are 8. `record` is not NULL. */
+static inline uint64_t atf_detail_function_payload_x_regs(const DetailFunctionPayload *record, size_t index) {
+    return record->x_regs[index];
+}
+
+/** `lr`. `record` is not NULL. */
+static inline uint64_t atf_detail_function_payload_lr(const DetailFunctionPayload *record) {
+    return record->lr;
+}
+
+/** `fp`. `record` is not NULL. */
+static inline uint64_t atf_detail_function_payload_fp(const DetailFunctionPayload *record) {
+    return record->fp;
+}
+
+/** `sp`. `record` is not NULL. */
+static inline uint64_t atf_detail_function_payload_sp(const DetailFunctionPayload *record) {
+    return record->sp;
+}
+
+/** `stack_size`. `record` is not NULL. */
+static inline uint16_t atf_detail_function_payload_stack_size(const DetailFunctionPayload *record) {
+    return record->stack_size;
 }
 
 /**
@@ -804,6 +1057,266 @@ static inline int atf_index_event_has_detail_seq(const IndexEvent *record) {
  */
 static inline const uint8_t *atf_detail_function_payload_stack_snapshot(const DetailFunctionPayload *record) {
     return (const uint8_t *)(const void *)record + ATF_DETAIL_FUNCTION_PAYLOAD_SIZE;
+}
+
+/** `timestamp`. `record` is not NULL. */
+static inline uint64_t atf_original_detail_payload_timestamp(const OriginalDetailPayload *record) {
+    return record->timestamp;
+}
+
+/** `function_id`. `record` is not NULL. */
+static inline uint64_t atf_original_detail_payload_function_id(const OriginalDetailPayload *record) {
+    return record->function_id;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_original_detail_payload_thread_id(const OriginalDetailPayload *record) {
+    return record->thread_id;
+}
+
+/** `event_kind`. `record` is not NULL. */
+static inline uint32_t atf_original_detail_payload_event_kind(const OriginalDetailPayload *record) {
+    return record->event_kind;
+}
+
+/** `call_depth`. `record` is not NULL. */
+static inline uint32_t atf_original_detail_payload_call_depth(const OriginalDetailPayload *record) {
+    return record->call_depth;
+}
+
+/** `padding`. `record` is not NULL. */
+static inline const uint8_t *atf_original_detail_payload_padding(const OriginalDetailPayload *record) {
+    return record->padding;
+}
+
+/** An element of `x_regs`, of which there are 8. `record` is not NULL. */
+static inline uint64_t atf_original_detail_payload_x_regs(const OriginalDetailPayload *record, size_t index) {
+    return record->x_regs[index];
+}
+
+/** `lr`. `record` is not NULL. */
+static inline uint64_t atf_original_detail_payload_lr(const OriginalDetailPayload *record) {
+    return record->lr;
+}
+
+/** `fp`. `record` is not NULL. */
+static inline uint64_t atf_original_detail_payload_fp(const OriginalDetailPayload *record) {
+    return record->fp;
+}
+
+/** `sp`. `record` is not NULL. */
+static inline uint64_t atf_original_detail_payload_sp(const OriginalDetailPayload *record) {
+    return record->sp;
+}
+
+/** `stack_snapshot`. `record` is not NULL. */
+static inline const uint8_t *atf_original_detail_payload_stack_snapshot(const OriginalDetailPayload *record) {
+    return record->stack_snapshot;
+}
+
+/** `stack_size`. `record` is not NULL. */
+static inline uint32_t atf_original_detail_payload_stack_size(const OriginalDetailPayload *record) {
+    return record->stack_size;
+}
+
+/** `unused`. `record` is not NULL. */
+static inline const uint8_t *atf_original_detail_payload_unused(const OriginalDetailPayload *record) {
+    return record->unused;
+}
+
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_detail_footer_magic(const AtfDetailFooter *record) {
+    return record->magic;
+}
+
+/** `checksum`. `record` is not NULL. */
+static inline uint32_t atf_detail_footer_checksum(const AtfDetailFooter *record) {
+    return record->checksum;
+}
+
+/** `event_count`. `record` is not NULL. */
+static inline uint64_t atf_detail_footer_event_count(const AtfDetailFooter *record) {
+    return record->event_count;
+}
+
+/** `bytes_length`. `record` is not NULL. */
+static inline uint64_t atf_detail_footer_bytes_length(const AtfDetailFooter *record) {
+    return record->bytes_length;
+}
+
+/** `time_start_ns`. `record` is not NULL. */
+static inline uint64_t atf_detail_footer_time_start_ns(const AtfDetailFooter *record) {
+    return record->time_start_ns;
+}
+
+/** `time_end_ns`. `record` is not NULL. */
+static inline uint64_t atf_detail_footer_time_end_ns(const AtfDetailFooter *record) {
+    return record->time_end_ns;
+}
+
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_detail_offsets_header_magic(const DetailOffsetsHeader *record) {
+    return record->magic;
+}
+
+/** `endian`. `record` is not NULL. */
+static inline uint8_t atf_detail_offsets_header_endian(const DetailOffsetsHeader *record) {
+    return record->endian;
+}
+
+/** `version`. `record` is not NULL. */
+static inline uint8_t atf_detail_offsets_header_version(const DetailOffsetsHeader *record) {
+    return record->version;
+}
+
+/** `record_interval`. `record` is not NULL. */
+static inline uint32_t atf_detail_offsets_header_record_interval(const DetailOffsetsHeader *record) {
+    return record->record_interval;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_detail_offsets_header_thread_id(const DetailOffsetsHeader *record) {
+    return record->thread_id;
+}
+
+/** `entry_size`. `record` is not NULL. */
+static inline uint32_t atf_detail_offsets_header_entry_size(const DetailOffsetsHeader *record) {
+    return record->entry_size;
+}
+
+/** `entries_offset`. `record` is not NULL. */
+static inline uint64_t atf_detail_offsets_header_entries_offset(const DetailOffsetsHeader *record) {
+    return record->entries_offset;
+}
+
+/** `offset`. `record` is not NULL. */
+static inline uint64_t atf_detail_offset_offset(const DetailOffset *record) {
+    return record->offset;
+}
+
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_ring_control_magic(const RingControl *record) {
+    return record->magic;
+}
+
+/** `endian`. `record` is not NULL. */
+static inline uint8_t atf_ring_control_endian(const RingControl *record) {
+    return record->endian;
+}
+
+/** `version`. `record` is not NULL. */
+static inline uint8_t atf_ring_control_version(const RingControl *record) {
+    return record->version;
+}
+
+/** `arch`. `record` is not NULL. */
+static inline uint8_t atf_ring_control_arch(const RingControl *record) {
+    return record->arch;
+}
+
+/** `os`. `record` is not NULL. */
+static inline uint8_t atf_ring_control_os(const RingControl *record) {
+    return record->os;
+}
+
+/** `clock_type`. `record` is not NULL. */
+static inline uint8_t atf_ring_control_clock_type(const RingControl *record) {
+    return record->clock_type;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_ring_control_thread_id(const RingControl *record) {
+    return record->thread_id;
+}
+
+/** `index_offset`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_index_offset(const RingControl *record) {
+    return record->index_offset;
+}
+
+/** `index_capacity`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_index_capacity(const RingControl *record) {
+    return record->index_capacity;
+}
+
+/** `detail_offset`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_detail_offset(const RingControl *record) {
+    return record->detail_offset;
+}
+
+/** `detail_capacity`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_detail_capacity(const RingControl *record) {
+    return record->detail_capacity;
+}
+
+/** `boot_id`. `record` is not NULL. */
+static inline const uint8_t *atf_ring_control_boot_id(const RingControl *record) {
+    return record->boot_id;
+}
+
+/** `process_id`. `record` is not NULL. */
+static inline uint32_t atf_ring_control_process_id(const RingControl *record) {
+    return record->process_id;
+}
+
+/** `index_head`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_index_head(const RingControl *record) {
+    return record->index_head;
+}
+
+/** `detail_head`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_detail_head(const RingControl *record) {
+    return record->detail_head;
+}
+
+/** `dropped_events`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_dropped_events(const RingControl *record) {
+    return record->dropped_events;
+}
+
+/** `dropped_details`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_dropped_details(const RingControl *record) {
+    return record->dropped_details;
+}
+
+/** `pushing`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_pushing(const RingControl *record) {
+    return record->pushing;
+}
+
+/** `ended`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_ended(const RingControl *record) {
+    return record->ended;
+}
+
+/** `index_tail`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_index_tail(const RingControl *record) {
+    return record->index_tail;
+}
+
+/** `detail_tail`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_detail_tail(const RingControl *record) {
+    return record->detail_tail;
+}
+
+/** `heartbeat_ns`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_heartbeat_ns(const RingControl *record) {
+    return record->heartbeat_ns;
+}
+
+/** `closed`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_closed(const RingControl *record) {
+    return record->closed;
+}
+
+/** `detail_enabled`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_detail_enabled(const RingControl *record) {
+    return record->detail_enabled;
+}
+
+/** `block`. `record` is not NULL. */
+static inline uint64_t atf_ring_control_block(const RingControl *record) {
+    return record->block;
 }
 
 #ifdef __cplusplus

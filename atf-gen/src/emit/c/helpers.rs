@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{comment, names, numbers};
+use super::{comment, names, numbers, values};
 use crate::model::{Field, Format, Record, RecordId, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format, out: &mut String) {
@@ -30,6 +30,7 @@ pub(super) fn emit(format: &Format, out: &mut String) {
         for field in record.fields.iter().filter(|field| field.is_optional()) {
             presence(format, id, field, out);
         }
+        values::emit(format, record, out);
         read_start(format, record, out);
         tail(format, record, out);
         trailer(format, record, out);
@@ -59,7 +60,7 @@ fn read_start(format: &Format, record: &Record, out: &mut String) {
          if (length >= {size}) {{\n        memcpy(record, bytes, {size});\n        return 1;\n    }}\n    \
          {}(record);\n",
         names::read_start(format, record),
-        record.name,
+        names::ty(format, record),
         names::init(format, record),
     );
     let later = || record.fields.iter().filter(|field| field.end() > record.core_size());
@@ -113,7 +114,7 @@ fn init(format: &Format, record: &Record, out: &mut String) {
         out,
         "static inline void {}({} *record) {{",
         names::init(format, record),
-        record.name
+        names::ty(format, record)
     );
     out.push_str("    memset(record, 0, sizeof(*record));\n");
     for field in &record.fields {
@@ -121,7 +122,7 @@ fn init(format: &Format, record: &Record, out: &mut String) {
         if let Some(inner) = innermost(&field.ty) {
             // An array of records, of however many dimensions, is one run of them.
             let function = names::init(format, &format.records[inner]);
-            let inner_name = &format.records[inner].name;
+            let inner_name = names::ty(format, &format.records[inner]);
             if matches!(field.ty, Type::Record(_)) {
                 let _ = writeln!(out, "    {function}(&record->{name});");
             } else {
@@ -174,7 +175,7 @@ fn presence(format: &Format, id: RecordId, field: &Field, out: &mut String) {
         let (from, whose) = if guard.record == id {
             ("record", "")
         } else {
-            argument = format!(", const {} *header", owner.name);
+            argument = format!(", const {} *header", names::ty(format, owner));
             ("header", "the header's ")
         };
         tests.push(format!("{}({from}->{holder})", names::bit_test(flags, bit)));
@@ -207,7 +208,7 @@ fn presence(format: &Format, id: RecordId, field: &Field, out: &mut String) {
         out,
         "static inline int {}(const {} *record{argument}) {{\n{}    return {test};\n}}\n",
         names::has(format, record, field),
-        record.name,
+        names::ty(format, record),
         if test.contains("record->") { "" } else { "    (void)record;\n" },
     );
 }
@@ -224,7 +225,7 @@ fn tail(format: &Format, record: &Record, out: &mut String) {
         "static inline const uint8_t *{}(const {} *record) {{\n    \
          return (const uint8_t *)(const void *)record + {};\n}}\n",
         names::tail(format, record, tail),
-        record.name,
+        names::ty(format, record),
         names::size(format, record)
     );
 }
@@ -247,8 +248,8 @@ fn trailer(format: &Format, record: &Record, out: &mut String) {
          if (length < {size} || length - {size} < record->{count} || length - {size} - record->{count} < {behind_size}) {{\n        \
          return NULL;\n    }}\n    \
          return (const {name} *)(const void *)((const uint8_t *)(const void *)record + {size} + record->{count});\n}}\n",
-        name = behind.name,
+        name = names::ty(format, behind),
         function = names::trailer(format, record),
-        record_name = record.name,
+        record_name = names::ty(format, record),
     );
 }

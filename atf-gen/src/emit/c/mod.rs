@@ -6,6 +6,7 @@ mod host;
 mod names;
 mod numbers;
 mod records;
+mod values;
 
 pub(crate) use names::names;
 
@@ -36,6 +37,13 @@ pub fn text(format: &Format) -> String {
          extern \"C\" {{\n\
          #else\n\
          #define {prefix}_STATIC_ASSERT(condition, message) _Static_assert(condition, message)\n\
+         #endif\n\n\
+         /* Beside the pragma, which every compiler has: by the attribute a compiler sees that a field may be unaligned\n   \
+         where a program takes its address. */\n\
+         #if defined(__GNUC__) || defined(__clang__)\n\
+         #define {prefix}_PACKED __attribute__((packed))\n\
+         #else\n\
+         #define {prefix}_PACKED\n\
          #endif\n\n",
         mark = super::mark(&format.source_name),
         about = comment::block(&[&format.title, &format.doc]),

@@ -42,6 +42,33 @@ pub(super) fn bit_test(declared: &Flags, the_bit: &FlagBit) -> String {
     format!("{}_is_set", bit(declared, the_bit).to_ascii_lowercase())
 }
 
+/// The type of a record.
+pub(super) fn ty(format: &Format, record: &Record) -> String {
+    format!("{}{}", format.c.type_prefix, record.name)
+}
+
+/// What makes a compiler take a record's fields for unaligned, wherever they are used.
+pub(super) fn packed(format: &Format) -> String {
+    format!("{}_PACKED", format.c.prefix)
+}
+
+/// Function that gives a field's value. One that would be called as another function of the record gets a suffix.
+pub(super) fn value_of(format: &Format, the_record: &Record, field: &Field) -> String {
+    let name = field.name.trim_start_matches('_');
+    let is_tail =
+        the_record.tail.as_ref().is_some_and(|tail| tail.name.trim_start_matches('_') == name);
+    let is_has = name.strip_prefix("has_").is_some_and(|other| {
+        the_record
+            .fields
+            .iter()
+            .any(|it| it.is_optional() && it.name.trim_start_matches('_') == other)
+    });
+    let is_other = name != field.name && the_record.fields.iter().any(|it| it.name == name);
+    let taken = is_tail || is_has || is_other || matches!(name, "init" | "read_start" | "trailer");
+    let suffix = if taken { "_value" } else { "" };
+    format!("{}_{name}{suffix}", record(format, the_record).to_ascii_lowercase())
+}
+
 fn record(format: &Format, record: &Record) -> String {
     case::prefixed(&format.c.prefix, &record.name)
 }
@@ -115,7 +142,7 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
     };
     let guard = case::upper(&format.c.header.replace(['.', '-'], "_"));
     add("[format.c]: `header`".to_owned(), "header", guard, format.c.header_at);
-    for own in ["STATIC_ASSERT", "FORMAT_VERSION", "FORMAT_REVISION"] {
+    for own in ["STATIC_ASSERT", "PACKED", "FORMAT_VERSION", "FORMAT_REVISION"] {
         let name = format!("{}_{own}", format.c.prefix);
         add("[format.c]: `prefix`".to_owned(), own, name, format.c.prefix_at);
     }
@@ -146,7 +173,7 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
         let what = format!("record {}", the_record.name);
         let made = OF_EVERY_RECORD.iter().map(|end| of_record(format, the_record, end));
         let short = the_record.can_be_short().then(|| read_start(format, the_record));
-        for name in made.chain([the_record.name.clone(), init(format, the_record)]).chain(short) {
+        for name in made.chain([ty(format, the_record), init(format, the_record)]).chain(short) {
             add(what.clone(), &the_record.name, name, the_record.at);
         }
         for the_field in &the_record.fields {
@@ -162,6 +189,7 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
             if !the_field.is_live() {
                 continue;
             }
+            field_name(value_of(format, the_record, the_field));
             if the_field.default.is_some() {
                 field_name(field_default(format, the_record, the_field));
             }

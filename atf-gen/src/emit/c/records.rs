@@ -59,7 +59,8 @@ fn one(format: &Format, record: &Record, out: &mut String) {
         &size,
         &history::sentences(&record.evolution),
     ]));
-    let _ = writeln!(out, "typedef struct {} {{", record.name);
+    let name = names::ty(format, record);
+    let _ = writeln!(out, "typedef struct {} {name} {{", names::packed(format));
     for field in &record.fields {
         out.push_str(&comment::indented(&[&about(format, field)], "    "));
         let (base, dimensions) = c_type(format, &field.ty);
@@ -74,12 +75,12 @@ fn one(format: &Format, record: &Record, out: &mut String) {
             text = format!("{} {history}", text.trim());
         }
         if let Some(trailer) = record.trailer {
-            let behind = &format.records[trailer].name;
+            let behind = names::ty(format, &format.records[trailer]);
             text = format!("{} It is followed by a {behind}, which may be absent.", text.trim());
         }
         out.push_str(&comment::indented(&[text.trim()], "    ").replacen("/**", "/*", 1));
     }
-    let _ = writeln!(out, "}} {};\n", record.name);
+    let _ = writeln!(out, "}} {name};\n");
 }
 
 fn about(format: &Format, field: &Field) -> String {
@@ -127,7 +128,7 @@ pub(super) fn c_type(format: &Format, ty: &Type) -> (String, String) {
         Type::Float(_) => ("double".to_owned(), String::new()),
         Type::Enum(id) => (numbers::int_type(format.enums[*id].int), String::new()),
         Type::Flags(id) => (numbers::int_type(format.flags[*id].int), String::new()),
-        Type::Record(id) => (format.records[*id].name.clone(), String::new()),
+        Type::Record(id) => (names::ty(format, &format.records[*id]), String::new()),
         Type::Array(element, length) => {
             let (base, inner) = c_type(format, element);
             (base, format!("[{length}]{inner}"))
@@ -172,7 +173,7 @@ fn macros(format: &Format, record: &Record, out: &mut String) {
 
 fn asserts(format: &Format, record: &Record, out: &mut String) {
     let assert = format!("{}_STATIC_ASSERT", format.c.prefix);
-    let name = &record.name;
+    let name = names::ty(format, record);
     let _ = writeln!(out, "{assert}(sizeof({name}) == {}, \"size of {name}\");", record.size);
     for field in &record.fields {
         let _ = writeln!(

@@ -144,7 +144,9 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
         c: CNames {
             prefix: text(ast.c_prefix.as_ref(), &upper),
             header: text(ast.c_header.as_ref(), &format!("{stem}_types.h")),
+            type_prefix: text(ast.c_type_prefix.as_ref(), ""),
             prefix_at: span(ast.c_prefix.as_ref()),
+            type_prefix_at: span(ast.c_type_prefix.as_ref()),
             header_at: span(ast.c_header.as_ref()),
         },
         constants: Vec::new(),
