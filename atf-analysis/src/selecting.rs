@@ -12,9 +12,6 @@ pub(crate) trait Consumer {
     /// What it keeps with each open call.
     type Mark: Copy;
 
-    /// The calls of this thread come next. All calls of those before have ended.
-    fn start_thread(&mut self, _thread_id: u32) {}
-
     /// A call begins. `is_kept`: whether the selection may keep it. `parent`: the mark of the enclosing call, which
     /// may not be kept.
     fn open(&mut self, function_id: u64, is_kept: bool, parent: Option<&Self::Mark>) -> Self::Mark;
@@ -56,6 +53,12 @@ impl<'s, C: Consumer> Selecting<'s, C> {
         }
     }
 
+    /// The same with another analysis, for which the same is kept with each open call.
+    pub(crate) fn with<D: Consumer<Mark = C::Mark>>(self, consumer: D) -> Selecting<'s, D> {
+        let Self { selection, clip, is_everything, counts, .. } = self;
+        Selecting { selection, clip, is_everything, counts, consumer }
+    }
+
     /// Counts events that the matcher is given too.
     pub(crate) fn count_events(&mut self, events: &[IndexEvent]) {
         let count = match self.selection.has_range() {
@@ -85,7 +88,7 @@ impl<'s, C: Consumer> Selecting<'s, C> {
 impl<C: Consumer> Sink for Selecting<'_, C> {
     type Mark = Mark<C::Mark>;
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, opened: Opened, parent: Option<&Self::Mark>) -> Self::Mark {
         let Opened { function_id, depth } = opened;
         let (mut is_kept_at_start, mut is_in_caller) = (true, false);
@@ -100,7 +103,7 @@ impl<C: Consumer> Sink for Selecting<'_, C> {
         Mark { is_kept_at_start, is_in_caller, inner }
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self, ended: &Ended, mark: Self::Mark) {
         let is_kept = self.is_everything
             || mark.is_kept_at_start

@@ -102,9 +102,8 @@ impl Work for Pass<'_> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<()> {
         let (thread_id, index) = thread;
-        let mut depths = Depths::default();
-        let ThreadCounts { depth_from, counts, .. } =
-            run(thread, self.selection, self.options, &mut depths, progress)?;
+        let (depths, ThreadCounts { depth_from, counts, .. }) =
+            run(thread, self.selection, self.options, Depths::default, progress)?;
         made.push(ThreadSummary {
             thread_id,
             depth_from,

@@ -14,6 +14,8 @@ use crate::selection::Selection;
 
 /// Events that are matched at once. They end about half as many calls, which wait here.
 const BLOCK: usize = 512;
+/// The same where no call waits.
+const BLOCK_OF_FOLD: usize = 64 * 1024;
 
 /// The calls of a thread that a selection keeps, in the order in which they end in the file; of those that end
 /// together, the innermost comes first. Its memory is that of the open calls.
@@ -174,17 +176,42 @@ impl Iterator for ThreadCalls<'_> {
         }
     }
 
-    #[inline]
+    // Each call goes from the matcher straight to `f`.
     fn fold<B, F: FnMut(B, Call) -> B>(mut self, init: B, mut f: F) -> B {
-        let mut folded = init;
-        loop {
-            let waiting = &self.sink.consumer.0[self.next..];
-            folded = waiting.iter().fold(folded, |folded, call| f(folded, *call));
-            if !self.advance() {
-                return folded;
+        let waiting = &self.sink.consumer.0[self.next..];
+        let folded = waiting.iter().fold(init, |folded, call| f(folded, *call));
+        let mut sink = self.sink.with(Folding { folded: Some(folded), f });
+        if !self.is_finished {
+            while let Some((first_seq, events)) = self.blocks.next(BLOCK_OF_FOLD) {
+                sink.count_events(events);
+                self.matcher.add(self.index, first_seq, events, &mut sink);
             }
+            self.matcher.finish(&mut sink);
+        }
+        sink.consumer.folded.unwrap_or_else(|| unreachable!("it is put back after each call"))
+    }
+}
+
+/// Calls a function with each call, and what it returned for the one before.
+struct Folding<B, F> {
+    folded: Option<B>,
+    f: F,
+}
+
+impl<B, F: FnMut(B, Call) -> B> Consumer for Folding<B, F> {
+    type Mark = ();
+
+    #[inline(always)]
+    fn open(&mut self, _: u64, _: bool, _: Option<&()>) {}
+
+    #[inline(always)]
+    fn close(&mut self, call: &Call, is_kept: bool, (): ()) {
+        if is_kept && let Some(folded) = self.folded.take() {
+            self.folded = Some((self.f)(folded, *call));
         }
     }
+
+    fn orphan(&mut self, _: u64) {}
 }
 
 impl FusedIterator for ThreadCalls<'_> {}

@@ -53,7 +53,7 @@ impl<M> Frame<M> {
     }
 
     /// The call, now that it has ended. `gaps`: markers up to now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end(
         &self,
         ending: Ending,

@@ -27,8 +27,9 @@ pub(crate) struct Matcher<M> {
     marker: Option<(u32, u64)>,
     /// Markers so far.
     gaps: u32,
+    has_orphans: bool,
     /// Time of the event before.
-    previous_ns: Option<u64>,
+    previous_ns: u64,
     highest_ns: u64,
     /// By nesting: how many calls of each function are open. Counted from the first search on that took long.
     open: Option<HashMap<u64, u32, RandomState>>,
@@ -48,7 +49,8 @@ impl<M: Copy> Matcher<M> {
             stack: Vec::new(),
             marker: None,
             gaps: 0,
-            previous_ns: None,
+            has_orphans: false,
+            previous_ns: 0,
             highest_ns: 0,
             open: None,
         }
@@ -75,15 +77,19 @@ impl<M: Copy> Matcher<M> {
         }
     }
 
+    /// Whether another reading of depths may match better: returns without calls, or markers, were met. Without them
+    /// each return is matched, and no reading matches more.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.has_orphans || self.gaps > 0
+    }
+
     /// Ends what is open at the end of the file.
     pub(crate) fn finish<S: Sink<Mark = M>>(&mut self, sink: &mut S) {
         let ending = Ending { by: EndedBy::EndOfTrace, time_ns: self.highest_ns, seq: None };
-        while !self.stack.is_empty() {
-            self.end_top(ending, sink);
-        }
+        self.unwind(0, ending, sink);
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_by<const READING: u8, S: Sink<Mark = M>>(
         &mut self,
         index: &IndexReader,
@@ -91,22 +97,27 @@ impl<M: Copy> Matcher<M> {
         events: &[IndexEvent],
         sink: &mut S,
     ) {
+        let (mut highest_ns, mut previous_ns) = (self.highest_ns, self.previous_ns);
         for (event, seq) in events.iter().zip(first_seq..) {
             let time_ns = event.timestamp_ns.get();
-            self.highest_ns = self.highest_ns.max(time_ns);
+            highest_ns = highest_ns.max(time_ns);
             match event.event_kind {
                 EventKind::CALL => self.call::<READING, S>(event, seq, sink),
                 EventKind::RETURN => self.leave::<READING, S>(event, seq, EndedBy::Return, sink),
                 EventKind::EXCEPTION => {
                     self.leave::<READING, S>(event, seq, EndedBy::Exception, sink);
                 }
-                kind => self.other(index, kind, seq, time_ns, sink),
+                kind => {
+                    let before_ns = if seq == 0 { time_ns } else { previous_ns };
+                    self.other(index, kind, seq, [before_ns, time_ns], sink);
+                }
             }
-            self.previous_ns = Some(time_ns);
+            previous_ns = time_ns;
         }
+        (self.highest_ns, self.previous_ns) = (highest_ns, previous_ns);
     }
 
-    #[inline]
+    #[inline(always)]
     fn call<const READING: u8, S: Sink<Mark = M>>(
         &mut self,
         event: &IndexEvent,
@@ -114,27 +125,25 @@ impl<M: Copy> Matcher<M> {
         sink: &mut S,
     ) {
         let (time_ns, depth) = (event.timestamp_ns.get(), event.call_depth.get());
-        if let Some(marker) = self.marker.take()
-            && READING != NESTING
-        {
-            self.trim(i64::from(depth), lost_at(marker), sink);
-        }
-        if READING != NESTING {
-            let unwound = Ending { by: EndedBy::Unwound, time_ns, seq: Some(seq) };
-            self.trim(i64::from(depth), unwound, sink);
-        }
         let function_id = event.function_id.get();
+        if READING == NESTING {
+            self.marker = None;
+            if let Some(open) = &mut self.open {
+                *open.entry(function_id).or_default() += 1;
+            }
+        } else {
+            self.trim_lost(depth.into(), sink);
+            if self.stack.last().is_some_and(|frame| frame.depth >= depth) {
+                let unwound = Ending { by: EndedBy::Unwound, time_ns, seq: Some(seq) };
+                self.trim(depth.into(), unwound, sink);
+            }
+        }
         let opened = Opened { function_id, depth };
         let mark = sink.open(opened, self.stack.last().map(|frame| &frame.mark));
         self.stack.push(Frame::new((seq, time_ns), function_id, depth, self.gaps, mark));
-        if READING == NESTING
-            && let Some(open) = &mut self.open
-        {
-            *open.entry(function_id).or_default() += 1;
-        }
     }
 
-    #[inline]
+    #[inline(always)]
     fn leave<const READING: u8, S: Sink<Mark = M>>(
         &mut self,
         event: &IndexEvent,
@@ -145,36 +154,52 @@ impl<M: Copy> Matcher<M> {
         let (time_ns, function_id) = (event.timestamp_ns.get(), event.function_id.get());
         // Of a return at depth 0 that is written one higher, the depth is below that of any call.
         let depth = i64::from(event.call_depth.get()) - i64::from(READING == PLUS_ONE);
-        if let Some(marker) = self.marker.take()
-            && READING != NESTING
-        {
-            self.trim(depth + 1, lost_at(marker), sink);
-        }
-        let found = match READING {
-            NESTING => self.nearest(function_id),
-            _ => self.at_depth(function_id, depth),
+        let found = if READING == NESTING {
+            self.marker = None;
+            self.nearest(function_id)
+        } else {
+            self.trim_lost(depth + 1, sink);
+            self.at_depth(function_id, depth)
         };
         let Some(found) = found else {
+            self.has_orphans = true;
             sink.orphan(Orphan { function_id, time_ns });
             return;
         };
         let seq = Some(seq);
-        while self.stack.len() > found + 1 {
-            self.end_top(Ending { by: EndedBy::Unwound, time_ns, seq }, sink);
+        if self.stack.len() > found + 1 {
+            self.unwind(found + 1, Ending { by: EndedBy::Unwound, time_ns, seq }, sink);
         }
         self.end_top(Ending { by, time_ns, seq }, sink);
     }
 
+    /// Ends the open calls at this depth and below, if events were lost since the last event of a call.
+    #[inline(always)]
+    fn trim_lost<S: Sink<Mark = M>>(&mut self, depth: i64, sink: &mut S) {
+        if let Some((seq, time_ns)) = self.marker {
+            self.marker = None;
+            self.trim(depth, Ending { by: EndedBy::Lost, time_ns, seq: Some(seq) }, sink);
+        }
+    }
+
     /// Ends the open calls at this depth and below.
-    #[inline]
+    #[cold]
     fn trim<S: Sink<Mark = M>>(&mut self, depth: i64, ending: Ending, sink: &mut S) {
-        while self.stack.last().is_some_and(|frame| i64::from(frame.depth) >= depth) {
+        let is_deeper = |frame: &Frame<M>| i64::from(frame.depth) >= depth;
+        let left = self.stack.iter().rposition(|frame| !is_deeper(frame));
+        self.unwind(left.map_or(0, |left| left + 1), ending, sink);
+    }
+
+    /// Ends all open calls but the outermost `left`.
+    #[cold]
+    fn unwind<S: Sink<Mark = M>>(&mut self, left: usize, ending: Ending, sink: &mut S) {
+        while self.stack.len() > left {
             self.end_top(ending, sink);
         }
     }
 
     /// The open call of the function at that depth.
-    #[inline]
+    #[inline(always)]
     fn at_depth(&self, function_id: u64, depth: i64) -> Option<usize> {
         let top = self.stack.last()?;
         let at = match i64::from(top.depth) == depth {
@@ -188,12 +213,18 @@ impl<M: Copy> Matcher<M> {
     }
 
     /// The nearest open call of the function.
-    #[inline]
+    #[inline(always)]
     fn nearest(&mut self, function_id: u64) -> Option<usize> {
         let is_it = |frame: &Frame<M>| frame.function_id == function_id;
         if self.stack.last().is_some_and(is_it) {
             return Some(self.stack.len() - 1);
         }
+        self.search(function_id)
+    }
+
+    #[cold]
+    fn search(&mut self, function_id: u64) -> Option<usize> {
+        let is_it = |frame: &Frame<M>| frame.function_id == function_id;
         if self.open.is_none() {
             let first = self.stack.len().saturating_sub(SEARCHED);
             if let Some(at) = self.stack[first..].iter().rposition(is_it) {
@@ -214,7 +245,7 @@ impl<M: Copy> Matcher<M> {
         self.stack.iter().rposition(is_it)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end_top<S: Sink<Mark = M>>(&mut self, ending: Ending, sink: &mut S) {
         let Some(frame) = self.stack.pop() else { return };
         let parent = self.stack.last_mut();
@@ -223,15 +254,22 @@ impl<M: Copy> Matcher<M> {
         if let Some(parent) = parent {
             parent.add_child(ended.call.duration_ns);
         }
+        if self.open.is_some() {
+            self.uncount(frame.function_id);
+        }
+        sink.close(&ended, frame.mark);
+    }
+
+    #[cold]
+    fn uncount(&mut self, function_id: u64) {
         if let Some(open) = &mut self.open
-            && let Some(count) = open.get_mut(&frame.function_id)
+            && let Some(count) = open.get_mut(&function_id)
         {
             *count -= 1;
             if *count == 0 {
-                open.remove(&frame.function_id);
+                open.remove(&function_id);
             }
         }
-        sink.close(&ended, frame.mark);
     }
 
     #[cold]
@@ -240,7 +278,7 @@ impl<M: Copy> Matcher<M> {
         index: &IndexReader,
         kind: EventKind,
         seq: u32,
-        time_ns: u64,
+        [before_ns, time_ns]: [u64; 2],
         sink: &mut S,
     ) {
         let Some(lost) = index.lost_events(IndexSeq(seq)) else {
@@ -249,11 +287,6 @@ impl<M: Copy> Matcher<M> {
         };
         self.gaps += 1;
         self.marker = Some((seq, time_ns));
-        let from_ns = self.previous_ns.unwrap_or(time_ns);
-        sink.gap(Gap { from_ns, to_ns: time_ns, lost });
+        sink.gap(Gap { from_ns: before_ns, to_ns: time_ns, lost });
     }
-}
-
-fn lost_at((seq, time_ns): (u32, u64)) -> Ending {
-    Ending { by: EndedBy::Lost, time_ns, seq: Some(seq) }
 }

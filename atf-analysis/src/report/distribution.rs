@@ -4,81 +4,127 @@ use hdrhistogram::Histogram;
 
 /// So many durations are kept one by one.
 const MOST_EXACT: usize = 4096;
+/// So many durations wait until they are put into the histogram together. Its counts are then in the processor's
+/// cache, and those of other functions are not pushed out at every call.
+const WAITING: usize = 256;
 /// Digits that hdrhistogram keeps: the relative error is below 1 %.
 const DIGITS: u8 = 2;
 
 /// Durations in ns.
-#[derive(Clone, Debug)]
-pub(super) enum Distribution {
-    /// All of them.
-    Exact(Vec<u64>),
-    /// How many fell into each of its buckets.
-    Histogram(Box<Histogram<u64>>),
+#[derive(Clone, Debug, Default)]
+pub(super) struct Distribution {
+    /// All of them, or those that are not in the histogram yet.
+    durations: Vec<u64>,
+    histogram: Option<Box<Histogram<u64>>>,
+    /// Of those in the histogram.
+    sums: Sums,
 }
 
-impl Default for Distribution {
+/// What is known of all durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) count: u64,
+    pub(super) sum_ns: u128,
+    pub(super) min_ns: u64,
+    pub(super) max_ns: u64,
+}
+
+impl Default for Sums {
     fn default() -> Self {
-        Self::Exact(Vec::new())
+        Self { count: 0, sum_ns: 0, min_ns: u64::MAX, max_ns: 0 }
+    }
+}
+
+impl Sums {
+    fn with(self, durations: &[u64]) -> Self {
+        durations.iter().fold(self, |sums, &duration_ns| Self {
+            count: sums.count + 1,
+            sum_ns: sums.sum_ns + u128::from(duration_ns),
+            min_ns: sums.min_ns.min(duration_ns),
+            max_ns: sums.max_ns.max(duration_ns),
+        })
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum_ns: self.sum_ns + other.sum_ns,
+            min_ns: self.min_ns.min(other.min_ns),
+            max_ns: self.max_ns.max(other.max_ns),
+        }
     }
 }
 
 impl Distribution {
     #[inline]
     pub(super) fn add(&mut self, duration_ns: u64) {
-        match self {
-            Self::Exact(durations) if durations.len() < MOST_EXACT => durations.push(duration_ns),
-            Self::Exact(_) => record(self.histogram(), duration_ns),
-            Self::Histogram(histogram) => record(histogram, duration_ns),
+        if self.durations.len() == self.durations.capacity() {
+            self.make_room();
         }
+        self.durations.push(duration_ns);
+    }
+
+    /// Grows the list up to its limit; then it goes into the histogram.
+    #[cold]
+    fn make_room(&mut self) {
+        let len = self.durations.len();
+        let limit = if self.histogram.is_some() { WAITING } else { MOST_EXACT };
+        if len < limit {
+            self.durations.reserve_exact(len.max(4).min(limit - len));
+            return;
+        }
+        self.record_all();
+        if self.durations.capacity() > WAITING {
+            self.durations = Vec::with_capacity(WAITING);
+        }
+    }
+
+    /// Puts the list into the histogram.
+    fn record_all(&mut self) {
+        self.sums = self.sums.with(&self.durations);
+        let histogram = self.histogram.get_or_insert_with(|| {
+            Box::new(Histogram::new(DIGITS).expect("so few digits are possible"))
+        });
+        self.durations.drain(..).for_each(|duration_ns| record(histogram, duration_ns));
     }
 
     pub(super) fn add_all(&mut self, other: Self) {
-        match (&mut *self, other) {
-            (_, Self::Exact(durations)) => durations.into_iter().for_each(|it| self.add(it)),
-            (Self::Histogram(into), Self::Histogram(from)) => {
-                // It grows as far as is needed.
-                let _ = into.add(&*from);
-            }
-            (Self::Exact(_), Self::Histogram(from)) => {
-                let Self::Exact(durations) = std::mem::replace(self, Self::Histogram(from)) else {
-                    unreachable!("matched above")
-                };
-                durations.into_iter().for_each(|it| self.add(it));
-            }
+        let Self { durations, histogram, sums } = other;
+        match (&mut self.histogram, histogram) {
+            (_, None) => {}
+            // Both grow as far as is needed, so that nothing is out of range.
+            (Some(into), Some(from)) => into.add(&*from).expect("the histogram grows"),
+            (into, from) => *into = from,
+        }
+        self.sums = self.sums.and(sums);
+        durations.into_iter().for_each(|duration_ns| self.add(duration_ns));
+        if self.histogram.is_some() && self.durations.len() > WAITING {
+            self.record_all();
         }
     }
 
-    /// Whether all durations are kept.
+    /// Whether percentiles are exact.
     pub(super) fn is_exact(&self) -> bool {
-        matches!(self, Self::Exact(_))
+        self.histogram.is_none()
+    }
+
+    pub(super) fn sums(&self) -> Sums {
+        self.sums.with(&self.durations)
     }
 
     /// For each of the percents, the smallest duration that so many percent of all are not longer than: the one at
     /// `ceil(percent / 100 * count) - 1` in ascending order. `None` if there are none.
     pub(super) fn percentiles<const N: usize>(&mut self, percents: [u64; N]) -> Option<[u64; N]> {
-        match self {
-            Self::Exact(durations) => {
-                durations.sort_unstable();
-                let rank = |percent| rank(percent, durations.len() as u64) as usize;
-                (!durations.is_empty()).then(|| percents.map(|percent| durations[rank(percent)]))
-            }
-            Self::Histogram(histogram) => {
-                let at = |percent| at(histogram, rank(percent, histogram.len()));
-                (!histogram.is_empty()).then(|| percents.map(at))
-            }
+        if self.histogram.is_some() {
+            self.record_all();
         }
-    }
-
-    fn histogram(&mut self) -> &mut Histogram<u64> {
-        if let Self::Exact(durations) = self {
-            let mut histogram = Histogram::new(DIGITS).expect("so few digits are possible");
-            durations.iter().for_each(|&duration_ns| record(&mut histogram, duration_ns));
-            *self = Self::Histogram(Box::new(histogram));
-        }
-        match self {
-            Self::Histogram(histogram) => histogram,
-            Self::Exact(_) => unreachable!("made one above"),
-        }
+        self.durations.sort_unstable();
+        let count = self.sums().count;
+        let of = |percent| match &self.histogram {
+            None => self.durations[rank(percent, count) as usize],
+            Some(histogram) => at(histogram, rank(percent, count)),
+        };
+        (count > 0).then(|| percents.map(of))
     }
 }
 
@@ -157,6 +203,8 @@ mod tests {
                 let mut sum = Distribution::default();
                 parts.into_iter().for_each(|part| sum.add_all(of(part)));
                 assert!(!sum.is_exact());
+                let sums = Sums::default().with(&durations);
+                assert_eq!(sum.sums(), sums, "{cuts:?}");
                 assert_eq!(sum.percentiles([1, 10, 50, 90, 99, 100]), whole, "{cuts:?}");
             }
         }
@@ -165,7 +213,9 @@ mod tests {
     // A histogram of one function takes less than 64 KiB, whatever its calls took.
     #[test]
     fn a_histogram_of_every_duration_is_small() {
-        let Distribution::Histogram(histogram) = of(&wide(20_000)) else { panic!("a histogram") };
-        assert!(histogram.distinct_values() * size_of::<u64>() < 64 * 1024);
+        let it = of(&wide(20_000));
+        let counts = it.histogram.as_ref().expect("a histogram").distinct_values();
+        let bytes = (counts + it.durations.capacity()) * size_of::<u64>();
+        assert!(bytes < 63 * 1024, "{bytes}");
     }
 }

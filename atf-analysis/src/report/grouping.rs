@@ -43,13 +43,11 @@ pub(crate) fn group<G: Grouping>(
 ) -> Result<Grouped<G::Key>> {
     let work = Pass { selection, options, grouping };
     let made = in_parallel(trace, selection, options, progress, &work)?;
-    let mut by_key: HashMap<G::Key, Stats, RandomState> = HashMap::default();
+    let mut by_key = ByKey::default();
     let mut threads = Vec::new();
     for (groups, counts) in made {
         threads.extend(counts);
-        for (key, open_group) in groups.keys.into_iter().zip(groups.groups) {
-            by_key.entry(key).or_default().add_all(open_group.stats);
-        }
+        groups.into_iter().for_each(|(key, stats)| by_key.entry(key).or_default().add_all(stats));
     }
     threads.sort_by_key(|it: &ThreadCounts| it.thread_id);
     // A function of which nothing was kept is no row.
@@ -59,35 +57,42 @@ pub(crate) fn group<G: Grouping>(
     Ok(Grouped { groups, threads })
 }
 
+type ByKey<K> = HashMap<K, Stats, RandomState>;
+
 struct Pass<'a, G> {
     selection: &'a Selection,
     options: &'a Options,
     grouping: &'a G,
 }
 
-impl<'a, G: Grouping> Work for Pass<'a, G> {
-    type Made = (Groups<'a, G>, Vec<ThreadCounts>);
+impl<G: Grouping> Work for Pass<'_, G> {
+    type Made = (ByKey<G::Key>, Vec<ThreadCounts>);
 
     fn start(&self) -> Self::Made {
-        (Groups::new(self.grouping), Vec::new())
+        (HashMap::default(), Vec::new())
     }
 
     fn add(
         &self,
-        (groups, counts): &mut Self::Made,
+        (by_key, counts): &mut Self::Made,
         thread: (u32, &IndexReader),
         progress: &mut dyn FnMut(u64),
     ) -> Result<()> {
-        counts.push(run(thread, self.selection, self.options, groups, progress)?);
+        let start = || Groups::new(self.grouping, thread.0);
+        let (groups, counted) = run(thread, self.selection, self.options, start, progress)?;
+        counts.push(counted);
+        for (key, group) in groups.keys.into_iter().zip(groups.groups) {
+            by_key.entry(key).or_default().add_all(group.stats);
+        }
         Ok(())
     }
 }
 
-/// The groups that were met.
+/// The groups that were met on a thread.
 struct Groups<'g, G: Grouping> {
     grouping: &'g G,
     thread_id: u32,
-    /// The group of each function on this thread.
+    /// The group of each function.
     of_function: HashMap<u64, u32, RandomState>,
     of_key: HashMap<G::Key, u32, RandomState>,
     keys: Vec<G::Key>,
@@ -109,10 +114,10 @@ struct Mark {
 }
 
 impl<'g, G: Grouping> Groups<'g, G> {
-    fn new(grouping: &'g G) -> Self {
+    fn new(grouping: &'g G, thread_id: u32) -> Self {
         Self {
             grouping,
-            thread_id: 0,
+            thread_id,
             of_function: HashMap::default(),
             of_key: HashMap::default(),
             keys: Vec::new(),
@@ -120,7 +125,7 @@ impl<'g, G: Grouping> Groups<'g, G> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn group_of(&mut self, function_id: u64) -> u32 {
         match self.of_function.get(&function_id) {
             Some(&group) => group,
@@ -150,12 +155,7 @@ impl<'g, G: Grouping> Groups<'g, G> {
 impl<G: Grouping> Consumer for Groups<'_, G> {
     type Mark = Mark;
 
-    fn start_thread(&mut self, thread_id: u32) {
-        self.thread_id = thread_id;
-        self.of_function.clear();
-    }
-
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, function_id: u64, is_kept: bool, _: Option<&Mark>) -> Mark {
         if !is_kept {
             return Mark { group: 0, is_open: false };
@@ -165,7 +165,7 @@ impl<G: Grouping> Consumer for Groups<'_, G> {
         Mark { group, is_open: true }
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self, call: &Call, is_kept: bool, mark: Mark) {
         if mark.is_open {
             let OpenGroup { open, stats } = &mut self.groups[mark.group as usize];

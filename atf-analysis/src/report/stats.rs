@@ -1,6 +1,6 @@
 //! What is known of the calls of a group: of a function, a thread or a module.
 
-use super::distribution::Distribution;
+use super::distribution::{Distribution, Sums};
 use crate::call::Call;
 
 /// Sums over the calls of a group. They cannot overflow.
@@ -10,17 +10,14 @@ pub(crate) struct Stats {
     pub(crate) total_ns: u128,
     pub(crate) self_ns: u128,
     pub(crate) orphan_returns: u64,
-    /// Calls that finished, and the sum of their durations.
-    pub(crate) finished: u64,
-    finished_ns: u128,
-    min_ns: u64,
-    max_ns: u64,
+    /// Durations of finished calls.
     durations: Distribution,
 }
 
 /// Durations of the finished calls of a group, in ns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Times {
+    pub(crate) finished: u64,
     pub(crate) min_ns: u64,
     pub(crate) avg_ns: u64,
     pub(crate) max_ns: u64,
@@ -38,12 +35,6 @@ impl Stats {
             self.total_ns += u128::from(call.duration_ns);
         }
         if call.is_finished() {
-            let is_first = self.finished == 0;
-            self.finished += 1;
-            self.finished_ns += u128::from(call.duration_ns);
-            self.max_ns = self.max_ns.max(call.duration_ns);
-            self.min_ns =
-                if is_first { call.duration_ns } else { self.min_ns.min(call.duration_ns) };
             self.durations.add(call.duration_ns);
         }
     }
@@ -54,24 +45,19 @@ impl Stats {
         self.total_ns += other.total_ns;
         self.self_ns += other.self_ns;
         self.orphan_returns += other.orphan_returns;
-        if other.finished > 0 {
-            let is_first = self.finished == 0;
-            self.finished += other.finished;
-            self.finished_ns += other.finished_ns;
-            self.max_ns = self.max_ns.max(other.max_ns);
-            self.min_ns = if is_first { other.min_ns } else { self.min_ns.min(other.min_ns) };
-            self.durations.add_all(other.durations);
-        }
+        self.durations.add_all(other.durations);
     }
 
     /// `None` if no call finished.
     pub(crate) fn times(&mut self) -> Option<Times> {
         let percentiles_ns = self.durations.percentiles([50, 90, 99])?;
+        let Sums { count, sum_ns, min_ns, max_ns } = self.durations.sums();
         Some(Times {
-            min_ns: self.min_ns,
+            finished: count,
+            min_ns,
             // No more than the longest.
-            avg_ns: (self.finished_ns / u128::from(self.finished)) as u64,
-            max_ns: self.max_ns,
+            avg_ns: (sum_ns / u128::from(count)) as u64,
+            max_ns,
             percentiles_ns,
             is_exact: self.durations.is_exact(),
         })

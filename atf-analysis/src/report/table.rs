@@ -174,7 +174,7 @@ impl ReportRow {
         Self {
             key,
             calls: stats.calls,
-            finished: stats.finished,
+            finished: times.map_or(0, |times| times.finished),
             total_ns: saturated(stats.total_ns),
             self_ns: saturated(stats.self_ns),
             share: if self_of_all == 0 { 0.0 } else { stats.self_ns as f64 / self_of_all as f64 },

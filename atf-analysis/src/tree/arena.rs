@@ -7,13 +7,20 @@ use foldhash::fast::RandomState;
 /// The node above all others. It has no numbers.
 pub(super) const ROOT: u32 = 0;
 
+/// Children of a node that are searched one by one. Of a node with more, the others are found by a hash.
+const LISTED: u32 = 12;
+
 /// The calls of a function on a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NodeData {
     pub(super) function_id: u64,
     pub(super) parent: u32,
-    /// The child that was asked for last.
-    last_child: u32,
+    /// Of the listed children, the one that was asked for last.
+    first_child: u32,
+    /// The next listed child of the same parent.
+    next_sibling: u32,
+    /// How many children are listed.
+    children: u32,
     pub(super) calls: u64,
     pub(super) total_ns: u64,
     pub(super) self_ns: u64,
@@ -23,37 +30,75 @@ pub(super) struct NodeData {
 #[derive(Clone, Debug)]
 pub(super) struct Arena {
     nodes: Vec<NodeData>,
-    children: HashMap<(u32, u64), u32, RandomState>,
+    /// Children that are not listed at their parent.
+    others: HashMap<(u32, u64), u32, RandomState>,
 }
 
 impl Default for Arena {
     fn default() -> Self {
-        Self { nodes: vec![NodeData::new(0, ROOT)], children: HashMap::default() }
+        Self { nodes: vec![NodeData::new(0, ROOT)], others: HashMap::default() }
     }
 }
 
 impl NodeData {
     const fn new(function_id: u64, parent: u32) -> Self {
-        Self { function_id, parent, last_child: ROOT, calls: 0, total_ns: 0, self_ns: 0 }
+        Self {
+            function_id,
+            parent,
+            first_child: ROOT,
+            next_sibling: ROOT,
+            children: 0,
+            calls: 0,
+            total_ns: 0,
+            self_ns: 0,
+        }
     }
 }
 
 impl Arena {
     /// The child of a node for that function. It is made if there is none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn child(&mut self, parent: u32, function_id: u64) -> u32 {
-        let last = self.nodes[parent as usize].last_child;
-        if last != ROOT && self.nodes[last as usize].function_id == function_id {
-            return last;
+        let first = self.nodes[parent as usize].first_child;
+        // No child is the root, which has no function.
+        if first != ROOT && self.nodes[first as usize].function_id == function_id {
+            return first;
+        }
+        self.other_child(parent, function_id)
+    }
+
+    fn other_child(&mut self, parent: u32, function_id: u64) -> u32 {
+        let mut before = ROOT;
+        let mut child = self.nodes[parent as usize].first_child;
+        while child != ROOT {
+            let NodeData { function_id: found, next_sibling, .. } = self.nodes[child as usize];
+            if found == function_id {
+                // To the front: what was called last is mostly called again.
+                if before != ROOT {
+                    self.nodes[before as usize].next_sibling = next_sibling;
+                    self.nodes[child as usize].next_sibling =
+                        self.nodes[parent as usize].first_child;
+                    self.nodes[parent as usize].first_child = child;
+                }
+                return child;
+            }
+            (before, child) = (child, next_sibling);
         }
         // Memory ends long before the numbers do.
         let next = self.nodes.len() as u32;
-        let child = *self.children.entry((parent, function_id)).or_insert(next);
-        if child == next {
-            self.nodes.push(NodeData::new(function_id, parent));
+        if self.nodes[parent as usize].children >= LISTED {
+            let child = *self.others.entry((parent, function_id)).or_insert(next);
+            if child == next {
+                self.nodes.push(NodeData::new(function_id, parent));
+            }
+            return child;
         }
-        self.nodes[parent as usize].last_child = child;
-        child
+        let node = &mut self.nodes[parent as usize];
+        node.children += 1;
+        let mut new = NodeData::new(function_id, parent);
+        new.next_sibling = std::mem::replace(&mut node.first_child, next);
+        self.nodes.push(new);
+        next
     }
 
     /// Adds numbers to a node. Sums stop at `u64::MAX`.

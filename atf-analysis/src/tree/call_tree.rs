@@ -1,5 +1,7 @@
 //! The call tree.
 
+use std::ops::Range;
+
 use atf_runtime::IndexReader;
 use atf_runtime::verify::Progress;
 
@@ -56,16 +58,19 @@ use crate::trace::Trace;
 #[derive(Clone, Debug)]
 pub struct CallTree {
     pub(super) nodes: Vec<Node>,
+    /// The children of each node, one node after the other: by total time from high to low, then by function id.
+    children: Vec<u32>,
     pub(super) threads: Vec<ThreadCounts>,
 }
 
 /// A node whose children are known. The first one is above all others.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Node {
     pub(super) function_id: u64,
     pub(super) parent: u32,
-    /// By total time from high to low, then by function id.
-    pub(super) children: Vec<u32>,
+    /// Where its children are listed.
+    first_child: u32,
+    children: u32,
     pub(super) calls: u64,
     pub(super) total_ns: u64,
     pub(super) self_ns: u64,
@@ -87,6 +92,14 @@ pub struct Walk<'a> {
     next: Vec<(usize, u32)>,
 }
 
+impl Node {
+    /// Its place in the list of children.
+    fn listed(&self) -> Range<usize> {
+        let first = self.first_child as usize;
+        first..first + self.children as usize
+    }
+}
+
 impl CallTree {
     /// The tree of the calls that `selection` keeps. A kept call stands below its nearest enclosing call that is kept.
     /// `progress` is called with the bytes of events that were read.
@@ -103,44 +116,65 @@ impl CallTree {
     ) -> Result<Self> {
         let work = Pass { recursion, selection, options };
         let made = in_parallel(trace, selection, options, progress, &work)?;
-        let (mut arena, mut threads) = (Arena::default(), Vec::new());
-        for (number, (builder, counts)) in made.into_iter().enumerate() {
-            threads.extend(counts);
-            match number {
-                0 => arena = builder.arena,
-                _ => arena.add_all(&builder.arena),
-            }
-        }
+        let mut all = Arenas::default();
+        made.into_iter().for_each(|arenas| all.add(arenas));
+        let Arenas { arena, mut threads } = all;
+        let arena = arena.unwrap_or_default();
         threads.sort_by_key(|it: &ThreadCounts| it.thread_id);
         Ok(Self::from_arena(&arena, threads))
     }
 
     /// The nodes with calls. Where a node has calls, so have those above it.
     pub(super) fn from_arena(arena: &Arena, threads: Vec<ThreadCounts>) -> Self {
-        let mut nodes = vec![Node::default()];
+        let mut nodes = Vec::with_capacity(arena.nodes().len());
+        nodes.push(Node::default());
         let mut at = vec![ROOT; arena.nodes().len()];
         for (number, node) in arena.nodes().iter().enumerate().skip(1) {
             if node.calls == 0 {
                 continue;
             }
-            let (here, parent) = (nodes.len() as u32, at[node.parent as usize]);
-            at[number] = here;
-            nodes[parent as usize].children.push(here);
+            at[number] = nodes.len() as u32;
+            let parent = at[node.parent as usize];
+            nodes[parent as usize].children += 1;
             nodes.push(Node {
                 function_id: node.function_id,
                 parent,
-                children: Vec::new(),
                 calls: node.calls,
                 total_ns: node.total_ns,
                 self_ns: node.self_ns,
+                ..Node::default()
             });
         }
-        let keys: Vec<_> =
-            nodes.iter().map(|node| (std::cmp::Reverse(node.total_ns), node.function_id)).collect();
-        for node in &mut nodes {
-            node.children.sort_unstable_by_key(|&child| keys[child as usize]);
+        let mut tree = Self { children: vec![ROOT; nodes.len() - 1], nodes, threads };
+        tree.list_children();
+        tree
+    }
+
+    /// Lists the children of each node, whose number is known.
+    fn list_children(&mut self) {
+        let Self { nodes, children, .. } = self;
+        let mut first_child = 0;
+        for node in nodes.iter_mut() {
+            node.first_child = first_child;
+            first_child += std::mem::take(&mut node.children);
         }
-        Self { nodes, threads }
+        for number in 1..nodes.len() {
+            let parent = nodes[number].parent as usize;
+            let parent = &mut nodes[parent];
+            children[(parent.first_child + parent.children) as usize] = number as u32;
+            parent.children += 1;
+        }
+        for node in nodes.iter().filter(|node| node.children > 1) {
+            children[node.listed()].sort_unstable_by_key(|&child| {
+                let child = &nodes[child as usize];
+                (std::cmp::Reverse(child.total_ns), child.function_id)
+            });
+        }
+    }
+
+    /// The children of a node.
+    pub(super) fn children_of(&self, number: u32) -> &[u32] {
+        &self.children[self.nodes[number as usize].listed()]
     }
 
     /// The functions at the top, by total time from high to low, then by function id.
@@ -218,13 +252,14 @@ impl<'a> TreeNode<'a> {
 
     /// The nodes below, by total time from high to low, then by function id.
     pub fn children(self) -> impl Iterator<Item = Self> + use<'a> {
-        self.node().children.iter().map(move |&number| Self { number, ..self })
+        let children = self.tree.children_of(self.number).iter();
+        children.map(move |&number| Self { number, ..self })
     }
 }
 
 impl Walk<'_> {
     fn push_children(&mut self, node: u32, depth: usize) {
-        let children = &self.tree.nodes[node as usize].children;
+        let children = self.tree.children_of(node);
         self.next.extend(children.iter().rev().map(|&child| (depth, child)));
     }
 }
@@ -245,20 +280,39 @@ struct Pass<'a> {
     options: &'a Options,
 }
 
-impl Work for Pass<'_> {
-    type Made = (Builder, Vec<ThreadCounts>);
+/// A tree of some threads while it is built.
+#[derive(Debug, Default)]
+struct Arenas {
+    arena: Option<Arena>,
+    threads: Vec<ThreadCounts>,
+}
 
-    fn start(&self) -> Self::Made {
-        (Builder::new(self.recursion), Vec::new())
+impl Arenas {
+    fn add(&mut self, other: Self) {
+        self.threads.extend(other.threads);
+        match (&mut self.arena, other.arena) {
+            (Some(arena), Some(other)) => arena.add_all(&other),
+            (arena, other) => *arena = arena.take().or(other),
+        }
+    }
+}
+
+impl Work for Pass<'_> {
+    type Made = Arenas;
+
+    fn start(&self) -> Arenas {
+        Arenas::default()
     }
 
     fn add(
         &self,
-        (builder, counts): &mut Self::Made,
+        made: &mut Arenas,
         thread: (u32, &IndexReader),
         progress: &mut dyn FnMut(u64),
     ) -> Result<()> {
-        counts.push(run(thread, self.selection, self.options, builder, progress)?);
+        let start = || Builder::new(self.recursion);
+        let (builder, counts) = run(thread, self.selection, self.options, start, progress)?;
+        made.add(Arenas { arena: Some(builder.arena), threads: vec![counts] });
         Ok(())
     }
 }

@@ -121,8 +121,8 @@ impl Work for Pass<'_> {
         thread: (u32, &IndexReader),
         progress: &mut dyn FnMut(u64),
     ) -> Result<()> {
-        let mut builder = Builder::new(Recursion::Kept);
-        let counts = run(thread, self.selection, self.options, &mut builder, progress)?;
+        let start = || Builder::new(Recursion::Kept);
+        let (builder, counts) = run(thread, self.selection, self.options, start, progress)?;
         trees.push(CallTree::from_arena(&builder.arena, vec![counts]));
         Ok(())
     }

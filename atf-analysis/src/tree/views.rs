@@ -82,7 +82,7 @@ impl CallTree {
                 *count += 1;
                 next.push((number, false));
             }
-            next.extend(node.children.iter().map(|&child| (child, true)));
+            next.extend(self.children_of(number).iter().map(|&child| (child, true)));
         }
         recursive
     }
