@@ -35,6 +35,10 @@ pub(crate) struct Matcher<M> {
     open: Option<HashMap<u64, u32, RandomState>>,
 }
 
+const CALL: u32 = EventKind::CALL.get();
+const RETURN: u32 = EventKind::RETURN.get();
+const EXCEPTION: u32 = EventKind::EXCEPTION.get();
+
 /// Readings as constants, so that the compiler makes a loop for each.
 const EXACT: u8 = 0;
 const PLUS_ONE: u8 = 1;
@@ -101,13 +105,15 @@ impl<M: Copy> Matcher<M> {
         for (event, seq) in events.iter().zip(first_seq..) {
             let time_ns = event.timestamp_ns.get();
             highest_ns = highest_ns.max(time_ns);
-            match event.event_kind {
-                EventKind::CALL => self.call::<READING, S>(event, seq, sink),
-                EventKind::RETURN => self.leave::<READING, S>(event, seq, EndedBy::Return, sink),
-                EventKind::EXCEPTION => {
+            // As a number, which is loaded at once; its type has bytes.
+            match event.event_kind.get() {
+                CALL => self.call::<READING, S>(event, seq, sink),
+                RETURN => self.leave::<READING, S>(event, seq, EndedBy::Return, sink),
+                EXCEPTION => {
                     self.leave::<READING, S>(event, seq, EndedBy::Exception, sink);
                 }
-                kind => {
+                _ => {
+                    let kind = event.event_kind;
                     let before_ns = if seq == 0 { time_ns } else { previous_ns };
                     self.other(index, kind, seq, [before_ns, time_ns], sink);
                 }

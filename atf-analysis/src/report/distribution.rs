@@ -89,6 +89,10 @@ impl Distribution {
     }
 
     pub(super) fn add_all(&mut self, other: Self) {
+        if self.histogram.is_none() && self.durations.is_empty() {
+            *self = other;
+            return;
+        }
         let Self { durations, histogram, sums } = other;
         match (&mut self.histogram, histogram) {
             (_, None) => {}
