@@ -117,6 +117,19 @@ fn every_test_that_the_map_names_exists() {
 }
 
 #[test]
+fn every_mutant_that_may_survive_has_a_reason_and_a_place() {
+    let root = repository();
+    let list = fs::read_to_string(root.join("tests/mutants/survivors.txt")).unwrap();
+    let entries = list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for entry in entries {
+        let (mutant, reason) = entry.split_once(" # ").unwrap_or((entry, ""));
+        assert!(reason.split_whitespace().count() > 3, "{entry}: a reason");
+        let (file, what) = mutant.split_once(": ").unwrap_or((mutant, ""));
+        assert!(root.join(file).is_file() && !what.is_empty(), "{entry}: a mutant of a file");
+    }
+}
+
+#[test]
 fn every_requirement_has_tests_or_says_what_it_waits_for() {
     let page = requirements();
     let mut ids = Vec::new();
