@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 tests_of() {
     case "$1" in
     drain) echo counts drain drain_damage drain_disk drain_killed drain_writes failed_sync overload ;;
-    recovery) echo counts crash detail_offsets failed_sync manifest_damage recovery rings rings_live truncated_footer unwritten_events ;;
+    recovery) echo cli_rings counts crash detail_offsets failed_sync manifest_damage recovery rings rings_live truncated_footer unwritten_events ;;
     ring) echo drain_killed overload producer rings rings_live ;;
     writer) echo crash detail_offsets drain_killed roundtrip storage writer ;;
     verify) echo corruption counts original_tracer verify verify_live verify_payload ;;

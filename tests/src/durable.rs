@@ -22,6 +22,8 @@ enum Doubt {
 pub struct Durability {
     /// Of each file that exists: which byte ranges are in doubt.
     files: BTreeMap<PathBuf, Vec<(Range<u64>, Doubt)>>,
+    /// Of each file: the byte behind the last one that was written.
+    written: BTreeMap<PathBuf, u64>,
     /// Of each directory: which names in it are in doubt.
     names: BTreeMap<PathBuf, BTreeMap<PathBuf, Doubt>>,
 }
@@ -83,6 +85,8 @@ impl Durability {
     }
 
     fn write(&mut self, path: &Path, written: Range<u64>) {
+        let end = self.written.entry(path.to_owned()).or_default();
+        *end = written.end.max(*end);
         let doubts = self.files.entry(path.to_owned()).or_default();
         let mut rest = Vec::new();
         for (range, doubt) in doubts.drain(..) {
@@ -103,6 +107,12 @@ impl Durability {
     pub fn in_doubt(&self, path: &Path) -> Vec<Range<u64>> {
         let doubts = self.files.get(path).into_iter().flatten();
         doubts.map(|(range, _)| range.clone()).filter(|range| !range.is_empty()).collect()
+    }
+
+    /// How many bytes at the start of a file are durable, of a file that only grows.
+    pub fn durable_len(&self, path: &Path) -> u64 {
+        let written = self.written.get(path).copied().unwrap_or_default();
+        self.in_doubt(path).iter().map(|range| range.start).min().unwrap_or(written)
     }
 
     /// Files of which something is not durable: bytes, or the name.

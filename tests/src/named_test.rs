@@ -8,11 +8,15 @@ pub fn named_in(text: &str) -> Vec<(&str, &str)> {
     text.split('`').skip(1).step_by(2).filter_map(|quoted| quoted.split_once("::")).collect()
 }
 
-/// Where the tests of `file` are: in `tests/tests`, or in the repository if it is a path.
+/// Where the tests of `file` are: in `tests/tests`, as a file or a folder, or in the repository if it is a path.
 #[must_use]
 pub fn path_of(file: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    if file.contains('/') { root.join(file) } else { root.join(format!("tests/tests/{file}.rs")) }
+    if file.contains('/') {
+        return root.join(file);
+    }
+    let folder = root.join("tests/tests").join(file).join("main.rs");
+    if folder.exists() { folder } else { root.join(format!("tests/tests/{file}.rs")) }
 }
 
 /// Whether there is a test of this name, in Rust or in Python.

@@ -14,7 +14,7 @@ use atf_runtime::recovery::Plan;
 use atf_runtime::ring::WhenFull;
 use atf_runtime::session::{SessionWriter, TracePath};
 use atf_runtime::{Error, ThreadReader, WriterOptions};
-use atf_tests::disk::TestDisk;
+use atf_tests::disk::{Op, TestDisk};
 use atf_tests::durable::Durability;
 use atf_tests::numbered::{Pushed, assert_clean, assert_exact, platform, small_ring};
 use atf_tests::scratch::Scratch;
@@ -118,6 +118,28 @@ impl Recording {
     }
 }
 
+/// How many events and records were durable when the files and the directory of thread 0 were last synced before a
+/// sync failed.
+fn synced_before_the_failure(recording: &Recording) -> (u64, u64) {
+    let thread_dir = recording.dir.join("thread_0");
+    let (index, detail) = (thread_dir.join("index.atf"), thread_dir.join("detail.atf"));
+    let mut durability = Durability::default();
+    let (mut index_bytes, mut detail_bytes) = (0, 0);
+    for op in &recording.disk.ops() {
+        match op {
+            Op::SyncFailed(_) | Op::SyncDirFailed(_) => break,
+            Op::SyncDir(path) if *path == thread_dir => {
+                let durable = |path| durability.durable_len(path);
+                (index_bytes, detail_bytes) = (durable(&index), durable(&detail));
+            }
+            _ => {}
+        }
+        durability.apply(op);
+    }
+    let records = records_in(&thread_dir, std::slice::from_ref(&(64..detail_bytes.max(64))));
+    (index_bytes.saturating_sub(64) / 32, records.len() as u64)
+}
+
 /// Sequences of the events that lie in these ranges of an index.atf. Its header is no event.
 fn events_in(ranges: &[Range<u64>]) -> Vec<u64> {
     let of = |range: &Range<u64>| {
@@ -217,6 +239,30 @@ fn session_that_is_called_complete_is_durable() {
     });
     // What is written again as a whole, the manifest, may fail once on the way.
     assert!(complete > 0 && failed > 20, "{complete}, {failed}");
+}
+
+// Symptom: all events were called unverified, those too that an earlier sync had made durable, and no test noticed.
+// Found by planted mistakes: the drain forgot its successful syncs.
+#[test]
+fn what_was_synced_before_is_not_unverified() {
+    let (mut later_events, mut later_records) = (0, 0);
+    each_failed_sync(|context, recording| {
+        let (events, records) = synced_before_the_failure(&recording);
+        let thread = ThreadReader::open(recording.dir.join("thread_0")).unwrap();
+        let all_records = thread.detail().unwrap().map_or(0, |detail| detail.len() as u64);
+        let manifest = recording.manifest();
+        for [first, count] in &manifest.threads[0].unverified {
+            assert!(*first >= events, "{context}: {first}, {events} were durable");
+            assert!(first + count <= thread.index().len() as u64, "{context}: {first}, {count}");
+            later_events += u64::from(*first > 0);
+        }
+        for [first, count] in &manifest.threads[0].unverified_details {
+            assert!(*first >= records, "{context}: {first}, {records} were durable");
+            assert!(first + count <= all_records, "{context}: {first}, {count} of {all_records}");
+            later_records += u64::from(*first > 0);
+        }
+    });
+    assert!(later_events > 0 && later_records > 0, "{later_events}, {later_records}");
 }
 
 #[test]

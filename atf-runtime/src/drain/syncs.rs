@@ -90,13 +90,32 @@ mod tests {
 
     use super::*;
 
+    fn error(code: i32) -> Error {
+        Error::io(Path::new("thread_0"), "sync")(io::Error::from_raw_os_error(code))
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn records_that_cannot_be_read_are_as_many_as_the_events() {
+        let dir = tempfile::tempdir().unwrap();
+        let platform = crate::platform::Platform::host().unwrap();
+        let options = crate::ring::RingOptions::default();
+        let _producer = crate::ring::Producer::create(dir.path(), 0, platform, options).unwrap();
+        let thread = dir.path().join("thread_0");
+        let mut ring = OpenRing::open(&thread.join("lanes.ring")).unwrap().unwrap();
+        // As if two events and their records had been written before a sync failed.
+        ring.take.release(Lane::Index, 2 * EVENT_SIZE);
+        ring.take.release(Lane::Detail, 500);
+        let mut syncs = Syncs::default();
+        syncs.failed(&error(5), Heads { index: 2 * EVENT_SIZE, detail: 500 });
+        let missing = thread.join("detail.atf");
+        let in_doubt = syncs.in_doubt(&ring, &missing).unwrap();
+        assert_eq!((in_doubt.events, in_doubt.details), ([0, 2], [0, 2]));
+    }
+
     #[test]
     fn sync_that_never_began_is_not_final() {
         let mut syncs = Syncs::default();
-        let error = |code| {
-            let source = io::Error::from_raw_os_error(code);
-            Error::io(Path::new("thread_0"), "sync")(source)
-        };
         for too_many_files in [23, 24] {
             syncs.failed(&error(too_many_files), Heads::default());
             assert!(syncs.error().is_none());
