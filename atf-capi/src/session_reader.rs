@@ -1,11 +1,12 @@
 //! The reader of a session's directory: its manifest and all of its threads.
 
+use std::collections::BTreeMap;
 use std::ffi::{CString, c_char, c_int};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use atf_runtime::manifest::State;
+use atf_runtime::manifest::{ManifestThread, State};
 use atf_runtime::session::SessionReader;
 
 use crate::failure::{Failure, Result};
@@ -24,8 +25,20 @@ pub struct AtfSessionReader {
     problems: Vec<Unreadable>,
     state: Option<CString>,
     failed: Option<CString>,
+    /// Events and detail records that nothing proves, of the threads that have any.
+    unverified: BTreeMap<u32, (u64, u64)>,
     /// Names of functions, ordered by id; filled when first asked for.
     symbols: OnceLock<Box<[(u64, CString)]>>,
+}
+
+/// The entry of a thread of which the manifest says that something is unverified.
+fn unverified(thread: &ManifestThread) -> Option<(u32, (u64, u64))> {
+    // A manifest can contain any number.
+    let count = |ranges: &[[u64; 2]]| {
+        ranges.iter().fold(0_u64, |sum, [_, count]| sum.saturating_add(*count))
+    };
+    let counts = (count(&thread.unverified), count(&thread.unverified_details));
+    (counts != (0, 0)).then_some((thread.id, counts))
 }
 
 struct Unreadable {
@@ -46,6 +59,10 @@ pub struct AtfSessionThread {
     pub is_there: bool,
     /// Whether its index.atf can be read.
     pub is_readable: bool,
+    /// Events that nothing proves, as the manifest says: the machine lost power, or a sync failed.
+    pub unverified_events: u64,
+    /// Detail records that nothing proves, as the manifest says.
+    pub unverified_details: u64,
 }
 
 /// The name of a function, from a session's manifest.
@@ -83,8 +100,10 @@ impl AtfSessionReader {
         let state = state.map(|state| c_string(State::as_str(state)));
         let failed = session.manifest().ok().and_then(|manifest| manifest.failed.clone());
         let failed = failed.map(c_string);
+        let threads = manifest.map(|manifest| manifest.threads.as_slice()).unwrap_or_default();
+        let unverified = threads.iter().filter_map(unverified).collect();
         let session = Shared::new(session);
-        Ok(Self { session, problems, state, failed, symbols: OnceLock::new() })
+        Ok(Self { session, problems, state, failed, unverified, symbols: OnceLock::new() })
     }
 
     pub(crate) fn session(&self) -> &Shared<SessionReader> {
@@ -181,11 +200,15 @@ pub unsafe extern "C" fn atf_session_reader_thread_at(
         // Both lists are of the same threads.
         let threads = session.threads().iter().zip(session.session.get().session().threads());
         let (opened, listed) = nth(threads, at, "threads")?;
+        let (unverified_events, unverified_details) =
+            session.unverified.get(&opened.id).copied().unwrap_or_default();
         to.set(AtfSessionThread {
             thread_id: opened.id,
             is_in_manifest: listed.in_manifest,
             is_there: listed.exists,
             is_readable: opened.reader.is_ok(),
+            unverified_events,
+            unverified_details,
         });
         Ok(())
     })

@@ -86,5 +86,20 @@ fn create_with_parents<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
             storage.create_dir(dir).map_err(Error::io(dir, "create"))
         }
         result => result.map_err(Error::io(dir, "create")),
+    }?;
+    sync_name(storage, dir)
+}
+
+/// Makes the name of a new directory durable.
+pub(crate) fn sync_name<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
+    let parent = match dir.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => return Ok(()),
+    };
+    match storage.sync_dir(parent) {
+        // A directory in which files may be created need not be readable, and only then can it be synced.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        result => result.map_err(Error::io(parent, "sync")),
     }
 }

@@ -16,6 +16,7 @@ pub mod named_test;
 pub mod nested;
 #[cfg(target_os = "linux")]
 pub mod numbered;
+pub mod power;
 #[cfg(target_os = "linux")]
 pub mod python;
 #[cfg(target_os = "linux")]

@@ -188,6 +188,20 @@ fn recover_reports_events_from_the_ring() {
     run_on("recover", &path_of(&dir), &["--in-place"]).exits(1);
     run_on("verify", &path_of(&dir), &[]).exits(0);
     run_on("recover", &path_of(&dir), &["--in-place"]).exits(0);
+    // What is unverified stays known, in the copy and in place.
+    for path in [&out, &path_of(&dir)] {
+        let run = run_on("verify", path, &[]).exits(0);
+        let note = "thread 7: events 0 to 20 are unverified: they may not be what was recorded";
+        assert!(run.stderr.contains(note), "{}", run.stderr);
+        let run = run_on("info", path, &["--json"]).exits(0);
+        let object: Json = serde_json::from_str(&run.stdout).unwrap();
+        let thread = &object["threads"][0];
+        let unverified = (&thread["unverified"], &thread["unverified_details"]);
+        assert_eq!(unverified, (&json!(21), &json!(3)));
+        let run = run_on("info", path, &[]).exits(0);
+        let line = "thread 7: 21 events and 3 details unverified";
+        assert!(run.stdout.lines().any(|it| it == line), "{}", run.stdout);
+    }
 }
 
 /// A process that holds the lock of a file or directory until it is dropped.

@@ -321,7 +321,7 @@ fn detail_file_and_flag_come_with_the_first_detail() {
 }
 
 // W-007: events, footer, sync, header, sync; detail before index; then the offsets of the records,
-// which were written behind these, and the directory.
+// which were written behind these, the directory, and its name.
 #[test]
 fn finalize_syncs_the_footer_before_it_writes_the_header() {
     let session = Scratch::new();
@@ -356,6 +356,7 @@ fn finalize_syncs_the_footer_before_it_writes_the_header() {
             Op::Sync(index),
             Op::Sync(offsets),
             Op::SyncDir(dir),
+            Op::SyncDir(session.path().to_owned()),
         ]
     );
 }

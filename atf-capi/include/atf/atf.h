@@ -2207,6 +2207,14 @@ typedef struct {
      * Whether its index.atf can be read.
      */
     bool is_readable;
+    /**
+     * Events that nothing proves, as the manifest says: the machine lost power, or a sync failed.
+     */
+    uint64_t unverified_events;
+    /**
+     * Detail records that nothing proves, as the manifest says.
+     */
+    uint64_t unverified_details;
 } AtfSessionThread;
 
 /**

@@ -77,6 +77,10 @@ fn thread_as_json(thread: &ThreadInfo<'_>) -> Json {
             set(key, dropped.into());
         }
     }
+    if thread.unverified.is_any() {
+        set("unverified", thread.unverified.events.into());
+        set("unverified_details", thread.unverified.details.into());
+    }
     if let Some(found) = &thread.summary {
         object.extend(survey::members(found));
     }

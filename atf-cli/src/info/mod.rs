@@ -50,9 +50,10 @@ to look at: returns without a call, calls that did not finish, events whose
 time goes back, jumps of more than a day, kinds of event that have no name,
 lost events. info reads all events for them; --quick leaves them out.
 
-If a file was not finalized, info counts the events in it that can be read. For
-a thread that has a ring and no file yet, info and dump show what the ring
-holds.
+If a file was not finalized, info counts the events in it that can be read.
+Unverified are those that the manifest says nothing proves, as after a loss of
+power. For a thread that has a ring and no file yet, info and dump show what
+the ring holds.
 
 If PATH is a folder with several sessions, info lists them, the newest last,
 with --json as {\"sessions\": [{\"path\", \"pid\", \"start\"}]}. The start is that of

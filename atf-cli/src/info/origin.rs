@@ -59,7 +59,11 @@ pub(super) fn members(manifest: &Manifest, start_ns: Option<u64>) -> Map<String,
 
 fn process_as_json(process: &ManifestProcess) -> Json {
     let numbers = [("pid", process.pid), ("parent_pid", process.parent_pid)];
-    let texts = [("executable", &process.executable), ("host", &process.host)];
+    let texts = [
+        ("executable", &process.executable),
+        ("host", &process.host),
+        ("boot_id", &process.boot_id),
+    ];
     let mut object = Map::new();
     for (key, value) in numbers {
         object.extend(value.map(|value| (key.to_owned(), value.into())));

@@ -49,6 +49,11 @@ pub(super) fn print(
         if let Some(error) = &thread.error {
             writeln!(out, "thread {}: {}", thread.thread_id, escape::printable(error))?;
         }
+        if thread.unverified.is_any() {
+            let events = numbers::count(thread.unverified.events, "event");
+            let details = numbers::count(thread.unverified.details, "detail");
+            writeln!(out, "thread {}: {events} and {details} unverified", thread.thread_id)?;
+        }
     }
     let found: Vec<&ThreadSummary> = threads.iter().filter_map(|it| it.summary.as_ref()).collect();
     for line in calls(&found) {

@@ -30,10 +30,34 @@ pub(super) struct ThreadInfo<'a> {
     pub(super) dropped_events: Option<u64>,
     /// Number of dropped details, if the manifest has it.
     pub(super) dropped_details: Option<u64>,
+    /// Events and detail records that nothing proves, as the manifest says.
+    pub(super) unverified: Unverified,
     /// What its events and calls look like, if they were read.
     pub(super) summary: Option<ThreadSummary>,
     /// Why the thread or its detail lane cannot be read.
     pub(super) error: Option<String>,
+}
+
+/// How much of a thread is unverified.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Unverified {
+    pub(super) events: u64,
+    pub(super) details: u64,
+}
+
+impl Unverified {
+    fn of(thread: &ManifestThread) -> Self {
+        // A manifest can contain any number.
+        let count = |ranges: &[[u64; 2]]| {
+            ranges.iter().fold(0_u64, |sum, [_, count]| sum.saturating_add(*count))
+        };
+        let details = count(&thread.unverified_details);
+        Self { events: count(&thread.unverified), details }
+    }
+
+    pub(super) fn is_any(self) -> bool {
+        self.events > 0 || self.details > 0
+    }
 }
 
 impl<'a> ThreadInfo<'a> {
@@ -58,6 +82,7 @@ impl<'a> ThreadInfo<'a> {
                 platform: Vec::new(),
                 dropped_events: None,
                 dropped_details: None,
+                unverified: Unverified::default(),
                 summary: None,
                 error: Some(format!("{error:#}")),
             },
@@ -68,6 +93,7 @@ impl<'a> ThreadInfo<'a> {
             os_id: listed.and_then(|thread| thread.os_id),
             dropped_events: listed.and_then(|thread| thread.dropped_events),
             dropped_details: listed.and_then(|thread| thread.dropped_details),
+            unverified: listed.map(|thread| Unverified::of(thread)).unwrap_or_default(),
             ..info
         }
     }
@@ -94,6 +120,7 @@ impl<'a> ThreadInfo<'a> {
             platform,
             dropped_events: None,
             dropped_details: None,
+            unverified: Unverified::default(),
             summary: None,
             error,
         }

@@ -24,8 +24,11 @@ use crate::progress::{Progress, Unit};
 /// is kept without it. The result is finalized.
 ///
 /// If a recording was killed, recover also writes the events that are still in the rings
-/// (lanes.ring). With --in-place it then removes the rings. After a power loss, events from such
-/// a thread are reported as unverified: pages may be missing and no checksum covers them.
+/// (lanes.ring). With --in-place it then removes the rings.
+///
+/// If the machine was restarted after the recording, or nothing says in which boot it was recorded, a thread that
+/// was not finalized ends before the first event that cannot be what was recorded. What is kept of it is unverified: pages
+/// may be missing and no checksum covers them. The manifest of the result says so for good.
 ///
 /// While a drain or a traced program is running, --in-place is refused, and --out copies the
 /// current state.

@@ -92,8 +92,8 @@ fn ring_lines(thread: &ThreadPlan) -> Vec<String> {
         }
         if lane.unverified > 0 {
             lines.push(format!(
-                "{path}: kept {kept}, {} of them unverified: the machine was rebooted after the \
-                 recording",
+                "{path}: kept {kept}, {} of them unverified: not finalized, and not recorded since the \
+                 machine was started",
                 numbers::grouped(lane.unverified)
             ));
         }

@@ -12,6 +12,7 @@ use crate::lock::Lock;
 use crate::manifest::{State, ThreadEntry};
 use crate::reader::ThreadReader;
 use crate::ring::open::is_made;
+use crate::ring::state::RingState;
 use crate::session::Session;
 use crate::storage::Storage;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
@@ -73,7 +74,8 @@ pub(super) fn has_begun(dir: &Path) -> Result<bool> {
     Ok(has_any)
 }
 
-/// Removes the rings of producers that were killed while they made them: they hold no events.
+/// Removes the rings of producers that were killed while they made them: they hold no events. One beside files
+/// held events, and is left to recovery.
 pub(super) fn remove_unmade<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
     for id in thread_dirs(storage, dir)? {
         let thread = dir.join(thread_dir_name(id));
@@ -91,6 +93,9 @@ pub(super) fn remove_unmade<S: Storage>(storage: &S, dir: &Path) -> Result<()> {
                 };
                 if is_made(lock.file()).map_err(io("read"))? {
                     continue;
+                }
+                if let RingState::Damaged(fault) = RingState::NeverMade.beside(&thread, None)? {
+                    return Err(Error::malformed(&path)(fault));
                 }
                 storage.remove_file(&path).map_err(io("remove"))?;
             }

@@ -129,6 +129,8 @@ pub enum FieldId {
     Directory,
     /// Whether the event or record is in the ring.
     InRing,
+    /// Whether the event or record is on the disk.
+    OnDisk,
     /// The text of the manifest. Displays as `JSON`.
     Json,
     /// A key of the manifest.
@@ -159,6 +161,7 @@ impl fmt::Display for FieldId {
             Self::Length => "length",
             Self::Directory => "directory",
             Self::InRing => "in the ring",
+            Self::OnDisk => "on the disk",
             Self::Json => "JSON",
             Self::ThreadKey { position, key } => return write!(f, "threads[{position}].{key}"),
         })

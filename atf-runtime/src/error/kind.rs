@@ -61,7 +61,7 @@ pub enum FaultKind {
     RingNeverMade = 22,
     /// The ring is from before the machine was restarted.
     RingOfOtherBoot = 23,
-    /// Events or records of a ring did not reach the disk before the machine stopped.
+    /// Events or records of a ring or file did not reach the disk before the machine stopped.
     NotOnDisk = 24,
     /// The manifest is not JSON, or lacks a required key.
     BadManifest = 25,

@@ -4,6 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
+use super::Manifest;
+
 /// The process that was recorded, as far as the recorder knows.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -18,7 +20,9 @@ pub struct ManifestProcess {
     pub executable: Option<String>,
     /// The name of the machine.
     pub host: Option<String>,
-    /// Which boot of the machine it was.
+    /// The machine's boot in which the session was created: on Linux the text of
+    /// `/proc/sys/kernel/random/boot_id`. After another boot the machine may have lost power, so that only what
+    /// a checksum covers is known to be what was recorded.
     pub boot_id: Option<String>,
     /// Unknown keys.
     pub other: Map<String, Value>,
@@ -97,4 +101,18 @@ fn parent_pid() -> Option<u64> {
 fn kernel_says(name: &str) -> Option<String> {
     let text = std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).ok()?;
     Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+}
+
+impl Manifest {
+    /// The boot of the machine in which the session was created, as it is written.
+    pub(crate) fn boot_id(&self) -> Option<&str> {
+        self.process.as_ref()?.boot_id.as_deref()
+    }
+
+    /// Says in which boot of the machine the session is recorded. Nothing happens if that is unknown.
+    pub(crate) fn set_boot_id(&mut self, boot_id: Option<String>) {
+        if boot_id.is_some() {
+            self.process.get_or_insert_default().boot_id = boot_id;
+        }
+    }
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use super::links::LinkFilter;
 use super::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
-use super::source::{EventSource, Findings, KeptRecords, RecordSource, detail_header};
+use super::source::{
+    EventSource, Findings, KeptRecords, RecordSource, detail_header, keep_records,
+};
 use crate::consistency::{Progress, ThreadFacts};
 use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexHeader, DETAIL_OFFSETS_FILE};
@@ -27,7 +29,7 @@ pub(super) fn plan_thread(
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
     let kept = match records {
-        Some(records) => KeptRecords::of(records.start(), records.iter(), Some(events.events())),
+        Some(records) => keep_records(records, Some(events.events())),
         None => KeptRecords { count: 0, end: 0, unnamed: None },
     };
     let mut marked = Marked::default();
@@ -66,7 +68,7 @@ pub(super) fn plan_events_alone(events: &dyn EventSource, progress: Progress<'_>
 
 /// Plans a detail.atf that is recovered alone. It is written even if it has no record.
 pub(super) fn plan_records_alone(records: &dyn RecordSource, progress: Progress<'_>) -> LanePlan {
-    let kept = KeptRecords::of(records.start(), records.iter(), None);
+    let kept = keep_records(records, None);
     let findings = records.findings(&kept, false, progress);
     plan_records(records, &kept, findings, LaneOutcome::Finalized)
 }
@@ -94,6 +96,7 @@ fn plan_events(
         unverified: if events.is_verified() { 0 } else { kept },
         first_bad_offset,
         faults,
+        ends_early: events.ends_early(),
         has_detail_file: has_detail,
         ..LanePlan::new(events.path(), outcome)
     }

@@ -40,6 +40,33 @@ fn is_for_good(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::Unsupported)
 }
 
+/// The id as the manifest has it; `None` where there is none.
+///
+/// # Errors
+///
+/// As for [`read_boot_id`].
+pub(crate) fn boot_id_text() -> Result<Option<String>> {
+    Ok(text(read_boot_id()?))
+}
+
+/// Whether a session or ring of this boot says so, in the words of [`boot_id_text`]. False where either boot
+/// is unknown.
+///
+/// # Errors
+///
+/// As for [`read_boot_id`].
+pub(crate) fn is_this_boot(said: Option<&str>) -> Result<bool> {
+    let now = read_boot_id()?;
+    Ok(now != [0; 16] && said.and_then(parse) == Some(now))
+}
+
+fn text(id: [u8; 16]) -> Option<String> {
+    let digits = format!("{:032x}", u128::from_be_bytes(id));
+    let (first, rest) = digits.split_at(8);
+    let groups = [&rest[..4], &rest[4..8], &rest[8..12], &rest[12..]];
+    (id != [0; 16]).then(|| format!("{first}-{}", groups.join("-")))
+}
+
 /// The 16 bytes of a UUID's hexadecimal digits.
 fn parse(text: &str) -> Option<[u8; 16]> {
     let digits = text.trim().replace('-', "");
@@ -58,5 +85,18 @@ mod tests {
         assert_eq!(id[15], 0xFF);
         assert_eq!(parse("0011"), None);
         assert_eq!(parse("zz112233-4455-6677-8899-aabbccddeeff"), None);
+        assert_eq!(text(id).as_deref(), Some("00112233-4455-6677-8899-aabbccddeeff"));
+        assert_eq!(text([0; 16]), None);
+    }
+
+    #[test]
+    fn only_the_id_of_this_boot_is_of_this_boot() {
+        let now = boot_id_text().unwrap();
+        assert_eq!(is_this_boot(now.as_deref()).unwrap(), now.is_some());
+        let other = "00112233-4455-6677-8899-aabbccddeeff";
+        let zeros = "00000000-0000-0000-0000-000000000000";
+        for said in [None, Some(""), Some("this"), Some(other), Some(zeros)] {
+            assert!(!is_this_boot(said).unwrap(), "{said:?}");
+        }
     }
 }

@@ -36,7 +36,7 @@ pub struct LeftInRing {
 pub fn left_in_ring(thread_dir: impl AsRef<Path>) -> Result<Option<LeftInRing>> {
     let thread_dir = thread_dir.as_ref();
     let file = path_in(thread_dir);
-    let ring = match RingState::of(thread_dir)? {
+    let ring = match RingState::of(thread_dir)?.beside(thread_dir, None)? {
         RingState::Absent | RingState::NeverMade => return Ok(None),
         RingState::Damaged(fault) => return Err(Error::malformed(&file)(fault)),
         RingState::Made(ring) => ring,

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::format::{RING_ALIGN, RING_FILE, RingControl};
 use crate::lane::Lane;
 use crate::lock::{Lock, is_held_of};
+use crate::output::sync_name;
 use crate::platform::Platform;
 use crate::seq::IndexSeq;
 use crate::storage::{Disk, Storage};
@@ -147,7 +148,7 @@ pub struct Producer {
 }
 
 impl Producer {
-    /// Makes `thread_<thread_id>` in `session_dir` and the ring in it. A drain must empty it: see
+    /// Makes `thread_<thread_id>` in `session_dir` and the ring in it, and syncs it. A drain must empty it: see
     /// [`Drain`](crate::drain::Drain).
     ///
     /// # Errors
@@ -284,11 +285,17 @@ impl Ring {
         sys::without_file_size_signal(|| sys::write_all_at(file, rest, FIRST_BYTES as u64))
             .map_err(io("write"))?;
         let memory = MappedRing::new(file, geometry).map_err(io("map"))?;
-        memory.prepare_for_writing();
         let guard = ForkGuard::new().map_err(io("guard against forks"))?;
         let mut word = [0; FIRST_BYTES];
         word.copy_from_slice(&control.as_bytes()[..FIRST_BYTES]);
         memory.store(Word::FIRST, u64::from_le_bytes(word), Ordering::Release);
+        // Before the first push. So the first page of a ring that was used is not zero, even if the machine
+        // loses power before any other page reaches the disk.
+        file.sync_all().map_err(io("sync"))?;
+        Disk.sync_dir(dir).map_err(Error::io(dir, "sync"))?;
+        sync_name(&Disk, dir)?;
+        // After that: it makes all pages dirty.
+        memory.prepare_for_writing();
         // Absolute, because the program may change its working directory before a push waits.
         let session_dir = absolute(session_dir.to_owned());
         Ok(Self { memory, geometry, guard, session_dir, _lock: lock })

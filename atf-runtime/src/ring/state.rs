@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::image::RingImage;
 use crate::error::{Error, Fault, FaultKind, Region, Result};
-use crate::format::{INDEX_FILE, RING_FILE, RingControl};
+use crate::format::{DETAIL_FILE, INDEX_FILE, RING_FILE, RingControl};
+use crate::input::exists;
+use crate::manifest::ManifestThread;
 use crate::reader::IndexReader;
 
 /// The state of a thread's ring.
@@ -35,6 +37,31 @@ impl RingState {
             Err(error) if error.is_not_found() => Ok(Self::Absent),
             Err(error) => Err(error),
         }
+    }
+
+    /// The same, given what else is known of the thread in `thread_dir`. A ring without its magic is damaged if the
+    /// thread had recorded: as the manifest says, or because a drain has made its files.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the operating system does not say what exists.
+    pub(crate) fn beside(self, thread_dir: &Path, listed: Option<&ManifestThread>) -> Result<Self> {
+        if !matches!(self, Self::NeverMade) {
+            return Ok(self);
+        }
+        let has_file = exists(&thread_dir.join(INDEX_FILE.path))?
+            || exists(&thread_dir.join(DETAIL_FILE.path))?;
+        let is_listed = listed.is_some_and(|listed| {
+            [listed.emitted, listed.recorded].into_iter().flatten().any(|count| count > 0)
+        });
+        let found = match (has_file, is_listed) {
+            (true, _) => "zeros, although the thread has files",
+            (false, true) => "zeros, although the thread had recorded",
+            (false, false) => return Ok(self),
+        };
+        let expected = format!("\"{}\"", RingControl::INIT.magic.escape_ascii());
+        let (kind, region) = (FaultKind::Zeroed, Region::Control);
+        Ok(Self::Damaged(Fault::new(kind, region, 0, "magic", expected, found)))
     }
 }
 

@@ -10,15 +10,17 @@ use crate::manifest::{InDoubt, Manifest, Module, State, Symbol, ThreadEntry};
 use crate::manifest::{MANIFEST_NAME, ManifestClock, ManifestProcess, WallClock, keep_damaged};
 use crate::output::claim_dir;
 use crate::platform::Platform;
+use crate::ring::boot::boot_id_text;
+use crate::ring::state::RingState;
 use crate::storage::{Disk, Storage};
-use crate::thread_dir::absolute;
-use crate::thread_dir::thread_dirs;
+use crate::thread_dir::{absolute, thread_dir_name, thread_dirs};
 use crate::writer::{ThreadSummary, ThreadWriter, WriterOptions};
 
 /// Creates a session directory and the writers of its threads.
 ///
-/// It writes a manifest with the state "recording" first; [`finish`](Self::finish) replaces it by the final one.
-/// A session that was never finished can still be opened, and recovered.
+/// It writes a manifest with the state "recording" and the [boot](Manifest::process) of the machine first, and
+/// syncs it; [`finish`](Self::finish) replaces it by the final one. A session that was never finished can still
+/// be opened, and recovered.
 #[derive(Debug)]
 pub struct SessionWriter<S: Storage = Disk> {
     storage: S,
@@ -59,11 +61,15 @@ impl<S: Storage> SessionWriter<S> {
         platform: Platform,
         options: WriterOptions,
     ) -> Result<Self> {
+        // First: nothing is left behind where it cannot be read now.
+        let boot_id = boot_id_text()?;
         let dir = dir.as_ref().to_owned();
         claim_dir(&storage, &dir)?;
         let dir = absolute(dir);
-        let manifest =
+        let mut manifest =
             Manifest { clock_type: Some(platform.clock_type.get()), ..Manifest::recording() };
+        manifest.set_boot_id(boot_id);
+        // Durable from here on, so that a session whose machine loses power says in which boot it was.
         manifest.replace(&storage, &dir)?;
         Ok(Self { storage, dir, platform, options, manifest, clock: None, untraced_before: 0 })
     }
@@ -184,7 +190,8 @@ impl<S: Storage> SessionWriter<S> {
     }
 
     /// Continues a session that another process created. A manifest that is missing or broken is made
-    /// again.
+    /// again. One that does not say in which boot of the machine the session was created is written at once
+    /// with this boot, if the rings prove it.
     ///
     /// # Errors
     ///
@@ -211,6 +218,12 @@ impl<S: Storage> SessionWriter<S> {
             }
             Err(_) => Manifest::recording(),
         };
+        let mut manifest = manifest;
+        if manifest.boot_id().is_none() && is_all_of_this_boot(&storage, &dir, &manifest)? {
+            manifest.set_boot_id(boot_id_text()?);
+            // If this fails, recovery knows less after a loss of power. It is written again with the next change.
+            let _ = manifest.replace(&storage, &dir);
+        }
         Ok(Self {
             storage,
             dir: absolute(dir),
@@ -294,4 +307,22 @@ impl<S: Storage> SessionWriter<S> {
     pub fn dir(&self) -> &Path {
         &self.dir
     }
+}
+
+/// Whether everything that a session has was recorded in this boot of the machine, and is still in rings that
+/// say so.
+fn is_all_of_this_boot<S: Storage>(storage: &S, dir: &Path, manifest: &Manifest) -> Result<bool> {
+    let ids = thread_dirs(storage, dir)?;
+    if manifest.state != Some(State::Recording) || ids.len() < manifest.threads.len() {
+        return Ok(false);
+    }
+    for id in ids {
+        // A ring that is damaged or was never made proves nothing.
+        let ring = Error::unless_refused(RingState::of(&dir.join(thread_dir_name(id))))?;
+        let Ok(RingState::Made(ring)) = ring else { return Ok(false) };
+        if !ring.is_of_this_boot() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -12,7 +12,7 @@ use crate::ring::state::{
 /// Reports a ring as one problem: either it has events that index.atf has not, or it should not exist.
 pub(super) fn check(thread_dir: &Path, report: &mut Report) -> Result<()> {
     let path = path_in(thread_dir);
-    let ring = match RingState::of(thread_dir)? {
+    let ring = match RingState::of(thread_dir)?.beside(thread_dir, None)? {
         RingState::Absent => return Ok(()),
         RingState::NeverMade => {
             report.problem(&path, never_made_fault());

@@ -9,7 +9,7 @@ use super::{DetailWriter, Event, IndexWriter, Payload, ThreadSummary, WriterOpti
 use crate::error::{Error, MaybeSeq, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE, IndexEvent};
 use crate::lane::Lane;
-use crate::output::create_parents;
+use crate::output::{create_parents, sync_name};
 use crate::platform::Platform;
 use crate::seq::{DetailSeq, IndexSeq, Sequences, ThreadCounters};
 use crate::storage::{Disk, Storage};
@@ -259,6 +259,7 @@ impl<S: Storage> ThreadWriter<S> {
         }
         if self.options.sync_on_finalize {
             self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
+            sync_name(&self.storage, &self.dir)?;
         }
         Ok(ThreadSummary {
             thread_id: self.thread_id(),

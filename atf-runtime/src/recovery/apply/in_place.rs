@@ -13,7 +13,7 @@ use zerocopy::IntoBytes;
 use super::copy::with_detail_flag;
 use super::copy_file::COPY_BYTES;
 use super::detail_offsets;
-use super::source::{check_unchanged, open_records};
+use super::source::{check_unchanged, open_events, open_records};
 use crate::consistency::Progress;
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
@@ -106,16 +106,16 @@ fn repair_index<S: Storage>(
     storage: &S,
     progress: Progress<'_>,
 ) -> Result<()> {
-    let events = FileEvents::open(&lane.file)?;
+    let events = open_events(lane)?;
+    check_unchanged(lane, events.events().len())?;
     let index = events.reader();
-    check_unchanged(lane, index.len() as u64)?;
-    let extent = *index.extent();
+    let extent = events.extent();
     let header = AtfIndexHeader {
         event_size: u32::try_from(extent.stride).unwrap_or(u32::MAX).into(),
         events_offset: extent.events_offset.into(),
         ..with_detail_flag(*index.header(), lane)
     };
-    let times_ns = index.time_range().unwrap_or_default();
+    let times_ns = events.events().time_range().unwrap_or_default();
     // What is written from here on must not be mapped.
     drop(events);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;

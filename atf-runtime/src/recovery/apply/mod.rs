@@ -22,7 +22,7 @@ use super::plan::{ManifestPlan, Plan, ThreadPlan};
 use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
-use crate::manifest::{MANIFEST_NAME, Manifest, keep_damaged};
+use crate::manifest::{MANIFEST_NAME, Manifest, State, keep_damaged};
 use crate::output::{check_new_file, claim_dir};
 use crate::rollback::Rollback;
 use crate::session::{TracePath, thread_dir_name};
@@ -67,6 +67,9 @@ impl Plan {
         out: &Path,
         progress: Progress<'_>,
     ) -> Result<()> {
+        if let Some(ManifestPlan::Rewritten { manifest, .. }) = &self.manifest {
+            self.say_what_is_unverified(manifest, storage, out)?;
+        }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
             match (&self.path, thread.thread_id) {
                 (TracePath::Session(_), Some(id)) => {
@@ -124,6 +127,7 @@ impl Plan {
             if matches!(&self.manifest, Some(ManifestPlan::Rewritten { is_kept: true, .. })) {
                 keep_damaged(storage, dir, dir)?;
             }
+            self.say_what_is_unverified(manifest, storage, dir)?;
             manifest.write_beside(storage, dir)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
@@ -138,6 +142,20 @@ impl Plan {
             remove_ring(thread, storage)?;
         }
         Ok(())
+    }
+
+    /// If something is unverified, writes a first manifest that says so, before the files are finalized: a finalized
+    /// file says that its events are what was recorded, and this recovery may be interrupted.
+    fn say_what_is_unverified<S: Storage>(
+        &self,
+        manifest: &Manifest,
+        storage: &S,
+        dir: &Path,
+    ) -> Result<()> {
+        if !self.threads.iter().any(ThreadPlan::is_unverified) {
+            return Ok(());
+        }
+        Manifest { state: Some(State::Recording), ..manifest.clone() }.replace(storage, dir)
     }
 
     /// The manifest that is written in place. Threads that are not written stay listed.

@@ -17,7 +17,7 @@ pub(super) fn open_source(thread: &ThreadPlan) -> Result<Source> {
     }
     let mut source = Source { events: None, records: None };
     if let Some(lane) = &thread.index {
-        source.events = Some(Box::new(FileEvents::open(&lane.file)?));
+        source.events = Some(Box::new(open_events(lane)?));
     }
     if let Some(records) = open_records(thread)? {
         source.records = Some(Box::new(records));
@@ -48,6 +48,16 @@ pub(super) fn open_with_ring(thread: &ThreadPlan) -> Result<Option<RingLanes>> {
         check_unchanged(lane, lanes.records.len())?;
     }
     Ok(Some(lanes))
+}
+
+/// Opens the index.atf of a thread, as far as its plan keeps it.
+///
+/// # Errors
+///
+/// As for [`open_source`].
+pub(super) fn open_events(lane: &LanePlan) -> Result<FileEvents> {
+    let events = FileEvents::open(&lane.file)?;
+    Ok(if lane.ends_early { events.end_at(lane.kept) } else { events })
 }
 
 /// Opens the detail.atf of a thread; `None` when none is kept.

@@ -29,6 +29,8 @@ pub struct LanePlan {
     pub faults: Vec<Fault>,
     /// What becomes of the file.
     pub outcome: LaneOutcome,
+    /// Whether the file goes on after what is kept of it: nothing after a loss of power is believed.
+    pub(in crate::recovery) ends_early: bool,
     /// What the header must say about a detail.atf; `None` where it stays as it is.
     pub(in crate::recovery) has_detail_file: Option<bool>,
 }
@@ -46,6 +48,7 @@ impl LanePlan {
             first_bad_offset: None,
             faults: Vec::new(),
             outcome,
+            ends_early: false,
             has_detail_file: None,
         }
     }

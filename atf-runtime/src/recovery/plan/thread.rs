@@ -6,6 +6,7 @@ use super::detail_offsets::{OffsetsOutcome, OffsetsPlan};
 use super::lane::{LaneOutcome, LanePlan};
 use super::ring::{RingOutcome, RingPlan};
 use crate::consistency::ThreadFacts;
+use crate::manifest::ManifestThread;
 use crate::recovery::source::RingSnapshot;
 
 /// What is kept of a thread.
@@ -69,6 +70,23 @@ impl ThreadPlan {
         lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Unchanged)
             && self.ring.is_none()
             && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Unchanged)
+    }
+
+    /// Lists in the manifest what of the thread is unverified: a lane as a whole, or what is listed already.
+    pub(in crate::recovery) fn list_unverified(&self, listed: &mut ManifestThread) {
+        let lanes =
+            [(&self.index, &mut listed.unverified), (&self.detail, &mut listed.unverified_details)];
+        for (lane, ranges) in lanes {
+            if let Some(lane) = lane.as_ref().filter(|lane| lane.unverified > 0) {
+                *ranges = vec![[0, lane.unverified]];
+            }
+        }
+    }
+
+    /// Whether some of what is written is unverified.
+    pub(in crate::recovery) fn is_unverified(&self) -> bool {
+        let lanes = [&self.index, &self.detail];
+        self.is_written() && lanes.into_iter().flatten().any(|lane| lane.unverified > 0)
     }
 
     /// The state of the ring whose events are added to the files, if there is one.

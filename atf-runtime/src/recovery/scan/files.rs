@@ -10,12 +10,15 @@ use crate::input::exists;
 use crate::reader::DetailReader;
 use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::recovery::planner::{plan_events_alone, plan_records_alone, plan_thread};
-use crate::recovery::source::{FileEvents, FileRecords, RecordSource, split_fault};
+use crate::recovery::source::{
+    EventSource, FileEvents, FileRecords, RecordSource, named_records, split_fault,
+};
 
 /// Plans a thread from its files.
 pub(super) fn scan_files(
     dir: &Path,
     named: Option<u32>,
+    is_of_this_boot: bool,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
     let (index_path, detail_path) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
@@ -39,17 +42,29 @@ pub(super) fn scan_files(
         }
     };
     let records = if has_detail { Some(FileRecords::open(&detail_path)?) } else { None };
+    let records = records.map(|records| records.of_boot(is_of_this_boot));
     let records = records.as_ref().map(|records| records as &dyn RecordSource);
+    let mut events = events;
+    if !is_of_this_boot {
+        let named = named_records(records, events.events());
+        events.end_after_power_loss(named);
+    }
     plan_thread(dir, named, &events, records, progress)
 }
 
 /// Plans an index.atf alone, and returns the thread that its header names.
 pub(super) fn scan_index_alone(
     file: &Path,
+    is_of_this_boot: bool,
     progress: Progress<'_>,
 ) -> Result<(LanePlan, Option<u32>)> {
     Ok(match split_fault(FileEvents::open(file))? {
-        Ok(events) => (plan_events_alone(&events, progress), Some(events.reader().thread_id())),
+        Ok(mut events) => {
+            if !is_of_this_boot {
+                events.end_after_power_loss(named_records(None, events.events()));
+            }
+            (plan_events_alone(&events, progress), Some(events.reader().thread_id()))
+        }
         Err(fault) => (LanePlan::unreadable(file, fault), None),
     })
 }
@@ -57,10 +72,14 @@ pub(super) fn scan_index_alone(
 /// Plans a detail.atf alone, and returns the thread that its header names.
 pub(super) fn scan_detail_alone(
     file: &Path,
+    is_of_this_boot: bool,
     progress: Progress<'_>,
 ) -> Result<(LanePlan, Option<u32>)> {
     Ok(match split_fault(FileRecords::open_alone(file))? {
-        Ok(records) => (plan_records_alone(&records, progress), Some(records.reader().thread_id())),
+        Ok(records) => {
+            let records = records.of_boot(is_of_this_boot);
+            (plan_records_alone(&records, progress), Some(records.reader().thread_id()))
+        }
         Err(fault) => (LanePlan::unreadable(file, fault), None),
     })
 }

@@ -38,6 +38,9 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result
             if let Some(facts) = facts.get(&thread.id) {
                 thread.fit_counts(facts.recorded());
             }
+            if let Some(plan) = plan_of(threads, thread.id) {
+                plan.list_unverified(thread);
+            }
         }
         manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
         manifest.state = Some(State::Complete);
@@ -63,6 +66,16 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result
     }
     if threads.iter().any(|thread| thread.ring.as_ref().is_some_and(is_joined)) {
         let reason = "events were added from the rings".to_owned();
+        return rewritten(reason, manifest, false);
+    }
+    let is_said = |listed: &ManifestThread| {
+        let Some(plan) = plan_of(threads, listed.id) else { return true };
+        let mut said = listed.clone();
+        plan.list_unverified(&mut said);
+        said == *listed
+    };
+    if !manifest.threads.iter().all(is_said) {
+        let reason = "nothing proves some of the events and records".to_owned();
         return rewritten(reason, manifest, false);
     }
     if !listed.iter().eq(facts.keys()) {

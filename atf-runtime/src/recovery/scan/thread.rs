@@ -9,22 +9,33 @@ use crate::format::{DETAIL_FILE, INDEX_FILE, NO_DETAIL_SEQ};
 use crate::input::exists;
 use crate::lock::is_held;
 use crate::lost::Marked;
-use crate::manifest::RingCounts;
+use crate::manifest::{ManifestThread, RingCounts};
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::recovery::planner::plan_thread;
 use crate::recovery::source::{EventSource, RingEvents, RingLanes, RingSnapshot, split_fault};
 use crate::ring::image::RingImage;
 use crate::ring::state::{LEFT_BEHIND, RingState, is_drained, never_made_fault, undrained_fault};
 
-/// Plans a thread from its files and, if it has one, its ring. `named` is the thread that the directory's
-/// name gives.
+/// What is known of a thread besides its files.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// The thread that the directory's name gives.
+    pub(super) named: Option<u32>,
+    /// What the manifest says of it.
+    pub(super) listed: Option<&'a ManifestThread>,
+    /// Whether the manifest says that the session was recorded in this boot of the machine. A ring knows better.
+    pub(super) is_of_this_boot: bool,
+}
+
+/// Plans a thread from its files and, if it has one, its ring.
 pub(super) fn scan_thread(
     dir: &Path,
-    named: Option<u32>,
+    known: Known<'_>,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
+    let Known { named, is_of_this_boot, .. } = known;
     let has_file = exists(&dir.join(INDEX_FILE.path))? || exists(&dir.join(DETAIL_FILE.path))?;
-    match RingState::of(dir)? {
+    match RingState::of(dir)?.beside(dir, known.listed)? {
         // The producer made the directory and was killed before it made the ring.
         RingState::Absent if is_empty(dir)? => {
             let found = "none in an empty directory: nothing was recorded";
@@ -32,19 +43,21 @@ pub(super) fn scan_thread(
             let fault = Fault::new(kind, Region::File, 0, field, "a file", found);
             Ok(never_made(dir, named, fault))
         }
-        RingState::Absent => scan_files(dir, named, progress),
+        RingState::Absent => scan_files(dir, named, is_of_this_boot, progress),
         RingState::NeverMade if !has_file => Ok(never_made(dir, named, never_made_fault())),
         RingState::NeverMade => {
             let ring = RingPlan::new(dir, RingOutcome::NeverMade, vec![never_made_fault()]);
-            Ok(beside_files(scan_files(dir, named, progress)?, ring))
+            Ok(beside_files(scan_files(dir, named, is_of_this_boot, progress)?, ring))
         }
         RingState::Damaged(fault) => {
             let ring = RingPlan::new(dir, RingOutcome::Damaged, vec![fault]);
-            Ok(beside_files(scan_files(dir, named, progress)?, ring))
+            Ok(beside_files(scan_files(dir, named, is_of_this_boot, progress)?, ring))
         }
         RingState::Made(ring) => {
             if is_drained(dir, &ring)? {
-                return Ok(left_behind(&ring, scan_files(dir, named, progress)?));
+                let is_of_this_boot = ring.is_of_this_boot();
+                let thread = scan_files(dir, named, is_of_this_boot, progress)?;
+                return Ok(left_behind(&ring, thread));
             }
             let snapshot = RingSnapshot::of(&ring);
             match split_fault(RingLanes::read(dir, Some(&ring), &snapshot))? {

@@ -27,12 +27,17 @@ pub(in crate::recovery) trait EventSource {
     /// What is wrong with the file. `progress` is called with the bytes read.
     fn findings(&self, progress: Progress<'_>) -> Findings;
 
+    /// Whether the file has more events, which cannot be what was recorded.
+    fn ends_early(&self) -> bool {
+        false
+    }
+
     /// How many events come from the ring.
     fn count_from_ring(&self) -> u64 {
         0
     }
 
-    /// Whether the events are what was recorded, as far as checksums tell.
+    /// Whether the events are what was recorded: they are finalized, or were recorded in this boot of the machine.
     fn is_verified(&self) -> bool {
         true
     }

@@ -6,8 +6,9 @@ use std::path::Path;
 use super::fault::split_fault;
 use super::findings::Findings;
 use super::kept_records::KeptRecords;
+use super::power_loss::LanePart;
 use super::records::RecordSource;
-use crate::consistency::{DetailFacts, DetailOffsetsFacts, Progress};
+use crate::consistency::{ChecksumState, DetailFacts, DetailOffsetsFacts, Progress};
 use crate::error::{Error, Fault, Result};
 use crate::format::{AtfDetailHeader, DetailEventHeader};
 use crate::reader::{DetailEvent, DetailReader, FooterState, TrailingBytes};
@@ -18,6 +19,8 @@ pub(in crate::recovery) struct FileRecords {
     /// Why the header cannot be believed, if it cannot.
     header_fault: Option<Fault>,
     facts: OnceCell<DetailFacts>,
+    /// Whether the thread was recorded in this boot of the machine.
+    is_of_this_boot: bool,
 }
 
 impl FileRecords {
@@ -45,7 +48,26 @@ impl FileRecords {
     }
 
     fn new(detail: DetailReader, header_fault: Option<Fault>) -> Self {
-        Self { detail, header_fault, facts: OnceCell::new() }
+        Self { detail, header_fault, facts: OnceCell::new(), is_of_this_boot: true }
+    }
+
+    /// With what is known of the boot of the machine in which the thread was recorded.
+    pub(in crate::recovery) fn of_boot(mut self, is_of_this_boot: bool) -> Self {
+        self.is_of_this_boot = is_of_this_boot;
+        self
+    }
+
+    /// Whether the file was finalized, or its footer proves its records by their checksum.
+    fn is_proved(&self) -> bool {
+        let is_complete = self.detail.extent().footer.is_complete();
+        let is_final = self.header_fault.is_none() && self.detail.header().event_count.get() > 0;
+        is_final || is_complete && self.facts(&mut |_| {}).checksum_state() == ChecksumState::Ok
+    }
+
+    fn part(&self) -> LanePart<'_> {
+        let (start, end) = (self.start(), self.detail.extent().section_end);
+        let bytes = self.detail.bytes().get(start as usize..end as usize).unwrap_or_default();
+        LanePart { position: 0, bytes, lane_start: start, earlier: None }
     }
 
     pub(in crate::recovery) fn reader(&self) -> &DetailReader {
@@ -120,6 +142,22 @@ impl RecordSource for FileRecords {
             dropped: promised.saturating_sub(kept.count).max(not_kept),
             first_bad_offset: (!has_footer_after && kept.end < file_len).then_some(kept.end),
         }
+    }
+
+    fn is_verified(&self) -> bool {
+        self.is_of_this_boot || self.is_proved()
+    }
+
+    fn has_lost_page(&self, record: &DetailEvent<'_>) -> bool {
+        self.part().has_lost_page(record.offset - self.start(), record.end() - self.start())
+    }
+
+    fn may_be_torn(&self, record: &DetailEvent<'_>) -> bool {
+        self.part().may_be_torn(record.offset - self.start(), record.end() - self.start())
+    }
+
+    fn is_finalized(&self) -> bool {
+        self.detail.extent().footer.is_complete()
     }
 
     fn offsets_faults(&self, path: &Path, thread_id: u32) -> Result<Option<Vec<Fault>>> {

@@ -49,9 +49,25 @@ pub(in crate::recovery) trait RecordSource {
         0
     }
 
-    /// Whether the records are what was recorded, as far as checksums tell.
+    /// Whether the records are what was recorded: they are finalized, or were recorded in this boot of the
+    /// machine. The rest is only asked of records that are not.
     fn is_verified(&self) -> bool {
         true
+    }
+
+    /// Whether a page that begins within the record did not reach the disk.
+    fn has_lost_page(&self, _record: &DetailEvent<'_>) -> bool {
+        false
+    }
+
+    /// Whether the record may lack its last bytes, because what follows it did not reach the disk.
+    fn may_be_torn(&self, _record: &DetailEvent<'_>) -> bool {
+        false
+    }
+
+    /// Whether the file has the footer of a finalized one.
+    fn is_finalized(&self) -> bool {
+        false
     }
 }
 

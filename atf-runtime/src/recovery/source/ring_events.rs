@@ -8,8 +8,8 @@ use super::beside_ring::{check_index, missing};
 use super::events::{EventSource, Events};
 use super::fault::is_rebuilt;
 use super::findings::Findings;
+use super::power_loss::{NamedRecords, first_lost_event};
 use super::ring_snapshot::RingSnapshot;
-use super::stale::is_stale;
 use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
@@ -39,8 +39,6 @@ pub(in crate::recovery) struct RingEvents {
     has_marker: bool,
     /// Why the lane ends before the ring's head, if it does.
     fault: Option<Fault>,
-    /// Number of events that were published and are lost.
-    missing: u64,
 }
 
 impl RingEvents {
@@ -61,10 +59,13 @@ impl RingEvents {
         };
         let path = dir.join(INDEX_FILE.path);
         let mut lane = Self::open_file(path, snapshot)?;
-        let own_end = lane.end_by_the_file(position);
+        // After a loss of power the file is right as far as it goes: the drain writes published events only.
+        let end = match snapshot.is_of_this_boot {
+            true => position,
+            false => lane.end_by_the_file(position),
+        };
         let there = lane.in_file.min(position / EVENT_SIZE);
         lane.in_file = there;
-        let published = snapshot.index_head / EVENT_SIZE;
         if there * EVENT_SIZE < position {
             let expected =
                 format!("{} (by the ring's tail)", count(position / EVENT_SIZE, "event"));
@@ -77,21 +78,33 @@ impl RingEvents {
                 format!("{there} and the end of the file"),
             ));
         } else {
-            lane.rest = <[IndexEvent]>::ref_from_bytes(&bytes).unwrap_or_default().to_vec();
-            if let Some(ring) = ring.filter(|_| !snapshot.is_of_this_boot) {
-                lane.cut_stale(&bytes, position, ring.capacity(Lane::Index));
-                let taken = lane.rest.len() * EVENT_SIZE as usize;
-                if own_end > position + taken as u64 {
-                    lane.take_from_file(own_end);
-                    let bytes = bytes.get((own_end - position) as usize..).unwrap_or_default();
-                    lane.rest = <[IndexEvent]>::ref_from_bytes(bytes).unwrap_or_default().to_vec();
-                    lane.cut_stale(bytes, own_end, ring.capacity(Lane::Index));
-                }
-            }
+            lane.in_file = end / EVENT_SIZE;
+            let bytes = bytes.get((end - position) as usize..).unwrap_or_default();
+            lane.rest = <[IndexEvent]>::ref_from_bytes(bytes).unwrap_or_default().to_vec();
         }
-        lane.cut_unwritten();
-        lane.missing = published.saturating_sub(lane.events().len());
+        if snapshot.is_of_this_boot {
+            lane.cut_unwritten();
+        }
         Ok(lane)
+    }
+
+    /// Ends the lane of another boot before the first event that cannot be what was recorded. `records` are
+    /// those that its events may name.
+    pub(super) fn end_after_power_loss(&mut self, records: NamedRecords, capacity: Option<u64>) {
+        if self.snapshot.is_of_this_boot {
+            return;
+        }
+        let lap_events = capacity.map(|bytes| bytes / EVENT_SIZE);
+        if let Some((kept, fault)) = first_lost_event(self.events(), records, lap_events) {
+            self.end_at(kept, fault);
+        }
+        self.cut_unwritten();
+    }
+
+    fn end_at(&mut self, kept: u64, fault: Fault) {
+        self.fault = Some(fault);
+        self.rest.truncate(kept.saturating_sub(self.in_file) as usize);
+        self.in_file = self.in_file.min(kept);
     }
 
     /// Ends the lane before events at its end that cannot have been written. In the file they would be no
@@ -107,15 +120,7 @@ impl RingEvents {
         let (kind, expected) = (FaultKind::NotOnDisk, "an event that was written");
         let found = "zeros, or time 0 after a later time";
         let at = START + kept * EVENT_SIZE;
-        self.fault = Some(Fault::new(kind, seq, at, FieldId::InRing, expected, found));
-        self.rest.truncate(kept.saturating_sub(self.in_file) as usize);
-        self.in_file = self.in_file.min(kept);
-    }
-
-    /// Takes all events up to `end` from the file, where the file goes further than the ring.
-    fn take_from_file(&mut self, end: u64) {
-        self.in_file = end / EVENT_SIZE;
-        self.fault = None;
+        self.end_at(kept, Fault::new(kind, seq, at, FieldId::InRing, expected, found));
     }
 
     /// The position up to which the file has events, at least the ring's `tail`.
@@ -144,7 +149,6 @@ impl RingEvents {
             rest: Vec::new(),
             has_marker: false,
             fault: None,
-            missing: 0,
             path,
         };
         match IndexReader::open(&lane.path) {
@@ -170,30 +174,6 @@ impl RingEvents {
         Ok(lane)
     }
 
-    /// Ends the lane before the first event of the ring that did not reach the disk.
-    fn cut_stale(&mut self, bytes: &[u8], position: u64, capacity: u64) {
-        let file = self.file.as_ref().map_or(&[][..], MappedFile::bytes);
-        let file = file.get(START as usize..).unwrap_or_default();
-        let mut events = bytes.chunks_exact(EVENT_SIZE as usize).enumerate();
-        let stale = events.find(|(at, event)| {
-            is_stale(event, position + *at as u64 * EVENT_SIZE, capacity, file)
-        });
-        if let Some((at, event)) = stale {
-            let is_zero = event.iter().all(|&byte| byte == 0);
-            let found = if is_zero { "zeros" } else { "that of one lap earlier" };
-            let seq = position / EVENT_SIZE + at as u64;
-            self.fault = Some(Fault::new(
-                FaultKind::NotOnDisk,
-                Region::Event(seq),
-                START + seq * EVENT_SIZE,
-                FieldId::InRing,
-                "an event that reached the disk before the machine was started again",
-                found,
-            ));
-            self.rest.truncate(at);
-        }
-    }
-
     /// Adds a marker for `lost` events at the end, at the time of the last event.
     pub(in crate::recovery) fn push_marker(&mut self, lost: u64) {
         let events = self.events();
@@ -205,7 +185,8 @@ impl RingEvents {
 
     /// Number of events that were published and are lost.
     pub(in crate::recovery) fn missing(&self) -> u64 {
-        self.missing
+        let published = self.snapshot.index_head / EVENT_SIZE;
+        published.saturating_sub(self.events().len() - u64::from(self.has_marker))
     }
 
     /// Number of events that are taken from the file, where they already are in their place.
@@ -280,7 +261,7 @@ impl EventSource for RingEvents {
         let ends_early = self.fault.as_ref().map(|fault| fault.offset);
         Findings {
             faults,
-            dropped: self.missing,
+            dropped: self.missing(),
             first_bad_offset: ends_early.or((after > 0).then_some(end)),
         }
     }

@@ -7,9 +7,9 @@ use zerocopy::IntoBytes;
 use super::beside_ring::open_detail;
 use super::findings::Findings;
 use super::kept_records::KeptRecords;
+use super::power_loss::{LanePart, is_stale};
 use super::records::RecordSource;
 use super::ring_snapshot::RingSnapshot;
-use super::stale::is_stale;
 use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
 use crate::error::{Fault, FaultKind, FieldId, Region, Result, count};
@@ -31,6 +31,10 @@ pub(in crate::recovery) struct RingRecords {
     pub(in crate::recovery) path: PathBuf,
     file: Option<DetailReader>,
     snapshot: RingSnapshot,
+    /// Capacity of the ring's buffer; 0 where the drain has removed the ring since.
+    capacity: u64,
+    /// Position of the ring's part in `rest`.
+    ring_position: u64,
     /// The file's header, or why it cannot be believed.
     pub(in crate::recovery) header: Result<AtfDetailHeader, Fault>,
     /// Number of records that are complete in the file.
@@ -64,6 +68,7 @@ impl RingRecords {
         };
         let capacity = ring.map_or(0, |ring| ring.capacity(Lane::Detail));
         let mut lane = Self::open_file(dir.join(DETAIL_FILE.path), snapshot)?;
+        (lane.capacity, lane.ring_position) = (capacity, position);
         let tail = START + position;
         lane.walk_file(tail);
         let section_end = lane.file.as_ref().map_or(0, |it| it.extent().section_end).max(START);
@@ -107,6 +112,7 @@ impl RingRecords {
             return;
         }
         (self.in_file, self.file_end) = (count, end);
+        self.ring_position = self.ring_position.max(end - START);
         let behind = end.checked_sub(tail).and_then(|at| bytes.get(usize::try_from(at).ok()?..));
         self.rest = behind.unwrap_or_default().to_vec();
         self.starts.clear();
@@ -120,6 +126,8 @@ impl RingRecords {
             path,
             file,
             snapshot: *snapshot,
+            capacity: 0,
+            ring_position: 0,
             header,
             in_file: 0,
             file_end: START,
@@ -147,8 +155,7 @@ impl RingRecords {
         while at < self.rest.len() {
             let number = self.in_file + self.starts.len() as u64;
             let start = &self.rest[at..self.rest.len().min(at + HEADER_SIZE)];
-            let file = self.file.as_ref().map_or(&[][..], DetailReader::bytes);
-            let file = file.get(START as usize..).unwrap_or_default();
+            let file = self.file_section();
             let position = self.file_end - START + at as u64;
             if stale_capacity.is_some_and(|it| is_stale(start, position, it, file)) {
                 let expected =
@@ -174,6 +181,25 @@ impl RingRecords {
             }
         }
         self.incomplete_len = (self.rest.len() - at) as u64;
+    }
+
+    /// The bytes of the file from its first record on.
+    fn file_section(&self) -> &[u8] {
+        let file = self.file.as_ref().map_or(&[][..], DetailReader::bytes);
+        file.get(START as usize..).unwrap_or_default()
+    }
+
+    /// The parts of the lane with pages of their own: the file, and the ring.
+    fn parts(&self) -> [LanePart<'_>; 2] {
+        let section = self.file_section();
+        let in_file = section.get(..self.ring_position as usize).unwrap_or(section);
+        let before = (START + self.ring_position).saturating_sub(self.file_end);
+        let in_ring = self.rest.get(before as usize..).unwrap_or_default();
+        let earlier = Some((self.capacity, section));
+        [
+            LanePart { position: 0, bytes: in_file, lane_start: START, earlier: None },
+            LanePart { position: self.ring_position, bytes: in_ring, lane_start: 0, earlier },
+        ]
     }
 
     fn fault_at(&self, kind: FaultKind, number: u64, offset: u64, expected: &str) -> Fault {
@@ -275,6 +301,20 @@ impl RecordSource for RingRecords {
     /// They are always made again, so what they say now does not matter.
     fn offsets_faults(&self, _path: &Path, _thread_id: u32) -> Result<Option<Vec<Fault>>> {
         Ok(None)
+    }
+
+    fn has_lost_page(&self, record: &DetailEvent<'_>) -> bool {
+        let (start, end) = (record.offset - START, record.end() - START);
+        self.parts().iter().any(|part| part.has_lost_page(start, end))
+    }
+
+    fn may_be_torn(&self, record: &DetailEvent<'_>) -> bool {
+        let (start, end) = (record.offset - START, record.end() - START);
+        self.parts().iter().any(|part| part.may_be_torn(start, end))
+    }
+
+    fn is_finalized(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.extent().footer.is_complete())
     }
 
     fn count_from_ring(&self, kept: u64) -> u64 {

@@ -7,10 +7,14 @@
 
 use std::path::Path;
 
+use super::events::EventSource;
+use super::keep::named_records;
+use super::records::RecordSource;
 use super::ring_events::RingEvents;
 use super::ring_records::RingRecords;
 use super::ring_snapshot::RingSnapshot;
 use crate::error::Result;
+use crate::lane::Lane;
 use crate::ring::image::RingImage;
 
 /// Both lanes of a thread, from its files and its ring.
@@ -33,8 +37,13 @@ impl RingLanes {
         ring: Option<&RingImage>,
         snapshot: &RingSnapshot,
     ) -> Result<Self> {
-        let events = RingEvents::read(dir, ring, snapshot)?;
+        let mut events = RingEvents::read(dir, ring, snapshot)?;
         let records = RingRecords::read(dir, ring, snapshot)?;
+        if !records.is_verified() {
+            let named = named_records(Some(&records), events.events());
+            let capacity = ring.map(|ring| ring.capacity(Lane::Index));
+            events.end_after_power_loss(named, capacity);
+        }
         Ok(Self { events, records })
     }
 }
