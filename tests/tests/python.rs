@@ -562,3 +562,9 @@ fn the_module_is_python_of_version_3_8() {
     let modules: Vec<&Path> = modules.iter().map(PathBuf::as_path).collect();
     assert_eq!(python("parses.py", &[], &modules), "5 modules\n");
 }
+
+// Its types are checked by .ci/run. Symptom: `events.count(x)` raised TypeError.
+#[test]
+fn the_typed_program_reads_what_it_builds() {
+    assert_eq!(python("typed.py", &[&ours()], &[]), "typed\n");
+}

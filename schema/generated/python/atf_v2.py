@@ -14,7 +14,6 @@ what is called numpy or dtype needs numpy.
 from __future__ import annotations
 
 import array
-import collections.abc
 import enum
 import functools
 import itertools
@@ -311,7 +310,7 @@ class _Nested:
     def pack(self, value: typing.Any) -> bytes:
         if not isinstance(value, self.record):
             raise _Misfit(f"a {self.record.NAME}", value)
-        return value.pack()
+        return bytes(value.pack())
 
     def unpack(self, data: bytes) -> typing.Any:
         return self.record.unpack_from(data)
@@ -379,7 +378,7 @@ class _FlagNames(enum.IntFlag):
         number = int(self)
         known = [flag for flag in type(self) if number & int(flag)]
         other = number & ~_named_bits(type(self))
-        names = [flag._name_.lower() for flag in known]
+        names = [str(flag._name_).lower() for flag in known]
         return "|".join([*names, hex(other)] if other or not names else names)
 
     def __repr__(self) -> str:
@@ -435,7 +434,7 @@ class CountedTail(typing.NamedTuple):
     #: Where they start: the record's size.
     offset: int
     #: The field that counts them.
-    count: str
+    count: str  # type: ignore[assignment]
     #: Unit.
     unit: typing.Optional[str] = None
     #: Meaning.
@@ -476,7 +475,7 @@ class Record:
 
     def pack(self) -> bytes:
         """The record's bytes. Raises FormatError where a field cannot hold its value."""
-        parts = []
+        parts: typing.List[bytes] = []
         for field in self.FIELDS:
             try:
                 parts.append(field.kind.pack(getattr(self, field.name)))
@@ -517,7 +516,7 @@ class Record:
         counted = _copy(self)
         setattr(counted, self.TAIL.count, len(tail))
         _check(counted, self.TAIL.count)
-        return counted.pack() + bytes(tail)
+        return bytes(counted.pack() + bytes(tail))
 
     def validate(
         self, at: int = 0, header: typing.Optional[Record] = None
@@ -643,7 +642,8 @@ def _is_absent_in(record: typing.Any, field: Field, data: bytes, header: typing.
             return True
     if field.sentinel is None:
         return False
-    return data[field.offset : field.offset + field.size] == field.kind.pack(field.sentinel)
+    none: bytes = field.kind.pack(field.sentinel)
+    return data[field.offset : field.offset + field.size] == none
 
 
 def _judged(record: typing.Any, at: int, header: typing.Any = None) -> typing.Any:
@@ -686,14 +686,16 @@ def _grouped(values: typing.Any, length: int) -> typing.Tuple[typing.Any, ...]:
 
 def _copy(record: typing.Any) -> typing.Any:
     """A record of the same fields, which can be changed without the other."""
-    copy = type(record).__new__(type(record))
+    kind: typing.Any = type(record)
+    copy = kind.__new__(kind)
     for field in record.FIELDS:
         setattr(copy, field.name, getattr(record, field.name))
     return copy
 
 
 def _field(record: typing.Any, name: str) -> Field:
-    return next(field for field in record.FIELDS if field.name == name)
+    fields: typing.Tuple[Field, ...] = record.FIELDS
+    return next(field for field in fields if field.name == name)
 
 
 def _check(record: typing.Any, name: str) -> None:
@@ -2905,7 +2907,8 @@ class _Region:
 
     def field(self, *role: str) -> typing.Optional[Field]:
         """The field of that role, when the file has it and it holds a value."""
-        for field in self.type.FIELDS:
+        fields: typing.Tuple[Field, ...] = self.type.FIELDS
+        for field in fields:
             if field.role[: len(role)] != role or field.offset + field.size > self.room:
                 continue
             if not _is_absent(self.record, field, self.file.header):
@@ -3006,7 +3009,13 @@ def _has_mark(record: typing.Any) -> bool:
     return first.const is not None and not first.guard
 
 
-class FramedEvent:
+#: The record in front of an event that says how long it is.
+_Head = typing.TypeVar("_Head")
+#: What the events of a file are.
+_Event = typing.TypeVar("_Event")
+
+
+class FramedEvent(typing.Generic[_Head]):
     """An event that says how long it is: its header, and the bytes that follow it."""
 
     __slots__ = (
@@ -3034,7 +3043,7 @@ class FramedEvent:
             raise _moved(error, offset, file.source) from None
         self._judge(header, offset, file)
         #: The record in front.
-        self.header: typing.Any = header
+        self.header: _Head = header
         #: The bytes that the header counts behind itself.
         self.header_tail: bytes = tail
         #: All bytes that follow the header.
@@ -3088,20 +3097,27 @@ class FramedEvent:
 
     def pack(self) -> bytes:
         """The event's bytes, as they were read."""
-        return self.header.pack() + self.header_tail + self.payload_bytes
+        front: typing.Any = self.header
+        return bytes(front.pack() + self.header_tail + self.payload_bytes)
 
     def __repr__(self) -> str:
         shown = self.payload if self.payload is not None else f"{len(self.payload_bytes)} bytes"
         return f"FramedEvent(offset={self.offset}, header={self.header!r}, payload={shown!r})"
 
 
-class _Events(collections.abc.Sequence):
+class _Events(typing.Sequence[_Event]):
     """The events of a file, each read when it is asked for."""
 
     def __init__(self, file: typing.Any, start: int, end: int) -> None:
         self.file = file
         self.start = start
         self.end = end
+
+    @typing.overload
+    def __getitem__(self, key: int) -> _Event: ...
+
+    @typing.overload
+    def __getitem__(self, key: slice) -> typing.List[_Event]: ...
 
     def __getitem__(self, key: typing.Any) -> typing.Any:
         if isinstance(key, slice):
@@ -3113,7 +3129,7 @@ class _Events(collections.abc.Sequence):
             raise IndexError(f"event {key} of {len(self)}")
         return self._get(position)
 
-    def __iter__(self) -> typing.Iterator[typing.Any]:
+    def __iter__(self) -> typing.Iterator[_Event]:
         position = 0
         while self._has(position):
             yield self._get(position)
@@ -3122,7 +3138,7 @@ class _Events(collections.abc.Sequence):
     def _has(self, position: int) -> bool:
         raise NotImplementedError
 
-    def _get(self, position: int) -> typing.Any:
+    def _get(self, position: int) -> _Event:
         raise NotImplementedError
 
     @property
@@ -3136,19 +3152,19 @@ class _Events(collections.abc.Sequence):
         raise NotImplementedError
 
 
-class _FixedEvents(_Events):
+class _FixedEvents(_Events[typing.Any]):
     """Events that all take the same number of bytes."""
 
     def __init__(self, file: typing.Any, start: int, end: int, stride: int, count: int) -> None:
         super().__init__(file, start, end)
         self.stride = stride
-        self.count = count
+        self._length = count
 
     def __len__(self) -> int:
-        return self.count
+        return self._length
 
     def _has(self, position: int) -> bool:
-        return 0 <= position < self.count
+        return 0 <= position < self._length
 
     def _get(self, position: int) -> typing.Any:
         record, file = self.file.EVENT, self.file
@@ -3164,28 +3180,28 @@ class _FixedEvents(_Events):
 
     @property
     def trailing_bytes(self) -> int:
-        return self.end - self.start - self.count * self.stride
+        return self.end - self.start - self._length * self.stride
 
     def to_numpy(self) -> typing.Any:
         import numpy
 
         record, stride = self.file.EVENT, self.stride
-        if self.count == 0:
+        if self._length == 0:
             return numpy.empty(0, record.dtype())
         if stride >= record.SIZE:
             dtype = record.dtype(stride)
-            return numpy.frombuffer(self.file.buffer, dtype, count=self.count, offset=self.start)
+            return numpy.frombuffer(self.file.buffer, dtype, count=self._length, offset=self.start)
         # Events of an earlier version: each gets the fields that it lacks.
         fresh = numpy.frombuffer(_missing(record), numpy.uint8)
-        events = numpy.tile(fresh, (self.count, 1))
+        events = numpy.tile(fresh, (self._length, 1))
         known = numpy.frombuffer(
-            self.file.buffer[self.start : self.start + self.count * stride], numpy.uint8
+            self.file.buffer[self.start : self.start + self._length * stride], numpy.uint8
         )
-        events[:, :stride] = known.reshape(self.count, stride)
+        events[:, :stride] = known.reshape(self._length, stride)
         return events.reshape(-1).view(record.dtype())
 
 
-class _FramedEvents(_Events):
+class _FramedEvents(_Events[typing.Any]):
     """Events that each say how long they are: found one after the other, when asked for."""
 
     def __init__(
@@ -3276,8 +3292,8 @@ class _FramedEvents(_Events):
                 return FormatError(name, at + field.offset, field.name, expected, said, source)
             size = said if field.role[1] == "record" else said + own
             if total is not None and total != size:
-                expected = total if field.role[1] == "record" else total - own
-                return FormatError(name, at + field.offset, field.name, expected, said, source)
+                other = total if field.role[1] == "record" else total - own
+                return FormatError(name, at + field.offset, field.name, other, said, source)
             total = size
         return own if total is None else total
 
@@ -3322,6 +3338,32 @@ class _Ending:
     of the file.
     """
 
+    #: The record at the start.
+    HEADER: typing.ClassVar[typing.Any] = None
+    #: The record of each event, or in front of each.
+    EVENT: typing.ClassVar[typing.Any] = None
+    #: The record at the end.
+    FOOTER: typing.ClassVar[typing.Any] = None
+    #: Whether each event says how long it is.
+    IS_FRAMED: typing.ClassVar[bool] = False
+    #: Whether a field of the header says where the footer starts; else it is the last bytes.
+    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
+
+    #: The bytes of the file.
+    buffer: memoryview
+    #: What messages call the file.
+    source: typing.Optional[str]
+    #: The record at the start, or None.
+    header: typing.Any
+    #: Whether the file has its footer; else its writer stopped or the file was cut, and the
+    #: events are those that are complete.
+    finalized: bool
+    # Where the events end by a final header, in a file without its footer.
+    _final_end: typing.Optional[int]
+    # Whether the header or the events bear out what the footer says of their number.
+    _is_borne_out: bool
+    _count_said: typing.Optional[FormatError]
+
     def _read_footer(
         self, head: typing.Any, start: int, size: int
     ) -> typing.Tuple[typing.Any, int, int]:
@@ -3329,7 +3371,8 @@ class _Ending:
 
         A footer that says the length of the events is believed against a damaged header.
         """
-        stride, faults = self._own_size(), []
+        stride = self._own_size()
+        faults: typing.List[FormatError] = []
         if head and head.start_fault:
             faults.append(head.start_fault)
         try:
@@ -3373,9 +3416,9 @@ class _Ending:
         if self._final_end is None:
             self._check_unconfirmed(head, start)
             return None, start, stride
-        foot = self._footer_at_end(head, self._final_end, size)
-        self.finalized = self._is_borne_out = foot is not None
-        return foot, start, stride
+        last = self._footer_at_end(head, self._final_end, size)
+        self.finalized = self._is_borne_out = last is not None
+        return last, start, stride
 
     def _start_by(self, foot: typing.Any, head: typing.Any, start: int) -> int:
         """Where the events start by a footer that says their length; else as the header says."""
@@ -3520,8 +3563,8 @@ class _Ending:
                 raise FormatError("events", start, "length", expected, length, self.source)
             facts.append((("count", "events"), length // stride))
             proofs.append(foot.field("count", "events"))
-        for role, expected in facts:
-            fault = foot.disagrees(role, expected)
+        for role, fact in facts:
+            fault = foot.disagrees(role, fact)
             if fault is not None:
                 raise fault
         if must_prove and not any(proofs):
@@ -3556,7 +3599,7 @@ class _Ending:
         """
         if not head or self.EVENT is None:
             return None
-        ends = set()
+        ends: typing.Set[int] = set()
         length = head.number("length", "events")
         if length is not None:
             ends.add(start + length)
@@ -3622,7 +3665,7 @@ class _Ending:
         self, head: typing.Any, foot: typing.Any
     ) -> typing.Tuple[typing.Optional[FormatError], typing.Optional[int]]:
         """How many events there are, by the field that is believed, and the place of that field."""
-        said = []
+        said: typing.List[typing.Tuple[bool, int, FormatError]] = []
         for region in (foot, head):
             field = region.field("count", "events") if region else None
             if field is not None:
@@ -3664,7 +3707,7 @@ class _Ending:
             if not self.IS_FRAMED and length % stride:
                 raise head.fault(field.name, f"a multiple of {stride}", length, field.offset)
             end = start + length
-        elif not self.IS_FRAMED:
+        elif not self.IS_FRAMED and count is not None:
             field, most = head.field("count", "events"), (end - start) // stride
             if count > most:
                 raise head.fault(field.name, f"at most {most}", count, field.offset)
@@ -3742,6 +3785,7 @@ class _Ending:
                 # It is cut: what is left of it may be its sentinel's.
                 continue
             verb, target = (field.role + ("", ""))[:2]
+            value: typing.Optional[int]
             if verb == "checksum":
                 # It costs a pass over the events, so it comes last.
                 checksum = part
@@ -3813,7 +3857,11 @@ def _crc32(buffer: typing.Any, start: int, end: int) -> int:
     return checksum
 
 
-class _File(_Ending):
+#: A class of files.
+_Self = typing.TypeVar("_Self", bound="_File[typing.Any]")
+
+
+class _File(_Ending, typing.Generic[_Event]):
     """A file of the format, read when it is asked for.
 
     `open` and `parse` read header and footer and find the events. They raise FormatError, which
@@ -3828,16 +3876,6 @@ class _File(_Ending):
     PATH: typing.ClassVar[str]
     #: Whether the file may be absent.
     OPTIONAL: typing.ClassVar[bool] = False
-    #: The record at the start.
-    HEADER: typing.ClassVar[typing.Any] = None
-    #: The record of each event, or in front of each.
-    EVENT: typing.ClassVar[typing.Any] = None
-    #: The record at the end.
-    FOOTER: typing.ClassVar[typing.Any] = None
-    #: Whether each event says how long it is.
-    IS_FRAMED: typing.ClassVar[bool] = False
-    #: Whether a field of the header says where the footer starts; else it is the last bytes.
-    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
     #: What may stand behind an event's header, and the values of its fields that say so.
     PAYLOADS: typing.ClassVar[
         typing.Tuple[
@@ -3847,22 +3885,15 @@ class _File(_Ending):
     ] = ()
 
     def __init__(self, buffer: typing.Any, source: typing.Optional[str] = None) -> None:
-        #: The bytes of the file.
         self.buffer = memoryview(buffer).cast("B")
-        #: What messages call the file.
         self.source = source
-        #: The record at the start, or None.
-        self.header: typing.Any = None
+        self.header = None
         #: The record at the end, or None where there is none (yet).
         self.footer: typing.Any = None
-        #: Whether the file has its footer; else its writer stopped or the file was cut, and the
-        #: events are those that are complete.
         self.finalized = True
-        # Where the events end by a final header, in a file without its footer.
-        self._final_end: typing.Optional[int] = None
-        # Whether the header or the events bear out what the footer says of their number.
+        self._final_end = None
         self._is_borne_out = False
-        self._count_said: typing.Optional[FormatError] = None
+        self._count_said = None
         self._mapped: typing.Any = None
         size = len(self.buffer)
         head = self._read_header(size)
@@ -3871,15 +3902,19 @@ class _File(_Ending):
         self.footer = foot.record if foot else None
         self._foot = foot
         #: The events: a sequence that reads each when it is asked for.
-        self.events = self._find_events(head, foot, start, foot.at if foot else size, stride)
+        self.events: _Events[_Event] = self._find_events(
+            head, foot, start, foot.at if foot else size, stride
+        )
 
     @classmethod
-    def parse(cls, buffer: typing.Any, source: typing.Optional[str] = None) -> typing.Any:
+    def parse(
+        cls: typing.Type[_Self], buffer: typing.Any, source: typing.Optional[str] = None
+    ) -> _Self:
         """Reads a file from its bytes; `source` is what messages call it."""
         return cls(buffer, source)
 
     @classmethod
-    def open(cls, path: typing.Any) -> typing.Any:
+    def open(cls: typing.Type[_Self], path: typing.Any) -> _Self:
         """Reads a file. It is mapped rather than loaded; `close` it, or use ``with``."""
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
@@ -3900,7 +3935,7 @@ class _File(_Ending):
                 pass
             self._mapped = None
 
-    def __enter__(self) -> typing.Any:
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -3909,8 +3944,14 @@ class _File(_Ending):
     def __len__(self) -> int:
         return len(self.events)
 
-    def __iter__(self) -> typing.Iterator[typing.Any]:
+    def __iter__(self) -> typing.Iterator[_Event]:
         return iter(self.events)
+
+    @typing.overload
+    def __getitem__(self, key: int) -> _Event: ...
+
+    @typing.overload
+    def __getitem__(self, key: slice) -> typing.List[_Event]: ...
 
     def __getitem__(self, key: typing.Any) -> typing.Any:
         return self.events[key]
@@ -3945,7 +3986,7 @@ class _File(_Ending):
 
     def _read_header(self, size: int) -> typing.Any:
         """The header, and where the events start."""
-        self._head = None
+        self._head: typing.Any = None
         if self.HEADER is None:
             return None
         record = self.HEADER
@@ -4059,7 +4100,8 @@ class _Writer:
             return event.header, event.header_tail + event.payload_bytes
         if not isinstance(event, tuple):
             return event, b""
-        header, *parts = event
+        given: typing.Tuple[typing.Any, ...] = event
+        header, parts = given[0], given[1:]
         behind = b""
         at = self.header.SIZE if self.header is not None else 0
         at += len(self.events) + header.SIZE
@@ -4167,7 +4209,8 @@ def _limited(record: typing.Any) -> typing.Tuple[Field, ...]:
 
 def _refuse_illegal(record: typing.Any, at: int, header: typing.Any, path: str = "") -> None:
     """Refuses a record that its own reader refuses; it starts at byte `at` of the file."""
-    for field in _limited(type(record)):
+    kind: typing.Any = type(record)
+    for field in _limited(kind):
         if _is_absent(record, field, header):
             continue
         value, fault = getattr(record, field.name), None
@@ -4198,7 +4241,7 @@ def _build(
 # ---------------------------------------------------------------- the files
 
 
-class IndexFile(_File):
+class IndexFile(_File[IndexEvent]):
     """The index lane of one thread. Every thread has this file.
 
     index.atf: a header (AtfIndexHeader), events of one size (IndexEvent), a footer
@@ -4207,7 +4250,6 @@ class IndexFile(_File):
 
     header: AtfIndexHeader
     footer: typing.Optional[AtfIndexFooter]
-    events: typing.Sequence[IndexEvent]
 
     NAME = "index"
     PATH = "index.atf"
@@ -4217,7 +4259,7 @@ class IndexFile(_File):
     HAS_FOOTER_OFFSET = True
 
 
-class DetailFile(_File):
+class DetailFile(_File[FramedEvent[DetailEventHeader]]):
     """The detail lane of one thread. The file exists if detail was recorded.
 
     detail.atf: a header (AtfDetailHeader), events that each say how long they are
@@ -4226,7 +4268,6 @@ class DetailFile(_File):
 
     header: AtfDetailHeader
     footer: typing.Optional[AtfDetailFooter]
-    events: typing.Sequence[FramedEvent]
 
     NAME = "detail"
     PATH = "detail.atf"
@@ -4245,7 +4286,7 @@ class DetailFile(_File):
     )
 
 
-class DetailOffsetsFile(_File):
+class DetailOffsetsFile(_File[DetailOffset]):
     """Offsets of every 64th record of the detail file, so that a reader need not walk the file.
     It can be rebuilt from the detail file at any time.
 
@@ -4255,7 +4296,6 @@ class DetailOffsetsFile(_File):
     """
 
     header: DetailOffsetsHeader
-    events: typing.Sequence[DetailOffset]
 
     NAME = "detail_offsets"
     PATH = "detail.off"
@@ -4264,7 +4304,7 @@ class DetailOffsetsFile(_File):
     EVENT = DetailOffset
 
 
-class RingFile(_File):
+class RingFile(_File[typing.Any]):
     """Shared memory between a traced thread (the producer) and the drain that writes its files.
     Both map it while the thread is recorded; it is removed at a clean end. The buffers of the
     index lane and of the detail lane follow the control block. A position counts bytes of the

@@ -10,7 +10,11 @@ pub(super) fn emit(format: &Format) -> Vec<String> {
 }
 
 fn one(format: &Format, file: &File) -> String {
-    let mut out = format!("class {}(_File):\n", names::file(file));
+    let event = file.event.map_or("typing.Any".to_owned(), |id| match file.framing {
+        Framing::Fixed => format.records[id].name.clone(),
+        Framing::LengthPrefixed => format!("FramedEvent[{}]", format.records[id].name),
+    });
+    let mut out = format!("class {}(_File[{event}]):\n", names::file(file));
     let fallback = format!("The file `{}`.", file.name);
     let doc = if file.doc.is_empty() { &fallback } else { &file.doc };
     let name = |id: usize| format.records[id].name.as_str();
@@ -34,13 +38,6 @@ fn one(format: &Format, file: &File) -> String {
             };
             let _ = writeln!(out, "    {attribute}: {ty}");
         }
-    }
-    if let Some(id) = file.event {
-        let ty = match file.framing {
-            Framing::Fixed => name(id),
-            Framing::LengthPrefixed => "FramedEvent",
-        };
-        let _ = writeln!(out, "    events: typing.Sequence[{ty}]");
     }
     let _ = write!(
         out,

@@ -59,7 +59,7 @@ pub fn text(format: &Format) -> String {
     let mut out = format!("# {}\n", super::mark(&format.source_name));
     out.push_str(&text::docstring(&[&text::sentence(title), &format.doc, ABOUT], ""));
     out.push_str(
-        "\nfrom __future__ import annotations\n\nimport array\nimport collections.abc\nimport enum\n\
+        "\nfrom __future__ import annotations\n\nimport array\nimport enum\n\
          import functools\nimport itertools\nimport mmap\nimport operator\nimport os\nimport struct\n\
          import typing\nimport zlib\n\n",
     );

@@ -5,6 +5,32 @@ class _Ending:
     of the file.
     """
 
+    #: The record at the start.
+    HEADER: typing.ClassVar[typing.Any] = None
+    #: The record of each event, or in front of each.
+    EVENT: typing.ClassVar[typing.Any] = None
+    #: The record at the end.
+    FOOTER: typing.ClassVar[typing.Any] = None
+    #: Whether each event says how long it is.
+    IS_FRAMED: typing.ClassVar[bool] = False
+    #: Whether a field of the header says where the footer starts; else it is the last bytes.
+    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
+
+    #: The bytes of the file.
+    buffer: memoryview
+    #: What messages call the file.
+    source: typing.Optional[str]
+    #: The record at the start, or None.
+    header: typing.Any
+    #: Whether the file has its footer; else its writer stopped or the file was cut, and the
+    #: events are those that are complete.
+    finalized: bool
+    # Where the events end by a final header, in a file without its footer.
+    _final_end: typing.Optional[int]
+    # Whether the header or the events bear out what the footer says of their number.
+    _is_borne_out: bool
+    _count_said: typing.Optional[FormatError]
+
     def _read_footer(
         self, head: typing.Any, start: int, size: int
     ) -> typing.Tuple[typing.Any, int, int]:
@@ -12,7 +38,8 @@ class _Ending:
 
         A footer that says the length of the events is believed against a damaged header.
         """
-        stride, faults = self._own_size(), []
+        stride = self._own_size()
+        faults: typing.List[FormatError] = []
         if head and head.start_fault:
             faults.append(head.start_fault)
         try:
@@ -56,9 +83,9 @@ class _Ending:
         if self._final_end is None:
             self._check_unconfirmed(head, start)
             return None, start, stride
-        foot = self._footer_at_end(head, self._final_end, size)
-        self.finalized = self._is_borne_out = foot is not None
-        return foot, start, stride
+        last = self._footer_at_end(head, self._final_end, size)
+        self.finalized = self._is_borne_out = last is not None
+        return last, start, stride
 
     def _start_by(self, foot: typing.Any, head: typing.Any, start: int) -> int:
         """Where the events start by a footer that says their length; else as the header says."""
@@ -203,8 +230,8 @@ class _Ending:
                 raise FormatError("events", start, "length", expected, length, self.source)
             facts.append((("count", "events"), length // stride))
             proofs.append(foot.field("count", "events"))
-        for role, expected in facts:
-            fault = foot.disagrees(role, expected)
+        for role, fact in facts:
+            fault = foot.disagrees(role, fact)
             if fault is not None:
                 raise fault
         if must_prove and not any(proofs):
@@ -239,7 +266,7 @@ class _Ending:
         """
         if not head or self.EVENT is None:
             return None
-        ends = set()
+        ends: typing.Set[int] = set()
         length = head.number("length", "events")
         if length is not None:
             ends.add(start + length)
@@ -305,7 +332,7 @@ class _Ending:
         self, head: typing.Any, foot: typing.Any
     ) -> typing.Tuple[typing.Optional[FormatError], typing.Optional[int]]:
         """How many events there are, by the field that is believed, and the place of that field."""
-        said = []
+        said: typing.List[typing.Tuple[bool, int, FormatError]] = []
         for region in (foot, head):
             field = region.field("count", "events") if region else None
             if field is not None:
@@ -347,7 +374,7 @@ class _Ending:
             if not self.IS_FRAMED and length % stride:
                 raise head.fault(field.name, f"a multiple of {stride}", length, field.offset)
             end = start + length
-        elif not self.IS_FRAMED:
+        elif not self.IS_FRAMED and count is not None:
             field, most = head.field("count", "events"), (end - start) // stride
             if count > most:
                 raise head.fault(field.name, f"at most {most}", count, field.offset)
@@ -425,6 +452,7 @@ class _Ending:
                 # It is cut: what is left of it may be its sentinel's.
                 continue
             verb, target = (field.role + ("", ""))[:2]
+            value: typing.Optional[int]
             if verb == "checksum":
                 # It costs a pass over the events, so it comes last.
                 checksum = part

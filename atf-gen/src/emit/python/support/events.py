@@ -4,7 +4,13 @@ def _has_mark(record: typing.Any) -> bool:
     return first.const is not None and not first.guard
 
 
-class FramedEvent:
+#: The record in front of an event that says how long it is.
+_Head = typing.TypeVar("_Head")
+#: What the events of a file are.
+_Event = typing.TypeVar("_Event")
+
+
+class FramedEvent(typing.Generic[_Head]):
     """An event that says how long it is: its header, and the bytes that follow it."""
 
     __slots__ = (
@@ -32,7 +38,7 @@ class FramedEvent:
             raise _moved(error, offset, file.source) from None
         self._judge(header, offset, file)
         #: The record in front.
-        self.header: typing.Any = header
+        self.header: _Head = header
         #: The bytes that the header counts behind itself.
         self.header_tail: bytes = tail
         #: All bytes that follow the header.
@@ -86,20 +92,27 @@ class FramedEvent:
 
     def pack(self) -> bytes:
         """The event's bytes, as they were read."""
-        return self.header.pack() + self.header_tail + self.payload_bytes
+        front: typing.Any = self.header
+        return bytes(front.pack() + self.header_tail + self.payload_bytes)
 
     def __repr__(self) -> str:
         shown = self.payload if self.payload is not None else f"{len(self.payload_bytes)} bytes"
         return f"FramedEvent(offset={self.offset}, header={self.header!r}, payload={shown!r})"
 
 
-class _Events(collections.abc.Sequence):
+class _Events(typing.Sequence[_Event]):
     """The events of a file, each read when it is asked for."""
 
     def __init__(self, file: typing.Any, start: int, end: int) -> None:
         self.file = file
         self.start = start
         self.end = end
+
+    @typing.overload
+    def __getitem__(self, key: int) -> _Event: ...
+
+    @typing.overload
+    def __getitem__(self, key: slice) -> typing.List[_Event]: ...
 
     def __getitem__(self, key: typing.Any) -> typing.Any:
         if isinstance(key, slice):
@@ -111,7 +124,7 @@ class _Events(collections.abc.Sequence):
             raise IndexError(f"event {key} of {len(self)}")
         return self._get(position)
 
-    def __iter__(self) -> typing.Iterator[typing.Any]:
+    def __iter__(self) -> typing.Iterator[_Event]:
         position = 0
         while self._has(position):
             yield self._get(position)
@@ -120,7 +133,7 @@ class _Events(collections.abc.Sequence):
     def _has(self, position: int) -> bool:
         raise NotImplementedError
 
-    def _get(self, position: int) -> typing.Any:
+    def _get(self, position: int) -> _Event:
         raise NotImplementedError
 
     @property
@@ -134,19 +147,19 @@ class _Events(collections.abc.Sequence):
         raise NotImplementedError
 
 
-class _FixedEvents(_Events):
+class _FixedEvents(_Events[typing.Any]):
     """Events that all take the same number of bytes."""
 
     def __init__(self, file: typing.Any, start: int, end: int, stride: int, count: int) -> None:
         super().__init__(file, start, end)
         self.stride = stride
-        self.count = count
+        self._length = count
 
     def __len__(self) -> int:
-        return self.count
+        return self._length
 
     def _has(self, position: int) -> bool:
-        return 0 <= position < self.count
+        return 0 <= position < self._length
 
     def _get(self, position: int) -> typing.Any:
         record, file = self.file.EVENT, self.file
@@ -162,28 +175,28 @@ class _FixedEvents(_Events):
 
     @property
     def trailing_bytes(self) -> int:
-        return self.end - self.start - self.count * self.stride
+        return self.end - self.start - self._length * self.stride
 
     def to_numpy(self) -> typing.Any:
         import numpy
 
         record, stride = self.file.EVENT, self.stride
-        if self.count == 0:
+        if self._length == 0:
             return numpy.empty(0, record.dtype())
         if stride >= record.SIZE:
             dtype = record.dtype(stride)
-            return numpy.frombuffer(self.file.buffer, dtype, count=self.count, offset=self.start)
+            return numpy.frombuffer(self.file.buffer, dtype, count=self._length, offset=self.start)
         # Events of an earlier version: each gets the fields that it lacks.
         fresh = numpy.frombuffer(_missing(record), numpy.uint8)
-        events = numpy.tile(fresh, (self.count, 1))
+        events = numpy.tile(fresh, (self._length, 1))
         known = numpy.frombuffer(
-            self.file.buffer[self.start : self.start + self.count * stride], numpy.uint8
+            self.file.buffer[self.start : self.start + self._length * stride], numpy.uint8
         )
-        events[:, :stride] = known.reshape(self.count, stride)
+        events[:, :stride] = known.reshape(self._length, stride)
         return events.reshape(-1).view(record.dtype())
 
 
-class _FramedEvents(_Events):
+class _FramedEvents(_Events[typing.Any]):
     """Events that each say how long they are: found one after the other, when asked for."""
 
     def __init__(
@@ -274,8 +287,8 @@ class _FramedEvents(_Events):
                 return FormatError(name, at + field.offset, field.name, expected, said, source)
             size = said if field.role[1] == "record" else said + own
             if total is not None and total != size:
-                expected = total if field.role[1] == "record" else total - own
-                return FormatError(name, at + field.offset, field.name, expected, said, source)
+                other = total if field.role[1] == "record" else total - own
+                return FormatError(name, at + field.offset, field.name, other, said, source)
             total = size
         return own if total is None else total
 

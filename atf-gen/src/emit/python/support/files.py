@@ -1,4 +1,8 @@
-class _File(_Ending):
+#: A class of files.
+_Self = typing.TypeVar("_Self", bound="_File[typing.Any]")
+
+
+class _File(_Ending, typing.Generic[_Event]):
     """A file of the format, read when it is asked for.
 
     `open` and `parse` read header and footer and find the events. They raise FormatError, which
@@ -13,16 +17,6 @@ class _File(_Ending):
     PATH: typing.ClassVar[str]
     #: Whether the file may be absent.
     OPTIONAL: typing.ClassVar[bool] = False
-    #: The record at the start.
-    HEADER: typing.ClassVar[typing.Any] = None
-    #: The record of each event, or in front of each.
-    EVENT: typing.ClassVar[typing.Any] = None
-    #: The record at the end.
-    FOOTER: typing.ClassVar[typing.Any] = None
-    #: Whether each event says how long it is.
-    IS_FRAMED: typing.ClassVar[bool] = False
-    #: Whether a field of the header says where the footer starts; else it is the last bytes.
-    HAS_FOOTER_OFFSET: typing.ClassVar[bool] = False
     #: What may stand behind an event's header, and the values of its fields that say so.
     PAYLOADS: typing.ClassVar[
         typing.Tuple[
@@ -32,22 +26,15 @@ class _File(_Ending):
     ] = ()
 
     def __init__(self, buffer: typing.Any, source: typing.Optional[str] = None) -> None:
-        #: The bytes of the file.
         self.buffer = memoryview(buffer).cast("B")
-        #: What messages call the file.
         self.source = source
-        #: The record at the start, or None.
-        self.header: typing.Any = None
+        self.header = None
         #: The record at the end, or None where there is none (yet).
         self.footer: typing.Any = None
-        #: Whether the file has its footer; else its writer stopped or the file was cut, and the
-        #: events are those that are complete.
         self.finalized = True
-        # Where the events end by a final header, in a file without its footer.
-        self._final_end: typing.Optional[int] = None
-        # Whether the header or the events bear out what the footer says of their number.
+        self._final_end = None
         self._is_borne_out = False
-        self._count_said: typing.Optional[FormatError] = None
+        self._count_said = None
         self._mapped: typing.Any = None
         size = len(self.buffer)
         head = self._read_header(size)
@@ -56,15 +43,19 @@ class _File(_Ending):
         self.footer = foot.record if foot else None
         self._foot = foot
         #: The events: a sequence that reads each when it is asked for.
-        self.events = self._find_events(head, foot, start, foot.at if foot else size, stride)
+        self.events: _Events[_Event] = self._find_events(
+            head, foot, start, foot.at if foot else size, stride
+        )
 
     @classmethod
-    def parse(cls, buffer: typing.Any, source: typing.Optional[str] = None) -> typing.Any:
+    def parse(
+        cls: typing.Type[_Self], buffer: typing.Any, source: typing.Optional[str] = None
+    ) -> _Self:
         """Reads a file from its bytes; `source` is what messages call it."""
         return cls(buffer, source)
 
     @classmethod
-    def open(cls, path: typing.Any) -> typing.Any:
+    def open(cls: typing.Type[_Self], path: typing.Any) -> _Self:
         """Reads a file. It is mapped rather than loaded; `close` it, or use ``with``."""
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size == 0:
@@ -85,7 +76,7 @@ class _File(_Ending):
                 pass
             self._mapped = None
 
-    def __enter__(self) -> typing.Any:
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,8 +85,14 @@ class _File(_Ending):
     def __len__(self) -> int:
         return len(self.events)
 
-    def __iter__(self) -> typing.Iterator[typing.Any]:
+    def __iter__(self) -> typing.Iterator[_Event]:
         return iter(self.events)
+
+    @typing.overload
+    def __getitem__(self, key: int) -> _Event: ...
+
+    @typing.overload
+    def __getitem__(self, key: slice) -> typing.List[_Event]: ...
 
     def __getitem__(self, key: typing.Any) -> typing.Any:
         return self.events[key]
@@ -130,7 +127,7 @@ class _File(_Ending):
 
     def _read_header(self, size: int) -> typing.Any:
         """The header, and where the events start."""
-        self._head = None
+        self._head: typing.Any = None
         if self.HEADER is None:
             return None
         record = self.HEADER

@@ -229,7 +229,7 @@ class _Nested:
     def pack(self, value: typing.Any) -> bytes:
         if not isinstance(value, self.record):
             raise _Misfit(f"a {self.record.NAME}", value)
-        return value.pack()
+        return bytes(value.pack())
 
     def unpack(self, data: bytes) -> typing.Any:
         return self.record.unpack_from(data)
@@ -297,7 +297,7 @@ class _FlagNames(enum.IntFlag):
         number = int(self)
         known = [flag for flag in type(self) if number & int(flag)]
         other = number & ~_named_bits(type(self))
-        names = [flag._name_.lower() for flag in known]
+        names = [str(flag._name_).lower() for flag in known]
         return "|".join([*names, hex(other)] if other or not names else names)
 
     def __repr__(self) -> str:
@@ -353,7 +353,7 @@ class CountedTail(typing.NamedTuple):
     #: Where they start: the record's size.
     offset: int
     #: The field that counts them.
-    count: str
+    count: str  # type: ignore[assignment]
     #: Unit.
     unit: typing.Optional[str] = None
     #: Meaning.
@@ -394,7 +394,7 @@ class Record:
 
     def pack(self) -> bytes:
         """The record's bytes. Raises FormatError where a field cannot hold its value."""
-        parts = []
+        parts: typing.List[bytes] = []
         for field in self.FIELDS:
             try:
                 parts.append(field.kind.pack(getattr(self, field.name)))
@@ -435,7 +435,7 @@ class Record:
         counted = _copy(self)
         setattr(counted, self.TAIL.count, len(tail))
         _check(counted, self.TAIL.count)
-        return counted.pack() + bytes(tail)
+        return bytes(counted.pack() + bytes(tail))
 
     def validate(
         self, at: int = 0, header: typing.Optional[Record] = None
@@ -561,7 +561,8 @@ def _is_absent_in(record: typing.Any, field: Field, data: bytes, header: typing.
             return True
     if field.sentinel is None:
         return False
-    return data[field.offset : field.offset + field.size] == field.kind.pack(field.sentinel)
+    none: bytes = field.kind.pack(field.sentinel)
+    return data[field.offset : field.offset + field.size] == none
 
 
 def _judged(record: typing.Any, at: int, header: typing.Any = None) -> typing.Any:
@@ -604,14 +605,16 @@ def _grouped(values: typing.Any, length: int) -> typing.Tuple[typing.Any, ...]:
 
 def _copy(record: typing.Any) -> typing.Any:
     """A record of the same fields, which can be changed without the other."""
-    copy = type(record).__new__(type(record))
+    kind: typing.Any = type(record)
+    copy = kind.__new__(kind)
     for field in record.FIELDS:
         setattr(copy, field.name, getattr(record, field.name))
     return copy
 
 
 def _field(record: typing.Any, name: str) -> Field:
-    return next(field for field in record.FIELDS if field.name == name)
+    fields: typing.Tuple[Field, ...] = record.FIELDS
+    return next(field for field in fields if field.name == name)
 
 
 def _check(record: typing.Any, name: str) -> None:

@@ -43,7 +43,8 @@ class _Region:
 
     def field(self, *role: str) -> typing.Optional[Field]:
         """The field of that role, when the file has it and it holds a value."""
-        for field in self.type.FIELDS:
+        fields: typing.Tuple[Field, ...] = self.type.FIELDS
+        for field in fields:
             if field.role[: len(role)] != role or field.offset + field.size > self.room:
                 continue
             if not _is_absent(self.record, field, self.file.header):

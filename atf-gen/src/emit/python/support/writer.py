@@ -61,7 +61,8 @@ class _Writer:
             return event.header, event.header_tail + event.payload_bytes
         if not isinstance(event, tuple):
             return event, b""
-        header, *parts = event
+        given: typing.Tuple[typing.Any, ...] = event
+        header, parts = given[0], given[1:]
         behind = b""
         at = self.header.SIZE if self.header is not None else 0
         at += len(self.events) + header.SIZE
@@ -169,7 +170,8 @@ def _limited(record: typing.Any) -> typing.Tuple[Field, ...]:
 
 def _refuse_illegal(record: typing.Any, at: int, header: typing.Any, path: str = "") -> None:
     """Refuses a record that its own reader refuses; it starts at byte `at` of the file."""
-    for field in _limited(type(record)):
+    kind: typing.Any = type(record)
+    for field in _limited(kind):
         if _is_absent(record, field, header):
             continue
         value, fault = getattr(record, field.name), None
