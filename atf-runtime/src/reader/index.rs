@@ -89,7 +89,8 @@ impl IndexReader {
 
     fn of(file: MappedFile) -> Result<Self> {
         let header = header_of(file.bytes()).map_err(Error::malformed(file.path()))?;
-        let extent = IndexExtent::of(file.bytes()).map_err(Error::malformed(file.path()))?;
+        let extent = IndexExtent::of_sparse(file.bytes(), file.data_end())
+            .map_err(Error::malformed(file.path()))?;
         use super::FooterState::{Complete, Damaged, Missing};
         let footer = match extent.footer {
             Complete { offset } | Damaged { offset } => footer_at(file.bytes(), offset),

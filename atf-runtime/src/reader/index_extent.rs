@@ -41,6 +41,11 @@ impl IndexExtent {
     /// The fault of a damaged header: too short, wrong magic, endian mark or
     /// version; or, where no footer tells better, `event_size` or `events_offset` out of range.
     pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
+        Self::of_sparse(bytes, bytes.len() as u64)
+    }
+
+    /// As [`of`](Self::of), for a file whose bytes from `data_end` on are a hole: zeros that need not be read.
+    pub(super) fn of_sparse(bytes: &[u8], data_end: u64) -> Result<Self, Fault> {
         let header = &header_of(bytes)?;
         let by_footer = || {
             let len = bytes.len() as u64;
@@ -50,7 +55,7 @@ impl IndexExtent {
         };
         match by_footer().or_else(|| by_header(bytes, header)) {
             Some(extent) => Ok(extent),
-            None => by_length(bytes, header),
+            None => by_length(bytes, header, data_end),
         }
     }
 
@@ -143,7 +148,7 @@ fn by_header(bytes: &[u8], header: &AtfIndexHeader) -> Option<IndexExtent> {
 
 /// No footer and no final header: all complete events up to the end of the file, without those at the end
 /// that cannot have been written.
-fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault> {
+fn by_length(bytes: &[u8], header: &AtfIndexHeader, data_end: u64) -> Result<IndexExtent, Fault> {
     // Without a footer nothing confirms another stride, and a wrong one would turn every event
     // into garbage that looks like events.
     let stride = u64::from(header.event_size.get());
@@ -167,7 +172,12 @@ fn by_length(bytes: &[u8], header: &AtfIndexHeader) -> Result<IndexExtent, Fault
     let count = u32::try_from(complete).unwrap_or(u32::MAX);
     // The beginning of the footer proves all events before it.
     let unwritten = match footer {
-        0 => unwritten_at_end(events.chunks_exact(stride as usize).take(count as usize).rev()),
+        0 => {
+            let with_data = data_end.saturating_sub(events_offset).div_ceil(stride);
+            let with_data = u32::try_from(with_data).unwrap_or(u32::MAX).min(count);
+            let events = events.chunks_exact(stride as usize).take(with_data as usize);
+            unwritten_at_end(events.rev(), count - with_data)
+        }
         _ => 0,
     };
     let count = count - unwritten;

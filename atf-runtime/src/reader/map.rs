@@ -29,6 +29,8 @@ pub(crate) struct MappedFile {
     /// `None` for bytes that are in memory. Its address tells the two apart, which a `get` loads anyway.
     map: Option<CountedMap>,
     in_memory: FileBytes,
+    /// Byte at which a hole begins that goes to the end of the file; its length if there is none.
+    data_end: u64,
 }
 
 impl MappedFile {
@@ -48,6 +50,7 @@ impl MappedFile {
                     path: path.to_owned(),
                     map: Some(map),
                     in_memory: FileBytes::default(),
+                    data_end: sys::data_end(&file, len),
                 });
             } else if len > LARGEST_COPY {
                 return Err(no_more());
@@ -59,7 +62,14 @@ impl MappedFile {
 
     /// The bytes of a file that errors and `path` call `path`.
     pub(crate) fn in_memory(path: &Path, bytes: FileBytes) -> Self {
-        Self { path: path.to_owned(), map: None, in_memory: bytes }
+        let data_end = bytes.as_ref().len() as u64;
+        Self { path: path.to_owned(), map: None, in_memory: bytes, data_end }
+    }
+
+    /// The byte from which on a file that was mapped is a hole, as a crash leaves it that lengthened the file
+    /// before its data reached the disk. The bytes from there on are zeros and need not be read.
+    pub(super) fn data_end(&self) -> u64 {
+        self.data_end
     }
 
     pub(crate) fn path(&self) -> &Path {

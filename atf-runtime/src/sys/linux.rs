@@ -10,7 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use memmap2::{MmapMut, MmapRaw};
-use rustix::fs::{Access, FallocateFlags, FlockOperation, access, fallocate, flock};
+use rustix::fs::{
+    Access, FallocateFlags, FlockOperation, SeekFrom, access, fallocate, flock, seek,
+};
 use rustix::io::Errno;
 use rustix::mm::{Advice, madvise};
 use rustix::thread::{MembarrierCommand, membarrier};
@@ -50,6 +52,31 @@ fn allocate_whole(file: &File, len: u64) -> io::Result<()> {
         }
         result => Ok(result?),
     }
+}
+
+/// The byte from which on a file of `len` bytes is a hole, which reads as zeros; `len` if its end is none, and
+/// where the file system does not say.
+pub(crate) fn data_end(file: &File, len: u64) -> u64 {
+    let has_data_from = |at| match seek(file, SeekFrom::Data(at)) {
+        Ok(_) => Some(true),
+        Err(Errno::NXIO) => Some(false),
+        Err(_) => None,
+    };
+    let Some(last) = len.checked_sub(1) else { return len };
+    if has_data_from(last) != Some(false) {
+        return len;
+    }
+    // Data may be in any number of pieces, so its end is searched for and not walked to.
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match has_data_from(middle) {
+            Some(true) => low = middle + 1,
+            Some(false) => high = middle,
+            None => return len,
+        }
+    }
+    high
 }
 
 /// Whether the limit of open files, of the process or the system, is reached.

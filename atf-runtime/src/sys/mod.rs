@@ -17,9 +17,10 @@ pub(crate) use files::{
     write_all_at,
 };
 pub(crate) use host::{
-    CAN_RECORD, allocate, barrier, block_file_size_signal, check_writable, is_out_of_files,
-    is_unlinked, max_maps, now_ns, open_for_lock, out_of_memory, populate_for_writing,
-    release_lock, try_exclusive_lock, try_shared_lock, wipe_on_fork, without_file_size_signal,
+    CAN_RECORD, allocate, barrier, block_file_size_signal, check_writable, data_end,
+    is_out_of_files, is_unlinked, max_maps, now_ns, open_for_lock, out_of_memory,
+    populate_for_writing, release_lock, try_exclusive_lock, try_shared_lock, wipe_on_fork,
+    without_file_size_signal,
 };
 
 use crate::error::{Error, Result};

@@ -111,7 +111,7 @@ impl RingEvents {
     /// events.
     fn cut_unwritten(&mut self) {
         let events = self.events();
-        let cut = u64::from(unwritten_at_end(events.iter().rev().map(IntoBytes::as_bytes)));
+        let cut = u64::from(unwritten_at_end(events.iter().rev().map(IntoBytes::as_bytes), 0));
         if cut == 0 {
             return;
         }
