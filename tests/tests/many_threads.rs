@@ -13,6 +13,7 @@ use std::process::{Command, Output};
 
 use atf_tests::capi::{Language, Linked, installed, repository};
 use atf_tests::cli;
+use atf_tests::numbered::{options, push, small_ring, start};
 use atf_tests::refusal::{Refusal, shim};
 use atf_tests::scratch::{self, Scratch};
 
@@ -99,6 +100,34 @@ fn every_command_reads_more_threads_than_it_may_open_files() {
     let script = repository().join("tests/python/count.py");
     let python = limited(Path::new("python3"), ["-B", script.to_str().unwrap(), dir]);
     assert!(String::from_utf8_lossy(&python.stdout).contains(&counts), "{python:?}");
+}
+
+// Symptom: recovery in place of a session with many rings failed: too many files are open. Cause: it held the lock of
+// each ring until the end.
+#[test]
+fn more_rings_than_open_files_are_recovered_in_place() {
+    let (threads, folder) = (200, Scratch::new());
+    let dir = folder.path().join("session");
+    let drain = start(&dir, options().ring(small_ring()));
+    let producers: Vec<_> = (0..threads).map(|id| drain.register(id).unwrap()).collect();
+    // The drain is killed, and so is the program.
+    drop(drain);
+    for producer in &producers {
+        push(producer, 0).unwrap();
+    }
+    drop(producers);
+    let dir = dir.to_str().unwrap();
+    let rings = |dir: &str| {
+        let dirs = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+        dirs.filter(|thread| thread.join("lanes.ring").exists()).count()
+    };
+    assert_eq!(rings(dir), threads as usize);
+    let recovered = limited(cli::program(), ["recover", dir, "--in-place"]);
+    assert!(matches!(recovered.status.code(), Some(0 | 1)), "{recovered:?}");
+    assert_eq!(rings(dir), 0);
+    let verified = limited(cli::program(), ["verify", dir]);
+    let text = String::from_utf8_lossy(&verified.stdout);
+    assert!(text.starts_with("clean: 200 threads, 200 events"), "{verified:?}");
 }
 
 /// Runs a program for which a process may have so many maps.

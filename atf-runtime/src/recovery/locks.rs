@@ -2,7 +2,7 @@
 //! in place. Called by the scan, and before a repair in place.
 //!
 //! The producer of a thread holds the lock of its ring, a drain the lock of the session's directory.
-//! Recovery in place holds all of them while it works.
+//! Recovery in place keeps both out while it works.
 
 use std::path::{Path, PathBuf};
 
@@ -72,30 +72,51 @@ pub(super) fn is_being_recorded(path: &TracePath) -> Result<bool> {
     Ok(false)
 }
 
-/// Takes all locks of a trace.
+/// The locks of a trace while it is repaired: that of its session, and those of its rings as they are needed. A
+/// session may have more rings than a process may have open files.
+///
+/// The lock of the session keeps drains and other recoveries out. A ring that its producer has let go is locked by
+/// nobody else: a producer makes its ring and never opens one.
+pub(super) struct Locks {
+    /// Held until the end.
+    _session: Option<Lock>,
+}
+
+/// Takes the lock of a session, and makes sure that no producer records into one of its rings.
 ///
 /// # Errors
 ///
 /// [`BeingRecorded`](crate::Error::BeingRecorded) when somebody holds one, [`Io`](crate::Error::Io).
-pub(super) fn hold(plan: &Plan) -> Result<Vec<Lock>> {
+pub(super) fn hold(plan: &Plan) -> Result<Locks> {
     let locked = Locked::of(&plan.path)?;
-    let mut locks = Vec::new();
-    if let Some(dir) = locked.session {
-        let holder = || "a drain that is at work, or another recovery".to_owned();
-        locks.push(Lock::exclusive(&dir, holder)?);
+    let holder = || "a drain that is at work, or another recovery".to_owned();
+    let session = locked.session.map(|dir| Lock::exclusive(&dir, holder)).transpose()?;
+    for dir in &locked.threads {
+        drop(lock_ring(dir)?);
     }
-    for dir in locked.threads {
-        let ring = path_in(&dir);
-        let holder = || {
-            let process = match RingState::of(&dir) {
-                Ok(RingState::Made(ring)) => process_in_words(ring.control()),
-                _ => "a process".to_owned(),
-            };
-            format!("{process} that records into it")
+    Ok(Locks { _session: session })
+}
+
+impl Locks {
+    /// Locks the ring of a thread while its files are changed; `None` when it has none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`hold`].
+    pub(super) fn of_thread(&self, dir: &Path) -> Result<Option<Lock>> {
+        Ok(if exists(&path_in(dir))? { Some(lock_ring(dir)?) } else { None })
+    }
+}
+
+fn lock_ring(dir: &Path) -> Result<Lock> {
+    let holder = || {
+        let process = match RingState::of(dir) {
+            Ok(RingState::Made(ring)) => process_in_words(ring.control()),
+            _ => "a process".to_owned(),
         };
-        locks.push(Lock::exclusive(&ring, holder)?);
-    }
-    Ok(locks)
+        format!("{process} that records into it")
+    };
+    Lock::exclusive(&path_in(dir), holder)
 }
 
 fn process_in_words(control: &RingControl) -> String {

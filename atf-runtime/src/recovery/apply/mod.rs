@@ -116,7 +116,7 @@ impl Plan {
     ) -> Result<()> {
         let progress = or_silent(progress);
         self.check_keeps_anything()?;
-        let _locks = locks::hold(self)?;
+        let locks = locks::hold(self)?;
         check_is_as_scanned(self)?;
         let manifest = self.manifest_in_place();
         // Missing permissions or a full disk must fail here, before the first byte is changed.
@@ -131,6 +131,7 @@ impl Plan {
             manifest.write_beside(storage, dir)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
+            let _ring = locks.of_thread(&thread.dir)?;
             flush_ring(thread, storage)?;
             in_place::repair(thread, storage, progress)?;
         }
@@ -139,6 +140,7 @@ impl Plan {
         }
         // Last: until here only the rings tell what the files must hold.
         for thread in &self.threads {
+            let _ring = locks.of_thread(&thread.dir)?;
             remove_ring(thread, storage)?;
         }
         Ok(())

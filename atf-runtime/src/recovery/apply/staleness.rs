@@ -1,5 +1,5 @@
 //! Whether a trace is still what its plan was made from. Called before anything is changed in place, with
-//! all locks held. A program that started and ended between scan and repair leaves no lock, and the plan
+//! drains and producers kept out. A program that started and ended between scan and repair leaves no lock, and the plan
 //! would cut off what it recorded.
 
 use std::collections::BTreeSet;
