@@ -62,6 +62,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, syn::Error> {
             Err(error) => report(error),
         }
     }
+    for error in out_of_order(record, fields, &pairs) {
+        report(error);
+    }
     let mut matched = Vec::new();
     for (declared, own) in record.fields.iter().zip(&pairs) {
         match own {
@@ -92,6 +95,35 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream, syn::Error> {
     }
     let asserts = asserts::emit(&schema, record, &input.ident, &matched);
     Ok(quote! { #asserts #rebuild })
+}
+
+/// The fields that stand behind one which the schema has after them. `#[repr(C)]` keeps the order, so their
+/// offsets are wrong; found by names, so that it is said in one run with the fields that are missing.
+fn out_of_order(
+    record: &Record,
+    fields: &syn::punctuated::Punctuated<syn::Field, syn::Token![,]>,
+    pairs: &[Option<&syn::Field>],
+) -> Vec<syn::Error> {
+    let position =
+        |own: &syn::Field| pairs.iter().position(|pair| pair.is_some_and(|p| std::ptr::eq(p, own)));
+    let mut furthest: Option<usize> = None;
+    let mut errors = Vec::new();
+    for (own, at) in fields.iter().filter_map(|own| Some((own, position(own)?))) {
+        match furthest {
+            Some(last) if at < last => {
+                let (name, behind) = (&record.fields[at].name, &record.fields[last].name);
+                errors.push(syn::Error::new(
+                    own.ident.span(),
+                    format!(
+                        "record {}, field {name}: expected offset {}, found it behind {behind}, which is at {}: write the fields in order of offset",
+                        record.name, record.fields[at].offset, record.fields[last].offset
+                    ),
+                ));
+            }
+            _ => furthest = Some(at),
+        }
+    }
+    errors
 }
 
 fn find<'a>(format: &'a Format, name: &syn::LitStr) -> Result<&'a Record, syn::Error> {

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod compiler;
 mod layout_proof;
 mod locate;
 
@@ -38,7 +39,8 @@ use quote::quote;
 ///
 /// # Errors
 ///
-/// An error in the schema is a compile error that shows the schema's own line.
+/// An error in the schema is a compile error that shows the schema's own line. A crate that does not depend on
+/// `zerocopy` is told how to add it.
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     let path = syn::parse_macro_input!(input as syn::LitStr);
@@ -46,8 +48,16 @@ pub fn schema(input: TokenStream) -> TokenStream {
         Ok(schema) => schema,
         Err(error) => return error.into_compile_error().into(),
     };
-    let tokens = atf_gen::emit::rust::tokens(&schema.format);
     let rebuild = schema.rebuild();
+    if compiler::lacks_zerocopy() {
+        let error = syn::Error::new(
+            path.span(),
+            "schema!: expected the dependency zerocopy with its feature derive, found none: `cargo add zerocopy --features derive`",
+        );
+        let error = error.into_compile_error();
+        return quote!(#error #rebuild).into();
+    }
+    let tokens = atf_gen::emit::rust::tokens(&schema.format);
     quote!(#tokens #rebuild).into()
 }
 

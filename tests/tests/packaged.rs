@@ -99,6 +99,30 @@ fn point(name: &str, repr: &str, fields: &str) -> (Package, String) {
     (package, text)
 }
 
+// Symptom: hundreds of errors of names that are not there. Cause: the types need a crate that the package lacks.
+#[test]
+fn a_crate_without_zerocopy_is_told_which_dependency_to_add() {
+    let package = Package::new("bare", "//! Bare.\natf_derive::schema!(\"schema/point.toml\");\n");
+    let schema =
+        std::fs::read_to_string(nested::repository().join("atf-derive/tests/ui/point.toml"))
+            .expect("the schema is there");
+    package.write("schema/point.toml", &schema);
+    let manifest = std::fs::read_to_string(package.folder.join("Cargo.toml")).expect("it is there");
+    let bare: Vec<&str> = manifest.lines().filter(|line| !line.starts_with("zerocopy")).collect();
+    package.write("Cargo.toml", &bare.join("\n"));
+    let (ok, text) = package.check();
+    assert!(!ok);
+    assert!(
+        text.contains("error: schema!: expected the dependency zerocopy with its feature derive, found none: `cargo add zerocopy --features derive`"),
+        "{text}"
+    );
+    assert_eq!(
+        text.matches("error:").count(),
+        2,
+        "that one, and that the crate does not compile: {text}"
+    );
+}
+
 // G-02: fails at the field that is wrong, and only there.
 #[test]
 fn a_field_at_another_offset_is_named_and_those_behind_it_are_not() {

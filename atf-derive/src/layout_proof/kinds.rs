@@ -11,6 +11,7 @@ use syn::Type as Own;
 use syn::spanned::Spanned;
 
 use super::Schema;
+use crate::compiler;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -164,13 +165,14 @@ pub(super) fn table() -> TokenStream {
         let name = Ident::new(name, Span::call_site());
         (quote!(::core::primitive::#name), *kind)
     });
-    let zerocopy = ZEROCOPY.iter().filter(|_| zerocopy_is_known()).flat_map(|(name, kind)| {
-        let name = Ident::new(name, Span::call_site());
-        [
-            (quote!(::zerocopy::#name<::zerocopy::LittleEndian>), *kind),
-            (quote!(::zerocopy::#name<::zerocopy::BigEndian>), Kind::BigEndian),
-        ]
-    });
+    let zerocopy =
+        ZEROCOPY.iter().filter(|_| compiler::knows_zerocopy()).flat_map(|(name, kind)| {
+            let name = Ident::new(name, Span::call_site());
+            [
+                (quote!(::zerocopy::#name<::zerocopy::LittleEndian>), *kind),
+                (quote!(::zerocopy::#name<::zerocopy::BigEndian>), Kind::BigEndian),
+            ]
+        });
     let kinds = native.chain(zerocopy).map(|(ty, kind)| {
         let number = kind.number();
         quote! {
@@ -215,17 +217,4 @@ pub(super) fn proof(
             }
         };
     }
-}
-
-/// Whether the crate that is being compiled can name `zerocopy`: only then can a field be of one
-/// of its types under another name, and only then can the proof name them.
-///
-/// A macro is not told; the compiler that it runs in was, by `--extern`. Where the arguments are
-/// others (an editor's macro server, an argument file) the check on the tokens remains.
-fn zerocopy_is_known() -> bool {
-    std::env::args_os().any(|argument| {
-        argument.to_str().is_some_and(|argument| {
-            argument.trim_start_matches("--extern=").starts_with("zerocopy=")
-        })
-    })
 }
