@@ -73,6 +73,15 @@ use source::Source;
 ///
 /// All errors of the schema, in the order of its lines. Never panics, for any bytes.
 pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics> {
+    load_but_for(name, bytes, |_, _| false)
+}
+
+/// Reads a schema that may have the mistakes that are `forgiven`.
+fn load_but_for(
+    name: impl Into<String>,
+    bytes: &[u8],
+    forgiven: impl Fn(&Format, &diagnostic::Diagnostic) -> bool,
+) -> Result<Format, Diagnostics> {
     let source = Source::new(name, bytes)?;
     let mut diagnostics = Diagnostics::new(source.clone());
     let format = parse::parse(&source, &mut diagnostics).map(|schema| {
@@ -81,6 +90,9 @@ pub fn load(name: impl Into<String>, bytes: &[u8]) -> Result<Format, Diagnostics
         format
     });
     diagnostics.sort();
+    if let Some(format) = &format {
+        diagnostics.forget(|diagnostic| forgiven(format, diagnostic));
+    }
     match format {
         Some(mut format) if diagnostics.is_empty() => {
             format.hash_layouts();

@@ -310,7 +310,7 @@ class Across:
 
     def elements(self, where, ours, meant, theirs, value):
         """Elements as programs find them: by their names."""
-        for name in set(ours) & set(theirs):
+        for name in sorted(set(ours) & set(theirs)):
             a, b = meant[ours.index(name)], value[theirs.index(name)]
             if not same_number(a, b):
                 self.wrong(f"{where}: {name}", a, b)

@@ -172,7 +172,7 @@ fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_repairs
     std::fs::write(folder.path().join("crate/schema/tiny.toml"), "# edited").expect("written");
     let (code, out, err) = atf_gen(folder.path(), &["check"]);
     assert_eq!((code, out.as_str()), (PROBLEM, ""));
-    let fix = "run `cargo run -p atf-gen -- generate`";
+    let fix = "run `atf-gen generate`";
     assert_eq!(
         err,
         format!(
@@ -180,9 +180,15 @@ fn check_names_each_stale_missing_and_orphaned_file_and_the_command_that_repairs
              schema/generated/c/tiny_one_types.h is stale: {fix}\n\
              schema/generated/docs/tiny_one_layout.txt is missing: {fix}\n\
              crate/schema/tiny.toml is stale: {fix}\n\
-             schema/generated/rust/old_name.rs is orphaned: the schema no longer produces it: {fix}\n"
+             schema/generated/rust/old_name.rs is orphaned: the schema no longer produces it: {fix}\n\
+             schema/generated: 5 files are not up to date\n"
         )
     );
+    // In a checkout of the generator the command may not be installed, but cargo can run it.
+    std::fs::create_dir(folder.path().join("atf-gen")).expect("a folder");
+    std::fs::write(folder.path().join("atf-gen/Cargo.toml"), "").expect("written");
+    let (_, _, err) = atf_gen(&folder.path().join("schema"), &["check"]);
+    assert_eq!(err.matches(": run `cargo run -p atf-gen -- generate`\n").count(), 5, "{err}");
     // Looking changes nothing; the command that it names fixes all of it.
     assert_eq!(read(&generated, "c/tiny_one_types.h"), stale);
     let (_, out, _) = atf_gen(folder.path(), &["generate"]);
@@ -205,7 +211,8 @@ fn check_says_that_only_the_line_ends_differ() {
         (
             PROBLEM,
             "schema/generated/c/tiny_one_types.h differs in its line ends only (expected LF, found CRLF; \
-             `* text=auto eol=lf` in .gitattributes keeps them): run `cargo run -p atf-gen -- generate`\n"
+             `* text=auto eol=lf` in .gitattributes keeps them): run `atf-gen generate`\n\
+             schema/generated: 1 file is not up to date\n"
         )
     );
     atf_gen(folder.path(), &["generate"]);
@@ -259,7 +266,8 @@ fn files_that_are_not_ours_are_left_alone() {
         (code, err.as_str()),
         (
             PROBLEM,
-            "schema/generated/rust/README is orphaned: the schema does not produce it and it was not generated: remove it by hand\n"
+            "schema/generated/rust/README is orphaned: the schema does not produce it and it was not generated: remove it by hand\n\
+             schema/generated: 1 file is not up to date\n"
         )
     );
     assert!(generated.join("rust/README").exists() && generated.join("rust/other.rs").exists());
@@ -283,7 +291,10 @@ fn copies_of_generated_files_are_written_and_checked_as_the_files_are() {
     std::fs::write(folder.path().join("crate/src/tiny_one.py"), "# edited").expect("written");
     let (code, _, err) = atf_gen(folder.path(), &["check"]);
     assert_eq!(code, PROBLEM);
-    assert_eq!(err, "crate/src/tiny_one.py is stale: run `cargo run -p atf-gen -- generate`\n");
+    assert_eq!(
+        err,
+        "crate/src/tiny_one.py is stale: run `atf-gen generate`\nschema/generated: 1 file is not up to date\n"
+    );
 }
 
 // Symptom: files of a second schema were removed. Cause: in a folder that is not beside the
@@ -356,7 +367,8 @@ fn another_folder_gets_the_same_bytes_and_copies_are_left_alone() {
     assert_eq!(
         err,
         format!(
-            "here/new/c/tiny_one_types.h is missing: run `cargo run -p atf-gen -- generate --schema {} --out here/new`\n",
+            "here/new/c/tiny_one_types.h is missing: run `atf-gen generate --schema {} --out here/new`\n\
+             here/new: 1 file is not up to date\n",
             schema.display()
         )
     );

@@ -187,9 +187,7 @@ fn earlier_names(scope: &[Element<'_>], diagnostics: &mut Diagnostics) {
                         ),
                     )
                     .second(*first, shorten(label))
-                    .help(
-                        "only one element may have had this name, and no element may have it today",
-                    ),
+                    .help("remove `was`, or write a name that no element has or had"),
                 ),
                 None => {
                     taken.insert(name, (*at, format!("{} had it", element.name)));

@@ -27,8 +27,9 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 matches!(kind, RoleKind::Length(Extent::Record | Extent::Payload))
             });
             let name = &format.records[event].name;
+            let may_say_length = says_length || is_doubtful(format, event);
             match file.framing {
-                Framing::LengthPrefixed if !says_length => fault(
+                Framing::LengthPrefixed if !may_say_length => fault(
                     file.framing_at,
                     &format!(
                         "expected a field of {name} that holds the length of an event, found none"
@@ -58,6 +59,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         if file.footer_at == FooterAt::Offset {
             let located = file.header.is_some_and(|header| {
                 has(format, header, |kind| kind == RoleKind::Offset(Section::Footer))
+                    || is_doubtful(format, header)
             });
             if file.footer.is_none() {
                 fault(
@@ -74,6 +76,11 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// Whether a role of the record was not understood, which is reported: it may be the one that is missed.
+fn is_doubtful(format: &Format, record: RecordId) -> bool {
+    format.records[record].fields.iter().any(|field| !field.role_is_known)
 }
 
 fn has(format: &Format, record: RecordId, wanted: impl Fn(RoleKind) -> bool) -> bool {

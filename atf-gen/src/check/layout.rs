@@ -1,10 +1,12 @@
 //! Fields follow one another without gap or overlap and add up to the record's size.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Field, Format, Record};
+use crate::model::{Field, Format, Record, RecordId, Type};
+use crate::source::Span;
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
-    for record in &format.records {
+    for (id, record) in format.records.iter().enumerate() {
+        missing_keys(record, diagnostics);
         if let Some(at) = record.size_missing {
             let is_known = record.fields.iter().all(|field| field.type_is_known);
             let end = record.fields.last().filter(|_| is_known).map_or(64, Field::end);
@@ -20,15 +22,110 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
         if record.fields.is_empty() {
             diagnostics.push(
                 Diagnostic::new(Code::Empty, record.at, format!("record {}: expected fields, found none", record.name))
-                    .help("add at least one field of a fixed size: fields = [{ offset = 0, name = .., type = .. }]"),
+                    .help(format!(
+                        "add at least one field of a fixed size: fields = [{{ offset = 0, name = \"first\", type = \"{}\" }}]",
+                        type_of(record.size)
+                    )),
             );
             continue;
         }
-        let end = offsets(record, diagnostics);
+        // A record inside itself has no size, and is reported as that.
+        if record.fields.iter().any(|field| holds(&field.ty, id)) {
+            continue;
+        }
+        let end = match out_of_order(record) {
+            Some(at) => {
+                diagnostics.push(swapped(record, at));
+                record.fields.iter().map(Field::end).max().unwrap_or(0)
+            }
+            None => offsets(record, diagnostics),
+        };
         if record.size_is_known {
             size(record, end, diagnostics);
         }
     }
+}
+
+fn holds(ty: &Type, record: RecordId) -> bool {
+    match ty {
+        Type::Record(id) => *id == record,
+        Type::Array(element, _) => holds(element, record),
+        Type::Int(_) | Type::Float(_) | Type::Enum(_) | Type::Flags(_) => false,
+    }
+}
+
+/// The type of so many bytes.
+fn type_of(bytes: u64) -> String {
+    match bytes {
+        1 | 2 | 4 | 8 => format!("u{}", bytes * 8),
+        0 => "u32".to_owned(),
+        bytes => format!("[u8; {bytes}]"),
+    }
+}
+
+/// Fields without an offset, of which the model has the one that they should have, or without a type.
+fn missing_keys(record: &Record, diagnostics: &mut Diagnostics) {
+    let fields = record.fields.iter().map(|field| (&field.name, field.offset_missing));
+    let tail = record.tail.iter().map(|tail| (&tail.name, tail.offset_missing));
+    for (at, (name, missing)) in fields.chain(tail).enumerate() {
+        let Some(span) = missing else { continue };
+        let before = at.checked_sub(1).map(|at| &record.fields[at]);
+        let help = match before {
+            Some(before) if !before.type_is_known => {
+                format!("add `offset`, the end of {}", before.name)
+            }
+            before => format!("add `offset = {}`", before.map_or(0, Field::end)),
+        };
+        diagnostics.push(missing_key(record, name, "offset", span).help(help));
+    }
+    for field in &record.fields {
+        let Some(span) = field.type_missing else { continue };
+        let help = format!("add `type = \"{}\"`", type_of(field.size));
+        diagnostics.push(missing_key(record, &field.name, "type", span).help(help));
+    }
+}
+
+fn missing_key(record: &Record, name: &str, key: &str, at: Span) -> Diagnostic {
+    let message =
+        format!("record {}, field {name}: expected the key `{key}`, found none", record.name);
+    Diagnostic::new(Code::MissingKey, at, message)
+}
+
+/// The first field that lies before the one above it, if the fields are right but for their order.
+fn out_of_order(record: &Record) -> Option<usize> {
+    let at = record.fields.windows(2).position(|pair| pair[1].offset < pair[0].offset)? + 1;
+    let mut sorted: Vec<&Field> = record.fields.iter().collect();
+    sorted.sort_by_key(|field| field.offset);
+    let mut end = 0;
+    sorted
+        .iter()
+        .all(|field| std::mem::replace(&mut end, field.end()) == field.offset)
+        .then_some(at)
+}
+
+fn swapped(record: &Record, at: usize) -> Diagnostic {
+    let (field, above) = (&record.fields[at], &record.fields[at - 1]);
+    let mut sorted: Vec<&Field> = record.fields.iter().collect();
+    sorted.sort_by_key(|field| field.offset);
+    let help = if sorted.len() <= 12 {
+        let names: Vec<&str> = sorted.iter().map(|field| field.name.as_str()).collect();
+        format!("fields stand in order of offset: write them as {}", names.join(", "))
+    } else {
+        let after = sorted.iter().find(|other| other.offset > field.offset);
+        let after = after.map_or("", |other| other.name.as_str());
+        format!("fields stand in order of offset: move {} in front of {after}", field.name)
+    };
+    Diagnostic::new(
+        Code::WrongOffset,
+        field.offset_at,
+        format!(
+            "record {}, field {}: expected an offset after {}, found {} below {} at {}",
+            record.name, field.name, above.offset, field.offset, above.name, above.offset
+        ),
+    )
+    .label("lies before the field above")
+    .second(above.at, format!("{} is at {}", above.name, above.offset))
+    .help(help)
 }
 
 /// Returns where the fields end.

@@ -60,11 +60,23 @@ fn holds(format: &Format, field: &Field, role: &Role, what: &str, diagnostics: &
         return;
     }
     let mut expect = |expected: String, wanted: Option<&Type>| {
-        let help = match wanted {
-            Some(ty) => format!("write type = \"{}\", or remove the role", format.type_name(ty)),
-            None => {
-                "write type = \"u8\", \"u16\", \"u32\" or \"u64\", or remove the role".to_owned()
+        // A type of the same size leaves the fields after it where they are.
+        let same_size = match field.size {
+            bytes @ (1 | 2 | 4 | 8) => Some(Type::Int(Int { signed: false, bytes: bytes as u8 })),
+            _ => None,
+        };
+        let help = match (wanted, same_size) {
+            (Some(ty), _) if format.size_of(ty) == field.size => {
+                format!("write type = \"{}\", or remove the role", format.type_name(ty))
             }
+            (Some(ty), _) => format!(
+                "remove the role, or write type = \"{}\" and move the fields after it: `atf-gen renumber` does",
+                format.type_name(ty)
+            ),
+            (None, Some(ty)) => {
+                format!("write type = \"{}\", or remove the role", format.type_name(&ty))
+            }
+            (None, None) => "remove the role; an unsigned integer can have it".to_owned(),
         };
         diagnostics.push(
             Diagnostic::new(

@@ -153,7 +153,7 @@ pub(super) fn against_releases(
     // Without a release that cannot be read, an accepted break may look unused.
     let only_stale = !report.entries.iter().any(|entry| entry.finding.fails());
     if report.fails() && !(only_stale && code == PROBLEM) {
-        write!(err, "{}", report.text()).map_err(io("standard error"))?;
+        write!(err, "{}", report.failures()).map_err(io("standard error"))?;
         return Ok(PROBLEM);
     }
     if code == FINE && !olds.is_empty() {

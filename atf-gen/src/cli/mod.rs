@@ -11,6 +11,7 @@ mod find;
 mod layout;
 mod release;
 mod releases;
+mod renumber;
 mod sync;
 
 use std::ffi::OsString;
@@ -71,6 +72,9 @@ enum Command {
     /// Add a field in reserved bytes of a record, in the schema and in the generated files
     #[command(after_help = add_field::HELP)]
     AddField(add_field::AddField),
+    /// Write the offsets and sizes of records anew, after a field was put between others
+    #[command(after_help = renumber::HELP)]
+    Renumber(renumber::Arguments),
     /// Print offset, size, type and meaning of each field, and a map of the bytes
     #[command(after_help = "Example:\n  atf-gen layout\n  atf-gen layout MyHeader --json\n\n\
         Exit codes: 0 success, 1 the schema is invalid, 2 an error such as an unknown record.")]
@@ -132,11 +136,13 @@ pub fn run(
         }
     };
     let done = match arguments.command {
-        Command::Generate(place) => generate(&place, here, Mode::Write, out, err),
+        Command::Generate(place) => generate(&place, here, Mode::Write, out, err)
+            .and_then(|code| warned(&place, here, err).map(|()| code)),
         Command::Check(place) => check(&place, here, out, err),
         Command::Diff(arguments) => diff::print(&arguments, here, out, err),
         Command::Release(place) => release::release(&place, here, out, err),
         Command::AddField(wanted) => add_field::run(wanted, here, out, err),
+        Command::Renumber(arguments) => renumber::run(&arguments, here, out),
         Command::Layout { record, schema, json } => {
             layout::print(record.as_deref(), schema.as_deref(), json, here, out)
         }
@@ -147,6 +153,23 @@ pub fn run(
         Ok(code) => code,
         Err(failure) => failure.report(err),
     }
+}
+
+/// Says so if the schema that was generated from breaks a release: its readers are in the field.
+fn warned(place: &Place, here: &Path, err: &mut dyn Write) -> Result<(), Failure> {
+    let schema = find::schema(place.schema.as_deref(), here)?;
+    let (mut out, mut report) = (std::io::sink(), Vec::new());
+    if diff::against_releases(&schema, &mut out, &mut report)? == FINE {
+        return Ok(());
+    }
+    let report = String::from_utf8_lossy(&report);
+    let summary = report.lines().last().unwrap_or_default();
+    writeln!(
+        err,
+        "warning: {}: {summary}: `atf-gen check` shows what fails",
+        schema.file.beside("releases").shown
+    )
+    .map_err(io("standard error"))
 }
 
 /// Checks generated files and releases: both, even if the first fails.
@@ -216,13 +239,17 @@ fn generate(
             Ok(FINE)
         }
         Mode::Check => {
-            let fix = fix(place);
+            let fix = fix(place, here);
             for line in &report.changed {
                 writeln!(err, "{line}: run `{fix}`").map_err(io("standard error"))?;
             }
             for line in &report.foreign {
                 writeln!(err, "{line}").map_err(io("standard error"))?;
             }
+            let wrong = report.changed.len() + report.foreign.len();
+            let (noun, verb) = if wrong == 1 { ("file", "is") } else { ("files", "are") };
+            writeln!(err, "{}: {wrong} {noun} {verb} not up to date", folder.shown)
+                .map_err(io("standard error"))?;
             Ok(PROBLEM)
         }
     }
@@ -236,8 +263,11 @@ fn copied(copy: &str, schema: &find::Schema, outputs: &[crate::emit::Output]) ->
 }
 
 /// The command that fixes what `check` found.
-fn fix(place: &Place) -> String {
-    let mut command = crate::emit::COMMAND.to_owned();
+fn fix(place: &Place, here: &Path) -> String {
+    // Elsewhere cargo has no such package.
+    let in_checkout = here.ancestors().any(|folder| folder.join("atf-gen/Cargo.toml").is_file());
+    let command = if in_checkout { crate::emit::COMMAND } else { "atf-gen generate" };
+    let mut command = command.to_owned();
     for (name, given) in [("--schema", &place.schema), ("--out", &place.out)] {
         if let Some(given) = given {
             let text = given.to_string_lossy();

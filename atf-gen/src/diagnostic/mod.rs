@@ -137,6 +137,11 @@ impl Diagnostics {
         }
     }
 
+    /// Drops the reports that are `forgiven`.
+    pub(crate) fn forget(&mut self, forgiven: impl Fn(&Diagnostic) -> bool) {
+        self.list.retain(|diagnostic| !forgiven(diagnostic));
+    }
+
     pub(crate) fn sort(&mut self) {
         self.list.sort_by_key(|d| (d.span, d.code));
     }

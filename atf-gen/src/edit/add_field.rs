@@ -1,6 +1,6 @@
 //! Adds a field in reserved bytes: the one addition that existing readers do not notice.
 
-use super::toml_text::{Places, newline, places, separator, string, value};
+use super::toml_text::{Places, apply, newline, places, separator, string, value};
 use crate::model::{Field, Format, Record, Type};
 use crate::parse::type_expr::{self, Length, TypeExpr};
 use crate::source::{Source, Span};
@@ -256,17 +256,4 @@ fn revision_edit(
         }
         (None, None) => None,
     }
-}
-
-fn apply(text: &str, mut edits: Vec<(Span, String)>) -> String {
-    edits.sort_by_key(|(span, _)| *span);
-    let mut edited = String::with_capacity(text.len() + 256);
-    let mut from = 0;
-    for (span, new) in &edits {
-        edited.push_str(&text[from..span.start]);
-        edited.push_str(new);
-        from = span.end;
-    }
-    edited.push_str(&text[from..]);
-    edited
 }

@@ -83,6 +83,20 @@ pub(super) fn newline(text: &str) -> &'static str {
     if last.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
+/// The text with the edits.
+pub(super) fn apply(text: &str, mut edits: Vec<(Span, String)>) -> String {
+    edits.sort_by_key(|(span, _)| *span);
+    let mut edited = String::with_capacity(text.len() + 256);
+    let mut from = 0;
+    for (span, new) in &edits {
+        edited.push_str(&text[from..span.start]);
+        edited.push_str(new);
+        from = span.end;
+    }
+    edited.push_str(&text[from..]);
+    edited
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,8 @@ pub struct Constant {
     pub ty: Type,
     /// Value.
     pub value: Value,
+    /// Whether type and value were understood; only a wrong schema has others.
+    pub(crate) is_known: bool,
     /// Meaning.
     pub doc: String,
     /// Its history.

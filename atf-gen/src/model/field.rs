@@ -37,12 +37,18 @@ pub struct Field {
     pub guard: Option<Guard>,
     /// What the field says about its file.
     pub role: Option<Role>,
+    /// Whether a role that is written was understood; only a wrong schema has others.
+    pub(crate) role_is_known: bool,
     /// Names of an array's elements, by the values of enums.
     pub element_names: Vec<ElementNames>,
     /// Place of the name.
     pub at: Span,
     /// Place of the offset.
     pub offset_at: Span,
+    /// Place of the field, if the schema does not give the offset.
+    pub(crate) offset_missing: Option<Span>,
+    /// Place of the field, if the schema does not give the type.
+    pub(crate) type_missing: Option<Span>,
     /// Place of the type.
     pub type_at: Span,
 }

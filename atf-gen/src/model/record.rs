@@ -55,6 +55,8 @@ pub struct Tail {
     pub at: Span,
     /// Place of the offset.
     pub offset_at: Span,
+    /// Place of the tail, if the schema does not give the offset.
+    pub(crate) offset_missing: Option<Span>,
 }
 
 impl Record {

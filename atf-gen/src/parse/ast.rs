@@ -1,6 +1,8 @@
 //! The schema as written: words and numbers with their places. Names are not looked up
 //! yet.
 
+use std::collections::HashSet;
+
 use crate::source::Span;
 
 /// A value and its place.
@@ -21,6 +23,8 @@ pub(crate) struct Schema {
     pub(crate) flags: Vec<Flags>,
     pub(crate) records: Vec<Record>,
     pub(crate) files: Vec<File>,
+    /// Names of elements that could not be read, which is reported: what refers to them is no second mistake.
+    pub(crate) dropped: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -131,8 +135,12 @@ pub(crate) struct Record {
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) offset: Option<Number>,
+    /// The span of the table if it has no offset: the error needs the field before it to suggest one.
+    pub(crate) offset_missing: Option<Span>,
     pub(crate) name: Word,
     pub(crate) ty: Option<Word>,
+    /// The span of the table if it has no type: the error needs the room up to the next field.
+    pub(crate) type_missing: Option<Span>,
     pub(crate) doc: Option<Word>,
     pub(crate) evolution: Evolution,
     pub(crate) unit: Option<Word>,
@@ -142,6 +150,8 @@ pub(crate) struct Field {
     pub(crate) max: Option<At<Literal>>,
     pub(crate) reserved: Option<At<bool>>,
     pub(crate) guard: Option<Word>,
+    /// Whether there is a role, which `role` does not have if it could not be read.
+    pub(crate) has_role: bool,
     pub(crate) role: Option<Role>,
     pub(crate) element_names: Vec<ElementNames>,
 }

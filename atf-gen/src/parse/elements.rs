@@ -5,7 +5,7 @@ use super::ast::{
 };
 use super::evolution::{evolution, evolution_of_a_part};
 use super::table::Table;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest, shorten};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, shorten};
 use crate::source::Span;
 use crate::toml;
 
@@ -150,8 +150,10 @@ fn field(
     let kind = format!("{record}, field");
     let mut table = Table::new(kind.clone(), span, table);
     let name = named(&mut table, &kind, "\"count\"", diagnostics);
-    let offset = table.required_number("offset", "0", diagnostics);
-    let ty = table.required_word("type", "\"u32\"", diagnostics);
+    let offset = table.number("offset", diagnostics);
+    let offset_missing = (!table.has("offset")).then_some(table.span);
+    let ty = table.word("type", diagnostics);
+    let type_missing = (!table.has("type")).then_some(table.span);
     let doc = table.text("doc", diagnostics);
     let evolution = evolution_of_a_part(&mut table, diagnostics);
     let unit = table.text("unit", diagnostics);
@@ -170,11 +172,20 @@ fn field(
         inner.finish(diagnostics);
         element_names.push(ElementNames { when, names, span });
     }
+    if name.is_none() {
+        let missing = [(offset_missing, "offset", "0"), (type_missing, "type", "\"u32\"")];
+        for (_, key, example) in missing.iter().filter(|(missing, ..)| missing.is_some()) {
+            table.missing(key, example, diagnostics);
+        }
+    }
+    let has_role = table.has("role");
     table.finish(diagnostics);
     Some(Field {
         offset,
+        offset_missing,
         name: name?,
         ty,
+        type_missing,
         doc,
         evolution,
         unit,
@@ -184,6 +195,7 @@ fn field(
         max,
         reserved,
         guard,
+        has_role,
         role,
         element_names,
     })
@@ -204,10 +216,9 @@ fn role(outer: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Role> {
     }
     verbs.sort_by_key(|(verb, _)| verb.span);
     let what = table.what.clone();
-    let unknown_verb = present.iter().any(|key| {
-        !ROLE_VERBS.contains(&key.value.as_str())
-            && nearest(&key.value, ROLE_VERBS.iter().copied()).is_some()
-    });
+    // A verb that is mistyped, or whose target is no text, is reported as that.
+    let is_reported =
+        present.iter().any(|key| key.value != "algorithm" && key.value != "authoritative");
     table.finish(diagnostics);
     if verbs.len() > 1 {
         let (second, _) = verbs.swap_remove(1);
@@ -221,11 +232,11 @@ fn role(outer: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Role> {
                 ),
             )
             .second(verbs[0].0.span, "the first")
-            .help("a field has one role"),
+            .help("a field has one role: remove one of the two"),
         );
     }
     let Some((verb, target)) = verbs.into_iter().next() else {
-        if !unknown_verb {
+        if !is_reported {
             diagnostics.push(
                 Diagnostic::new(
                     Code::RoleSyntax,

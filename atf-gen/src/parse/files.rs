@@ -27,9 +27,12 @@ pub(super) fn format(span: Span, table: &toml::Table<'_>, diagnostics: &mut Diag
             Diagnostic::new(
                 Code::Endian,
                 endian.span,
-                format!("[format]: `endian`: expected \"little\", found \"{}\"", shorten(&endian.value)),
+                format!(
+                    "[format]: `endian`: expected \"little\", found \"{}\"",
+                    shorten(&endian.value)
+                ),
             )
-            .help("only little-endian formats are supported; generated code reads and writes them on any host"),
+            .help("write endian = \"little\"; generated code reads and writes them on any host"),
         );
     }
     if let Some((span, c)) = table.table("c", diagnostics) {

@@ -10,6 +10,8 @@ mod files;
 pub(crate) mod table;
 pub(crate) mod type_expr;
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Diagnostics;
 use crate::source::{Source, Span};
 use crate::toml;
@@ -31,21 +33,32 @@ pub(crate) fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Sc
             diagnostics,
         ),
     }
-    for (span, table) in root.tables("constant", diagnostics) {
-        schema.constants.extend(elements::constant(span, table, diagnostics));
-    }
-    for (span, table) in root.tables("enum", diagnostics) {
-        schema.enums.extend(elements::enumeration(span, table, diagnostics));
-    }
-    for (span, table) in root.tables("flags", diagnostics) {
-        schema.flags.extend(elements::flags(span, table, diagnostics));
-    }
-    for (span, table) in root.tables("record", diagnostics) {
-        schema.records.extend(elements::record(span, table, diagnostics));
-    }
-    for (span, table) in root.tables("file", diagnostics) {
-        schema.files.extend(files::file(span, table, diagnostics));
-    }
+    let dropped = &mut schema.dropped;
+    each(&mut root, "constant", &mut schema.constants, elements::constant, dropped, diagnostics);
+    each(&mut root, "enum", &mut schema.enums, elements::enumeration, dropped, diagnostics);
+    each(&mut root, "flags", &mut schema.flags, elements::flags, dropped, diagnostics);
+    each(&mut root, "record", &mut schema.records, elements::record, dropped, diagnostics);
+    each(&mut root, "file", &mut schema.files, files::file, dropped, diagnostics);
     root.finish(diagnostics);
     Some(schema)
+}
+
+/// Reads the tables of one kind. The names of those that cannot be read are `dropped`.
+fn each<T>(
+    root: &mut Table<'_>,
+    key: &'static str,
+    elements: &mut Vec<T>,
+    read: fn(Span, &toml::Table<'_>, &mut Diagnostics) -> Option<T>,
+    dropped: &mut HashSet<String>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (span, table) in root.tables(key, diagnostics) {
+        match (read(span, table, diagnostics), table.get("name").map(|name| &name.data)) {
+            (Some(element), _) => elements.push(element),
+            (None, Some(toml::Data::String(name))) => {
+                dropped.insert(name.to_string());
+            }
+            (None, _) => {}
+        }
+    }
 }

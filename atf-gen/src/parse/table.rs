@@ -257,7 +257,11 @@ impl<'a> Table<'a> {
         };
         let Data::List(list) = &value.data else {
             self.wrong_kind(key, "a list of tables", value, diagnostics);
-            return Vec::new();
+            // One table where a list belongs is meant as its only entry.
+            return match &value.data {
+                Data::Table(table) => vec![(value.span, table)],
+                _ => Vec::new(),
+            };
         };
         let mut tables = Vec::with_capacity(list.items.len());
         for item in &list.items {
@@ -368,6 +372,9 @@ impl<'a> Table<'a> {
                 continue;
             }
             let help = match nearest(&key.value, self.asked.iter().copied()) {
+                Some(meant) if self.table.has(meant) => {
+                    format!("remove it: `{meant}` is there too")
+                }
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("allowed keys: {}", self.asked.join(", ")),
             };

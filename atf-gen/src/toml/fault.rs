@@ -71,10 +71,15 @@ impl Fault {
             }
             FaultKind::DuplicateTable { name, first } => {
                 let name = shorten(&name);
-                new(format!("duplicate table `{name}`")).second(first, "first defined here").help(
-                    "remove one of the two; a list of tables has double brackets, [[name]], \
-                     at every table",
-                )
+                let help = match name.as_str() {
+                    "accept" | "constant" | "enum" | "file" | "flags" | "record" => format!(
+                        "a list of tables has double brackets at every table: write [[{name}]]"
+                    ),
+                    _ => "remove one of the two".to_owned(),
+                };
+                new(format!("duplicate table `{name}`"))
+                    .second(first, "first defined here")
+                    .help(help)
             }
             FaultKind::NotExtendable { name, first } => {
                 new(format!("cannot add keys to `{}`", shorten(&name)))

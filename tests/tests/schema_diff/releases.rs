@@ -113,6 +113,28 @@ fn check_counts_changes_since_the_releases_and_fails_on_missing_ones() {
     );
 }
 
+// Among many changes those that fail are the report; its last line is the verdict.
+#[test]
+fn check_shows_what_fails_and_ends_with_its_verdict() {
+    let folder = released();
+    become_(folder.path(), &edited(&station(), &[FIELD, REVISION, MOVED]));
+    let (code, _, err) = atf_gen(folder.path(), &["check"]);
+    assert_eq!((code, err.matches("FAILS  ").count(), err.matches("fine  ").count()), (1, 1, 0));
+    assert!(err.ends_with("\n3 changes: 1 fails, 2 are fine\n"), "{err}");
+    // All of them are in the comparison.
+    assert_eq!(atf_gen(folder.path(), &["diff"]).1.matches("fine  D").count(), 2);
+}
+
+#[test]
+fn generate_warns_of_a_schema_that_breaks_a_release() {
+    let folder = released();
+    assert_eq!(atf_gen(folder.path(), &["generate"]).2, "");
+    write(folder.path(), SCHEMA, &edited(&station(), &[MOVED]));
+    let (code, _, err) = atf_gen(folder.path(), &["generate"]);
+    let warning = "warning: schema/releases: 1 change: 1 fails: `atf-gen check` shows what fails\n";
+    assert_eq!((code, err.as_str()), (0, warning));
+}
+
 #[test]
 fn the_schema_is_compared_with_every_release_and_a_change_is_reported_once() {
     let folder = released();

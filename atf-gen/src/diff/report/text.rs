@@ -9,8 +9,18 @@ impl Report {
     /// The report.
     #[must_use]
     pub fn text(&self) -> String {
+        self.listing(|_| true)
+    }
+
+    /// The report of what fails, with the count of all changes at its end.
+    #[must_use]
+    pub fn failures(&self) -> String {
+        self.listing(|status| status == Status::Fails)
+    }
+
+    fn listing(&self, is_shown: impl Fn(Status) -> bool) -> String {
         let mut text = format!("{}\n\n", self.headline());
-        for entry in &self.entries {
+        for entry in self.entries.iter().filter(|entry| is_shown(Status::of(&entry.finding))) {
             self.entry(entry, &mut text);
             text.push('\n');
         }

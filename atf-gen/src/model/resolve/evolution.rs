@@ -90,14 +90,15 @@ pub(super) fn guards(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
             let found = match guard.value.strip_prefix("header.") {
                 Some(rest) => header_of(format, &users, record)
                     .ok_or_else(|| {
-                        "expected a field whose file has one header, found none".to_owned()
+                        let message = "expected a field whose file has one header, found none";
+                        (message.to_owned(), None)
                     })
                     .and_then(|header| find(format, header, rest, guard)),
                 None => find(format, record, &guard.value, guard),
             };
             match found {
                 Ok(found) => format.records[record].fields[at].guard = Some(found),
-                Err(message) => diagnostics.push(
+                Err((message, meant)) => diagnostics.push(
                     Diagnostic::new(
                         Code::Guard,
                         guard.span,
@@ -107,7 +108,10 @@ pub(super) fn guards(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
                             shorten(&written.fields[at].name.value)
                         ),
                     )
-                    .help("write \"flags_field.bit\" for flags in the same record, \"header.flags_field.bit\" for flags in the file's header"),
+                    .help(meant.map_or_else(
+                        || "write \"flags_field.bit\" for flags in the same record, \"header.flags_field.bit\" for flags in the file's header".to_owned(),
+                        |meant| format!("bits that are there: {meant}"),
+                    )),
                 ),
             }
         }
@@ -122,24 +126,37 @@ fn header_of(format: &Format, users: &Users, record: RecordId) -> Option<RecordI
     headers.all(|header| header == Some(first)).then_some(first)
 }
 
-fn find(format: &Format, record: RecordId, path: &str, guard: &Word) -> Result<Guard, String> {
+/// The flag at `path`, or what is wrong with it and what could be meant.
+fn find(
+    format: &Format,
+    record: RecordId,
+    path: &str,
+    guard: &Word,
+) -> Result<Guard, (String, Option<String>)> {
     let owner = &format.records[record];
     let Some((field, bit)) = path.split_once('.') else {
-        return Err(format!("expected a field and a bit, found \"{}\"", shorten(path)));
+        return Err((format!("expected a field and a bit, found \"{}\"", shorten(path)), None));
     };
     let position = owner.fields.iter().position(|candidate| candidate.name == field);
     let Some(position) = position else {
-        return Err(format!("expected a field of {}, found \"{}\"", owner.name, shorten(field)));
+        let message = format!("expected a field of {}, found \"{}\"", owner.name, shorten(field));
+        return Err((message, None));
     };
     let Type::Flags(id) = owner.fields[position].ty else {
-        return Err(format!(
+        let message = format!(
             "expected a field of flags, found {field}, which is {}",
             format.type_name(&owner.fields[position].ty)
-        ));
+        );
+        return Err((message, None));
     };
     let flags: &Flags = &format.flags[id];
     match flags.bits.iter().position(|candidate| candidate.name == bit) {
         Some(bit) => Ok(Guard { record, field: position, bit, at: guard.span }),
-        None => Err(format!("expected a bit of {}, found \"{}\"", flags.name, shorten(bit))),
+        None => Err((format!("expected a bit of {}, found \"{}\"", flags.name, shorten(bit)), {
+            let start = guard.value.strip_suffix(bit).unwrap_or_default();
+            let bits = flags.bits.iter().take(8).map(|bit| format!("\"{start}{}\"", bit.name));
+            let bits: Vec<String> = bits.collect();
+            (!bits.is_empty()).then(|| bits.join(", "))
+        })),
     }
 }

@@ -15,11 +15,11 @@ mod types;
 mod values;
 mod when;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{CNames, EnumId, FlagsId, Format, RecordId, value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::parse::ast::{self, Word};
+use crate::parse::ast::{self, Literal, Word};
 use crate::source::Span;
 
 /// Names of elements and what they refer to. Of two equal names the first is used.
@@ -29,6 +29,19 @@ pub(crate) struct Names {
     records: HashMap<String, RecordId>,
     files: HashMap<String, usize>,
     constants: HashMap<String, usize>,
+    /// Names of elements that could not be read.
+    dropped: HashSet<String>,
+}
+
+impl Names {
+    /// Whether a value is the name of a constant that is wrong itself, which is reported there.
+    fn is_broken(&self, format: &Format, literal: &Literal) -> bool {
+        let Literal::Text(name) = literal else { return false };
+        match self.constants.get(name) {
+            Some(id) => format.constants.get(*id).is_some_and(|constant| !constant.is_known),
+            None => self.dropped.contains(name),
+        }
+    }
 }
 
 fn index<'a>(names: impl Iterator<Item = &'a Word>) -> HashMap<String, usize> {
@@ -51,10 +64,11 @@ pub(crate) fn resolve(
         records: index(schema.records.iter().map(|r| &r.name)),
         files: index(schema.files.iter().map(|f| &f.name)),
         constants: index(schema.constants.iter().map(|c| &c.name)),
+        dropped: schema.dropped.clone(),
     };
     let mut format = head(&schema.format, source_name, diagnostics);
     for constant in &schema.constants {
-        let constant = numbers::constant(&format, constant, diagnostics);
+        let constant = numbers::constant(&format, &names, constant, diagnostics);
         format.constants.push(constant);
     }
     let prefix = format.c.prefix.clone();
@@ -63,7 +77,7 @@ pub(crate) fn resolve(
     format.flags =
         schema.flags.iter().map(|f| numbers::flags(f, &names, &prefix, diagnostics)).collect();
     records::records(schema, &names, &mut format, diagnostics);
-    values::values(schema, &mut format, diagnostics);
+    values::values(schema, &names, &mut format, diagnostics);
     element_names::element_names(schema, &names, &mut format, diagnostics);
     evolution::trailers(schema, &names, &mut format, diagnostics);
     files::files(schema, &names, &mut format, diagnostics);
@@ -104,7 +118,7 @@ fn head(ast: &ast::Format, source_name: &str, diagnostics: &mut Diagnostics) -> 
     let name = ast.name.as_ref().map_or("unnamed", |name| name.value.as_str()).to_owned();
     let at = ast.name.as_ref().map_or(Span::default(), |name| name.span);
     let limited = |number: Option<&ast::Number>, key: &str, diagnostics: &mut Diagnostics| {
-        let help = "versions and revisions are counted from 0 or 1";
+        let help = "write a number from 0 to 4294967295";
         counted(number, "[format]", key, help, diagnostics)
     };
     let version = limited(ast.version.as_ref(), "version", diagnostics);

@@ -16,6 +16,7 @@ const WIDEST: Int = Int { signed: false, bytes: 8 };
 
 pub(super) fn constant(
     format: &Format,
+    names: &Names,
     constant: &ast::Constant,
     diagnostics: &mut Diagnostics,
 ) -> Constant {
@@ -34,16 +35,24 @@ pub(super) fn constant(
             .help(suggest_type(&constant.ty.value, PRIMITIVES.iter().copied())),
         );
     }
+    let mut is_known = ty.is_some() && !names.is_broken(format, &constant.value.value);
+    // Ids are positions: a constant that failed keeps its place.
     let ty = ty.unwrap_or(Type::Int(WIDEST));
-    let value = value::encode(format, &constant.value.value, &ty).unwrap_or_else(|misfit| {
-        report_misfit(misfit, &format!("{what}: "), constant.value.span, diagnostics);
-        // Ids are positions: a constant that failed keeps its place.
-        Value { bytes: vec![0; format.size_of(&ty) as usize], from: ValueSource::Int(0) }
-    });
+    let zero = Value { bytes: vec![0; format.size_of(&ty) as usize], from: ValueSource::Int(0) };
+    let value = match is_known.then(|| value::encode(format, &constant.value.value, &ty)) {
+        Some(Ok(value)) => value,
+        Some(Err(misfit)) => {
+            is_known = false;
+            report_misfit(misfit, &format!("{what}: "), constant.value.span, diagnostics);
+            zero
+        }
+        None => zero,
+    };
     Constant {
         name: constant.name.value.clone(),
         ty,
         value,
+        is_known,
         doc: doc(constant.doc.as_ref()),
         evolution: evolution(&constant.evolution, &what, diagnostics),
         at: constant.name.span,
@@ -52,15 +61,19 @@ pub(super) fn constant(
 }
 
 /// A help line for a number that its type cannot hold.
-fn fitting(number: i128) -> String {
+fn fitting(int: Int, number: i128) -> String {
+    let most = u64::MAX >> (64 - u32::from(int.bytes) * 8);
     match value::unsigned_for(number) {
-        Some(ty) => format!("write type = \"{ty}\", or a smaller number"),
-        None => "write a number from 0 to 18446744073709551615".to_owned(),
+        Some(ty) => format!("write a number from 0 to {most}, or type = \"{ty}\""),
+        None => format!("write a number from 0 to {most}"),
     }
 }
 
 /// A help line for a type that is not there.
 pub(super) fn suggest_type<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    if let Some(meant) = of_another_language(name) {
+        return format!("did you mean `{meant}`?");
+    }
     match nearest(name, known) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!(
@@ -68,6 +81,23 @@ pub(super) fn suggest_type<'a>(name: &str, known: impl Iterator<Item = &'a str>)
             PRIMITIVES.join(", ")
         ),
     }
+}
+
+/// The primitive type that is called so in C, or in other languages, on the usual machines.
+fn of_another_language(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "bool" | "byte" | "char" | "uchar" | "uint8" | "uint8_t" => "u8",
+        "int8" | "int8_t" | "schar" => "i8",
+        "uint16" | "uint16_t" | "ushort" | "word" | "char16_t" => "u16",
+        "int16" | "int16_t" | "short" => "i16",
+        "uint" | "unsigned" | "uint32" | "uint32_t" | "dword" | "char32_t" => "u32",
+        "int" | "int32" | "int32_t" => "i32",
+        "uint64" | "uint64_t" | "ulong" | "qword" | "size_t" | "usize" | "uintptr_t" => "u64",
+        "int64" | "int64_t" | "long" | "isize" | "ssize_t" | "intptr_t" => "i64",
+        "float" | "float32" => "f32",
+        "double" | "float64" => "f64",
+        _ => return None,
+    })
 }
 
 fn unsigned(what: &str, ty: &Word, diagnostics: &mut Diagnostics) -> Int {
@@ -83,7 +113,13 @@ fn unsigned(what: &str, ty: &Word, diagnostics: &mut Diagnostics) -> Int {
             ty.span,
             format!("{what}: expected u8, u16, u32 or u64, found {}", shorten(&ty.value)),
         )
-        .help("enums and flags are stored as unsigned integers"),
+        .help(match of_another_language(&ty.value).unwrap_or(&ty.value) {
+            meant @ ("u8" | "u16" | "u32" | "u64") => format!("did you mean `{meant}`?"),
+            meant => match primitive(meant) {
+                Some(Type::Int(int)) => format!("write type = \"u{}\"", u32::from(int.bytes) * 8),
+                _ => "write type = \"u8\", \"u16\", \"u32\" or \"u64\"".to_owned(),
+            },
+        }),
     );
     stand_in
 }
@@ -111,7 +147,7 @@ pub(super) fn enumeration(ast: &ast::Enum, prefix: &str, diagnostics: &mut Diagn
                     ),
                 )
                 .second(ast.ty.span, "the type")
-                .help(fitting(number)),
+                .help(fitting(int, number)),
             );
         }
         let evolution = evolution(
@@ -180,7 +216,7 @@ pub(super) fn flags(
                 .second(ast.ty.span, "the type")
                 .help(match number {
                     0..64 => format!("write a free bit from 0 to {}, or a wider type", width - 1),
-                    _ => "bits are counted from 0, the lowest; no type has more than 64".to_owned(),
+                    _ => format!("write a free bit from 0, the lowest, to {}", width - 1),
                 }),
             );
         }

@@ -2,7 +2,7 @@
 
 use super::evolution::evolution;
 use super::tails::{Place, counted_tail};
-use super::types::{resolve_type, size_is_known};
+use super::types::{self, resolve_type};
 use super::{Names, doc};
 use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -41,7 +41,8 @@ pub(super) fn records(
         });
     }
     for (id, record) in schema.records.iter().enumerate() {
-        let (fields, tail) = fields(record, names, format, diagnostics);
+        let (fields, tail) =
+            fields(record, format.records[id].size_is_known, names, format, diagnostics);
         format.records[id].fields = fields;
         format.records[id].tail = tail;
     }
@@ -79,6 +80,7 @@ fn bounded(
 
 fn fields(
     record: &ast::Record,
+    size_is_known: bool,
     names: &Names,
     format: &Format,
     diagnostics: &mut Diagnostics,
@@ -115,6 +117,7 @@ fn fields(
         if let Some((written, expr)) = &expr {
             if let TypeExpr::Array(element, Length::Name(count)) = expr
                 && !names.constants.contains_key(count)
+                && !names.dropped.contains(count)
             {
                 let place = Place { record, field, at, written, what: &what };
                 if let Some(count) = counted_tail(&place, element, count, &fields, diagnostics) {
@@ -127,6 +130,7 @@ fn fields(
                         evolution,
                         at: field.name.span,
                         offset_at: field.offset.as_ref().map_or(field.name.span, |at| at.span),
+                        offset_missing: field.offset_missing,
                     });
                     continue;
                 }
@@ -134,10 +138,13 @@ fn fields(
                 ty = resolve_type(expr, written, names, format, &what, diagnostics);
             }
             // A record whose size is wrong or missing has no size that is known.
-            ty = ty.filter(|ty| size_is_known(format, ty));
-            if let Some(known) = &ty
-                && format.size_of(known) > MAX_RECORD_BYTES
-            {
+            ty = ty.filter(|ty| types::size_is_known(format, ty));
+            let is_too_large = ty.as_ref().is_some_and(|ty| format.size_of(ty) > MAX_RECORD_BYTES);
+            // Of a record that is too large itself, the field is no second mistake.
+            if is_too_large && record.size.is_some() && !size_is_known {
+                ty = None;
+            }
+            if let Some(known) = ty.as_ref().filter(|_| is_too_large) {
                 let found = format.size_of(known);
                 diagnostics.push(
                     Diagnostic::new(
@@ -180,9 +187,12 @@ fn fields(
             evolution,
             guard: None,
             role: None,
+            role_is_known: !field.has_role,
             element_names: Vec::new(),
             at: field.name.span,
             offset_at: field.offset.as_ref().map_or(field.name.span, |offset| offset.span),
+            type_missing: field.type_missing,
+            offset_missing: field.offset_missing,
             type_at: field.ty.as_ref().map_or(field.name.span, |ty| ty.span),
         });
     }

@@ -37,8 +37,11 @@ pub(super) fn roles(
             // A second record of one name is reported as that; its roles mean the first one's files.
             let first = names.records.get(&written.name.value).copied().unwrap_or(record);
             let files = &files_of[first];
-            let mut resolver = Resolver { schema, format, names, files, what, diagnostics };
+            let own = written.name.value.as_str();
+            let mut resolver =
+                Resolver { schema, format, names, files, record: own, what, diagnostics };
             let kind = resolver.kind(ast);
+            format.records[record].fields[at].role_is_known |= kind.is_some();
             // A removed field says nothing any more; its tombstone may keep the role as it was.
             let is_live = format.records[record].fields[at].is_live();
             if let Some(kind) = kind.filter(|_| is_live) {
@@ -57,6 +60,8 @@ struct Resolver<'a> {
     format: &'a Format,
     names: &'a Names,
     files: &'a [FileId],
+    /// Name of the record that has the field.
+    record: &'a str,
     what: String,
     diagnostics: &'a mut Diagnostics,
 }
@@ -149,10 +154,27 @@ impl Resolver<'_> {
                 Code::RoleWithoutFile,
                 at,
                 "expected a record of a file, found one that no [[file]] names",
-                "name the record as header, event, footer or payload of a [[file]]",
+                format!(
+                    "remove the role, or add a file that has the record:\n{}",
+                    self.file_for(at)
+                ),
             );
         }
         !self.files.is_empty()
+    }
+
+    /// A file that has the record, and the section that its role is about.
+    fn file_for(&self, target: &Word) -> String {
+        let head = "[[file]]\nname = \"my_file\"\npath = \"my-file.bin\"";
+        let record = self.record;
+        match target.value.split('.').next().unwrap_or_default() {
+            "record" | "payload" => {
+                format!("{head}\nevent = \"{record}\"\nframing = \"length-prefixed\"")
+            }
+            "header" => format!("{head}\nheader = \"..\"\nfooter = \"{record}\""),
+            "footer" => format!("{head}\nheader = \"{record}\"\nfooter = \"..\""),
+            _ => format!("{head}\nheader = \"{record}\"\nevent = \"..\""),
+        }
     }
 
     /// Whether the file names a record there that does not exist, which is reported already.

@@ -60,6 +60,9 @@ pub(super) fn counted_tail(
         );
         return None;
     }
+    if !before[counter].type_is_known {
+        return None;
+    }
     if !before[counter].ty.is_unsigned() {
         fault(
             format!(

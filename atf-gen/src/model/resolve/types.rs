@@ -33,7 +33,8 @@ pub(super) fn resolve_type(
                 .or_else(|| names.enums.get(name).map(|id| Type::Enum(*id)))
                 .or_else(|| names.flags.get(name).map(|id| Type::Flags(*id)))
                 .or_else(|| names.records.get(name).map(|id| Type::Record(*id)));
-            if found.is_none() {
+            // What is declared but wrong is reported there.
+            if found.is_none() && !names.dropped.contains(name) {
                 let known = PRIMITIVES
                     .iter()
                     .copied()
@@ -63,7 +64,9 @@ pub(super) fn resolve_type(
             let length = match length {
                 Length::Number(length) => *length,
                 Length::Name(name) => match names.constants.get(name) {
+                    Some(id) if !format.constants[*id].is_known => return None,
                     Some(id) => format.constants[*id].value.number().unwrap_or(0),
+                    None if names.dropped.contains(name) => return None,
                     None => {
                         diagnostics.push(
                             Diagnostic::new(

@@ -1,13 +1,18 @@
 //! Constants, defaults, sentinels and limits of fields.
 
-use super::report_misfit;
+use super::{Names, report_misfit};
 use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Format, Value, value};
+use crate::model::{Format, Type, Value, value};
 use crate::parse::ast::{self, At, Literal};
 
 /// Gives the fields their constants, defaults, sentinels and limits.
-pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mut Diagnostics) {
+pub(super) fn values(
+    schema: &ast::Schema,
+    names: &Names,
+    format: &mut Format,
+    diagnostics: &mut Diagnostics,
+) {
     for (record, written) in schema.records.iter().enumerate() {
         for at in 0..format.records[record].fields.len() {
             let ast = &written.fields[at];
@@ -22,7 +27,9 @@ pub(super) fn values(schema: &ast::Schema, format: &mut Format, diagnostics: &mu
             );
             let mut read = |key: &str, literal: Option<&At<Literal>>| -> Option<Value> {
                 let literal = literal?;
-                if !format.records[record].fields[at].type_is_known {
+                let field = &format.records[record].fields[at];
+                let by_constant = matches!(field.ty, Type::Int(_));
+                if !field.type_is_known || by_constant && names.is_broken(format, &literal.value) {
                     return None;
                 }
                 match value::encode(format, &literal.value, &format.records[record].fields[at].ty) {

@@ -22,6 +22,7 @@ pub(super) fn by_enum_name(
                     values(*id, &condition.values, format, what, Code::ElementNames, diagnostics);
                 cases.push(EnumCase { id: *id, values });
             }
+            None if names.dropped.contains(&condition.key.value) => {}
             None => {
                 let known = format.enums.iter().map(|declared| declared.name.as_str());
                 let help =
@@ -72,6 +73,9 @@ pub(super) fn by_field_name(
             );
             continue;
         };
+        if !owner.fields[at].type_is_known {
+            continue;
+        }
         let Type::Enum(id) = owner.fields[at].ty else {
             diagnostics.push(
                 Diagnostic::new(
