@@ -253,6 +253,36 @@ pub unsafe extern "C" fn atf_drain_register(
     })
 }
 
+/// Says in the manifest, from the next time it is written, how a thread is named, and which id the operating system
+/// gave it. `atf info` shows both.
+///
+/// @param drain The drain.
+/// @param thread_id The traced thread.
+/// @param name Its name, in UTF-8, or NULL if it has none. It is copied.
+/// @param os_id The id of the operating system, or 0 if it is not known.
+/// @return 0; -EINVAL, also for a name that is not UTF-8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_drain_describe_thread(
+    drain: *mut AtfDrain,
+    thread_id: u32,
+    name: *const c_char,
+    os_id: u64,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for a drain that is not closed, or NULL.
+        let drain = unsafe { pointer::input(drain, "drain") }?;
+        let name = if name.is_null() {
+            None
+        } else {
+            // SAFETY: the header asks for a string, or NULL.
+            let text = unsafe { pointer::text(name, "name") }?.to_str();
+            Some(text.map_err(|error| Failure::argument("name", "UTF-8", error))?)
+        };
+        drain.drain.describe_thread(thread_id, name, (os_id > 0).then_some(os_id));
+        Ok(())
+    })
+}
+
 /// Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next
 /// pushes.
 ///

@@ -37,6 +37,7 @@ static void session_is_recorded_with_symbols_and_counts(const char *parent) {
     CHECK_OK(atf_drain_register(drain, 3, &producer));
     CHECK_FAILS(atf_drain_register(drain, 3, &producer), -EEXIST, "thread_3");
     CHECK_OK(atf_drain_set_symbols(drain, &module, 1, &symbol, 1));
+    CHECK_OK(atf_drain_describe_thread(drain, 3, "worker", 4711));
     push(producer, 0, 1000);
     CHECK_OK(atf_metrics_init(&metrics, sizeof metrics));
     CHECK_OK(atf_thread_metrics_init(&of_thread, sizeof of_thread));
@@ -74,6 +75,10 @@ static void session_is_recorded_with_symbols_and_counts(const char *parent) {
     manifest = read_in(dir, "manifest.json");
     CHECK_HAS((const char *)manifest.bytes, "\"main\"");
     CHECK_HAS((const char *)manifest.bytes, "\"emitted\": 2000");
+    CHECK_HAS((const char *)manifest.bytes, "\"name\": \"worker\"");
+    CHECK_HAS((const char *)manifest.bytes, "\"os_id\": 4711");
+    CHECK_HAS((const char *)manifest.bytes, "\"command\": [");
+    CHECK_HAS((const char *)manifest.bytes, "\"realtime_ns\": ");
     free(manifest.bytes);
     CHECK_EQ(check_atf("verify", dir), 0);
     free(dir);
@@ -279,6 +284,7 @@ static void null_is_an_error_everywhere(const char *parent) {
     CHECK(!check_exists(parent, "session"));
     CHECK_EQ(atf_drain_register(NULL, 0, &producer), -EINVAL);
     CHECK_EQ(atf_drain_set_detail(NULL, true), -EINVAL);
+    CHECK_EQ(atf_drain_describe_thread(NULL, 0, "worker", 1), -EINVAL);
     CHECK_EQ(atf_drain_set_symbols(NULL, NULL, 0, NULL, 0), -EINVAL);
     CHECK_EQ(atf_drain_metrics(NULL, &metrics), -EINVAL);
     CHECK_EQ(atf_drain_thread_metrics(NULL, 0, &of_thread), -EINVAL);

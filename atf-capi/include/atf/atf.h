@@ -1082,6 +1082,21 @@ int atf_drain_register(AtfDrain *drain,
                        AtfProducer **producer);
 
 /**
+ * Says in the manifest, from the next time it is written, how a thread is named, and which id the operating system
+ * gave it. `atf info` shows both.
+ *
+ * @param drain The drain.
+ * @param thread_id The traced thread.
+ * @param name Its name, in UTF-8, or NULL if it has none. It is copied.
+ * @param os_id The id of the operating system, or 0 if it is not known.
+ * @return 0; -EINVAL, also for a name that is not UTF-8.
+ */
+int atf_drain_describe_thread(AtfDrain *drain,
+                              uint32_t thread_id,
+                              const char *name,
+                              uint64_t os_id);
+
+/**
  * Switches detail records on or off for all threads, later ones included. Each thread follows at one of its next
  * pushes.
  *

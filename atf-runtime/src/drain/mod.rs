@@ -214,6 +214,31 @@ impl Drain {
         Ok(producer)
     }
 
+    /// Says in the manifest, from the next time it is written, how a thread is named, and which id the operating
+    /// system gave it.
+    ///
+    /// ```
+    /// use atf_runtime::drain::{Drain, DrainOptions};
+    /// # use atf_runtime::session::SessionWriter;
+    /// # use atf_runtime::{Platform, WriterOptions};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path().join("session");
+    /// # let platform = Platform::host().unwrap();
+    /// # let session = SessionWriter::create(&dir, platform, WriterOptions::default())?;
+    /// let drain = Drain::start(session, DrainOptions::default())?;
+    /// let producer = drain.register(7)?;
+    /// drain.describe_thread(7, Some("worker"), Some(4711));
+    /// # drop(producer);
+    /// let summary = drain.stop()?;
+    /// let thread = &summary.manifest.threads[0];
+    /// assert_eq!((thread.name.as_deref(), thread.os_id), (Some("worker"), Some(4711)));
+    /// # Ok::<(), atf_runtime::Error>(())
+    /// ```
+    pub fn describe_thread(&self, thread_id: u32, name: Option<&str>, os_id: Option<u64>) {
+        let described = (thread_id, name.map(str::to_owned), os_id);
+        self.shared.order(|orders| orders.described.push(described));
+    }
+
     /// Calls `report` on the drain's thread with each [`Notice`]: the disk is full and the drain waits, a
     /// thread's files cannot be completed, a thread could not be registered. Replaces an earlier `report`.
     /// What is wrong already is reported first.

@@ -31,6 +31,8 @@ pub(super) struct Orders {
     /// Whether detail was switched on or off.
     pub(super) detail: Option<bool>,
     pub(super) symbols: Option<(Vec<Module>, Vec<Symbol>)>,
+    /// Names of threads, and the ids that the operating system gave them.
+    pub(super) described: Vec<(u32, Option<String>, Option<u64>)>,
     /// Why the recorder failed.
     pub(super) failed: Option<String>,
     /// Receives the notices from now on.

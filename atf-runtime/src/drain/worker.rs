@@ -169,6 +169,9 @@ impl<S: Storage> Worker<S> {
             let written = self.session.record_symbols(modules, symbols);
             self.note_manifest(written);
         }
+        for (thread_id, name, os_id) in std::mem::take(&mut orders.described) {
+            self.session.describe_thread(thread_id, name.as_deref(), os_id);
+        }
         // A scan may have opened them already.
         for id in std::mem::take(&mut orders.new_rings) {
             self.open_ring(id, now_ns);
