@@ -4,7 +4,7 @@ use atf_analysis::Selection;
 use atf_runtime::format::IndexEvent;
 use atf_runtime::{IndexSeq, Merge, MergedEvent};
 
-use super::missing::MissingDetails;
+use super::missing::Details;
 use super::printer::Printer;
 use super::select::{Window, in_range};
 use crate::event::Shown;
@@ -39,7 +39,7 @@ pub(super) fn print<P: Printer>(
         details,
         to_skip: window.offset(),
         left: window.limit(),
-        missing: MissingDetails::default(),
+        records: Details::of(threads),
     };
     if window.is_by_seq() {
         let total = indexes.clone().map(|(_, index)| index.len() as u64).sum();
@@ -58,7 +58,7 @@ pub(super) fn print<P: Printer>(
             merged.map(|MergedEvent { thread_id, seq, event, .. }| (thread_id, seq.0, event));
         events.print(merged, &progress, out)?;
     }
-    events.missing.note();
+    events.records.note();
     Ok(())
 }
 
@@ -72,7 +72,7 @@ struct EventPrinter<'a, P> {
     to_skip: u64,
     /// How many more are printed after these.
     left: u64,
-    missing: MissingDetails,
+    records: Details<'a>,
 }
 
 impl<P: Printer> EventPrinter<'_, P> {
@@ -106,7 +106,7 @@ impl<P: Printer> EventPrinter<'_, P> {
             let record = match files.filter(|_| self.details) {
                 Some(files) => {
                     let thread_id = self.threads[at].id;
-                    self.missing.record_of(files, (thread_id, seq.into()), event)?
+                    self.records.record_of(at, files, (thread_id, seq.into()), event)?
                 }
                 None => None,
             };

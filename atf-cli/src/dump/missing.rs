@@ -1,34 +1,47 @@
-//! Detail records that an event links to but that cannot be read. They are printed like events
-//! without details, and one note counts them.
+//! The detail records that events link to. Events whose record cannot be read are printed like those without details,
+//! and one note counts them.
 
 use atf_runtime::format::IndexEvent;
+use atf_runtime::reader::DetailCursor;
 use atf_runtime::{DetailEvent, DetailSeq, Error, ThreadReader};
 
-use crate::trace::Opened;
+use crate::trace::{Opened, Thread};
 use crate::{notes, numbers};
 
-/// Counts missing detail records and remembers the first.
-#[derive(Default)]
-pub(super) struct MissingDetails {
-    count: u64,
+/// Finds detail records. Counts those that are missing and remembers the first.
+pub(super) struct Details<'a> {
+    /// Where each thread is in its detail lane.
+    cursors: Vec<Option<DetailCursor<'a>>>,
+    missing: u64,
     first: Option<String>,
 }
 
-impl MissingDetails {
-    /// The record that `event` links to. `None` if it links to none, or the record is missing.
+impl<'a> Details<'a> {
+    /// Those of these threads.
+    pub(super) fn of(threads: &[&'a Thread]) -> Self {
+        let cursor = |thread: &&'a Thread| match &thread.files {
+            Ok(Opened::Both(files) | Opened::Ring(files)) => Some(files.detail_cursor()),
+            _ => None,
+        };
+        Self { cursors: threads.iter().map(cursor).collect(), missing: 0, first: None }
+    }
+
+    /// The record that `event` of the thread at position `at` links to. `None` if it links to none, or the record is missing.
     ///
     /// # Errors
     ///
     /// If the operating system refuses to read the file that tells where the record is.
-    pub(super) fn record_of<'a>(
+    pub(super) fn record_of(
         &mut self,
+        at: usize,
         files: &'a Opened,
         (thread_id, seq): (u32, u64),
         event: &IndexEvent,
     ) -> Result<Option<DetailEvent<'a>>, Error> {
         let Some(link) = DetailSeq::from_field(event.detail_seq.get()) else { return Ok(None) };
+        let found = self.cursors[at].as_mut().map(|cursor| cursor.get_for(event)).transpose();
         let why = match files {
-            Opened::Both(thread) | Opened::Ring(thread) => match thread.get_detail_for(event) {
+            Opened::Both(thread) | Opened::Ring(thread) => match found.map(Option::flatten) {
                 Ok(Some(record)) => return Ok(Some(record)),
                 Ok(None) => format!("{}: no detail record {link}", thread.dir().display()),
                 Err(error) if error.is_refusal() => return Err(error),
@@ -40,7 +53,7 @@ impl MissingDetails {
             }
             Opened::Detail(_) => return Ok(None),
         };
-        self.count += 1;
+        self.missing += 1;
         self.first.get_or_insert_with(|| format!("thread {thread_id}, event {seq}: {why}"));
         Ok(None)
     }
@@ -48,7 +61,7 @@ impl MissingDetails {
     /// Prints how many records were missing, and why the first one was.
     pub(super) fn note(&self) {
         if let Some(first) = &self.first {
-            let missing = numbers::count(self.count, "detail record");
+            let missing = numbers::count(self.missing, "detail record");
             notes::note(format_args!("{missing} cannot be shown; first: {first}"));
         }
     }

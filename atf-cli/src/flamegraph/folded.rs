@@ -1,19 +1,20 @@
 //! Folded stacks of one trace, or of two.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use atf_analysis::Folded;
+use foldhash::fast::RandomState;
 
 use super::By;
 use crate::analysis_args::HowArgs;
 use crate::failure::Failure;
 use crate::functions;
 
-/// Stacks with a value from each trace, ordered by their text.
+/// Stacks with a value from each trace.
 pub(super) struct Stacks {
-    values: BTreeMap<String, [u64; 2]>,
+    values: Vec<(String, [u64; 2])>,
     /// Whether there are two traces.
     are_two: bool,
 }
@@ -21,8 +22,8 @@ pub(super) struct Stacks {
 impl Stacks {
     /// The stacks of one or two traces.
     pub(super) fn of(paths: [Option<&PathBuf>; 2], by: By, how: &HowArgs) -> Result<Self, Failure> {
-        let mut values: BTreeMap<String, [u64; 2]> = BTreeMap::new();
         let are_two = paths[1].is_some();
+        let mut values: Vec<(String, [u64; 2])> = Vec::new();
         for (at, path) in paths.into_iter().enumerate() {
             let Some(path) = path else { continue };
             let subject = super::open(path, how)?;
@@ -30,6 +31,7 @@ impl Stacks {
             let add = &mut |bytes| progress.add(bytes);
             let options = how.depths.options();
             let folded = Folded::of(&subject.threads(), &subject.selection, &options, Some(add))?;
+            let mut frames: HashMap<u64, String, RandomState> = HashMap::default();
             folded.for_each(|stack| {
                 let value = if by == By::Calls { stack.calls } else { stack.self_ns };
                 if value == 0 {
@@ -48,11 +50,19 @@ impl Stacks {
                     if position > 0 {
                         text.push(';');
                     }
-                    text.push_str(&functions::frame(&subject.names, function_id));
+                    let frame = frames.entry(function_id);
+                    text.push_str(
+                        frame.or_insert_with(|| functions::frame(&subject.names, function_id)),
+                    );
                 }
-                let values = values.entry(text).or_default();
-                values[at] = values[at].saturating_add(value);
+                let mut both = [0; 2];
+                both[at] = value;
+                values.push((text, both));
             });
+        }
+        // The stacks of one trace are different already.
+        if are_two || by == By::SelfTime {
+            values = merged(values);
         }
         Ok(Self { values, are_two })
     }
@@ -74,4 +84,17 @@ impl Stacks {
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         self.lines().try_for_each(|line| writeln!(out, "{line}"))
     }
+}
+
+/// Stacks of the same text as one, ordered by text.
+fn merged(mut values: Vec<(String, [u64; 2])>) -> Vec<(String, [u64; 2])> {
+    values.sort_by(|(one, _), (other, _)| one.cmp(other));
+    values.dedup_by(|(text, [first, second]), (kept, sums)| {
+        let is_same = text == kept;
+        if is_same {
+            *sums = [sums[0].saturating_add(*first), sums[1].saturating_add(*second)];
+        }
+        is_same
+    });
+    values
 }

@@ -7,6 +7,7 @@
 
 mod checkpoints;
 mod detail;
+mod detail_cursor;
 mod detail_event;
 mod detail_extent;
 mod detail_offsets;
@@ -24,6 +25,7 @@ mod thread;
 mod unwritten;
 
 pub use detail::{DetailIter, DetailReader};
+pub use detail_cursor::DetailCursor;
 pub use detail_event::{DetailEvent, FunctionView};
 pub use detail_extent::DetailExtent;
 pub(crate) use detail_offsets::DetailOffsets;
