@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::change::{Change, wrong};
-use super::fields::Both;
 use super::{Context, Rule};
 use crate::model::{ElementNames, EnumId, Field, Format};
 use crate::source::Span;
@@ -15,8 +14,12 @@ const MOST_CASES: usize = 10_000;
 /// The lists of a field by the values of the enums for which they hold.
 type Lists<'a> = BTreeMap<Vec<(EnumId, u64)>, &'a ElementNames>;
 
-pub(super) fn check(cx: &Context<'_>, both: &Both<'_>, out: &mut Vec<Change>) {
-    let Both { what, old, new, .. } = both;
+pub(super) fn check(
+    cx: &Context<'_>,
+    what: &str,
+    (old, new): (&Field, &Field),
+    out: &mut Vec<Change>,
+) {
     if old.element_names.is_empty() && new.element_names.is_empty() {
         return;
     }

@@ -60,7 +60,7 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         }
         max(cx, &both, out);
         guard(cx, &both, out);
-        element_names::check(cx, &both, out);
+        element_names::check(cx, what, (old, new), out);
     }
 }
 

@@ -4,35 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::words;
+use super::words::{self, Kind};
 use crate::emit::case;
 use crate::model::{Format, Record, Type};
-
-/// What a name is of: it decides which words of the target languages the name must not be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A field, or what is computed of one.
-    Attribute,
-    /// A record or an enum.
-    Type,
-    /// A specification.
-    Root,
-    /// A value of an enum.
-    Value,
-}
-
-impl Kind {
-    /// What is put behind a word to make it a name. A trailing underscore would not do: it is
-    /// dropped in `lowerCamelCase`.
-    const fn suffix(self) -> &'static str {
-        match self {
-            Self::Attribute => "_field",
-            Self::Type => "_type",
-            Self::Root => "_format",
-            Self::Value => "_value",
-        }
-    }
-}
 
 /// Members of the root that no record has. C# has members and types of a class in one scope.
 const ROOT_MEMBERS: &[&str] = &[

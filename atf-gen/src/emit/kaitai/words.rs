@@ -9,7 +9,31 @@
 //!   type hides classes of the same name that the generated code uses.
 //! - values of enums: as they are in Python and Lua, `UpperCamelCase` in Rust, in capitals elsewhere.
 
-use super::names::Kind;
+/// What a name is of: it decides which words of the target languages the name must not be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A field, or what is computed of one.
+    Attribute,
+    /// A record or an enum.
+    Type,
+    /// A specification.
+    Root,
+    /// A value of an enum.
+    Value,
+}
+
+impl Kind {
+    /// What is put behind a word to make it a name. A trailing underscore would not do: it is
+    /// dropped in `lowerCamelCase`.
+    pub(super) const fn suffix(self) -> &'static str {
+        match self {
+            Self::Attribute => "_field",
+            Self::Type => "_type",
+            Self::Root => "_format",
+            Self::Value => "_value",
+        }
+    }
+}
 
 /// Whether names of `kind` must not be `name`. Underscores do not count: `class_` is `class` in
 /// `lowerCamelCase`.
