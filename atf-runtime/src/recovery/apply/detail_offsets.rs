@@ -8,9 +8,9 @@ use std::path::Path;
 use super::source::open_records;
 use crate::error::{Error, Result};
 use crate::format::AtfDetailHeader;
-use crate::recovery::plan::{OffsetsOutcome, ThreadPlan};
+use crate::recovery::plan::{OffsetsOutcome, OffsetsPlan, ThreadPlan};
 use crate::recovery::source::{EventSource, FileEvents, RecordSource, detail_header};
-use crate::storage::Storage;
+use crate::storage::{Storage, StorageFile};
 use crate::writer::DetailOffsetsFile;
 
 /// The file is written under this name and then renamed, so that a crash leaves the old one or the new
@@ -68,6 +68,16 @@ pub(super) fn replace<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()
         let _ = storage.remove_file(&plan.file);
     }
     Ok(())
+}
+
+/// Syncs offsets that stay as they are: the drain may not have come to that. If the disk refuses, they are removed.
+pub(super) fn sync_kept<S: Storage>(thread: &ThreadPlan, storage: &S) {
+    let is_kept = |plan: &&OffsetsPlan| plan.outcome == OffsetsOutcome::Unchanged;
+    let Some(plan) = thread.offsets.as_ref().filter(is_kept) else { return };
+    let synced = storage.open_existing(&plan.file).and_then(|mut file| file.sync());
+    if synced.is_err() {
+        let _ = storage.remove_file(&plan.file);
+    }
 }
 
 /// Removes the offsets of a lane that is about to be removed, or is gone.

@@ -49,6 +49,7 @@ pub(super) fn repair<S: Storage>(
         for lane in thread.detail.iter().chain(&thread.index) {
             write_ends_again(lane, storage)?;
         }
+        detail_offsets::sync_kept(thread, storage);
     }
     detail_offsets::remove(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|it| it.outcome == LaneOutcome::Removed) {
