@@ -183,7 +183,7 @@ fn hole_of_64_gigabytes_at_the_end_is_not_read() {
     let lane = plan.threads[0].index.as_ref().unwrap();
     assert_eq!((lane.kept, lane.first_bad_offset), (10, Some(end)));
     plan.apply_in_place(&Disk, None).unwrap();
-    assert_eq!((problems(&path), notes(&path)), (vec![], vec![]));
+    assert_eq!(problems(&path), [""; 0]);
     let faults = page_faults() - before;
     assert!(faults < 10_000, "{faults} page faults");
 }
