@@ -7,6 +7,7 @@ use atf_runtime::manifest::MANIFEST_NAME;
 use atf_runtime::recovery::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use atf_runtime::session::{TracePath, locate};
 use atf_runtime::storage::Disk;
+use atf_runtime::verify::Report;
 
 use crate::failure::Failure;
 use crate::guard::{close, guard, guard_or};
@@ -35,6 +36,7 @@ pub struct AtfRecoverReport {
     files: Vec<File>,
     problems: Vec<ProblemTexts>,
     is_snapshot: bool,
+    remaining: usize,
 }
 
 /// What was kept of a file. The texts belong to the report, and are valid until it is closed. No pointer is NULL.
@@ -56,6 +58,8 @@ pub struct AtfRecoveredFile {
     /// Of `kept`, those that may differ from what was recorded: the machine was restarted since, and no checksum covers
     /// them.
     pub unverified: u64,
+    /// Of `kept`, those whose checksum does not match: some of them are not what was recorded.
+    pub damaged: u64,
     /// For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their
     /// number.
     pub lost: u64,
@@ -96,6 +100,7 @@ impl File {
             unlinked: 0,
             from_ring: 0,
             unverified: 0,
+            damaged: 0,
             lost: 0,
             first_bad_offset: ATF_NO_OFFSET,
             kind,
@@ -114,6 +119,7 @@ impl File {
         file.rest.unlinked = lane.unlinked;
         file.rest.from_ring = lane.from_ring;
         file.rest.unverified = lane.unverified;
+        file.rest.damaged = lane.damaged;
         file.rest.first_bad_offset = lane.first_bad_offset.unwrap_or(ATF_NO_OFFSET);
         file
     }
@@ -129,9 +135,9 @@ unsafe impl Send for File {}
 unsafe impl Sync for File {}
 
 impl AtfRecoverReport {
-    fn new(plan: &Plan) -> Self {
-        let mut report =
-            Self { files: Vec::new(), problems: Vec::new(), is_snapshot: plan.is_being_recorded };
+    fn new(plan: &Plan, remaining: usize) -> Self {
+        let is_snapshot = plan.is_being_recorded;
+        let mut report = Self { files: Vec::new(), problems: Vec::new(), is_snapshot, remaining };
         plan.threads.iter().for_each(|thread| report.add_thread(thread));
         if let (Some(manifest), TracePath::Session(dir)) = (&plan.manifest, &plan.path) {
             let is_unchanged = *manifest == ManifestPlan::Unchanged;
@@ -170,7 +176,12 @@ impl AtfRecoverReport {
 ///
 /// Keeps every complete index event, and a thread's detail records up to the first that is incomplete or that
 /// its event does not name. An event whose record is gone loses only its link. Events that a killed recording
-/// left in a ring are appended to the thread's files. The result is finalized.
+/// left in a ring are appended to the thread's files. The result is finalized, and then verified.
+///
+/// A field of a header that another source tells is repaired. What a checksum does not confirm is kept, and the
+/// manifest lists it as damaged; where no manifest is written, the old checksum stays. A thread whose files are gone
+/// or cannot be read stays in the manifest, marked lost; in place its files are renamed to *.damaged. Recovering the
+/// result again changes no byte, and returns 0 exactly when atf_verify finds no problem in it.
 ///
 /// @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
 ///        an .atf file.
@@ -181,8 +192,8 @@ impl AtfRecoverReport {
 /// @param progress Reports progress in bytes read and written; NULL for none.
 /// @param user Passed to `progress`.
 /// @param report Receives the report, for atf_recover_report_close, if the result is 0 or 1. May be NULL.
-/// @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and
-///         the result was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out`
+/// @return 0: the trace had no problem, and was copied or left unchanged; atf_verify finds none in the result
+///         either; 1: something was repaired, was lost or cannot be repaired, and the result was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out`
 ///         is taken; -EBADMSG if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another
 ///         negative errno of the operating system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
 #[unsafe(no_mangle)]
@@ -215,11 +226,15 @@ pub unsafe extern "C" fn atf_recover(
                 Some(out) => plan.write_copy(&Disk, out, Some(&mut |bytes| reporter.add(bytes)))?,
                 None => plan.apply_in_place(&Disk, Some(&mut |bytes| reporter.add(bytes)))?,
             }
+            // What was written is there, even if it cannot be verified.
+            let result = plan.verify_result(out.as_deref(), None);
+            let is_ok = result.as_ref().is_ok_and(Report::is_ok);
             // SAFETY: the header asks for a place for a pointer, or NULL.
             if let Ok(to) = unsafe { pointer::output(report, "report") } {
-                pointer::give(to, AtfRecoverReport::new(&plan));
+                let remaining = result.map_or(0, |report| report.problems().len());
+                pointer::give(to, AtfRecoverReport::new(&plan, remaining));
             }
-            Ok(c_int::from(!plan.changes_nothing()))
+            Ok(c_int::from(!(plan.finds_no_fault() && is_ok)))
         },
         |verdict| verdict,
         |failure| failure.code,
@@ -234,6 +249,19 @@ pub unsafe extern "C" fn atf_recover(
 pub unsafe extern "C" fn atf_recover_report_is_snapshot(report: *const AtfRecoverReport) -> bool {
     // SAFETY: the header asks for a report that is not closed, or NULL.
     guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.is_snapshot), |is| is, |_| false)
+}
+
+/// Number of problems that the result still has: no source tells what would be right, or there is no manifest to
+/// list what is damaged. atf_verify describes them.
+///
+/// @param report The report.
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn atf_recover_report_remaining_count(
+    report: *const AtfRecoverReport,
+) -> usize {
+    // SAFETY: the header asks for a report that is not closed, or NULL.
+    guard_or(|| Ok(unsafe { pointer::input(report, "report") }?.remaining), |count| count, |_| 0)
 }
 
 /// Number of files in the report.

@@ -63,6 +63,12 @@ pub struct AtfSessionThread {
     pub unverified_events: u64,
     /// Detail records that nothing proves, as the manifest says.
     pub unverified_details: u64,
+    /// Whether the manifest says that the thread was recorded and its files are gone.
+    pub is_lost: bool,
+    /// Events whose checksum failed and that recovery kept, as the manifest says.
+    pub damaged_events: u64,
+    /// Detail records whose checksum failed and that recovery kept, as the manifest says.
+    pub damaged_details: u64,
 }
 
 /// The name of a function, from a session's manifest.
@@ -209,6 +215,9 @@ pub unsafe extern "C" fn atf_session_reader_thread_at(
             is_readable: opened.reader.is_ok(),
             unverified_events,
             unverified_details,
+            is_lost: listed.lost,
+            damaged_events: listed.damaged_events,
+            damaged_details: listed.damaged_details,
         });
         Ok(())
     })

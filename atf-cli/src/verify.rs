@@ -131,7 +131,7 @@ fn contents(path: &TracePath) -> Result<String, Error> {
             let session = Session::open(dir)?;
             let mut total = 0;
             // A thread that was recorded and is lost is clean too.
-            for listed in session.threads().iter().filter(|listed| listed.exists) {
+            for listed in session.threads().iter().filter(|it| it.exists && !it.lost) {
                 total += thread(&listed.dir)?;
             }
             let threads = session.threads().len() as u64;

@@ -4,8 +4,34 @@
 //! Verification does not use this but compares field by field, so that a mistake made here cannot hide.
 
 use crate::format::{
-    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DetailEventHeader,
+    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DetailEventHeader, Record,
 };
+
+/// What a new footer takes from the old one: what recovery must not change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct KeptFooter {
+    /// Its checksum, although it does not match: nothing else would remember that. 0 says that none was
+    /// recorded.
+    pub(crate) checksum: Option<u32>,
+    /// The footer whose reserved bytes are kept: they may be from a newer revision.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl KeptFooter {
+    pub(crate) fn copy_to<R: Record>(&self, footer: &mut R) {
+        if let Ok(old) = R::read_from_bytes(&self.bytes) {
+            copy_reserved(&old, footer);
+        }
+    }
+}
+
+/// Copies the reserved bytes of a record.
+pub(crate) fn copy_reserved<R: Record>(from: &R, to: &mut R) {
+    for field in R::FIELDS.iter().filter(|field| field.removed.is_none() && field.reserved) {
+        let range = field.offset..field.offset + field.size;
+        to.as_mut_bytes()[range.clone()].copy_from_slice(&from.as_bytes()[range]);
+    }
+}
 
 /// The final header and the footer of an index.atf of `count` events, which start at the header's
 /// `events_offset` and have its `event_size`. `times_ns` are those of the first and the last event, 0

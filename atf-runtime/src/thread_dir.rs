@@ -5,6 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE, RING_FILE};
+use crate::input::exists_by_name;
 use crate::storage::Storage;
 
 const THREAD_PREFIX: &str = "thread_";
@@ -37,6 +39,22 @@ pub fn thread_id_of_dir_name(name: &str) -> Option<u32> {
 pub(crate) fn thread_dirs<S: Storage>(storage: &S, dir: &Path) -> Result<Vec<u32>> {
     let names = storage.list_dirs(dir).map_err(Error::io(dir, "read the directory"))?;
     Ok(names.iter().filter_map(|name| thread_id_of_dir_name(name.to_str()?)).collect())
+}
+
+/// The files that `thread_dir` has of those that a thread can have.
+///
+/// # Errors
+///
+/// [`Error::Io`] when the operating system does not say which files exist.
+pub(crate) fn files_of_thread(thread_dir: &Path) -> Result<Vec<PathBuf>> {
+    let names = [INDEX_FILE.path, DETAIL_FILE.path, DETAIL_OFFSETS_FILE.path, RING_FILE.path];
+    let mut files = Vec::new();
+    for file in names.map(|name| thread_dir.join(name)) {
+        if exists_by_name(&file)? {
+            files.push(file);
+        }
+    }
+    Ok(files)
 }
 
 /// The absolute form of a path. It stays valid when the traced program changes its working directory,

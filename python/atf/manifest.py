@@ -51,6 +51,12 @@ class ManifestThread:
     name: typing.Optional[str] = None
     #: The operating system's id of the thread.
     os_id: typing.Optional[int] = None
+    #: Whether the thread was recorded and its files are gone.
+    lost: bool = False
+    #: Events whose checksum failed and that recovery kept, as [first sequence, count].
+    damaged: typing.List[typing.List[int]] = dataclasses.field(default_factory=list)
+    #: Detail records whose checksum failed and that recovery kept, as [first sequence, count].
+    damaged_details: typing.List[typing.List[int]] = dataclasses.field(default_factory=list)
     #: Keys that this revision does not know, or whose values are of another type than it knows.
     other: Json = dataclasses.field(default_factory=dict)
 

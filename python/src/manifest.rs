@@ -57,6 +57,9 @@ fn thread<'py>(py: Python<'py>, thread: &ManifestThread) -> PyResult<Bound<'py, 
     all.set_item("unverified_details", &thread.unverified_details)?;
     all.set_item("name", &thread.name)?;
     all.set_item("os_id", thread.os_id)?;
+    all.set_item("lost", thread.lost)?;
+    all.set_item("damaged", &thread.damaged)?;
+    all.set_item("damaged_details", &thread.damaged_details)?;
     made(py, "ManifestThread", &all, &thread.other)
 }
 

@@ -33,6 +33,9 @@ pub(crate) struct OpenedThread {
     /// Whether its directory is there.
     #[pyo3(get)]
     exists: bool,
+    /// Whether the manifest says that it was recorded and its files are gone.
+    #[pyo3(get)]
+    lost: bool,
     opened: Result<Py<ThreadReader>, Py<PyAny>>,
 }
 
@@ -108,6 +111,7 @@ impl SessionReader {
                 directory: thread.dir.clone(),
                 in_manifest: listed.in_manifest,
                 exists: listed.exists,
+                lost: listed.lost,
                 opened: reader,
             };
             opened.push(Py::new(py, thread)?);

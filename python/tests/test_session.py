@@ -150,6 +150,7 @@ def test_the_manifest_names_functions_and_threads(session):
 def test_the_manifest_says_what_failed_and_what_nothing_proves(session):
     path = session({3: [1]})
     thread = {"id": 3, "unverified": [[0, 1]], "unverified_details": [[4, 2], [9, 1]]}
+    thread |= {"lost": True, "damaged": [[0, 1]], "damaged_details": [[2, 3]]}
     manifest = {"threads": [thread], "state": "recording", "failed": "the disk burned", "untraced_threads": 2}
     (path / "manifest.json").write_text(json.dumps(manifest))
     with atf.SessionReader(path) as reader:
@@ -157,6 +158,8 @@ def test_the_manifest_says_what_failed_and_what_nothing_proves(session):
         assert (read.failed, read.untraced_threads, read.other) == ("the disk burned", 2, {})
         assert read.threads[0].unverified == [[0, 1]]
         assert read.threads[0].unverified_details == [[4, 2], [9, 1]]
+        assert read.threads[0].lost and reader.threads[0].lost
+        assert (read.threads[0].damaged, read.threads[0].damaged_details) == ([[0, 1]], [[2, 3]])
 
 
 def test_a_wrong_manifest_hides_nothing_and_says_line_and_column(session):

@@ -12,6 +12,7 @@ pub mod cross;
 pub mod disk;
 pub mod durable;
 pub mod judge;
+pub mod laws;
 pub mod named_test;
 pub mod nested;
 #[cfg(target_os = "linux")]

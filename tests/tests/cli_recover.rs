@@ -71,7 +71,7 @@ fn json_has_the_outcome_of_each_lane() {
     let file = trace.join("thread_0/detail.atf");
     let expected = json!({
         "file": file.to_str().unwrap(), "kept": 1, "dropped": 1, "unlinked": 0,
-        "from_ring": 0, "unverified": 0,
+        "from_ring": 0, "unverified": 0, "damaged": 0,
         "first_bad_offset": 208, "done": "finalized",
     });
     assert_eq!(detail, expected);

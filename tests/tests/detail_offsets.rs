@@ -655,16 +655,16 @@ fn recovery_continues_without_offsets_that_cannot_be_written() {
             Op::Rename { to, .. } => to.ends_with("detail.off"),
             _ => false,
         };
-        // Of the manifest's temporary file only the removal fails, before it was ever there.
-        let failed_before = 1;
         for (at, op) in disk.ops().iter().enumerate().filter(|(_, op)| is_theirs(op)) {
             let (again, dir_again) = written(&thread, Some(&offsets));
             let failing = TestDisk::new();
-            let manifest_is_written = disk
-                .ops()
-                .iter()
-                .any(|op| matches!(op, Op::CreateNew(path) if path.ends_with("manifest.json.new")));
-            failing.fail_call(at + if manifest_is_written { failed_before } else { 0 });
+            // Each time the manifest is written, removing its temporary file fails: there is none.
+            let is_manifest = |op: &&Op| match op {
+                Op::CreateNew(path) => path.ends_with("manifest.json.new"),
+                _ => false,
+            };
+            let failed_before = disk.ops().iter().take(at).filter(is_manifest).count();
+            failing.fail_call(at + failed_before);
             plan(&session(&again)).apply_in_place(&failing, None).unwrap();
             assert!(!dir_again.join("detail.off").exists(), "{name}: {op:?}");
             assert_eq!(problems(&session(&again)), [""; 0], "{name}: {op:?}");

@@ -274,34 +274,15 @@ fn thread_without_an_index_header_is_reported_and_the_others_written() {
         r#"header at byte 0: magic: expected "ATI2", found "\x00\x00\x00\x00""#
     );
     let Some(ManifestPlan::Rewritten { reason, manifest, .. }) = &plan.manifest else { panic!() };
-    assert_eq!(reason, "threads that cannot be read are not in the copy");
-    assert_eq!(manifest.threads.iter().map(|it| it.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(reason, "thread 7 is lost");
+    let listed = manifest.threads.iter().map(|it| (it.id, it.lost));
+    assert_eq!(listed.collect::<Vec<_>>(), [(1, false), (7, true)]);
     let out = copy(&plan);
     assert!(!out.path().join("thread_7").exists());
     assert_eq!(problems(&TracePath::Session(out.path().to_owned())), [""; 0]);
     // The detail lane that cannot be repaired, with its five records, is reported too.
     let detail = lost.detail.as_ref().unwrap();
     assert_eq!((detail.kept, detail.dropped, detail.outcome), (0, 5, LaneOutcome::Orphaned));
-}
-
-// In place such a thread stays where it is, and so in the manifest.
-#[test]
-fn thread_that_is_left_unchanged_in_place_stays_listed() {
-    for state in ["complete", "recording"] {
-        let dir = Scratch::new();
-        let mut threads = vec![Thread::sample(1, 3, &[]), sample()];
-        threads[1].index.header.magic = *b"\0\0\0\0";
-        write_session(dir.path(), &threads);
-        let manifest = dir.path().join("manifest.json");
-        let text = fs::read_to_string(&manifest).unwrap();
-        let text = text.replace("complete", state);
-        fs::write(&manifest, &text).unwrap();
-        let path = TracePath::Session(dir.path().to_owned());
-        let before = problems(&path);
-        plan(&path).apply_in_place(&Disk, None).unwrap();
-        assert_eq!(problems(&path), before, "nothing new is wrong");
-        assert_eq!(fs::read_to_string(&manifest).unwrap() == text, state == "complete");
-    }
 }
 
 // A file that cannot be written is found before the first is changed.
@@ -385,17 +366,31 @@ fn file_alone_is_recovered_to_a_file_and_keeps_its_links() {
     }
 }
 
-// Thread 9 in thread_7/: the directory's name is where it stays, its header is left as it is.
+// The header says thread 9. If directory and events agree that it is 7, the header is repaired; if they
+// contradict each other, nothing is decided.
 #[test]
-fn header_of_another_thread_is_left_unchanged() {
-    let mut thread = Thread::unfinalized(7, 3, &[]);
-    thread.index.header.thread_id = 9;
-    let (_dir, path) = written(&thread);
-    let plan = plan(&path);
-    assert_eq!(plan.threads[0].thread_id, Some(7));
-    let out = copy(&plan);
-    let thread_id = &fs::read(out.path().join("index.atf")).unwrap()[12..16];
-    assert_eq!(thread_id, 9_u32.to_le_bytes());
+fn header_of_another_thread_is_repaired_by_directory_and_events() {
+    for (events, expected) in [(7_u32, 7_u32), (9, 9)] {
+        let mut thread = Thread::unfinalized(7, 3, &[]);
+        thread.index.header.thread_id = 9;
+        for event in &mut thread.index.events {
+            event.thread_id = events;
+        }
+        let (_dir, path) = written(&thread);
+        let plan = plan(&path);
+        assert_eq!(plan.threads[0].thread_id, Some(7));
+        let faults = &plan.threads[0].index.as_ref().unwrap().faults;
+        let why = if events == 7 { "and the events say" } else { "says; the events do not" };
+        assert_eq!(
+            faults.last().unwrap().to_string(),
+            format!(
+                "header at byte 12: thread_id: expected 7 (as the directory's name {why}), found 9"
+            )
+        );
+        let out = copy(&plan);
+        let thread_id = &fs::read(out.path().join("index.atf")).unwrap()[12..16];
+        assert_eq!(thread_id, expected.to_le_bytes());
+    }
 }
 
 // Bytes of a newer revision go into the copy: a longer header, reserved bytes, unknown values.
@@ -406,6 +401,7 @@ fn unknown_values_are_kept() {
     thread.index.header.arch = 77;
     thread.index.header.more = vec![0xAB; 40];
     thread.index.header.events_offset = 104;
+    thread.detail_mut().header.arch = 77;
     thread.detail_mut().header.flags = 5;
     thread.detail_mut().header.more = vec![0xCD; 9];
     thread.detail_mut().header.events_offset = 73;

@@ -2230,6 +2230,17 @@ typedef struct {
      * Detail records that nothing proves, as the manifest says.
      */
     uint64_t unverified_details;
+     * Whether the manifest says that the thread was recorded and its files are gone.
+     */
+    bool is_lost;
+    /**
+     * Events whose checksum failed and that recovery kept, as the manifest says.
+     */
+    uint64_t damaged_events;
+    /**
+     * Detail records whose checksum failed and that recovery kept, as the manifest says.
+     */
+    uint64_t damaged_details;
 } AtfSessionThread;
 
 /**
@@ -2746,6 +2757,10 @@ typedef struct {
      */
     uint64_t unverified;
     /**
+     * Of `kept`, those whose checksum does not match: some of them are not what was recorded.
+     */
+    uint64_t damaged;
+    /**
      * For a ring: events that were dropped during the recording. A marker of kind ATF_EVENT_KIND_LOST now has their
      * number.
      */
@@ -2778,7 +2793,12 @@ typedef struct {
  *
  * Keeps every complete index event, and a thread's detail records up to the first that is incomplete or that
  * its event does not name. An event whose record is gone loses only its link. Events that a killed recording
- * left in a ring are appended to the thread's files. The result is finalized.
+ * left in a ring are appended to the thread's files. The result is finalized, and then verified.
+ *
+ * A field of a header that another source tells is repaired. What a checksum does not confirm is kept, and the
+ * manifest lists it as damaged; where no manifest is written, the old checksum stays. A thread whose files are gone
+ * or cannot be read stays in the manifest, marked lost; in place its files are renamed to *.damaged. Recovering the
+ * result again changes no byte, and returns 0 exactly when atf_verify finds no problem in it.
  *
  * @param path A session's directory, a folder above it that contains exactly one session, a thread's directory, or
  *        an .atf file.
@@ -2789,8 +2809,8 @@ typedef struct {
  * @param progress Reports progress in bytes read and written; NULL for none.
  * @param user Passed to `progress`.
  * @param report Receives the report, for atf_recover_report_close, if the result is 0 or 1. May be NULL.
- * @return 0: the trace had no problem, and was copied or left unchanged; 1: something was repaired or lost, and
- *         the result was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out`
+ * @return 0: the trace had no problem, and was copied or left unchanged; atf_verify finds none in the result
+ *         either; 1: something was repaired, was lost or cannot be repaired, and the result was written; -EBUSY if it is still recorded and should be repaired in place; -EEXIST if `out`
  *         is taken; -EBADMSG if nothing can be kept, or the path is none of these; -ENOENT; -EINVAL; another
  *         negative errno of the operating system. After -EBUSY, -EEXIST and -EBADMSG nothing was changed.
  */
@@ -2807,6 +2827,15 @@ int atf_recover(const char *path,
  * @return The answer; false for NULL.
  */
 bool atf_recover_report_is_snapshot(const AtfRecoverReport *report);
+
+/**
+ * Number of problems that the result still has: no source tells what would be right, or there is no manifest to
+ * list what is damaged. atf_verify describes them.
+ *
+ * @param report The report.
+ * @return The number; 0 for NULL.
+ */
+size_t atf_recover_report_remaining_count(const AtfRecoverReport *report);
 
 /**
  * Number of files in the report.

@@ -3,18 +3,20 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use atf_runtime::recovery::{LanePlan, OffsetsPlan, Plan, RingPlan, ThreadPlan};
+use atf_runtime::recovery::{LanePlan, LostPlan, OffsetsPlan, RingPlan, ThreadPlan};
 use serde_json::{Value as Json, json};
 
-use super::Args;
+use super::{Args, Outcome};
 use crate::out::Out;
 
 /// Prints the object.
-pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+pub(super) fn print(outcome: &Outcome<'_>, args: &Args, out: &mut Out) -> io::Result<()> {
+    let plan = outcome.plan;
     let object = json!({
         "threads": plan.threads.iter().map(thread).collect::<Json>(),
         "manifest": plan.manifest.as_ref().map(ToString::to_string),
-        "ok": plan.changes_nothing(),
+        "ok": outcome.is_intact(),
+        "remaining": outcome.remaining,
         "out": args.out.as_ref().map(|out| out.to_string_lossy()),
     });
     writeln!(out, "{object}")
@@ -27,6 +29,7 @@ fn thread(thread: &ThreadPlan) -> Json {
         "detail": thread.detail.as_ref().map(lane),
         "offsets": thread.offsets.as_ref().map(offsets),
         "ring": thread.ring.as_ref().map(ring),
+        "lost": thread.lost.as_ref().map(lost),
     })
 }
 
@@ -38,6 +41,7 @@ fn lane(lane: &LanePlan) -> Json {
         "unlinked": lane.unlinked,
         "from_ring": lane.from_ring,
         "unverified": lane.unverified,
+        "damaged": lane.damaged,
         "first_bad_offset": lane.first_bad_offset,
         "done": lane.outcome.to_string(),
         "problems": texts(&lane.faults),
@@ -58,6 +62,14 @@ fn ring(ring: &RingPlan) -> Json {
         "done": ring.outcome.to_string(),
         "lost": ring.lost,
         "problems": texts(&ring.faults),
+    })
+}
+
+fn lost(lost: &LostPlan) -> Json {
+    json!({
+        "recorded": lost.recorded,
+        "done": lost.to_string(),
+        "files": lost.set_aside.iter().map(|it| it.to_string_lossy()).collect::<Vec<_>>(),
     })
 }
 

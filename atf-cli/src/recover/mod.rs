@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use atf_runtime::recovery::{LanePlan, Plan, ThreadPlan};
 use atf_runtime::session::{TracePath, locate};
 use atf_runtime::storage::Disk;
+use atf_runtime::verify::Problem;
 
 use crate::failure::{Failure, Verdict};
 use crate::interrupt::{self, Interruptible};
@@ -33,6 +34,18 @@ use crate::progress::{Progress, Unit};
 /// While a drain or a traced program is running, --in-place is refused, and --out copies the
 /// current state.
 ///
+/// If a header is damaged, its fields are taken from another source: the other header of the thread, the
+/// ring, the directory's name, the events, the manifest, or most of the other threads.
+///
+/// Events and records whose checksum does not match are kept. The manifest lists them as damaged, and
+/// verify notes them. Without a manifest (PATH is a thread directory or a file) the old checksum is
+/// kept, so verify still fails.
+///
+/// A thread whose files are gone or cannot be read stays in the manifest, marked as lost. With
+/// --in-place its files are renamed to *.damaged.
+///
+/// Afterwards the result is verified. What is still wrong is printed.
+///
 /// A damaged manifest is kept as manifest.json.damaged beside the new one, which has all names that
 /// can still be read.
 ///
@@ -52,9 +65,10 @@ Example:
   manifest.json: rewritten: the session was not ended
   written to repaired
 
-Exit codes: 0 the trace was intact; 1 something was repaired, was lost or cannot
-be repaired; the output was written, even if printing the report failed;
-2 nothing was written."
+Exit codes: 0 the trace was intact, and verify of the result exits 0; 1 something
+was repaired, was lost or cannot be repaired; the output was written, even if
+printing the report failed; 2 nothing was written. A second recover of the
+result changes nothing, and exits 0 exactly if verify does."
 )]
 pub(crate) struct Args {
     /// Session directory, folder above one session, FOLDER/@latest for the newest, thread directory,
@@ -67,7 +81,7 @@ pub(crate) struct Args {
     /// Repair the original files. This cannot be undone
     #[arg(long)]
     in_place: bool,
-    /// Print one JSON object: {"threads", "manifest", "ok", "out"}
+    /// Print one JSON object: {"threads", "manifest", "ok", "remaining", "out"}
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -91,30 +105,52 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     if plan.is_being_recorded && args.out.is_some() {
         notes::note("the session is being recorded; the copy is a snapshot of its current state");
     }
-    {
-        let progress = Progress::new("writing", path.size_bytes(), Unit::Bytes);
-        let mut add = |bytes| progress.add(bytes);
-        match &args.out {
-            Some(to) => {
-                let is_file = matches!(path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
-                let copy = Partial::new(to, is_file)?;
-                interrupt::watch();
-                plan.write_copy(&Interruptible, copy.work(), Some(&mut add))?;
-                copy.keep()?;
-            }
-            None => plan.apply_in_place(&Disk, Some(&mut add))?,
+    let progress = Progress::new("writing", path.size_bytes().saturating_mul(2), Unit::Bytes);
+    let mut add = |bytes| progress.add(bytes);
+    let remaining: Vec<String> = match &args.out {
+        Some(to) => {
+            let is_file = matches!(path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
+            let copy = Partial::new(to, is_file)?;
+            interrupt::watch();
+            plan.write_copy(&Interruptible, copy.work(), Some(&mut add))?;
+            let report = plan.verify_result(Some(copy.work()), Some(&mut add))?;
+            let (work, to) = (copy.work().display().to_string(), to.display().to_string());
+            let of_copy = |problem: &Problem| problem.to_string().replace(&work, &to);
+            let remaining = report.problems().iter().map(of_copy).collect();
+            copy.keep()?;
+            remaining
         }
+        None => {
+            plan.apply_in_place(&Disk, Some(&mut add))?;
+            let report = plan.verify_result(None, Some(&mut add))?;
+            report.problems().iter().map(ToString::to_string).collect()
+        }
+    };
+    drop(progress);
+    let outcome = Outcome { plan: &plan, remaining: &remaining };
+    print(&outcome, args, out).map_err(Failure::Report)?;
+    Ok(Verdict::of(outcome.is_intact()))
+}
+
+/// What recovery did, and what is wrong with the result.
+struct Outcome<'a> {
+    plan: &'a Plan,
+    remaining: &'a [String],
+}
+
+impl Outcome<'_> {
+    /// Whether nothing was wrong: exit code 0.
+    fn is_intact(&self) -> bool {
+        self.plan.finds_no_fault() && self.remaining.is_empty()
     }
-    print(&plan, args, out).map_err(Failure::Report)?;
-    Ok(Verdict::of(plan.changes_nothing()))
 }
 
 /// Prints the report and flushes it: a later failure could not say that the trace was repaired.
-fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+fn print(outcome: &Outcome<'_>, args: &Args, out: &mut Out) -> io::Result<()> {
     if args.json {
-        json::print(plan, args, out)?;
+        json::print(outcome, args, out)?;
     } else {
-        text::print(plan, args, out)?;
+        text::print(outcome, args, out)?;
     }
     out.flush_page()
 }

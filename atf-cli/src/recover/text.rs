@@ -5,25 +5,31 @@ use std::path::Path;
 
 use atf_runtime::recovery::{OffsetsPlan, Plan, ThreadPlan};
 
-use super::{Args, lanes};
+use super::{Args, Outcome, lanes};
 use crate::out::Out;
 use crate::table::{Align, Table};
 use crate::{escape, numbers};
 
 /// Prints the report.
-pub(super) fn print(plan: &Plan, args: &Args, out: &mut Out) -> io::Result<()> {
+pub(super) fn print(outcome: &Outcome<'_>, args: &Args, out: &mut Out) -> io::Result<()> {
+    let plan = outcome.plan;
     table(plan).print(out)?;
     for thread in &plan.threads {
-        for line in problems(thread).into_iter().chain(ring_lines(thread)) {
+        let lines = problems(thread).into_iter().chain(ring_lines(thread));
+        for line in lines.chain(lost_line(thread)) {
             writeln!(out, "{}", escape::printable(&line))?;
         }
     }
     if let Some(manifest) = &plan.manifest {
         writeln!(out, "manifest.json: {}", escape::printable(&manifest.to_string()))?;
     }
+    for problem in outcome.remaining {
+        writeln!(out, "still wrong: {}", escape::printable(problem))?;
+    }
     match &args.out {
         Some(to) => writeln!(out, "written to {}", escape::printable_path(to)),
-        None if plan.changes_nothing() => writeln!(out, "intact: nothing was changed"),
+        None if outcome.is_intact() => writeln!(out, "intact: nothing was changed"),
+        None if plan.changes_nothing() => writeln!(out, "nothing was changed"),
         None => writeln!(out, "repaired in place"),
     }
 }
@@ -67,6 +73,16 @@ fn table(plan: &Plan) -> Table {
     table
 }
 
+/// A thread that is lost.
+fn lost_line(thread: &ThreadPlan) -> Option<String> {
+    let lost = thread.lost.as_ref()?;
+    let aside = match lost.set_aside.is_empty() {
+        true => "",
+        false => "; with --in-place they are renamed to *.damaged",
+    };
+    Some(format!("{}: {lost}; the manifest marks the thread as lost{aside}", thread.dir.display()))
+}
+
 fn problems(thread: &ThreadPlan) -> Vec<String> {
     let lanes = lanes(thread).map(|lane| (&lane.file, &lane.faults));
     let offsets = wrong_offsets(thread).map(|offsets| (&offsets.file, &offsets.faults));
@@ -89,6 +105,11 @@ fn ring_lines(thread: &ThreadPlan) -> Vec<String> {
         if lane.from_ring > 0 {
             let from_ring = numbers::grouped(lane.from_ring);
             lines.push(format!("{path}: kept {kept}, {from_ring} of them from the ring"));
+        }
+        if lane.damaged > 0 {
+            lines.push(format!(
+                "{path}: kept {kept} although the checksum does not match: some of them are damaged"
+            ));
         }
         if lane.unverified > 0 {
             lines.push(format!(

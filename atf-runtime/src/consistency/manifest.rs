@@ -22,6 +22,10 @@ pub(crate) fn manifest_faults(
             faults.push(fault(FaultKind::Duplicate, field, "every id once", found));
         }
         let Some(facts) = facts.get(&thread.id) else { continue };
+        if thread.lost {
+            let field = FieldId::ThreadKey { position, key: "lost" };
+            faults.push(fault(FaultKind::Mismatch, field, "false (its files exist)", true));
+        }
         // The original tracer says `has_detail` of every thread.
         if facts.has_detail && !thread.has_detail {
             let field = FieldId::ThreadKey { position, key: "has_detail" };
@@ -31,7 +35,7 @@ pub(crate) fn manifest_faults(
     }
     faults.extend(clock_fault(manifest, facts));
     // The times may come from a thread that cannot be read.
-    if manifest.threads.iter().all(|thread| facts.contains_key(&thread.id)) {
+    if manifest.threads.iter().all(|thread| facts.contains_key(&thread.id) || thread.lost) {
         faults.extend(time_faults(manifest, facts));
     }
     faults

@@ -65,7 +65,21 @@ macro_rules! plain {
     )*};
 }
 
-plain!(bool, u8, u32, u64, String, [u64; 2]);
+plain!(u8, u32, u64, String, [u64; 2]);
+
+impl Part for bool {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn is_set(&self) -> bool {
+        *self
+    }
+}
 
 impl<T: Part> Part for Option<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -203,7 +217,7 @@ fields!(Manifest, Session, unknown: kept, absent: Self { state: None, ..Self::re
 ]);
 fields!(ManifestThread, Thread, unknown: kept, absent: Self::new(0), [
     id, has_detail, emitted, recorded, dropped_events, dropped_details, unverified,
-    unverified_details, name, os_id,
+    unverified_details, name, os_id, lost, damaged, damaged_details,
 ]);
 fields!(Module, Module, unknown: kept, absent: Self::default(), [
     module_id, path, base_address, size, uuid,

@@ -9,6 +9,7 @@ mod keep;
 mod keys;
 mod lenient;
 mod process;
+pub(crate) mod ranges;
 pub(crate) mod reserve;
 mod salvage;
 mod threads;
@@ -112,6 +113,13 @@ pub struct ManifestThread {
     pub name: Option<String>,
     /// The operating system's id of the thread.
     pub os_id: Option<u64>,
+    /// Whether the thread was recorded and its files are gone.
+    pub lost: bool,
+    /// Events whose checksum failed and that recovery kept, as pairs of the first sequence and a count.
+    pub damaged: Vec<[u64; 2]>,
+    /// Detail records whose checksum failed and that recovery kept, as pairs of the first sequence and a
+    /// count.
+    pub damaged_details: Vec<[u64; 2]>,
     /// Unknown keys, and known keys whose values have the wrong type.
     pub other: Map<String, Value>,
 }
@@ -165,6 +173,9 @@ impl ManifestThread {
             unverified_details: Vec::new(),
             name: None,
             os_id: None,
+            lost: false,
+            damaged: Vec::new(),
+            damaged_details: Vec::new(),
             other: Map::new(),
         }
     }

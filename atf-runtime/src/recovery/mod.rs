@@ -12,7 +12,12 @@
 //! - If no record is kept, there is no detail.atf, and the header's flag is cleared.
 //! - The offsets of records (detail.off) are made again if they are wrong or the lane was changed.
 //! - Events that are still in a thread's ring (lanes.ring) are added to its files, see [`RingPlan`].
-//! - A thread whose index header cannot be read is reported and not written.
+//! - A field of a header that another source tells is repaired: the other header, the ring, the directory's
+//!   name, the events, the manifest, most of the other threads. What nothing tells stays, and is reported.
+//! - What a checksum does not confirm is kept, and the manifest lists it as damaged. Where no manifest is
+//!   written, the old checksum stays.
+//! - A thread whose index header cannot be read is reported and not written; in place its files are renamed
+//!   to *.damaged. It stays in the manifest, marked lost. So does a thread whose files are gone.
 //! - Trailing bytes that are the beginning of the footer are not an event. The reader decides that, in
 //!   one place for both lanes.
 //!
@@ -20,7 +25,6 @@
 //! use atf_runtime::recovery::Plan;
 //! use atf_runtime::session::{SessionWriter, locate};
 //! use atf_runtime::storage::Disk;
-//! use atf_runtime::verify::verify;
 //! # use atf_runtime::format::EventKind;
 //! # use atf_runtime::{Event, Platform, WriterOptions};
 //! # let dir = tempfile::tempdir().unwrap();
@@ -34,20 +38,22 @@
 //! let plan = Plan::of(&locate(&dir)?, None)?;
 //! assert!(!plan.changes_nothing() && plan.threads[0].index.as_ref().is_some_and(|it| it.kept == 1));
 //! plan.write_copy(&Disk, &out, None)?;
-//! assert!(verify(&locate(&out)?, None)?.is_ok());
+//! assert!(plan.verify_result(Some(&out), None)?.is_ok());
 //! # Ok::<(), atf_runtime::Error>(())
 //! ```
 
 mod apply;
+mod identity;
 mod links;
 mod locks;
 mod plan;
 mod planner;
+mod result;
 mod scan;
 mod source;
 
 pub use apply::ring_contents;
 pub use plan::{
-    LaneOutcome, LanePlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome, RingPlan,
-    ThreadPlan,
+    LaneOutcome, LanePlan, LostPlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome,
+    RingPlan, ThreadPlan,
 };

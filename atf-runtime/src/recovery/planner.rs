@@ -4,12 +4,14 @@
 use std::mem::offset_of;
 use std::path::Path;
 
+use zerocopy::IntoBytes;
+
+use super::identity::{Identity, Witnesses, detail_footer_faults, index_footer_faults};
 use super::links::LinkFilter;
 use super::plan::{LaneOutcome, LanePlan, OffsetsOutcome, OffsetsPlan, ThreadPlan};
-use super::source::{
-    EventSource, Findings, KeptRecords, RecordSource, detail_header, keep_records,
-};
+use super::source::{EventSource, Findings, KeptRecords, RecordSource, keep_records};
 use crate::consistency::{Progress, ThreadFacts};
+use crate::ending::KeptFooter;
 use crate::error::{Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{AtfIndexHeader, DETAIL_OFFSETS_FILE};
 use crate::input::exists_by_name;
@@ -26,8 +28,10 @@ pub(super) fn plan_thread(
     named: Option<u32>,
     events: &dyn EventSource,
     records: Option<&dyn RecordSource>,
+    witnesses: &Witnesses<'_>,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
+    let identity = Identity::of(named, events, records, witnesses);
     let kept = match records {
         Some(records) => keep_records(records, Some(events.events())),
         None => KeptRecords { count: 0, end: 0, unnamed: None },
@@ -37,69 +41,136 @@ pub(super) fn plan_thread(
     let all = events.events().iter().inspect(|event| marked.add(event)).enumerate();
     let unlinked = all.filter(|(seq, event)| links.is_lost(*seq as u32, event)).count() as u64;
     let detail = records.and_then(|records| {
-        let findings = records.findings(&kept, unlinked > 0, progress);
+        let mut findings = records.findings(&kept, unlinked > 0, progress);
+        findings.faults.extend(identity.detail_faults.iter().cloned());
+        if let Some((footer, offset)) = records.footer() {
+            findings.faults.extend(detail_footer_faults(&footer, offset, named, witnesses));
+        }
         let is_nothing = !records.has_file() && kept.count == 0 && findings.dropped == 0;
-        (!is_nothing).then(|| plan_records(records, &kept, findings, LaneOutcome::Removed))
+        let has_manifest = witnesses.has_manifest();
+        let plan = || plan_records(records, &kept, findings, LaneOutcome::Removed, has_manifest);
+        (!is_nothing).then(plan)
     });
-    let offsets = plan_offsets(dir, events, records, detail.as_ref())?;
+    let detail_thread = identity.detail.map_or(0, |header| header.thread_id.get());
+    let offsets = plan_offsets(dir, detail_thread, records, detail.as_ref())?;
     let is_unchanged = |lane: &LanePlan| lane.outcome == LaneOutcome::Unchanged;
     let has_detail = kept.count > 0 || detail.as_ref().is_some_and(is_unchanged);
-    let index = plan_events(events, unlinked, Some(has_detail), progress);
-    let header = events.header();
+    let mut faults = identity.index_faults.clone();
+    if let Some((footer, offset)) = events.footer() {
+        faults.extend(index_footer_faults(&footer, offset, named, witnesses));
+    }
+    let decided = Decided {
+        faults,
+        unlinked,
+        has_detail: Some(has_detail),
+        has_manifest: witnesses.has_manifest(),
+    };
+    let mut index = plan_events(events, decided, progress);
+    index.faults.extend(identity.contradictions.iter().cloned());
+    let thread_id = named.unwrap_or(identity.index.thread_id.get());
     Ok(ThreadPlan {
         index: Some(index),
         detail,
         offsets,
         facts: Some(ThreadFacts {
             has_detail,
-            clock_type: header.clock_type.get(),
+            clock_type: identity.index.clock_type.get(),
             time_range: events.events().time_range(),
             events: events.events().len(),
             marked,
         }),
-        ..ThreadPlan::new(dir, Some(named.unwrap_or(header.thread_id.get())))
+        identity: Some(Box::new(identity)),
+        ..ThreadPlan::new(dir, Some(thread_id))
     })
 }
 
 /// Plans an index.atf that is recovered alone: its links stay, because nobody looked at the records.
-pub(super) fn plan_events_alone(events: &dyn EventSource, progress: Progress<'_>) -> LanePlan {
-    plan_events(events, 0, None, progress)
+pub(super) fn plan_events_alone(
+    events: &dyn EventSource,
+    identity: &Identity,
+    progress: Progress<'_>,
+) -> LanePlan {
+    let faults = identity.index_faults.clone();
+    let decided = Decided { faults, unlinked: 0, has_detail: None, has_manifest: false };
+    plan_events(events, decided, progress)
 }
 
 /// Plans a detail.atf that is recovered alone. It is written even if it has no record.
-pub(super) fn plan_records_alone(records: &dyn RecordSource, progress: Progress<'_>) -> LanePlan {
-    let kept = keep_records(records, None);
-    let findings = records.findings(&kept, false, progress);
-    plan_records(records, &kept, findings, LaneOutcome::Finalized)
-}
-
-/// `unlinked`: events whose record is lost. `has_detail`: whether there will be a detail.atf, where that
-/// is known.
-fn plan_events(
-    events: &dyn EventSource,
-    unlinked: u64,
-    has_detail: Option<bool>,
+pub(super) fn plan_records_alone(
+    records: &dyn RecordSource,
+    identity: &Identity,
     progress: Progress<'_>,
 ) -> LanePlan {
+    let kept = keep_records(records, None);
+    let mut findings = records.findings(&kept, false, progress);
+    findings.faults.extend(identity.detail_faults.iter().cloned());
+    plan_records(records, &kept, findings, LaneOutcome::Finalized, false)
+}
+
+/// What is decided about an index.atf before its own findings are known.
+struct Decided {
+    /// What is wrong with its header and footer, and repaired.
+    faults: Vec<Fault>,
+    /// Events whose record is lost.
+    unlinked: u64,
+    /// Whether there will be a detail.atf, where that is known.
+    has_detail: Option<bool>,
+    /// Whether there is a manifest to list what is damaged.
+    has_manifest: bool,
+}
+
+fn plan_events(events: &dyn EventSource, decided: Decided, progress: Progress<'_>) -> LanePlan {
+    let Decided { faults: decided, unlinked, has_detail, has_manifest } = decided;
     let kept = events.events().len();
     let Findings { mut faults, dropped, first_bad_offset } = events.findings(progress);
+    faults.extend(decided);
     if let (Some(expected), Some(found)) = (has_detail, events.has_detail_flag()) {
         faults.extend(flag_fault(expected, found));
     }
-    let is_unchanged = faults.is_empty() && unlinked == 0;
+    let is_unchanged = !are_repaired(&faults, has_manifest) && unlinked == 0;
     let outcome = if is_unchanged { LaneOutcome::Unchanged } else { LaneOutcome::Finalized };
+    let is_damaged = faults.iter().any(is_checksum);
+    let footer = events.footer().map(|(it, _)| (it.checksum.get(), it.as_bytes().to_vec()));
     LanePlan {
         kept,
         dropped,
         unlinked,
         from_ring: events.count_from_ring(),
         unverified: if events.is_verified() { 0 } else { kept },
+        damaged: if is_damaged { kept } else { 0 },
+        kept_footer: kept_footer(footer, is_damaged && !has_manifest, &faults),
         first_bad_offset,
         faults,
         ends_early: events.ends_early(),
         has_detail_file: has_detail,
         ..LanePlan::new(events.path(), outcome)
     }
+}
+
+/// A checksum that does not match. Without a manifest to remember it, it stays.
+fn is_checksum(fault: &Fault) -> bool {
+    fault.kind == FaultKind::Checksum
+}
+
+/// What a new footer takes from the old one: a checksum that nothing else would remember, and reserved bytes that
+/// may be from a newer revision.
+fn kept_footer(
+    footer: Option<(u32, Vec<u8>)>,
+    keeps_checksum: bool,
+    faults: &[Fault],
+) -> KeptFooter {
+    let Some((checksum, bytes)) = footer else { return KeptFooter::default() };
+    let is_cleared = faults
+        .iter()
+        .any(|it| it.region == Region::Footer && it.kind == FaultKind::ReservedNotZero);
+    KeptFooter {
+        checksum: keeps_checksum.then_some(checksum),
+        bytes: if is_cleared { Vec::new() } else { bytes },
+    }
+}
+
+fn are_repaired(faults: &[Fault], has_manifest: bool) -> bool {
+    faults.iter().any(|fault| has_manifest || !is_checksum(fault))
 }
 
 fn flag_fault(expected: bool, found: bool) -> Option<Fault> {
@@ -118,18 +189,23 @@ fn plan_records(
     kept: &KeptRecords,
     findings: Findings,
     if_empty: LaneOutcome,
+    has_manifest: bool,
 ) -> LanePlan {
     let Findings { faults, dropped, first_bad_offset } = findings;
     let outcome = match kept.count {
-        _ if faults.is_empty() => LaneOutcome::Unchanged,
+        _ if !are_repaired(&faults, has_manifest) => LaneOutcome::Unchanged,
         0 => if_empty,
         _ => LaneOutcome::Finalized,
     };
+    let is_damaged = faults.iter().any(is_checksum);
+    let footer = records.footer().map(|(it, _)| (it.checksum.get(), it.as_bytes().to_vec()));
     LanePlan {
         kept: kept.count,
         dropped,
         from_ring: records.count_from_ring(kept.count),
         unverified: if records.is_verified() { 0 } else { kept.count },
+        damaged: if is_damaged { kept.count } else { 0 },
+        kept_footer: kept_footer(footer, is_damaged && !has_manifest, &faults),
         first_bad_offset,
         faults,
         ..LanePlan::new(records.path(), outcome)
@@ -140,17 +216,14 @@ fn plan_records(
 /// wherever the lane changes or the file is wrong.
 fn plan_offsets(
     dir: &Path,
-    events: &dyn EventSource,
+    thread_id: u32,
     records: Option<&dyn RecordSource>,
     lane: Option<&LanePlan>,
 ) -> Result<Option<OffsetsPlan>> {
     let file = dir.join(DETAIL_OFFSETS_FILE.path);
     let exists = exists_by_name(&file)?;
     let faults = match records {
-        Some(records) => {
-            let thread_id = detail_header(records, Some(events)).thread_id.get();
-            records.offsets_faults(&file, thread_id)?
-        }
+        Some(records) => records.offsets_faults(&file, thread_id)?,
         None => {
             let (kind, field) = (FaultKind::Unexpected, FieldId::File("detail.off"));
             let expected = "none without a detail.atf";

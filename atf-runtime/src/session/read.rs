@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::manifest::{MANIFEST_NAME, Manifest};
+use crate::manifest::{MANIFEST_NAME, Manifest, ranges::count_in};
 use crate::storage::Disk;
 use crate::thread_dir::{thread_dir_name, thread_dirs};
 
@@ -31,6 +31,12 @@ pub struct SessionThread {
     pub in_manifest: bool,
     /// Whether its directory exists.
     pub exists: bool,
+    /// Whether the manifest says that it was recorded and its files are gone.
+    pub lost: bool,
+    /// Events that the manifest lists as damaged: their checksum failed and recovery kept them.
+    pub damaged_events: u64,
+    /// Detail records that the manifest lists as damaged.
+    pub damaged_details: u64,
 }
 
 impl Session {
@@ -56,9 +62,16 @@ impl Session {
             dir: dir.join(thread_dir_name(id)),
             in_manifest: false,
             exists: false,
+            lost: false,
+            damaged_events: 0,
+            damaged_details: 0,
         };
         for listed in manifest.iter().chain(&left).flat_map(|manifest| &manifest.threads) {
-            threads.entry(listed.id).or_insert_with(|| entry(listed.id)).in_manifest = true;
+            let thread = threads.entry(listed.id).or_insert_with(|| entry(listed.id));
+            thread.in_manifest = true;
+            thread.lost |= listed.lost;
+            thread.damaged_events = thread.damaged_events.max(count_in(&listed.damaged));
+            thread.damaged_details = thread.damaged_details.max(count_in(&listed.damaged_details));
         }
         for id in thread_dirs(&Disk, &dir)? {
             threads.entry(id).or_insert_with(|| entry(id)).exists = true;

@@ -1,12 +1,12 @@
 //! The other fields of headers and footers: reserved bytes, the platform, the thread. From a record to
-//! faults. Called by the checks of a thread.
+//! faults. Called by the checks of a thread, and by recovery.
 
 use crate::error::{Fault, FaultKind, Region};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, FieldKind, Record, Value};
 use crate::platform::clock_of;
 
 /// Reserved bytes and unknown flag bits of a record, which must be zero.
-pub(super) fn reserved_faults<R: Record>(
+pub(crate) fn reserved_faults<R: Record>(
     region: Region,
     region_offset: u64,
     record: &R,

@@ -15,7 +15,8 @@ use crate::manifest::{
     MANIFEST_NAME, Manifest, ManifestThread, State, V4_KEY, values_of_wrong_types,
 };
 use crate::parallel::in_order;
-use crate::session::Session;
+use crate::session::{Session, SessionThread};
+use crate::thread_dir::files_of_thread;
 
 /// Checks the manifest and every thread, several at a time.
 pub(super) fn check_session(
@@ -31,9 +32,12 @@ pub(super) fn check_session(
     let each = workers.div_ceil(threads.len().max(1));
     let check = |at: usize, progress: Progress<'_>| {
         let (thread, mut found) = (&threads[at], Report::default());
-        let checked = match thread.exists {
-            true => thread::check(&thread.dir, &mut found, each, progress),
-            false => {
+        let checked = match (is_lost(thread), thread.exists) {
+            (Err(error), _) => Err(error),
+            // A note about the manifest says so.
+            (Ok(true), _) => Ok(None),
+            (_, true) => thread::check(&thread.dir, &mut found, each, progress),
+            (_, false) => {
                 let (kind, region) = (FaultKind::Missing, Region::Thread);
                 let (expected, no) = ("a directory", "no such directory");
                 let fault = Fault::new(kind, region, 0, FieldId::Directory, expected, no);
@@ -96,6 +100,11 @@ pub(super) fn check_session(
     Ok(())
 }
 
+/// Whether the manifest marks a thread as lost and it has no file.
+fn is_lost(thread: &SessionThread) -> Result<bool> {
+    Ok(thread.lost && files_of_thread(&thread.dir)?.is_empty())
+}
+
 fn check_manifest(
     manifest: &Manifest,
     facts: &BTreeMap<u32, ThreadFacts>,
@@ -105,8 +114,11 @@ fn check_manifest(
     report.problems_in(path, manifest_faults(manifest, facts));
     for thread in &manifest.threads {
         note_unverified(thread, path, report);
+        note_damaged(thread, path, report);
         if let Some(facts) = facts.get(&thread.id) {
             note_thread(thread, facts, path, report);
+        } else if thread.lost {
+            note_lost(thread, path, report);
         }
     }
     note_wrong_types(manifest, path, report);
@@ -175,6 +187,30 @@ fn note_unverified(thread: &ManifestThread, path: &Path, report: &mut Report) {
     }
 }
 
+/// What recovery kept although its checksum failed.
+fn note_damaged(thread: &ManifestThread, path: &Path, report: &mut Report) {
+    let lanes = [("events", &thread.damaged), ("detail records", &thread.damaged_details)];
+    for (what, ranges) in lanes {
+        for &[first, count] in ranges {
+            let id = thread.id;
+            let text = format!(
+                "thread {id}: {what} {first} to {} are damaged: their checksum failed, and recovery kept them",
+                first.saturating_add(count.saturating_sub(1))
+            );
+            report.note_of(NoteKind::Damaged, path, text);
+        }
+    }
+}
+
+fn note_lost(thread: &ManifestThread, path: &Path, report: &mut Report) {
+    let id = thread.id;
+    let had = match thread.recorded {
+        Some(recorded) => format!("it had recorded {}", count(recorded, "event")),
+        None => "how many events it had recorded is unknown".to_owned(),
+    };
+    report.note_of(NoteKind::Lost, path, format!("thread {id} is lost: its files are gone; {had}"));
+}
+
 fn note_thread(thread: &ManifestThread, facts: &ThreadFacts, path: &Path, report: &mut Report) {
     let id = thread.id;
     if thread.has_detail && !facts.has_detail {
@@ -216,7 +252,8 @@ fn note_missing_times(
     report: &mut Report,
 ) {
     // The times may come from a thread that cannot be read.
-    let are_all_known = manifest.threads.iter().all(|thread| facts.contains_key(&thread.id));
+    let are_all_known =
+        manifest.threads.iter().all(|thread| facts.contains_key(&thread.id) || thread.lost);
     if are_all_known
         && (manifest.time_start_ns, manifest.time_end_ns) == (0, 0)
         && session_times(facts) != (0, 0)

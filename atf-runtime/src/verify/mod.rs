@@ -20,6 +20,7 @@ mod thread;
 
 use crate::consistency::or_silent;
 pub use crate::consistency::{ChecksumState, Progress};
+pub(crate) use headers::reserved_faults;
 pub use report::{Note, Problem, Report};
 
 use crate::consistency::{DetailFacts, IndexFacts};

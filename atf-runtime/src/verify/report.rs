@@ -59,6 +59,8 @@ pub(super) enum NoteKind {
     Backward,
     Jump,
     NoDetailFile,
+    Damaged,
+    Lost,
 }
 
 impl NoteKind {
@@ -69,6 +71,8 @@ impl NoteKind {
             Self::Backward => ("more file", "in which the clock went backwards"),
             Self::Jump => ("more file", "in which the time jumps by more than a day"),
             Self::NoDetailFile => ("more thread", "without the detail.atf that the manifest lists"),
+            Self::Damaged => ("more range", "of damaged events or detail records"),
+            Self::Lost => ("more thread", "marked lost"),
         }
     }
 }

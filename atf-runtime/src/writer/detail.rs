@@ -10,6 +10,7 @@ use super::WriterOptions;
 use super::payload::{Encoded, Payload};
 use super::record_log::RecordLog;
 use super::section::SectionFile;
+use crate::ending::KeptFooter;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
     AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
@@ -64,6 +65,7 @@ pub struct DetailWriter<F: StorageFile = std::fs::File> {
     records: RecordLog<F>,
     syncs: bool,
     finished: bool,
+    kept_footer: KeptFooter,
 }
 
 impl<F: StorageFile> DetailWriter<F> {
@@ -111,7 +113,13 @@ impl<F: StorageFile> DetailWriter<F> {
         };
         let lane = SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
         let records = RecordLog::create(storage, &header, offsets);
-        Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
+        let (syncs, kept_footer) = (options.sync_on_finalize, KeptFooter::default());
+        Ok(Self { lane, header, records, syncs, finished: false, kept_footer })
+    }
+
+    /// What the footer will have of another one, instead of its own.
+    pub(crate) fn set_footer(&mut self, kept: KeptFooter) {
+        self.kept_footer = kept;
     }
 
     /// Continues a file that an earlier writer left with records and their checksum.
@@ -125,7 +133,8 @@ impl<F: StorageFile> DetailWriter<F> {
         let written = (records.bytes(), checksum);
         let offset = header.events_offset.get();
         let lane = SectionFile::resume(storage, path, offset, written, options)?;
-        Ok(Self { lane, header, records, syncs: options.sync_on_finalize, finished: false })
+        let (syncs, kept_footer) = (options.sync_on_finalize, KeptFooter::default());
+        Ok(Self { lane, header, records, syncs, finished: false, kept_footer })
     }
 
     /// Takes complete records that another thread encoded: at most `available` bytes of them, as many
@@ -359,7 +368,9 @@ impl<F: StorageFile> DetailWriter<F> {
             return Ok(());
         }
         self.flush()?;
-        let (header, footer) = self.records.end(&self.header, self.lane.checksum());
+        let checksum = self.kept_footer.checksum.unwrap_or_else(|| self.lane.checksum());
+        let (header, mut footer) = self.records.end(&self.header, checksum);
+        self.kept_footer.copy_to(&mut footer);
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;

@@ -8,7 +8,7 @@ use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
 use super::section::SectionFile;
-use crate::ending::end_index;
+use crate::ending::{KeptFooter, end_index};
 use crate::error::{Error, Result};
 use crate::format::{AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
 use crate::lane::Lane;
@@ -30,7 +30,7 @@ pub struct IndexWriter<F: StorageFile = std::fs::File> {
     time_start_ns: u64,
     time_end_ns: u64,
     finished: bool,
-    with_checksum: bool,
+    kept_footer: KeptFooter,
 }
 
 impl<F: StorageFile> IndexWriter<F> {
@@ -89,7 +89,7 @@ impl<F: StorageFile> IndexWriter<F> {
             time_start_ns: 0,
             time_end_ns: 0,
             finished: false,
-            with_checksum: true,
+            kept_footer: KeptFooter::default(),
         })
     }
 
@@ -106,13 +106,14 @@ impl<F: StorageFile> IndexWriter<F> {
         let offset = header.events_offset.get();
         let lane = SectionFile::resume(storage, path, offset, (written, checksum), options)?;
         let next_seq = (written / EVENT_SIZE as u64) as u32;
-        let (finished, with_checksum) = (false, true);
-        Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished, with_checksum })
+        let (finished, kept_footer) = (false, KeptFooter::default());
+        Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished, kept_footer })
     }
 
-    /// From now on the footer will say that no checksum was recorded.
-    pub(crate) fn set_without_checksum(&mut self) {
-        self.with_checksum = false;
+    /// What the footer will have of another one, instead of its own. A checksum of 0 says that none was
+    /// recorded.
+    pub(crate) fn set_footer(&mut self, kept: KeptFooter) {
+        self.kept_footer = kept;
     }
 
     /// Events that can be appended before [`write_out`](Self::write_out).
@@ -294,8 +295,9 @@ impl<F: StorageFile> IndexWriter<F> {
         }
         self.flush()?;
         let times_ns = (self.time_start_ns, self.time_end_ns);
-        let checksum = if self.with_checksum { self.lane.checksum() } else { 0 };
-        let (header, footer) = end_index(&self.header, self.next_seq, times_ns, checksum);
+        let checksum = self.kept_footer.checksum.unwrap_or_else(|| self.lane.checksum());
+        let (header, mut footer) = end_index(&self.header, self.next_seq, times_ns, checksum);
+        self.kept_footer.copy_to(&mut footer);
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;

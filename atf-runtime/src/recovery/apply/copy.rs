@@ -8,6 +8,7 @@ use super::copy_file::copy_file;
 use super::detail_offsets;
 use super::source::{check_unchanged, open_source};
 use crate::consistency::{Progress, Steps};
+use crate::ending::KeptFooter;
 use crate::error::Result;
 use crate::format::{AtfIndexHeader, DetailEventHeader, IndexFlags};
 use crate::platform::is_original_clock;
@@ -41,7 +42,7 @@ pub(super) fn copy_thread<S: Storage>(
             }
             (LaneOutcome::Finalized, Some(records)) => {
                 let out = (detail_out, offsets_out);
-                copy_records(lane, records, events, storage, out, progress)?;
+                copy_records((thread, lane), records, events, storage, out, progress)?;
             }
             _ => {}
         }
@@ -52,7 +53,7 @@ pub(super) fn copy_thread<S: Storage>(
         }
         (Some(lane), Some(events)) => {
             let links = LinkFilter::new(records, thread.kept_records());
-            copy_events(lane, events, links, storage, index_out, progress)
+            copy_events((thread, lane), events, links, storage, index_out, progress)
         }
         _ => Ok(()),
     }
@@ -60,7 +61,7 @@ pub(super) fn copy_thread<S: Storage>(
 
 /// Writes a finalized index.atf of the kept events, without the links that are lost.
 fn copy_events<S: Storage>(
-    lane: &LanePlan,
+    (thread, lane): (&ThreadPlan, &LanePlan),
     source: &dyn EventSource,
     mut links: LinkFilter<'_>,
     storage: &S,
@@ -69,18 +70,17 @@ fn copy_events<S: Storage>(
 ) -> Result<()> {
     let events = source.events();
     check_unchanged(lane, events.len())?;
+    let header = thread.index_header(source.header());
     let mut writer = IndexWriter::create_with_header(
         storage,
         out.to_owned(),
-        with_detail_flag(source.header(), lane),
+        with_detail_flag(header, lane),
         &source.header_bytes(),
         WriterOptions::default(),
     )?;
-    let header = source.header();
-    if is_original_clock(header.os, header.clock_type) {
-        // With a checksum it would count as a damaged header.
-        writer.set_without_checksum();
-    }
+    let kept = lane.kept_footer.clone();
+    let checksum = kept.checksum.or_else(|| without_checksum(&header, source));
+    writer.set_footer(KeptFooter { checksum, ..kept });
     let mut seq = 0;
     for chunk in events.parts().into_iter().flat_map(|part| part.chunks(EVENTS_AT_A_TIME)) {
         if lane.unlinked == 0 {
@@ -96,16 +96,23 @@ fn copy_events<S: Storage>(
     writer.finalize()
 }
 
+/// The checksum of an index.atf with the original tracer's clock that has none: with one it would count as
+/// a damaged header.
+pub(super) fn without_checksum(header: &AtfIndexHeader, source: &dyn EventSource) -> Option<u32> {
+    let has_none = source.footer().is_none_or(|(footer, _)| footer.checksum.get() == 0);
+    (has_none && is_original_clock(header.os, header.clock_type)).then_some(0)
+}
+
 /// Writes a finalized detail.atf of the kept records, and their offsets.
 fn copy_records<S: Storage>(
-    lane: &LanePlan,
+    (thread, lane): (&ThreadPlan, &LanePlan),
     source: &dyn RecordSource,
     events: Option<&dyn EventSource>,
     storage: &S,
     (out, offsets_out): (&Path, Option<&Path>),
     progress: Progress<'_>,
 ) -> Result<()> {
-    let header = detail_header(source, events);
+    let header = thread.detail_header(detail_header(source, events));
     // A longer header of a newer revision is kept; one that cannot be believed is not.
     let header_bytes = source.own_header().map_or(header.as_bytes(), |(_, bytes)| bytes);
     let mut writer = DetailWriter::create_with_header(
@@ -123,6 +130,7 @@ fn copy_records<S: Storage>(
         steps.add((size_of::<DetailEventHeader>() + record.payload.len()) as u64);
     }
     check_unchanged(lane, writer.len().into())?;
+    writer.set_footer(lane.kept_footer.clone());
     writer.finalize_lane()?;
     writer.finish_offsets(storage);
     Ok(())

@@ -25,7 +25,7 @@ pub(super) fn make<S: Storage>(thread: &ThreadPlan, storage: &S, path: &Path) ->
     };
     let events = events.as_ref().map(|events| events as &dyn EventSource);
     let Some(records) = open_records(thread)? else { return Ok(()) };
-    let header = detail_header(&records, events);
+    let header = thread.detail_header(detail_header(&records, events));
     if write(storage, path, &header, &records, thread.kept_records()).is_err() {
         // Without the file readers pass over the lane; an incomplete one would be a fault.
         let _ = storage.remove_file(path);

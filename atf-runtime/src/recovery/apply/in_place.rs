@@ -10,16 +10,16 @@ use std::mem::offset_of;
 
 use zerocopy::IntoBytes;
 
-use super::copy::with_detail_flag;
+use super::copy::{with_detail_flag, without_checksum};
 use super::copy_file::COPY_BYTES;
 use super::detail_offsets;
+use super::old_footer::{self, break_footer};
 use super::source::{check_unchanged, open_events, open_records};
 use crate::consistency::Progress;
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, IndexEvent, NO_DETAIL_SEQ, Record};
 use crate::input::open_regular;
-use crate::platform::is_original_clock;
 use crate::reader::IndexExtent;
 use crate::recovery::links::LinkFilter;
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, ThreadPlan};
@@ -114,21 +114,29 @@ fn repair_index<S: Storage>(
     let header = AtfIndexHeader {
         event_size: u32::try_from(extent.stride).unwrap_or(u32::MAX).into(),
         events_offset: extent.events_offset.into(),
-        ..with_detail_flag(*index.header(), lane)
+        ..with_detail_flag(thread.index_header(*index.header()), lane)
     };
+    let fixed_checksum = lane.kept_footer.checksum.or_else(|| without_checksum(&header, &events));
     let times_ns = events.events().time_range().unwrap_or_default();
+    let old_footer = old_footer::of_index(index, events.footer().map(|(_, offset)| offset))
+        .filter(|_| lane.unlinked > 0 && !lane.ends_early);
     // What is written from here on must not be mapped.
     drop(events);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
+    if let Some(offset) = old_footer {
+        break_footer(&mut file, &lane.file, offset)?;
+    }
     let checksum = clear_lost_links(thread, lane, &extent, &mut file, progress)?;
-    let checksum = match is_original_clock(header.os, header.clock_type) {
-        // With a checksum it would count as a damaged header.
-        true => 0,
-        false => checksum,
-    };
-    let (header, footer) = end_index(&header, extent.count, times_ns, checksum);
+    if lane.unlinked > 0 {
+        // The footer's checksum is that of the events without these links.
+        file.sync().map_err(Error::io(&lane.file, "sync"))?;
+    }
+    let checksum = fixed_checksum.unwrap_or(checksum);
+    let (header, mut footer) = end_index(&header, extent.count, times_ns, checksum);
+    lane.kept_footer.copy_to(&mut footer);
     let header = own_header(header.as_bytes(), extent.events_offset);
-    end_file(&mut file, lane, extent.events_end(), footer.as_bytes(), header)
+    let footer = (extent.events_end(), footer.as_bytes(), old_footer.is_some());
+    end_file(&mut file, lane, footer, header)
 }
 
 /// As much of the header as the file has room for: in a file of an earlier revision the events may start
@@ -215,20 +223,27 @@ fn repair_detail<S: Storage>(
         None => None,
     };
     let events = events.as_ref().map(|events| events as &dyn EventSource);
-    let header = detail_header(&records, events);
+    let header = thread.detail_header(detail_header(&records, events));
     let header = AtfDetailHeader { events_offset: events_offset.into(), ..header };
-    let (header, footer) = written.end(&header, checksum.finalize());
+    let checksum = lane.kept_footer.checksum.unwrap_or_else(|| checksum.finalize());
+    let (header, mut footer) = written.end(&header, checksum);
+    lane.kept_footer.copy_to(&mut footer);
     let end = events_offset + written.bytes();
+    let old_footer = old_footer::of_detail(detail, records.footer().map(|(_, offset)| offset))
+        .filter(|&offset| offset != end);
     // The file is cut below: it must not be mapped then.
     drop(records);
     let mut file = storage.open_existing(&lane.file).map_err(Error::io(&lane.file, "open"))?;
+    if let Some(offset) = old_footer {
+        break_footer(&mut file, &lane.file, offset)?;
+    }
     // A crash within the magic of the footer could turn the bytes after it into a complete record. This
     // byte of the magic, written first, makes its length more than 1 GiB.
     let at = end + MAGIC_END;
     let byte = &footer.magic[MAGIC_END as usize..];
     file.write_all_at(byte, at).map_err(Error::io(&lane.file, "write the footer"))?;
     let header = own_header(header.as_bytes(), events_offset);
-    end_file(&mut file, lane, end, footer.as_bytes(), header)
+    end_file(&mut file, lane, (end, footer.as_bytes(), false), header)
 }
 
 /// Finalizes the file at `end` and cuts off what follows the footer.
@@ -237,12 +252,17 @@ fn repair_detail<S: Storage>(
 fn end_file<F: StorageFile>(
     file: &mut F,
     lane: &LanePlan,
-    end: u64,
-    footer: &[u8],
+    (end, footer, is_broken): (u64, &[u8], bool),
     header: &[u8],
 ) -> Result<()> {
     let path = &lane.file;
     let file_end = end + footer.len() as u64;
+    if is_broken {
+        // The first byte makes it valid again.
+        let rest = file.write_all_at(&footer[1..], end + 1);
+        rest.map_err(Error::io(path, "write the footer"))?;
+        file.sync().map_err(Error::io(path, "sync"))?;
+    }
     file.write_all_at(footer, end).map_err(Error::io(path, "write the footer"))?;
     file.sync().map_err(Error::io(path, "sync"))?;
     file.write_all_at(header, 0).map_err(Error::io(path, "write the header"))?;

@@ -6,6 +6,8 @@ mod detail_offsets;
 mod flush_ring;
 mod in_memory;
 mod in_place;
+mod old_footer;
+mod set_aside;
 mod source;
 mod staleness;
 
@@ -16,6 +18,7 @@ pub use self::in_memory::ring_contents;
 use self::copy::copy_thread;
 use self::copy_file::copy_file;
 use self::flush_ring::{flush_ring, remove_ring};
+use self::set_aside::set_aside;
 use self::staleness::check_is_as_scanned;
 use super::locks;
 use super::plan::{ManifestPlan, Plan, ThreadPlan};
@@ -68,7 +71,7 @@ impl Plan {
         progress: Progress<'_>,
     ) -> Result<()> {
         if let Some(ManifestPlan::Rewritten { manifest, .. }) = &self.manifest {
-            self.say_what_is_unverified(manifest, storage, out)?;
+            self.say_what_is_in_doubt(manifest, storage, out)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
             match (&self.path, thread.thread_id) {
@@ -127,8 +130,11 @@ impl Plan {
             if matches!(&self.manifest, Some(ManifestPlan::Rewritten { is_kept: true, .. })) {
                 keep_damaged(storage, dir, dir)?;
             }
-            self.say_what_is_unverified(manifest, storage, dir)?;
+            self.say_what_is_in_doubt(manifest, storage, dir)?;
             manifest.write_beside(storage, dir)?;
+        }
+        for thread in &self.threads {
+            set_aside(thread, storage)?;
         }
         for thread in self.threads.iter().filter(|thread| thread.is_written()) {
             let _ring = locks.of_thread(&thread.dir)?;
@@ -146,30 +152,23 @@ impl Plan {
         Ok(())
     }
 
-    /// If something is unverified, writes a first manifest that says so, before the files are finalized: a finalized
+    /// If something is unverified or damaged, writes a first manifest that says so, before the files are finalized: a finalized
     /// file says that its events are what was recorded, and this recovery may be interrupted.
-    fn say_what_is_unverified<S: Storage>(
+    fn say_what_is_in_doubt<S: Storage>(
         &self,
         manifest: &Manifest,
         storage: &S,
         dir: &Path,
     ) -> Result<()> {
-        if !self.threads.iter().any(ThreadPlan::is_unverified) {
+        if !self.threads.iter().any(|it| it.is_unverified() || it.is_damaged()) {
             return Ok(());
         }
         Manifest { state: Some(State::Recording), ..manifest.clone() }.replace(storage, dir)
     }
 
-    /// The manifest that is written in place. Threads that are not written stay listed.
-    fn manifest_in_place(&self) -> Option<(&Path, Manifest)> {
+    fn manifest_in_place(&self) -> Option<(&Path, &Manifest)> {
         match (&self.path, &self.manifest) {
-            (
-                TracePath::Session(dir),
-                Some(ManifestPlan::Rewritten { manifest, left_alone, only_in_copy: false, .. }),
-            ) => {
-                let mut manifest = Manifest::clone(manifest);
-                manifest.threads.extend(left_alone.iter().cloned());
-                manifest.threads.sort_by_key(|thread| thread.id);
+            (TracePath::Session(dir), Some(ManifestPlan::Rewritten { manifest, .. })) => {
                 Some((dir, manifest))
             }
             _ => None,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::ending::KeptFooter;
 use crate::error::Fault;
 
 /// What is kept of a file.
@@ -23,6 +24,9 @@ pub struct LanePlan {
     /// How many of the kept ones may differ from what was recorded. The machine was restarted since,
     /// so pages of the file and of the ring may be missing, and no checksum covers them.
     pub unverified: u64,
+    /// How many of the kept ones are covered by a checksum that does not match: some of them are not what
+    /// was recorded.
+    pub damaged: u64,
     /// First byte after what is kept that is neither the footer nor the end of the file.
     pub first_bad_offset: Option<u64>,
     /// What is wrong with the file; empty when nothing is.
@@ -31,6 +35,8 @@ pub struct LanePlan {
     pub outcome: LaneOutcome,
     /// Whether the file goes on after what is kept of it: nothing after a loss of power is believed.
     pub(in crate::recovery) ends_early: bool,
+    /// What a new footer takes from the old one.
+    pub(in crate::recovery) kept_footer: KeptFooter,
     /// What the header must say about a detail.atf; `None` where it stays as it is.
     pub(in crate::recovery) has_detail_file: Option<bool>,
 }
@@ -45,10 +51,12 @@ impl LanePlan {
             unlinked: 0,
             from_ring: 0,
             unverified: 0,
+            damaged: 0,
             first_bad_offset: None,
             faults: Vec::new(),
             outcome,
             ends_early: false,
+            kept_footer: KeptFooter::default(),
             has_detail_file: None,
         }
     }

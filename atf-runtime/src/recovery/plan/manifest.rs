@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::manifest::{Manifest, ManifestThread};
+use crate::manifest::Manifest;
 
 /// What becomes of a session's manifest.json. Displays as text for people and scripts.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,11 +17,6 @@ pub enum ManifestPlan {
         reason: String,
         /// The new manifest.
         manifest: Box<Manifest>,
-        /// Threads that are not written. In place they stay listed.
-        left_alone: Vec<ManifestThread>,
-        /// Whether the only reason is that such threads are not in a copy. In place the manifest then
-        /// stays as it is.
-        only_in_copy: bool,
         /// Whether the old one was not fully understood. It is kept beside the new one, as
         /// manifest.json.damaged.
         is_kept: bool,

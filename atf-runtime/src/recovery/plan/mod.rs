@@ -3,12 +3,14 @@
 
 mod detail_offsets;
 mod lane;
+mod lost;
 mod manifest;
 mod ring;
 mod thread;
 
 pub use detail_offsets::{OffsetsOutcome, OffsetsPlan};
 pub use lane::{LaneOutcome, LanePlan};
+pub use lost::LostPlan;
 pub use manifest::ManifestPlan;
 pub use ring::{RingOutcome, RingPlan};
 pub use thread::ThreadPlan;
@@ -37,10 +39,18 @@ impl Plan {
             && self.manifest.as_ref().is_none_or(|plan| *plan == ManifestPlan::Unchanged)
     }
 
+    /// Whether no fault was found either. Some faults stay: no source tells what would be right, or there is
+    /// no manifest to remember them.
+    #[must_use]
+    pub fn finds_no_fault(&self) -> bool {
+        let lanes = self.threads.iter().flat_map(|it| it.index.iter().chain(&it.detail));
+        self.changes_nothing() && lanes.into_iter().all(|lane| lane.faults.is_empty())
+    }
+
     /// Whether recovery writes anything. It does not if no index header can be read.
     pub fn keeps_anything(&self) -> bool {
         let is_session = matches!(self.path, TracePath::Session(_));
         self.threads.iter().any(ThreadPlan::is_written)
-            || is_session && self.threads.iter().all(ThreadPlan::is_empty)
+            || is_session && self.threads.iter().all(|it| it.is_empty() || it.is_gone())
     }
 }

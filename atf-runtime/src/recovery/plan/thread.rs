@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::detail_offsets::{OffsetsOutcome, OffsetsPlan};
 use super::lane::{LaneOutcome, LanePlan};
+use super::lost::LostPlan;
 use super::ring::{RingOutcome, RingPlan};
 use crate::consistency::ThreadFacts;
+use crate::format::{AtfDetailHeader, AtfIndexHeader};
 use crate::manifest::ManifestThread;
+use crate::recovery::identity::Identity;
 use crate::recovery::source::RingSnapshot;
 
 /// What is kept of a thread.
@@ -26,6 +29,10 @@ pub struct ThreadPlan {
     pub offsets: Option<OffsetsPlan>,
     /// Its lanes.ring; `None` when it has none, or a file is recovered alone.
     pub ring: Option<RingPlan>,
+    /// Set for a thread of a session that is lost: it was recorded, and its files are gone or cannot be read.
+    pub lost: Option<LostPlan>,
+    /// What the headers of the recovered files will say; `None` when they are not written.
+    pub(in crate::recovery) identity: Option<Box<Identity>>,
     /// What the recovered files will say; `None` when they are not written, or a file is recovered
     /// alone.
     pub(in crate::recovery) facts: Option<ThreadFacts>,
@@ -41,6 +48,8 @@ impl ThreadPlan {
             detail: None,
             offsets: None,
             ring: None,
+            lost: None,
+            identity: None,
             facts: None,
         }
     }
@@ -69,7 +78,36 @@ impl ThreadPlan {
         let lanes = [&self.index, &self.detail];
         lanes.into_iter().flatten().all(|lane| lane.outcome == LaneOutcome::Unchanged)
             && self.ring.is_none()
+            && self.lost.as_ref().is_none_or(LostPlan::changes_nothing)
             && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Unchanged)
+    }
+
+    /// Whether some of what is kept is damaged.
+    pub(in crate::recovery) fn is_damaged(&self) -> bool {
+        [&self.index, &self.detail].into_iter().flatten().any(|lane| lane.damaged > 0)
+    }
+
+    /// Whether its detail.atf is not written.
+    pub(in crate::recovery) fn loses_detail(&self) -> bool {
+        let is_written = |lane: &LanePlan| {
+            matches!(lane.outcome, LaneOutcome::Unchanged | LaneOutcome::Finalized)
+        };
+        self.detail.as_ref().is_some_and(|lane| !is_written(lane))
+    }
+
+    /// Whether it is lost without any file.
+    pub(in crate::recovery) fn is_gone(&self) -> bool {
+        self.index.is_none() && self.detail.is_none() && self.lost.is_some()
+    }
+
+    /// A header of its index.atf, as recovery writes it.
+    pub(in crate::recovery) fn index_header(&self, header: AtfIndexHeader) -> AtfIndexHeader {
+        self.identity.as_ref().map_or(header, |identity| identity.index_header(header))
+    }
+
+    /// A header of its detail.atf, as recovery writes it.
+    pub(in crate::recovery) fn detail_header(&self, header: AtfDetailHeader) -> AtfDetailHeader {
+        self.identity.as_ref().map_or(header, |identity| identity.detail_header(header))
     }
 
     /// Lists in the manifest what of the thread is unverified: a lane as a whole, or what is listed already.

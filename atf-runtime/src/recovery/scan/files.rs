@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
+use super::known::Known;
 use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE};
 use crate::input::exists;
 use crate::reader::DetailReader;
+use crate::recovery::identity::{Identity, Witnesses};
 use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::recovery::planner::{plan_events_alone, plan_records_alone, plan_thread};
 use crate::recovery::source::{
@@ -17,10 +19,10 @@ use crate::recovery::source::{
 /// Plans a thread from its files.
 pub(super) fn scan_files(
     dir: &Path,
-    named: Option<u32>,
-    is_of_this_boot: bool,
+    known: Known<'_>,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
+    let Known { named, is_of_this_boot, witnesses, .. } = known;
     let (index_path, detail_path) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
     let has_index = exists(&index_path)?;
     let events = if has_index {
@@ -49,39 +51,57 @@ pub(super) fn scan_files(
         let named = named_records(records, events.events());
         events.end_after_power_loss(named);
     }
-    plan_thread(dir, named, &events, records, progress)
+    plan_thread(dir, named, &events, records, witnesses, progress)
 }
 
-/// Plans an index.atf alone, and returns the thread that its header names.
+/// Plans an index.atf alone.
 pub(super) fn scan_index_alone(
     file: &Path,
     is_of_this_boot: bool,
     progress: Progress<'_>,
-) -> Result<(LanePlan, Option<u32>)> {
+) -> Result<ThreadPlan> {
+    let thread = ThreadPlan::new(dir_of(file), None);
     Ok(match split_fault(FileEvents::open(file))? {
         Ok(mut events) => {
             if !is_of_this_boot {
                 events.end_after_power_loss(named_records(None, events.events()));
             }
-            (plan_events_alone(&events, progress), Some(events.reader().thread_id()))
+            let identity = Identity::of(None, &events, None, &Witnesses::none());
+            ThreadPlan {
+                thread_id: Some(events.reader().thread_id()),
+                index: Some(plan_events_alone(&events, &identity, progress)),
+                identity: Some(Box::new(identity)),
+                ..thread
+            }
         }
-        Err(fault) => (LanePlan::unreadable(file, fault), None),
+        Err(fault) => ThreadPlan { index: Some(LanePlan::unreadable(file, fault)), ..thread },
     })
 }
 
-/// Plans a detail.atf alone, and returns the thread that its header names.
+/// Plans a detail.atf alone.
 pub(super) fn scan_detail_alone(
     file: &Path,
     is_of_this_boot: bool,
     progress: Progress<'_>,
-) -> Result<(LanePlan, Option<u32>)> {
+) -> Result<ThreadPlan> {
+    let thread = ThreadPlan::new(dir_of(file), None);
     Ok(match split_fault(FileRecords::open_alone(file))? {
         Ok(records) => {
             let records = records.of_boot(is_of_this_boot);
-            (plan_records_alone(&records, progress), Some(records.reader().thread_id()))
+            let identity = Identity::of_records_alone(&records);
+            ThreadPlan {
+                thread_id: Some(records.reader().thread_id()),
+                detail: Some(plan_records_alone(&records, &identity, progress)),
+                identity: Some(Box::new(identity)),
+                ..thread
+            }
         }
-        Err(fault) => (LanePlan::unreadable(file, fault), None),
+        Err(fault) => ThreadPlan { detail: Some(LanePlan::unreadable(file, fault)), ..thread },
     })
+}
+
+fn dir_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new(""))
 }
 
 /// Number of records that are lost with their index; 0 where the file is damaged too.

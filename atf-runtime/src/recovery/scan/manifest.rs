@@ -4,21 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::consistency::{ThreadFacts, manifest_faults};
-use crate::error::{Error, Result};
-use crate::format::DETAIL_FILE;
-use crate::input::exists;
+use crate::error::Error;
 use crate::manifest::{
-    Manifest, ManifestThread, RingCounts, State, ThreadEntry, values_of_wrong_types,
+    Manifest, ManifestThread, RingCounts, State, ThreadEntry, ranges, values_of_wrong_types,
 };
-use crate::recovery::plan::{ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
-use crate::session::{Session, SessionThread};
+use crate::recovery::plan::{LanePlan, LostPlan, ManifestPlan, RingOutcome, RingPlan, ThreadPlan};
+use crate::session::Session;
 
 /// Compares the manifest with what the threads' files will say after recovery.
-///
-/// # Errors
-///
-/// [`Io`](crate::Error::Io) when the operating system does not say which files exist.
-pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result<ManifestPlan> {
+pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> ManifestPlan {
     let facts: BTreeMap<u32, ThreadFacts> =
         threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.facts?))).collect();
     // What is not understood would be lost with it.
@@ -26,47 +20,49 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result
         Ok(manifest) => !values_of_wrong_types(manifest).is_empty(),
         Err(error) => matches!(error, Error::Manifest { .. }),
     };
-    let rewritten = |reason: String, mut manifest: Manifest, only_in_copy: bool| {
-        let left_alone = threads_left_alone(session, &manifest, threads)?;
-        manifest.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
-            id,
-            has_detail: facts.has_detail,
-            time_range: facts.time_range,
-            counts: counts_of(threads, id),
-        }));
-        for thread in &mut manifest.threads {
-            if let Some(facts) = facts.get(&thread.id) {
-                thread.fit_counts(facts.recorded());
-            }
-            if let Some(plan) = plan_of(threads, thread.id) {
-                plan.list_unverified(thread);
-            }
-        }
-        manifest.clock_type = facts.values().next().map(|facts| facts.clock_type);
-        manifest.state = Some(State::Complete);
-        let manifest = Box::new(manifest);
-        Ok(ManifestPlan::Rewritten { reason, manifest, left_alone, only_in_copy, is_kept })
-    };
-    let manifest = match session.manifest() {
-        Ok(manifest) => manifest.clone(),
+    let (reason, old) = match session.manifest() {
+        Ok(manifest) => match reason_to_rewrite(manifest, threads, &facts) {
+            Some(reason) => (reason, manifest.clone()),
+            None => return ManifestPlan::Unchanged,
+        },
         Err(error) => {
             let left = session.readable_manifest().cloned().unwrap_or_else(Manifest::recording);
-            return rewritten(format!("{error:#}"), left, false);
+            (format!("{error:#}"), left)
         }
     };
+    let new = renewed(old, threads, &facts);
+    // A fault that stays must not be a reason for ever.
+    if session.manifest().is_ok_and(|old| *old == new) {
+        return ManifestPlan::Unchanged;
+    }
+    ManifestPlan::Rewritten { reason, manifest: Box::new(new), is_kept }
+}
+
+/// Why a manifest that can be read is written again; `None` if it is right.
+fn reason_to_rewrite(
+    manifest: &Manifest,
+    threads: &[ThreadPlan],
+    facts: &BTreeMap<u32, ThreadFacts>,
+) -> Option<String> {
     let listed: BTreeSet<u32> = manifest.threads.iter().map(|thread| thread.id).collect();
-    let there: BTreeSet<u32> =
-        session.threads().iter().filter(|thread| thread.exists).map(|thread| thread.id).collect();
-    if listed != there || listed.len() != manifest.threads.len() {
-        let reason = "it does not list the threads that were found".to_owned();
-        return rewritten(reason, manifest, false);
+    let expected: BTreeSet<u32> =
+        facts.keys().copied().chain(lost_threads(threads).map(|(id, _)| id)).collect();
+    if listed != expected || listed.len() != manifest.threads.len() {
+        return Some("it does not list the threads that were found".to_owned());
+    }
+    let mut lost = lost_threads(threads).filter(|(_, lost)| !lost.is_known).map(|(id, _)| id);
+    if let Some(id) = lost.next() {
+        return Some(format!("thread {id} is lost"));
     }
     if manifest.state == Some(State::Recording) {
-        return rewritten("the session was not ended".to_owned(), manifest, false);
+        return Some("the session was not ended".to_owned());
     }
     if threads.iter().any(|thread| thread.ring.as_ref().is_some_and(is_joined)) {
-        let reason = "events were added from the rings".to_owned();
-        return rewritten(reason, manifest, false);
+        return Some("events were added from the rings".to_owned());
+    }
+    let mut lanes = threads.iter().flat_map(|thread| thread.index.iter().chain(&thread.detail));
+    if lanes.any(|lane| lane.damaged > 0) {
+        return Some("it lists now what is damaged".to_owned());
     }
     let is_said = |listed: &ManifestThread| {
         let Some(plan) = plan_of(threads, listed.id) else { return true };
@@ -75,40 +71,70 @@ pub(super) fn plan_manifest(session: &Session, threads: &[ThreadPlan]) -> Result
         said == *listed
     };
     if !manifest.threads.iter().all(is_said) {
-        let reason = "nothing proves some of the events and records".to_owned();
-        return rewritten(reason, manifest, false);
+        return Some("nothing proves some of the events and records".to_owned());
     }
-    if !listed.iter().eq(facts.keys()) {
-        let reason = "threads that cannot be read are not in the copy".to_owned();
-        return rewritten(reason, manifest, true);
-    }
-    match manifest_faults(&manifest, &facts).first() {
-        Some(fault) => rewritten(fault.to_string(), manifest, false),
-        None => Ok(ManifestPlan::Unchanged),
-    }
+    manifest_faults(manifest, facts).first().map(ToString::to_string)
 }
 
-/// Threads that recovery does not write, as the manifest lists them or would list them. In place they stay
-/// where they are.
-fn threads_left_alone(
-    session: &Session,
-    manifest: &Manifest,
-    threads: &[ThreadPlan],
-) -> Result<Vec<ManifestThread>> {
+/// The manifest as it must be after recovery.
+fn renewed(old: Manifest, threads: &[ThreadPlan], facts: &BTreeMap<u32, ThreadFacts>) -> Manifest {
+    let mut new = old;
+    let lost = lost_entries(&new, threads);
+    new.set_threads(facts.iter().map(|(&id, facts)| ThreadEntry {
+        id,
+        has_detail: facts.has_detail,
+        time_range: facts.time_range,
+        counts: counts_of(threads, id),
+    }));
+    for thread in &mut new.threads {
+        thread.lost = false;
+        if let Some(facts) = facts.get(&thread.id) {
+            thread.fit_counts(facts.recorded());
+        }
+        if let Some(plan) = plan_of(threads, thread.id) {
+            plan.list_unverified(thread);
+            add_damaged(&mut thread.damaged, plan.index.as_ref());
+            add_damaged(&mut thread.damaged_details, plan.detail.as_ref());
+        }
+    }
+    new.threads.extend(lost);
+    new.threads.sort_by_key(|thread| thread.id);
+    if let Some(clock) = clock_of_most(facts) {
+        new.clock_type = Some(clock);
+    }
+    new.state = Some(State::Complete);
+    new
+}
+
+/// The entries of lost threads, as the manifest has or would have them.
+fn lost_entries(manifest: &Manifest, threads: &[ThreadPlan]) -> Vec<ManifestThread> {
     let listed: BTreeMap<u32, &ManifestThread> =
         manifest.threads.iter().rev().map(|listed| (listed.id, listed)).collect();
-    let is_planned = |id: u32| {
-        plan_of(threads, id).is_some_and(|thread| thread.facts.is_some() || thread.is_empty())
+    let entry = |(id, _)| {
+        let listed = listed.get(&id).map(|&listed| listed.clone());
+        ManifestThread { lost: true, ..listed.unwrap_or_else(|| ManifestThread::new(id)) }
     };
-    let entry = |thread: &SessionThread| {
-        if let Some(&listed) = listed.get(&thread.id) {
-            return Ok(listed.clone());
-        }
-        let has_detail = exists(&thread.dir.join(DETAIL_FILE.path))?;
-        Ok(ManifestThread { has_detail, ..ManifestThread::new(thread.id) })
-    };
-    let is_left = |thread: &&SessionThread| thread.exists && !is_planned(thread.id);
-    session.threads().iter().filter(is_left).map(entry).collect()
+    lost_threads(threads).map(entry).collect()
+}
+
+/// Lists what of a lane is damaged, and nothing beyond its end.
+fn add_damaged(listed: &mut Vec<[u64; 2]>, lane: Option<&LanePlan>) {
+    ranges::cut_ranges(listed, lane.map_or(0, |lane| lane.kept));
+    ranges::add_range(listed, [0, lane.map_or(0, |lane| lane.damaged)]);
+}
+
+fn lost_threads(threads: &[ThreadPlan]) -> impl Iterator<Item = (u32, &LostPlan)> {
+    threads.iter().filter_map(|thread| Some((thread.thread_id?, thread.lost.as_ref()?)))
+}
+
+/// The clock of more than half of the threads. Without one the manifest keeps its own: it may be needed to
+/// decide between them.
+fn clock_of_most(facts: &BTreeMap<u32, ThreadFacts>) -> Option<u8> {
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    for facts in facts.values() {
+        *counts.entry(facts.clock_type).or_default() += 1;
+    }
+    counts.into_iter().find(|&(_, count)| count * 2 > facts.len()).map(|(clock, _)| clock)
 }
 
 fn is_joined(ring: &RingPlan) -> bool {

@@ -5,21 +5,28 @@
 
 mod boot;
 mod files;
+mod known;
+mod lost;
 mod manifest;
 mod thread;
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use self::thread::Known;
+use self::known::Known;
+use self::lost::Listed;
+use super::identity::{Absent, Witnesses};
 use super::locks::is_being_recorded;
 use super::plan::{LanePlan, Plan, ThreadPlan};
 use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
-use crate::manifest::{Manifest, ManifestThread};
+use crate::manifest::Manifest;
 use crate::ring::boot::is_this_boot;
 use crate::session::{Session, SessionThread, TracePath, thread_id_of_dir_name};
+use crate::thread_dir::files_of_thread;
+
+/// Planning again mostly needs one more round.
+const MOST_ROUNDS: usize = 4;
 
 impl Plan {
     /// Reads a trace and decides what is kept of it. `progress` is called with the bytes read, in all
@@ -36,39 +43,24 @@ impl Plan {
         let (threads, manifest) = match path {
             TracePath::Session(dir) => {
                 let session = Session::open(dir)?;
-                let mut threads = Vec::new();
-                let manifest = session.readable_manifest();
-                let listed = manifest.map(|manifest| manifest.threads.as_slice());
-                let listed: BTreeMap<u32, &ManifestThread> =
-                    listed.unwrap_or_default().iter().map(|listed| (listed.id, listed)).collect();
-                let is_of_this_boot = is_this_boot(manifest.and_then(Manifest::boot_id))?;
-                for thread in session.threads() {
-                    let listed = listed.get(&thread.id).copied();
-                    let known = Known { named: Some(thread.id), listed, is_of_this_boot };
-                    let plan = thread::scan_thread(&thread.dir, known, progress);
-                    let plan = Error::unless_refused(plan)?;
-                    threads.push(plan.unwrap_or_else(|error| unread_thread(thread, error)));
-                }
-                let manifest = manifest::plan_manifest(&session, &threads)?;
+                let threads = scan_session(&session, progress)?;
+                let manifest = manifest::plan_manifest(&session, &threads);
                 (threads, Some(manifest))
             }
             TracePath::Thread(dir) => {
                 let named = dir.file_name().and_then(OsStr::to_str).and_then(thread_id_of_dir_name);
+                let witnesses = &Witnesses::none();
                 let is_of_this_boot = boot::is_of_this_boot(dir)?;
-                let known = Known { named, listed: None, is_of_this_boot };
+                let known = Known { named, listed: None, is_of_this_boot, witnesses };
                 (vec![thread::scan_thread(dir, known, progress)?], None)
             }
             TracePath::IndexFile(file) => {
-                let (index, thread_id) =
-                    files::scan_index_alone(file, boot::is_of_this_boot(dir_of(file))?, progress)?;
-                let thread = ThreadPlan::new(dir_of(file), thread_id);
-                (vec![ThreadPlan { index: Some(index), ..thread }], None)
+                let is_of_this_boot = boot::is_of_this_boot(dir_of(file))?;
+                (vec![files::scan_index_alone(file, is_of_this_boot, progress)?], None)
             }
             TracePath::DetailFile(file) => {
-                let (detail, thread_id) =
-                    files::scan_detail_alone(file, boot::is_of_this_boot(dir_of(file))?, progress)?;
-                let thread = ThreadPlan::new(dir_of(file), thread_id);
-                (vec![ThreadPlan { detail: Some(detail), ..thread }], None)
+                let is_of_this_boot = boot::is_of_this_boot(dir_of(file))?;
+                (vec![files::scan_detail_alone(file, is_of_this_boot, progress)?], None)
             }
         };
         let is_file = matches!(path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
@@ -79,6 +71,49 @@ impl Plan {
 
 fn dir_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
+}
+
+/// Plans all threads of a session. Files that will not exist afterwards must not decide how others are repaired:
+/// recovering again would decide otherwise. So if others were asked, the threads are planned again without them.
+fn scan_session(session: &Session, progress: Progress<'_>) -> Result<Vec<ThreadPlan>> {
+    let mut absent = Absent::default();
+    let (mut threads, mut were_asked) = scan_threads(session, &absent, progress)?;
+    for _ in 0..MOST_ROUNDS {
+        let found = Absent::of(&threads);
+        if !were_asked || found == absent {
+            break;
+        }
+        absent = found;
+        (threads, were_asked) = scan_threads(session, &absent, progress)?;
+    }
+    Ok(threads)
+}
+
+/// The plans of all threads, and whether other threads decided any of them.
+fn scan_threads(
+    session: &Session,
+    absent: &Absent,
+    progress: Progress<'_>,
+) -> Result<(Vec<ThreadPlan>, bool)> {
+    let listed = Listed::of(session);
+    let witnesses = &Witnesses::of(session, absent);
+    let manifest = session.readable_manifest();
+    let is_of_this_boot = is_this_boot(manifest.and_then(Manifest::boot_id))?;
+    let mut threads = Vec::new();
+    for thread in session.threads() {
+        let files = files_of_thread(&thread.dir)?;
+        if files.is_empty() {
+            threads.extend(lost::plan_without_files(thread, &listed)?);
+            continue;
+        }
+        let (named, of_manifest) = (Some(thread.id), listed.get(thread.id));
+        let known = Known { named, listed: of_manifest, is_of_this_boot, witnesses };
+        let plan = thread::scan_thread(&thread.dir, known, progress);
+        let plan = Error::unless_refused(plan)?;
+        let plan = plan.unwrap_or_else(|error| unread_thread(thread, error));
+        threads.push(lost::mark_lost(plan, thread, files, &listed));
+    }
+    Ok((threads, witnesses.were_asked()))
 }
 
 /// A thread of which a file is missing, or is no regular file, is reported and left alone. The others are

@@ -3,29 +3,20 @@
 use std::path::Path;
 
 use super::files::scan_files;
+use super::known::Known;
 use crate::consistency::{Progress, ThreadFacts};
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{DETAIL_FILE, INDEX_FILE, NO_DETAIL_SEQ};
 use crate::input::exists;
 use crate::lock::is_held;
 use crate::lost::Marked;
-use crate::manifest::{ManifestThread, RingCounts};
+use crate::manifest::RingCounts;
+use crate::recovery::identity::Witnesses;
 use crate::recovery::plan::{LaneOutcome, LanePlan, RingOutcome, RingPlan, ThreadPlan};
 use crate::recovery::planner::plan_thread;
 use crate::recovery::source::{EventSource, RingEvents, RingLanes, RingSnapshot, split_fault};
 use crate::ring::image::RingImage;
 use crate::ring::state::{LEFT_BEHIND, RingState, is_drained, never_made_fault, undrained_fault};
-
-/// What is known of a thread besides its files.
-#[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
-    /// The thread that the directory's name gives.
-    pub(super) named: Option<u32>,
-    /// What the manifest says of it.
-    pub(super) listed: Option<&'a ManifestThread>,
-    /// Whether the manifest says that the session was recorded in this boot of the machine. A ring knows better.
-    pub(super) is_of_this_boot: bool,
-}
 
 /// Plans a thread from its files and, if it has one, its ring.
 pub(super) fn scan_thread(
@@ -33,47 +24,52 @@ pub(super) fn scan_thread(
     known: Known<'_>,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
-    let Known { named, is_of_this_boot, .. } = known;
+    let Known { named, witnesses, .. } = known;
     let has_file = exists(&dir.join(INDEX_FILE.path))? || exists(&dir.join(DETAIL_FILE.path))?;
     match RingState::of(dir)?.beside(dir, known.listed)? {
-        // The producer made the directory and was killed before it made the ring.
-        RingState::Absent if is_empty(dir)? => {
-            let found = "none in an empty directory: nothing was recorded";
-            let (kind, field) = (FaultKind::RingNeverMade, FieldId::File("lanes.ring"));
-            let fault = Fault::new(kind, Region::File, 0, field, "a file", found);
-            Ok(never_made(dir, named, fault))
-        }
-        RingState::Absent => scan_files(dir, named, is_of_this_boot, progress),
+        RingState::Absent if is_empty(dir)? => Ok(nothing_recorded(dir, named)),
+        RingState::Absent => scan_files(dir, known, progress),
         RingState::NeverMade if !has_file => Ok(never_made(dir, named, never_made_fault())),
         RingState::NeverMade => {
             let ring = RingPlan::new(dir, RingOutcome::NeverMade, vec![never_made_fault()]);
-            Ok(beside_files(scan_files(dir, named, is_of_this_boot, progress)?, ring))
+            Ok(beside_files(scan_files(dir, known, progress)?, ring))
         }
         RingState::Damaged(fault) => {
             let ring = RingPlan::new(dir, RingOutcome::Damaged, vec![fault]);
-            Ok(beside_files(scan_files(dir, named, is_of_this_boot, progress)?, ring))
+            Ok(beside_files(scan_files(dir, known, progress)?, ring))
         }
         RingState::Made(ring) => {
             if is_drained(dir, &ring)? {
                 let is_of_this_boot = ring.is_of_this_boot();
-                let thread = scan_files(dir, named, is_of_this_boot, progress)?;
+                let known = Known { is_of_this_boot, ..known };
+                let thread = scan_files(dir, known, progress)?;
                 return Ok(left_behind(&ring, thread));
             }
             let snapshot = RingSnapshot::of(&ring);
             match split_fault(RingLanes::read(dir, Some(&ring), &snapshot))? {
-                Ok(lanes) => scan_with_ring(dir, named, &ring, snapshot, lanes, progress),
+                Ok(lanes) => {
+                    let ring = (&*ring, snapshot);
+                    scan_with_ring(dir, named, ring, lanes, witnesses, progress)
+                }
                 Err(fault) => not_joinable(dir, named, fault),
             }
         }
     }
 }
 
-fn is_empty(dir: &Path) -> Result<bool> {
+pub(super) fn is_empty(dir: &Path) -> Result<bool> {
     let mut entries = std::fs::read_dir(dir).map_err(Error::io(dir, "read"))?;
     match entries.next() {
         None => Ok(true),
         Some(entry) => entry.map(|_| false).map_err(Error::io(dir, "read")),
     }
+}
+
+/// A thread with an empty directory: the producer made it and was killed before it made the ring.
+pub(super) fn nothing_recorded(dir: &Path, named: Option<u32>) -> ThreadPlan {
+    let found = "none in an empty directory: nothing was recorded";
+    let (kind, field) = (FaultKind::RingNeverMade, FieldId::File("lanes.ring"));
+    never_made(dir, named, Fault::new(kind, Region::File, 0, field, "a file", found))
 }
 
 /// A thread without files, and perhaps with a ring that was never made.
@@ -113,14 +109,14 @@ fn not_joinable(dir: &Path, named: Option<u32>, fault: Fault) -> Result<ThreadPl
 fn scan_with_ring(
     dir: &Path,
     named: Option<u32>,
-    ring: &RingImage,
-    snapshot: RingSnapshot,
+    (ring, snapshot): (&RingImage, RingSnapshot),
     mut lanes: RingLanes,
+    witnesses: &Witnesses<'_>,
     progress: Progress<'_>,
 ) -> Result<ThreadPlan> {
     let lost = lost_without_marker(&lanes.events, ring)?;
     lanes.events.push_marker(lost);
-    let thread = plan_thread(dir, named, &lanes.events, Some(&lanes.records), progress)?;
+    let thread = plan_thread(dir, named, &lanes.events, Some(&lanes.records), witnesses, progress)?;
     let missing = thread.index.as_ref().map_or(0, |lane| lane.dropped);
     let fault = undrained_fault(ring, is_held(ring.path())?);
     let plan = RingPlan {

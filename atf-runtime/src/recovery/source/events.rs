@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::findings::Findings;
 use crate::consistency::Progress;
-use crate::format::{AtfIndexHeader, IndexEvent};
+use crate::format::{AtfIndexFooter, AtfIndexHeader, IndexEvent};
+use crate::platform::Platform;
 use crate::seq::IndexSeq;
 
 /// Where the events of a thread come from: a file, or a file and a ring.
@@ -35,6 +36,16 @@ pub(in crate::recovery) trait EventSource {
     /// How many events come from the ring.
     fn count_from_ring(&self) -> u64 {
         0
+    }
+
+    /// The footer of the file and where it starts; `None` where there is none.
+    fn footer(&self) -> Option<(AtfIndexFooter, u64)> {
+        None
+    }
+
+    /// The machine as the ring says it.
+    fn ring_platform(&self) -> Option<Platform> {
+        None
     }
 
     /// Whether the events are what was recorded: they are finalized, or were recorded in this boot of the machine.

@@ -127,6 +127,15 @@ impl EventSource for FileEvents {
         Some(self.index.has_detail())
     }
 
+    fn footer(&self) -> Option<(AtfIndexFooter, u64)> {
+        match self.index.extent().footer {
+            FooterState::Missing(_) => None,
+            FooterState::Complete { offset } | FooterState::Damaged { offset } => {
+                Some((*self.index.footer()?, offset))
+            }
+        }
+    }
+
     fn findings(&self, progress: Progress<'_>) -> Findings {
         let facts = IndexFacts::gather(&self.index, progress);
         let extent = self.index.extent();

@@ -10,7 +10,7 @@ use super::power_loss::LanePart;
 use super::records::RecordSource;
 use crate::consistency::{ChecksumState, DetailFacts, DetailOffsetsFacts, Progress};
 use crate::error::{Error, Fault, Result};
-use crate::format::{AtfDetailHeader, DetailEventHeader};
+use crate::format::{AtfDetailFooter, AtfDetailHeader, DetailEventHeader};
 use crate::reader::{DetailEvent, DetailReader, FooterState, TrailingBytes};
 use crate::seq::DetailSeq;
 
@@ -118,6 +118,15 @@ impl RecordSource for FileRecords {
     fn own_header(&self) -> Option<(AtfDetailHeader, &[u8])> {
         let bytes = &self.detail.bytes()[..self.start() as usize];
         self.header_fault.is_none().then(|| (*self.detail.header(), bytes))
+    }
+
+    fn footer(&self) -> Option<(AtfDetailFooter, u64)> {
+        match self.detail.extent().footer {
+            FooterState::Missing(_) => None,
+            FooterState::Complete { offset } | FooterState::Damaged { offset } => {
+                Some((*self.detail.footer()?, offset))
+            }
+        }
     }
 
     fn findings(&self, kept: &KeptRecords, _are_missed: bool, progress: Progress<'_>) -> Findings {

@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::kept_records::KeptRecords;
 use crate::consistency::Progress;
 use crate::error::{Fault, Result};
-use crate::format::{AtfDetailHeader, AtfIndexHeader};
+use crate::format::{AtfDetailFooter, AtfDetailHeader, AtfIndexHeader};
 use crate::reader::DetailEvent;
 use crate::seq::DetailSeq;
 
@@ -47,6 +47,11 @@ pub(in crate::recovery) trait RecordSource {
     /// How many of the first `kept` records come from the ring, all or part of them.
     fn count_from_ring(&self, _kept: u64) -> u64 {
         0
+    }
+
+    /// The footer of the file and where it starts; `None` where there is none.
+    fn footer(&self) -> Option<(AtfDetailFooter, u64)> {
+        None
     }
 
     /// Whether the records are what was recorded: they are finalized, or were recorded in this boot of the

@@ -15,6 +15,7 @@ use crate::consistency::Progress;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{AtfIndexFooter, AtfIndexHeader, INDEX_FILE, IndexEvent};
 use crate::lane::Lane;
+use crate::platform::Platform;
 use crate::reader::{IndexReader, MappedFile, unwritten_at_end};
 use crate::ring::image::RingImage;
 use crate::ring::marker::lost_marker;
@@ -230,13 +231,7 @@ impl EventSource for RingEvents {
     fn header(&self) -> AtfIndexHeader {
         match self.header {
             Ok(header) => header,
-            Err(_) => AtfIndexHeader {
-                arch: self.snapshot.arch,
-                os: self.snapshot.os,
-                clock_type: self.snapshot.clock_type,
-                thread_id: self.snapshot.thread_id.into(),
-                ..AtfIndexHeader::INIT
-            },
+            Err(_) => self.snapshot.index_header(),
         }
     }
 
@@ -264,6 +259,10 @@ impl EventSource for RingEvents {
             dropped: self.missing(),
             first_bad_offset: ends_early.or((after > 0).then_some(end)),
         }
+    }
+
+    fn ring_platform(&self) -> Option<Platform> {
+        Some(self.snapshot.platform())
     }
 
     fn count_from_ring(&self) -> u64 {

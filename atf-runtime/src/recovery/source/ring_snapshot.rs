@@ -1,7 +1,8 @@
 //! What a ring said when it was scanned. A plan keeps it, so that the copier reads the same part of the
 //! ring again, and recovery in place can tell whether somebody recorded since.
 
-use crate::format::{Arch, ClockType, Os};
+use crate::format::{Arch, AtfIndexHeader, ClockType, Os};
+use crate::platform::Platform;
 use crate::ring::image::RingImage;
 
 /// The state of a ring, and with it what of the ring is added to the files.
@@ -30,6 +31,21 @@ impl RingSnapshot {
             index_head: control.index_head.get(),
             detail_head: control.detail_head.get(),
             is_of_this_boot: ring.is_of_this_boot(),
+        }
+    }
+
+    pub(in crate::recovery) fn platform(&self) -> Platform {
+        Platform::new(self.arch, self.os, self.clock_type)
+    }
+
+    /// The header of an index.atf that was never finalized.
+    pub(in crate::recovery) fn index_header(&self) -> AtfIndexHeader {
+        AtfIndexHeader {
+            arch: self.arch,
+            os: self.os,
+            clock_type: self.clock_type,
+            thread_id: self.thread_id.into(),
+            ..AtfIndexHeader::INIT
         }
     }
 }
