@@ -2230,6 +2230,7 @@ typedef struct {
      * Detail records that nothing proves, as the manifest says.
      */
     uint64_t unverified_details;
+    /**
      * Whether the manifest says that the thread was recorded and its files are gone.
      */
     bool is_lost;
