@@ -100,6 +100,10 @@ fn file_that_is_not_a_trace_is_rejected() {
     }
 }
 
+/// No file tells what the header of another should say.
+const EVERY_FILE: [&str; 4] =
+    ["thread_0/index.atf", "thread_0/detail.atf", "thread_7/index.atf", "thread_7/detail.atf"];
+
 /// Whether `atf verify` suggests `atf recover` for a trace with problems.
 fn hints_at_recover(path: &Path) -> bool {
     run_on("verify", path, &[]).exits(1).stderr.contains("hint: ")
@@ -107,13 +111,16 @@ fn hints_at_recover(path: &Path) -> bool {
 
 #[test]
 fn recovery_is_suggested_if_it_repairs_something() {
-    let damages: [fn(&Trace); 6] = [
+    let damages: [fn(&Trace); 8] = [
         |trace| trace.kill_thread_7(),
         |trace| trace.patch("thread_7/index.atf", 64 + 2 * 32, b"X"),
         |trace| trace.cut("thread_0/detail.atf", 300),
         |trace| trace.patch("thread_0/detail.atf", 0, b"X"),
         |trace| trace.patch("thread_0/index.atf", 64 + 32 + 28, &[2]),
         |trace| std::fs::remove_file(trace.join("manifest.json")).unwrap(),
+        // What the session's other thread says.
+        |trace| trace.patch("thread_7/index.atf", 17, &[1]),
+        |trace| trace.patch("thread_7/index.atf", 6, &[99]),
     ];
     for (position, damage) in damages.iter().enumerate() {
         let trace = Trace::new();
@@ -130,8 +137,12 @@ fn recovery_is_suggested_if_it_repairs_something() {
 fn recovery_is_not_suggested_if_it_would_change_nothing() {
     type Damage = fn(&Trace);
     let damages: [(&str, Damage); 4] = [
-        ("reserved bytes", |trace| trace.patch("thread_7/index.atf", 17, &[1])),
-        ("an unknown architecture", |trace| trace.patch("thread_7/index.atf", 6, &[99])),
+        ("reserved bytes", |trace| {
+            EVERY_FILE.iter().for_each(|file| trace.patch(file, 17, &[1]));
+        }),
+        ("an unknown architecture", |trace| {
+            EVERY_FILE.iter().for_each(|file| trace.patch(file, 6, &[99]));
+        }),
         ("a thread that cannot be read", |trace| {
             std::fs::remove_file(trace.join("thread_7/index.atf")).unwrap();
             std::fs::create_dir(trace.join("thread_7/index.atf")).unwrap();

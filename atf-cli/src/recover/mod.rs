@@ -65,10 +65,10 @@ Example:
   manifest.json: rewritten: the session was not ended
   written to repaired
 
-Exit codes: 0 the trace was intact, and verify of the result exits 0; 1 something
-was repaired, was lost or cannot be repaired; the output was written, even if
-printing the report failed; 2 nothing was written. A second recover of the
-result changes nothing, and exits 0 exactly if verify does."
+Exit codes: 0 the trace was intact, and verify of the result exits 0;
+1 something was repaired, was lost or cannot be repaired; the output was
+written, even if printing the report failed; 2 nothing was written. A second
+recover of the result changes nothing, and exits 0 exactly if verify does."
 )]
 pub(crate) struct Args {
     /// Session directory, folder above one session, FOLDER/@latest for the newest, thread directory,
