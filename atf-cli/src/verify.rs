@@ -71,9 +71,11 @@ pub(crate) fn check(path: &TracePath) -> Result<Report, atf_runtime::Error> {
 fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> Result<(), Failure> {
     use io::Write;
     let summary = summary(path, report)?;
-    // Planning reads the trace once more. What cannot be planned cannot be recovered.
-    let plan = if report.is_ok() { None } else { Plan::of(path, None).ok() };
-    let is_killed = plan.as_ref().is_some_and(was_killed);
+    let plan = if report.is_ok() { None } else { plan(path)? };
+    let is_killed = match &plan {
+        Some(plan) => was_killed(plan)?,
+        None => false,
+    };
     let problems = report.problems();
     let mut shown = problems;
     if is_killed {
@@ -99,14 +101,29 @@ fn print_text(path: &TracePath, report: &Report, out: &mut Out) -> Result<(), Fa
     Ok(())
 }
 
+/// What recovery would do, from reading the trace once more; `None` where it cannot be recovered.
+///
+/// # Errors
+///
+/// If the operating system refuses to read the trace: that says nothing about recovery.
+fn plan(path: &TracePath) -> Result<Option<Plan>, Error> {
+    match Plan::of(path, None) {
+        Err(error) if error.is_refusal() => Err(error),
+        plan => Ok(plan.ok()),
+    }
+}
+
 /// Whether the recorder ended without completing the session, and recovery can.
-fn was_killed(plan: &Plan) -> bool {
-    let TracePath::Session(dir) = &plan.path else { return false };
-    let session = Session::open(dir);
-    let is_recording = session.is_ok_and(|session| {
-        session.readable_manifest().is_some_and(|it| it.state == Some(State::Recording))
-    });
-    is_recording && hint::repairs_something(plan)
+///
+/// # Errors
+///
+/// If the session cannot be read again.
+fn was_killed(plan: &Plan) -> Result<bool, Error> {
+    let TracePath::Session(dir) = &plan.path else { return Ok(false) };
+    let session = Session::open(dir)?;
+    let manifest = session.readable_manifest();
+    let is_recording = manifest.is_some_and(|it| it.state == Some(State::Recording));
+    Ok(is_recording && hint::repairs_something(plan))
 }
 
 /// The result on one line.

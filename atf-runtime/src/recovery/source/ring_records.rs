@@ -1,5 +1,6 @@
 //! The records of a detail.atf and a ring.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use zerocopy::IntoBytes;
@@ -12,7 +13,7 @@ use super::records::RecordSource;
 use super::ring_snapshot::RingSnapshot;
 use super::unfinalized::{bytes_after, never_finalized};
 use crate::consistency::Progress;
-use crate::error::{Fault, FaultKind, FieldId, Region, Result, count};
+use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count, is_absent};
 use crate::format::{AtfDetailFooter, AtfDetailHeader, DETAIL_FILE, DetailEventHeader, IndexEvent};
 use crate::lane::Lane;
 use crate::reader::{DetailEvent, DetailReader};
@@ -298,9 +299,13 @@ impl RecordSource for RingRecords {
         Findings { faults, dropped, first_bad_offset: is_cut_off.then_some(kept.end) }
     }
 
-    /// They are always made again, so what they say now does not matter.
-    fn offsets_faults(&self, _path: &Path, _thread_id: u32) -> Result<Option<Vec<Fault>>> {
-        Ok(None)
+    /// They are always made again, so what they say now does not matter. But a file that cannot be opened is
+    /// found out before the first change, not when the result is verified.
+    fn offsets_faults(&self, path: &Path, _thread_id: u32) -> Result<Option<Vec<Fault>>> {
+        match File::open(path) {
+            Err(error) if !is_absent(&error) => Err(Error::io(path, "open")(error)),
+            _ => Ok(None),
+        }
     }
 
     fn has_lost_page(&self, record: &DetailEvent<'_>) -> bool {
