@@ -64,7 +64,7 @@ fn write_thread(session: &Path, id: u32, events: u32) -> (u32, IndexReader) {
                     None => (0, 0, dice >> 40 & 3),
                 };
                 // Two calls in a row are of the same function.
-                let function_id = 1 << 32 | random(caller << 8 | call / 2) % FUNCTIONS;
+                let function_id = (1 << 32) | (random((caller << 8) | (call / 2)) % FUNCTIONS);
                 // Some functions call nothing, the others up to four times; now and then one more or less.
                 let text = random(function_id) % 5;
                 let left = if level == LEVELS { 0 } else { text ^ u64::from(dice >> 50 & 15 == 0) };
