@@ -109,15 +109,20 @@ fn removed_thread_is_an_error_and_costs_the_others_nothing() {
 
 #[test]
 fn removed_session_is_not_waited_for() {
-    for has_thread in [false, true] {
+    for (has_thread, has_files) in [(false, false), (true, false), (true, true)] {
         let dir = Scratch::new();
         let dir = dir.path().join("session");
         let drain = start(&dir, options());
         let producer = has_thread.then(|| drain.register(0).unwrap());
+        if let Some(producer) = producer.as_ref().filter(|_| has_files) {
+            push(producer, 0).unwrap();
+            wait_for("the drain", || index_len(&dir, 0) > 0);
+        }
         fs::remove_dir_all(&dir).unwrap();
         if let Some(producer) = &producer {
-            push(producer, 0).unwrap();
+            push(producer, 1).unwrap();
         }
+        // That of the session, and not that of its threads.
         let error = drain.wait().unwrap_err();
         assert!(matches!(&error, Error::Io { path, .. } if *path == dir), "{error}");
     }

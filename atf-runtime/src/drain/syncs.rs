@@ -94,23 +94,89 @@ mod tests {
         Error::io(Path::new("thread_0"), "sync")(io::Error::from_raw_os_error(code))
     }
 
+    /// Bytes of a record in [`Recorded`].
+    #[cfg(target_os = "linux")]
+    const RECORD: u64 = size_of::<crate::format::DetailEventHeader>() as u64 + 8;
+
+    /// A thread with five events, four of them with a record, all of which were taken from its ring and are in
+    /// its detail.atf.
+    #[cfg(target_os = "linux")]
+    struct Recorded {
+        dir: tempfile::TempDir,
+        ring: OpenRing,
+    }
+
+    #[cfg(target_os = "linux")]
+    impl Recorded {
+        fn new() -> Self {
+            use crate::format::{DetailEventType, EventKind};
+            use crate::storage::Disk;
+            use crate::writer::Event;
+            use crate::writer::{DetailWriter, Payload, WriterOptions};
+
+            let dir = tempfile::tempdir().unwrap();
+            let platform = crate::platform::Platform::host().unwrap();
+            let options = crate::ring::RingOptions::default();
+            let producer = crate::ring::Producer::create(dir.path(), 0, platform, options).unwrap();
+            let thread = dir.path().join("thread_0");
+            let mut ring = OpenRing::open(&thread.join("lanes.ring")).unwrap().unwrap();
+            let path = thread.join("detail.atf");
+            let options = WriterOptions::default();
+            let mut writer = DetailWriter::create(&Disk, &path, 0, platform, options).unwrap();
+            let payload =
+                Payload::Raw { event_type: DetailEventType::FUNCTION_CALL, bytes: &[0; 8] };
+            let event = Event::new(0, 0, EventKind::CALL);
+            for _ in 0..4 {
+                let seq = producer.push(&event, Some(&payload)).unwrap();
+                writer.write(seq, 0, EventKind::CALL, 0, &payload).unwrap();
+            }
+            producer.push(&event, None).unwrap();
+            writer.finalize().unwrap();
+            ring.take.look().unwrap();
+            ring.take.release(Lane::Index, 5 * EVENT_SIZE);
+            ring.take.release(Lane::Detail, 4 * RECORD);
+            Self { dir, ring }
+        }
+
+        fn detail(&self) -> std::path::PathBuf {
+            self.dir.path().join("thread_0/detail.atf")
+        }
+
+        fn in_doubt(&self, syncs: &Syncs) -> [[u64; 2]; 2] {
+            let found = syncs.in_doubt(&self.ring, &self.detail()).unwrap();
+            [found.events, found.details]
+        }
+    }
+
     #[test]
     #[cfg(target_os = "linux")]
     fn records_that_cannot_be_read_are_as_many_as_the_events() {
-        let dir = tempfile::tempdir().unwrap();
-        let platform = crate::platform::Platform::host().unwrap();
-        let options = crate::ring::RingOptions::default();
-        let _producer = crate::ring::Producer::create(dir.path(), 0, platform, options).unwrap();
-        let thread = dir.path().join("thread_0");
-        let mut ring = OpenRing::open(&thread.join("lanes.ring")).unwrap().unwrap();
-        // As if two events and their records had been written before a sync failed.
-        ring.take.release(Lane::Index, 2 * EVENT_SIZE);
-        ring.take.release(Lane::Detail, 500);
+        let recorded = Recorded::new();
         let mut syncs = Syncs::default();
-        syncs.failed(&error(5), Heads { index: 2 * EVENT_SIZE, detail: 500 });
-        let missing = thread.join("detail.atf");
-        let in_doubt = syncs.in_doubt(&ring, &missing).unwrap();
-        assert_eq!((in_doubt.events, in_doubt.details), ([0, 2], [0, 2]));
+        syncs.failed(&error(5), Heads { index: 2 * EVENT_SIZE, detail: 2 * RECORD });
+        assert_eq!(recorded.in_doubt(&syncs), [[0, 2], [0, 2]]);
+        std::fs::remove_file(recorded.detail()).unwrap();
+        assert_eq!(recorded.in_doubt(&syncs), [[0, 2], [0, 2]]);
+        syncs.succeeded(Heads { index: EVENT_SIZE, detail: RECORD });
+        assert_eq!(recorded.in_doubt(&syncs), [[1, 1], [0, 2]]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn in_doubt_is_what_was_written_since_the_last_sync_that_succeeded() {
+        let mut recorded = Recorded::new();
+        let mut syncs = Syncs::default();
+        syncs.succeeded(Heads { index: 3 * EVENT_SIZE, detail: 2 * RECORD });
+        assert!(syncs.in_doubt(&recorded.ring, &recorded.detail()).is_none(), "no sync failed");
+        syncs.failed(&error(5), Heads { index: 5 * EVENT_SIZE, detail: 3 * RECORD });
+        assert_eq!(recorded.in_doubt(&syncs), [[3, 2], [2, 1]]);
+
+        // The ring still has all of it: nothing is in doubt any longer.
+        let detail = recorded.detail();
+        syncs.give_back(&mut recorded.ring, &detail);
+        let tails = recorded.ring.take.tails();
+        assert_eq!((tails.index, tails.detail), (3 * EVENT_SIZE, 2 * RECORD));
+        assert_eq!(recorded.in_doubt(&syncs), [[3, 0], [0, 0]]);
     }
 
     #[test]

@@ -122,3 +122,34 @@ fn lock_ring(dir: &Path) -> Result<Lock> {
 fn process_in_words(control: &RingControl) -> String {
     format!("process {}", control.process_id)
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::platform::Platform;
+    use crate::ring::{Producer, RingOptions};
+
+    #[test]
+    fn rings_are_locked_while_their_files_are_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let session = dir.path();
+        let platform = Platform::host().unwrap();
+        let producer = Producer::create(session, 0, platform, RingOptions::default()).unwrap();
+        let thread = session.join("thread_0");
+        let plan = Plan::of(&TracePath::Thread(thread.clone()), None).unwrap();
+        let refused = hold(&plan).map(drop);
+        assert!(matches!(refused, Err(Error::BeingRecorded { .. })), "{refused:?}");
+
+        drop(producer);
+        let locks = hold(&plan).unwrap();
+        assert!(is_held(session).unwrap(), "another drain could begin");
+        assert!(!is_held(&path_in(&thread)).unwrap(), "not needed yet");
+        let lock = locks.of_thread(&thread).unwrap();
+        assert!(lock.is_some() && is_held(&path_in(&thread)).unwrap());
+        drop(lock);
+        assert!(!is_held(&path_in(&thread)).unwrap());
+        let absent = locks.of_thread(&session.join("thread_1")).unwrap();
+        assert!(absent.is_none(), "a thread without a ring");
+    }
+}
