@@ -5,7 +5,7 @@
 //! to any operation, with the next write cut at any byte: what a crash would have left. Syncing costs
 //! nothing here; what it promises is tested by [`power_cuts`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -349,6 +349,27 @@ impl Tree {
             }
         }
         tree
+    }
+
+    /// What is different in `after`, a line each: a path, and where its bytes begin to differ.
+    pub fn changes(&self, after: &Self) -> Vec<String> {
+        let paths: BTreeSet<&PathBuf> = self.0.keys().chain(after.0.keys()).collect();
+        let change = |path: &&PathBuf| {
+            let is = match (self.0.get(*path), after.0.get(*path)) {
+                (old, new) if old == new => return None,
+                (None, _) => "is new".to_owned(),
+                (_, None) => "is gone".to_owned(),
+                (Some(Some(old)), Some(Some(new))) => {
+                    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+                    let [old, new] =
+                        [old, new].map(|it| format!("{:02x?}, {} B", it.get(same), it.len()));
+                    format!("at byte {same}: {old} -> {new}")
+                }
+                (Some(_), Some(_)) => "is a file or a directory instead".to_owned(),
+            };
+            Some(format!("{} {is}", path.display()))
+        };
+        paths.iter().filter_map(change).collect()
     }
 
     /// Bytes of the file at `path`.

@@ -24,6 +24,7 @@ pub mod python;
 pub mod refusal;
 pub mod ring;
 pub mod scratch;
+pub mod times;
 pub mod v4;
 pub mod v4_prost;
 pub mod v4_session;

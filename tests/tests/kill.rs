@@ -17,18 +17,13 @@ use atf_tests::numbered::{
     Pushed, assert_clean, assert_exact, assert_survived, index_len, options, platform, wait_for,
 };
 use atf_tests::scratch::Scratch;
+use atf_tests::times::times;
 use atf_tests::victim::{Report, Victim};
 
 const VICTIM: &str = env!("CARGO_BIN_EXE_victim");
 const THREADS: u32 = 2;
 /// More than a test waits for.
 const ENDLESS: u64 = u32::MAX as u64;
-
-/// How many times as many rounds as usual: ATF_TEST_TIMES, which .ci/long sets.
-fn times() -> u32 {
-    let times = std::env::var("ATF_TEST_TIMES").ok();
-    times.map_or(1, |times| times.parse().expect("ATF_TEST_TIMES is a number"))
-}
 
 /// Numbers without pattern from a seed (SplitMix64).
 struct Random(u64);

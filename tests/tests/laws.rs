@@ -7,6 +7,7 @@ use atf_tests::builder::{EVENT, FRAME, Thread};
 use atf_tests::laws::{KINDS, Kind, check, edit, files, flip, places, sample, trace, written};
 use atf_tests::ring::Killed;
 use atf_tests::scratch::Scratch;
+use atf_tests::times::times;
 use proptest::prelude::*;
 
 // Symptom: of 1,328 flips 233 were called intact, of which 157 did not verify; 94 others were never repaired.
@@ -172,7 +173,7 @@ fn damage(dir: &Path, (file, act): &(usize, Act)) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600 * times(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damage_of_any_kind(

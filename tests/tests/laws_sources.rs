@@ -310,3 +310,16 @@ fn the_command_obeys_the_laws() {
         }
     }
 }
+
+// The footer of the one was repaired by the second recovery only, when the header of the other could be read.
+#[test]
+fn file_whose_header_is_made_again_is_a_witness_at_once() {
+    for at in [0, 4, 17, 20, 24] {
+        let mut threads = sample(2);
+        threads[0] = Thread::unfinalized(7, 12, &[1, 2, 5, 8, 11]);
+        let dir = written(&threads, false);
+        edit(&dir.path().join("thread_7/detail.atf"), |bytes| bytes[at..at + 4].fill(0));
+        edit(&dir.path().join("thread_8/detail.atf"), |bytes| *bytes.last_mut().unwrap() = 1);
+        check(Kind::Session, dir.path(), &format!("header from byte {at}"));
+    }
+}

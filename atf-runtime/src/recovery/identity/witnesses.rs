@@ -7,13 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Said;
 use super::votes::{Ballot, Subject, Votes, fields};
 use crate::error::Region;
-use crate::format::{
-    AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, ClockType, DETAIL_FILE, INDEX_FILE, Record,
-};
+use crate::format::{AtfDetailFooter, AtfIndexFooter, ClockType, DETAIL_FILE, INDEX_FILE, Record};
 use crate::platform::is_original_clock;
-use crate::reader::DetailReader;
 use crate::recovery::plan::ThreadPlan;
-use crate::recovery::source::{EventSource, FileEvents, RingSnapshot};
+use crate::recovery::source::{
+    EventSource, FileEvents, FileRecords, RecordSource, RingSnapshot, header_from_index,
+};
 use crate::ring::state::RingState;
 use crate::session::{Session, SessionThread};
 use crate::verify::reserved_faults;
@@ -135,10 +134,6 @@ impl Counted {
 impl Frames {
     /// `None` for a thread whose events cannot be read: it is not written.
     fn read(thread: &SessionThread, has_detail: bool) -> Option<Self> {
-        let detail = DetailReader::open(thread.dir.join(DETAIL_FILE.path)).ok();
-        let detail = detail.filter(|_| has_detail);
-        let own: Option<AtfDetailHeader> = detail.as_ref().map(|detail| *detail.header());
-        let detail_footer = detail.as_ref().and_then(|detail| detail.footer().copied());
         let (index, index_footer) = match FileEvents::open(&thread.dir.join(INDEX_FILE.path)) {
             Ok(events) => (events.header(), events.footer().map(|(footer, _)| footer)),
             Err(_) => match RingState::of(&thread.dir) {
@@ -146,6 +141,14 @@ impl Frames {
                 _ => return None,
             },
         };
+        // As recovery reads it: where its header cannot be believed, it gets the one that the index implies.
+        let detail = FileRecords::open(&thread.dir.join(DETAIL_FILE.path)).ok();
+        let detail = detail.filter(|_| has_detail);
+        let own = |records: &FileRecords| {
+            records.own_header().map_or_else(|| header_from_index(&index), |(header, _)| header)
+        };
+        let own = detail.as_ref().map(own);
+        let detail_footer = detail.as_ref().and_then(|it| Some(it.footer()?.0));
         let is_unprotected = index_footer.is_none_or(|footer| footer.checksum.get() == 0);
         let may_be_original = is_unprotected && is_original_clock(index.os, index.clock_type);
         let said = Said { index, detail: own, ring: None, may_be_original };

@@ -26,7 +26,7 @@ pub(super) use file_records::FileRecords;
 pub(super) use findings::Findings;
 pub(super) use keep::{keep_records, named_records};
 pub(super) use kept_records::KeptRecords;
-pub(super) use records::{RecordSource, detail_header};
+pub(super) use records::{RecordSource, detail_header, header_from_index};
 pub(super) use ring_events::RingEvents;
 pub(super) use ring_snapshot::RingSnapshot;
 pub(super) use with_ring::RingLanes;

@@ -83,13 +83,13 @@ pub(in crate::recovery) fn detail_header(
 ) -> AtfDetailHeader {
     match (records.own_header(), events) {
         (Some((header, _)), _) => header,
-        (None, Some(events)) => of_index(&events.header()),
+        (None, Some(events)) => header_from_index(&events.header()),
         (None, None) => AtfDetailHeader::INIT,
     }
 }
 
 /// A detail header for the thread of an index header.
-fn of_index(index: &AtfIndexHeader) -> AtfDetailHeader {
+pub(in crate::recovery) fn header_from_index(index: &AtfIndexHeader) -> AtfDetailHeader {
     AtfDetailHeader {
         arch: index.arch,
         os: index.os,
