@@ -16,7 +16,8 @@ use atf_tests::scratch::Scratch;
 use atf_tests::victim::{Report, Victim};
 
 const THREADS: u32 = 2;
-const KILLS: u64 = 20;
+const KILLS: usize = 20;
+const AT_ONCE: usize = 5;
 
 fn producer() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_kill");
@@ -47,32 +48,44 @@ fn kill_after(program: &Path, pushes: u64, policy: &str) -> Found {
     let summary = drain.wait().unwrap();
     assert!(summary.unfinished.is_empty(), "{summary:?}");
     assert_clean(&dir);
-    let mut sum = Found::default();
+    let mut all = Found::default();
     for thread_id in 0..THREADS {
         let pushed = report.get(thread_id);
         if dir.join(format!("thread_{thread_id}")).exists() {
-            let found = assert_survived(&dir, thread_id, &pushed);
-            sum.recorded += found.recorded;
-            sum.details += found.details;
-            sum.markers += found.markers;
+            all = sum(all, assert_survived(&dir, thread_id, &pushed));
         } else {
             assert_eq!(pushed, Pushed::default(), "thread {thread_id} is gone");
         }
     }
-    sum
+    all
+}
+
+fn kills(program: &Path, kills: impl Iterator<Item = usize>) -> Found {
+    let found = kills.map(|kill| {
+        // Early and late, never at a round number of events, and not before there is a ring: the drain waits for one.
+        let pushes = 1 + (kill * kill) as u64 * 37;
+        let policy = if kill % 2 == 0 { "block" } else { "drop" };
+        kill_after(program, pushes, policy)
+    });
+    found.fold(Found::default(), sum)
+}
+
+fn sum(mut all: Found, found: Found) -> Found {
+    all.recorded += found.recorded;
+    all.details += found.details;
+    all.markers += found.markers;
+    all
 }
 
 #[test]
 fn c_program_killed_while_it_pushes_inline_loses_no_push_that_returned() {
     let program = producer();
-    let mut all = Found::default();
-    for kill in 0..KILLS {
-        // Early and late, never at a round number of events, and not before there is a ring: the drain waits for one.
-        let pushes = 1 + kill * kill * 37;
-        let policy = if kill % 2 == 0 { "block" } else { "drop" };
-        let found = kill_after(&program, pushes, policy);
-        all.recorded += found.recorded;
-        all.details += found.details;
-    }
+    // Each kill waits for most of its time.
+    let all = std::thread::scope(|scope| {
+        let program = &program;
+        let worker = |first| move || kills(program, (first..KILLS).step_by(AT_ONCE));
+        let workers: Vec<_> = (0..AT_ONCE).map(|first| scope.spawn(worker(first))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).fold(Found::default(), sum)
+    });
     assert!(all.recorded > 0 && all.details > 0, "{all:?}");
 }

@@ -244,7 +244,7 @@ fn answer(path: &Path, is_detail: bool) -> String {
 // byte changed and cut everywhere; and changes at random places. tests/python/cut.py makes the same variants.
 #[test]
 fn a_file_that_is_cut_or_damaged_gives_the_events_that_the_runtime_reads() {
-    let (folder, cut) = (Scratch::new(), Scratch::new());
+    let folder = Scratch::new();
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for (count, details) in
         [(12, &[1, 2, 5, 8, 11][..]), (1, &[0]), (0, &[]), (9, &[]), (40, &[0, 39])]
@@ -270,9 +270,28 @@ fn a_file_that_is_cut_or_damaged_gives_the_events_that_the_runtime_reads() {
         }
     }
     files.sort();
-    let (mut expected, path) = (String::new(), cut.path().join("file"));
     for (name, bytes) in &files {
         std::fs::write(folder.path().join(name), bytes).expect("it is written");
+    }
+    let (expected, found) = std::thread::scope(|scope| {
+        let found = scope.spawn(|| python("cut.py", &[&ours()], &[folder.path()]));
+        (answers_for_variants(&files), found.join().expect("it answers"))
+    });
+    let differ: Vec<_> = expected.lines().zip(found.lines()).filter(|it| it.0 != it.1).collect();
+    assert!(
+        differ.is_empty(),
+        "{} differ, as {:#?}",
+        differ.len(),
+        &differ[..differ.len().min(20)]
+    );
+    assert_eq!(expected.lines().count(), found.lines().count());
+}
+
+/// What the runtime reads of each variant of the files, which are those of tests/python/cut.py.
+fn answers_for_variants(files: &[(String, Vec<u8>)]) -> String {
+    let (mut expected, cut) = (String::new(), Scratch::new());
+    let path = cut.path().join("file");
+    for (name, bytes) in files {
         let is_detail = name.starts_with("detail");
         for length in 0..=bytes.len() {
             std::fs::write(&path, &bytes[..length]).expect("it is written");
@@ -306,7 +325,7 @@ fn a_file_that_is_cut_or_damaged_gives_the_events_that_the_runtime_reads() {
         }
     }
     let mut seed = 0_u64;
-    for (name, bytes) in &files {
+    for (name, bytes) in files {
         for number in 0..300 {
             let mut changed = bytes.clone();
             for _ in 0..1 + number % 3 {
@@ -321,15 +340,7 @@ fn a_file_that_is_cut_or_damaged_gives_the_events_that_the_runtime_reads() {
             let _ = writeln!(expected, "{name}, {number} random: {answer}");
         }
     }
-    let found = python("cut.py", &[&ours()], &[folder.path()]);
-    let differ: Vec<_> = expected.lines().zip(found.lines()).filter(|it| it.0 != it.1).collect();
-    assert!(
-        differ.is_empty(),
-        "{} differ, as {:#?}",
-        differ.len(),
-        &differ[..differ.len().min(20)]
-    );
-    assert_eq!(expected.lines().count(), found.lines().count());
+    expected
 }
 
 // G-08, W-011: the other way round.
