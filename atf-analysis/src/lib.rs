@@ -55,7 +55,7 @@ mod trace;
 mod tree;
 
 pub use call::{Call, Cut, EndedBy};
-pub use calls::{CallsByEnd, CallsByStart, ThreadCalls, map_threads};
+pub use calls::{CallsByEnd, CallsByStart, CallsInFileOrder, ThreadCalls, map_threads};
 pub use counts::{Counts, ThreadCounts};
 pub use difference::{
     Change, Compared, Difference, DifferenceRow, FunctionKey, FunctionKeys, Totals,

@@ -1,12 +1,12 @@
 //! The command line. Each command defines its own arguments in its own module.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::{
-    convert_v4, demo, diff, drain, dump, flamegraph, info, recover, replay, report, synth, tree,
-    verify,
+    completions, convert_v4, demo, diff, drain, dump, export, flamegraph, info, man, recover,
+    replay, report, synth, tree, verify,
 };
 
 const GETTING_STARTED: &str = "\
@@ -16,6 +16,7 @@ Getting started:
   atf report PATH              see where the time goes, per function
   atf tree PATH                see who calls what
   atf flamegraph PATH -o F.svg draw where the time goes
+  atf export PATH --to perfetto -o F.pftrace  open it in the viewer you know
   atf diff BEFORE AFTER        see what changed, with an exit code for CI
   atf replay PATH              read the calls as C-like text
   atf dump PATH                print its events
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Report(report::Args),
     Tree(tree::Args),
     Flamegraph(flamegraph::Args),
+    Export(export::Args),
     Diff(diff::Args),
     Replay(replay::Args),
     Dump(dump::Args),
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Drain(drain::Args),
     Synth(synth::Args),
     ConvertV4(convert_v4::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 impl Command {
@@ -67,6 +71,7 @@ impl Command {
             Self::Report(args) => report::run(args, out),
             Self::Tree(args) => tree::run(args, out),
             Self::Flamegraph(args) => flamegraph::run(args, out),
+            Self::Export(args) => export::run(args, out),
             Self::Diff(args) => diff::run(args, out),
             Self::Replay(args) => replay::run(args, out),
             Self::Dump(args) => dump::run(args, out),
@@ -75,6 +80,8 @@ impl Command {
             Self::Drain(args) => drain::run(args, out),
             Self::Synth(args) => synth::run(args, out),
             Self::ConvertV4(args) => convert_v4::run(args, out),
+            Self::Completions(args) => completions::run(args, Cli::command(), out),
+            Self::Man(args) => man::run(args, Cli::command(), out),
         }
     }
 
@@ -85,7 +92,7 @@ impl Command {
             Self::Info(args) => args.json,
             Self::Report(args) => args.json,
             Self::Tree(args) => args.json,
-            Self::Flamegraph(_) => false,
+            Self::Flamegraph(_) | Self::Export(_) | Self::Completions(_) | Self::Man(_) => false,
             Self::Diff(args) => args.json,
             Self::Replay(args) => args.json,
             Self::Dump(args) => args.json,
@@ -100,8 +107,6 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -44,6 +44,17 @@ impl NameArgs {
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    other: FiltersWithoutTo,
+    /// Only before this time, written as that of --from
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    to: Option<TimePoint>,
+}
+
+/// All filters but `--to`, which in `atf export` also names a format.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct FiltersWithoutTo {
     /// Only functions whose name matches; with `!` before it, not those. Matches anywhere in the demangled or the
     /// raw name. May be given several times: one must match
     #[arg(long, value_name = "[!]REGEX")]
@@ -60,9 +71,6 @@ pub(crate) struct FilterArgs {
     /// Only from this time on: ns on the trace's clock, +1.5ms from the start, -1s from the end
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     from: Option<TimePoint>,
-    /// Only before this time, written in the same way
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    to: Option<TimePoint>,
     /// Only depths less than N
     #[arg(long, value_name = "N", value_parser = integer::u32)]
     depth: Option<u32>,
@@ -81,6 +89,13 @@ struct Threads(Vec<RangeInclusive<u32>>);
 
 fn threads(text: &str) -> Result<Threads, FilterError> {
     parse_threads(text).map(Threads)
+}
+
+impl FiltersWithoutTo {
+    /// With the end of the time range.
+    pub(crate) fn with_to(&self, to: Option<TimePoint>) -> FilterArgs {
+        FilterArgs { other: self.clone(), to }
+    }
 }
 
 impl FilterArgs {
@@ -105,30 +120,30 @@ impl FilterArgs {
     /// The options as a filter.
     pub(crate) fn filter(&self) -> Filter {
         let mut filter = Filter::default();
-        filter.functions.clone_from(&self.function);
-        filter.modules.clone_from(&self.module);
-        filter.callers.clone_from(&self.caller);
-        filter.threads = self.thread.iter().flat_map(|threads| threads.0.clone()).collect();
-        filter.from = self.from;
+        filter.functions.clone_from(&self.other.function);
+        filter.modules.clone_from(&self.other.module);
+        filter.callers.clone_from(&self.other.caller);
+        filter.threads = self.other.thread.iter().flat_map(|threads| threads.0.clone()).collect();
+        filter.from = self.other.from;
         filter.to = self.to;
-        filter.depth_below = self.depth;
-        filter.min_duration_ns = self.min_duration;
-        filter.kinds.clone_from(&self.kind);
+        filter.depth_below = self.other.depth;
+        filter.min_duration_ns = self.other.min_duration;
+        filter.kinds.clone_from(&self.other.kind);
         filter
     }
 
     /// The options that were given.
     pub(crate) fn used(&self) -> impl Iterator<Item = &'static str> {
         [
-            ("--function", !self.function.is_empty()),
-            ("--module", !self.module.is_empty()),
-            ("--caller", !self.caller.is_empty()),
-            ("--thread", !self.thread.is_empty()),
-            ("--from", self.from.is_some()),
+            ("--function", !self.other.function.is_empty()),
+            ("--module", !self.other.module.is_empty()),
+            ("--caller", !self.other.caller.is_empty()),
+            ("--thread", !self.other.thread.is_empty()),
+            ("--from", self.other.from.is_some()),
             ("--to", self.to.is_some()),
-            ("--depth", self.depth.is_some()),
-            ("--min-duration", self.min_duration.is_some()),
-            ("--kind", !self.kind.is_empty()),
+            ("--depth", self.other.depth.is_some()),
+            ("--min-duration", self.other.min_duration.is_some()),
+            ("--kind", !self.other.kind.is_empty()),
         ]
         .into_iter()
         .filter_map(|(name, is_used)| is_used.then_some(name))

@@ -62,6 +62,21 @@ fn go_on() -> io::Result<()> {
     }
 }
 
+/// A writer, until a signal comes.
+#[derive(Debug)]
+pub(crate) struct Watched<W>(pub(crate) W);
+
+impl<W: io::Write> io::Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        go_on()?;
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 impl Storage for Interruptible {
     type File = InterruptibleFile;
 

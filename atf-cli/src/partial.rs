@@ -49,20 +49,30 @@ impl Partial {
         Self { out: out.to_owned(), work, is_kept: false, replaces: true }
     }
 
+    /// Creates the file. Only its owner may read it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be created.
+    pub(crate) fn create(&self) -> Result<fs::File, Failure> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.work).map_err(|error| self.cannot_write(&error))
+    }
+
     /// Writes the file in one piece. Only its owner may read it.
     ///
     /// # Errors
     ///
     /// If it cannot be created or written.
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(&self.work).and_then(|mut file| file.write_all(bytes));
-        written.map_err(|error| {
-            Failure::Other(format!("{}: cannot write: {error}", self.work.display()))
-        })
+        self.create()?.write_all(bytes).map_err(|error| self.cannot_write(&error))
+    }
+
+    fn cannot_write(&self, error: &io::Error) -> Failure {
+        Failure::Other(format!("{}: cannot write: {error}", self.work.display()))
     }
 
     /// Where the output is made.

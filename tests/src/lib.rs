@@ -18,6 +18,7 @@ pub mod nested;
 #[cfg(target_os = "linux")]
 pub mod numbered;
 pub mod power;
+pub mod protobuf;
 #[cfg(target_os = "linux")]
 pub mod python;
 #[cfg(target_os = "linux")]

@@ -425,6 +425,11 @@ fn api_of_atf_analysis_is_the_reviewed_one() {
 }
 
 #[test]
+fn api_of_atf_export_is_the_reviewed_one() {
+    check("atf-export", "atf_export");
+}
+
+#[test]
 fn api_of_atf_gen_is_the_reviewed_one() {
     check("atf-gen", "atf_gen");
 }

@@ -140,8 +140,14 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Folders of Rust whose messages people read.
-const SPEAKING: [&str; 5] =
-    ["atf-runtime/src", "atf-analysis/src", "atf-cli/src", "atf-capi/src", "python/src"];
+const SPEAKING: [&str; 6] = [
+    "atf-runtime/src",
+    "atf-analysis/src",
+    "atf-export/src",
+    "atf-cli/src",
+    "atf-capi/src",
+    "python/src",
+];
 
 /// Plurals in a line of Rust that follow a number which is only known when the program runs: "{count} events",
 /// "{} more problems". A constant is known, and so is the form of its noun.

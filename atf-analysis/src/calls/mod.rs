@@ -2,10 +2,12 @@
 
 mod by_end;
 mod by_start;
+mod in_file_order;
 mod map_threads;
 mod thread_calls;
 
 pub use by_end::CallsByEnd;
 pub use by_start::CallsByStart;
+pub use in_file_order::CallsInFileOrder;
 pub use map_threads::map_threads;
 pub use thread_calls::ThreadCalls;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use atf_analysis::Folded;
+use atf_analysis::names::Names;
 use foldhash::fast::RandomState;
 
 use super::By;
@@ -29,32 +30,15 @@ impl Stacks {
             let subject = super::open(path, how)?;
             let progress = subject.progress();
             let add = &mut |bytes| progress.add(bytes);
-            let options = how.depths.options();
-            let folded = Folded::of(&subject.threads(), &subject.selection, &options, Some(add))?;
-            let mut frames: HashMap<u64, String, RandomState> = HashMap::default();
-            folded.for_each(|stack| {
-                let value = if by == By::Calls { stack.calls } else { stack.self_ns };
-                if value == 0 {
-                    return;
-                }
-                let mut text = String::new();
-                // Threads of two runs are not the same, and functions by themselves have no thread.
-                if !are_two && by != By::SelfTime {
-                    text.push_str(&format!("thread {};", stack.thread_id));
-                }
-                let shown = match by {
-                    By::SelfTime => &stack.functions[stack.functions.len().saturating_sub(1)..],
-                    By::Time | By::Calls => stack.functions,
-                };
-                for (position, &function_id) in shown.iter().enumerate() {
-                    if position > 0 {
-                        text.push(';');
-                    }
-                    let frame = frames.entry(function_id);
-                    text.push_str(
-                        frame.or_insert_with(|| functions::frame(&subject.names, function_id)),
-                    );
-                }
+            let folded = Folded::of(
+                &subject.threads(),
+                &subject.selection,
+                &how.depths.options(),
+                Some(add),
+            )?;
+            // Threads of two runs are not the same, and functions by themselves have no thread.
+            let with_threads = !are_two && by != By::SelfTime;
+            for_each(&folded, &subject.names, by, with_threads, |text, value| {
                 let mut both = [0; 2];
                 both[at] = value;
                 values.push((text, both));
@@ -84,6 +68,39 @@ impl Stacks {
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         self.lines().try_for_each(|line| writeln!(out, "{line}"))
     }
+}
+
+/// Gives the text and the value of each stack that has one.
+pub(super) fn for_each(
+    folded: &Folded,
+    names: &Names,
+    by: By,
+    with_threads: bool,
+    mut take: impl FnMut(String, u64),
+) {
+    let mut frames: HashMap<u64, String, RandomState> = HashMap::default();
+    folded.for_each(|stack| {
+        let value = if by == By::Calls { stack.calls } else { stack.self_ns };
+        if value == 0 {
+            return;
+        }
+        let mut text = String::new();
+        if with_threads {
+            text.push_str(&format!("thread {};", stack.thread_id));
+        }
+        let shown = match by {
+            By::SelfTime => &stack.functions[stack.functions.len().saturating_sub(1)..],
+            By::Time | By::Calls => stack.functions,
+        };
+        for (position, &function_id) in shown.iter().enumerate() {
+            if position > 0 {
+                text.push(';');
+            }
+            let frame = frames.entry(function_id);
+            text.push_str(frame.or_insert_with(|| functions::frame(names, function_id)));
+        }
+        take(text, value);
+    });
 }
 
 /// Stacks of the same text as one, ordered by text.

@@ -3,8 +3,11 @@
 mod folded;
 mod picture;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
+
+use atf_analysis::Folded;
+use atf_analysis::names::Names;
 
 use crate::analysis_args::HowArgs;
 use crate::failure::{Failure, Verdict};
@@ -103,4 +106,19 @@ fn title(args: &Args) -> Result<String, Failure> {
 /// Opens a trace as the options say.
 fn open(path: &std::path::Path, how: &HowArgs) -> Result<Subject, Failure> {
     Subject::open(path, how.names, &how.filters)
+}
+
+/// Writes the stacks of one trace as lines; the value is the self time in ns.
+///
+/// # Errors
+///
+/// If they cannot be written.
+pub(crate) fn write_folded(folded: &Folded, names: &Names, out: &mut impl Write) -> io::Result<()> {
+    let mut written = Ok(());
+    folded::for_each(folded, names, By::Time, true, |stack, value| {
+        if written.is_ok() {
+            written = writeln!(out, "{stack} {value}");
+        }
+    });
+    written
 }
