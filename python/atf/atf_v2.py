@@ -41,7 +41,9 @@ __all__ = [
     "ClockType",
     "EventKind",
     "DetailEventType",
+    "SummedFile",
     "IndexFlags",
+    "ChunkFlags",
     "AtfIndexHeader",
     "IndexEvent",
     "AtfIndexFooter",
@@ -52,6 +54,8 @@ __all__ = [
     "AtfDetailFooter",
     "DetailOffsetsHeader",
     "DetailOffset",
+    "ChunkSumsHeader",
+    "ChunkSum",
     "RingControl",
     "NO_DETAIL_SEQ",
     "MAX_STACK_BYTES",
@@ -59,6 +63,9 @@ __all__ = [
     "IndexFile",
     "DetailFile",
     "DetailOffsetsFile",
+    "IndexSumsFile",
+    "DetailSumsFile",
+    "SessionSumFile",
     "RingFile",
 ]
 
@@ -485,6 +492,16 @@ class Record:
                 ) from None
         return b"".join(parts)
 
+    def _own_checksum(self, name: str) -> int:
+        """The CRC-32 of this record, as far as its field `name` covers it."""
+        field = next(field for field in self.FIELDS if field.name == name)
+        data = bytearray(self.pack())
+        if field.role[1] == "preceding":
+            del data[field.offset :]
+        else:
+            data[field.offset : field.offset + field.size] = bytes(field.size)
+        return zlib.crc32(data)
+
     def pack_into(self, buffer: typing.Any, offset: int = 0) -> None:
         """Writes the record's bytes into `buffer`, from byte `offset` on."""
         room = len(buffer) - offset
@@ -835,6 +852,22 @@ class DetailEventType(_EnumNames):
     FUNCTION_RETURN = 4
 
 
+class SummedFile(_EnumNames):
+    """The file that a file of chunk checksums is about.
+
+    Since revision 1.
+
+    Open: a number without a name is kept as a plain int.
+    """
+
+    #: The index file of a thread. Since revision 1.
+    INDEX = 0
+    #: The detail file of a thread. Since revision 1.
+    DETAIL = 1
+    #: The manifest of the session. Since revision 1.
+    MANIFEST = 2
+
+
 class IndexFlags(_FlagNames):
     """Flags of an index file.
 
@@ -843,6 +876,23 @@ class IndexFlags(_FlagNames):
 
     #: There is a detail file beside the index file. Set when the file `detail` exists.
     HAS_DETAIL_FILE = 0x1
+
+
+class ChunkFlags(_FlagNames):
+    """What is known of a chunk.
+
+    Since revision 1.
+
+    Open: a bit without a name is kept.
+    """
+
+    #: Nothing proves that the bytes are what was recorded: the machine stopped before they were
+    #: synced. Since revision 1.
+    UNVERIFIED = 0x1
+    #: The last entry: it covers the file's header and footer. Since revision 1.
+    CLOSING_ENTRY = 0x2
+    #: The bytes failed an earlier checksum, and recovery kept them. Since revision 1.
+    KNOWN_DAMAGED = 0x4
 
 
 class AtfIndexHeader(Record):
@@ -2371,6 +2421,360 @@ class DetailOffset(Record):
         return record
 
 
+class ChunkSumsHeader(Record):
+    """First bytes of a file of chunk checksums.
+
+    64 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "magic",
+        "endian",
+        "version",
+        "lane",
+        "_reserved1",
+        "thread_id",
+        "chunk_bytes",
+        "entry_size",
+        "header_crc",
+        "entries_offset",
+        "_reserved2",
+    )
+
+    #: Marks a file of chunk checksums. Offset 0, 4 bytes; always "ATS2".
+    magic: bytes
+
+    #: Byte order of the file: 1 is little-endian, the only legal value. Offset 4, 1 byte; always 1.
+    endian: int
+
+    #: Version of the format. Offset 5, 1 byte; always 1; version of the format.
+    version: int
+
+    #: The file that is covered. Offset 6, 1 byte.
+    lane: typing.Union[SummedFile, int]
+
+    #: Zero. Offset 7, 1 byte; reserved, zero.
+    _reserved1: int
+
+    #: Thread that the file belongs to; 0 for the manifest. Offset 8, 4 bytes.
+    thread_id: int
+
+    #: Length of a chunk. Chunk n starts at byte 64 + n times this. Offset 12, 4 bytes; in bytes;
+    #: 65536 by default.
+    chunk_bytes: int
+
+    #: Distance from one entry to the next. Offset 16, 4 bytes; in bytes; 40 by default; distance
+    #: from one event to the next.
+    entry_size: int
+
+    #: Checksum of this header. Offset 20, 4 bytes; crc32 of the fields of this record, with this
+    #: one as zero.
+    header_crc: int
+
+    #: Offset of the first entry. Offset 24, 8 bytes; in bytes; 64 by default; start of the events.
+    entries_offset: int
+
+    #: Zero. Offset 32, 32 bytes; reserved, zero.
+    _reserved2: bytes
+
+    NAME = "ChunkSumsHeader"
+    SIZE = 64
+    CORE = 64
+    STRUCT = struct.Struct("<4sBBBBIIIIQ32s")
+    FIELDS = (
+        Field(
+            "magic",
+            0,
+            4,
+            "[u8; 4]",
+            _Bytes(4),
+            const=b"ATS2",
+            doc="Marks a file of chunk checksums.",
+        ),
+        Field(
+            "endian",
+            4,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            doc="Byte order of the file: 1 is little-endian, the only legal value.",
+        ),
+        Field(
+            "version",
+            5,
+            1,
+            "u8",
+            _U8,
+            const=1,
+            role=("version", "format"),
+            doc="Version of the format.",
+        ),
+        Field(
+            "lane",
+            6,
+            1,
+            "SummedFile",
+            _Enum(SummedFile, 1, True),
+            doc="The file that is covered.",
+        ),
+        Field("_reserved1", 7, 1, "u8", _U8, reserved=True, doc="Zero."),
+        Field(
+            "thread_id",
+            8,
+            4,
+            "u32",
+            _U32,
+            doc="Thread that the file belongs to; 0 for the manifest.",
+        ),
+        Field(
+            "chunk_bytes",
+            12,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            default=65536,
+            doc="Length of a chunk. Chunk n starts at byte 64 + n times this.",
+        ),
+        Field(
+            "entry_size",
+            16,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            default=40,
+            role=("stride", "events"),
+            doc="Distance from one entry to the next.",
+        ),
+        Field(
+            "header_crc",
+            20,
+            4,
+            "u32",
+            _U32,
+            role=("checksum", "record", "crc32"),
+            doc="Checksum of this header.",
+        ),
+        Field(
+            "entries_offset",
+            24,
+            8,
+            "u64",
+            _U64,
+            unit="bytes",
+            default=64,
+            role=("offset", "events"),
+            doc="Offset of the first entry.",
+        ),
+        Field("_reserved2", 32, 32, "[u8; 32]", _Bytes(32), reserved=True, doc="Zero."),
+    )
+
+    def __init__(
+        self,
+        *,
+        magic: bytes = b"ATS2",
+        endian: int = 1,
+        version: int = 1,
+        lane: typing.Union[SummedFile, int] = SummedFile.INDEX,
+        _reserved1: int = 0,
+        thread_id: int = 0,
+        chunk_bytes: int = 65536,
+        entry_size: int = 40,
+        header_crc: int = 0,
+        entries_offset: int = 64,
+        _reserved2: bytes = bytes(32),
+    ) -> None:
+        self.magic = magic
+        self.endian = endian
+        self.version = version
+        self.lane = lane
+        self._reserved1 = _reserved1
+        self.thread_id = thread_id
+        self.chunk_bytes = chunk_bytes
+        self.entry_size = entry_size
+        self.header_crc = header_crc
+        self.entries_offset = entries_offset
+        self._reserved2 = _reserved2
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> ChunkSumsHeader:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 64:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.magic = values[0]
+        record.endian = values[1]
+        record.version = values[2]
+        record.lane = SummedFile.of(values[3])
+        record._reserved1 = values[4]
+        record.thread_id = values[5]
+        record.chunk_bytes = values[6]
+        record.entry_size = values[7]
+        record.header_crc = values[8]
+        record.entries_offset = values[9]
+        record._reserved2 = values[10]
+        return record
+
+    @property
+    def computed_header_crc(self) -> int:
+        """What `header_crc` should hold: the crc32 of the fields of this record, with this one
+        as zero.
+        """
+        return self._own_checksum("header_crc")
+
+    #: The only legal value of `magic`.
+    MAGIC = b"ATS2"
+    #: The only legal value of `endian`.
+    ENDIAN = 1
+    #: The only legal value of `version`.
+    VERSION = 1
+
+
+class ChunkSum(Record):
+    """Checksum and times of a chunk. A chunk may have several entries, of which the last one
+    counts. The closing entry has the chunk 0xFFFFFFFF, the length 128, the checksum of the
+    file's header and then its footer, and the times of all events.
+
+    40 bytes.
+
+    Since revision 1.
+    """
+
+    __slots__ = (
+        "chunk_number",
+        "covered_length",
+        "data_crc",
+        "flags",
+        "time_min_ns",
+        "time_max_ns",
+        "_reserved",
+        "entry_crc",
+    )
+
+    #: Number of the chunk. Offset 0, 4 bytes.
+    chunk_number: int
+
+    #: Bytes of the chunk that are covered, from its start. Offset 4, 4 bytes; in bytes.
+    covered_length: int
+
+    #: CRC-32 (IEEE) of these bytes. Offset 8, 4 bytes.
+    data_crc: int
+
+    #: What is known of the bytes. Offset 12, 4 bytes.
+    flags: typing.Union[ChunkFlags, int]
+
+    #: Lowest timestamp of the events or records that begin in these bytes. If it is higher than
+    #: `time_max_ns`, none does. Offset 16, 8 bytes; in ns.
+    time_min_ns: int
+
+    #: Highest timestamp of them. Offset 24, 8 bytes; in ns.
+    time_max_ns: int
+
+    #: Zero. Offset 32, 4 bytes; reserved, zero.
+    _reserved: int
+
+    #: Checksum of this entry. Offset 36, 4 bytes; crc32 of the bytes of this record before this
+    #: field.
+    entry_crc: int
+
+    NAME = "ChunkSum"
+    SIZE = 40
+    CORE = 40
+    STRUCT = struct.Struct("<IIIIQQII")
+    FIELDS = (
+        Field("chunk_number", 0, 4, "u32", _U32, doc="Number of the chunk."),
+        Field(
+            "covered_length",
+            4,
+            4,
+            "u32",
+            _U32,
+            unit="bytes",
+            doc="Bytes of the chunk that are covered, from its start.",
+        ),
+        Field("data_crc", 8, 4, "u32", _U32, doc="CRC-32 (IEEE) of these bytes."),
+        Field(
+            "flags",
+            12,
+            4,
+            "ChunkFlags",
+            _Flags(ChunkFlags, 4, True),
+            doc="What is known of the bytes.",
+        ),
+        Field(
+            "time_min_ns",
+            16,
+            8,
+            "u64",
+            _U64,
+            unit="ns",
+            doc=(
+                "Lowest timestamp of the events or records that begin in these bytes. If it is "
+                "higher than `time_max_ns`, none does."
+            ),
+        ),
+        Field("time_max_ns", 24, 8, "u64", _U64, unit="ns", doc="Highest timestamp of them."),
+        Field("_reserved", 32, 4, "u32", _U32, reserved=True, doc="Zero."),
+        Field(
+            "entry_crc",
+            36,
+            4,
+            "u32",
+            _U32,
+            role=("checksum", "preceding", "crc32"),
+            doc="Checksum of this entry.",
+        ),
+    )
+
+    def __init__(
+        self,
+        *,
+        chunk_number: int = 0,
+        covered_length: int = 0,
+        data_crc: int = 0,
+        flags: typing.Union[ChunkFlags, int] = ChunkFlags.of(0),
+        time_min_ns: int = 0,
+        time_max_ns: int = 0,
+        _reserved: int = 0,
+        entry_crc: int = 0,
+    ) -> None:
+        self.chunk_number = chunk_number
+        self.covered_length = covered_length
+        self.data_crc = data_crc
+        self.flags = flags
+        self.time_min_ns = time_min_ns
+        self.time_max_ns = time_max_ns
+        self._reserved = _reserved
+        self.entry_crc = entry_crc
+
+    @classmethod
+    def unpack_from(cls, buffer: typing.Any, offset: int = 0) -> ChunkSum:
+        """The record that starts at byte `offset` of `buffer`."""
+        if offset < 0 or len(buffer) - offset < 40:
+            raise _cut(cls, offset, len(buffer) - offset)
+        values = cls.STRUCT.unpack_from(buffer, offset)
+        record = cls.__new__(cls)
+        record.chunk_number = values[0]
+        record.covered_length = values[1]
+        record.data_crc = values[2]
+        record.flags = ChunkFlags.of(values[3])
+        record.time_min_ns = values[4]
+        record.time_max_ns = values[5]
+        record._reserved = values[6]
+        record.entry_crc = values[7]
+        return record
+
+    @property
+    def computed_entry_crc(self) -> int:
+        """What `entry_crc` should hold: the crc32 of the bytes of this record before this field."""
+        return self._own_checksum("entry_crc")
+
+
 class RingControl(Record):
     """Control block of a ring. Fields written by the producer, fields written by the drain, and
     fields that both read at each event are on separate cache lines.
@@ -3786,7 +4190,7 @@ class _Ending:
                 continue
             verb, target = (field.role + ("", ""))[:2]
             value: typing.Optional[int]
-            if verb == "checksum":
+            if verb == "checksum" and target == "events":
                 # It costs a pass over the events, so it comes last.
                 checksum = part
                 continue
@@ -4082,6 +4486,7 @@ class _Writer:
             raise FormatError(f"file {self.file.NAME}", None, "event", expected, _short(event))
         if self.file.IS_FRAMED:
             header = self._with_lengths(header, len(behind))
+        header = _summed(header)
         packed = header.pack()
         start = self.header.SIZE if self.header is not None else 0
         _refuse_illegal(header, start + len(self.events), self.header)
@@ -4154,6 +4559,7 @@ class _Writer:
                 if value is not None and not (field.guard and self._is_unset(region, field)):
                     setattr(region, field.name, value)
                     _check(region, field.name)
+        self.header, self.footer = _summed(self.header), _summed(self.footer)
         parts = ((self.header, 0), (self.footer, footer_at))
         head, foot = (part.pack() if part is not None else b"" for part, _ in parts)
         for part, at in parts:
@@ -4185,6 +4591,15 @@ class _Writer:
             if verb in verbs and seen is not None:
                 return seen[verbs.index(verb)]
         return None
+
+
+def _summed(record: typing.Any) -> typing.Any:
+    """The record with the checksum that it has of itself."""
+    for field in record.FIELDS if record is not None else ():
+        if field.role[:1] == ("checksum",) and field.role[1] in ("record", "preceding"):
+            record = _copy(record)
+            setattr(record, field.name, record._own_checksum(field.name))
+    return record
 
 
 @functools.lru_cache(maxsize=None)
@@ -4304,6 +4719,59 @@ class DetailOffsetsFile(_File[DetailOffset]):
     EVENT = DetailOffset
 
 
+class IndexSumsFile(_File[ChunkSum]):
+    """Checksums and times of the chunks of the index file. Readers can do without it: it can be
+    made again from the index file, but then proves nothing about what happened before.
+
+    index.sum: a header (ChunkSumsHeader), events of one size (ChunkSum).
+
+    Since revision 1.
+    """
+
+    header: ChunkSumsHeader
+
+    NAME = "index_sums"
+    PATH = "index.sum"
+    OPTIONAL = True
+    HEADER = ChunkSumsHeader
+    EVENT = ChunkSum
+
+
+class DetailSumsFile(_File[ChunkSum]):
+    """Checksums and times of the chunks of the detail file.
+
+    detail.sum: a header (ChunkSumsHeader), events of one size (ChunkSum).
+
+    Since revision 1.
+    """
+
+    header: ChunkSumsHeader
+
+    NAME = "detail_sums"
+    PATH = "detail.sum"
+    OPTIONAL = True
+    HEADER = ChunkSumsHeader
+    EVENT = ChunkSum
+
+
+class SessionSumFile(_File[ChunkSum]):
+    """Checksum of the session's manifest.json: one entry, which covers the whole file. It is
+    written after the manifest, beside the old one, and renamed.
+
+    session.sum: a header (ChunkSumsHeader), events of one size (ChunkSum).
+
+    Since revision 1.
+    """
+
+    header: ChunkSumsHeader
+
+    NAME = "session_sum"
+    PATH = "session.sum"
+    OPTIONAL = True
+    HEADER = ChunkSumsHeader
+    EVENT = ChunkSum
+
+
 class RingFile(_File[typing.Any]):
     """Shared memory between a traced thread (the producer) and the drain that writes its files.
     Both map it while the thread is recorded; it is removed at a clean end. The buffers of the
@@ -4325,4 +4793,12 @@ class RingFile(_File[typing.Any]):
 
 
 #: Every file of the format.
-FILES = (IndexFile, DetailFile, DetailOffsetsFile, RingFile)
+FILES = (
+    IndexFile,
+    DetailFile,
+    DetailOffsetsFile,
+    IndexSumsFile,
+    DetailSumsFile,
+    SessionSumFile,
+    RingFile,
+)

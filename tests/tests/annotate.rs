@@ -450,7 +450,8 @@ fn a_file_is_known_by_its_name_or_else_by_its_first_bytes() {
         first("copy.2", b"nothing of ours", &[]),
         "copy.2: neither its name nor its first bytes match a file of the schema: \
          select one with --file index (index.atf) or --file detail (detail.atf) \
-         or --file detail_offsets (detail.off) or --file ring (lanes.ring)"
+         or --file detail_offsets (detail.off) or --file index_sums (index.sum) \
+         or --file detail_sums (detail.sum) or --file session_sum (session.sum) or --file ring (lanes.ring)"
     );
     let (code, out, err) = annotated("atf-v2", "index.atf", &index, &["--file", "detial"]);
     assert_eq!((code, out.as_str()), (CANNOT, ""));

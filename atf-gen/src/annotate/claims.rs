@@ -7,7 +7,9 @@ use super::input::Input;
 use super::number::{self, bytes_of};
 use super::presence::holds_value;
 use super::{Options, value};
-use crate::model::{Algorithm, Extent, Field, FieldRef, Format, RoleKind, Section, Statement};
+use crate::model::{
+    Algorithm, Covered, Extent, Field, FieldRef, Format, RoleKind, Section, Statement,
+};
 
 /// Compares every statement and adds those that are wrong to the frame's claims.
 pub(super) fn check<R: Read + Seek>(
@@ -84,7 +86,9 @@ fn remark<R: Read + Seek>(
         RoleKind::Length(Extent::Section(section)) => {
             size(section).filter(|size| found < *size).and_then(|size| number(size, " or more"))
         }
-        RoleKind::Checksum(Section::Events, Algorithm::Crc32) if options.checksum => {
+        RoleKind::Checksum(Covered::Section(Section::Events), Algorithm::Crc32)
+            if options.checksum =>
+        {
             let expected = crc32(input, events.start, events.end)?;
             if u64::from(expected) == found {
                 Some(Remark::Note("checked".to_owned()))
@@ -99,6 +103,8 @@ fn remark<R: Read + Seek>(
                 })
             }
         }
+        // What a record says of itself is compared where the record is shown.
+        RoleKind::Checksum(Covered::Record | Covered::Preceding, _) => None,
         RoleKind::Checksum(..) => Some(Remark::Note("not checked".to_owned())),
         RoleKind::First(at) => same(at, walk.first.as_ref()),
         RoleKind::Last(at) => same(at, walk.last.as_ref().filter(|_| walk.count.is_some())),

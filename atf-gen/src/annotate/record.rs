@@ -6,7 +6,7 @@ use super::number::{bytes_of, raw};
 use super::presence::{Guarded, Held, guarded, holds_value};
 use super::value;
 use crate::emit::value as declared_value;
-use crate::model::{Field, Format, RecordId, RoleKind, Type};
+use crate::model::{Covered, Field, Format, RecordId, RoleKind, Type};
 
 /// Most ranges that one record is taken apart into.
 const MOST_RANGES: usize = 4096;
@@ -52,7 +52,9 @@ pub(super) fn ranges<'a>(
         }
         let Some(range) = taken.ranges.get_mut(first) else { break };
         range.meaning.clone_from(&field.doc);
-        for (_, remark) in remarks.iter().filter(|(about, _)| *about == at) {
+        let own = own_checksum(context, (record, bytes), field, own);
+        let said = remarks.iter().filter(|(about, _)| *about == at).map(|(_, remark)| remark);
+        for remark in said.chain(&own) {
             match remark {
                 Remark::Note(note) => add_note(range, note),
                 Remark::Wrong { expected, found } => range.problems.push(Problem {
@@ -74,6 +76,38 @@ pub(super) fn ranges<'a>(
         taken.ranges.push(range);
     }
     taken.ranges
+}
+
+/// Compares a checksum of the record that has it with the record's bytes.
+fn own_checksum(
+    context: &Context<'_>,
+    record: Held<'_>,
+    field: &Field,
+    stored: &[u8],
+) -> Option<Remark> {
+    let covered = field.own_checksum()?;
+    let format = context.format;
+    if !holds_value(format, field, record, context.header) {
+        return None;
+    }
+    let size = usize::try_from(format.records[record.0].size).ok()?;
+    let (start, end) = (usize::try_from(field.offset).ok()?, usize::try_from(field.end()).ok()?);
+    let mut bytes = record.1.get(..size)?.to_vec();
+    match covered {
+        Covered::Preceding => bytes.truncate(start),
+        _ => bytes.get_mut(start..end)?.fill(0),
+    }
+    let expected = u64::from(crc32fast::hash(&bytes));
+    let found = raw(stored);
+    Some(if expected == found {
+        Remark::Note("checked".to_owned())
+    } else {
+        let what = if covered == Covered::Preceding { "the bytes before it" } else { "the record" };
+        Remark::Wrong {
+            expected: format!("0x{expected:08X}, the crc32 of {what}"),
+            found: format!("0x{found:08X}"),
+        }
+    })
 }
 
 fn add_note(range: &mut Range, note: &str) {

@@ -97,12 +97,19 @@ fn members(record: &Record, diagnostics: &mut Diagnostics) {
 /// The functions that fields give their record.
 fn functions(record: &Record, diagnostics: &mut Diagnostics) {
     let mut scope = Scope::new("Rust", rust::RECORD_FUNCTIONS);
-    let has_function =
-        |field: &&Field| field.is_optional() || field.is_live() && !field.element_names.is_empty();
+    let has_function = |field: &&Field| {
+        field.is_optional()
+            || field.is_live() && !field.element_names.is_empty()
+            || field.own_checksum().is_some()
+    };
     for field in record.fields.iter().filter(has_function) {
         let what = format!("record {}, field {}", record.name, field.name);
         if field.is_optional() {
             let made = rust::has_function(&field.name);
+            scope.add(what.clone(), &field.name, made, field.at, diagnostics);
+        }
+        if field.own_checksum().is_some() {
+            let made = rust::computed_function(&field.name);
             scope.add(what.clone(), &field.name, made, field.at, diagnostics);
         }
         if !field.element_names.is_empty() {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Algorithm, Extent, Field, FieldRef, File, Format, Int, Record, RecordId, Role, RoleKind,
-    Section, Type, Users,
+    Algorithm, Covered, Extent, Field, FieldRef, File, Format, Int, Record, RecordId, Role,
+    RoleKind, Section, Type, Users,
 };
 
 pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
@@ -24,7 +24,14 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                 field.name,
                 role.kind.verb()
             );
-            if let Some(first) = seen.get(&role.kind) {
+            // Two checksums of one record would cover each other.
+            let kind = match role.kind {
+                RoleKind::Checksum(Covered::Preceding, algorithm) => {
+                    RoleKind::Checksum(Covered::Record, algorithm)
+                }
+                kind => kind,
+            };
+            if let Some(first) = seen.get(&kind) {
                 let first_at = first.role.as_ref().map_or(first.at, |role| role.at);
                 diagnostics.push(
                     Diagnostic::new(
@@ -39,7 +46,7 @@ pub(super) fn check(format: &Format, diagnostics: &mut Diagnostics) {
                     .help("remove one of the two"),
                 );
             } else {
-                seen.insert(role.kind, field);
+                seen.insert(kind, field);
             }
             holds(format, field, role, &what, diagnostics);
             place(format, &stands, role, &what, diagnostics);

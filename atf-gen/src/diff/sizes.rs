@@ -3,7 +3,7 @@
 use super::change::{Change, ok, refuse, wrong};
 use super::uses::{self, Use};
 use super::{Context, Needs, Rule, Verdict, legal};
-use crate::model::{Field, FooterAt, Framing, Record, RoleKind, Section};
+use crate::model::{Covered, Field, FooterAt, Framing, Record, RoleKind, Section};
 
 pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
     for (a, b) in &cx.pairs.records {
@@ -13,6 +13,10 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
         }
         let pair = Pair { cx, old, new };
         let uses = &cx.uses[*b];
+        if new.size > old.size && sums_itself(old) && sums_itself(new) {
+            out.push(pair.summed());
+            continue;
+        }
         if uses.is_empty() {
             out.push(if new.size > old.size {
                 pair.unbounded("no field marks its end")
@@ -28,6 +32,11 @@ pub(super) fn check(cx: &Context<'_>, out: &mut Vec<Change>) {
             });
         }
     }
+}
+
+/// Whether a checksum of the record covers all its fields.
+fn sums_itself(record: &Record) -> bool {
+    record.fields.iter().any(|field| field.own_checksum() == Some(Covered::Record))
 }
 
 struct Pair<'a> {
@@ -111,6 +120,16 @@ impl Pair<'_> {
             .read(
                 wrong(format!("{why}: the data after it moves back")),
                 wrong(format!("{why}: the data after it moves forward")),
+            )
+            .version("leave it unchanged and add another record")
+    }
+
+    /// The checksum of its fields covers more than the other reader takes it to.
+    fn summed(&self) -> Change {
+        self.change(Rule::RecordGrows, "record")
+            .read(
+                wrong("its checksum covers the new bytes too, so it does not match"),
+                wrong("its checksum covers fewer bytes, so it does not match"),
             )
             .version("leave it unchanged and add another record")
     }

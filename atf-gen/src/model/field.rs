@@ -1,6 +1,6 @@
 //! Fields: the parts of a record.
 
-use super::{ElementNames, Evolution, Guard, Role, Type, Value};
+use super::{Covered, ElementNames, Evolution, Guard, Role, RoleKind, Type, Value};
 use crate::source::Span;
 
 /// A part of a record.
@@ -74,6 +74,15 @@ impl Field {
     #[must_use]
     pub fn is_optional(&self) -> bool {
         self.is_live() && (self.guard.is_some() || self.sentinel.is_some())
+    }
+
+    /// What of the field's own record its checksum covers, if it is one of its own record.
+    #[must_use]
+    pub fn own_checksum(&self) -> Option<Covered> {
+        match self.role.as_ref().filter(|_| self.is_live())?.kind {
+            RoleKind::Checksum(covered, _) if covered.is_own_record() => Some(covered),
+            _ => None,
+        }
     }
 
     /// What programs call the field: its name, or after `_removed_` when it was removed, so that

@@ -69,6 +69,13 @@ pub struct CNames {
 }
 
 impl Format {
+    /// Whether a record has a checksum of itself.
+    #[must_use]
+    pub fn has_own_checksums(&self) -> bool {
+        let mut fields = self.records.iter().flat_map(|record| &record.fields);
+        fields.any(|field| field.own_checksum().is_some())
+    }
+
     /// Bytes that a value of `ty` takes.
     #[must_use]
     pub fn size_of(&self, ty: &Type) -> u64 {

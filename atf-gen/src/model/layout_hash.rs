@@ -163,8 +163,8 @@ impl Format {
                 format!("{verb} {}", section.word())
             }
             RoleKind::Length(extent) => format!("{verb} {}", extent.word()),
-            RoleKind::Checksum(section, algorithm) => {
-                format!("{verb} {} {}", section.word(), algorithm.word())
+            RoleKind::Checksum(covered, algorithm) => {
+                format!("{verb} {} {}", covered.word(), algorithm.word())
             }
             RoleKind::First(at) | RoleKind::Last(at) | RoleKind::Min(at) | RoleKind::Max(at) => {
                 format!("{verb} {} {}", Section::Events.word(), self.hashed_name(at))

@@ -31,7 +31,7 @@ pub use format::{CNames, Format};
 pub use layout_hash::{HashOf, LayoutHashes};
 pub use payload::{ElementNames, EnumCase, Payload};
 pub use record::{Record, Tail};
-pub use role::{Algorithm, Extent, FieldRef, Role, RoleKind, Section};
+pub use role::{Algorithm, Covered, Extent, FieldRef, Role, RoleKind, Section};
 pub use statement::Statement;
 #[cfg(feature = "cli")]
 pub(crate) use types::primitive;

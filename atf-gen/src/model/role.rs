@@ -54,6 +54,36 @@ impl Extent {
     }
 }
 
+/// What a checksum covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Covered {
+    /// A section of the file.
+    Section(Section),
+    /// The fields of its own record, with itself as zero.
+    Record,
+    /// The bytes of its own record before it.
+    Preceding,
+}
+
+impl Covered {
+    /// The word for it in a schema.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Section(section) => section.word(),
+            Self::Record => "record",
+            Self::Preceding => "preceding",
+        }
+    }
+
+    /// Whether it is the field's own record, so that the record alone tells the checksum.
+    #[must_use]
+    pub const fn is_own_record(self) -> bool {
+        matches!(self, Self::Record | Self::Preceding)
+    }
+}
+
 /// A field of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
@@ -102,8 +132,8 @@ pub enum RoleKind {
     Stride(Section),
     /// How many bytes something takes.
     Length(Extent),
-    /// The checksum of a section.
-    Checksum(Section, Algorithm),
+    /// The checksum of a section, or of the record that has the field.
+    Checksum(Covered, Algorithm),
     /// The value of a field in the first event.
     First(FieldRef),
     /// The value of a field in the last event.
@@ -171,8 +201,14 @@ impl super::Format {
             }
             RoleKind::Length(Extent::Record) => "length of this record and its payload".to_owned(),
             RoleKind::Length(Extent::Payload) => "length of this record's payload".to_owned(),
-            RoleKind::Checksum(section, algorithm) => {
+            RoleKind::Checksum(Covered::Section(section), algorithm) => {
                 format!("{} of the {}", algorithm.word(), section.word())
+            }
+            RoleKind::Checksum(Covered::Record, algorithm) => {
+                format!("{} of the fields of this record, with this one as zero", algorithm.word())
+            }
+            RoleKind::Checksum(Covered::Preceding, algorithm) => {
+                format!("{} of the bytes of this record before this field", algorithm.word())
             }
             RoleKind::First(at) => format!("`{}` of the first event", field(at)),
             RoleKind::Last(at) => format!("`{}` of the last event", field(at)),

@@ -114,6 +114,19 @@ extern "C" {
 #define ATF_DETAIL_EVENT_FUNCTION_RETURN UINT16_C(4) /**< Registers and stack at the return of a function. */
 
 /**
+ * SummedFile, uint8_t on disk.
+ *
+ * The file that a file of chunk checksums is about.
+ *
+ * Since revision 1.
+ *
+ * Open: keep unknown values; a later revision may define them.
+ */
+#define ATF_SUMMED_INDEX UINT8_C(0) /**< The index file of a thread. Since revision 1. */
+#define ATF_SUMMED_DETAIL UINT8_C(1) /**< The detail file of a thread. Since revision 1. */
+#define ATF_SUMMED_MANIFEST UINT8_C(2) /**< The manifest of the session. Since revision 1. */
+
+/**
  * IndexFlags, uint32_t on disk.
  *
  * Flags of an index file.
@@ -122,6 +135,20 @@ extern "C" {
  */
 #define ATF_INDEX_FLAG_HAS_DETAIL_FILE UINT32_C(0x1) /**< There is a detail file beside the index file. */
 #define ATF_INDEX_FLAG_MUST_UNDERSTAND UINT32_C(0x0) /**< Bits that every reader must know; a reader that ignores them misreads the file. */
+
+/**
+ * ChunkFlags, uint32_t on disk.
+ *
+ * What is known of a chunk.
+ *
+ * Since revision 1.
+ *
+ * Open: keep unknown values; a later revision may define them.
+ */
+#define ATF_CHUNK_UNVERIFIED UINT32_C(0x1) /**< Nothing proves that the bytes are what was recorded: the machine stopped before they were synced. Since revision 1. */
+#define ATF_CHUNK_CLOSING_ENTRY UINT32_C(0x2) /**< The last entry: it covers the file's header and footer. Since revision 1. */
+#define ATF_CHUNK_KNOWN_DAMAGED UINT32_C(0x4) /**< The bytes failed an earlier checksum, and recovery kept them. Since revision 1. */
+#define ATF_CHUNK_MUST_UNDERSTAND UINT32_C(0x0) /**< Bits that every reader must know; a reader that ignores them misreads the file. */
 
 /* ATF_ARCH_HOST: the Arch of the target machine; not defined if the schema has none for it. */
 #if defined(__x86_64__) || defined(_M_X64)
@@ -416,6 +443,64 @@ typedef struct ATF_PACKED DetailOffset {
 } DetailOffset;
 
 /**
+ * First bytes of a file of chunk checksums.
+ *
+ * 64 bytes.
+ *
+ * Since revision 1.
+ */
+typedef struct ATF_PACKED ChunkSumsHeader {
+    /** Marks a file of chunk checksums. (offset 0, always "ATS2") */
+    uint8_t magic[4];
+    /** Byte order of the file: 1 is little-endian, the only legal value. (offset 4, always 1) */
+    uint8_t endian;
+    /** Version of the format. (offset 5, always 1) */
+    uint8_t version;
+    /** The file that is covered. (offset 6, SummedFile) */
+    uint8_t lane;
+    /** Zero. (offset 7) */
+    uint8_t _reserved1;
+    /** Thread that the file belongs to; 0 for the manifest. (offset 8) */
+    uint32_t thread_id;
+    /** Length of a chunk. Chunk n starts at byte 64 + n times this. (offset 12, in bytes, 65536 by default) */
+    uint32_t chunk_bytes;
+    /** Distance from one entry to the next. (offset 16, in bytes, 40 by default) */
+    uint32_t entry_size;
+    /** Checksum of this header. (offset 20) */
+    uint32_t header_crc;
+    /** Offset of the first entry. (offset 24, in bytes, 64 by default) */
+    uint64_t entries_offset;
+    /** Zero. (offset 32) */
+    uint8_t _reserved2[32];
+} ChunkSumsHeader;
+
+/**
+ * Checksum and times of a chunk. A chunk may have several entries, of which the last one counts. The closing entry has the chunk 0xFFFFFFFF, the length 128, the checksum of the file's header and then its footer, and the times of all events.
+ *
+ * 40 bytes.
+ *
+ * Since revision 1.
+ */
+typedef struct ATF_PACKED ChunkSum {
+    /** Number of the chunk. (offset 0) */
+    uint32_t chunk_number;
+    /** Bytes of the chunk that are covered, from its start. (offset 4, in bytes) */
+    uint32_t covered_length;
+    /** CRC-32 (IEEE) of these bytes. (offset 8) */
+    uint32_t data_crc;
+    /** What is known of the bytes. (offset 12, ChunkFlags) */
+    uint32_t flags;
+    /** Lowest timestamp of the events or records that begin in these bytes. If it is higher than `time_max_ns`, none does. (offset 16, in ns) */
+    uint64_t time_min_ns;
+    /** Highest timestamp of them. (offset 24, in ns) */
+    uint64_t time_max_ns;
+    /** Zero. (offset 32) */
+    uint32_t _reserved;
+    /** Checksum of this entry. (offset 36) */
+    uint32_t entry_crc;
+} ChunkSum;
+
+/**
  * Control block of a ring. Fields written by the producer, fields written by the drain, and fields that both read at each event are on separate cache lines.
  *
  * 512 bytes.
@@ -566,6 +651,24 @@ typedef struct ATF_PACKED RingControl {
 #define ATF_DETAIL_OFFSET_LAYOUT_HASH UINT64_C(0x7d6d7ab3b994f05a)
 #define ATF_DETAIL_OFFSET_CORE_HASH UINT64_C(0x8eb15baec17e638d)
 
+/* ChunkSumsHeader */
+#define ATF_CHUNK_SUMS_HEADER_SIZE 64
+#define ATF_CHUNK_SUMS_HEADER_CORE_SIZE 64
+#define ATF_CHUNK_SUMS_HEADER_LAYOUT_HASH UINT64_C(0xf61ff841ce6fa7b4)
+#define ATF_CHUNK_SUMS_HEADER_CORE_HASH UINT64_C(0xdc698b01e8493a6f)
+#define ATF_CHUNK_SUMS_HEADER_MAGIC "ATS2"
+#define ATF_CHUNK_SUMS_HEADER_ENDIAN UINT8_C(1)
+#define ATF_CHUNK_SUMS_HEADER_VERSION UINT8_C(1)
+#define ATF_CHUNK_SUMS_HEADER_CHUNK_BYTES_DEFAULT UINT32_C(65536)
+#define ATF_CHUNK_SUMS_HEADER_ENTRY_SIZE_DEFAULT UINT32_C(40)
+#define ATF_CHUNK_SUMS_HEADER_ENTRIES_OFFSET_DEFAULT UINT64_C(64)
+
+/* ChunkSum */
+#define ATF_CHUNK_SUM_SIZE 40
+#define ATF_CHUNK_SUM_CORE_SIZE 40
+#define ATF_CHUNK_SUM_LAYOUT_HASH UINT64_C(0xac69845956c559d9)
+#define ATF_CHUNK_SUM_CORE_HASH UINT64_C(0x613b8bcc6e17f382)
+
 /* RingControl */
 #define ATF_RING_CONTROL_SIZE 512
 #define ATF_RING_CONTROL_CORE_SIZE 512
@@ -684,6 +787,29 @@ ATF_STATIC_ASSERT(offsetof(DetailOffsetsHeader, _reserved3) == 32, "offset of De
 ATF_STATIC_ASSERT(sizeof(DetailOffset) == 8, "size of DetailOffset");
 ATF_STATIC_ASSERT(offsetof(DetailOffset, offset) == 0, "offset of DetailOffset.offset");
 
+ATF_STATIC_ASSERT(sizeof(ChunkSumsHeader) == 64, "size of ChunkSumsHeader");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, magic) == 0, "offset of ChunkSumsHeader.magic");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, endian) == 4, "offset of ChunkSumsHeader.endian");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, version) == 5, "offset of ChunkSumsHeader.version");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, lane) == 6, "offset of ChunkSumsHeader.lane");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, _reserved1) == 7, "offset of ChunkSumsHeader._reserved1");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, thread_id) == 8, "offset of ChunkSumsHeader.thread_id");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, chunk_bytes) == 12, "offset of ChunkSumsHeader.chunk_bytes");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, entry_size) == 16, "offset of ChunkSumsHeader.entry_size");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, header_crc) == 20, "offset of ChunkSumsHeader.header_crc");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, entries_offset) == 24, "offset of ChunkSumsHeader.entries_offset");
+ATF_STATIC_ASSERT(offsetof(ChunkSumsHeader, _reserved2) == 32, "offset of ChunkSumsHeader._reserved2");
+
+ATF_STATIC_ASSERT(sizeof(ChunkSum) == 40, "size of ChunkSum");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, chunk_number) == 0, "offset of ChunkSum.chunk_number");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, covered_length) == 4, "offset of ChunkSum.covered_length");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, data_crc) == 8, "offset of ChunkSum.data_crc");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, flags) == 12, "offset of ChunkSum.flags");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, time_min_ns) == 16, "offset of ChunkSum.time_min_ns");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, time_max_ns) == 24, "offset of ChunkSum.time_max_ns");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, _reserved) == 32, "offset of ChunkSum._reserved");
+ATF_STATIC_ASSERT(offsetof(ChunkSum, entry_crc) == 36, "offset of ChunkSum.entry_crc");
+
 ATF_STATIC_ASSERT(sizeof(RingControl) == 512, "size of RingControl");
 ATF_STATIC_ASSERT(offsetof(RingControl, magic) == 0, "offset of RingControl.magic");
 ATF_STATIC_ASSERT(offsetof(RingControl, endian) == 4, "offset of RingControl.endian");
@@ -785,6 +911,22 @@ static inline void atf_detail_offset_init(DetailOffset *record) {
     memset(record, 0, sizeof(*record));
 }
 
+/** Initializes `*record` as a new ChunkSumsHeader: constants and defaults are set, everything else is zero. `record` is not NULL. */
+static inline void atf_chunk_sums_header_init(ChunkSumsHeader *record) {
+    memset(record, 0, sizeof(*record));
+    memcpy(&record->magic, ATF_CHUNK_SUMS_HEADER_MAGIC, sizeof(record->magic));
+    record->endian = ATF_CHUNK_SUMS_HEADER_ENDIAN;
+    record->version = ATF_CHUNK_SUMS_HEADER_VERSION;
+    record->chunk_bytes = ATF_CHUNK_SUMS_HEADER_CHUNK_BYTES_DEFAULT;
+    record->entry_size = ATF_CHUNK_SUMS_HEADER_ENTRY_SIZE_DEFAULT;
+    record->entries_offset = ATF_CHUNK_SUMS_HEADER_ENTRIES_OFFSET_DEFAULT;
+}
+
+/** Initializes `*record` as a new ChunkSum: constants and defaults are set, everything else is zero. `record` is not NULL. */
+static inline void atf_chunk_sum_init(ChunkSum *record) {
+    memset(record, 0, sizeof(*record));
+}
+
 /** Initializes `*record` as a new RingControl: constants and defaults are set, everything else is zero. `record` is not NULL. */
 static inline void atf_ring_control_init(RingControl *record) {
     memset(record, 0, sizeof(*record));
@@ -798,6 +940,35 @@ static inline void atf_ring_control_init(RingControl *record) {
 /** Whether `has_detail_file` is set in `flags`: 1 or 0. */
 static inline int atf_index_flag_has_detail_file_is_set(uint32_t flags) {
     return (flags & ATF_INDEX_FLAG_HAS_DETAIL_FILE) != 0;
+}
+
+/** Whether `unverified` is set in `flags`: 1 or 0. */
+static inline int atf_chunk_unverified_is_set(uint32_t flags) {
+    return (flags & ATF_CHUNK_UNVERIFIED) != 0;
+}
+
+/** Whether `closing_entry` is set in `flags`: 1 or 0. */
+static inline int atf_chunk_closing_entry_is_set(uint32_t flags) {
+    return (flags & ATF_CHUNK_CLOSING_ENTRY) != 0;
+}
+
+/** Whether `known_damaged` is set in `flags`: 1 or 0. */
+static inline int atf_chunk_known_damaged_is_set(uint32_t flags) {
+    return (flags & ATF_CHUNK_KNOWN_DAMAGED) != 0;
+}
+
+/** CRC-32 of IEEE 802.3 over the `length` bytes at `bytes`, continued from `sum`, which is 0 for the first. `bytes` is not NULL. */
+static inline uint32_t atf_crc32(uint32_t sum, const void *bytes, size_t length) {
+    const unsigned char *at = (const unsigned char *)bytes;
+    sum = ~sum;
+    for (; length != 0; length--, at++) {
+        int bit;
+        sum ^= *at;
+        for (bit = 0; bit < 8; bit++) {
+            sum = (sum & 1) != 0 ? sum >> 1 ^ 0xEDB88320u : sum >> 1;
+        }
+    }
+    return ~sum;
 }
 
 /** `magic`. `record` is not NULL. */
@@ -1192,6 +1363,101 @@ static inline uint64_t atf_detail_offsets_header_entries_offset(const DetailOffs
 /** `offset`. `record` is not NULL. */
 static inline uint64_t atf_detail_offset_offset(const DetailOffset *record) {
     return record->offset;
+}
+
+/** What `header_crc` should hold: the crc32 of the fields of this record, with this one as zero. `record` is not NULL. */
+static inline uint32_t atf_chunk_sums_header_computed_header_crc(const ChunkSumsHeader *record) {
+    static const unsigned char zeros[] = {0, 0, 0, 0};
+    uint32_t sum = atf_crc32(0, record, 20);
+    sum = atf_crc32(sum, zeros, sizeof(zeros));
+    sum = atf_crc32(sum, (const unsigned char *)record + 24, 40);
+    return sum;
+}
+
+/** `magic`. `record` is not NULL. */
+static inline const uint8_t *atf_chunk_sums_header_magic(const ChunkSumsHeader *record) {
+    return record->magic;
+}
+
+/** `endian`. `record` is not NULL. */
+static inline uint8_t atf_chunk_sums_header_endian(const ChunkSumsHeader *record) {
+    return record->endian;
+}
+
+/** `version`. `record` is not NULL. */
+static inline uint8_t atf_chunk_sums_header_version(const ChunkSumsHeader *record) {
+    return record->version;
+}
+
+/** `lane`. `record` is not NULL. */
+static inline uint8_t atf_chunk_sums_header_lane(const ChunkSumsHeader *record) {
+    return record->lane;
+}
+
+/** `thread_id`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sums_header_thread_id(const ChunkSumsHeader *record) {
+    return record->thread_id;
+}
+
+/** `chunk_bytes`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sums_header_chunk_bytes(const ChunkSumsHeader *record) {
+    return record->chunk_bytes;
+}
+
+/** `entry_size`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sums_header_entry_size(const ChunkSumsHeader *record) {
+    return record->entry_size;
+}
+
+/** `header_crc`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sums_header_header_crc(const ChunkSumsHeader *record) {
+    return record->header_crc;
+}
+
+/** `entries_offset`. `record` is not NULL. */
+static inline uint64_t atf_chunk_sums_header_entries_offset(const ChunkSumsHeader *record) {
+    return record->entries_offset;
+}
+
+/** What `entry_crc` should hold: the crc32 of the bytes of this record before this field. `record` is not NULL. */
+static inline uint32_t atf_chunk_sum_computed_entry_crc(const ChunkSum *record) {
+    uint32_t sum = atf_crc32(0, record, 36);
+    return sum;
+}
+
+/** `chunk_number`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sum_chunk_number(const ChunkSum *record) {
+    return record->chunk_number;
+}
+
+/** `covered_length`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sum_covered_length(const ChunkSum *record) {
+    return record->covered_length;
+}
+
+/** `data_crc`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sum_data_crc(const ChunkSum *record) {
+    return record->data_crc;
+}
+
+/** `flags`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sum_flags(const ChunkSum *record) {
+    return record->flags;
+}
+
+/** `time_min_ns`. `record` is not NULL. */
+static inline uint64_t atf_chunk_sum_time_min_ns(const ChunkSum *record) {
+    return record->time_min_ns;
+}
+
+/** `time_max_ns`. `record` is not NULL. */
+static inline uint64_t atf_chunk_sum_time_max_ns(const ChunkSum *record) {
+    return record->time_max_ns;
+}
+
+/** `entry_crc`. `record` is not NULL. */
+static inline uint32_t atf_chunk_sum_entry_crc(const ChunkSum *record) {
+    return record->entry_crc;
 }
 
 /** `magic`. `record` is not NULL. */

@@ -761,6 +761,147 @@ impl ::core::convert::From<DetailEventType> for u16 {
     }
 }
 
+/// The file that a file of chunk checksums is about.
+///
+/// Since revision 1.
+///
+/// Open: an unknown value is kept as its number.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct SummedFile(u8);
+
+impl SummedFile {
+    /// The index file of a thread.
+    ///
+    /// `index`, 0.
+    ///
+    /// Since revision 1.
+    pub const INDEX: Self = Self::new(0);
+    /// The detail file of a thread.
+    ///
+    /// `detail`, 1.
+    ///
+    /// Since revision 1.
+    pub const DETAIL: Self = Self::new(1);
+    /// The manifest of the session.
+    ///
+    /// `manifest`, 2.
+    ///
+    /// Since revision 1.
+    pub const MANIFEST: Self = Self::new(2);
+    /// Whether unknown values are kept (`true`) or rejected.
+    pub const OPEN: bool = true;
+    /// The values that have a name, as the schema lists them.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "index",
+            value: 0,
+            doc: "The index file of a thread.",
+        },
+        EnumValue {
+            name: "detail",
+            value: 1,
+            doc: "The detail file of a thread.",
+        },
+        EnumValue {
+            name: "manifest",
+            value: 2,
+            doc: "The manifest of the session.",
+        },
+    ];
+    /// Removed values: older data contains them, and their numbers are not reused.
+    pub const REMOVED: &'static [EnumValue] = &[];
+
+    /// The value with this number, known or unknown.
+    #[must_use]
+    pub const fn new(value: u8) -> Self {
+        Self(value)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// The name of the value, or `None` if it is unknown.
+    #[must_use]
+    pub const fn name(self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::INDEX => ::core::option::Option::Some("index"),
+            Self::DETAIL => ::core::option::Option::Some("detail"),
+            Self::MANIFEST => ::core::option::Option::Some("manifest"),
+            _ => ::core::option::Option::None,
+        }
+    }
+
+    /// The value with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "index" => ::core::option::Option::Some(Self::INDEX),
+            "detail" => ::core::option::Option::Some(Self::DETAIL),
+            "manifest" => ::core::option::Option::Some(Self::MANIFEST),
+            _ => ::core::option::Option::None,
+        }
+    }
+
+    /// Whether the value is known.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.name().is_some()
+    }
+
+    /// Whether data may contain the value: any value of an open enum, else known and removed
+    /// values.
+    #[must_use]
+    pub const fn is_legal(self) -> bool {
+        Self::OPEN || self.is_known()
+    }
+}
+
+impl ::core::fmt::Display for SummedFile {
+    /// The name, or the number of an unknown value.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => f.pad(name),
+            ::core::option::Option::None => ::core::fmt::Display::fmt(&self.get(), f),
+        }
+    }
+}
+
+impl ::core::fmt::Debug for SummedFile {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self.name() {
+            ::core::option::Option::Some(name) => ::core::write!(f, "SummedFile({name})"),
+            ::core::option::Option::None => ::core::write!(f, "SummedFile({})", self.get()),
+        }
+    }
+}
+
+impl ::core::convert::From<u8> for SummedFile {
+    fn from(value: u8) -> Self {
+        Self::new(value)
+    }
+}
+
+impl ::core::convert::From<SummedFile> for u8 {
+    fn from(value: SummedFile) -> Self {
+        value.get()
+    }
+}
+
 /// Flags of an index file.
 ///
 /// Open: an unknown bit is kept.
@@ -890,6 +1031,165 @@ impl ::core::convert::From<u32> for IndexFlags {
 
 impl ::core::convert::From<IndexFlags> for u32 {
     fn from(value: IndexFlags) -> Self {
+        value.get()
+    }
+}
+
+/// What is known of a chunk.
+///
+/// Since revision 1.
+///
+/// Open: an unknown bit is kept.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(transparent)]
+pub struct ChunkFlags(::zerocopy::little_endian::U32);
+
+impl ChunkFlags {
+    /// Nothing proves that the bytes are what was recorded: the machine stopped before they were synced.
+    ///
+    /// `unverified`, bit 0.
+    ///
+    /// Since revision 1.
+    pub const UNVERIFIED: Self = Self::new(1);
+    /// The last entry: it covers the file's header and footer.
+    ///
+    /// `closing_entry`, bit 1.
+    ///
+    /// Since revision 1.
+    pub const CLOSING_ENTRY: Self = Self::new(2);
+    /// The bytes failed an earlier checksum, and recovery kept them.
+    ///
+    /// `known_damaged`, bit 2.
+    ///
+    /// Since revision 1.
+    pub const KNOWN_DAMAGED: Self = Self::new(4);
+    /// Whether unknown bits are kept (`true`) or rejected.
+    pub const OPEN: bool = true;
+    /// The bits that have a name, each as its mask.
+    pub const VALUES: &'static [EnumValue] = &[
+        EnumValue {
+            name: "unverified",
+            value: 1,
+            doc: "Nothing proves that the bytes are what was recorded: the machine stopped before they were synced.",
+        },
+        EnumValue {
+            name: "closing_entry",
+            value: 2,
+            doc: "The last entry: it covers the file's header and footer.",
+        },
+        EnumValue {
+            name: "known_damaged",
+            value: 4,
+            doc: "The bytes failed an earlier checksum, and recovery kept them.",
+        },
+    ];
+    /// All known bits.
+    pub const KNOWN: Self = Self::new(7);
+    /// Bits that every reader must know; a reader that ignores them misreads the file.
+    pub const MUST_UNDERSTAND: Self = Self::new(0);
+    /// Removed bits: older data may have them set.
+    pub const REMOVED: Self = Self::new(0);
+
+    /// The flags whose bits are set in `value`.
+    #[must_use]
+    pub const fn new(value: u32) -> Self {
+        Self(::zerocopy::little_endian::U32::new(value))
+    }
+
+    /// No flag at all.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self::new(0)
+    }
+
+    /// The bits.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+
+    /// Whether no bit is set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.get() == 0
+    }
+
+    /// Whether every bit of `other` is set.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.get() & other.get() == other.get()
+    }
+
+    /// These flags and those of `other`.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self::new(self.get() | other.get())
+    }
+
+    /// These flags but those of `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self::new(self.get() & !other.get())
+    }
+
+    /// The set bits that have no name: of a later revision, removed, or damage. Whether a
+    /// reader may pass over them is not known here; a bit that none may comes with a new
+    /// version of the format.
+    #[must_use]
+    pub const fn unknown_bits(self) -> u32 {
+        self.get() & !Self::KNOWN.get()
+    }
+}
+
+impl ::core::ops::BitOr for ChunkFlags {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        self.with(other)
+    }
+}
+
+impl ::core::fmt::Display for ChunkFlags {
+    /// The names of the set bits with `|` between them, unnamed bits as a number; `0` when none is set.
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        let mut between = "";
+        for flag in Self::VALUES {
+            if u64::from(self.get()) & flag.value != 0 {
+                ::core::write!(f, "{between}{}", flag.name)?;
+                between = "|";
+            }
+        }
+        if self.unknown_bits() != 0 || self.is_empty() {
+            ::core::write!(f, "{between}{:#x}", self.unknown_bits())?;
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+
+impl ::core::fmt::Debug for ChunkFlags {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::write!(f, "ChunkFlags({self})")
+    }
+}
+
+impl ::core::convert::From<u32> for ChunkFlags {
+    fn from(value: u32) -> Self {
+        Self::new(value)
+    }
+}
+
+impl ::core::convert::From<ChunkFlags> for u32 {
+    fn from(value: ChunkFlags) -> Self {
         value.get()
     }
 }
@@ -3839,6 +4139,644 @@ const _: () = {
     );
 };
 
+/// First bytes of a file of chunk checksums.
+///
+/// 64 bytes.
+///
+/// Since revision 1.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct ChunkSumsHeader {
+    /// Marks a file of chunk checksums.
+    ///
+    /// Offset 0, 4 bytes; always `"ATS2"`.
+    pub magic: [u8; 4],
+    /// Byte order of the file: 1 is little-endian, the only legal value.
+    ///
+    /// Offset 4, 1 byte; always `1`.
+    pub endian: u8,
+    /// Version of the format.
+    ///
+    /// Offset 5, 1 byte; always `1`; version of the format.
+    pub version: u8,
+    /// The file that is covered.
+    ///
+    /// Offset 6, 1 byte.
+    pub lane: SummedFile,
+    /// Zero.
+    ///
+    /// Offset 7, 1 byte; reserved, zero.
+    pub _reserved1: u8,
+    /// Thread that the file belongs to; 0 for the manifest.
+    ///
+    /// Offset 8, 4 bytes.
+    pub thread_id: ::zerocopy::little_endian::U32,
+    /// Length of a chunk. Chunk n starts at byte 64 + n times this.
+    ///
+    /// Offset 12, 4 bytes; in bytes; `65536` by default.
+    pub chunk_bytes: ::zerocopy::little_endian::U32,
+    /// Distance from one entry to the next.
+    ///
+    /// Offset 16, 4 bytes; in bytes; `40` by default; distance from one event to the next.
+    pub entry_size: ::zerocopy::little_endian::U32,
+    /// Checksum of this header.
+    ///
+    /// Offset 20, 4 bytes; crc32 of the fields of this record, with this one as zero.
+    pub header_crc: ::zerocopy::little_endian::U32,
+    /// Offset of the first entry.
+    ///
+    /// Offset 24, 8 bytes; in bytes; `64` by default; start of the events.
+    pub entries_offset: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 32, 32 bytes; reserved, zero.
+    pub _reserved2: [u8; 32],
+}
+
+impl ChunkSumsHeader {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        magic: *b"ATS2",
+        endian: 1,
+        version: 1,
+        lane: SummedFile::new(0),
+        _reserved1: 0,
+        thread_id: ::zerocopy::little_endian::U32::new(0),
+        chunk_bytes: ::zerocopy::little_endian::U32::new(65536),
+        entry_size: ::zerocopy::little_endian::U32::new(40),
+        header_crc: ::zerocopy::little_endian::U32::new(0),
+        entries_offset: ::zerocopy::little_endian::U64::new(64),
+        _reserved2: [0; 32],
+    };
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
+    pub const LAYOUT_HASH: u64 = 0xF61F_F841_CE6F_A7B4;
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
+    pub const CORE_HASH: u64 = 0xDC69_8B01_E849_3A6F;
+    /// The only legal value of `magic`.
+    pub const MAGIC: [u8; 4] = *b"ATS2";
+    /// The only legal value of `endian`.
+    pub const ENDIAN: u8 = 1;
+    /// The only legal value of `version`.
+    pub const VERSION: u8 = 1;
+
+    /// What `header_crc` should hold: the crc32 of the fields of this record, with this one as zero.
+    #[must_use]
+    pub fn computed_header_crc(&self) -> u32 {
+        let mut record = *self;
+        record.header_crc = ::core::default::Default::default();
+        crc32(::zerocopy::IntoBytes::as_bytes(&record))
+    }
+}
+
+impl ::core::default::Default for ChunkSumsHeader {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for ChunkSumsHeader {
+    const NAME: &'static str = "ChunkSumsHeader";
+    const SIZE: usize = 64;
+    const CORE_SIZE: usize = 64;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "magic",
+            offset: 0,
+            size: 4,
+            type_name: "[u8; 4]",
+            doc: "Marks a file of chunk checksums.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"ATS2"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+        Field {
+            name: "endian",
+            offset: 4,
+            size: 1,
+            type_name: "u8",
+            doc: "Byte order of the file: 1 is little-endian, the only legal value.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "version",
+            offset: 5,
+            size: 1,
+            type_name: "u8",
+            doc: "Version of the format.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::Some(b"\x01"),
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "lane",
+            offset: 6,
+            size: 1,
+            type_name: "SummedFile",
+            doc: "The file that is covered.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Enum { values: SummedFile::VALUES, removed: SummedFile::REMOVED },
+        },
+        Field {
+            name: "_reserved1",
+            offset: 7,
+            size: 1,
+            type_name: "u8",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "thread_id",
+            offset: 8,
+            size: 4,
+            type_name: "u32",
+            doc: "Thread that the file belongs to; 0 for the manifest.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "chunk_bytes",
+            offset: 12,
+            size: 4,
+            type_name: "u32",
+            doc: "Length of a chunk. Chunk n starts at byte 64 + n times this.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"\x00\x00\x01\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "entry_size",
+            offset: 16,
+            size: 4,
+            type_name: "u32",
+            doc: "Distance from one entry to the next.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"(\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "header_crc",
+            offset: 20,
+            size: 4,
+            type_name: "u32",
+            doc: "Checksum of this header.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "entries_offset",
+            offset: 24,
+            size: 8,
+            type_name: "u64",
+            doc: "Offset of the first entry.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::Some(b"@\x00\x00\x00\x00\x00\x00\x00"),
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved2",
+            offset: 32,
+            size: 32,
+            type_name: "[u8; 32]",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Bytes,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<ChunkSumsHeader>() == 64, "size of ChunkSumsHeader");
+    ::core::assert!(::core::mem::align_of::<ChunkSumsHeader>() == 1, "alignment of ChunkSumsHeader");
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, magic) == 0,
+        "offset of ChunkSumsHeader.magic"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, endian) == 4,
+        "offset of ChunkSumsHeader.endian"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, version) == 5,
+        "offset of ChunkSumsHeader.version"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, lane) == 6,
+        "offset of ChunkSumsHeader.lane"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, _reserved1) == 7,
+        "offset of ChunkSumsHeader._reserved1"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, thread_id) == 8,
+        "offset of ChunkSumsHeader.thread_id"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, chunk_bytes) == 12,
+        "offset of ChunkSumsHeader.chunk_bytes"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, entry_size) == 16,
+        "offset of ChunkSumsHeader.entry_size"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, header_crc) == 20,
+        "offset of ChunkSumsHeader.header_crc"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, entries_offset) == 24,
+        "offset of ChunkSumsHeader.entries_offset"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSumsHeader, _reserved2) == 32,
+        "offset of ChunkSumsHeader._reserved2"
+    );
+};
+
+/// Checksum and times of a chunk. A chunk may have several entries, of which the last one counts. The closing entry has the chunk 0xFFFFFFFF, the length 128, the checksum of the file's header and then its footer, and the times of all events.
+///
+/// 40 bytes.
+///
+/// Since revision 1.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    ::zerocopy::FromBytes,
+    ::zerocopy::IntoBytes,
+    ::zerocopy::KnownLayout,
+    ::zerocopy::Immutable,
+    ::zerocopy::Unaligned,
+)]
+#[repr(C)]
+pub struct ChunkSum {
+    /// Number of the chunk.
+    ///
+    /// Offset 0, 4 bytes.
+    pub chunk_number: ::zerocopy::little_endian::U32,
+    /// Bytes of the chunk that are covered, from its start.
+    ///
+    /// Offset 4, 4 bytes; in bytes.
+    pub covered_length: ::zerocopy::little_endian::U32,
+    /// CRC-32 (IEEE) of these bytes.
+    ///
+    /// Offset 8, 4 bytes.
+    pub data_crc: ::zerocopy::little_endian::U32,
+    /// What is known of the bytes.
+    ///
+    /// Offset 12, 4 bytes.
+    pub flags: ChunkFlags,
+    /// Lowest timestamp of the events or records that begin in these bytes. If it is higher than `time_max_ns`, none does.
+    ///
+    /// Offset 16, 8 bytes; in ns.
+    pub time_min_ns: ::zerocopy::little_endian::U64,
+    /// Highest timestamp of them.
+    ///
+    /// Offset 24, 8 bytes; in ns.
+    pub time_max_ns: ::zerocopy::little_endian::U64,
+    /// Zero.
+    ///
+    /// Offset 32, 4 bytes; reserved, zero.
+    pub _reserved: ::zerocopy::little_endian::U32,
+    /// Checksum of this entry.
+    ///
+    /// Offset 36, 4 bytes; crc32 of the bytes of this record before this field.
+    pub entry_crc: ::zerocopy::little_endian::U32,
+}
+
+impl ChunkSum {
+    /// A fresh record: constants and defaults filled in, all else zero.
+    pub const INIT: Self = Self {
+        chunk_number: ::zerocopy::little_endian::U32::new(0),
+        covered_length: ::zerocopy::little_endian::U32::new(0),
+        data_crc: ::zerocopy::little_endian::U32::new(0),
+        flags: ChunkFlags::new(0),
+        time_min_ns: ::zerocopy::little_endian::U64::new(0),
+        time_max_ns: ::zerocopy::little_endian::U64::new(0),
+        _reserved: ::zerocopy::little_endian::U32::new(0),
+        entry_crc: ::zerocopy::little_endian::U32::new(0),
+    };
+    /// A hash of all fields, reserved bytes included, and of the size. Where it is equal, the bytes are equal
+    /// and mean the same.
+    pub const LAYOUT_HASH: u64 = 0xAC69_8459_56C5_59D9;
+    /// A hash of the fields of the first revision. Where it is equal, these fields are equal; later revisions
+    /// may have added others.
+    pub const CORE_HASH: u64 = 0x613B_8BCC_6E17_F382;
+
+    /// What `entry_crc` should hold: the crc32 of the bytes of this record before this field.
+    #[must_use]
+    pub fn computed_entry_crc(&self) -> u32 {
+        crc32(&::zerocopy::IntoBytes::as_bytes(self)[..36])
+    }
+}
+
+impl ::core::default::Default for ChunkSum {
+    fn default() -> Self {
+        Self::INIT
+    }
+}
+
+impl Record for ChunkSum {
+    const NAME: &'static str = "ChunkSum";
+    const SIZE: usize = 40;
+    const CORE_SIZE: usize = 40;
+    const FIELDS: &'static [Field] = &[
+        Field {
+            name: "chunk_number",
+            offset: 0,
+            size: 4,
+            type_name: "u32",
+            doc: "Number of the chunk.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "covered_length",
+            offset: 4,
+            size: 4,
+            type_name: "u32",
+            doc: "Bytes of the chunk that are covered, from its start.",
+            unit: ::core::option::Option::Some("bytes"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "data_crc",
+            offset: 8,
+            size: 4,
+            type_name: "u32",
+            doc: "CRC-32 (IEEE) of these bytes.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "flags",
+            offset: 12,
+            size: 4,
+            type_name: "ChunkFlags",
+            doc: "What is known of the bytes.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Flags { bits: ChunkFlags::VALUES, removed: 0 },
+        },
+        Field {
+            name: "time_min_ns",
+            offset: 16,
+            size: 8,
+            type_name: "u64",
+            doc: "Lowest timestamp of the events or records that begin in these bytes. If it is higher than `time_max_ns`, none does.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "time_max_ns",
+            offset: 24,
+            size: 8,
+            type_name: "u64",
+            doc: "Highest timestamp of them.",
+            unit: ::core::option::Option::Some("ns"),
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "_reserved",
+            offset: 32,
+            size: 4,
+            type_name: "u32",
+            doc: "Zero.",
+            unit: ::core::option::Option::None,
+            reserved: true,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+        Field {
+            name: "entry_crc",
+            offset: 36,
+            size: 4,
+            type_name: "u32",
+            doc: "Checksum of this entry.",
+            unit: ::core::option::Option::None,
+            reserved: false,
+            since: 0,
+            removed: ::core::option::Option::None,
+            deprecated: ::core::option::Option::None,
+            guard: ::core::option::Option::None,
+            constant: ::core::option::Option::None,
+            default: ::core::option::Option::None,
+            sentinel: ::core::option::Option::None,
+            max: ::core::option::Option::None,
+            kind: FieldKind::Unsigned,
+        },
+    ];
+    const TAIL: ::core::option::Option<CountedTail> = ::core::option::Option::None;
+}
+
+const _: () = {
+    ::core::assert!(::core::mem::size_of::<ChunkSum>() == 40, "size of ChunkSum");
+    ::core::assert!(::core::mem::align_of::<ChunkSum>() == 1, "alignment of ChunkSum");
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, chunk_number) == 0,
+        "offset of ChunkSum.chunk_number"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, covered_length) == 4,
+        "offset of ChunkSum.covered_length"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, data_crc) == 8,
+        "offset of ChunkSum.data_crc"
+    );
+    ::core::assert!(::core::mem::offset_of!(ChunkSum, flags) == 12, "offset of ChunkSum.flags");
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, time_min_ns) == 16,
+        "offset of ChunkSum.time_min_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, time_max_ns) == 24,
+        "offset of ChunkSum.time_max_ns"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, _reserved) == 32,
+        "offset of ChunkSum._reserved"
+    );
+    ::core::assert!(
+        ::core::mem::offset_of!(ChunkSum, entry_crc) == 36,
+        "offset of ChunkSum.entry_crc"
+    );
+};
+
 /// Control block of a ring. Fields written by the producer, fields written by the drain, and fields that both read at each event are on separate cache lines.
 ///
 /// 512 bytes.
@@ -4744,6 +5682,51 @@ pub const DETAIL_OFFSETS_FILE: FileLayout = FileLayout {
     footer_at: FooterAt::End,
 };
 
+/// Checksums and times of the chunks of the index file. Readers can do without it: it can be made again from the index file, but then proves nothing about what happened before.
+///
+/// Since revision 1.
+pub const INDEX_SUMS_FILE: FileLayout = FileLayout {
+    name: "index_sums",
+    path: "index.sum",
+    doc: "Checksums and times of the chunks of the index file. Readers can do without it: it can be made again from the index file, but then proves nothing about what happened before.",
+    optional: true,
+    header: ::core::option::Option::Some("ChunkSumsHeader"),
+    event: ::core::option::Option::Some("ChunkSum"),
+    footer: ::core::option::Option::None,
+    framing: Framing::Fixed,
+    footer_at: FooterAt::End,
+};
+
+/// Checksums and times of the chunks of the detail file.
+///
+/// Since revision 1.
+pub const DETAIL_SUMS_FILE: FileLayout = FileLayout {
+    name: "detail_sums",
+    path: "detail.sum",
+    doc: "Checksums and times of the chunks of the detail file.",
+    optional: true,
+    header: ::core::option::Option::Some("ChunkSumsHeader"),
+    event: ::core::option::Option::Some("ChunkSum"),
+    footer: ::core::option::Option::None,
+    framing: Framing::Fixed,
+    footer_at: FooterAt::End,
+};
+
+/// Checksum of the session's manifest.json: one entry, which covers the whole file. It is written after the manifest, beside the old one, and renamed.
+///
+/// Since revision 1.
+pub const SESSION_SUM_FILE: FileLayout = FileLayout {
+    name: "session_sum",
+    path: "session.sum",
+    doc: "Checksum of the session's manifest.json: one entry, which covers the whole file. It is written after the manifest, beside the old one, and renamed.",
+    optional: true,
+    header: ::core::option::Option::Some("ChunkSumsHeader"),
+    event: ::core::option::Option::Some("ChunkSum"),
+    footer: ::core::option::Option::None,
+    framing: Framing::Fixed,
+    footer_at: FooterAt::End,
+};
+
 /// Shared memory between a traced thread (the producer) and the drain that writes its files. Both map it while the thread is recorded; it is removed at a clean end. The buffers of the index lane and of the detail lane follow the control block. A position counts bytes of the lane's events section: byte p of the section is byte p modulo the capacity of the buffer. All words from `index_head` on are little-endian 64-bit atomics.
 ///
 /// Since revision 1.
@@ -4760,7 +5743,10 @@ pub const RING_FILE: FileLayout = FileLayout {
 };
 
 /// Every file of the format.
-pub const FILES: &[FileLayout] = &[INDEX_FILE, DETAIL_FILE, DETAIL_OFFSETS_FILE, RING_FILE];
+pub const FILES: &[FileLayout] = &[
+    INDEX_FILE, DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_SUMS_FILE, DETAIL_SUMS_FILE,
+    SESSION_SUM_FILE, RING_FILE,
+];
 
 /// A record of the format.
 pub trait Record:
@@ -5125,4 +6111,30 @@ fn float(bytes: &[u8]) -> f64 {
         [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),
         _ => f64::from_bits(little_endian(bytes)),
     }
+}
+
+/// CRC-32 of IEEE 802.3, four bits at a time: records are short.
+fn crc32(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 16] = {
+        let mut table = [0; 16];
+        let mut at = 0;
+        while at < 16 {
+            let mut value = at as u32;
+            let mut bit = 0;
+            while bit < 4 {
+                value = if value & 1 == 0 { value >> 1 } else { value >> 1 ^ 0xEDB8_8320 };
+                bit += 1;
+            }
+            table[at] = value;
+            at += 1;
+        }
+        table
+    };
+    let mut sum = !0;
+    for byte in bytes {
+        sum ^= u32::from(*byte);
+        sum = sum >> 4 ^ TABLE[(sum & 15) as usize];
+        sum = sum >> 4 ^ TABLE[(sum & 15) as usize];
+    }
+    !sum
 }

@@ -143,6 +143,22 @@ fn detail_event_type_numbers_are_as_reviewed() {
 
 #[test]
 #[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
+fn summed_file_numbers_are_as_reviewed() {
+    assert_layout(
+        "SummedFile",
+        &number_table(
+            "SummedFile",
+            &[
+                (u64::from(format::SummedFile::INDEX.get()), "index", "The index file of a thread."),
+                (u64::from(format::SummedFile::DETAIL.get()), "detail", "The detail file of a thread."),
+                (u64::from(format::SummedFile::MANIFEST.get()), "manifest", "The manifest of the session."),
+            ],
+        ),
+    );
+}
+
+#[test]
+#[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
 fn index_flags_numbers_are_as_reviewed() {
     assert_layout(
         "IndexFlags",
@@ -150,6 +166,22 @@ fn index_flags_numbers_are_as_reviewed() {
             "IndexFlags",
             &[
                 (u64::from(format::IndexFlags::HAS_DETAIL_FILE.get()), "has_detail_file", "There is a detail file beside the index file."),
+            ],
+        ),
+    );
+}
+
+#[test]
+#[allow(clippy::useless_conversion, reason = "widths differ from type to type")]
+fn chunk_flags_numbers_are_as_reviewed() {
+    assert_layout(
+        "ChunkFlags",
+        &number_table(
+            "ChunkFlags",
+            &[
+                (u64::from(format::ChunkFlags::UNVERIFIED.get()), "unverified", "Nothing proves that the bytes are what was recorded: the machine stopped before they were synced."),
+                (u64::from(format::ChunkFlags::CLOSING_ENTRY.get()), "closing_entry", "The last entry: it covers the file's header and footer."),
+                (u64::from(format::ChunkFlags::KNOWN_DAMAGED.get()), "known_damaged", "The bytes failed an earlier checksum, and recovery kept them."),
             ],
         ),
     );
@@ -964,6 +996,180 @@ fn detail_offset_lies_as_reviewed() {
         ],
     );
     assert_layout("DetailOffset", &table);
+}
+
+#[test]
+fn chunk_sums_header_lies_as_reviewed() {
+    let table = layout_table(
+        "ChunkSumsHeader",
+        ::core::mem::size_of::<format::ChunkSumsHeader>(),
+        &[
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, magic),
+                field_size(|record: &format::ChunkSumsHeader| &record.magic),
+                "[u8; 4]",
+                "magic",
+                "",
+                "Marks a file of chunk checksums. [always \"ATS2\"]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, endian),
+                field_size(|record: &format::ChunkSumsHeader| &record.endian),
+                "u8",
+                "endian",
+                "",
+                "Byte order of the file: 1 is little-endian, the only legal value. [always 1]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, version),
+                field_size(|record: &format::ChunkSumsHeader| &record.version),
+                "u8",
+                "version",
+                "",
+                "Version of the format. [always 1; version of the format]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, lane),
+                field_size(|record: &format::ChunkSumsHeader| &record.lane),
+                "SummedFile",
+                "lane",
+                "",
+                "The file that is covered.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, _reserved1),
+                field_size(|record: &format::ChunkSumsHeader| &record._reserved1),
+                "u8",
+                "_reserved1",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, thread_id),
+                field_size(|record: &format::ChunkSumsHeader| &record.thread_id),
+                "u32",
+                "thread_id",
+                "",
+                "Thread that the file belongs to; 0 for the manifest.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, chunk_bytes),
+                field_size(|record: &format::ChunkSumsHeader| &record.chunk_bytes),
+                "u32",
+                "chunk_bytes",
+                "bytes",
+                "Length of a chunk. Chunk n starts at byte 64 + n times this. [default 65536]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, entry_size),
+                field_size(|record: &format::ChunkSumsHeader| &record.entry_size),
+                "u32",
+                "entry_size",
+                "bytes",
+                "Distance from one entry to the next. [default 40; distance from one event to the next]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, header_crc),
+                field_size(|record: &format::ChunkSumsHeader| &record.header_crc),
+                "u32",
+                "header_crc",
+                "",
+                "Checksum of this header. [crc32 of the fields of this record, with this one as zero]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, entries_offset),
+                field_size(|record: &format::ChunkSumsHeader| &record.entries_offset),
+                "u64",
+                "entries_offset",
+                "bytes",
+                "Offset of the first entry. [default 64; start of the events]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSumsHeader, _reserved2),
+                field_size(|record: &format::ChunkSumsHeader| &record._reserved2),
+                "[u8; 32]",
+                "_reserved2",
+                "",
+                "Zero. [reserved]",
+            ),
+        ],
+    );
+    assert_layout("ChunkSumsHeader", &table);
+}
+
+#[test]
+fn chunk_sum_lies_as_reviewed() {
+    let table = layout_table(
+        "ChunkSum",
+        ::core::mem::size_of::<format::ChunkSum>(),
+        &[
+            (
+                ::core::mem::offset_of!(format::ChunkSum, chunk_number),
+                field_size(|record: &format::ChunkSum| &record.chunk_number),
+                "u32",
+                "chunk_number",
+                "",
+                "Number of the chunk.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, covered_length),
+                field_size(|record: &format::ChunkSum| &record.covered_length),
+                "u32",
+                "covered_length",
+                "bytes",
+                "Bytes of the chunk that are covered, from its start.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, data_crc),
+                field_size(|record: &format::ChunkSum| &record.data_crc),
+                "u32",
+                "data_crc",
+                "",
+                "CRC-32 (IEEE) of these bytes.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, flags),
+                field_size(|record: &format::ChunkSum| &record.flags),
+                "ChunkFlags",
+                "flags",
+                "",
+                "What is known of the bytes.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, time_min_ns),
+                field_size(|record: &format::ChunkSum| &record.time_min_ns),
+                "u64",
+                "time_min_ns",
+                "ns",
+                "Lowest timestamp of the events or records that begin in these bytes. If it is higher than `time_max_ns`, none does.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, time_max_ns),
+                field_size(|record: &format::ChunkSum| &record.time_max_ns),
+                "u64",
+                "time_max_ns",
+                "ns",
+                "Highest timestamp of them.",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, _reserved),
+                field_size(|record: &format::ChunkSum| &record._reserved),
+                "u32",
+                "_reserved",
+                "",
+                "Zero. [reserved]",
+            ),
+            (
+                ::core::mem::offset_of!(format::ChunkSum, entry_crc),
+                field_size(|record: &format::ChunkSum| &record.entry_crc),
+                "u32",
+                "entry_crc",
+                "",
+                "Checksum of this entry. [crc32 of the bytes of this record before this field]",
+            ),
+        ],
+    );
+    assert_layout("ChunkSum", &table);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{comment, names, numbers, values};
+use super::{checksums, comment, names, numbers, values};
 use crate::model::{Field, Format, Record, RecordId, Type, Value, ValueSource};
 
 pub(super) fn emit(format: &Format, out: &mut String) {
@@ -26,7 +26,11 @@ pub(super) fn emit(format: &Format, out: &mut String) {
             );
         }
     }
+    checksums::function(format, out);
     for (id, record) in format.records.iter().enumerate() {
+        for field in &record.fields {
+            checksums::computed(format, record, field, out);
+        }
         for field in record.fields.iter().filter(|field| field.is_optional()) {
             presence(format, id, field, out);
         }

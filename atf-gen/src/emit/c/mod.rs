@@ -1,5 +1,6 @@
 //! C: one header for C11 and C++17, packed by pragma, with asserts on the layout.
 
+mod checksums;
 mod comment;
 mod helpers;
 mod host;

@@ -121,6 +121,20 @@ pub(super) fn has(format: &Format, the_record: &Record, field: &Field) -> String
     )
 }
 
+/// Function that computes a checksum of its own record.
+pub(super) fn computed(format: &Format, the_record: &Record, field: &Field) -> String {
+    format!(
+        "{}_computed_{}",
+        record(format, the_record).to_ascii_lowercase(),
+        field.name.trim_start_matches('_')
+    )
+}
+
+/// The function that those call.
+pub(super) fn crc32(format: &Format) -> String {
+    format!("{}_crc32", format.c.prefix.to_ascii_lowercase())
+}
+
 pub(super) fn tail(format: &Format, the_record: &Record, tail: &Tail) -> String {
     format!(
         "{}_{}",
@@ -145,6 +159,9 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
     for own in ["STATIC_ASSERT", "PACKED", "FORMAT_VERSION", "FORMAT_REVISION"] {
         let name = format!("{}_{own}", format.c.prefix);
         add("[format.c]: `prefix`".to_owned(), own, name, format.c.prefix_at);
+    }
+    if format.has_own_checksums() {
+        add("[format.c]: `prefix`".to_owned(), "crc32", crc32(format), format.c.prefix_at);
     }
     for the_constant in &format.constants {
         let what = format!("constant {}", the_constant.name);
@@ -195,6 +212,9 @@ pub(crate) fn names(format: &Format) -> Vec<Made> {
             }
             if the_field.is_optional() {
                 field_name(has(format, the_record, the_field));
+            }
+            if the_field.own_checksum().is_some() {
+                field_name(computed(format, the_record, the_field));
             }
             if let Some(sentinel) = &the_field.sentinel
                 && !matches!(sentinel.from, ValueSource::Constant(_))

@@ -6,8 +6,8 @@ use super::escape::{code, inline, paragraphs};
 use super::{bytes, either, heading, history, record_link};
 use crate::emit::{place, value};
 use crate::model::{
-    Algorithm, Extent, File, FileId, FooterAt, Format, Framing, RecordId, RoleKind, Section,
-    Statement,
+    Algorithm, Covered, Extent, File, FileId, FooterAt, Format, Framing, RecordId, RoleKind,
+    Section, Statement,
 };
 
 pub(super) fn section(format: &Format) -> String {
@@ -148,7 +148,7 @@ fn steps(format: &Format, file: &File, statements: &[Statement]) -> Vec<String> 
         steps.push(step);
     }
     if let Some(checksum) = statements.iter().find_map(|it| match it.kind {
-        RoleKind::Checksum(section, algorithm) => Some((it, section, algorithm)),
+        RoleKind::Checksum(Covered::Section(section), algorithm) => Some((it, section, algorithm)),
         _ => None,
     }) {
         let (statement, section, algorithm) = checksum;

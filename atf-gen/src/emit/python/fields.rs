@@ -95,8 +95,8 @@ fn role_words(format: &Format, kind: RoleKind) -> Vec<String> {
             words.push(section.word().to_owned());
         }
         RoleKind::Length(extent) => words.push(extent.word().to_owned()),
-        RoleKind::Checksum(section, algorithm) => {
-            words.extend([section.word().to_owned(), algorithm.word().to_owned()]);
+        RoleKind::Checksum(covered, algorithm) => {
+            words.extend([covered.word().to_owned(), algorithm.word().to_owned()]);
         }
         RoleKind::First(at) | RoleKind::Last(at) | RoleKind::Min(at) | RoleKind::Max(at) => {
             words.push(format!("events.{}", format.records[at.record].fields[at.field].member()));

@@ -39,8 +39,17 @@ pub(crate) const MODULE_NAMES: &[&str] = &[
 pub(crate) const RECORD_NAMES: &[&str] =
     &["CORE", "FIELDS", "NAME", "SIZE", "STRUCT", "TAIL", "TRAILER"];
 /// Methods of every record's class, which a field would hide.
-pub(crate) const METHOD_NAMES: &[&str] =
-    &["_take", "dtype", "pack", "pack_into", "pack_tail", "unpack_from", "unpack_tail", "validate"];
+pub(crate) const METHOD_NAMES: &[&str] = &[
+    "_own_checksum",
+    "_take",
+    "dtype",
+    "pack",
+    "pack_into",
+    "pack_tail",
+    "unpack_from",
+    "unpack_tail",
+    "validate",
+];
 
 const RECORDS: &str = include_str!("support/records.py");
 /// How files are read: their header and footer, their events, the end of these, and the files themselves.
@@ -88,7 +97,13 @@ pub fn text(format: &Format) -> String {
         }
     }
     let classes: Vec<String> = format.files.iter().map(names::file).collect();
-    let _ = write!(out, "\n\n#: Every file of the format.\nFILES = {}\n", text::tuple(&classes));
+    out.push_str("\n\n#: Every file of the format.\n");
+    let line = format!("FILES = {}\n", text::tuple(&classes));
+    if line.len() <= text::WIDTH {
+        out.push_str(&line);
+    } else {
+        out.push_str(&text::call("", "FILES = ", &classes, ""));
+    }
     out
 }
 

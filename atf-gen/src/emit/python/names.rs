@@ -51,6 +51,11 @@ pub(super) fn has(field: &Field) -> Option<String> {
     (is_own && field.is_live()).then(|| format!("has_{}", field.name.trim_start_matches('_')))
 }
 
+/// The property that computes a checksum of its own record.
+pub(super) fn computed(field: &Field) -> Option<String> {
+    field.own_checksum().map(|_| format!("computed_{}", field.name.trim_start_matches('_')))
+}
+
 /// The function that names the elements of an array.
 pub(super) fn element_names(field: &Field) -> Option<String> {
     (!field.element_names.is_empty() && field.is_live())
@@ -115,6 +120,6 @@ pub(crate) fn plain_record(record: &Record) -> impl Iterator<Item = Cow<'_, str>
 
 fn of_field(field: &Field) -> impl Iterator<Item = Cow<'_, str>> {
     let constant = field.constant.as_ref().map(|_| field_const(field));
-    let made = [constant, has(field), element_names(field)];
+    let made = [constant, has(field), computed(field), element_names(field)];
     std::iter::once(field.member()).chain(made.into_iter().flatten().map(Cow::Owned))
 }

@@ -70,6 +70,7 @@ fn one(format: &Format, record: &Record) -> String {
     unpack(format, record, &mut out);
     for (position, field) in record.fields.iter().enumerate() {
         has(format, field, position, record, &mut out);
+        computed(format, field, &mut out);
         element_names(format, field, &mut out);
     }
     constants(format, record, &mut out);
@@ -214,6 +215,16 @@ fn assignment(name: &str, expression: &str) -> String {
 }
 
 /// The property that says whether a field holds a value.
+/// What a checksum of the record should be.
+fn computed(format: &Format, field: &Field, out: &mut String) {
+    let (Some(property), Some(role)) = (names::computed(field), &field.role) else { return };
+    let name = field.member();
+    let doc = format!("What `{name}` should hold: the {}.", format.role_text(role.kind));
+    let _ = write!(out, "\n    @property\n    def {property}(self) -> int:\n");
+    out.push_str(&text::docstring(&[&doc], "        "));
+    let _ = writeln!(out, "        return self._own_checksum({})", text::string(&name));
+}
+
 fn has(format: &Format, field: &Field, position: usize, record: &Record, out: &mut String) {
     let Some(property) = names::has(field) else { return };
     let name = field.member();

@@ -7,6 +7,7 @@
 //! of ten thousand records is a hundred million bytes of Rust: to build tokens, to parse them
 //! again and to lay them out took twenty times as long as to write the text.
 
+mod checksums;
 mod consts;
 mod deprecated;
 mod docs;
@@ -92,6 +93,7 @@ fn body(format: &Format) -> String {
     files::emit(&mut out, format);
     out.push('\n');
     out.push_str(support::TEXT);
+    checksums::function(&mut out, format);
     out
 }
 
@@ -119,6 +121,11 @@ pub(crate) fn has_function(name: &str) -> String {
 /// are not snake case.
 pub(crate) fn names_function(name: &str) -> String {
     format!("{}_names", name.trim_end_matches('_'))
+}
+
+/// Name of the function that computes a checksum of its own record.
+pub(crate) fn computed_function(name: &str) -> String {
+    format!("computed_{}", name.trim_start_matches('_'))
 }
 
 /// Functions that records define beside those of their fields.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::docs::{doc, doc_into, field_doc};
 use super::names::argument;
-use super::{field_const, fields, list, names_function, presence, string, value_const};
+use super::{checksums, field_const, fields, list, names_function, presence, string, value_const};
 use crate::emit::history;
 use crate::emit::template::fill;
 use crate::model::{EnumId, Field, Format, Record, RecordId, Tail, Type};
@@ -111,6 +111,7 @@ pub(super) fn emit(out: &mut String, format: &Format, id: RecordId, allowed: &st
     presence::trailer(&mut more, format, id);
     for field in &record.fields {
         presence::has(&mut more, format, id, field);
+        checksums::computed(&mut more, format, field);
     }
     let tail = record.tail.as_ref().map(|tail| format!("Self::{}", field_const(&tail.name)));
     fill(

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Kind};
 use super::text::fit;
 use crate::model::{
-    Extent, File, FooterAt, Format, Framing, RecordId, RoleKind, Section, Statement,
+    Covered, Extent, File, FooterAt, Format, Framing, RecordId, RoleKind, Section, Statement,
 };
 
 const BOX_LEFT: u32 = 276;
@@ -176,7 +176,7 @@ impl Picture<'_> {
                 RoleKind::Length(Extent::Section(Section::Events)) => {
                     format!("{}: bytes in all", statement.field.name)
                 }
-                RoleKind::Checksum(Section::Events, algorithm) => {
+                RoleKind::Checksum(Covered::Section(Section::Events), algorithm) => {
                     format!("{}: {} of them", statement.field.name, algorithm.word())
                 }
                 _ => continue,

@@ -4,7 +4,7 @@ use super::Names;
 use crate::diagnostic::shorten;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::{
-    Algorithm, Extent, FieldRef, FileId, Format, RecordId, Role, RoleKind, Section,
+    Algorithm, Covered, Extent, FieldRef, FileId, Format, RecordId, Role, RoleKind, Section,
 };
 use crate::parse::ast::{self, Word};
 
@@ -90,9 +90,9 @@ impl Resolver<'_> {
             "stride" => self.section(target).map(RoleKind::Stride),
             "length" => self.extent(target).map(RoleKind::Length),
             "checksum" => {
-                let section = self.section(target);
+                let covered = self.covered(target);
                 let algorithm = self.algorithm(role);
-                Some(RoleKind::Checksum(section?, algorithm?))
+                Some(RoleKind::Checksum(covered?, algorithm?))
             }
             "first" => self.event_field(target).map(RoleKind::First),
             "last" => self.event_field(target).map(RoleKind::Last),
@@ -231,6 +231,14 @@ impl Resolver<'_> {
             "record" => self.in_a_file(target).then_some(Extent::Record),
             "payload" => self.in_a_file(target).then_some(Extent::Payload),
             _ => self.section(target).map(Extent::Section),
+        }
+    }
+
+    fn covered(&mut self, target: &Word) -> Option<Covered> {
+        match target.value.as_str() {
+            "record" => self.in_a_file(target).then_some(Covered::Record),
+            "preceding" => self.in_a_file(target).then_some(Covered::Preceding),
+            _ => self.section(target).map(Covered::Section),
         }
     }
 

@@ -453,7 +453,7 @@ class _Ending:
                 continue
             verb, target = (field.role + ("", ""))[:2]
             value: typing.Optional[int]
-            if verb == "checksum":
+            if verb == "checksum" and target == "events":
                 # It costs a pass over the events, so it comes last.
                 checksum = part
                 continue

@@ -404,6 +404,16 @@ class Record:
                 ) from None
         return b"".join(parts)
 
+    def _own_checksum(self, name: str) -> int:
+        """The CRC-32 of this record, as far as its field `name` covers it."""
+        field = next(field for field in self.FIELDS if field.name == name)
+        data = bytearray(self.pack())
+        if field.role[1] == "preceding":
+            del data[field.offset :]
+        else:
+            data[field.offset : field.offset + field.size] = bytes(field.size)
+        return zlib.crc32(data)
+
     def pack_into(self, buffer: typing.Any, offset: int = 0) -> None:
         """Writes the record's bytes into `buffer`, from byte `offset` on."""
         room = len(buffer) - offset

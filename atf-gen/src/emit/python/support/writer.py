@@ -43,6 +43,7 @@ class _Writer:
             raise FormatError(f"file {self.file.NAME}", None, "event", expected, _short(event))
         if self.file.IS_FRAMED:
             header = self._with_lengths(header, len(behind))
+        header = _summed(header)
         packed = header.pack()
         start = self.header.SIZE if self.header is not None else 0
         _refuse_illegal(header, start + len(self.events), self.header)
@@ -115,6 +116,7 @@ class _Writer:
                 if value is not None and not (field.guard and self._is_unset(region, field)):
                     setattr(region, field.name, value)
                     _check(region, field.name)
+        self.header, self.footer = _summed(self.header), _summed(self.footer)
         parts = ((self.header, 0), (self.footer, footer_at))
         head, foot = (part.pack() if part is not None else b"" for part, _ in parts)
         for part, at in parts:
@@ -146,6 +148,15 @@ class _Writer:
             if verb in verbs and seen is not None:
                 return seen[verbs.index(verb)]
         return None
+
+
+def _summed(record: typing.Any) -> typing.Any:
+    """The record with the checksum that it has of itself."""
+    for field in record.FIELDS if record is not None else ():
+        if field.role[:1] == ("checksum",) and field.role[1] in ("record", "preceding"):
+            record = _copy(record)
+            setattr(record, field.name, record._own_checksum(field.name))
+    return record
 
 
 @functools.lru_cache(maxsize=None)
