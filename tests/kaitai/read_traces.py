@@ -76,7 +76,7 @@ def thread(folder, lines):
             linked += 1
         for name, value in found.items():
             same(f"{where}: {name}", value, line[name])
-        same(f"{where}: fields", sorted(found), sorted(set(line) - {"thread", "seq"}))
+        same(f"{where}: fields", sorted(found), sorted(set(line) - {"thread", "seq", "function", "module"}))
         same(f"{where}: sequence", seq, line["seq"])
     same(f"{folder}: linked records", linked, len(details))
     return len(lines), linked
