@@ -10,6 +10,12 @@ the mapped file (``.array``), Arrow streams (``__arrow_c_stream__``), or objects
         events = session.merged()
         print(events["timestamp_ns"].min(), session.symbols.get(int(events["function_id"][0])))
 
+What happened is a table: the calls, where the time goes, who calls what, what changed.
+
+    with atf.SessionReader("my_session") as session:
+        print(session.report().to_pandas().head())
+        slow = session.calls(function="parse", min_duration="10us")
+
 The records and their fields are those of `atf.atf_v2`, which is generated from the format's schema.
 """
 
@@ -39,6 +45,7 @@ from ._native import (
     MergedEvents,
     OpenedThread,
     SessionReader,
+    Table,
     ThreadReader,
 )
 from .errors import (
@@ -63,7 +70,7 @@ from .manifest import (
     Symbol,
     WallClock,
 )
-from .records import FunctionView, ThreadProblem
+from .records import FunctionView, Problem, ThreadProblem, Verification
 
 __version__ = "0.1.0"
 
@@ -106,11 +113,14 @@ __all__ = [
     "NotFoundError",
     "OpenedThread",
     "Os",
+    "Problem",
     "SessionReader",
     "SeveralSessionsError",
     "Symbol",
+    "Table",
     "ThreadProblem",
     "ThreadReader",
+    "Verification",
     "WallClock",
     "__version__",
 ]

@@ -7,7 +7,7 @@ import numpy
 import numpy.typing
 import pandas
 import pyarrow
-from typing_extensions import CapsuleType, Self, TypeAlias
+from typing_extensions import CapsuleType, Self, TypeAlias, Unpack
 
 from .atf_v2 import (
     AtfDetailFooter,
@@ -20,10 +20,11 @@ from .atf_v2 import (
 from .errors import AtfError, Fault
 from .extent import DetailExtent, IndexExtent
 from .manifest import Manifest
-from .records import FunctionView, ThreadProblem
+from .records import FunctionView, ThreadProblem, Verification
 
 __all__ = [
     "BlockIterator",
+    "Column",
     "DetailEvent",
     "DetailReader",
     "EventIterator",
@@ -34,6 +35,7 @@ __all__ = [
     "OpenedThread",
     "RecordIterator",
     "SessionReader",
+    "Table",
     "ThreadReader",
     "function_id_of",
     "read_manifest",
@@ -250,6 +252,41 @@ class MergedEvents:
     def __arrow_c_stream__(self, requested_schema: object = None) -> CapsuleType: ...
     def __arrow_c_schema__(self) -> CapsuleType: ...
 
+class _Filters(typing.TypedDict, total=False):
+    function: str | typing.Iterable[str] | None
+    module: str | typing.Iterable[str] | None
+    caller: str | typing.Iterable[str] | None
+    threads: str | int | typing.Iterable[int] | None
+    from_ns: int | str | None
+    to_ns: int | str | None
+    depth: int | None
+    min_duration: int | str | None
+    kind: str | typing.Iterable[str] | None
+    demangle: bool
+
+@typing.final
+class Column:
+    @property
+    def __array_interface__(self) -> dict[str, typing.Any]: ...
+
+@typing.final
+class Table:
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, name: str, /) -> _Array: ...
+    @property
+    def array(self) -> _Array: ...
+    def to_pandas(self) -> pandas.DataFrame: ...
+    def to_arrow(self) -> pyarrow.Table: ...
+    def to_polars(self) -> typing.Any: ...
+    def _repr_html_(self) -> str: ...
+    def _numbers(self, name: str) -> Column: ...
+    def _missing(self, name: str) -> Column | None: ...
+    def _texts(self, name: str) -> list[str] | None: ...
+    def __arrow_c_stream__(self, requested_schema: object = None) -> CapsuleType: ...
+    def __arrow_c_schema__(self) -> CapsuleType: ...
+
 class SessionReader:
     def __new__(cls, directory: _Path) -> Self: ...
     @classmethod
@@ -310,6 +347,21 @@ class SessionReader:
         to_ns: int | None = None,
         threads: typing.Iterable[int] | None = None,
     ) -> pyarrow.Table: ...
+    def calls(self, **filters: Unpack[_Filters]) -> Table: ...
+    def report(
+        self,
+        by: typing.Literal["function", "thread", "module"] = "function",
+        **filters: Unpack[_Filters],
+    ) -> Table: ...
+    def call_tree(self, inverted: bool = False, **filters: Unpack[_Filters]) -> Table: ...
+    def diff(
+        self,
+        other: SessionReader,
+        threshold: float | None = None,
+        **filters: Unpack[_Filters],
+    ) -> Table: ...
+    def verify(self) -> Verification: ...
+    def recover(self, out: _Path) -> Verification: ...
     def __arrow_c_stream__(self, requested_schema: object = None) -> CapsuleType: ...
     def __arrow_c_schema__(self) -> CapsuleType: ...
     def close(self) -> None: ...

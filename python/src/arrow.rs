@@ -9,7 +9,7 @@ use arrow_array::builder::BinaryBuilder;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{
     ArrayRef, FixedSizeBinaryArray, Int8Array, Int16Array, Int32Array, Int64Array, RecordBatch,
-    RecordBatchReader, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
+    RecordBatchIterator, RecordBatchReader, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -294,4 +294,23 @@ pub(crate) fn detail_stream(py: Python<'_>, home: DetailHome) -> PyResult<Bound<
 /// The schema of such a stream.
 pub(crate) fn detail_schema(py: Python<'_>) -> PyResult<Bound<'_, PyCapsule>> {
     schema_capsule(py, &schema_of(&record_columns(), true))
+}
+
+/// A stream of one batch.
+pub(crate) fn table_stream(py: Python<'_>, batch: RecordBatch) -> PyResult<Bound<'_, PyCapsule>> {
+    let schema = batch.schema();
+    let batches = RecordBatchIterator::new([Ok(batch)], schema);
+    PyCapsule::new_with_value(
+        py,
+        FFI_ArrowArrayStream::new(Box::new(batches)),
+        c"arrow_array_stream",
+    )
+}
+
+/// The schema of such a stream.
+pub(crate) fn table_schema<'py>(
+    py: Python<'py>,
+    schema: &Schema,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    schema_capsule(py, schema)
 }

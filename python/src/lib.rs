@@ -1,4 +1,5 @@
-//! The native part of the Python package `atf`: the readers of `atf-runtime` as Python classes.
+//! The native part of the Python package `atf`: the readers of `atf-runtime` as Python classes, and the answers of
+//! `atf-analysis` as tables.
 //!
 //! In: paths and numbers from Python. Out: records as objects of the generated module `atf.atf_v2`, arrays over
 //! the mapped files ([`memory`]), and streams of the Arrow C interface ([`arrow`]). What the format means is
@@ -9,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod analysis;
 mod arrow;
 mod convert;
 mod detail;
@@ -28,6 +30,8 @@ use pyo3::prelude::*;
 /// The native part of the package.
 #[pymodule]
 mod _native {
+    #[pymodule_export]
+    use super::analysis::{Column, Table};
     #[pymodule_export]
     use super::detail::{DetailReader, RecordIterator};
     #[pymodule_export]

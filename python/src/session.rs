@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PyString, PyTuple, PyType};
 
+use crate::analysis::{self, Source, Table};
 use crate::convert::{Number, PathArgument, counted, path_text};
 use crate::errors::{again, exception, raised};
 use crate::home::{Handle, ThreadHome};
@@ -401,6 +402,73 @@ impl SessionReader {
     ) -> PyResult<Bound<'py, PyAny>> {
         let events = self.merged_of(py, (from_ns, to_ns), threads)?;
         py.import("atf._tables")?.call_method1("to_arrow", (Bound::new(py, events)?,))
+    }
+
+    /// The calls of all threads that can be read, one row for each: thread by thread, in the order in which they
+    /// end. Columns: thread, start_seq, end_seq, function_id, function, module, depth, parent, start_ns, end_ns,
+    /// duration_ns, self_ns, ended_by, has_gap, cut.
+    ///
+    /// Filters, as keyword arguments, mean what those of ``atf report`` mean: function, module and caller (a
+    /// pattern or several; ``"!..."`` excludes), threads (ids, or text such as ``"0,2-5"``), from_ns and to_ns (ns on
+    /// the trace's clock, or text such as ``"+1.5ms"``), depth, min_duration (ns, or text such as ``"10us"``), kind.
+    /// ``demangle=False`` gives names as the linker sees them. Raises ValueError for a filter that is not understood.
+    #[pyo3(signature = (**filters))]
+    fn calls(&self, py: Python<'_>, filters: Option<&Bound<'_, PyDict>>) -> PyResult<Table> {
+        analysis::calls(py, &Source::of(&*self.handle.get(py)?, filters)?)
+    }
+
+    /// Where the time goes: a row per function, or with `by` per ``"thread"`` or ``"module"``, the one with the most
+    /// self time first. Columns: what it is of, calls, total_ns, self_ns, min_ns, avg_ns, max_ns, p50_ns, p90_ns,
+    /// p99_ns, share. Filters as for `calls`.
+    #[pyo3(signature = (by = "function", **filters))]
+    fn report(
+        &self,
+        py: Python<'_>,
+        by: &str,
+        filters: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        analysis::report(py, &Source::of(&*self.handle.get(py)?, filters)?, by)
+    }
+
+    /// Who calls what: a row per path of calls, each before those below it; recursion is folded. With `inverted` from
+    /// functions to their callers. Columns: node, parent, depth, function_id, function, module, calls, total_ns,
+    /// self_ns. Filters as for `calls`.
+    #[pyo3(signature = (inverted = false, **filters))]
+    fn call_tree(
+        &self,
+        py: Python<'_>,
+        inverted: bool,
+        filters: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        analysis::call_tree(py, &Source::of(&*self.handle.get(py)?, filters)?, inverted)
+    }
+
+    /// What changed from this session to `other`, by module and name of a function. `threshold` is the relative change
+    /// of self time per call that matters, 0.1 by default. Columns: function, module, change, calls_before,
+    /// total_ns_before, self_ns_before, the same after, relative_change (NaN if the function is not in both),
+    /// is_beyond_threshold. Filters as for `calls`, for both.
+    #[pyo3(signature = (other, threshold = None, **filters))]
+    fn diff(
+        &self,
+        py: Python<'_>,
+        other: &Self,
+        threshold: Option<f64>,
+        filters: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Table> {
+        let (before, after) = (self.handle.get(py)?, other.handle.get(py)?);
+        let (before, after) = (Source::of(&before, filters)?, Source::of(&after, filters)?);
+        analysis::difference(py, &before, &after, threshold)
+    }
+
+    /// What ``atf verify`` finds: a `Verification` with problems and notes. Reads every byte.
+    fn verify<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        analysis::verify(py, self.handle.path())
+    }
+
+    /// Writes a repaired copy to `out`, which must not exist or must be an empty directory. Returns what
+    /// verification finds in it: some faults cannot be repaired.
+    fn recover<'py>(&self, py: Python<'py>, out: PathArgument) -> PyResult<Bound<'py, PyAny>> {
+        analysis::recover(py, self.handle.path(), &out.0)
     }
 
     /// The events of all threads that can be read, merged, as an Arrow stream.

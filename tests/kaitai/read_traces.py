@@ -8,6 +8,7 @@ thing that differs.
 import enum
 import json
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, sys.argv[1])
@@ -24,7 +25,8 @@ def shown(value):
     """As the dump shows a value: names of enums, else numbers. A word that Kaitai's Python cannot
     have as a name has an underscore behind it."""
     if isinstance(value, enum.IntEnum):
-        return value.name.rstrip("_")
+        # A word of one of the languages has something behind it.
+        return re.sub("_value$", "", value.name).rstrip("_")
     return value
 
 
