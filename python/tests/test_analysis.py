@@ -1,11 +1,14 @@
 """Calls, reports, call trees and differences as tables: beside what was worked out by hand."""
 
 import json
+import pathlib
+import shutil
 
 import duckdb
 import numpy
 import polars
 import pyarrow
+import pyarrow.parquet
 import pytest
 from conftest import EVENT, NO_DETAIL, index_bytes
 
@@ -209,6 +212,18 @@ def test_notebooks_show_the_first_rows_and_escape_names(session):
     html = session.calls()._repr_html_()
     assert html.count("<tr>") == 7 and "/bin/&lt;app&gt;" in html and "4294967295" not in html
     assert "None" not in html
+
+
+def test_the_list_of_the_page_works(path, tmp_path, monkeypatch, capsys):
+    page = (pathlib.Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    program = page.split("## Answers")[1].split("```python\n")[1].split("```")[0]
+    path.rename(tmp_path / "my_session")
+    shutil.copytree(tmp_path / "my_session", tmp_path / "yesterday")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(program, names)
+    assert "app::parse()" in capsys.readouterr().out and names["counts"].sum() == 3
+    assert pyarrow.parquet.read_table("calls.parquet").num_rows == 3
 
 
 def test_verification_and_recovery(path, session, tmp_path):
