@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::{
-    completions, convert_v4, demo, diff, drain, dump, export, flamegraph, info, man, recover,
+    completions, convert_v4, demo, diff, drain, dump, export, flamegraph, html, info, man, recover,
     replay, report, synth, tree, verify,
 };
 
@@ -17,6 +17,7 @@ Getting started:
   atf tree PATH                see who calls what
   atf flamegraph PATH -o F.svg draw where the time goes
   atf export PATH --to perfetto -o F.pftrace  open it in the viewer you know
+  atf html PATH -o F.html      make one page of it, to send to someone
   atf diff BEFORE AFTER        see what changed, with an exit code for CI
   atf replay PATH              read the calls as C-like text
   atf dump PATH                print its events
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Tree(tree::Args),
     Flamegraph(flamegraph::Args),
     Export(export::Args),
+    Html(html::Args),
     Diff(diff::Args),
     Replay(replay::Args),
     Dump(dump::Args),
@@ -72,6 +74,7 @@ impl Command {
             Self::Tree(args) => tree::run(args, out),
             Self::Flamegraph(args) => flamegraph::run(args, out),
             Self::Export(args) => export::run(args, out),
+            Self::Html(args) => html::run(args, out),
             Self::Diff(args) => diff::run(args, out),
             Self::Replay(args) => replay::run(args, out),
             Self::Dump(args) => dump::run(args, out),
@@ -92,7 +95,11 @@ impl Command {
             Self::Info(args) => args.json,
             Self::Report(args) => args.json,
             Self::Tree(args) => args.json,
-            Self::Flamegraph(_) | Self::Export(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Flamegraph(_)
+            | Self::Export(_)
+            | Self::Html(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
             Self::Diff(args) => args.json,
             Self::Replay(args) => args.json,
             Self::Dump(args) => args.json,

@@ -8,8 +8,16 @@ use atf_tests::scratch::Scratch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const CRATES: [&str; 7] =
-    ["atf-analysis", "atf-capi", "atf-cli", "atf-derive", "atf-export", "atf-gen", "atf-runtime"];
+const CRATES: [&str; 8] = [
+    "atf-analysis",
+    "atf-capi",
+    "atf-cli",
+    "atf-derive",
+    "atf-export",
+    "atf-gen",
+    "atf-html",
+    "atf-runtime",
+];
 
 /// Names from the crate's root to a module.
 type Module = Vec<String>;

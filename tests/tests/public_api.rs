@@ -430,6 +430,11 @@ fn api_of_atf_export_is_the_reviewed_one() {
 }
 
 #[test]
+fn api_of_atf_html_is_the_reviewed_one() {
+    check("atf-html", "atf_html");
+}
+
+#[test]
 fn api_of_atf_gen_is_the_reviewed_one() {
     check("atf-gen", "atf_gen");
 }

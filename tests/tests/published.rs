@@ -11,8 +11,16 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// In the order in which they are published: each needs only those before it.
-const PUBLISHED: [&str; 7] =
-    ["atf-gen", "atf-derive", "atf-runtime", "atf-analysis", "atf-export", "atf-capi", "atf-cli"];
+const PUBLISHED: [&str; 8] = [
+    "atf-gen",
+    "atf-derive",
+    "atf-runtime",
+    "atf-analysis",
+    "atf-export",
+    "atf-html",
+    "atf-capi",
+    "atf-cli",
+];
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()

@@ -140,10 +140,11 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Folders of Rust whose messages people read.
-const SPEAKING: [&str; 6] = [
+const SPEAKING: [&str; 7] = [
     "atf-runtime/src",
     "atf-analysis/src",
     "atf-export/src",
+    "atf-html/src",
     "atf-cli/src",
     "atf-capi/src",
     "python/src",
