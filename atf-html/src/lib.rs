@@ -1,8 +1,8 @@
 //! One self-contained HTML page of a function trace.
 //!
-//! [`Page::of`] analyses a trace and reduces it until it fits into a budget of bytes: [`timeline`] folds calls that are too
-//! short to be seen, [`tree`] paths that take too little time, [`report`] functions. The page says what was folded.
-//! [`html`] puts data, script and style into one file.
+//! [`Page::of`] analyses a trace and reduces it until it fits into a budget of bytes: `timeline` folds calls that are too
+//! short to be seen, `tree` paths that take too little time, `report` functions. The page says what was folded.
+//! `html` puts data, script and style into one file.
 
 #![forbid(unsafe_code)]
 #![deny(missing_debug_implementations)]
