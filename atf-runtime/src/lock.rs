@@ -12,8 +12,7 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::sys;
@@ -46,7 +45,10 @@ impl Lock {
             if succeeds(sys::try_exclusive_lock(&file))? {
                 return Ok(Some(Self { file }));
             }
-            thread::sleep(BETWEEN_TRIES);
+            let until = Instant::now() + BETWEEN_TRIES;
+            while Instant::now() < until {
+                sys::nap(BETWEEN_TRIES);
+            }
         }
         Ok(succeeds(sys::try_exclusive_lock(&file))?.then_some(Self { file }))
     }

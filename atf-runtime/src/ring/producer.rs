@@ -358,7 +358,7 @@ impl Surroundings for Ring {
         match round {
             0..SPINS => std::hint::spin_loop(),
             SPINS..SPINS_AND_YIELDS => thread::yield_now(),
-            _ => thread::sleep(NAP),
+            _ => sys::nap(NAP),
         }
     }
 

@@ -15,8 +15,8 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 use rustix::mm::{Advice, madvise};
-use rustix::thread::{MembarrierCommand, membarrier};
-use rustix::time::{ClockId, clock_gettime};
+use rustix::thread::{MembarrierCommand, membarrier, nanosleep};
+use rustix::time::{ClockId, Timespec, clock_gettime};
 
 pub(crate) use super::file_size_signal::{block_file_size_signal, without_file_size_signal};
 
@@ -148,6 +148,13 @@ pub(crate) fn barrier() {
     if membarrier(MembarrierCommand::Global).is_err() {
         thread::sleep(WITHOUT_BARRIER);
     }
+}
+
+/// Sleeps for this time, or until a signal comes. The standard library sleeps again for what is left; the kernel adds
+/// its slack of 50 µs to that, so that with more signals than one in 50 µs such a sleep never ends.
+pub(crate) fn nap(time: Duration) {
+    let time = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: time.subsec_nanos().into() };
+    let _ = nanosleep(&time);
 }
 
 /// `CLOCK_BOOTTIME` in ns.

@@ -18,7 +18,7 @@ pub(crate) use files::{
 };
 pub(crate) use host::{
     CAN_RECORD, allocate, barrier, block_file_size_signal, check_writable, data_end,
-    is_out_of_files, is_unlinked, max_maps, now_ns, open_for_lock, out_of_memory,
+    is_out_of_files, is_unlinked, max_maps, nap, now_ns, open_for_lock, out_of_memory,
     populate_for_writing, release_lock, try_exclusive_lock, try_shared_lock, wipe_on_fork,
     without_file_size_signal,
 };

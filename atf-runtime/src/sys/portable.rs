@@ -77,6 +77,10 @@ pub(crate) fn out_of_memory() -> io::Error {
 
 pub(crate) fn barrier() {}
 
+pub(crate) fn nap(time: std::time::Duration) {
+    std::thread::sleep(time);
+}
+
 /// The time since this process first asked, in ns. The system's continuous clock needs unsafe code
 /// to be read.
 pub(crate) fn now_ns() -> u64 {
