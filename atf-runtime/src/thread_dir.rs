@@ -5,7 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE, RING_FILE};
+use crate::format::{
+    DETAIL_FILE, DETAIL_OFFSETS_FILE, DETAIL_SUMS_FILE, INDEX_FILE, INDEX_SUMS_FILE, RING_FILE,
+};
 use crate::input::exists_by_name;
 use crate::storage::Storage;
 
@@ -47,7 +49,15 @@ pub(crate) fn thread_dirs<S: Storage>(storage: &S, dir: &Path) -> Result<Vec<u32
 ///
 /// [`Error::Io`] when the operating system does not say which files exist.
 pub(crate) fn files_of_thread(thread_dir: &Path) -> Result<Vec<PathBuf>> {
-    let names = [INDEX_FILE.path, DETAIL_FILE.path, DETAIL_OFFSETS_FILE.path, RING_FILE.path];
+    let files = [
+        INDEX_FILE,
+        DETAIL_FILE,
+        DETAIL_OFFSETS_FILE,
+        INDEX_SUMS_FILE,
+        DETAIL_SUMS_FILE,
+        RING_FILE,
+    ];
+    let names = files.map(|file| file.path);
     let mut files = Vec::new();
     for file in names.map(|name| thread_dir.join(name)) {
         if exists_by_name(&file)? {

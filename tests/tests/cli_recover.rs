@@ -162,7 +162,7 @@ fn thread_is_recovered_to_a_thread_and_file_to_a_file() {
     recover_to(&trace.join("thread_7"), &thread, &[]).exits(1);
     recover_to(&trace.join("thread_7/index.atf"), &file, &[]).exits(1);
     let made = files(&thread);
-    assert_eq!(made.len(), 1);
+    assert_eq!((made.len(), &*made[1].0), (2, Path::new("index.sum")));
     assert_eq!(made[0].0, Path::new("index.atf"));
     assert_eq!(std::fs::read(&file).unwrap(), made[0].1);
     run_on("verify", &file, &[]).exits(0);

@@ -363,7 +363,9 @@ fn judge(copy: &Path, recording: &Recording, finalized: &[u32], sum: &mut Sum, c
             [("events", &listed.unverified), ("detail records", &listed.unverified_details)]
         {
             let is_said = said.iter().any(|note| {
-                note.contains(&format!("thread {id}: {what} 0 to")) && note.contains("unverified")
+                let first = ranges.first().map_or(0, |[first, _]| *first);
+                note.contains(&format!("thread {id}: {what} {first} to"))
+                    && note.contains("unverified")
             });
             assert_eq!(is_said, !ranges.is_empty(), "{context}: {what}: {said:?}");
         }

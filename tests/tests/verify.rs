@@ -803,7 +803,11 @@ fn one_file_alone_is_noted() {
         assert_eq!(report.problems(), []);
         let notes: Vec<String> = report.notes().iter().map(ToString::to_string).collect();
         let file = path.path().display();
-        assert_eq!(notes, [format!("{file}: one file alone: its links were not checked")]);
+        let says = [
+            "one file alone: its links were not checked",
+            "not protected: it has no chunk checksums",
+        ];
+        assert_eq!(notes, says.map(|it| format!("{file}: {it}")));
     }
 }
 

@@ -306,7 +306,7 @@ fn detail_file_and_flag_come_with_the_first_detail() {
     writer.write_event(&sample(11), Some(FunctionDetail::default().into())).unwrap();
     let ops = disk.ops();
     let detail = dir.join("detail.atf");
-    assert_eq!(before.len(), 3);
+    assert_eq!(before.len(), 4);
     let mut index = IndexFile::unfinalized(7, &[]);
     index.header.flags = 1;
     assert_eq!(
@@ -315,6 +315,7 @@ fn detail_file_and_flag_come_with_the_first_detail() {
             Op::CreateNew(detail.clone()),
             Op::Write { path: detail, offset: 0, bytes: DetailFile::unfinalized(7, &[]).bytes() },
             Op::CreateNew(dir.join("detail.off")),
+            Op::CreateNew(dir.join("detail.sum")),
             Op::Write { path: dir.join("index.atf"), offset: 0, bytes: index.bytes() },
         ]
     );
@@ -340,8 +341,18 @@ fn finalize_syncs_the_footer_before_it_writes_the_header() {
         bytes,
     };
     let (i, d) = (&thread.index, thread.detail.as_ref().unwrap());
+    let is_sum = |op: &Op| match op {
+        Op::Write { path, .. } | Op::Sync(path) => path.extension() == Some("sum".as_ref()),
+        _ => false,
+    };
+    let ops = disk.ops()[before..].to_vec();
+    // The chunk checksums come when both lanes have ended.
+    let first = ops.iter().position(is_sum).unwrap();
+    assert!(ops[..first].contains(&of(&index, 0, thread.index.header.bytes())));
+    assert_eq!(ops.iter().filter(|op| is_sum(op)).count(), 4);
+    let ops: Vec<Op> = ops.into_iter().filter(|op| !is_sum(op)).collect();
     assert_eq!(
-        disk.ops()[before..],
+        ops,
         [
             of(&detail, 64, d.records_bytes()),
             of(&offsets, 0, d.offsets()),
@@ -791,9 +802,11 @@ fn every_call_that_fails_once_can_be_repeated() {
     let footer_at = |op: &Op| matches!(op, Op::Write { bytes, .. } if bytes.starts_with(b"2DTA"));
     let calls = disk.ops().iter().position(footer_at).unwrap();
     assert!(calls > 20, "{calls}");
-    // The recording continues without the offsets of its records, and reports nothing.
+    // The recording continues without offsets and chunk checksums, and reports nothing.
     let is_theirs = |op: &Op| match op {
-        Op::CreateNew(path) | Op::Write { path, .. } => path.ends_with("detail.off"),
+        Op::CreateNew(path) | Op::Write { path, .. } => {
+            path.ends_with("detail.off") || path.extension() == Some("sum".as_ref())
+        }
         _ => false,
     };
     for (call, op) in disk.ops().iter().take(calls).enumerate() {
@@ -928,8 +941,8 @@ fn finalize_of_a_detail_lane_can_be_repeated_until_it_succeeds() {
 fn failed_finalize_of_a_thread_loses_nothing() {
     let thread = builder::Thread::sample(7, 9, &[0, 4, 8]);
     // Detail: records, offsets, footer, sync, header, sync; index the same without offsets; then the
-    // sync of the offsets, and of the directory.
-    for call in [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12] {
+    // chunk checksums and the sync of the offsets, and of the directory.
+    for call in [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16] {
         let session = Scratch::new();
         let disk = TestDisk::new();
         let mut writer = writer_on(&disk, session.path(), 4096);

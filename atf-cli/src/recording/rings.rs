@@ -15,7 +15,7 @@ use super::{Limits, Recorded, RingUsage, join, spawn};
 use crate::failure::Failure;
 
 /// A thread keeps so many files open until the drain has completed them.
-const FILES_PER_THREAD: usize = 4;
+const FILES_PER_THREAD: usize = 6;
 /// Files that are open besides those of threads.
 const OTHER_FILES: usize = 24;
 /// More threads at a time record no faster.

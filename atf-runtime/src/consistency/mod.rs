@@ -5,6 +5,7 @@
 //! Verification reports the faults. Recovery leaves a file without faults as it is.
 
 mod checksum;
+mod chunk_sums;
 mod comparison;
 mod detail;
 mod detail_offsets;
@@ -15,6 +16,7 @@ mod thread;
 
 pub use checksum::ChecksumState;
 pub(crate) use checksum::{Checksum, RunningChecksum};
+pub(crate) use chunk_sums::{SumsFacts, SumsState};
 pub(crate) use comparison::missing_footer;
 pub(crate) use detail::{DetailFacts, DetailScan, SectionChecksum, section_checksum};
 pub(crate) use detail_offsets::{DetailOffsetsFacts, OffsetsCheck};

@@ -30,6 +30,10 @@ impl<S: Storage> ThreadDrain<S> {
             detail.sync()?;
         }
         self.index.sync()?;
+        if let Some(detail) = &mut self.detail {
+            detail.sync_sums();
+        }
+        self.index.sync_sums();
         self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))
     }
 
@@ -104,6 +108,7 @@ impl<S: Storage> ThreadDrain<S> {
         if let Some(detail) = &mut self.detail {
             detail.finish_offsets(&self.storage);
         }
+        self.index.remove_given_up(&self.storage);
         Ok(())
     }
 

@@ -14,8 +14,8 @@ use super::syncs::Syncs;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{
     AtfDetailFooter, AtfDetailHeader, AtfIndexFooter, AtfIndexHeader, DETAIL_FILE,
-    DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, INDEX_FILE, IndexEvent, RING_FILE, Record,
-    RingControl,
+    DETAIL_OFFSETS_FILE, DETAIL_SUMS_FILE, DetailEventHeader, EventKind, INDEX_FILE,
+    INDEX_SUMS_FILE, IndexEvent, RING_FILE, Record, RingControl,
 };
 use crate::lane::Lane;
 use crate::lost::Marked;
@@ -86,6 +86,10 @@ impl<S: Storage> ThreadDrain<S> {
         let heads = ring.take.heads();
         check_length(&index_path, heads.index.saturating_add(INDEX_FRAME))?;
         check_length(&detail_path, heads.detail.saturating_add(DETAIL_FRAME))?;
+        // They are made again from the events and records.
+        for made_again in [DETAIL_OFFSETS_FILE, INDEX_SUMS_FILE, DETAIL_SUMS_FILE] {
+            remove_leftover(&storage, &dir.join(made_again.path))?;
+        }
         let mut index = if tails.index == 0 {
             remove_leftover(&storage, &index_path)?;
             let platform = platform_of(&ring);
@@ -96,8 +100,6 @@ impl<S: Storage> ThreadDrain<S> {
                 last_ns = Some(event.timestamp_ns.get());
             })?
         };
-        // It is made again from the records.
-        remove_leftover(&storage, &dir.join(DETAIL_OFFSETS_FILE.path))?;
         let detail = if tails.detail == 0 {
             remove_leftover(&storage, &detail_path)?;
             None

@@ -75,6 +75,8 @@ pub enum Region {
     RingRecord,
     /// One entry of a detail.off, by its number. Displays as `entry 2`.
     Entry(u64),
+    /// One chunk of a lane, by its number. Displays as `chunk 2`.
+    Chunk(u64),
     /// The control block of a ring. Displays as `control`.
     Control,
     /// The manifest of a session.
@@ -98,6 +100,7 @@ impl fmt::Display for Region {
             Self::Record(seq) => return write!(f, "record {seq}"),
             Self::RingRecord => "record at a position of the detail lane",
             Self::Entry(number) => return write!(f, "entry {number}"),
+            Self::Chunk(number) => return write!(f, "chunk {number}"),
             Self::Control => "control",
             Self::Manifest => "manifest",
             Self::Thread => "thread",

@@ -78,7 +78,13 @@ impl<'a, S: Stream<'a>> Span<'a, S> {
     #[must_use]
     pub(super) fn within(mut self, times: &RangeInclusive<u64>) -> Self {
         let (from, to) = (*times.start(), *times.end());
-        if self.is_monotonic() {
+        let is_narrowed = self.narrow_by_chunks(times);
+        let is_monotonic = match is_narrowed {
+            // Only what is left is read. What was cut off before it may be later than its first event.
+            true => self.only.is_none() && self.is_own_monotonic(),
+            false => self.is_monotonic(),
+        };
+        if is_monotonic {
             self.first = self.partition_point(self.first, self.end, |time| time < from);
             self.end = self.partition_point(self.first, self.end, |time| time <= to);
             self.count = self.end - self.first;
@@ -148,10 +154,31 @@ impl<'a, S: Stream<'a>> Span<'a, S> {
         low
     }
 
-    fn is_monotonic(&self) -> bool {
-        if let Some(reader) = self.reader {
-            return reader.is_monotonic();
+    /// Moves both ends by the times of the file's chunks, if they are known and the lane's order is not.
+    fn narrow_by_chunks(&mut self, times: &RangeInclusive<u64>) -> bool {
+        let Some(reader) = self.reader.filter(|it| it.known_monotonic().is_none()) else {
+            return false;
+        };
+        let Some(narrowed) = reader.narrow(times) else { return false };
+        let (first, end) = (narrowed.first, narrowed.end);
+        if first > self.first {
+            self.first = first.min(self.end);
+            self.max_before = self.max_before.max(narrowed.max_before);
         }
+        self.end = end.clamp(self.first, self.end);
+        self.count = self.end - self.first;
+        true
+    }
+
+    fn is_monotonic(&self) -> bool {
+        match self.reader {
+            Some(reader) => reader.is_monotonic(),
+            None => self.is_own_monotonic(),
+        }
+    }
+
+    /// Whether the times of its own events do not decrease, by a pass over them.
+    fn is_own_monotonic(&self) -> bool {
         let (mut last, mut at) = (0, self.first);
         while at < self.end {
             let end = self.end.min(at + BLOCK);

@@ -1,11 +1,12 @@
 //! Reading an index.atf: events by sequence, in order, and by time.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::OnceLock;
 
 use zerocopy::{FromBytes, IntoBytes};
 
+use super::chunk_times::{ChunkTimes, Narrowed};
 use super::file_bytes::FileBytes;
 use super::index_extent::{IndexExtent, footer_at, header_of};
 use super::index_iter::IndexIter;
@@ -48,6 +49,8 @@ pub struct IndexReader {
     lengthened: OnceLock<Box<[IndexEvent]>>,
     /// Whether timestamps never decrease, once somebody asked.
     monotonic: OnceLock<bool>,
+    /// The times of its chunks, once somebody asked.
+    chunk_times: OnceLock<Option<ChunkTimes>>,
 }
 
 /// Events between two looks at whether the answer is known, which the compiler may take at once.
@@ -103,6 +106,7 @@ impl IndexReader {
             footer,
             lengthened: OnceLock::new(),
             monotonic: OnceLock::new(),
+            chunk_times: OnceLock::new(),
         })
     }
 
@@ -264,6 +268,16 @@ impl IndexReader {
     /// What [`is_monotonic`](Self::is_monotonic) said, if it was asked.
     pub(crate) fn known_monotonic(&self) -> Option<bool> {
         self.monotonic.get().copied()
+    }
+
+    /// Where the events with times within `times` are, by the times of chunks in the index.sum beside the file. The
+    /// events are not read. `None` without an index.sum that belongs to the file.
+    pub(crate) fn narrow(&self, times: &RangeInclusive<u64>) -> Option<Narrowed> {
+        let of_file = || {
+            let path = self.file.is_of_disk().then(|| self.path())?;
+            ChunkTimes::of(path, self.file.bytes(), &self.header, &self.extent)
+        };
+        Some(self.chunk_times.get_or_init(of_file).as_ref()?.narrow(times))
     }
 
     /// Path of the file.

@@ -29,6 +29,8 @@ pub(crate) struct MappedFile {
     /// `None` for bytes that are in memory. Its address tells the two apart, which a `get` loads anyway.
     map: Option<CountedMap>,
     in_memory: FileBytes,
+    /// Whether the bytes are those of the file at `path`.
+    is_of_disk: bool,
     /// Byte at which a hole begins that goes to the end of the file; its length if there is none.
     data_end: u64,
 }
@@ -50,6 +52,7 @@ impl MappedFile {
                     path: path.to_owned(),
                     map: Some(map),
                     in_memory: FileBytes::default(),
+                    is_of_disk: true,
                     data_end: sys::data_end(&file, len),
                 });
             } else if len > LARGEST_COPY {
@@ -57,19 +60,25 @@ impl MappedFile {
             }
         }
         let bytes = copy_of(&file, len as usize).map_err(Error::io(path, "read"))?;
-        Ok(Self::in_memory(path, bytes.into()))
+        Ok(Self { is_of_disk: true, ..Self::in_memory(path, bytes.into()) })
     }
 
     /// The bytes of a file that errors and `path` call `path`.
     pub(crate) fn in_memory(path: &Path, bytes: FileBytes) -> Self {
         let data_end = bytes.as_ref().len() as u64;
-        Self { path: path.to_owned(), map: None, in_memory: bytes, data_end }
+        let path = path.to_owned();
+        Self { path, map: None, in_memory: bytes, is_of_disk: false, data_end }
     }
 
     /// The byte from which on a file that was mapped is a hole, as a crash leaves it that lengthened the file
     /// before its data reached the disk. The bytes from there on are zeros and need not be read.
     pub(super) fn data_end(&self) -> u64 {
         self.data_end
+    }
+
+    /// Whether the bytes are those of the file at [`path`](Self::path), which may have others beside it.
+    pub(super) fn is_of_disk(&self) -> bool {
+        self.is_of_disk
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -6,6 +6,8 @@
 //! end and how that was found. Recovery and verification build on them.
 
 mod checkpoints;
+mod chunk_sums;
+mod chunk_times;
 mod detail;
 mod detail_cursor;
 mod detail_event;
@@ -24,6 +26,7 @@ mod revision;
 mod thread;
 mod unwritten;
 
+pub(crate) use chunk_sums::{CHUNK_BYTES, CHUNKS_START, ChunkSums, is_sound, sums_path};
 pub use detail::{DetailIter, DetailReader};
 pub use detail_cursor::DetailCursor;
 pub use detail_event::{DetailEvent, FunctionView};

@@ -51,9 +51,10 @@ mod planner;
 mod result;
 mod scan;
 mod source;
+mod sums;
 
 pub use apply::ring_contents;
 pub use plan::{
     LaneOutcome, LanePlan, LostPlan, ManifestPlan, OffsetsOutcome, OffsetsPlan, Plan, RingOutcome,
-    RingPlan, ThreadPlan,
+    RingPlan, SumsOutcome, SumsPlan, ThreadPlan,
 };

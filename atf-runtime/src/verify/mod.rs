@@ -4,6 +4,7 @@
 //! Of a function payload the reserved bytes are checked; any other payload is opaque and not judged. An
 //! unknown value of an open enum is not reported, except in a header, where it decides how the file is read.
 
+mod chunk_sums;
 mod clock;
 mod detail_pass;
 mod faults;
@@ -68,14 +69,14 @@ pub fn verify(path: &TracePath, progress: Option<Progress<'_>>) -> Result<Report
         }
         TracePath::IndexFile(file) => match IndexReader::open(file) {
             Ok(index) => {
-                thread::check_index(&index, &mut report, workers, progress);
+                thread::check_index(&index, &mut report, workers, progress)?;
                 report.note(file, "one file alone: its links were not checked");
             }
             Err(error) => report.add_error(error)?,
         },
         TracePath::DetailFile(file) => match DetailReader::open(file) {
             Ok(detail) => {
-                thread::check_detail(&detail, &mut report, workers, progress);
+                thread::check_detail(&detail, &mut report, workers, progress)?;
                 report.note(file, "one file alone: its links were not checked");
             }
             Err(error) => report.add_error(error)?,

@@ -48,6 +48,8 @@ pub struct Report {
     notes_of_a_kind: BTreeMap<NoteKind, u64>,
     /// The kinds of those notes that have one, by position.
     note_kinds: BTreeMap<usize, NoteKind>,
+    /// Files without chunk checksums.
+    unprotected: Vec<PathBuf>,
     /// Clocks that do not fit the operating system, as the original tracer wrote them.
     original_clocks: Vec<Problem>,
 }
@@ -150,6 +152,12 @@ impl Report {
             *self.notes_of_a_kind.entry(kind).or_default() += count.saturating_sub(MOST_OF_A_KIND);
         }
         self.original_clocks.extend(later.original_clocks);
+        self.unprotected.extend(later.unprotected);
+    }
+
+    /// A file that has no chunk checksums. There is one note for all of them.
+    pub(super) fn unprotected(&mut self, file: &Path) {
+        self.unprotected.push(file.to_owned());
     }
 
     /// Takes the faults that a pass found in `file`.
@@ -202,6 +210,15 @@ impl Report {
     /// Notes how many problems and notes were only counted. `path` is what was verified.
     pub(super) fn finish(&mut self, path: &Path) {
         self.settle_clocks(path, false);
+        let unprotected = std::mem::take(&mut self.unprotected);
+        match unprotected.as_slice() {
+            [] => {}
+            [file] => self.note(file, "not protected: it has no chunk checksums"),
+            files => {
+                let files = error::count(files.len() as u64, "file");
+                self.note(path, format!("not protected: {files} without chunk checksums"));
+            }
+        }
         for (kind, count) in std::mem::take(&mut self.notes_of_a_kind) {
             if count > MOST_OF_A_KIND {
                 let (noun, what) = kind.text();

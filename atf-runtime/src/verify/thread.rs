@@ -4,6 +4,7 @@
 use std::mem::offset_of;
 use std::path::Path;
 
+use super::chunk_sums;
 use super::detail_pass;
 use super::faults::Faults;
 use super::headers::{clock_fault, detail_platform_faults, index_platform_faults, reserved_faults};
@@ -57,10 +58,12 @@ pub(super) fn check(
     };
     let events = index_pass::pass(&index, target, Division::for_workers(workers), progress);
     let (links, marked) = report_index(&index, events, report);
+    chunk_sums::check_index(&index, report)?;
     check_directory_name(dir, &index, report);
     let has_detail = match (detail, records) {
         (Ok(Some(detail)), Some(records)) => {
             report_detail(&detail, Some(&index), &records.facts, records.records, report);
+            chunk_sums::check_detail(&detail, report)?;
             if let Some(offsets) = records.offsets {
                 report_offsets(dir, &detail, offsets?, report)?;
             }
@@ -78,6 +81,7 @@ pub(super) fn check(
         (Ok(_), _) => {
             report.faults_in(index.path(), links);
             check_no_offsets(dir, report)?;
+            chunk_sums::check_none(dir, report)?;
             false
         }
     };
@@ -97,11 +101,12 @@ pub(super) fn check_index(
     report: &mut Report,
     workers: usize,
     progress: Progress<'_>,
-) {
+) -> Result<()> {
     index.will_be_scanned();
     let division = Division::for_workers(workers);
     let events = index_pass::pass(index, LinkTarget::Unknown, division, progress);
     report_index(index, events, report);
+    chunk_sums::check_index(index, report)
 }
 
 /// Checks a detail.atf alone.
@@ -110,9 +115,10 @@ pub(super) fn check_detail(
     report: &mut Report,
     workers: usize,
     progress: Progress<'_>,
-) {
+) -> Result<()> {
     let records = detail_pass::pass(detail, None, None, workers, progress);
     report_detail(detail, None, &records.facts, records.records, report);
+    chunk_sums::check_detail(detail, report)
 }
 
 /// Reports what is wrong with an index.atf, but for its links, which it returns with what its markers say about

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crc32fast::Hasher;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
 use super::payload::{Encoded, Payload};
-use super::record_log::RecordLog;
+use super::record_log::{Beside, RecordLog};
 use super::section::SectionFile;
+use super::section_sum::SectionSum;
 use crate::ending::KeptFooter;
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result};
 use crate::format::{
-    AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
+    AtfDetailFooter, AtfDetailHeader, DetailEventHeader, EventKind, NO_DETAIL_SEQ,
 };
 use crate::lane::Lane;
 use crate::platform::Platform;
@@ -57,8 +57,8 @@ pub(crate) struct Appended {
 /// and adds no footer; recovery reads such a file.
 ///
 /// A file named `detail.atf` gets a `detail.off` beside it, with the offset of every 64th record for
-/// random access. It is written after the records. The recording does not depend on it: if the disk
-/// refuses it, there is no detail.off.
+/// random access, and a `detail.sum`, with a checksum and the times of each 64 KiB. They are written after the records.
+/// The recording does not depend on them: if the disk refuses one, there is none.
 pub struct DetailWriter<F: StorageFile = std::fs::File> {
     lane: SectionFile<F>,
     header: AtfDetailHeader,
@@ -66,6 +66,8 @@ pub struct DetailWriter<F: StorageFile = std::fs::File> {
     syncs: bool,
     finished: bool,
     kept_footer: KeptFooter,
+    /// The footer, once it is in the file.
+    footer: AtfDetailFooter,
 }
 
 impl<F: StorageFile> DetailWriter<F> {
@@ -88,16 +90,16 @@ impl<F: StorageFile> DetailWriter<F> {
             ..AtfDetailHeader::INIT
         };
         let path = path.as_ref().to_owned();
-        let offsets = offsets_beside(&path);
-        Self::create_with_header(storage, path, offsets, header, header.as_bytes(), options)
+        let beside = Beside::of(&path);
+        Self::create_with_header(storage, path, beside, header, header.as_bytes(), options)
     }
 
     /// As [`create`](Self::create), with the header of another file; see the index writer's. The
-    /// offsets of records go to `offsets`, if anywhere.
+    /// offsets of records and the checksums of chunks go `beside` it, if anywhere.
     pub(crate) fn create_with_header<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
-        offsets: Option<PathBuf>,
+        beside: Beside,
         header: AtfDetailHeader,
         header_bytes: &[u8],
         options: WriterOptions,
@@ -112,9 +114,10 @@ impl<F: StorageFile> DetailWriter<F> {
             ..header
         };
         let lane = SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
-        let records = RecordLog::create(storage, &header, offsets);
+        let records = RecordLog::create(storage, &header, beside);
         let (syncs, kept_footer) = (options.sync_on_finalize, KeptFooter::default());
-        Ok(Self { lane, header, records, syncs, finished: false, kept_footer })
+        let footer = AtfDetailFooter::INIT;
+        Ok(Self { lane, header, records, syncs, finished: false, kept_footer, footer })
     }
 
     /// What the footer will have of another one, instead of its own.
@@ -127,14 +130,23 @@ impl<F: StorageFile> DetailWriter<F> {
         storage: &S,
         path: PathBuf,
         header: AtfDetailHeader,
-        (records, checksum): (RecordLog<F>, Hasher),
+        (records, checksum): (RecordLog<F>, SectionSum),
         options: WriterOptions,
     ) -> Result<Self> {
         let written = (records.bytes(), checksum);
         let offset = header.events_offset.get();
         let lane = SectionFile::resume(storage, path, offset, written, options)?;
         let (syncs, kept_footer) = (options.sync_on_finalize, KeptFooter::default());
-        Ok(Self { lane, header, records, syncs, finished: false, kept_footer })
+        let footer = AtfDetailFooter::INIT;
+        let mut writer =
+            Self { lane, header, records, syncs, finished: false, kept_footer, footer };
+        writer.records.lane_was_written(writer.lane.sum_and_written());
+        Ok(writer)
+    }
+
+    /// Makes the chunk checksums of what is in the file durable. If the disk refuses, there are none.
+    pub(crate) fn sync_sums(&mut self) {
+        self.records.sync_sums(self.lane.sum_and_written());
     }
 
     /// Takes complete records that another thread encoded: at most `available` bytes of them, as many
@@ -205,7 +217,7 @@ impl<F: StorageFile> DetailWriter<F> {
         let after = self.after_writing(*state, len as u64);
         self.lane.write_buffered(len)?;
         *state = after;
-        self.records.lane_was_written(self.lane.written());
+        self.records.lane_was_written(self.lane.sum_and_written());
         Ok(())
     }
 
@@ -290,7 +302,7 @@ impl<F: StorageFile> DetailWriter<F> {
     #[cold]
     fn make_room_slowly(&mut self, len: usize) -> Result<()> {
         self.lane.make_room(len)?;
-        self.records.lane_was_written(self.lane.written());
+        self.records.lane_was_written(self.lane.sum_and_written());
         Ok(())
     }
 
@@ -345,7 +357,7 @@ impl<F: StorageFile> DetailWriter<F> {
     /// [`Error::Io`]; nothing is lost and the call can be repeated.
     pub fn flush(&mut self) -> Result<()> {
         self.lane.flush()?;
-        self.records.lane_was_flushed(self.lane.written());
+        self.records.lane_was_flushed(self.lane.sum_and_written());
         Ok(())
     }
 
@@ -358,11 +370,11 @@ impl<F: StorageFile> DetailWriter<F> {
     /// later call fails too.
     pub fn finalize(&mut self) -> Result<()> {
         self.finalize_lane()?;
-        self.records.finish(self.syncs);
+        self.finish_beside();
         Ok(())
     }
 
-    /// Finalizes detail.atf, but not its detail.off: a thread finalizes its index in between.
+    /// Finalizes detail.atf, but not what is beside it: a thread finalizes its index in between.
     pub(crate) fn finalize_lane(&mut self) -> Result<()> {
         if self.finished {
             return Ok(());
@@ -374,13 +386,20 @@ impl<F: StorageFile> DetailWriter<F> {
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;
+        self.footer = footer;
         Ok(())
     }
 
-    /// See [`finalize_lane`](Self::finalize_lane). An offsets file that could not be written is
-    /// removed.
-    pub(crate) fn finish_offsets<S: Storage>(&mut self, storage: &S) {
+    fn finish_beside(&mut self) {
         self.records.finish(self.syncs);
+        let (sum, _) = self.lane.sum_and_written();
+        let ends = (self.header.as_bytes(), self.footer.as_bytes());
+        self.records.finish_sums(sum, ends, self.syncs);
+    }
+
+    /// See [`finalize_lane`](Self::finalize_lane). A file that could not be written is removed.
+    pub(crate) fn finish_offsets<S: Storage>(&mut self, storage: &S) {
+        self.finish_beside();
         self.records.remove_given_up(storage);
     }
 
@@ -393,12 +412,6 @@ impl<F: StorageFile> DetailWriter<F> {
 /// The fault of a record that a ring's producer pushed, `at` bytes into what is taken.
 fn record_fault(kind: FaultKind, at: usize, field: FieldId, expected: String, found: u64) -> Fault {
     Fault::new(kind, Region::RingRecord, at as u64, field, expected, found)
-}
-
-/// Path of the detail.off beside a detail.atf; `None` for a file of another name.
-pub(super) fn offsets_beside(path: &Path) -> Option<PathBuf> {
-    let is_usual = path.file_name().is_some_and(|name| name == DETAIL_FILE.path);
-    is_usual.then(|| path.with_file_name(DETAIL_OFFSETS_FILE.path))
 }
 
 impl<F: StorageFile> fmt::Debug for DetailWriter<F> {

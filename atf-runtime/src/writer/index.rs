@@ -3,11 +3,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crc32fast::Hasher;
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::WriterOptions;
+use super::chunk_sums::{ChunkSums, sums_beside};
+use super::chunk_times::Times;
 use super::section::SectionFile;
+use super::section_sum::{CHUNK_BYTES, SectionSum};
 use crate::ending::{KeptFooter, end_index};
 use crate::error::{Error, Result};
 use crate::format::{AtfIndexHeader, IndexEvent, IndexFlags, NO_DETAIL_SEQ};
@@ -23,6 +25,9 @@ const EVENT_SIZE: usize = size_of::<IndexEvent>();
 /// The header is in the file as soon as it exists, with `event_count` 0 and `footer_offset` 64,
 /// so that a file that is never finalized can be read. Dropping the writer flushes what it
 /// buffered and adds no footer.
+///
+/// A file named `index.atf` gets an `index.sum` beside it, with a checksum and the times of each 64 KiB. The
+/// recording does not depend on it: if the disk refuses it, there is no index.sum.
 pub struct IndexWriter<F: StorageFile = std::fs::File> {
     lane: SectionFile<F>,
     header: AtfIndexHeader,
@@ -31,6 +36,10 @@ pub struct IndexWriter<F: StorageFile = std::fs::File> {
     time_end_ns: u64,
     finished: bool,
     kept_footer: KeptFooter,
+    syncs: bool,
+    sums: ChunkSums<F>,
+    /// Bytes of events whose times are in `sums`.
+    timed: u64,
 }
 
 impl<F: StorageFile> IndexWriter<F> {
@@ -53,21 +62,18 @@ impl<F: StorageFile> IndexWriter<F> {
             thread_id: thread_id.into(),
             ..AtfIndexHeader::INIT
         };
-        Self::create_with_header(
-            storage,
-            path.as_ref().to_owned(),
-            header,
-            header.as_bytes(),
-            options,
-        )
+        let path = path.as_ref().to_owned();
+        let sums = sums_beside(&path);
+        Self::create_with_header(storage, path, sums, header, header.as_bytes(), options)
     }
 
     /// As [`create`](Self::create), with the header of another file: what recovery does, so that
     /// fields and bytes that this revision does not know are kept. `header_bytes` may be longer
-    /// than the header; events start after them.
+    /// than the header; events start after them. The chunk checksums go to `sums`, if anywhere.
     pub(crate) fn create_with_header<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
+        sums: Option<PathBuf>,
         header: AtfIndexHeader,
         header_bytes: &[u8],
         options: WriterOptions,
@@ -82,8 +88,13 @@ impl<F: StorageFile> IndexWriter<F> {
             event_size: (EVENT_SIZE as u32).into(),
             ..header
         };
+        let lane = SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
+        let (id, offset) = (header.thread_id.get(), header.events_offset.get());
         Ok(Self {
-            lane: SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?,
+            lane,
+            sums: ChunkSums::create(storage, sums, Lane::Index, id, offset),
+            timed: 0,
+            syncs: options.sync_on_finalize,
             header,
             next_seq: 0,
             time_start_ns: 0,
@@ -93,21 +104,39 @@ impl<F: StorageFile> IndexWriter<F> {
         })
     }
 
-    /// Continues a file that an earlier writer left with `written` bytes of events, their checksum, and the
-    /// times of the first and the last of them.
+    /// Continues a file that an earlier writer left with `written` bytes of events, their checksum, their chunk
+    /// checksums so far, and the times of the first and the last of them.
     pub(crate) fn resume<S: Storage<File = F>>(
         storage: &S,
         path: PathBuf,
         header: AtfIndexHeader,
-        (written, checksum): (u64, Hasher),
+        (written, checksum, sums): (u64, SectionSum, ChunkSums<F>),
         (time_start_ns, time_end_ns): (u64, u64),
         options: WriterOptions,
     ) -> Result<Self> {
         let offset = header.events_offset.get();
         let lane = SectionFile::resume(storage, path, offset, (written, checksum), options)?;
         let next_seq = (written / EVENT_SIZE as u64) as u32;
-        let (finished, kept_footer) = (false, KeptFooter::default());
-        Ok(Self { lane, header, next_seq, time_start_ns, time_end_ns, finished, kept_footer })
+        let mut writer = Self {
+            lane,
+            header,
+            next_seq,
+            time_start_ns,
+            time_end_ns,
+            finished: false,
+            kept_footer: KeptFooter::default(),
+            syncs: options.sync_on_finalize,
+            sums,
+            timed: written,
+        };
+        writer.note_written();
+        Ok(writer)
+    }
+
+    /// Writes the checksums of chunks that are in the file, if there are enough.
+    fn note_written(&mut self) {
+        let (sum, written) = self.lane.sum_and_written();
+        self.sums.lane_was_written(sum, written);
     }
 
     /// What the footer will have of another one, instead of its own. A checksum of 0 says that none was
@@ -131,7 +160,9 @@ impl<F: StorageFile> IndexWriter<F> {
     /// Writes what is buffered up to where writes should end, so that there is room.
     pub(crate) fn write_out(&mut self) -> Result<()> {
         self.keep_times();
-        self.lane.make_room(self.lane.room() + 1)
+        self.lane.make_room(self.lane.room() + 1)?;
+        self.note_written();
+        Ok(())
     }
 
     /// Length of the events that are in the file, in bytes.
@@ -147,6 +178,12 @@ impl<F: StorageFile> IndexWriter<F> {
     /// Makes what is in the file durable.
     pub(crate) fn sync(&mut self) -> Result<()> {
         self.lane.sync_now()
+    }
+
+    /// Makes the chunk checksums of what is in the file durable. If the disk refuses, there are none.
+    pub(crate) fn sync_sums(&mut self) {
+        let (sum, written) = self.lane.sum_and_written();
+        self.sums.sync(sum, written);
     }
 
     /// Appends one event, as it is: a copy of 32 bytes.
@@ -208,7 +245,9 @@ impl<F: StorageFile> IndexWriter<F> {
     #[cold]
     fn make_room_slowly(&mut self) -> Result<()> {
         self.keep_times();
-        self.lane.make_room(EVENT_SIZE)
+        self.lane.make_room(EVENT_SIZE)?;
+        self.note_written();
+        Ok(())
     }
 
     #[inline]
@@ -271,7 +310,10 @@ impl<F: StorageFile> IndexWriter<F> {
     /// [`Error::Io`]; nothing is lost and the call can be repeated.
     pub fn flush(&mut self) -> Result<()> {
         self.keep_times();
-        self.lane.flush()
+        self.lane.flush()?;
+        let (sum, written) = self.lane.sum_and_written();
+        self.sums.lane_was_flushed(sum, written);
+        Ok(())
     }
 
     /// Takes the times from the buffer before it goes out, instead of from every event: the hot
@@ -279,6 +321,23 @@ impl<F: StorageFile> IndexWriter<F> {
     fn keep_times(&mut self) {
         if let Some((start, end)) = self.time_range() {
             (self.time_start_ns, self.time_end_ns) = (start, end);
+        }
+        if self.sums.is_wanted() {
+            self.keep_chunk_times();
+        }
+    }
+
+    /// Takes the times of events since the last call. All of them are still in the buffer.
+    fn keep_chunk_times(&mut self) {
+        let new = (self.timed - self.lane.written()) as usize;
+        let events = self.lane.buffered().get(new..).unwrap_or_default();
+        let Ok(mut events) = <[IndexEvent]>::ref_from_bytes(events) else { return };
+        while !events.is_empty() {
+            let room = (CHUNK_BYTES - self.timed % CHUNK_BYTES) as usize / EVENT_SIZE;
+            let (now, later) = events.split_at(room.min(events.len()));
+            self.sums.take_all(self.timed, times_of(now));
+            self.timed += size_of_val(now) as u64;
+            events = later;
         }
     }
 
@@ -301,7 +360,14 @@ impl<F: StorageFile> IndexWriter<F> {
         self.lane.finish(header.as_bytes(), footer.as_bytes())?;
         self.header = header;
         self.finished = true;
+        let (sum, _) = self.lane.sum_and_written();
+        self.sums.finish(sum, (header.as_bytes(), footer.as_bytes()), self.syncs);
         Ok(())
+    }
+
+    /// Removes chunk checksums that could not be written.
+    pub(crate) fn remove_given_up<S: Storage>(&mut self, storage: &S) {
+        self.sums.remove_given_up(storage);
     }
 
     /// Path given to [`create`](Self::create).
@@ -327,6 +393,24 @@ impl<F: StorageFile> Drop for IndexWriter<F> {
             let _ = self.flush();
         }
     }
+}
+
+/// Lowest and highest time. Four at a time, so that they do not wait for each other.
+fn times_of(events: &[IndexEvent]) -> Times {
+    let (mut min, mut max) = ([u64::MAX; 4], [0; 4]);
+    let groups = events.chunks_exact(4);
+    let rest = groups.remainder();
+    let mut take = |at: usize, event: &IndexEvent| {
+        let time = event.timestamp_ns.get();
+        min[at] = min[at].min(time);
+        max[at] = max[at].max(time);
+    };
+    for group in groups {
+        (0..4).for_each(|at| take(at, &group[at]));
+    }
+    rest.iter().for_each(|event| take(0, event));
+    let lowest = min.into_iter().fold(u64::MAX, u64::min);
+    Times::new(lowest, max.into_iter().fold(0, u64::max))
 }
 
 fn first_timestamp(events: &[u8]) -> Option<u64> {

@@ -4,6 +4,8 @@
 //! A tracer uses [`ThreadWriter`]. It writes through an [`IndexWriter`] and a [`DetailWriter`], one for
 //! each lane.
 
+mod chunk_sums;
+mod chunk_times;
 mod detail;
 mod detail_offsets;
 mod event;
@@ -13,9 +15,11 @@ mod payload;
 mod record_log;
 pub(crate) mod resume;
 mod section;
+mod section_sum;
 mod summary;
 mod thread;
 
+pub(crate) use chunk_sums::{ChunkSums, Mark};
 pub use detail::DetailWriter;
 pub(crate) use detail::Partial;
 pub(crate) use detail_offsets::DetailOffsetsFile;
@@ -23,6 +27,8 @@ pub use event::Event;
 pub use index::IndexWriter;
 pub(crate) use payload::Encoded;
 pub use payload::{FunctionDetail, Payload};
+pub(crate) use record_log::Beside;
+pub(crate) use section_sum::SectionSum;
 pub use summary::ThreadSummary;
 pub use thread::ThreadWriter;
 

@@ -1,15 +1,18 @@
-//! The records that the detail writer wrote: counted for the footer, and the offset of every 64th
-//! written to the offsets file.
+//! The records that the detail writer wrote: counted for the footer, the offset of every 64th written to the offsets
+//! file, and the checksums of chunks.
 //!
 //! A failing offsets file never fails the recording: writing it is tried again with the next write,
 //! and finally given up.
 
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::chunk_sums::{ChunkSums, sums_beside};
 use super::detail_offsets::DetailOffsetsFile;
+use super::section_sum::SectionSum;
 use crate::ending::WrittenRecords;
-use crate::format::{AtfDetailHeader, DetailEventHeader};
+use crate::format::{AtfDetailHeader, DETAIL_FILE, DETAIL_OFFSETS_FILE, DetailEventHeader};
+use crate::lane::Lane;
 use crate::storage::{Storage, StorageFile};
 
 pub(super) struct RecordLog<F: StorageFile> {
@@ -22,21 +25,41 @@ pub(super) struct RecordLog<F: StorageFile> {
     given_up: Option<PathBuf>,
     /// Where the offsets file is.
     path: Option<PathBuf>,
+    sums: ChunkSums<F>,
+}
+
+/// Where the files beside a detail.atf go, if anywhere.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beside {
+    pub(crate) offsets: Option<PathBuf>,
+    pub(crate) sums: Option<PathBuf>,
+}
+
+impl Beside {
+    /// Those of the lane at `path`; none for a file of another name.
+    pub(crate) fn of(path: &Path) -> Self {
+        let is_usual = path.file_name().is_some_and(|name| name == DETAIL_FILE.path);
+        let offsets = is_usual.then(|| path.with_file_name(DETAIL_OFFSETS_FILE.path));
+        Self { offsets, sums: sums_beside(path) }
+    }
 }
 
 impl<F: StorageFile> RecordLog<F> {
-    /// Counts the records of a lane with that header. If there is a path, their offsets go there,
-    /// unless it cannot be created.
+    /// Counts the records of a lane with that header. Their offsets and checksums go `beside` it, unless these files
+    /// cannot be created.
     pub(super) fn create<S: Storage<File = F>>(
         storage: &S,
         lane: &AtfDetailHeader,
-        path: Option<PathBuf>,
+        beside: Beside,
     ) -> Self {
+        let path = beside.offsets;
         let offsets =
             path.as_deref().and_then(|path| DetailOffsetsFile::create(storage, path, lane).ok());
         let records = WrittenRecords::default();
         let events_offset = lane.events_offset.get();
-        Self { records, events_offset, offsets, given_up: None, path }
+        let id = lane.thread_id.get();
+        let sums = ChunkSums::create(storage, beside.sums, Lane::Detail, id, events_offset);
+        Self { records, events_offset, offsets, given_up: None, path, sums }
     }
 
     /// Takes the next record, which was pushed into the lane. Every way into it must call this.
@@ -45,19 +68,36 @@ impl<F: StorageFile> RecordLog<F> {
         if let Some(offsets) = &mut self.offsets {
             offsets.take(self.records.count(), self.events_offset + self.records.bytes());
         }
+        self.sums.take(self.records.bytes(), record.timestamp.get());
         self.records.take(record);
     }
 
-    /// To be called when the first `written` bytes of the records are in the file: writes their offsets, if
-    /// enough were collected.
-    pub(super) fn lane_was_written(&mut self, written: u64) {
+    /// To be called when the first `written` bytes of the records are in the file, and `sum` is their checksum:
+    /// writes what belongs beside them, if enough was collected.
+    pub(super) fn lane_was_written(&mut self, (sum, written): (&mut SectionSum, u64)) {
         if self.offsets.as_ref().is_some_and(DetailOffsetsFile::is_worth_a_write) {
-            self.lane_was_flushed(written);
+            self.write_offsets(written);
         }
+        self.sums.lane_was_written(sum, written);
     }
 
     /// As [`lane_was_written`](Self::lane_was_written), but writes even a few entries.
-    pub(super) fn lane_was_flushed(&mut self, written: u64) {
+    pub(super) fn lane_was_flushed(&mut self, (sum, written): (&mut SectionSum, u64)) {
+        self.write_offsets(written);
+        self.sums.lane_was_flushed(sum, written);
+    }
+
+    /// Makes the chunk checksums of what is in the file durable.
+    pub(super) fn sync_sums(&mut self, (sum, written): (&mut SectionSum, u64)) {
+        self.sums.sync(sum, written);
+    }
+
+    /// Ends the chunk checksums of a lane that has ended with this header and footer.
+    pub(super) fn finish_sums(&mut self, sum: &mut SectionSum, ends: (&[u8], &[u8]), syncs: bool) {
+        self.sums.finish(sum, ends, syncs);
+    }
+
+    fn write_offsets(&mut self, written: u64) {
         let Some(offsets) = &mut self.offsets else { return };
         let failed = offsets.write_below(self.events_offset + written).is_err();
         if failed && offsets.is_overfull() {
@@ -83,11 +123,12 @@ impl<F: StorageFile> RecordLog<F> {
         }
     }
 
-    /// Removes an offsets file that was given up. Nothing depends on it.
+    /// Removes what was given up. Nothing depends on it.
     pub(super) fn remove_given_up<S: Storage>(&mut self, storage: &S) {
         if let Some(path) = self.given_up.take() {
             let _ = storage.remove_file(&path);
         }
+        self.sums.remove_given_up(storage);
     }
 }
 

@@ -8,14 +8,14 @@ use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use crc32fast::Hasher;
-
-use super::detail::offsets_beside;
-use super::record_log::RecordLog;
+use super::chunk_sums::{ChunkSums, sums_beside};
+use super::record_log::{Beside, RecordLog};
+use super::section_sum::SectionSum;
 use super::{DetailWriter, IndexWriter, WriterOptions};
 use crate::error::{Error, Fault, FaultKind, FieldId, Region, Result, count};
 use crate::format::{AtfDetailHeader, AtfIndexHeader, DetailEventHeader, IndexEvent, Record};
 use crate::input::open_regular;
+use crate::lane::Lane;
 use crate::storage::Storage;
 
 /// Bytes read at a time.
@@ -26,14 +26,14 @@ struct Beginning {
     path: PathBuf,
     source: BufReader<File>,
     at: u64,
-    checksum: Hasher,
+    checksum: SectionSum,
 }
 
 impl Beginning {
     fn open(path: &Path) -> Result<Self> {
         let (file, _) = open_regular(path)?;
         let source = BufReader::with_capacity(READ_BYTES, file);
-        Ok(Self { path: path.to_owned(), source, at: 0, checksum: Hasher::new() })
+        Ok(Self { path: path.to_owned(), source, at: 0, checksum: SectionSum::new() })
     }
 
     /// Reads the next bytes, which must be there.
@@ -56,7 +56,7 @@ impl Beginning {
     fn header<H: Record>(&mut self) -> Result<H> {
         let mut bytes = vec![0; H::SIZE];
         self.read(&mut bytes)?;
-        self.checksum.reset();
+        self.checksum = SectionSum::new();
         let fault = || {
             let fault = truncated(Region::Header, 0, H::SIZE, "less");
             Error::malformed(&self.path)(fault)
@@ -131,16 +131,19 @@ pub(crate) fn resume_index<S: Storage>(
     file.check(header.thread_id.get() == thread_id, "thread_id")?;
     file.check(header.event_size == init.event_size, "event_size")?;
     file.check(header.events_offset == init.events_offset, "events_offset")?;
+    let offset = header.events_offset.get();
+    let mut sums = ChunkSums::create(storage, sums_beside(&path), Lane::Index, thread_id, offset);
     let mut times_ns = None;
     let mut event = [0; size_of::<IndexEvent>()];
-    for _ in 0..written / event.len() as u64 {
+    for seq in 0..written / event.len() as u64 {
         file.read(&mut event)?;
         let event = IndexEvent::read_start(&event).unwrap_or_default();
         each(&event);
         let time = event.timestamp_ns.get();
+        sums.take(seq * size_of::<IndexEvent>() as u64, time);
         times_ns = Some((times_ns.map_or(time, |(first, _)| first), time));
     }
-    let written = (written, file.checksum);
+    let written = (written, file.checksum, sums);
     IndexWriter::resume(storage, path, header, written, times_ns.unwrap_or_default(), options)
 }
 
@@ -192,7 +195,7 @@ pub(crate) fn resume_detail<S: Storage>(
     file.check(header.version == init.version, "version")?;
     file.check(header.thread_id.get() == thread_id, "thread_id")?;
     file.check(header.events_offset == init.events_offset, "events_offset")?;
-    let mut records = RecordLog::create(storage, &header, offsets_beside(&path));
+    let mut records = RecordLog::create(storage, &header, Beside::of(&path));
     while records.bytes() < written {
         let left = written - records.bytes();
         let (record, _) = file.pass_over_record(records.count().into(), left)?;

@@ -4,9 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crc32fast::Hasher;
-
 use super::WriterOptions;
+use super::section_sum::SectionSum;
 use crate::error::{Error, Result, count};
 use crate::output::create_parents;
 use crate::storage::{Storage, StorageFile};
@@ -31,7 +30,7 @@ pub(super) struct SectionFile<F: StorageFile> {
     written: u64,
     /// Covers the first `summed` bytes of the events section: what reached the file, and perhaps some
     /// of what is buffered.
-    checksum: Hasher,
+    checksum: SectionSum,
     summed: u64,
     /// Whether footer and final header are in the file: nothing may follow them.
     ended: bool,
@@ -67,7 +66,7 @@ impl<F: StorageFile> SectionFile<F> {
         storage: &S,
         path: PathBuf,
         events_offset: u64,
-        (written, checksum): (u64, Hasher),
+        (written, checksum): (u64, SectionSum),
         options: WriterOptions,
     ) -> Result<Self> {
         let file = storage.open_existing(&path).map_err(Error::io(&path, "open for writing"))?;
@@ -85,7 +84,7 @@ impl<F: StorageFile> SectionFile<F> {
             buffer: vec![0; buffer_bytes + SLACK_BYTES],
             filled: 0,
             written: 0,
-            checksum: Hasher::new(),
+            checksum: SectionSum::new(),
             summed: 0,
             ended: false,
             syncs: options.sync_on_finalize,
@@ -236,7 +235,12 @@ impl<F: StorageFile> SectionFile<F> {
 
     /// CRC-32 of the events section that was flushed.
     pub(super) fn checksum(&self) -> u32 {
-        self.checksum.clone().finalize()
+        self.checksum.checksum()
+    }
+
+    /// The checksum of what was summed, to take the checksums of chunks from it; and how much is in the file.
+    pub(super) fn sum_and_written(&mut self) -> (&mut SectionSum, u64) {
+        (&mut self.checksum, self.written)
     }
 
     /// Ends the file: events, footer, sync, header, sync. Only the header says that a footer

@@ -257,6 +257,7 @@ impl<S: Storage> ThreadWriter<S> {
         if let Some(detail) = &mut self.detail {
             detail.finish_offsets(&self.storage);
         }
+        self.index.remove_given_up(&self.storage);
         if self.options.sync_on_finalize {
             self.storage.sync_dir(&self.dir).map_err(Error::io(&self.dir, "sync"))?;
             sync_name(&self.storage, &self.dir)?;

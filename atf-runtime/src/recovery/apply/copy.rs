@@ -16,7 +16,7 @@ use crate::recovery::links::LinkFilter;
 use crate::recovery::plan::{LaneOutcome, LanePlan, ThreadPlan};
 use crate::recovery::source::{EventSource, RecordSource, detail_header};
 use crate::storage::Storage;
-use crate::writer::{DetailWriter, IndexWriter, WriterOptions};
+use crate::writer::{Beside, DetailWriter, IndexWriter, WriterOptions};
 
 /// Events between two calls of the progress.
 const EVENTS_AT_A_TIME: usize = 32 * 1024;
@@ -74,6 +74,7 @@ fn copy_events<S: Storage>(
     let mut writer = IndexWriter::create_with_header(
         storage,
         out.to_owned(),
+        None,
         with_detail_flag(header, lane),
         &source.header_bytes(),
         WriterOptions::default(),
@@ -118,7 +119,7 @@ fn copy_records<S: Storage>(
     let mut writer = DetailWriter::create_with_header(
         storage,
         out.to_owned(),
-        offsets_out.map(Path::to_owned),
+        Beside { offsets: offsets_out.map(Path::to_owned), sums: None },
         header,
         header_bytes,
         WriterOptions::default(),

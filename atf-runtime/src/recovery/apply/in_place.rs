@@ -12,9 +12,9 @@ use zerocopy::IntoBytes;
 
 use super::copy::{with_detail_flag, without_checksum};
 use super::copy_file::COPY_BYTES;
-use super::detail_offsets;
 use super::old_footer::{self, break_footer};
 use super::source::{check_unchanged, open_events, open_records};
+use super::{chunk_sums, detail_offsets};
 use crate::consistency::Progress;
 use crate::ending::{WrittenRecords, end_index};
 use crate::error::{Error, Result};
@@ -39,6 +39,7 @@ pub(super) fn repair<S: Storage>(
     progress: Progress<'_>,
 ) -> Result<()> {
     detail_offsets::replace(thread, storage)?;
+    chunk_sums::prepare(thread, storage)?;
     if let Some(lane) = thread.detail.as_ref().filter(|lane| is_finalized(lane)) {
         repair_detail(thread, lane, storage, progress)?;
     }
@@ -60,6 +61,7 @@ pub(super) fn repair<S: Storage>(
             result => result.map_err(Error::io(&lane.file, "remove"))?,
         }
     }
+    chunk_sums::replace(thread, storage)?;
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
 }
 

@@ -1,5 +1,6 @@
 //! Carrying out a [`Plan`]: as a copy beside the damaged trace, or in place.
 
+mod chunk_sums;
 mod copy;
 mod copy_file;
 mod detail_offsets;
@@ -21,12 +22,14 @@ use self::flush_ring::{flush_ring, remove_ring};
 use self::set_aside::set_aside;
 use self::staleness::check_is_as_scanned;
 use super::locks;
-use super::plan::{ManifestPlan, Plan, ThreadPlan};
+use super::plan::{LaneOutcome, LanePlan, ManifestPlan, Plan, ThreadPlan};
 use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
 use crate::format::{DETAIL_FILE, DETAIL_OFFSETS_FILE, INDEX_FILE};
+use crate::lane::Lane;
 use crate::manifest::{MANIFEST_NAME, Manifest, State, keep_damaged};
 use crate::output::{check_new_file, claim_dir};
+use crate::reader::sums_path;
 use crate::rollback::Rollback;
 use crate::session::{TracePath, thread_dir_name};
 use crate::storage::Storage;
@@ -200,5 +203,15 @@ fn write_thread<S: Storage>(
     let (index, detail) = (dir.join(INDEX_FILE.path), dir.join(DETAIL_FILE.path));
     let offsets = dir.join(DETAIL_OFFSETS_FILE.path);
     copy_thread(thread, storage, (&index, &detail), Some(&offsets), progress)?;
+    for (lane, which, file) in
+        [(&thread.detail, Lane::Detail, &detail), (&thread.index, Lane::Index, &index)]
+    {
+        let is_written = |lane: &&LanePlan| {
+            matches!(lane.outcome, LaneOutcome::Unchanged | LaneOutcome::Finalized)
+        };
+        if let Some(lane) = lane.as_ref().filter(is_written) {
+            chunk_sums::make(lane, which, file, storage, &sums_path(file, which))?;
+        }
+    }
     storage.sync_dir(dir).map_err(Error::io(dir, "sync"))
 }

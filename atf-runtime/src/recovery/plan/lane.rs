@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ending::KeptFooter;
 use crate::error::Fault;
+use crate::format::ChunkFlags;
 
 /// What is kept of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct LanePlan {
     pub unlinked: u64,
     /// How many of the kept ones were still in the ring, all or part of them.
     pub from_ring: u64,
-    /// How many of the kept ones may differ from what was recorded. The machine was restarted since,
+    /// How many of the kept ones may differ from what was recorded: the last ones. The machine was restarted since,
     /// so pages of the file and of the ring may be missing, and no checksum covers them.
     pub unverified: u64,
     /// How many of the kept ones are covered by a checksum that does not match: some of them are not what
@@ -35,6 +36,10 @@ pub struct LanePlan {
     pub outcome: LaneOutcome,
     /// Whether the file goes on after what is kept of it: nothing after a loss of power is believed.
     pub(in crate::recovery) ends_early: bool,
+    /// What of it is damaged, as ranges of sequences.
+    pub(in crate::recovery) damaged_ranges: Vec<[u64; 2]>,
+    /// What the manifest says of ranges of it, for its chunk checksums.
+    pub(in crate::recovery) marks: Vec<([u64; 2], ChunkFlags)>,
     /// What a new footer takes from the old one.
     pub(in crate::recovery) kept_footer: KeptFooter,
     /// What the header must say about a detail.atf; `None` where it stays as it is.
@@ -56,6 +61,8 @@ impl LanePlan {
             faults: Vec::new(),
             outcome,
             ends_early: false,
+            damaged_ranges: Vec::new(),
+            marks: Vec::new(),
             kept_footer: KeptFooter::default(),
             has_detail_file: None,
         }

@@ -1,6 +1,7 @@
 //! What recovery will do, as a value. [`scan`](super::scan) makes it, [`apply`](super::apply) carries
 //! it out, and callers print it, compare it, or refuse it.
 
+mod chunk_sums;
 mod detail_offsets;
 mod lane;
 mod lost;
@@ -8,6 +9,7 @@ mod manifest;
 mod ring;
 mod thread;
 
+pub use chunk_sums::{SumsOutcome, SumsPlan};
 pub use detail_offsets::{OffsetsOutcome, OffsetsPlan};
 pub use lane::{LaneOutcome, LanePlan};
 pub use lost::LostPlan;

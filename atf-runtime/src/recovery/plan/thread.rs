@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::chunk_sums::{SumsOutcome, SumsPlan};
 use super::detail_offsets::{OffsetsOutcome, OffsetsPlan};
 use super::lane::{LaneOutcome, LanePlan};
 use super::lost::LostPlan;
@@ -27,6 +28,10 @@ pub struct ThreadPlan {
     /// Its detail.off; `None` when there is none and none is made in place, or a file is recovered
     /// alone. A copy always has one beside its detail.atf.
     pub offsets: Option<OffsetsPlan>,
+    /// Its index.sum; `None` when there is none and none is made in place, or a file is recovered alone.
+    pub index_sums: Option<SumsPlan>,
+    /// Its detail.sum, likewise.
+    pub detail_sums: Option<SumsPlan>,
     /// Its lanes.ring; `None` when it has none, or a file is recovered alone.
     pub ring: Option<RingPlan>,
     /// Set for a thread of a session that is lost: it was recorded, and its files are gone or cannot be read.
@@ -47,6 +52,8 @@ impl ThreadPlan {
             index: None,
             detail: None,
             offsets: None,
+            index_sums: None,
+            detail_sums: None,
             ring: None,
             lost: None,
             identity: None,
@@ -80,6 +87,10 @@ impl ThreadPlan {
             && self.ring.is_none()
             && self.lost.as_ref().is_none_or(LostPlan::changes_nothing)
             && self.offsets.as_ref().is_none_or(|it| it.outcome == OffsetsOutcome::Unchanged)
+            && [&self.index_sums, &self.detail_sums]
+                .into_iter()
+                .flatten()
+                .all(|it| it.outcome == SumsOutcome::Unchanged)
     }
 
     /// Whether some of what is kept is damaged.
@@ -110,13 +121,13 @@ impl ThreadPlan {
         self.identity.as_ref().map_or(header, |identity| identity.detail_header(header))
     }
 
-    /// Lists in the manifest what of the thread is unverified: a lane as a whole, or what is listed already.
+    /// Lists in the manifest what of the thread is unverified: what no checksum proves, or what is listed already.
     pub(in crate::recovery) fn list_unverified(&self, listed: &mut ManifestThread) {
         let lanes =
             [(&self.index, &mut listed.unverified), (&self.detail, &mut listed.unverified_details)];
         for (lane, ranges) in lanes {
             if let Some(lane) = lane.as_ref().filter(|lane| lane.unverified > 0) {
-                *ranges = vec![[0, lane.unverified]];
+                *ranges = vec![[lane.kept.saturating_sub(lane.unverified), lane.unverified]];
             }
         }
     }

@@ -120,7 +120,9 @@ fn lost_entries(manifest: &Manifest, threads: &[ThreadPlan]) -> Vec<ManifestThre
 /// Lists what of a lane is damaged, and nothing beyond its end.
 fn add_damaged(listed: &mut Vec<[u64; 2]>, lane: Option<&LanePlan>) {
     ranges::cut_ranges(listed, lane.map_or(0, |lane| lane.kept));
-    ranges::add_range(listed, [0, lane.map_or(0, |lane| lane.damaged)]);
+    for &range in lane.iter().flat_map(|lane| &lane.damaged_ranges) {
+        ranges::add_range(listed, range);
+    }
 }
 
 fn lost_threads(threads: &[ThreadPlan]) -> impl Iterator<Item = (u32, &LostPlan)> {

@@ -17,9 +17,10 @@ use self::known::Known;
 use self::lost::Listed;
 use super::identity::{Absent, Witnesses};
 use super::locks::is_being_recorded;
-use super::plan::{LanePlan, Plan, ThreadPlan};
+use super::plan::{LanePlan, ManifestPlan, Plan, ThreadPlan};
 use crate::consistency::{Progress, or_silent};
 use crate::error::{Error, Result};
+use crate::format::ChunkFlags;
 use crate::manifest::Manifest;
 use crate::ring::boot::is_this_boot;
 use crate::session::{Session, SessionThread, TracePath, thread_id_of_dir_name};
@@ -43,8 +44,9 @@ impl Plan {
         let (threads, manifest) = match path {
             TracePath::Session(dir) => {
                 let session = Session::open(dir)?;
-                let threads = scan_session(&session, progress)?;
+                let mut threads = scan_session(&session, progress)?;
                 let manifest = manifest::plan_manifest(&session, &threads);
+                mark_ranges(&mut threads, &manifest, &session);
                 (threads, Some(manifest))
             }
             TracePath::Thread(dir) => {
@@ -66,6 +68,28 @@ impl Plan {
         let is_file = matches!(path, TracePath::IndexFile(_) | TracePath::DetailFile(_));
         let is_being_recorded = is_being_recorded && !is_file;
         Ok(Self { path: path.clone(), threads, manifest, is_being_recorded })
+    }
+}
+
+/// Gives each lane what the manifest says of ranges of it, as it will be afterwards.
+fn mark_ranges(threads: &mut [ThreadPlan], plan: &ManifestPlan, session: &Session) {
+    let manifest = match plan {
+        ManifestPlan::Rewritten { manifest, .. } => Some(&**manifest),
+        ManifestPlan::Unchanged => session.readable_manifest(),
+    };
+    for listed in manifest.into_iter().flat_map(|manifest| &manifest.threads) {
+        let of_thread = |thread: &&mut ThreadPlan| thread.thread_id == Some(listed.id);
+        let Some(thread) = threads.iter_mut().find(of_thread) else { continue };
+        let lanes = [
+            (&mut thread.index, &listed.unverified, &listed.damaged),
+            (&mut thread.detail, &listed.unverified_details, &listed.damaged_details),
+        ];
+        for (lane, unverified, damaged) in lanes {
+            let Some(lane) = lane else { continue };
+            let unverified = unverified.iter().map(|range| (*range, ChunkFlags::UNVERIFIED));
+            let damaged = damaged.iter().map(|range| (*range, ChunkFlags::KNOWN_DAMAGED));
+            lane.marks = unverified.chain(damaged).collect();
+        }
     }
 }
 
