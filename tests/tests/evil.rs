@@ -170,7 +170,7 @@ fn problems_of_a_file_of_garbage_are_bounded() {
     let path = TracePath::Thread(thread.write(dir.path()));
     let report = verify(&path, None).unwrap();
     assert_eq!(report.problems().len(), 41);
-    assert_eq!(report.notes().len(), 3);
+    assert_eq!(report.notes().len(), 4);
 }
 
 // a detail lane of a million records without payload.

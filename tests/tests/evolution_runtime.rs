@@ -28,7 +28,7 @@ const NEXT: &[Edit] = &[
         "  { offset = 20, name = \"core_kind\", type = \"u32\", sentinel = 0, since = 2 },\n  { offset = 24, name = \"event_size\"",
     ),
     // Renamed, in all headers.
-    ("name = \"endian\", type", 4, "name = \"byte_order\", was = \"endian\", type"),
+    ("name = \"endian\", type", 5, "name = \"byte_order\", was = \"endian\", type"),
     (
         "role = { present = \"detail\" } },\n",
         1,
@@ -80,7 +80,7 @@ const NEXT: &[Edit] = &[
 
 const SECOND: &[Edit] = &[
     ("version = 1\nrevision = 2\nreads = [1]", 1, "version = 2\nrevision = 3\nreads = [1, 2]"),
-    ("const = 1, role = { version", 4, "const = 2, role = { version"),
+    ("const = 1, role = { version", 5, "const = 2, role = { version"),
     ("name = \"IndexEvent\"\nsize = 32", 1, "name = \"IndexEvent\"\nsize = 40"),
     ("unit = \"bytes\", default = 32", 1, "unit = \"bytes\", default = 40"),
     (
@@ -92,7 +92,7 @@ const SECOND: &[Edit] = &[
 
 const THIRD: &[Edit] = &[
     ("version = 2\nrevision = 3\nreads = [1, 2]", 1, "version = 3\nrevision = 4\nreads = [3]"),
-    ("const = 2, role = { version", 4, "const = 3, role = { version"),
+    ("const = 2, role = { version", 5, "const = 3, role = { version"),
     ("name = \"AtfDetailFooter\"\nsize = 64", 1, "name = \"AtfDetailFooter\"\nsize = 72"),
     (
         "type = \"[u8; 24]\", reserved = true, doc = \"Zero.\" },\n]",

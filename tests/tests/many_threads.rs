@@ -17,7 +17,7 @@ use atf_tests::numbered::{options, push, small_ring, start};
 use atf_tests::refusal::{Refusal, shim};
 use atf_tests::scratch::{self, Scratch};
 
-/// Open files that a program may have in these tests. A thread that is recorded has four.
+/// Open files that a program may have in these tests. A thread that is recorded has six.
 const OPEN_FILES: u32 = 48;
 
 /// How many threads: more than open files.

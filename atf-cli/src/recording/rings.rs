@@ -62,7 +62,7 @@ impl Recording {
     /// Starts a thread. Waits while as many are open as may be.
     pub(crate) fn thread(&self, thread_id: u32) -> Result<Thread, Failure> {
         let started = self.started.fetch_add(1, Ordering::Relaxed);
-        while started - self.ended.load(Ordering::Relaxed) >= self.most_open
+        while started.saturating_sub(self.ended.load(Ordering::Relaxed)) >= self.most_open
             && !self.drain.is_finished()
         {
             thread::sleep(START_INTERVAL);

@@ -43,9 +43,6 @@ pub(crate) struct SumsFacts {
 
 /// A lane as its checksums see it.
 struct Summed<'a> {
-    file: &'a Path,
-    lane: Lane,
-    thread_id: u32,
     bytes: &'a [u8],
     /// Where the section ends.
     end: u64,
@@ -66,6 +63,10 @@ impl SumsFacts {
         if extent.events_offset != CHUNKS_START || extent.stride != size_of::<IndexEvent>() as u64 {
             return Ok(Self::none());
         }
+        let Some(opened) = Self::open(index.path(), Lane::Index, index.thread_id(), index.bytes())?
+        else {
+            return Ok(Self::none());
+        };
         let per_chunk = CHUNK_BYTES as usize / size_of::<IndexEvent>();
         let chunks = index.as_slice().unwrap_or_default().chunks(per_chunk);
         let range_of = |times: Option<(u64, u64)>, event: &IndexEvent| {
@@ -73,15 +74,13 @@ impl SumsFacts {
             Some(times.map_or((time, time), |(min, max)| (min.min(time), max.max(time))))
         };
         let times = chunks.map(|events| events.iter().fold(None, range_of)).collect();
-        Self::of(Summed {
-            file: index.path(),
-            lane: Lane::Index,
-            thread_id: index.thread_id(),
+        let lane = Summed {
             bytes: index.bytes(),
             end: extent.events_end(),
             ends: ends_of(index.bytes(), extent.footer),
             times,
-        })
+        };
+        Ok(Self::of(&lane, opened))
     }
 
     /// Those of a detail.atf.
@@ -94,6 +93,11 @@ impl SumsFacts {
         if extent.events_offset != CHUNKS_START {
             return Ok(Self::none());
         }
+        let Some(opened) =
+            Self::open(detail.path(), Lane::Detail, detail.thread_id(), detail.bytes())?
+        else {
+            return Ok(Self::none());
+        };
         let len = extent.section_end.saturating_sub(CHUNKS_START);
         let mut times = vec![None; len.div_ceil(CHUNK_BYTES) as usize];
         for record in detail.iter().map_while(Result::ok) {
@@ -104,15 +108,13 @@ impl SumsFacts {
                 *times = Some(times.map_or((time, time), range));
             }
         }
-        Self::of(Summed {
-            file: detail.path(),
-            lane: Lane::Detail,
-            thread_id: detail.thread_id(),
+        let lane = Summed {
             bytes: detail.bytes(),
             end: extent.section_end,
             ends: ends_of(detail.bytes(), extent.footer),
             times,
-        })
+        };
+        Ok(Self::of(&lane, opened))
     }
 
     fn none() -> Self {
@@ -126,18 +128,29 @@ impl SumsFacts {
         }
     }
 
-    fn of(lane: Summed<'_>) -> Result<Self> {
-        let len = lane.bytes.len() as u64;
+    /// Opens the checksums beside a lane; `None` if there are none, or the fault of those that cannot be read.
+    fn open(
+        file: &Path,
+        lane: Lane,
+        thread_id: u32,
+        bytes: &[u8],
+    ) -> Result<Option<Result<ChunkSums, Fault>>> {
+        match ChunkSums::open(file, lane, thread_id, bytes.len() as u64) {
+            Ok(sums) => Ok(sums.map(Ok)),
+            Err(Error::Malformed { fault, .. }) => Ok(Some(Err(*fault))),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(lane: &Summed<'_>, opened: Result<ChunkSums, Fault>) -> Self {
         let mut found = Self::none();
-        let sums = match ChunkSums::open(lane.file, lane.lane, lane.thread_id, len) {
-            Ok(None) => return Ok(found),
-            Ok(Some(sums)) => sums,
-            Err(Error::Malformed { fault, .. }) => {
+        let sums = match opened {
+            Ok(sums) => sums,
+            Err(fault) => {
                 found.state = SumsState::Unreadable;
-                found.faults.push(*fault);
-                return Ok(found);
+                found.faults.push(fault);
+                return found;
             }
-            Err(error) => return Err(error),
         };
         found.state = SumsState::Current;
         if let Some((header, footer)) = lane.ends {
@@ -145,19 +158,19 @@ impl SumsFacts {
             if found.faults.is_empty() {
                 if sums.closing().is_none() || sums.rest() > 0 {
                     found.state = SumsState::Stale("it was not completed");
-                    return Ok(found);
+                    return found;
                 }
                 if !sums.closes(header, footer) {
                     found.state = SumsState::Stale("it is of another header or footer");
                     let mut compared = Self::none();
-                    compared.compare(&lane, &sums);
+                    compared.compare(lane, &sums);
                     found.covers_all = compared.covers_all;
-                    return Ok(found);
+                    return found;
                 }
             }
         }
-        found.compare(&lane, &sums);
-        Ok(found)
+        found.compare(lane, &sums);
+        found
     }
 
     /// In a lane that has ended, each entry must be sound. In another one, a crash may leave any bytes.
