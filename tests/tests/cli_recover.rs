@@ -24,6 +24,32 @@ fn intact_session_is_copied_byte_for_byte() {
 }
 
 #[test]
+fn dry_run_prints_the_plan_and_writes_nothing() {
+    let trace = Trace::new();
+    assert!(
+        run_on("recover", &trace.path(), &["--dry-run"])
+            .exits(0)
+            .stdout
+            .ends_with("nothing was written\n")
+    );
+    trace.kill_thread_7();
+    let before = files(&trace.path());
+    let run = run_on("recover", &trace.path(), &["--dry-run"]).exits(1);
+    assert!(
+        run.stdout
+            .contains("     7  index.atf      1        1         0              96  finalized\n")
+    );
+    assert!(run.stdout.ends_with("dry run: nothing was written\n"), "{}", run.stdout);
+    let run = run_on("recover", &trace.path(), &["--dry-run", "--json"]).exits(1);
+    let object: Json = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(object["threads"][1]["index"]["kept"], 1);
+    assert_eq!(object["threads"][1]["index_sums"]["done"], "made from the lane");
+    assert_eq!((&object["ok"], &object["out"]), (&json!(false), &Json::Null));
+    assert_eq!(files(&trace.path()), before);
+    run_on("recover", &trace.path(), &["--dry-run", "--in-place"]).exits(2);
+}
+
+#[test]
 fn truncated_thread_is_finalized_and_clean() {
     let trace = Trace::new();
     trace.kill_thread_7();

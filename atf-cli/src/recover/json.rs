@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use atf_runtime::recovery::{LanePlan, LostPlan, OffsetsPlan, RingPlan, ThreadPlan};
+use atf_runtime::recovery::{LanePlan, LostPlan, OffsetsPlan, RingPlan, SumsPlan, ThreadPlan};
 use serde_json::{Value as Json, json};
 
 use super::{Args, Outcome};
@@ -28,6 +28,8 @@ fn thread(thread: &ThreadPlan) -> Json {
         "index": thread.index.as_ref().map(lane),
         "detail": thread.detail.as_ref().map(lane),
         "offsets": thread.offsets.as_ref().map(offsets),
+        "index_sums": thread.index_sums.as_ref().map(sums),
+        "detail_sums": thread.detail_sums.as_ref().map(sums),
         "ring": thread.ring.as_ref().map(ring),
         "lost": thread.lost.as_ref().map(lost),
     })
@@ -53,6 +55,14 @@ fn offsets(offsets: &OffsetsPlan) -> Json {
         "file": offsets.file.to_string_lossy(),
         "done": offsets.outcome.to_string(),
         "problems": texts(&offsets.faults),
+    })
+}
+
+fn sums(sums: &SumsPlan) -> Json {
+    json!({
+        "file": sums.file.to_string_lossy(),
+        "done": sums.outcome.to_string(),
+        "problems": texts(&sums.faults),
     })
 }
 

@@ -49,12 +49,15 @@ use crate::progress::{Progress, Unit};
 /// A damaged manifest is kept as manifest.json.damaged beside the new one, which has all names that
 /// can still be read.
 ///
+/// --dry-run reads the trace and prints the same report: what would be kept and dropped, and what would become of each
+/// file. Nothing is written, and nothing is verified afterwards.
+///
 /// --out makes the copy beside DIR and renames it when it is complete; Ctrl-C removes it.
 /// --out does not change the original. --in-place asks no questions and cannot be undone: bytes
 /// that it removes are lost.
 #[derive(Debug, clap::Args)]
 #[command(
-    group(clap::ArgGroup::new("where").required(true).args(["out", "in_place"])),
+    group(clap::ArgGroup::new("where").required(true).args(["out", "in_place", "dry_run"])),
     after_help = "\
 Example:
   $ atf recover run --out repaired
@@ -67,7 +70,8 @@ Example:
 
 Exit codes: 0 the trace was intact, and verify of the result exits 0;
 1 something was repaired, was lost or cannot be repaired; the output was
-written, even if printing the report failed; 2 nothing was written. A second
+written (not with --dry-run), even if printing the report failed; 2 nothing was
+written. A second
 recover of the result changes nothing, and exits 0 exactly if verify does."
 )]
 pub(crate) struct Args {
@@ -81,6 +85,9 @@ pub(crate) struct Args {
     /// Repair the original files. This cannot be undone
     #[arg(long)]
     in_place: bool,
+    /// Print what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Print one JSON object: {"threads", "manifest", "ok", "remaining", "out"}
     #[arg(long)]
     pub(crate) json: bool,
@@ -104,6 +111,11 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     };
     if plan.is_being_recorded && args.out.is_some() {
         notes::note("the session is being recorded; the copy is a snapshot of its current state");
+    }
+    if args.dry_run {
+        let outcome = Outcome { plan: &plan, remaining: &[] };
+        print(&outcome, args, out).map_err(Failure::Report)?;
+        return Ok(Verdict::of(outcome.is_intact()));
     }
     let progress = Progress::new("writing", path.size_bytes().saturating_mul(2), Unit::Bytes);
     let mut add = |bytes| progress.add(bytes);

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use atf_runtime::recovery::{OffsetsPlan, Plan, ThreadPlan};
+use atf_runtime::recovery::{LaneOutcome, OffsetsPlan, Plan, SumsOutcome, SumsPlan, ThreadPlan};
 
 use super::{Args, Outcome, lanes};
 use crate::out::Out;
@@ -25,6 +25,9 @@ pub(super) fn print(outcome: &Outcome<'_>, args: &Args, out: &mut Out) -> io::Re
     }
     for problem in outcome.remaining {
         writeln!(out, "still wrong: {}", escape::printable(problem))?;
+    }
+    if args.dry_run {
+        return writeln!(out, "dry run: nothing was written");
     }
     match &args.out {
         Some(to) => writeln!(out, "written to {}", escape::printable_path(to)),
@@ -67,7 +70,12 @@ fn table(plan: &Plan) -> Table {
         if let Some(offsets) = wrong_offsets(thread) {
             let outcome = offsets.outcome.to_string();
             let file = file_name(&offsets.file);
-            table.row([id, file, none(), none(), none(), none(), outcome]);
+            table.row([id.clone(), file, none(), none(), none(), none(), outcome]);
+        }
+        for sums in wrong_sums(thread) {
+            let outcome = sums.outcome.to_string();
+            let file = file_name(&sums.file);
+            table.row([id.clone(), file, none(), none(), none(), none(), outcome]);
         }
     }
     table
@@ -87,7 +95,8 @@ fn problems(thread: &ThreadPlan) -> Vec<String> {
     let lanes = lanes(thread).map(|lane| (&lane.file, &lane.faults));
     let offsets = wrong_offsets(thread).map(|offsets| (&offsets.file, &offsets.faults));
     let ring = thread.ring.as_ref().map(|ring| (&ring.file, &ring.faults));
-    let files = lanes.chain(ring).chain(offsets);
+    let sums = wrong_sums(thread).map(|sums| (&sums.file, &sums.faults));
+    let files = lanes.chain(ring).chain(offsets).chain(sums);
     let lines = files.flat_map(|(file, faults)| {
         faults.iter().map(move |fault| format!("{}: {fault}", file.display()))
     });
@@ -133,6 +142,15 @@ fn ring_lines(thread: &ThreadPlan) -> Vec<String> {
 /// is rewritten with it and needs no row.
 fn wrong_offsets(thread: &ThreadPlan) -> Option<&OffsetsPlan> {
     thread.offsets.as_ref().filter(|offsets| !offsets.faults.is_empty())
+}
+
+/// Chunk checksums of a thread that are changed although their lane is not.
+fn wrong_sums(thread: &ThreadPlan) -> impl Iterator<Item = &SumsPlan> {
+    let lanes = [(&thread.index, &thread.index_sums), (&thread.detail, &thread.detail_sums)];
+    lanes.into_iter().filter_map(|(lane, sums)| {
+        let is_kept = lane.as_ref().is_none_or(|it| it.outcome == LaneOutcome::Unchanged);
+        sums.as_ref().filter(|it| is_kept && it.outcome != SumsOutcome::Unchanged)
+    })
 }
 
 fn file_name(file: &Path) -> String {

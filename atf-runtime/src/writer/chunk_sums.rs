@@ -51,13 +51,13 @@ pub(crate) struct ChunkSums<F: StorageFile> {
 }
 
 impl<F: StorageFile> ChunkSums<F> {
-    /// Creates the file at `path`, for a lane whose events start at `events_offset`. A file of that name belongs
+    /// Creates the file at `path`, for a lane of that version, whose events start at `events_offset`. A file of that name belongs
     /// to a lane that no longer exists, and is removed.
     pub(crate) fn create<S: Storage<File = F>>(
         storage: &S,
         path: Option<PathBuf>,
         lane: Lane,
-        thread_id: u32,
+        (version, thread_id): (u8, u32),
         events_offset: u64,
     ) -> Self {
         let path = path.filter(|_| events_offset == FIRST_CHUNK);
@@ -67,6 +67,7 @@ impl<F: StorageFile> ChunkSums<F> {
                 Lane::Index => SummedFile::INDEX,
                 Lane::Detail => SummedFile::DETAIL,
             },
+            version,
             thread_id: thread_id.into(),
             ..ChunkSumsHeader::INIT
         };

@@ -89,7 +89,8 @@ impl<F: StorageFile> IndexWriter<F> {
             ..header
         };
         let lane = SectionFile::create(storage, path, header.as_bytes(), header_bytes, options)?;
-        let (id, offset) = (header.thread_id.get(), header.events_offset.get());
+        let id = (header.version, header.thread_id.get());
+        let offset = header.events_offset.get();
         Ok(Self {
             lane,
             sums: ChunkSums::create(storage, sums, Lane::Index, id, offset),

@@ -57,7 +57,7 @@ impl<F: StorageFile> RecordLog<F> {
             path.as_deref().and_then(|path| DetailOffsetsFile::create(storage, path, lane).ok());
         let records = WrittenRecords::default();
         let events_offset = lane.events_offset.get();
-        let id = lane.thread_id.get();
+        let id = (lane.version, lane.thread_id.get());
         let sums = ChunkSums::create(storage, beside.sums, Lane::Detail, id, events_offset);
         Self { records, events_offset, offsets, given_up: None, path, sums }
     }

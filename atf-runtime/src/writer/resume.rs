@@ -131,8 +131,8 @@ pub(crate) fn resume_index<S: Storage>(
     file.check(header.thread_id.get() == thread_id, "thread_id")?;
     file.check(header.event_size == init.event_size, "event_size")?;
     file.check(header.events_offset == init.events_offset, "events_offset")?;
-    let offset = header.events_offset.get();
-    let mut sums = ChunkSums::create(storage, sums_beside(&path), Lane::Index, thread_id, offset);
+    let (id, offset) = ((header.version, thread_id), header.events_offset.get());
+    let mut sums = ChunkSums::create(storage, sums_beside(&path), Lane::Index, id, offset);
     let mut times_ns = None;
     let mut event = [0; size_of::<IndexEvent>()];
     for seq in 0..written / event.len() as u64 {

@@ -116,7 +116,7 @@ fn make_index<S: Storage>(
         return None;
     }
     let size = size_of::<IndexEvent>() as u64;
-    let mut sums = begin(storage, out, Lane::Index, index.thread_id());
+    let mut sums = begin(storage, out, Lane::Index, (index.header().version, index.thread_id()));
     let marks = lane.marks.iter().map(|&([first, count], flags)| {
         let end = first.saturating_add(count).saturating_mul(size);
         Mark { bytes: first.saturating_mul(size)..end, flags }
@@ -142,7 +142,7 @@ fn make_detail<S: Storage>(
     if extent.events_offset != CHUNKS_START || !is_summed(detail_checksum(detail, None), is_empty) {
         return None;
     }
-    let mut sums = begin(storage, out, Lane::Detail, detail.thread_id());
+    let mut sums = begin(storage, out, Lane::Detail, (detail.header().version, detail.thread_id()));
     let mut marks: Vec<Mark> = Vec::new();
     for (seq, record) in (0..).zip(detail.iter().map_while(Result::ok)) {
         let (start, end) = (record.offset - CHUNKS_START, record.end() - CHUNKS_START);
@@ -170,7 +170,7 @@ fn is_summed(state: ChecksumState, is_empty: bool) -> bool {
     state == ChecksumState::Ok || is_empty && state == ChecksumState::NotRecorded
 }
 
-fn begin<S: Storage>(storage: &S, out: &Path, lane: Lane, id: u32) -> ChunkSums<S::File> {
+fn begin<S: Storage>(storage: &S, out: &Path, lane: Lane, id: (u8, u32)) -> ChunkSums<S::File> {
     ChunkSums::create(storage, Some(out.to_owned()), lane, id, CHUNKS_START)
 }
 
