@@ -5,13 +5,14 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
 use crate::{
-    completions, convert_v4, demo, diff, drain, dump, export, flamegraph, html, info, man, recover,
-    replay, report, synth, tree, verify,
+    completions, convert_v4, demo, diff, drain, dump, export, flamegraph, html, info, man, record,
+    recover, replay, report, synth, tree, verify,
 };
 
 const GETTING_STARTED: &str = "\
 Getting started:
   atf demo                     record a sample trace
+  atf record -- PROGRAM        record a program of yours
   atf info PATH                see what a trace contains
   atf report PATH              see where the time goes, per function
   atf tree PATH                see who calls what
@@ -46,6 +47,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Args),
+    Record(record::Args),
     Info(info::Args),
     Report(report::Args),
     Tree(tree::Args),
@@ -69,6 +71,7 @@ impl Command {
     pub(crate) fn run(&self, out: &mut Out) -> Result<Verdict, Failure> {
         match self {
             Self::Demo(args) => demo::run(args, out),
+            Self::Record(args) => record::run(args, out),
             Self::Info(args) => info::run(args, out),
             Self::Report(args) => report::run(args, out),
             Self::Tree(args) => tree::run(args, out),
@@ -95,7 +98,8 @@ impl Command {
             Self::Info(args) => args.json,
             Self::Report(args) => args.json,
             Self::Tree(args) => args.json,
-            Self::Flamegraph(_)
+            Self::Record(_)
+            | Self::Flamegraph(_)
             | Self::Export(_)
             | Self::Html(_)
             | Self::Completions(_)

@@ -8,7 +8,7 @@ use atf_tests::scratch::Scratch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "atf-analysis",
     "atf-capi",
     "atf-cli",
@@ -16,6 +16,7 @@ const CRATES: [&str; 8] = [
     "atf-export",
     "atf-gen",
     "atf-html",
+    "atf-record",
     "atf-runtime",
 ];
 

@@ -11,13 +11,14 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// In the order in which they are published: each needs only those before it.
-const PUBLISHED: [&str; 8] = [
+const PUBLISHED: [&str; 9] = [
     "atf-gen",
     "atf-derive",
     "atf-runtime",
     "atf-analysis",
     "atf-export",
     "atf-html",
+    "atf-record",
     "atf-capi",
     "atf-cli",
 ];

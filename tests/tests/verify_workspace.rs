@@ -68,6 +68,7 @@ fn unsafe_code_exists_only_in_listed_files() {
         "atf-analysis",
         "atf-export",
         "atf-html",
+        "atf-record",
         "atf-cli",
         "python",
     ] {
@@ -103,6 +104,7 @@ fn unsafe_code_exists_only_in_listed_files() {
         ("atf-analysis/src/lib.rs", "forbid"),
         ("atf-export/src/lib.rs", "forbid"),
         ("atf-html/src/lib.rs", "forbid"),
+        ("atf-record/src/lib.rs", "forbid"),
         ("atf-cli/src/main.rs", "forbid"),
         ("python/src/lib.rs", "forbid"),
         ("atf-runtime/src/lib.rs", "deny"),

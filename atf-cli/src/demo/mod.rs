@@ -6,19 +6,17 @@
 mod functions;
 mod record;
 mod report;
-mod stamp;
 mod texts;
 mod tracer;
 mod words;
 
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use atf_runtime::session::TracePath;
 
 use crate::failure::{Failure, Verdict};
 use crate::out::Out;
-use crate::{integer, verify};
+use crate::{integer, stamp, verify};
 
 /// Record a sample trace, verify it and print its first events
 ///
@@ -65,8 +63,5 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
 
 /// The usual place for a session, named after the time in UTC and the process id.
 fn default_dir() -> PathBuf {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let session = format!("session_{}", stamp::stamp(now.as_secs()));
-    let process = format!("pid_{}", std::process::id());
-    ["ada_traces", &session, &process].iter().collect()
+    stamp::session_dir().join(format!("pid_{}", std::process::id()))
 }

@@ -59,6 +59,34 @@ impl ManifestProcess {
             other: Map::new(),
         }
     }
+
+    /// Another process of this machine, as far as the system tells; on systems other than Linux and Android that is
+    /// only its id.
+    ///
+    /// ```
+    /// use atf_runtime::manifest::ManifestProcess;
+    /// let process = ManifestProcess::of(std::process::id());
+    /// assert_eq!(process.pid, ManifestProcess::current().pid);
+    /// ```
+    #[must_use]
+    pub fn of(pid: u32) -> Self {
+        let file = |name: &str| std::path::PathBuf::from(format!("/proc/{pid}/{name}"));
+        let command = std::fs::read(file("cmdline")).unwrap_or_default();
+        let parts = command.strip_suffix(b"\0").unwrap_or(&command).split(|&byte| byte == 0);
+        let command = parts.map(|part| String::from_utf8_lossy(part).into_owned());
+        let status = std::fs::read_to_string(file("status")).unwrap_or_default();
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+        let executable = std::fs::read_link(file("exe")).ok();
+        Self {
+            pid: Some(pid.into()),
+            parent_pid: parent.and_then(|text| text.trim().parse().ok()),
+            command: command.collect(),
+            executable: executable.map(|path| path.to_string_lossy().into_owned()),
+            host: kernel_says("hostname"),
+            boot_id: kernel_says("random/boot_id"),
+            other: Map::new(),
+        }
+    }
 }
 
 impl WallClock {

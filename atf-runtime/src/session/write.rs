@@ -137,7 +137,16 @@ impl<S: Storage> SessionWriter<S> {
     ///
     /// [`Error::Io`](crate::Error::Io) when the manifest cannot be written; a later write includes it.
     pub fn describe_process(&mut self) -> Result<()> {
-        self.manifest.process = Some(ManifestProcess::current());
+        self.describe_other_process(ManifestProcess::current())
+    }
+
+    /// As [`describe_process`](Self::describe_process), if it is another process that is recorded.
+    ///
+    /// # Errors
+    ///
+    /// As for `describe_process`.
+    pub fn describe_other_process(&mut self, process: ManifestProcess) -> Result<()> {
+        self.manifest.process = Some(process);
         self.manifest.wall_clock = Some(WallClock::at(clock::now_ns()));
         let state = self.manifest.state.clone().unwrap_or(State::Recording);
         self.write_manifest(state)

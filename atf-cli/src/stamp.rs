@@ -1,9 +1,18 @@
 //! The time in the name of a session directory.
 
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
 const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
+/// The usual folder for what is recorded now, below the current directory.
+pub(crate) fn session_dir() -> PathBuf {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Path::new("ada_traces").join(format!("session_{}", stamp(now.as_secs())))
+}
+
 /// A Unix time as `YYYYMMDD_HHMMSS` in UTC.
-pub(super) fn stamp(unix_seconds: u64) -> String {
+fn stamp(unix_seconds: u64) -> String {
     let (year, month, day) = date(unix_seconds / SECONDS_PER_DAY);
     let second = unix_seconds % SECONDS_PER_DAY;
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);

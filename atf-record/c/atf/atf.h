@@ -1,0 +1,1 @@
+../../../atf-capi/include/atf/atf.h

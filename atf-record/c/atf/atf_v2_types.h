@@ -1,0 +1,1 @@
+../../../schema/generated/c/atf_v2_types.h
