@@ -342,3 +342,18 @@ fn a_signal_to_the_recorder_is_the_programs() {
     assert_eq!(output.status.code(), Some(9), "{}", stderr(&output));
     assert_eq!(bench.sessions("out").len(), 1);
 }
+
+// Waiting for room calls functions that use vector registers, at a place where the compiler expects no call.
+#[test]
+fn vector_registers_are_kept_while_a_full_ring_is_waited_for() {
+    let bench = Bench::new();
+    for (compiler, options) in [("gcc", &HOOKS[..]), ("clang", &XRAY)] {
+        let program = bench.compile(compiler, "vectors.c", compiler, options);
+        let out = format!("out_{compiler}");
+        let output = bench.record(&out, &["--ring", "4kB"], &program, &[]);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "160000\n", "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(bench.sessions(&out).len(), 1);
+        assert!(stderr(&output).contains("nothing was lost"), "{}", stderr(&output));
+    }
+}
