@@ -17,7 +17,7 @@ Getting started:
   atf report PATH              see where the time goes, per function
   atf tree PATH                see who calls what
   atf flamegraph PATH -o F.svg draw where the time goes
-  atf export PATH --to perfetto -o F.pftrace  open it in the viewer you know
+  atf export --help            open it in Perfetto, Chrome, KCachegrind, pprof
   atf html PATH -o F.html      make one page of it, to send to someone
   atf diff BEFORE AFTER        see what changed, with an exit code for CI
   atf replay PATH              read the calls as C-like text
