@@ -49,6 +49,33 @@ fn dry_run_prints_the_plan_and_writes_nothing() {
     run_on("recover", &trace.path(), &["--dry-run", "--in-place"]).exits(2);
 }
 
+// Symptom: recovery in place wrote to where a thread folder of a foreign trace led.
+#[test]
+#[cfg(unix)]
+fn recovery_in_place_writes_through_links_only_when_told_to() {
+    for name in ["thread_7", "thread_7/index.atf"] {
+        let trace = Trace::new();
+        trace.kill_thread_7();
+        let (link, real) = (trace.join(name), trace.beside("elsewhere"));
+        std::fs::rename(&link, &real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let file = if name == "thread_7" { real.join("index.atf") } else { real.clone() };
+        let before = std::fs::read(&file).unwrap();
+        let run = run_on("recover", &trace.path(), &["--in-place"]).exits(2);
+        assert!(
+            run.stderr.contains(&format!("{}: it is a symbolic link", link.display())),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+        recover_to(&trace.path(), &trace.beside("out"), &[]).exits(1);
+        assert!(!trace.beside("out").join("thread_7").is_symlink());
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+        run_on("recover", &trace.path(), &["--in-place", "--follow"]).exits(1);
+        assert_ne!(std::fs::read(&file).unwrap(), before);
+    }
+}
+
 #[test]
 fn truncated_thread_is_finalized_and_clean() {
     let trace = Trace::new();

@@ -53,6 +53,9 @@ use crate::progress::{Progress, Unit};
 /// file. Nothing is written, and nothing is verified afterwards.
 ///
 /// --out makes the copy beside DIR and renames it when it is complete; Ctrl-C removes it.
+/// --in-place refuses a trace with a thread folder or file that is a symbolic link, unless --follow is given. --out reads
+/// through links and writes none.
+///
 /// --out does not change the original. --in-place asks no questions and cannot be undone: bytes
 /// that it removes are lost.
 #[derive(Debug, clap::Args)]
@@ -85,6 +88,9 @@ pub(crate) struct Args {
     /// Repair the original files. This cannot be undone
     #[arg(long)]
     in_place: bool,
+    /// With --in-place: also write through a thread folder or file that is a symbolic link
+    #[arg(long, requires = "in_place")]
+    follow: bool,
     /// Print what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -133,6 +139,9 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
             remaining
         }
         None => {
+            if !args.follow {
+                refuse_links(&plan)?;
+            }
             plan.apply_in_place(&Disk, Some(&mut add))?;
             let report = plan.verify_result(None, Some(&mut add))?;
             report.problems().iter().map(ToString::to_string).collect()
@@ -142,6 +151,25 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Verdict, Failure> {
     let outcome = Outcome { plan: &plan, remaining: &remaining };
     print(&outcome, args, out).map_err(Failure::Report)?;
     Ok(Verdict::of(outcome.is_intact()))
+}
+
+/// A link may lead anywhere, and whoever made the trace made the link.
+fn refuse_links(plan: &Plan) -> Result<(), Failure> {
+    let written = plan.threads.iter().filter(|thread| thread.is_written());
+    let paths = written.flat_map(|thread| {
+        let files = lanes(thread).map(|lane| &lane.file);
+        files.chain(std::iter::once(&thread.dir))
+    });
+    for path in paths {
+        if path.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            return Err(Failure::Other(format!(
+                "{}: it is a symbolic link, and --in-place would write to where it leads; nothing was changed; use \
+                 --out for a copy, or --follow to write there",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What recovery did, and what is wrong with the result.
