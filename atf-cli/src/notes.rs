@@ -44,6 +44,11 @@ pub(crate) fn choose_session(folder: &Path, is_complete: bool) {
     ));
 }
 
+/// Prints text as it is, with its line breaks: the caller has escaped what comes from files.
+pub(crate) fn text(text: impl Display) {
+    let _ = write!(stderr(), "{text}");
+}
+
 /// Prints one line of a list that belongs to the error before it.
 pub(crate) fn listed(text: impl Display) {
     let _ = writeln!(stderr(), "  {}", printable(&text.to_string()));

@@ -357,3 +357,17 @@ fn vector_registers_are_kept_while_a_full_ring_is_waited_for() {
         assert!(stderr(&output).contains("nothing was lost"), "{}", stderr(&output));
     }
 }
+
+// Symptom: the summary on a closed stderr ended `atf` with a panic, and with another status than the program's.
+#[test]
+fn the_status_is_the_programs_also_if_nobody_reads_the_summary() {
+    let bench = Bench::new();
+    let program = bench.compile("gcc", "calls.c", "calls", &HOOKS);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = atf();
+    command.arg("record").arg("-o").arg(bench.path("out")).arg("--").arg(&program);
+    let status = command.stdout(Stdio::null()).stderr(writer).status().unwrap();
+    assert_eq!(status.code(), Some(7));
+    assert_eq!(bench.sessions("out").len(), 1);
+}

@@ -37,7 +37,7 @@ pub(super) fn list(path: &Path, modules: &mut Modules, out: &mut Out) -> std::io
     let program = path.display();
     notes::note(format_args!("{} of {all} of {program} would be recorded", numbers::grouped(kept)));
     if traceable.is_empty() {
-        eprint!("{}", compiling::HELP);
+        notes::text(compiling::HELP);
     }
     Ok(kept > 0)
 }

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use atf_runtime::clock::Clock;
-use atf_runtime::drain::{Drain, DrainOptions};
+use atf_runtime::drain::{Drain, DrainOptions, Notice};
 use atf_runtime::format::RING_FILE;
 use atf_runtime::manifest::{ManifestProcess, Module, Symbol};
 use atf_runtime::ring::Producer;
@@ -89,7 +89,12 @@ impl Process {
         session.set_symbols(modules, symbols);
         session.describe_other_process(ManifestProcess::of(self.pid.unsigned_abs()))?;
         let drain = Drain::start(session, plan.drain)?;
-        drain.on_notice(|notice| notes::note(notice));
+        // The service says that a thread is not traced, once: on a full disk, every thread would say the same.
+        drain.on_notice(|notice| {
+            if !matches!(notice, Notice::Untraced { .. }) {
+                notes::note(notice);
+            }
+        });
         Ok(drain)
     }
 
@@ -118,6 +123,7 @@ impl Process {
         drain.set_symbols(modules, symbols);
         let result = drain.stop();
         let metrics = drain.metrics();
+        let untraced = self.untraced.max(metrics.untraced_threads);
         let error = result.as_ref().err().map(|error| format!("{error:#}"));
         Some(Recorded {
             dir: self.dir,
@@ -125,7 +131,7 @@ impl Process {
             threads: metrics.threads.len() as u64,
             events: metrics.events(),
             lost: metrics.dropped_events(),
-            untraced: self.untraced,
+            untraced,
             modules: self.modules,
             error,
         })

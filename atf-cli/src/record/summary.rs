@@ -45,10 +45,10 @@ fn print_nothing(outcome: &Outcome) {
         );
     }
     if outcome.seen.iter().any(|module| module.traceable > 0) {
-        modules(&outcome.seen).iter().for_each(|line| eprintln!("{line}"));
+        modules(&outcome.seen).iter().for_each(|line| notes::text(format_args!("{line}\n")));
         return notes::note("nothing was recorded: no function that was chosen was called");
     }
-    eprint!("{}", compiling::HELP);
+    notes::text(compiling::HELP);
 }
 
 fn print_process(process: &Recorded) {
@@ -56,17 +56,19 @@ fn print_process(process: &Recorded) {
         0 => "nothing was lost".to_owned(),
         lost => format!("{} lost because a ring was full", count(lost, "event")),
     };
-    eprintln!(
-        "recorded  process {}: {}, {}, {lost}",
+    notes::text(format_args!(
+        "recorded  process {}: {}, {}, {lost}\n",
         process.pid,
         count(process.threads, "thread"),
         count(process.events, "event")
-    );
+    ));
     if process.untraced > 0 {
         let untraced = count(process.untraced, "thread");
-        eprintln!("          {untraced} not traced: no ring could be made for them");
+        notes::text(format_args!(
+            "          {untraced} not traced: no ring could be made for them\n"
+        ));
     }
-    modules(&process.modules).iter().for_each(|line| eprintln!("{line}"));
+    modules(&process.modules).iter().for_each(|line| notes::text(format_args!("{line}\n")));
     if let Some(error) = &process.error {
         notes::error(error);
         notes::hint(format_args!("run `{}` to complete it", shell::recover_command(&process.dir)));
@@ -109,7 +111,7 @@ fn print_report(dir: &Path) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{share:>8} {own:>10} {total:>10} {calls:>12}  {name}");
     }
-    eprintln!("{text}");
+    notes::text(text + "\n");
 }
 
 /// The last line names the recording.
@@ -125,8 +127,8 @@ pub(super) fn print_path(dir: &Path, outcome: &Outcome) {
         let name = first.file_name().map_or_else(|| first.to_owned(), |name| dir.join(name));
         shell::word(&name)
     };
-    eprintln!("next: atf report {path}; atf tree {path}; atf replay {path}");
-    eprintln!("recorded into {}", escape::printable_path(dir));
+    notes::text(format_args!("next: atf report {path}; atf tree {path}; atf replay {path}\n"));
+    notes::text(format_args!("recorded into {}\n", escape::printable_path(dir)));
 }
 
 fn as_json(recorded: &[Recorded], status: i32) -> serde_json::Value {
