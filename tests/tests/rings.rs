@@ -46,15 +46,16 @@ fn recover(killed: &Killed, context: &str) -> (Plan, Scratch) {
     (plan, out)
 }
 
-/// Names and bytes of all files but detail.off, which a disk may refuse and which is made of detail.atf
-/// alone; verification looks at it.
+/// Names and bytes of all files but detail.off and chunk checksums, which a disk may refuse and which are made of the
+/// lanes alone; verification looks at them.
 fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let tree = Tree::load(dir);
     let of = |path: &Path| {
         let name = path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
         (name, tree.file(path).unwrap().to_vec())
     };
-    tree.files().filter(|path| !path.ends_with("detail.off")).map(of).collect()
+    let is_derived = |path: &Path| path.extension().is_some_and(|it| it == "off" || it == "sum");
+    tree.files().filter(|path| !is_derived(path)).map(of).collect()
 }
 
 /// Compares files, and names only those that differ.

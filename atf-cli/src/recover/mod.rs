@@ -3,7 +3,7 @@
 mod json;
 mod text;
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use atf_runtime::recovery::{LanePlan, Plan, ThreadPlan};
@@ -161,13 +161,19 @@ fn refuse_links(plan: &Plan) -> Result<(), Failure> {
         files.chain(std::iter::once(&thread.dir))
     });
     for path in paths {
-        if path.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
-            return Err(Failure::Other(format!(
-                "{}: it is a symbolic link, and --in-place would write to where it leads; nothing was changed; use \
-                 --out for a copy, or --follow to write there",
-                path.display()
-            )));
-        }
+        let why = match path.symlink_metadata() {
+            Ok(found) if found.is_symlink() => {
+                "it is a symbolic link, and --in-place would write to where it leads; nothing was changed; use --out \
+                 for a copy, or --follow to write there"
+                    .to_owned()
+            }
+            // A file of which all is in the ring is made.
+            Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                format!("cannot look at it: {error}; nothing was changed")
+            }
+            _ => continue,
+        };
+        return Err(Failure::Other(format!("{}: {why}", path.display())));
     }
     Ok(())
 }

@@ -56,13 +56,17 @@ pub(super) fn prepare<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()
     Ok(())
 }
 
-/// Makes or removes the checksums of both lanes in place, once these are finished.
-pub(super) fn replace<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
+/// Makes or removes the checksums of both lanes in place, once these are finished. Returns whether any file changed.
+pub(super) fn replace<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<bool> {
+    let mut has_changed = false;
     let lanes = [
         (&thread.detail, &thread.detail_sums, Lane::Detail),
         (&thread.index, &thread.index_sums, Lane::Index),
     ];
     for (lane, sums, which) in lanes {
+        let changes =
+            |plan: &SumsPlan| matches!(plan.outcome, SumsOutcome::Made | SumsOutcome::Removed);
+        has_changed |= sums.as_ref().is_some_and(changes);
         match (sums, lane) {
             (Some(plan @ SumsPlan { outcome: SumsOutcome::Made, .. }), Some(lane)) => {
                 let mut temporary = plan.file.clone().into_os_string();
@@ -83,7 +87,7 @@ pub(super) fn replace<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()
             _ => {}
         }
     }
-    Ok(())
+    Ok(has_changed)
 }
 
 /// Makes the checksums `out` of the finished file `file`. Returns whether there are some now: a file without a right

@@ -61,8 +61,16 @@ pub(super) fn repair<S: Storage>(
             result => result.map_err(Error::io(&lane.file, "remove"))?,
         }
     }
-    chunk_sums::replace(thread, storage)?;
     storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))
+}
+
+/// Makes the chunk checksums of a thread that was repaired, once the manifest says what of it is unverified and its ring
+/// is gone: they are of the bytes that were found, and must not prove to another recovery that these were recorded.
+pub(super) fn make_sums<S: Storage>(thread: &ThreadPlan, storage: &S) -> Result<()> {
+    if chunk_sums::replace(thread, storage)? {
+        storage.sync_dir(&thread.dir).map_err(Error::io(&thread.dir, "sync"))?;
+    }
+    Ok(())
 }
 
 /// Fails where [`repair`] could not begin, at a file that cannot be opened for writing. Changes

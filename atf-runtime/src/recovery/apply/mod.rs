@@ -147,10 +147,13 @@ impl Plan {
         if let Some((dir, _)) = &manifest {
             Manifest::put_in_place(storage, dir)?;
         }
-        // Last: until here only the rings tell what the files must hold.
+        // Until here only the rings tell what the files must hold. With a ring, another recovery begins anew.
         for thread in &self.threads {
             let _ring = locks.of_thread(&thread.dir)?;
             remove_ring(thread, storage)?;
+            if thread.is_written() {
+                in_place::make_sums(thread, storage)?;
+            }
         }
         Ok(())
     }
