@@ -44,7 +44,9 @@ pub(crate) fn choose_session(folder: &Path, is_complete: bool) {
     ));
 }
 
-/// Prints text as it is, with its line breaks: the caller has escaped what comes from files.
+/// Prints text as it is, with its line breaks: the caller has escaped what comes from files. Only `atf record` does, which
+/// needs Linux.
+#[cfg(target_os = "linux")]
 pub(crate) fn text(text: impl Display) {
     let _ = write!(stderr(), "{text}");
 }
